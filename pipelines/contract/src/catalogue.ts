@@ -1,0 +1,157 @@
+/**
+ * The catalogue: everything that names a country, an office or a code. It is data, one folder a deployment;
+ * nothing in code knows a unit by name. Dates are local calendar days (`YYYY-MM-DD`) in the catalogue's time zone.
+ */
+import { z } from 'zod';
+
+export const LANGUAGES = ['vi', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export const labelSchema = z.strictObject({ vi: z.string().min(1), en: z.string().min(1) });
+export type Label = z.infer<typeof labelSchema>;
+
+const day = z.iso.date();
+const code = z.string().min(1).max(64);
+const validity = { validFrom: day.optional(), validTo: day.optional() };
+
+/** A unit is one owner of a code during its dates of validity: the same code may name another unit before or after. */
+const unitSchema = z.strictObject({
+  /** Stable and unique over all time; stored with every event. Letters, digits and `-` only: it goes into SQL as a literal. */
+  id: z.string().regex(/^[A-Za-z0-9-]{1,64}$/),
+  code,
+  label: labelSchema,
+  short: labelSchema.optional(),
+  ...validity,
+  /** Ids of the units that took over when this one ended. */
+  successors: z.array(z.string()).optional(),
+});
+export type Unit = z.infer<typeof unitSchema>;
+
+const provinceSchema = unitSchema.extend({ region: labelSchema.optional(), mapCode: code.optional() });
+export type Province = z.infer<typeof provinceSchema>;
+
+const serviceSchema = z.strictObject({
+  code: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
+  label: labelSchema,
+  short: labelSchema.optional(),
+  /** Id of the agency that owns the procedure today. */
+  agency: z.string(),
+  /** Leading services are ranked on the wall; the rest only counts. */
+  leading: z.boolean(),
+  ...validity,
+});
+export type Service = z.infer<typeof serviceSchema>;
+
+const sourceSchema = z.strictObject({
+  /** CloudEvents `source` of the portal. */
+  id: z.string().regex(/^[A-Za-z0-9:/._~-]{1,200}$/),
+  label: labelSchema,
+  /** Unit whose numbers are unknown while this portal is silent. */
+  unit: z.string().optional(),
+  /** Seconds without a report after which the portal is late, and after which it is silent. */
+  lateAfter: z.number().int().positive(),
+  silentAfter: z.number().int().positive(),
+});
+export type Source = z.infer<typeof sourceSchema>;
+
+const smallCode = z.number().int().min(1).max(255);
+const channelSchema = z.strictObject({ code: smallCode, label: labelSchema, online: z.boolean() });
+const statusSchema = z.strictObject({
+  code: smallCode,
+  label: labelSchema,
+  /** A dossier enters with this status: it counts as submitted. */
+  entry: z.boolean(),
+  /** Processing ends with this status: `onTime` may be given. */
+  finishes: z.boolean(),
+});
+
+const calendarSchema = z.strictObject({
+  /** ISO weekdays (1 Monday .. 7 Sunday) of weekly rest. */
+  weeklyRest: z.array(z.number().int().min(1).max(7)),
+  daysOff: z.array(z.strictObject({ date: day, label: labelSchema, kind: z.string() })),
+  /** Days of weekly rest that are worked (in exchange for a day off). */
+  worked: z.array(day),
+  /** Day of the lunar new year by Gregorian year, where the country keeps one. */
+  newYear: z.record(z.string(), day).optional(),
+  /** The years for which the calendar is complete. */
+  from: day,
+  to: day,
+});
+export type WorkingCalendar = z.infer<typeof calendarSchema>;
+
+const insetSchema = z.strictObject({
+  id: z.string(),
+  label: labelSchema,
+  /** Unit whose state the inset shows. */
+  unit: z.string(),
+  /** west, south, east, north in degrees. */
+  bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+});
+
+export const catalogueSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9-]+$/),
+  title: labelSchema,
+  timeZone: z.string(),
+  agencyNoun: labelSchema,
+  provinceNoun: labelSchema,
+  channels: z.array(channelSchema).min(1),
+  statuses: z.array(statusSchema).min(1),
+  agencies: z.array(unitSchema).min(1),
+  provinces: z.array(provinceSchema).min(1),
+  services: z.array(serviceSchema).min(1),
+  sources: z.array(sourceSchema).min(1),
+  calendar: calendarSchema,
+  map: z.strictObject({ attribution: z.string(), licence: z.string(), insets: z.array(insetSchema) }).optional(),
+  provenance: z.array(z.strictObject({ what: z.string(), source: z.string(), licence: z.string() })),
+});
+export type Catalogue = z.infer<typeof catalogueSchema>;
+
+/** True where `unit` owned its code on `day` (`YYYY-MM-DD`, inclusive at both ends). */
+export const validOn = (unit: { validFrom?: string | undefined; validTo?: string | undefined }, on: string): boolean =>
+  (unit.validFrom === undefined || unit.validFrom <= on) && (unit.validTo === undefined || on <= unit.validTo);
+
+export type DayType = 'working' | 'rest' | 'holiday';
+
+/** Day type of a local day; `undefined` outside the years that the calendar covers, where no comparison is honest. */
+export function dayTypeOf(calendar: WorkingCalendar, date: string): DayType | undefined {
+  if (date < calendar.from || date > calendar.to) return undefined;
+  if (calendar.daysOff.some((off) => off.date === date)) return 'holiday';
+  if (calendar.worked.includes(date)) return 'working';
+  return calendar.weeklyRest.includes(isoWeekday(date)) ? 'rest' : 'working';
+}
+
+/** 1 Monday .. 7 Sunday of a calendar day. */
+export const isoWeekday = (date: string): number => ((new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7) + 1;
+
+/** The calendar day `days` later (negative: earlier). */
+export function addDays(date: string, days: number): string {
+  const at = new Date(`${date}T00:00:00Z`);
+  at.setUTCDate(at.getUTCDate() + days);
+  return at.toISOString().slice(0, 10);
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Local calendar day of an instant (milliseconds since 1970, UTC) in `timeZone`. */
+export function localDay(at: number, timeZone: string): string {
+  let format = formats.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    formats.set(timeZone, format);
+  }
+  return format.format(at);
+}
+
+/** First instant (milliseconds since 1970, UTC) of a local calendar day in `timeZone`. */
+export function startOfDay(date: string, timeZone: string): number {
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  // No zone is further than 14 h from UTC: search the first instant that carries the date.
+  let low = midnight - 15 * 3_600_000;
+  let high = midnight + 15 * 3_600_000;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (localDay(middle, timeZone) < date) low = middle;
+    else high = middle;
+  }
+  return high;
+}

@@ -1,0 +1,33 @@
+/** Socket.IO in both directions, types only. */
+import type { Json } from './patch.ts';
+import type { RoomName, WallState } from './wall.ts';
+
+export interface Snapshot {
+  room: RoomName;
+  epoch: string;
+  seq: number;
+  state: WallState;
+}
+
+export interface Delta {
+  room: RoomName;
+  epoch: string;
+  /** The snapshot or delta before it has `seq - 1`; anything else is a gap: join again. */
+  seq: number;
+  patch: Json;
+}
+
+export type JoinAnswer =
+  | { ok: true; snapshot: Snapshot }
+  | { ok: false; code: 'no_such_room' | 'not_ready' | 'failed'; reason: string };
+
+export interface ServerToClient {
+  delta: (delta: Delta) => void;
+  /** Sent once on connect: version of the web build the server carries (a wall reloads on a newer one) and the server's clock. */
+  hello: (hello: { build: string; now: number }) => void;
+}
+
+export interface ClientToServer {
+  /** Leaves any other room, joins this one and answers with its snapshot. */
+  join: (room: RoomName, answer: (answer: JoinAnswer) => void) => void;
+}
