@@ -127,7 +127,7 @@ class Refused extends Error {
 
 const text = new TextDecoder('utf-8', { fatal: true });
 
-function toJson(record: RawRecord): Record<string, unknown> {
+function toJson(record: RawRecord): unknown {
   if (record.value.byteLength > MAX_EVENT_BYTES)
     throw new Refused(
       'too_large',
@@ -147,9 +147,7 @@ function toJson(record: RawRecord): Record<string, unknown> {
     );
     return { ...attributes, data: value };
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Refused('not_an_event', 'the event is not a JSON object');
-  return value as Record<string, unknown>;
+  return value;
 }
 
 function parse(json: Record<string, unknown>): PortalEvent {
@@ -277,16 +275,26 @@ const asText = (value: unknown): string | undefined => (typeof value === 'string
 
 /** Decides one record. Never throws on what a portal sent. */
 export function decode(record: RawRecord, catalogue: Catalogue): Outcome {
-  let json: Record<string, unknown> = {};
   try {
-    json = toJson(record);
-    return { ok: true, event: check(parse(json), record.timestamp, catalogue) };
+    return decodeJson(toJson(record), record.timestamp, catalogue);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    const source = asText(json['source']);
-    const id = asText(json['id']);
-    const corrects = asText((json['data'] as Record<string, unknown> | null | undefined)?.['corrects']);
-    const rootId = corrects ?? id;
+    return { ok: false, code: error.code, reason: error.reason };
+  }
+}
+
+/** Decides an event that is parsed already; `now` is when it was received, milliseconds since 1970 UTC. */
+export function decodeJson(json: unknown, now: number, catalogue: Catalogue): Outcome {
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    return { ok: false, code: 'not_an_event', reason: 'the event is not a JSON object' };
+  const event = json as Record<string, unknown>;
+  try {
+    return { ok: true, event: check(parse(event), now, catalogue) };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const source = asText(event['source']);
+    const id = asText(event['id']);
+    const rootId = asText((event['data'] as Record<string, unknown> | null | undefined)?.['corrects']) ?? id;
     return {
       ok: false,
       code: error.code,

@@ -2,16 +2,10 @@
 import type { Json } from './patch.ts';
 import type { WallState } from './wall.ts';
 
-/** One counted range of the submissions topic. */
+/** One counted range: a hint to recompute, safe to repeat. */
 export interface Change {
-  partition: number;
-  first: string;
-  last: string;
   /** Local days whose totals changed. */
   days: string[];
-  /** Submitted change by local day, for days before the one the range arrived on. */
-  late: Record<string, number>;
-  quarantined: number;
 }
 
 /** `seq` counts up by one within an epoch; a new epoch (the pulse job restarted) begins with a full state. */

@@ -12,6 +12,13 @@ const instant = z.iso.datetime({ offset: true });
 const code = z.string().min(1).max(64);
 const count = z.number().int().min(-1_000_000_000).max(1_000_000_000);
 
+/** Names an event or a portal: any text but half a surrogate pair, which JSON can carry and no store keeps. */
+const name = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((text) => !/\p{Surrogate}/u.test(text), { message: 'not well-formed Unicode' });
+
 const interval = z.strictObject({ start: instant, end: instant });
 
 /** A number of dossiers of one kind that reached one status at a time or within an interval. */
@@ -33,7 +40,7 @@ export const submissionDataSchema = z
     occurredAt: instant.optional(),
     interval: interval.optional(),
     /** Id (of the same source) of the event that this one corrects. */
-    corrects: z.string().min(1).max(200).optional(),
+    corrects: name.optional(),
   })
   .refine((data) => (data.occurredAt === undefined) !== (data.interval === undefined), {
     message: 'give exactly one of occurredAt and interval',
@@ -53,8 +60,8 @@ export type BacklogData = z.infer<typeof backlogDataSchema>;
 
 const envelope = {
   specversion: z.literal('1.0'),
-  id: z.string().min(1).max(200),
-  source: z.string().min(1).max(200),
+  id: name,
+  source: name,
   time: instant.optional(),
   subject: z.string().optional(),
   datacontenttype: z.literal('application/json').optional(),
@@ -85,6 +92,21 @@ export const MAX_BATCH_BYTES = 1024 * 1024;
 
 /** Log topics. Records of `submissions` are keyed by source and root id. */
 export const TOPICS = { submissions: 'submissions', changes: 'changes', pulse: 'pulse' } as const;
+
+/** Consumer group of ingest: what it has not committed is pending. */
+export const INGEST_GROUP = 'ingest';
+
+const HOUR = 3_600_000;
+
+/** Every topic of the room; those of its own talk are short-lived. `partitions` is of the submissions topic. */
+export const roomTopics = (partitions: number): { name: string; partitions: number; retention?: number }[] => [
+  { name: TOPICS.submissions, partitions },
+  { name: TOPICS.changes, partitions: 1, retention: HOUR },
+  { name: TOPICS.pulse, partitions: 1, retention: HOUR },
+];
+
+/** Record headers that the gateway sets: the portal that was authenticated, and its verdict where it refused the event. */
+export const HEADERS = { portal: 'portal', verdict: 'verdict', reason: 'verdict-reason' } as const;
 
 /** Key that brings an event, its repeats and its corrections into one partition. */
 export const partitionKey = (source: string, rootId: string): string => `${source}\n${rootId}`;

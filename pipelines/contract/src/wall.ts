@@ -12,6 +12,26 @@ export interface Measures {
   late: number;
 }
 
+const NOTHING: Measures = { submitted: 0, submittedOnline: 0, onTime: 0, late: 0 };
+
+export const measuresOf = ({ submitted, submittedOnline, onTime, late }: Measures): Measures => ({
+  submitted,
+  submittedOnline,
+  onTime,
+  late,
+});
+
+export function sumOf(rows: readonly Measures[]): Measures {
+  const sum = { ...NOTHING };
+  for (const row of rows) {
+    sum.submitted += row.submitted;
+    sum.submittedOnline += row.submittedOnline;
+    sum.onTime += row.onTime;
+    sum.late += row.late;
+  }
+  return sum;
+}
+
 /** What earlier days of the same type had by this time of day, over the sources that report today. */
 export interface Usual {
   low: number;

@@ -1,0 +1,98 @@
+/** Reads a catalogue folder: `catalogue.json`, and `map.geojson` with `insets.geojson` where the deployment has a map. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Catalogue, catalogueSchema } from '@room/contract';
+
+/** The catalogue used where the deployment names none. */
+export const DEFAULT_CATALOGUE = fileURLToPath(new URL('../viet-nam', import.meta.url));
+
+export interface LoadedCatalogue {
+  catalogue: Catalogue;
+  /** Changes whenever a decision about an event could change. */
+  hash: string;
+  /** GeoJSON texts, served as they are. */
+  map?: string;
+  insets?: string;
+}
+
+/** Loads and checks `folder`; an error names the file and the field. */
+export async function loadCatalogue(folder: string): Promise<LoadedCatalogue> {
+  const file = join(folder, 'catalogue.json');
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Error(`CATALOGUE: cannot read ${file}; name a folder that holds a catalogue.json`, { cause });
+  });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${file} is not JSON: ${(cause as Error).message}`, { cause });
+  }
+  const parsed = catalogueSchema.safeParse(json);
+  if (!parsed.success) {
+    const first = parsed.error.issues[0];
+    throw new Error(`${file}: ${first?.path.join('.') || 'top level'}: ${first?.message ?? 'not a catalogue'}`);
+  }
+  checkUnits(file, parsed.data);
+  const loaded: LoadedCatalogue = {
+    catalogue: parsed.data,
+    hash: createHash('sha256').update(text).digest('hex').slice(0, 16),
+  };
+  if (parsed.data.map === undefined) return loaded;
+  return {
+    ...loaded,
+    map: await readFile(join(folder, 'map.geojson'), 'utf8'),
+    insets: await readFile(join(folder, 'insets.geojson'), 'utf8'),
+  };
+}
+
+/** A code must have one owner on any day, and a unit one id for ever. */
+function checkUnits(file: string, catalogue: Catalogue): void {
+  for (const [kind, units] of [
+    ['agencies', catalogue.agencies],
+    ['provinces', catalogue.provinces],
+  ] as const) {
+    const ids = new Set<string>();
+    for (const unit of units) {
+      if (ids.has(unit.id)) throw new Error(`${file}: ${kind}: id ${unit.id} stands twice`);
+      ids.add(unit.id);
+      const rival = units.find(
+        (other) =>
+          other !== unit &&
+          other.code === unit.code &&
+          (other.validFrom ?? '') <= (unit.validTo ?? '9999') &&
+          (unit.validFrom ?? '') <= (other.validTo ?? '9999'),
+      );
+      if (rival !== undefined)
+        throw new Error(`${file}: ${kind}: code ${unit.code} belongs to ${unit.id} and ${rival.id} at the same time`);
+    }
+  }
+  checkReferences(file, catalogue);
+}
+
+/** Every id named in the catalogue stands in it, and its time zone exists. */
+function checkReferences(file: string, catalogue: Catalogue): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: catalogue.timeZone });
+  } catch (cause) {
+    throw new Error(`${file}: timeZone: ${catalogue.timeZone} is not a time zone, write for example Asia/Ho_Chi_Minh`, {
+      cause,
+    });
+  }
+  const units = [...catalogue.agencies, ...catalogue.provinces];
+  const ids = new Set(units.map((unit) => unit.id));
+  const named = [
+    ...units.map((unit) => ['units', unit.id, unit.successors ?? []] as const),
+    ...catalogue.sources.map(
+      (source) => ['sources', source.id, source.unit === undefined ? [] : [source.unit]] as const,
+    ),
+    ...(catalogue.map?.insets ?? []).map((inset) => ['insets', inset.id, [inset.unit]] as const),
+  ];
+  for (const [kind, id, references] of named)
+    for (const unit of references)
+      if (!ids.has(unit)) throw new Error(`${file}: ${kind}: ${id} names the unknown unit ${unit}`);
+  for (const service of catalogue.services)
+    if (!catalogue.agencies.some((agency) => agency.id === service.agency))
+      throw new Error(`${file}: services: ${service.code} names the unknown agency ${service.agency}`);
+}

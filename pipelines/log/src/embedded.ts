@@ -1,0 +1,202 @@
+/**
+ * The log in one directory, on LMDB: for a room of one process. A put resolves once its transaction is synced;
+ * puts of one turn of the event loop share a transaction, so durable appends stay cheap under load.
+ */
+import { EventEmitter, once } from 'node:events';
+import { type Database, open, type RootDatabase } from 'lmdb';
+import type { Batch, Committed, EventLog, LogRecord, NewRecord, Subscription, TopicSpec } from './port.ts';
+import { LogUnavailable } from './port.ts';
+
+interface Stored {
+  t: number;
+  v: Uint8Array;
+  h?: Readonly<Record<string, string>>;
+}
+type RecordKey = [topic: string, offset: number];
+type CommitKey = [group: string, topic: string];
+
+/** The embedded room is one process, so one partition is all the parallelism it can use. */
+const PARTITION = 0;
+const SWEEP_MS = 60_000;
+const REDELIVERY_PAUSE_MS = 250;
+
+export class EmbeddedLog implements EventLog {
+  readonly #root: RootDatabase;
+  readonly #records: Database<Stored, RecordKey>;
+  readonly #commits: Database<Committed, CommitKey>;
+  readonly #next = new Map<string, number>();
+  readonly #retention = new Map<string, number>();
+  readonly #signal = new EventEmitter().setMaxListeners(0);
+  readonly #sweeper: NodeJS.Timeout;
+  readonly #readers = new Set<AsyncDisposable>();
+
+  readonly #report: (message: string) => void;
+
+  constructor(directory: string, report: (message: string) => void) {
+    this.#report = report;
+    this.#root = open({ path: directory, overlappingSync: false, maxDbs: 4, encoding: 'msgpack' });
+    this.#records = this.#root.openDB<Stored, RecordKey>({ name: 'records' });
+    this.#commits = this.#root.openDB<Committed, CommitKey>({ name: 'commits' });
+    this.#sweeper = setInterval(() => void this.#sweep(), SWEEP_MS).unref();
+  }
+
+  async prepare(topics: readonly TopicSpec[]): Promise<void> {
+    for (const topic of topics) if (topic.retention !== undefined) this.#retention.set(topic.name, topic.retention);
+    await this.#sweep();
+  }
+
+  async append(topic: string, records: readonly NewRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    const timestamp = Date.now();
+    let offset = this.#end(topic);
+    const puts = records.map(({ value, headers }) =>
+      this.#records.put([topic, offset++], {
+        t: timestamp,
+        v: typeof value === 'string' ? Buffer.from(value) : value,
+        ...(headers === undefined ? {} : { h: headers }),
+      }),
+    );
+    this.#next.set(topic, offset);
+    try {
+      await Promise.all(puts);
+    } catch (cause) {
+      throw new LogUnavailable(cause);
+    }
+    this.#signal.emit(topic);
+  }
+
+  #end(topic: string): number {
+    let next = this.#next.get(topic);
+    if (next === undefined) {
+      const [last] = this.#records.getKeys({
+        start: [topic, Number.MAX_SAFE_INTEGER],
+        end: [topic, -1],
+        reverse: true,
+        limit: 1,
+      });
+      next = last === undefined ? 0 : last[1] + 1;
+      this.#next.set(topic, next);
+    }
+    return next;
+  }
+
+  #read(topic: string, from: number, limit: number): LogRecord[] {
+    const found = this.#records.getRange({ start: [topic, from], end: [topic, Number.MAX_SAFE_INTEGER], limit });
+    return Array.from(found, ({ key, value }) => ({
+      partition: PARTITION,
+      offset: key[1],
+      timestamp: value.t,
+      value: Buffer.from(value.v.buffer, value.v.byteOffset, value.v.byteLength),
+      headers: value.h ?? {},
+    }));
+  }
+
+  /** Reads on from `position` until stopped, waiting for the signal of `append` at the end. */
+  #follow(
+    topic: string,
+    position: () => number,
+    limit: number,
+    handle: (records: LogRecord[]) => Promise<void>,
+  ): AsyncDisposable {
+    const stop = new AbortController();
+    const run = async (): Promise<void> => {
+      while (!stop.signal.aborted) {
+        const arrived = once(this.#signal, topic, { signal: stop.signal }).catch(() => undefined);
+        const records = this.#read(topic, position(), limit);
+        if (records.length === 0) await arrived;
+        else await handle(records);
+      }
+    };
+    const running = run();
+    const reader: AsyncDisposable = {
+      [Symbol.asyncDispose]: async () => {
+        stop.abort();
+        this.#readers.delete(reader);
+        await running;
+      },
+    };
+    this.#readers.add(reader);
+    return reader;
+  }
+
+  async subscribe(subscription: Subscription): Promise<AsyncDisposable> {
+    const { topic, group } = subscription;
+    const key: CommitKey = [group, topic];
+    await subscription.assigned([PARTITION]);
+    let position = this.#commits.get(key)?.offset ?? 0;
+    let stale = false;
+    const reader = this.#follow(
+      topic,
+      () => position,
+      subscription.maxRecords,
+      async (records) => {
+        const batch: Batch = {
+          partition: PARTITION,
+          records,
+          committed: async () => this.#commits.get(key),
+          commit: async (to) => {
+            await this.#commits.put(key, to);
+          },
+          heartbeat: async () => undefined,
+          isStale: () => stale,
+        };
+        try {
+          await subscription.handle(batch);
+          position = (records.at(-1)?.offset ?? position) + 1;
+        } catch (error) {
+          if (stale) return;
+          // Same rule as a broker's: what was not committed comes again, to members that forgot it.
+          await subscription.assigned([PARTITION]);
+          position = this.#commits.get(key)?.offset ?? 0;
+          this.#report(`redelivering ${topic} from ${position}: ${(error as Error).message}`);
+          await new Promise((resolve) => setTimeout(resolve, REDELIVERY_PAUSE_MS));
+        }
+      },
+    );
+    return {
+      [Symbol.asyncDispose]: async () => {
+        stale = true;
+        subscription.revoked();
+        await reader[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  async tail(topic: string, back: number, handle: (record: LogRecord) => void): Promise<AsyncDisposable> {
+    let position = Math.max(0, this.#end(topic) - back);
+    return this.#follow(
+      topic,
+      () => position,
+      1_000,
+      async (records) => {
+        for (const record of records) handle(record);
+        position = (records.at(-1)?.offset ?? position) + 1;
+      },
+    );
+  }
+
+  async pending(topic: string, group: string): Promise<number> {
+    const committed = this.#commits.get([group, topic])?.offset ?? 0;
+    return Math.max(0, this.#end(topic) - committed);
+  }
+
+  async #sweep(): Promise<void> {
+    for (const [topic, retention] of this.#retention) {
+      const limit = Date.now() - retention;
+      const old: RecordKey[] = [];
+      // The last record stays: its offset is what the next one counts on from.
+      const last = this.#end(topic) - 1;
+      for (const { key, value } of this.#records.getRange({ start: [topic, 0], end: [topic, last] })) {
+        if (value.t >= limit) break;
+        old.push(key);
+      }
+      await Promise.all(old.map((key) => this.#records.remove(key)));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#sweeper);
+    await Promise.all([...this.#readers].map((reader) => reader[Symbol.asyncDispose]()));
+    await this.#root.close();
+  }
+}

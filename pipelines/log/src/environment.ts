@@ -1,0 +1,40 @@
+/** The variables that choose and reach the log. Takes the environment as a value: only a `config.ts` reads the real one. */
+import type { KafkaOptions } from './kafka.ts';
+
+export type KafkaSettings = Omit<KafkaOptions, 'report'>;
+
+const on = (value: string | undefined): boolean => ['1', 'true', 'on', 'yes'].includes((value ?? '').toLowerCase());
+
+/** Undefined where no broker is named: the log is the embedded one. An error names the variable. */
+export function kafkaFrom(env: Readonly<Record<string, string | undefined>>): KafkaSettings | undefined {
+  const brokers = (env['KAFKA_BROKERS'] ?? '')
+    .split(',')
+    .map((broker) => broker.trim())
+    .filter((broker) => broker !== '');
+  if (brokers.length === 0) return undefined;
+  const settings: KafkaSettings = {
+    brokers,
+    prefix: env['KAFKA_PREFIX'] ?? 'room.',
+    replicationFactor: positive('KAFKA_REPLICATION', env['KAFKA_REPLICATION'] ?? '1'),
+    ...(on(env['KAFKA_SSL']) ? { ssl: true } : {}),
+  };
+  const mechanism = env['KAFKA_SASL_MECHANISM'];
+  if (mechanism === undefined || mechanism === '') return settings;
+  if (mechanism !== 'plain' && mechanism !== 'scram-sha-256' && mechanism !== 'scram-sha-512')
+    throw new Error(`KAFKA_SASL_MECHANISM is ${mechanism}; use plain, scram-sha-256 or scram-sha-512`);
+  const username = env['KAFKA_SASL_USERNAME'];
+  const password = env['KAFKA_SASL_PASSWORD'];
+  if (username === undefined || password === undefined)
+    throw new Error('KAFKA_SASL_MECHANISM is set, so KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD must be set too');
+  return { ...settings, sasl: { mechanism, username, password } };
+}
+
+/** Partitions of the submissions topic where it is created. */
+export const partitionsFrom = (env: Readonly<Record<string, string | undefined>>): number =>
+  positive('KAFKA_PARTITIONS', env['KAFKA_PARTITIONS'] ?? '6');
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} is ${text}; it must be a whole number from 1`);
+  return value;
+}

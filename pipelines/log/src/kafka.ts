@@ -1,0 +1,290 @@
+/** The log on Apache Kafka, through kafkajs. Everything that is particular to either stays in this file. */
+import { randomUUID } from 'node:crypto';
+import {
+  type Admin,
+  type EachBatchPayload,
+  type IHeaders,
+  Kafka,
+  type KafkaConfig,
+  type KafkaMessage,
+  logLevel,
+  type Producer,
+} from 'kafkajs';
+import type { Batch, Committed, EventLog, LogRecord, NewRecord, Subscription, TopicSpec } from './port.ts';
+import { LogUnavailable } from './port.ts';
+
+export interface KafkaOptions {
+  brokers: string[];
+  ssl?: boolean;
+  sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string };
+  /** Set before every topic and group name, so that rooms can share a cluster. */
+  prefix: string;
+  replicationFactor: number;
+  sessionTimeout?: number;
+  /** What kafkajs reports, already graded: it calls ordinary retries errors. */
+  report: (level: 'debug' | 'warn', message: string) => void;
+}
+
+/** kafkajs logs as errors what it then retries with success: a starting coordinator, a moved leader, a closed socket. */
+const RETRIED =
+  /coordinator|not the leader|rebalanc|Connection (error|timeout)|closed connection|ECONNREFUSED|Request Heartbeat|Request \w+\(|crash/i;
+
+const APPEND_TIMEOUT_MS = 10_000;
+const REDELIVERY_PAUSE_MS = 250;
+
+export class KafkaLog implements EventLog {
+  readonly #kafka: Kafka;
+  readonly #options: KafkaOptions;
+  readonly #open: AsyncDisposable[] = [];
+  #producer: Promise<Producer> | undefined;
+  #admin: Promise<Admin> | undefined;
+
+  constructor(options: KafkaOptions) {
+    this.#options = options;
+    const config: KafkaConfig = {
+      clientId: 'operations-room',
+      brokers: options.brokers,
+      connectionTimeout: 3_000,
+      requestTimeout: 15_000,
+      retry: { initialRetryTime: 100, retries: 8, maxRetryTime: 5_000 },
+      logLevel: logLevel.WARN,
+      logCreator:
+        () =>
+        ({ level, log }) => {
+          const message = `kafka: ${log.message}${log['error'] === undefined ? '' : `: ${String(log['error'])}`}`;
+          options.report(level <= logLevel.WARN && !RETRIED.test(message) ? 'warn' : 'debug', message);
+        },
+      ...(options.ssl === true ? { ssl: true } : {}),
+    };
+    if (options.sasl !== undefined) config.sasl = options.sasl as NonNullable<KafkaConfig['sasl']>;
+    this.#kafka = new Kafka(config);
+  }
+
+  #name(name: string): string {
+    return `${this.#options.prefix}${name}`;
+  }
+
+  #connected<T extends { connect(): Promise<void>; disconnect(): Promise<void> }>(client: T): Promise<T> {
+    this.#open.push({ [Symbol.asyncDispose]: () => client.disconnect() });
+    return client.connect().then(() => client);
+  }
+
+  #adminClient(): Promise<Admin> {
+    this.#admin ??= this.#connected(this.#kafka.admin()).catch((error: unknown) => {
+      this.#admin = undefined;
+      throw error;
+    });
+    return this.#admin;
+  }
+
+  #producerClient(): Promise<Producer> {
+    this.#producer ??= this.#connected(
+      // Idempotent, so the broker drops what a retry sends twice; that holds with one request under way only.
+      this.#kafka.producer({
+        idempotent: true,
+        maxInFlightRequests: 1,
+        allowAutoTopicCreation: false,
+        retry: { retries: 5 },
+      }),
+    ).catch((error: unknown) => {
+      this.#producer = undefined;
+      throw error;
+    });
+    return this.#producer;
+  }
+
+  async prepare(topics: readonly TopicSpec[]): Promise<void> {
+    const admin = await this.#adminClient();
+    const existing = new Set(await admin.listTopics());
+    const missing = topics.filter((topic) => !existing.has(this.#name(topic.name)));
+    if (missing.length === 0) return;
+    await admin
+      .createTopics({
+        waitForLeaders: true,
+        topics: missing.map((topic) => ({
+          topic: this.#name(topic.name),
+          numPartitions: topic.partitions,
+          replicationFactor: this.#options.replicationFactor,
+          configEntries: [{ name: 'retention.ms', value: String(topic.retention ?? -1) }],
+        })),
+      })
+      .catch((error: unknown) => {
+        // Two processes of the room may start together; the other one's topics are as good.
+        if (!/already exists/i.test(String(error))) throw error;
+      });
+  }
+
+  async append(topic: string, records: readonly NewRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    try {
+      const producer = await this.#producerClient();
+      await producer.send({
+        topic: this.#name(topic),
+        acks: -1,
+        timeout: APPEND_TIMEOUT_MS,
+        messages: records.map(({ key, value, headers }) => ({
+          key,
+          value: typeof value === 'string' ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+          ...(headers === undefined ? {} : { headers: { ...headers } }),
+        })),
+      });
+    } catch (cause) {
+      throw new LogUnavailable(cause);
+    }
+  }
+
+  async subscribe(subscription: Subscription): Promise<AsyncDisposable> {
+    const topic = this.#name(subscription.topic);
+    const groupId = this.#name(subscription.group);
+    const consumer = this.#kafka.consumer({
+      groupId,
+      sessionTimeout: this.#options.sessionTimeout ?? 30_000,
+      heartbeatInterval: 3_000,
+      maxWaitTimeInMs: 50,
+      maxBytesPerPartition: 4 * 1024 * 1024,
+      allowAutoTopicCreation: false,
+      retry: { initialRetryTime: 100, retries: 8, maxRetryTime: 5_000, restartOnFailure: async () => true },
+    });
+    let assigned: Promise<void> = Promise.resolve();
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      assigned = subscription.assigned(payload.memberAssignment[topic] ?? []);
+      assigned.catch(() => undefined);
+    });
+    consumer.on(consumer.events.REBALANCING, () => subscription.revoked());
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: async (payload) => {
+        await assigned;
+        const { batch } = payload;
+        try {
+          await this.#deliver(payload, subscription, groupId, consumer.commitOffsets.bind(consumer));
+        } catch (error) {
+          if (payload.isStale() || !payload.isRunning()) throw error;
+          // kafkajs would go on behind what it handed over; go back to the last commit, as after a restart.
+          this.#options.report('warn', `redelivering ${topic}/${batch.partition}: ${(error as Error).message}`);
+          await subscription.assigned([batch.partition]);
+          const committed = await this.#committed(groupId, batch.topic, batch.partition);
+          consumer.seek({ topic, partition: batch.partition, offset: String(committed?.offset ?? 0) });
+          await new Promise((resolve) => setTimeout(resolve, REDELIVERY_PAUSE_MS));
+        }
+      },
+    });
+    const disposable = {
+      [Symbol.asyncDispose]: async () => {
+        subscription.revoked();
+        await consumer.disconnect();
+      },
+    };
+    this.#open.push(disposable);
+    return disposable;
+  }
+
+  async #committed(groupId: string, topic: string, partition: number): Promise<Committed | undefined> {
+    const admin = await this.#adminClient();
+    const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    const position = found?.partitions.find((candidate) => candidate.partition === partition);
+    if (position === undefined || Number(position.offset) < 0) return undefined;
+    return { offset: Number(position.offset), metadata: position.metadata ?? '' };
+  }
+
+  async #deliver(
+    payload: EachBatchPayload,
+    subscription: Subscription,
+    groupId: string,
+    commitOffsets: (offsets: { topic: string; partition: number; offset: string; metadata: string }[]) => Promise<void>,
+  ): Promise<void> {
+    const { batch, heartbeat, isStale, isRunning, resolveOffset } = payload;
+    const lost = (): boolean => isStale() || !isRunning();
+    for (let at = 0; at < batch.messages.length && !lost(); at += subscription.maxRecords) {
+      const records = batch.messages
+        .slice(at, at + subscription.maxRecords)
+        .map((message) => toRecord(batch.partition, message));
+      const view: Batch = {
+        partition: batch.partition,
+        records,
+        committed: () => this.#committed(groupId, batch.topic, batch.partition),
+        commit: ({ offset, metadata }) =>
+          commitOffsets([{ topic: batch.topic, partition: batch.partition, offset: String(offset), metadata }]),
+        heartbeat,
+        isStale: lost,
+      };
+      await subscription.handle(view);
+      const last = records.at(-1);
+      // resolveOffset is last-write-wins; batches of a partition come one after another, so this is the contiguous prefix.
+      if (last !== undefined) resolveOffset(String(last.offset));
+      await heartbeat();
+    }
+  }
+
+  async tail(topicName: string, back: number, handle: (record: LogRecord) => void): Promise<AsyncDisposable> {
+    const topic = this.#name(topicName);
+    const admin = await this.#adminClient();
+    const [end] = await admin.fetchTopicOffsets(topic);
+    const from = Math.max(Number(end?.low ?? 0), Number(end?.high ?? 0) - back);
+    const groupId = this.#name(`tail-${randomUUID()}`);
+    const consumer = this.#kafka.consumer({
+      groupId,
+      maxWaitTimeInMs: 50,
+      allowAutoTopicCreation: false,
+      retry: { initialRetryTime: 100, retries: 8, maxRetryTime: 5_000, restartOnFailure: async () => true },
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    let next = from;
+    await consumer.run({
+      autoCommit: false,
+      eachMessage: async ({ partition, message }) => {
+        const record = toRecord(partition, message);
+        // After a reconnect the group, which commits nothing, starts again further back.
+        if (record.offset < next) return;
+        next = record.offset + 1;
+        handle(record);
+      },
+    });
+    consumer.seek({ topic, partition: 0, offset: String(from) });
+    const disposable = { [Symbol.asyncDispose]: () => consumer.disconnect() };
+    this.#open.push(disposable);
+    return disposable;
+  }
+
+  async pending(topicName: string, group: string): Promise<number> {
+    const topic = this.#name(topicName);
+    const admin = await this.#adminClient();
+    const [ends, offsets] = await Promise.all([
+      admin.fetchTopicOffsets(topic),
+      admin.fetchOffsets({ groupId: this.#name(group), topics: [topic] }),
+    ]);
+    const committed = new Map(offsets[0]?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+    return ends.reduce(
+      (sum, { partition, high, low }) =>
+        sum + Math.max(0, Number(high) - Math.max(Number(low), committed.get(partition) ?? 0)),
+      0,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    while (this.#open.length > 0) await this.#open.pop()?.[Symbol.asyncDispose]();
+  }
+}
+
+function toRecord(partition: number, message: KafkaMessage): LogRecord {
+  return {
+    partition,
+    offset: Number(message.offset),
+    timestamp: Number(message.timestamp),
+    value: message.value ?? Buffer.alloc(0),
+    headers: textHeaders(message.headers),
+  };
+}
+
+function textHeaders(headers: IHeaders | undefined): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    const first = Array.isArray(value) ? value[0] : value;
+    if (first !== undefined) result[name] = first.toString();
+  }
+  return result;
+}

@@ -1,0 +1,81 @@
+/**
+ * The event log as the room sees it: topics of partitions of numbered records, durable when `append` resolves.
+ * Two implementations keep this promise: Kafka and an embedded one on LMDB.
+ */
+export interface LogRecord {
+  partition: number;
+  /** Position in the partition. Below 2^53, so a number holds it exactly. */
+  offset: number;
+  /** When the log took the record, milliseconds since 1970 UTC. */
+  timestamp: number;
+  value: Buffer;
+  headers: Readonly<Record<string, string>>;
+}
+
+export interface NewRecord {
+  /** Records of one key keep their order and meet in one partition. */
+  key: string;
+  value: Uint8Array | string;
+  headers?: Readonly<Record<string, string>>;
+}
+
+export interface Committed {
+  /** The next record to count. */
+  offset: number;
+  /** Kept with the offset; ingest stores its pending range here. */
+  metadata: string;
+}
+
+/** Consecutive records of one partition, handed to one member of the group at a time. */
+export interface Batch {
+  partition: number;
+  records: readonly LogRecord[];
+  /** Offset and metadata stored for the group, undefined where nothing was. */
+  committed(): Promise<Committed | undefined>;
+  /** Fails when the partition has meanwhile gone to another member. */
+  commit(position: Committed): Promise<void>;
+  /** Keeps the membership during long work. */
+  heartbeat(): Promise<void>;
+  /** True once the partition was taken away: stop without another write. */
+  isStale(): boolean;
+}
+
+export interface Subscription {
+  topic: string;
+  group: string;
+  /** At most this many records come in one batch. */
+  maxRecords: number;
+  /** Called before the first batch of an assignment; earlier bookkeeping about these partitions is void. */
+  assigned(partitions: readonly number[]): Promise<void>;
+  revoked(): void;
+  /** A throw redelivers from the last commit. */
+  handle(batch: Batch): Promise<void>;
+}
+
+export interface TopicSpec {
+  name: string;
+  partitions: number;
+  /** Milliseconds that records are kept; undefined keeps them for ever. */
+  retention?: number;
+}
+
+export interface EventLog extends AsyncDisposable {
+  /** Creates what is missing; an existing topic is left as it is. */
+  prepare(topics: readonly TopicSpec[]): Promise<void>;
+  /** Resolves when every record is durable; rejects with `LogUnavailable` when the log cannot promise that. */
+  append(topic: string, records: readonly NewRecord[]): Promise<void>;
+  subscribe(subscription: Subscription): Promise<AsyncDisposable>;
+  /** Follows a one-partition topic without a group: the last `back` records, then every new one, in order. */
+  tail(topic: string, back: number, handle: (record: LogRecord) => void): Promise<AsyncDisposable>;
+  /** Records appended and not yet committed by `group`. */
+  pending(topic: string, group: string): Promise<number>;
+}
+
+/** The log cannot make records durable now; the caller may try again later. */
+export class LogUnavailable extends Error {
+  readonly code = 'log_unavailable';
+  readonly canRetry = true;
+  constructor(cause: unknown) {
+    super(`the event log cannot store records: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,42 @@
+/** The only reader of the environment in this package. */
+import { DEFAULT_CATALOGUE } from '@room/catalogue';
+import { type KafkaSettings, kafkaFrom, partitionsFrom } from '@room/log';
+import { type Dialect, dialectFrom, type WarehouseOptions, warehouseFrom } from '@room/warehouse';
+
+export interface Config {
+  catalogueFolder: string;
+  dataDirectory: string;
+  healthPort: number;
+  host: string;
+  kafka: KafkaSettings;
+  partitions: number;
+  warehouse: WarehouseOptions;
+  dialect: (timeZone: string) => Dialect;
+  logLevel: string;
+}
+
+/** Throws naming the variable that is missing or wrong. */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const dataDirectory = env['DATA_DIR'] ?? 'data';
+  const kafka = kafkaFrom(env);
+  if (kafka === undefined)
+    throw new Error(
+      'KAFKA_BROKERS is not set; a pipelines process of its own needs it (without it the server runs the pipelines itself)',
+    );
+  const warehouse = warehouseFrom(env, dataDirectory);
+  if (warehouse.kind === 'embedded')
+    throw new Error(
+      'CLICKHOUSE_URL is not set; a pipelines process of its own needs a ClickHouse server that the room server reads too',
+    );
+  return {
+    catalogueFolder: env['CATALOGUE'] ?? DEFAULT_CATALOGUE,
+    dataDirectory,
+    healthPort: Number(env['HEALTH_PORT'] ?? '3001'),
+    host: env['HOST'] ?? '127.0.0.1',
+    kafka,
+    partitions: partitionsFrom(env),
+    warehouse,
+    dialect: (timeZone) => dialectFrom(env, timeZone),
+    logLevel: env['LOG_LEVEL'] ?? 'info',
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * Ranges: consecutive records of one partition that are inserted under one token. A range is decided and stored with the
+ * offset before the insert and replayed exactly after a crash, however the broker cuts its batches then.
+ */
+import { createHash } from 'node:crypto';
+import type { LogRecord } from '@room/log';
+
+export interface Range {
+  token: string;
+  /** 64 bits of the token, decimal: marks the range's rows. */
+  id: string;
+  first: number;
+  last: number;
+}
+
+/** A range whose insert may have begun, as the commit's metadata keeps it. */
+export interface Pending {
+  last: number;
+  token: string;
+  /** Hash of the catalogue that decided it: another one could decide other rows. */
+  catalogue: string;
+}
+
+/**
+ * The token holds the content's hash beside the offsets: a topic that was created again reuses offsets for other records,
+ * and an old token would make the warehouse drop them.
+ */
+export function rangeOf(topic: string, records: readonly LogRecord[]): Range {
+  const first = records[0];
+  const last = records.at(-1);
+  if (first === undefined || last === undefined) throw new Error('a range has at least one record');
+  const hash = createHash('sha256');
+  for (const record of records) hash.update(`${record.offset}:${record.value.byteLength}\n`).update(record.value);
+  const digest = hash.digest();
+  return {
+    token: `${topic}:${first.partition}:${first.offset}-${last.offset}:${digest.toString('hex', 0, 16)}`,
+    id: digest.readBigUInt64LE(16).toString(),
+    first: first.offset,
+    last: last.offset,
+  };
+}
+
+export const encodePending = (pending: Pending): string => JSON.stringify(pending);
+
+/** Undefined where the metadata holds no pending range. */
+export function decodePending(metadata: string): Pending | undefined {
+  if (metadata === '') return undefined;
+  try {
+    const value = JSON.parse(metadata) as Partial<Pending>;
+    return typeof value.last === 'number' && typeof value.token === 'string' && typeof value.catalogue === 'string'
+      ? { last: value.last, token: value.token, catalogue: value.catalogue }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,236 @@
+/** Rows of the rollups to what a wall shows. Pure: the same rows at the same instant give the same state. */
+import {
+  type Catalogue,
+  type Coverage,
+  dayTypeOf,
+  localDay,
+  measuresOf,
+  type SourceState,
+  type SourceStatus,
+  startOfDay,
+  sumOf,
+  type UnitState,
+  type WallState,
+} from '@room/contract';
+import type { BucketRow, DimRow } from '@room/warehouse';
+import type { Baseline } from './baseline.ts';
+
+/** Half-widths in robust standard deviations: 9 days in 10 for a single curve, 99 in 100 where 34 units are compared at once. */
+const Z_NATION = 1.645;
+const Z_UNIT = 2.576;
+
+const HOUR = 3_600;
+const MINUTE = 60;
+const MINUTES_SHOWN = 60;
+
+export interface Reading {
+  /** When the rows were read, milliseconds since 1970 UTC. */
+  now: number;
+  totals: readonly DimRow[];
+  /** National, by minute, from the day's start (or an hour back, where that is earlier). */
+  minutes: readonly BucketRow[];
+  /** National, by second, over the last minutes. */
+  seconds: readonly { bucket: number; submitted: number }[];
+  /** When each source reported last before today. */
+  lastSeen: ReadonlyMap<string, { reportedTo: number; receivedAt: number }>;
+  late: readonly { day: string; submitted: number }[];
+  backlog: WallState['backlog'];
+  baseline: Baseline;
+  everSimulated: boolean;
+  lastDay: string | undefined;
+  pending: number;
+  quarantined: number;
+}
+
+/** Status of a source by the age of what it last reported. */
+export function statusOf(
+  source: Catalogue['sources'][number],
+  reportedTo: number | undefined,
+  now: number,
+): SourceStatus {
+  if (reportedTo === undefined) return 'never';
+  const age = (now - reportedTo) / 1_000;
+  return age > source.silentAfter ? 'silent' : age > source.lateAfter ? 'late' : 'reporting';
+}
+
+export function runningState(reading: Reading, catalogue: Catalogue): WallState {
+  const { now, baseline, totals } = reading;
+  const day = localDay(now, catalogue.timeZone);
+  const midnight = startOfDay(day, catalogue.timeZone);
+  const today = reading.minutes.filter((row) => row.bucket * 1_000 >= midnight);
+  const total = sumOf(today);
+  const events = today.reduce((sum, row) => sum + row.events, 0);
+
+  const sources = sourcesOf(reading, catalogue, now);
+  const heard = Object.entries(sources).filter(
+    ([, source]) => source.status === 'reporting' || source.status === 'late',
+  );
+  const asOf = heard.length === 0 ? undefined : Math.min(...heard.map(([, source]) => source.reportedTo ?? now), now);
+  const dayType = dayTypeOf(catalogue.calendar, day);
+
+  const state: WallState = {
+    period: { from: day, to: day },
+    kind: 'now',
+    computedAt: now,
+    simulated: reading.everSimulated,
+    events,
+    total,
+    hours: hoursOf(today, midnight / 1_000, asOf),
+    minutes: minutesOf(reading.minutes, now, asOf),
+    days: {},
+    provinces: {},
+    agencies: {},
+    services: {},
+    channels: {},
+    statuses: {},
+    sources,
+    lateChanges: Object.fromEntries(reading.late.map((row) => [row.day, row.submitted])),
+    pipeline: { pending: reading.pending, quarantined: reading.quarantined },
+  };
+  if (dayType !== undefined) state.dayType = dayType;
+  if (reading.backlog !== undefined) state.backlog = reading.backlog;
+  if (reading.lastDay !== undefined) state.lastDay = reading.lastDay;
+
+  const elapsed = ((asOf ?? now) - midnight) / 1_000;
+  const units = { province: state.provinces, agency: state.agencies, service: state.services } as const;
+  for (const row of totals) {
+    if (row.dim === 'channel') state.channels[row.code] = row.submitted;
+    else if (row.dim === 'status') state.statuses[row.code] = row.reached;
+    else if (row.dim === 'province' || row.dim === 'agency' || row.dim === 'service')
+      units[row.dim][row.code] = measuresOf(row);
+  }
+  for (const [dim, known] of [
+    ['province', state.provinces],
+    ['agency', state.agencies],
+  ] as const)
+    for (const [code, unit] of Object.entries(known) as [string, UnitState][]) {
+      const usual = baseline.usual((of) => baseline.upTo(dim, code, of, elapsed), Z_UNIT);
+      if (usual !== undefined) unit.usual = usual;
+    }
+
+  if (asOf !== undefined) {
+    state.coverage = { asOf, share: shareReported(sources, baseline, midnight, now) };
+    state.coverageNow = coverageNow(sources, asOf);
+    state.perMinute = perMinute(reading, asOf);
+    compare(state, baseline, sources, midnight, asOf);
+  }
+  return state;
+}
+
+/** Today against earlier days, each source only up to where it reported: silence must not look like a fall. */
+function compare(
+  state: WallState,
+  baseline: Baseline,
+  sources: WallState['sources'],
+  midnight: number,
+  asOf: number,
+): void {
+  const [nearest] = baseline.days;
+  if (nearest === undefined) return;
+  const upToReported = (day: string): number => {
+    let sum = 0;
+    for (const [id, source] of Object.entries(sources)) {
+      const to = Math.min(source.reportedTo ?? 0, asOf);
+      if (to > midnight) sum += baseline.upTo('source', id, day, (to - midnight) / 1_000);
+    }
+    return sum;
+  };
+  state.comparable = {
+    day: nearest,
+    toNow: Math.round(upToReported(nearest)),
+    total: baseline.total('all', '', nearest),
+    hours: baseline.hours(nearest),
+  };
+  const usual = baseline.usual(upToReported, Z_NATION);
+  if (usual !== undefined) state.usual = usual;
+  const hours = baseline.usualHours(Z_NATION);
+  if (Object.keys(hours).length > 0) state.usualHours = hours;
+}
+
+function sourcesOf(reading: Reading, catalogue: Catalogue, now: number): Record<string, SourceState> {
+  const today = new Map(reading.totals.filter((row) => row.dim === 'source').map((row) => [row.code, row]));
+  const weights = new Map(catalogue.sources.map(({ id }) => [id, reading.baseline.meanTotal('source', id)]));
+  const all = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+  return Object.fromEntries(
+    catalogue.sources.map((source) => {
+      const seen = [today.get(source.id), reading.lastSeen.get(source.id)].filter((row) => row !== undefined);
+      const reportedTo = seen.length === 0 ? undefined : Math.max(...seen.map((row) => row.reportedTo));
+      const state: SourceState = {
+        status: statusOf(source, reportedTo, now),
+        weight: all === 0 ? 1 / catalogue.sources.length : (weights.get(source.id) ?? 0) / all,
+      };
+      if (reportedTo !== undefined) {
+        state.reportedTo = reportedTo;
+        state.receivedAt = Math.max(...seen.map((row) => row.receivedAt));
+      }
+      return [source.id, state];
+    }),
+  );
+}
+
+/** Share of the day's usual volume up to now that lies before each source's last report. */
+function shareReported(
+  sources: Record<string, SourceState>,
+  baseline: Baseline,
+  midnight: number,
+  now: number,
+): number {
+  const elapsed = (now - midnight) / 1_000;
+  let due = 0;
+  let reported = 0;
+  for (const [id, source] of Object.entries(sources)) {
+    const to = Math.max(0, (Math.min(source.reportedTo ?? 0, now) - midnight) / 1_000);
+    if (baseline.days.length > 0) {
+      due += baseline.meanUpTo('source', id, elapsed);
+      reported += baseline.meanUpTo('source', id, to);
+    } else {
+      due += source.weight * elapsed;
+      reported += source.weight * to;
+    }
+  }
+  return due === 0 ? coverageNow(sources, now).share : Math.min(1, reported / due);
+}
+
+function coverageNow(sources: Record<string, SourceState>, asOf: number): Coverage {
+  const share = Object.values(sources).reduce(
+    (sum, source) => sum + (source.status === 'reporting' ? source.weight : 0),
+    0,
+  );
+  return { asOf, share: Math.min(1, share) };
+}
+
+/** Submitted in the 60 s before `asOf`; by whole minutes where nobody reports more finely. */
+function perMinute(reading: Reading, asOf: number): number {
+  const end = Math.floor(asOf / 1_000);
+  const fine = reading.seconds.filter(({ bucket }) => bucket >= end - MINUTE && bucket < end);
+  if (fine.length > 0) return fine.reduce((sum, { submitted }) => sum + submitted, 0);
+  const minute = Math.floor(end / MINUTE) * MINUTE - MINUTE;
+  return reading.minutes
+    .filter((row) => row.bucket === minute && row.grain === 0)
+    .reduce((sum, row) => sum + row.submitted, 0);
+}
+
+function hoursOf(today: readonly BucketRow[], midnight: number, asOf: number | undefined): Record<string, number> {
+  const hours: Record<string, number> = {};
+  const fine = today.filter((row) => row.grain <= 1);
+  const first = fine.reduce((least, row) => Math.min(least, row.bucket), Number.POSITIVE_INFINITY);
+  if (asOf !== undefined)
+    for (let hour = midnight; hour * 1_000 <= asOf; hour += HOUR) if (hour + HOUR > first) hours[hour] = 0;
+  for (const row of fine) {
+    const hour = midnight + Math.floor((row.bucket - midnight) / HOUR) * HOUR;
+    hours[hour] = (hours[hour] ?? 0) + row.submitted;
+  }
+  return hours;
+}
+
+/** A minute in which sources reported and nobody submitted is a true zero; before the first report there is nothing. */
+function minutesOf(rows: readonly BucketRow[], now: number, asOf: number | undefined): Record<string, number> {
+  const minutes: Record<string, number> = {};
+  const from = Math.floor(now / 1_000 / MINUTE) * MINUTE - MINUTES_SHOWN * MINUTE;
+  const shown = rows.filter((row) => row.grain === 0 && row.bucket >= from);
+  const first = shown.reduce((least, row) => Math.min(least, row.bucket), Number.POSITIVE_INFINITY);
+  if (asOf !== undefined)
+    for (let minute = Math.max(first, from); minute * 1_000 <= asOf; minute += MINUTE) minutes[minute] = 0;
+  for (const row of shown) minutes[row.bucket] = (minutes[row.bucket] ?? 0) + row.submitted;
+  return minutes;
+}

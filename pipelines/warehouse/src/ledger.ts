@@ -1,0 +1,75 @@
+/** What ingest needs of the warehouse: to insert a range exactly once, and to know which events were counted. */
+import type { Access } from './access.ts';
+
+/** NDJSON of one range by table. Empty texts insert nothing. */
+export interface RangeRows {
+  submission: string;
+  backlog: string;
+  quarantine: string;
+}
+
+export interface Seen {
+  correction: boolean;
+}
+
+/** Keys of one look-up; more go in several queries, as a query's text is bounded. */
+const LOOKUP_KEYS = 2_000;
+const KEYS_A_PIECE = 4_000_000;
+
+export class Ledger {
+  readonly #access: Access;
+
+  constructor(access: Access) {
+    this.#access = access;
+  }
+
+  /**
+   * Inserts the rows of a range under its token. Replaying the same rows under the same token changes nothing where they
+   * stand already and heals what a crash left out: three things together make that hold, a window on the base table, one
+   * on every rollup, and deduplication in dependent views.
+   */
+  async insertRange(token: string, rows: RangeRows): Promise<void> {
+    // Late counts reach back to 2015: one block may touch many monthly partitions.
+    const settings = [
+      `insert_deduplication_token = '${token}'`,
+      'insert_deduplicate = 1',
+      'deduplicate_blocks_in_dependent_materialized_views = 1',
+      'async_insert = 0',
+      'max_partitions_per_insert_block = 0',
+      'max_insert_block_size = 1000000',
+      "date_time_input_format = 'basic'",
+    ].join(', ');
+    for (const table of ['submission', 'backlog', 'quarantine'] as const) {
+      if (rows[table] === '') continue;
+      await this.#access.command(`INSERT INTO ${table} SETTINGS ${settings} FORMAT JSONEachRow\n${rows[table]}`);
+    }
+  }
+
+  /**
+   * Which of `keys` (UUIDs) were counted by another range than `rangeId`. Blind to the range's own rows, or a replay
+   * after a crash would find them, send a different block and never heal the rollups.
+   */
+  async seen(keys: readonly string[], rangeId: string): Promise<Map<string, Seen>> {
+    const found = new Map<string, Seen>();
+    for (let at = 0; at < keys.length; at += LOOKUP_KEYS) {
+      const list = keys.slice(at, at + LOOKUP_KEYS).map((key) => `'${key}'`);
+      const rows = await this.#access.read<{ key: string; correction: boolean }>(
+        `SELECT toString(event_key) AS key, correction FROM event_seen
+         PREWHERE event_key IN (${list.join(',')}) WHERE range_id != toUInt64('${rangeId}')`,
+      );
+      for (const row of rows) found.set(row.key, { correction: row.correction });
+    }
+    return found;
+  }
+
+  /** Every key counted so far, 16 bytes each as the engine stores a UUID, in pieces that fit into memory. */
+  async *allKeys(): AsyncIterable<Buffer> {
+    const [row] = await this.#access.read<{ keys: number }>('SELECT count() AS keys FROM event_seen');
+    const pieces = Math.ceil((row?.keys ?? 0) / KEYS_A_PIECE);
+    for (let piece = 0; piece < pieces; piece++)
+      yield await this.#access.bytes(
+        `SELECT event_key FROM event_seen WHERE cityHash64(event_key) % ${pieces} = ${piece}`,
+        'RowBinary',
+      );
+  }
+}

@@ -1,0 +1,90 @@
+/** Cases in quarantine: list, look at, and note as resolved once replayed. */
+import type { Access } from './access.ts';
+
+export interface QuarantineCase {
+  quarantineId: string;
+  portal: string;
+  source: string;
+  id: string;
+  topic: string;
+  partition: number;
+  offset: number;
+  receivedAt: string;
+  code: string;
+  reason: string;
+  resolvedAt: string | null;
+}
+
+export interface QuarantineContent extends QuarantineCase {
+  value: Buffer;
+  headers: Record<string, string>;
+}
+
+export interface QuarantineFilter {
+  source?: string;
+  code?: string;
+  quarantineId?: string;
+  /** Resolved cases too. */
+  all?: boolean;
+}
+
+const COLUMNS = `toString(quarantine_id) AS quarantineId, portal, source, id, topic, log_partition AS partition, log_offset AS offset,
+  formatDateTime(received_at, '%Y-%m-%dT%H:%i:%SZ', 'UTC') AS receivedAt, code, reason,
+  if(isNull(resolved_at), NULL, formatDateTime(assumeNotNull(resolved_at), '%Y-%m-%dT%H:%i:%SZ', 'UTC')) AS resolvedAt`;
+
+export class Quarantine {
+  readonly #access: Access;
+
+  constructor(access: Access) {
+    this.#access = access;
+  }
+
+  async waiting(): Promise<number> {
+    const [row] = await this.#access.read<{ cases: number }>(
+      'SELECT count() AS cases FROM quarantine FINAL WHERE isNull(resolved_at)',
+    );
+    return row?.cases ?? 0;
+  }
+
+  /** Newest first, at most `limit`. */
+  async list(filter: QuarantineFilter, limit: number): Promise<QuarantineCase[]> {
+    return this.#select<QuarantineCase>(COLUMNS, filter, limit);
+  }
+
+  async contents(filter: QuarantineFilter, limit: number): Promise<QuarantineContent[]> {
+    const rows = await this.#select<QuarantineCase & { bytes: string; headerText: string }>(
+      `${COLUMNS}, bytes_base64 AS bytes, headers AS headerText`,
+      filter,
+      limit,
+    );
+    return rows.map(({ bytes, headerText, ...row }) => ({
+      ...row,
+      value: Buffer.from(bytes, 'base64'),
+      headers: JSON.parse(headerText) as Record<string, string>,
+    }));
+  }
+
+  #select<T>(columns: string, filter: QuarantineFilter, limit: number): Promise<T[]> {
+    const where = [
+      filter.all === true ? '1' : 'isNull(resolved_at)',
+      ...(filter.source === undefined ? [] : ['source = {source:String}']),
+      ...(filter.code === undefined ? [] : ['code = {code:String}']),
+      ...(filter.quarantineId === undefined ? [] : ['toString(quarantine_id) = {quarantineId:String}']),
+    ];
+    return this.#access.readBound<T>(
+      `SELECT ${columns} FROM quarantine FINAL WHERE ${where.join(' AND ')} ORDER BY quarantine.received_at DESC, log_offset DESC LIMIT {limit:UInt32}`,
+      { ...filter, limit },
+    );
+  }
+
+  /** Marks cases as replayed at `at`; a case that fails again comes back with a later version. */
+  async resolve(quarantineIds: readonly string[], at: number): Promise<void> {
+    if (quarantineIds.length === 0) return;
+    const instant = new Date(at).toISOString().replace('T', ' ').slice(0, 23);
+    await this.#access.command(
+      `INSERT INTO quarantine SELECT * REPLACE (toDateTime64('${instant}', 3, 'UTC') AS resolved_at, toDateTime64('${instant}', 3, 'UTC') AS version)
+       FROM quarantine FINAL WHERE quarantine_id IN (${quarantineIds.map((id) => `'${id}'`).join(',')})
+       SETTINGS insert_deduplicate = 0`,
+    );
+  }
+}
