@@ -120,7 +120,10 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
         if (options.mapping.columns === undefined) continue;
       }
       await take(row.line, row.cells, map);
-      if (options.stop.aborted) break;
+      if (options.stop.aborted) {
+        stopped = true;
+        break;
+      }
     }
     if (map === undefined) throw new Error(`${options.file} is empty: it has no header line`);
     await flush();
@@ -141,7 +144,7 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
     duplicate: tally.duplicate,
     reasons: rejects.commonest(),
     seconds: (performance.now() - started) / 1_000,
-    stopped: stopped || options.stop.aborted,
+    stopped,
     ...(example === undefined ? {} : { example }),
   };
 }

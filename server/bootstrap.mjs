@@ -1,0 +1,247 @@
+// What `npm start` and `npm test` share: they run right after a clone, so Node's own modules are all there is.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const stamps = join(root, 'node_modules', '.cache', 'operations-room');
+const windows = process.platform === 'win32';
+const began = Date.now();
+
+/** A failure that the person at the terminal can do something about: what happened, and the remedy. */
+export class Trouble extends Error {
+  constructor(message, remedy, output = '') {
+    super(message);
+    this.remedy = remedy;
+    this.output = output;
+  }
+}
+
+export function report(error) {
+  if (error instanceof Trouble) {
+    if (error.output) process.stderr.write(`${error.output.trimEnd()}\n`);
+    console.error(`error: ${error.message}\n${error.remedy}`);
+  } else {
+    console.error(error);
+  }
+}
+
+export function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new Trouble(
+    `Node ${process.versions.node} is too old; the room needs Node 20.19 or newer (22 and 24 are fine)`,
+    'Install a newer Node and start again, or once only: npx -p node@22 node server/start.mjs',
+  );
+}
+
+// ---- what is shown
+
+let transient = false;
+let lastProgress = 0;
+
+const stamp = () => `[${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s]`;
+
+export function say(text) {
+  process.stdout.write(`${transient ? '\r\x1b[K' : ''}${stamp()} ${text}\n`);
+  transient = false;
+  lastProgress = Date.now();
+}
+
+/** A line that the next one replaces on a terminal; elsewhere at most one such line in two seconds. */
+export function progress(text) {
+  if (process.stdout.isTTY) {
+    process.stdout.write(`\r\x1b[K${stamp()} ${text}`.slice(0, (process.stdout.columns || 120) + 5));
+    transient = true;
+  } else if (Date.now() - lastProgress >= 2000) {
+    say(text);
+  }
+}
+
+// ---- child processes
+
+const running = new Set();
+
+/** Starts a child in a process group of its own, so that ending it ends whatever it started. */
+export function start(command, args, { cwd = root, env = {}, ipc = false, shell = false } = {}) {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ipc ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'pipe'],
+    detached: !windows,
+    shell,
+    windowsHide: true,
+  });
+  running.add(child);
+  child.ended = new Promise((done) => {
+    const end = (code, signal) => {
+      running.delete(child);
+      done({ code, signal });
+    };
+    child.once('close', end);
+    child.once('error', (error) => {
+      child.failure = error;
+      end(-1, null);
+    });
+  });
+  return child;
+}
+
+export function signalGroup(child, signal) {
+  try {
+    if (child.pid === undefined) return;
+    if (windows) child.kill(signal);
+    else process.kill(-child.pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
+
+/** Asks the child to end, and ends it when it does not; true when it had to be killed. */
+export async function end(child, graceMs) {
+  if (!running.has(child)) return false;
+  let killed = false;
+  signalGroup(child, 'SIGTERM');
+  const timer = setTimeout(() => {
+    killed = true;
+    signalGroup(child, 'SIGKILL');
+  }, graceMs);
+  await child.ended;
+  clearTimeout(timer);
+  return killed;
+}
+
+export async function endAll(graceMs = 5000) {
+  await Promise.all([...running].map((child) => end(child, graceMs)));
+}
+
+export function eachLine(stream, take) {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk) => {
+    const lines = (rest + chunk).split(/\r?\n|\r/);
+    rest = lines.pop();
+    for (const line of lines) take(line);
+  });
+  stream.on('end', () => {
+    if (rest) take(rest);
+  });
+}
+
+/** Runs a command to its end and keeps what it printed. */
+export async function run(command, args, { onLine, ...options } = {}) {
+  const child = start(command, args, options);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    eachLine(stream, (line) => {
+      output += `${line}\n`;
+      if (onLine) onLine(line);
+    });
+  }
+  const { code, signal } = await child.ended;
+  if (child.failure) output += `${child.failure.message}\n`;
+  return { code: code === null ? -1 : code, signal, output };
+}
+
+/** npm of this very Node where it can be found, so that no shell lies between; else whatever `npm` is. */
+export function npm(args, options) {
+  const beside = realpathSync(process.execPath);
+  const found = [
+    process.env.npm_execpath,
+    join(dirname(beside), 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+    resolve(dirname(beside), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+  ].find((file) => file && basename(file) === 'npm-cli.js' && existsSync(file));
+  return found ? run(process.execPath, [found, ...args], options) : run('npm', args, { ...options, shell: windows });
+}
+
+/** Node options by which a TypeScript main of this workspace runs, and ends when its starter is gone. */
+export function typescript() {
+  const tsx = createRequire(join(root, 'server', 'package.json')).resolve('tsx');
+  return ['--import', new URL('./lifeline.mjs', import.meta.url).href, '--import', pathToFileURL(tsx).href];
+}
+
+// ---- install and build, each only when something changed
+
+const GENERATED = new Set(['node_modules', 'dist', 'data', 'coverage', '.cache', '.git']);
+
+function* filesUnder(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (!GENERATED.has(entry.name)) yield* filesUnder(path);
+    } else if (entry.isFile()) {
+      yield path;
+    }
+  }
+}
+
+function fingerprint(paths, ...more) {
+  const hash = createHash('sha256').update(JSON.stringify(more));
+  for (const path of paths) hash.update(`\0${path.slice(root.length)}\0`).update(readFileSync(path));
+  return hash.digest('hex');
+}
+
+function isStamped(name, value) {
+  const file = join(stamps, name);
+  return existsSync(file) && readFileSync(file, 'utf8') === value;
+}
+
+function setStamp(name, value) {
+  mkdirSync(stamps, { recursive: true });
+  writeFileSync(join(stamps, name), value);
+}
+
+function workspaceManifests() {
+  const lines = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8').split('\n');
+  const folders = lines.map((line) => /^ {2}- (\S+)$/.exec(line)).filter(Boolean);
+  return ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...folders.map(([, it]) => `${it}/package.json`)]
+    .map((path) => join(root, path))
+    .filter((path) => existsSync(path));
+}
+
+export async function install() {
+  const print = fingerprint(workspaceManifests(), process.platform, process.arch);
+  if (isStamped('install', print) && existsSync(join(root, 'node_modules', '.modules.yaml'))) return;
+  const pnpm = manifest.packageManager;
+  say(`installing the packages with ${pnpm} (the first time fetches about 250 MB) …`);
+  // `ignore`: the pin is honoured by naming the version here; pnpm need not look for itself in the registry.
+  const args = ['exec', '--yes', '--prefer-offline', pnpm, '--', 'install', '--frozen-lockfile', '--prod=false'];
+  args.push('--pm-on-fail=ignore', '--config.confirmModulesPurge=false', '--reporter=append-only');
+  const { code, output } = await npm(args, {
+    onLine(line) {
+      const counts = /^Progress: resolved (\d+), reused (\d+), downloaded (\d+), added (\d+)/.exec(line);
+      if (counts) progress(`installing: ${counts[4]} of ${counts[1]} packages, ${counts[3]} downloaded`);
+    },
+  });
+  if (code !== 0) {
+    throw new Trouble(
+      `the packages could not be installed (${pnpm} ended with ${code})`,
+      'Check the network and the registry and proxy settings of npm (npm config list), then start again; ' +
+        'what was fetched is kept.',
+      output,
+    );
+  }
+  setStamp('install', print);
+}
+
+export async function buildWeb() {
+  const web = join(root, 'web');
+  const sources = [...filesUnder(web), ...filesUnder(join(root, 'pipelines', 'contract'))];
+  const print = fingerprint([join(root, 'pnpm-lock.yaml'), ...sources]);
+  if (isStamped('web', print) && existsSync(join(web, 'dist', 'index.html'))) return;
+  say('building the wall …');
+  const vite = join(web, 'node_modules', 'vite', 'bin', 'vite.js');
+  const { code, output } = await run(process.execPath, [vite, 'build'], { cwd: web });
+  if (code !== 0) {
+    throw new Trouble(
+      `the wall could not be built (vite ended with ${code})`,
+      'The message above names the file at fault; in an unchanged clone, remove node_modules and start again.',
+      output,
+    );
+  }
+  setStamp('web', print);
+}

@@ -1,0 +1,88 @@
+/** Express wiring with one error handler: every answer that is not a success names its code, its reason and the remedy. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
+import helmet from 'helmet';
+import { HttpError } from './errors.ts';
+
+export const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+/** Changes with every build of the web part: a wall reloads when it sees a newer one. */
+export function webBuild(): string {
+  const index = join(WEB, 'index.html');
+  return existsSync(index) ? createHash('sha256').update(readFileSync(index)).digest('hex').slice(0, 12) : 'none';
+}
+
+export function createApp(routers: readonly Router[], report: (message: string, error: unknown) => void): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          scriptSrc: ["'self'"],
+          // Charts and transitions set style attributes.
+          styleSrc: ["'self'", "'unsafe-inline'"],
+          fontSrc: ["'self'"],
+          imgSrc: ["'self'", 'data:', 'blob:'],
+          connectSrc: ["'self'", 'ws:', 'wss:'],
+          baseUri: ["'none'"],
+          formAction: ["'none'"],
+          frameAncestors: ["'none'"],
+        },
+      },
+      // The room speaks plain HTTP on loopback; whoever puts TLS before it sets this there.
+      strictTransportSecurity: false,
+      originAgentCluster: false,
+      crossOriginOpenerPolicy: false,
+    }),
+  );
+  for (const router of routers) app.use(router);
+  app.use(
+    express.static(WEB, {
+      setHeaders: (response, path) =>
+        response.setHeader(
+          'cache-control',
+          path.includes('assets') ? 'public, max-age=31536000, immutable' : 'no-cache',
+        ),
+    }),
+  );
+  app.use(() => {
+    throw new HttpError(
+      404,
+      'not_found',
+      existsSync(WEB) ? 'there is nothing at this address' : 'the wall is not built; run npm start, which builds it',
+    );
+  });
+  app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) return next(error);
+    const { status, code, reason, retryAfter } = toHttp(error);
+    if (status >= 500) report(reason, error);
+    if (retryAfter !== undefined) response.set('retry-after', String(retryAfter));
+    if (status === 401) response.set('www-authenticate', 'Bearer');
+    response.status(status).json({ error: { code, reason } });
+  });
+  return app;
+}
+
+/** What body-parser throws carries a `type`; anything unknown is ours to look into, and says nothing of its inside. */
+function toHttp(error: unknown): HttpError {
+  if (error instanceof HttpError) return error;
+  const type = (error as { type?: unknown }).type;
+  if (type === 'entity.too.large')
+    return new HttpError(413, 'too_large', 'the body is larger than 1 MiB when unpacked; send smaller batches');
+  if (type === 'encoding.unsupported')
+    return new HttpError(415, 'encoding', 'this content-encoding is not read; use gzip or none');
+  if (type === 'request.aborted' || type === 'request.size.invalid')
+    return new HttpError(400, 'aborted', 'the body ended early; send it again');
+  const status = (error as { status?: unknown }).status;
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new HttpError(status, 'bad_request', (error as Error).message);
+  return new HttpError(500, 'internal', 'something failed inside the room; its log says what', undefined, {
+    cause: error,
+  });
+}

@@ -1,0 +1,52 @@
+/** The only reader of the environment in this package. */
+import { join, resolve } from 'node:path';
+import { DEFAULT_CATALOGUE } from '@room/catalogue';
+import { type KafkaSettings, kafkaFrom, partitionsFrom } from '@room/log';
+import { type Dialect, dialectFrom, type WarehouseOptions, warehouseFrom } from '@room/warehouse';
+
+export interface Config {
+  host: string;
+  /** 0 takes any free port. */
+  port: number;
+  dataDirectory: string;
+  catalogueFolder: string;
+  /** Undefined: the embedded log. */
+  kafka: KafkaSettings | undefined;
+  partitions: number;
+  warehouse: WarehouseOptions;
+  dialect: (timeZone: string) => Dialect;
+  /** Hashed portal keys, made by the keys command. */
+  keysFile: string;
+  operatorToken: string | undefined;
+  operatorTokenFile: string;
+  /** Events in the log and not yet counted, beyond which portals are asked to wait. */
+  maxPending: number;
+  logLevel: string;
+}
+
+/** Throws naming the variable that is wrong. */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const dataDirectory = resolve(env['DATA_DIR'] ?? 'data');
+  return {
+    host: env['HOST'] ?? '127.0.0.1',
+    port: whole('PORT', env['PORT'] ?? '3000', 0, 65_535),
+    dataDirectory,
+    catalogueFolder: env['CATALOGUE'] ?? DEFAULT_CATALOGUE,
+    kafka: kafkaFrom(env),
+    partitions: partitionsFrom(env),
+    warehouse: warehouseFrom(env, dataDirectory),
+    dialect: (timeZone) => dialectFrom(env, timeZone),
+    keysFile: env['PORTAL_KEYS'] ?? join(dataDirectory, 'portal-keys.json'),
+    operatorToken: env['OPERATOR_TOKEN'],
+    operatorTokenFile: join(dataDirectory, 'operator-token'),
+    maxPending: whole('MAX_PENDING', env['MAX_PENDING'] ?? '100000', 1, 1e9),
+    logLevel: env['LOG_LEVEL'] ?? 'info',
+  };
+}
+
+function whole(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new Error(`${name} is ${text}; it must be a whole number from ${least} to ${most}`);
+  return value;
+}

@@ -1,0 +1,176 @@
+/**
+ * The portals' door: parses, decides every event for itself, and answers only when the log has all that it accepted.
+ * What it refuses goes into the log too, with its verdict, so that quarantine has one path and one set of coordinates.
+ */
+import { type Catalogue, decodeJson, HEADERS, type Outcome, partitionKey, TOPICS } from '@room/contract';
+import { type EventLog, LogUnavailable, type NewRecord } from '@room/log';
+import { eventKey, hashed, type Ledger, type Seen, WarehouseUnavailable } from '@room/warehouse';
+import { HttpError } from '../errors.ts';
+import { RecentKeys } from './recent.ts';
+
+export interface EventResult {
+  id: string | null;
+  result: 'accepted' | 'duplicate' | 'quarantined';
+  code?: string;
+  reason?: string;
+}
+
+export interface GatewayOptions {
+  catalogue: Catalogue;
+  log: Pick<EventLog, 'append'>;
+  ledger: Pick<Ledger, 'seen'>;
+}
+
+const RECENT = 400_000;
+/** No range has this id: the gateway is blind to nobody's rows. */
+const NO_RANGE = '0';
+/** A correction may follow its original closely, through another server: give ingest this long to count it. */
+const ORIGINAL_WAITS_MS = [100, 300, 700];
+
+interface Item {
+  json: unknown;
+  outcome: Outcome;
+  key?: string;
+  target?: string;
+}
+
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #recent = new RecentKeys(RECENT);
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+  }
+
+  /** Takes the events of one request from the portal `portal`; resolves once everything accepted is durable. */
+  async accept(events: readonly unknown[], portal: string): Promise<EventResult[]> {
+    const { catalogue, log } = this.#options;
+    const now = Date.now();
+    const items = events.map((json) => this.#decide(json, portal, now, catalogue));
+    const seen = await this.#seen(items);
+
+    const inRequest = new Map<string, Seen>();
+    const records: NewRecord[] = [];
+    const results: EventResult[] = [];
+    for (const item of items) {
+      const { outcome, key, target } = item;
+      const refuse = (code: string, reason: string): void => {
+        results.push({ id: idOf(item), result: 'quarantined', code, reason });
+        records.push(this.#record(item, portal, { code, reason }));
+      };
+      if (!outcome.ok || key === undefined) {
+        if (!outcome.ok) refuse(outcome.code, outcome.reason);
+        continue;
+      }
+      if (inRequest.has(key) || seen.has(key)) {
+        results.push({ id: outcome.event.id, result: 'duplicate' });
+        continue;
+      }
+      const original = target === undefined ? undefined : (inRequest.get(target) ?? seen.get(target));
+      if (target !== undefined && original === undefined) {
+        refuse(
+          'corrects_unknown',
+          'corrects an event that was never accepted; send the original first, then have this one replayed',
+        );
+        continue;
+      }
+      if (original?.correction === true) {
+        refuse('corrects_correction', 'corrects an event that is a correction itself; name the original event');
+        continue;
+      }
+      inRequest.set(key, { correction: target !== undefined });
+      results.push({ id: outcome.event.id, result: 'accepted' });
+      records.push(this.#record(item, portal));
+    }
+
+    try {
+      await log.append(TOPICS.submissions, records);
+    } catch (cause) {
+      if (cause instanceof LogUnavailable)
+        throw new HttpError(
+          503,
+          'log_unavailable',
+          'the events could not be stored durably; none of this request counts as accepted, send it again',
+          5,
+          { cause },
+        );
+      throw cause;
+    }
+    for (const [key, { correction }] of inRequest) this.#recent.add(key, correction);
+    return results;
+  }
+
+  #decide(json: unknown, portal: string, now: number, catalogue: Catalogue): Item {
+    let outcome = decodeJson(json, now, catalogue);
+    if (outcome.ok && outcome.event.source !== portal)
+      outcome = {
+        ok: false,
+        code: 'wrong_source',
+        reason: `source is ${outcome.event.source}; this key may write ${portal} only`,
+        source: outcome.event.source,
+        id: outcome.event.id,
+        rootId: outcome.event.id,
+      };
+    if (!outcome.ok) return { json, outcome };
+    const { event } = outcome;
+    const item: Item = { json, outcome, key: eventKey(event.source, event.id) };
+    if (event.kind === 'submission' && event.corrects !== undefined)
+      item.target = eventKey(event.source, event.corrects);
+    return item;
+  }
+
+  /** What is known of the request's events and of the originals that it corrects. */
+  async #seen(items: readonly Item[]): Promise<Map<string, Seen>> {
+    const seen = new Map<string, Seen>();
+    const own = new Set(items.flatMap(({ key }) => (key === undefined ? [] : [key])));
+    const targets = new Set(items.flatMap(({ target }) => (target === undefined || own.has(target) ? [] : [target])));
+    const ask: string[] = [];
+    for (const key of [...own, ...targets]) {
+      const recent = this.#recent.get(key);
+      if (recent === undefined) ask.push(key);
+      else seen.set(key, recent);
+    }
+    try {
+      for (const [key, found] of await this.#options.ledger.seen(ask, NO_RANGE)) seen.set(key, found);
+      for (const wait of ORIGINAL_WAITS_MS) {
+        const missing = [...targets].filter((key) => !seen.has(key));
+        if (missing.length === 0) break;
+        await new Promise((resolve) => setTimeout(resolve, wait));
+        for (const [key, found] of await this.#options.ledger.seen(missing, NO_RANGE)) seen.set(key, found);
+      }
+    } catch (cause) {
+      if (!(cause instanceof WarehouseUnavailable)) throw cause;
+      // Repeats are found by ingest all the same; whether an original exists cannot be told, so nothing may be promised.
+      if (targets.size > 0)
+        throw new HttpError(
+          503,
+          'warehouse_unavailable',
+          'corrections cannot be checked now; send the request again',
+          5,
+          { cause },
+        );
+    }
+    return seen;
+  }
+
+  #record(item: Item, portal: string, refused?: { code: string; reason: string }): NewRecord {
+    const value = JSON.stringify(item.json);
+    const source = item.outcome.ok ? item.outcome.event.source : portal;
+    const root = item.outcome.ok
+      ? item.outcome.event.kind === 'submission'
+        ? (item.outcome.event.corrects ?? item.outcome.event.id)
+        : item.outcome.event.id
+      : (item.outcome.rootId ?? hashed(value));
+    return {
+      key: partitionKey(source, root),
+      value,
+      headers: {
+        'content-type': 'application/cloudevents+json',
+        [HEADERS.portal]: portal,
+        ...(refused === undefined ? {} : { [HEADERS.verdict]: refused.code, [HEADERS.reason]: refused.reason }),
+      },
+    };
+  }
+}
+
+const idOf = ({ outcome }: Item): string | null => (outcome.ok ? outcome.event.id : (outcome.id ?? null));

@@ -1,0 +1,77 @@
+/** HTTP of the gateway: `POST /v1/events`, and the contract as JSON Schema. */
+import { eventJsonSchema, MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from '@room/contract';
+import express, { type Request, Router } from 'express';
+import { bearer } from '../access/operator.ts';
+import type { PortalKeys } from '../access/portal-keys.ts';
+import { HttpError } from '../errors.ts';
+import type { Gateway } from './gateway.ts';
+import type { Pressure } from './pressure.ts';
+
+const SINGLE = 'application/cloudevents+json';
+const BATCH = 'application/cloudevents-batch+json';
+const ACCEPTED = new Set([SINGLE, BATCH, 'application/json']);
+
+export function gatewayRoutes(gateway: Gateway, keys: PortalKeys, pressure: Pressure): Router {
+  const router = Router();
+
+  router.post(
+    '/v1/events',
+    async (request, response, next) => {
+      const key = bearer(request.get('authorization'));
+      const portal = key === undefined ? undefined : await keys.sourceOf(key);
+      if (portal === undefined)
+        throw new HttpError(
+          401,
+          'unknown_key',
+          'give a portal key as "Authorization: Bearer …"; an operator makes one with the portal-key command',
+        );
+      response.locals['portal'] = portal;
+      const type = mediaType(request);
+      if (!ACCEPTED.has(type))
+        throw new HttpError(415, 'media_type', `content-type is ${type || 'missing'}; send ${SINGLE} or ${BATCH}`);
+      pressure.check();
+      next();
+    },
+    express.raw({ type: () => true, limit: MAX_BATCH_BYTES, inflate: true }),
+    async (request, response) => {
+      const results = await gateway.accept(eventsOf(request), response.locals['portal'] as string);
+      response.status(202).json({ results });
+    },
+  );
+
+  router.get('/v1/events/schema', (_request, response) => {
+    response.type('application/schema+json').send(JSON.stringify(eventJsonSchema()));
+  });
+  return router;
+}
+
+const mediaType = (request: Request): string =>
+  (request.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function eventsOf(request: Request): unknown[] {
+  const body: unknown = request.body;
+  let json: unknown;
+  try {
+    json = JSON.parse(utf8.decode(body as Buffer));
+  } catch (cause) {
+    throw new HttpError(400, 'not_json', `the body is not UTF-8 JSON: ${(cause as Error).message}`, undefined, {
+      cause,
+    });
+  }
+  const type = mediaType(request);
+  if (type === BATCH && !Array.isArray(json))
+    throw new HttpError(400, 'not_a_batch', `${BATCH} is a JSON array of events`);
+  if (type === SINGLE && Array.isArray(json))
+    throw new HttpError(400, 'not_an_event', `an array of events is sent as ${BATCH}`);
+  const events = Array.isArray(json) ? (json as unknown[]) : [json];
+  if (events.length === 0) throw new HttpError(400, 'empty', 'the batch holds no event');
+  if (events.length > MAX_BATCH_EVENTS)
+    throw new HttpError(
+      413,
+      'too_many',
+      `the batch holds ${events.length} events; send at most ${MAX_BATCH_EVENTS} at once`,
+    );
+  return events;
+}

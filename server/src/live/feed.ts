@@ -1,0 +1,45 @@
+/** Follows the pulse topic and keeps the running day's state: every server of a room has the same one at the same number. */
+import { apply, type Delta, diff, type Pulse, type Snapshot } from '@room/contract';
+
+export class Feed {
+  #current: Snapshot | undefined;
+  readonly #former = new Set<string>();
+  readonly #onDelta: (delta: Delta) => void;
+  readonly #onDays: (days: readonly string[]) => void;
+
+  constructor(onDelta: (delta: Delta) => void, onDays: (days: readonly string[]) => void) {
+    this.#onDelta = onDelta;
+    this.#onDays = onDays;
+  }
+
+  /** Undefined until the first full state. */
+  get current(): Snapshot | undefined {
+    return this.#current;
+  }
+
+  receive(pulse: Pulse): void {
+    if (this.#former.has(pulse.epoch)) return;
+    const before = this.#current;
+    if (pulse.kind === 'patch') {
+      // In mid-epoch, or after a lost record, only the next full state can tell.
+      if (before === undefined || before.epoch !== pulse.epoch) return;
+      if (before.seq + 1 !== pulse.seq) {
+        this.#current = undefined;
+        return;
+      }
+      this.#current = { ...before, seq: pulse.seq, state: apply(before.state, pulse.patch) };
+      this.#onDelta({ room: 'now', epoch: pulse.epoch, seq: pulse.seq, patch: pulse.patch });
+    } else {
+      if (before !== undefined && before.epoch !== pulse.epoch) this.#former.add(before.epoch);
+      this.#current = { room: 'now', epoch: pulse.epoch, seq: pulse.seq, state: pulse.state };
+      // Viewers of another epoch see that it is not theirs and ask for a snapshot.
+      this.#onDelta({
+        room: 'now',
+        epoch: pulse.epoch,
+        seq: pulse.seq,
+        patch: diff(before?.state ?? {}, pulse.state) ?? {},
+      });
+    }
+    if (pulse.days.length > 0) this.#onDays(pulse.days);
+  }
+}

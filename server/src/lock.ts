@@ -1,0 +1,42 @@
+/** One room a data directory: a socket that the system closes with the process, so a killed room never locks out the next. */
+import { createHash } from 'node:crypto';
+import { realpathSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export async function lockDirectory(directory: string): Promise<AsyncDisposable> {
+  // A socket's path has at most 107 bytes, so its name is a hash.
+  const name = `operations-room-${createHash('sha256').update(realpathSync(directory)).digest('hex').slice(0, 24)}`;
+  const path = process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
+  let server = await listen(path);
+  if (server === undefined) {
+    if (await answers(path))
+      throw new Error(`another room runs on ${directory}; stop it, or set DATA_DIR to another directory`);
+    rmSync(path, { force: true });
+    server = await listen(path);
+    if (server === undefined)
+      throw new Error(`another room is starting on ${directory}; set DATA_DIR to another directory`);
+  }
+  const held = server;
+  held.unref();
+  return { [Symbol.asyncDispose]: () => new Promise<void>((resolve) => held.close(() => resolve())) };
+}
+
+const listen = (path: string): Promise<Server | undefined> =>
+  new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
+    );
+    server.listen(path, () => resolve(server));
+  });
+
+const answers = (path: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(path, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });

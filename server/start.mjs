@@ -1,0 +1,230 @@
+// `npm start`: from a fresh clone to a live wall. Installs and builds what changed, starts the room, and feeds it from
+// simulated portals unless SIMULATE=off. Ends what it started, in the reverse order.
+import {
+  appendFileSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  buildWeb,
+  checkNode,
+  eachLine,
+  end,
+  endAll,
+  install,
+  progress,
+  report,
+  root,
+  run,
+  say,
+  start,
+  Trouble,
+  typescript,
+} from './bootstrap.mjs';
+
+const HISTORY_DAYS = 90;
+const LOG_BYTES = 64 * 1024 * 1024;
+const WARN = 40;
+
+const dataDir = resolve(root, process.env.DATA_DIR || 'data');
+const keysFile = join(dataDir, 'simulator-keys.jsonl');
+const historyDone = join(dataDir, 'simulator-history.done');
+const children = [];
+let stopping = false;
+const childEnv = { DATA_DIR: dataDir, UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE || '16' };
+
+/** Simulated numbers belong into the quick start alone: never by default into somebody's Kafka or ClickHouse. */
+function wantsSimulator() {
+  const asked = (process.env.SIMULATE || '').toLowerCase();
+  if (['1', 'on', 'true'].includes(asked)) return true;
+  if (['0', 'off', 'false'].includes(asked)) return false;
+  if (asked !== '') {
+    throw new Trouble(`SIMULATE=${asked} is neither on nor off`, 'Set SIMULATE to on or off, or leave it unset.');
+  }
+  const real = ['KAFKA_BROKERS', 'CLICKHOUSE_URL'].find((name) => process.env[name]);
+  if (real) say(`no simulated portals, because ${real} is set (SIMULATE=on asks for them)`);
+  return real === undefined;
+}
+
+/** The room's whole log, one older file kept beside it. */
+function openLog() {
+  const file = join(dataDir, 'log', 'room.log');
+  mkdirSync(join(dataDir, 'log'), { recursive: true });
+  let stream = createWriteStream(file, { flags: 'a' });
+  let size = existsSync(file) ? statSync(file).size : 0;
+  return (line) => {
+    if (size > LOG_BYTES) {
+      stream.end();
+      renameSync(file, `${file}.1`);
+      stream = createWriteStream(file, { flags: 'a' });
+      size = 0;
+    }
+    size += Buffer.byteLength(line) + 1;
+    stream.write(`${line}\n`);
+  };
+}
+
+function parse(line) {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+const shown = new Map();
+
+/** Ten seconds of silence after each showing of the same warning; the log has them all. */
+function warn(text) {
+  const now = Date.now();
+  if (now - (shown.get(text) || 0) < 10_000) return;
+  if (shown.size > 1000) shown.clear();
+  shown.set(text, now);
+  say(text);
+}
+
+/** Starts the room and waits until it listens; resolves with the child and its address. */
+async function startRoom() {
+  say('starting …');
+  const log = openLog();
+  const room = start(process.execPath, [...typescript(), 'server/src/main.ts'], { env: childEnv, ipc: true });
+  children.push(room);
+  const listening = new Promise((done) => {
+    eachLine(room.stdout, (line) => {
+      log(line);
+      const entry = parse(line);
+      if (entry === undefined) return;
+      if (entry.msg === 'listening' && entry.url) done(entry.url);
+      else if (entry.level >= WARN) {
+        const cause = entry.err?.message;
+        warn(`warning: ${entry.msg}${cause && cause !== entry.msg ? `: ${cause}` : ''}`);
+      }
+    });
+  });
+  eachLine(room.stderr, (line) => {
+    log(line);
+    console.error(line);
+  });
+  const url = await Promise.race([listening, room.ended]);
+  if (typeof url !== 'string') {
+    // A clean end while starting is what a signal asked for.
+    if (stopping || url.code === 0) return undefined;
+    throw new Trouble('the room did not start', `Its own words are above; its log is ${join(dataDir, 'log')}.`);
+  }
+  return { room, url };
+}
+
+/** A wildcard address is where a room listens, not where a client finds it. */
+function reachable(url) {
+  const address = new URL(url);
+  if (address.hostname === '0.0.0.0') address.hostname = '127.0.0.1';
+  if (address.hostname === '[::]') address.hostname = '[::1]';
+  return address.origin;
+}
+
+/** Keys are shown once, when they are made, so they are kept for the next start. */
+async function simulatorKeys() {
+  if (existsSync(keysFile) && readFileSync(keysFile, 'utf8').trim() !== '') return;
+  let said = '';
+  const { code, output } = await run(process.execPath, [...typescript(), 'server/src/keys.ts', 'create', '--all'], {
+    env: childEnv,
+    onLine(line) {
+      const entry = parse(line);
+      if (!entry?.key) said += `${line}\n`;
+      else appendFileSync(keysFile, `${line}\n`, { mode: 0o600 });
+    },
+  });
+  if (stopping) return;
+  if (code !== 0) throw new Trouble('no keys could be made for the simulated portals', said || output);
+  if (!existsSync(keysFile)) {
+    throw new Trouble(
+      `the simulated portals' keys were made before, and ${keysFile} no longer has them`,
+      `Start with SIMULATE=off, or with another DATA_DIR, or remove ${dataDir} to begin anew.`,
+    );
+  }
+}
+
+/** Runs the simulated portals; resolves when they are live, or have ended. */
+async function simulate(url) {
+  await simulatorKeys();
+  if (stopping) return;
+  const days = existsSync(historyDone) ? 0 : HISTORY_DAYS;
+  const args = ['test/portal/main.ts', '--url', url, '--keys', keysFile, '--history', String(days), '--live'];
+  const simulator = start(process.execPath, [...typescript(), ...args], { env: childEnv, ipc: true });
+  children.push(simulator);
+  let last = '';
+  const live = new Promise((done) => {
+    eachLine(simulator.stdout, (line) => {
+      const share = /^history \d+\/\d+ (\d+) ?%/.exec(line);
+      if (share) progress(`history ${share[1]} %`);
+      else if (line.startsWith('history done')) {
+        writeFileSync(historyDone, `${new Date().toISOString()}\n`);
+        if (days > 0) say(line);
+      } else if (line.startsWith('live')) done('live');
+    });
+  });
+  eachLine(simulator.stderr, (line) => {
+    last = line;
+    warn(`simulated portals: ${line}`);
+  });
+  void simulator.ended.then(({ code, signal }) => {
+    if (!stopping) say(`warning: the simulated portals ended (${signal || code}); the room goes on. ${last}`);
+  });
+  await Promise.race([live, simulator.ended]);
+}
+
+async function stop() {
+  if (stopping) {
+    await endAll(0);
+    return;
+  }
+  stopping = true;
+  if (process.stdout.isTTY) process.stdout.write('\n');
+  say('stopping …');
+  for (const child of children.reverse()) {
+    if (await end(child, 15_000)) say('warning: a process did not end within 15 s and was killed');
+  }
+  await endAll();
+  process.exit(0);
+}
+
+async function main() {
+  checkNode();
+  const simulated = wantsSimulator();
+  await install();
+  if (!stopping) await buildWeb();
+  if (stopping) return;
+  const started = await startRoom();
+  if (started === undefined) return;
+  const { room, url } = started;
+  void room.ended.then(async ({ code, signal }) => {
+    if (stopping) return;
+    stopping = true;
+    await endAll();
+    console.error(`error: the room ended by itself (${signal || code})`);
+    console.error(`Its log is ${join(dataDir, 'log', 'room.log')}; start again once the cause is mended.`);
+    process.exit(1);
+  });
+  if (simulated) {
+    if (!existsSync(historyDone)) say(`the wall is at ${url}; filling in ${HISTORY_DAYS} days of simulated history …`);
+    await simulate(reachable(url));
+  }
+  if (!stopping) say(`ready: ${url}`);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop());
+
+main().catch(async (error) => {
+  if (stopping) return;
+  stopping = true;
+  await endAll();
+  report(error);
+  process.exit(1);
+});
