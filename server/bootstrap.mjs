@@ -132,6 +132,29 @@ export function eachLine(stream, take) {
   });
 }
 
+/**
+ * Calls `stop` for each signal that asks this process to end. npm runs it through a shell, which passes no signal on but
+ * ends, so under npm a change of parent counts as one.
+ */
+export function onEnd(stop) {
+  let asked = false;
+  const ask = () => {
+    asked = true;
+    stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, ask);
+  // What is said to a terminal that is gone must not keep anything from ending.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  if (process.env.npm_lifecycle_event === undefined || windows) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    if (!asked) ask();
+  }, 500);
+  watch.unref();
+}
+
 /** Runs a command to its end and keeps what it printed. */
 export async function run(command, args, { onLine, ...options } = {}) {
   const child = start(command, args, options);

@@ -18,6 +18,7 @@ import {
   end,
   endAll,
   install,
+  onEnd,
   progress,
   report,
   root,
@@ -54,8 +55,8 @@ function wantsSimulator() {
 
 /** The room's whole log, one older file kept beside it. */
 function openLog() {
-  const file = join(dataDir, 'log', 'room.log');
-  mkdirSync(join(dataDir, 'log'), { recursive: true });
+  const file = join(dataDir, 'logs', 'room.log');
+  mkdirSync(join(dataDir, 'logs'), { recursive: true });
   let stream = createWriteStream(file, { flags: 'a' });
   let size = existsSync(file) ? statSync(file).size : 0;
   return (line) => {
@@ -116,7 +117,10 @@ async function startRoom() {
   if (typeof url !== 'string') {
     // A clean end while starting is what a signal asked for.
     if (stopping || url.code === 0) return undefined;
-    throw new Trouble('the room did not start', `Its own words are above; its log is ${join(dataDir, 'log')}.`);
+    throw new Trouble(
+      'the room did not start',
+      `Its own words are above; its log is ${join(dataDir, 'logs', 'room.log')}.`,
+    );
   }
   return { room, url };
 }
@@ -209,7 +213,7 @@ async function main() {
     stopping = true;
     await endAll();
     console.error(`error: the room ended by itself (${signal || code})`);
-    console.error(`Its log is ${join(dataDir, 'log', 'room.log')}; start again once the cause is mended.`);
+    console.error(`Its log is ${join(dataDir, 'logs', 'room.log')}; start again once the cause is mended.`);
     process.exit(1);
   });
   if (simulated) {
@@ -219,7 +223,7 @@ async function main() {
   if (!stopping) say(`ready: ${url}`);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop());
+onEnd(() => void stop());
 
 main().catch(async (error) => {
   if (stopping) return;

@@ -8,6 +8,7 @@ import {
   type KafkaConfig,
   type KafkaMessage,
   logLevel,
+  Partitioners,
   type Producer,
 } from 'kafkajs';
 import type { Batch, Committed, EventLog, LogRecord, NewRecord, Subscription, TopicSpec } from './port.ts';
@@ -79,12 +80,12 @@ export class KafkaLog implements EventLog {
 
   #producerClient(): Promise<Producer> {
     this.#producer ??= this.#connected(
-      // Idempotent, so the broker drops what a retry sends twice; that holds with one request under way only.
+      // Not idempotent on purpose: after retries that ran out, kafkajs goes on with a broken sequence. What a retry stores
+      // twice is the same event twice, which ingest counts once by its id whoever sent it again.
       this.#kafka.producer({
-        idempotent: true,
-        maxInFlightRequests: 1,
         allowAutoTopicCreation: false,
-        retry: { retries: 5 },
+        createPartitioner: Partitioners.DefaultPartitioner,
+        retry: { initialRetryTime: 100, retries: 4, maxRetryTime: 2_000 },
       }),
     ).catch((error: unknown) => {
       this.#producer = undefined;

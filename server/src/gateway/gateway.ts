@@ -47,6 +47,8 @@ export class Gateway {
     const { catalogue, log } = this.#options;
     const now = Date.now();
     const items = events.map((json) => this.#decide(json, portal, now, catalogue));
+    if (items.every(({ outcome }) => !outcome.ok && outcome.code === 'wrong_source'))
+      throw new HttpError(403, 'wrong_source', `this key may write source ${portal} only, and every event names another one`);
     const seen = await this.#seen(items);
 
     const inRequest = new Map<string, Seen>();

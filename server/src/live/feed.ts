@@ -23,6 +23,8 @@ export class Feed {
     if (pulse.kind === 'patch') {
       // In mid-epoch, or after a lost record, only the next full state can tell.
       if (before === undefined || before.epoch !== pulse.epoch) return;
+      // A producer's retry can store a record twice.
+      if (pulse.seq <= before.seq) return;
       if (before.seq + 1 !== pulse.seq) {
         this.#current = undefined;
         return;
@@ -31,6 +33,7 @@ export class Feed {
       this.#onDelta({ room: 'now', epoch: pulse.epoch, seq: pulse.seq, patch: pulse.patch });
     } else {
       if (before !== undefined && before.epoch !== pulse.epoch) this.#former.add(before.epoch);
+      else if (before !== undefined && pulse.seq <= before.seq) return;
       this.#current = { room: 'now', epoch: pulse.epoch, seq: pulse.seq, state: pulse.state };
       // Viewers of another epoch see that it is not theirs and ask for a snapshot.
       this.#onDelta({

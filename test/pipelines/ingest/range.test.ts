@@ -1,0 +1,27 @@
+import type { LogRecord } from '@room/log';
+import { expect, it } from 'vitest';
+import { decodePending, encodePending, rangeOf } from '../../../pipelines/src/ingest/range.ts';
+
+const record = (offset: number, text: string): LogRecord => ({
+  partition: 3,
+  offset,
+  timestamp: 1,
+  value: Buffer.from(text),
+  headers: {},
+});
+
+it('the same records have the same token, whoever cut them', () => {
+  expect(rangeOf('t', [record(5, 'a'), record(6, 'b')])).toEqual(rangeOf('t', [record(5, 'a'), record(6, 'b')]));
+});
+
+it('other records at the same offsets have another token, so a topic created again loses nothing', () => {
+  const before = rangeOf('t', [record(0, 'a'), record(1, 'b')]);
+  expect(rangeOf('t', [record(0, 'a'), record(1, 'c')]).token).not.toBe(before.token);
+  expect(rangeOf('t', [record(0, 'ab'), record(1, '')]).token).not.toBe(before.token);
+});
+
+it('a pending range survives the metadata, and foreign metadata is none', () => {
+  const pending = { last: 9, token: 't:0:1-9:aa', catalogue: 'c' };
+  expect(decodePending(encodePending(pending))).toEqual(pending);
+  for (const text of ['', 'x', '{}', '{"last":"9"}', 'null']) expect(decodePending(text)).toBeUndefined();
+});
