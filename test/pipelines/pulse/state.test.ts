@@ -1,0 +1,196 @@
+import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
+import { type Catalogue, startOfDay } from '@room/contract';
+import type { BucketRow, DimRow } from '@room/warehouse';
+import { describe, expect, it } from 'vitest';
+import { Baseline, type HourRow } from '../../../pipelines/src/pulse/baseline.ts';
+import { type Reading, runningState, statusOf } from '../../../pipelines/src/pulse/state.ts';
+
+const loaded = (await loadCatalogue(DEFAULT_CATALOGUE)).catalogue;
+const [first, second] = loaded.sources;
+if (first === undefined || second === undefined) throw new Error('the catalogue has two sources');
+const catalogue: Catalogue = { ...loaded, sources: [first, second] };
+const zone = catalogue.timeZone;
+const TODAY = '2026-11-19';
+const MIDNIGHT = startOfDay(TODAY, zone);
+const NOW = MIDNIGHT + 10.5 * 3_600_000;
+const DAYS = ['2026-11-12', '2026-11-05', '2026-10-29', '2026-10-22'];
+
+const sums = {
+  submitted: 0,
+  submittedOnline: 0,
+  onTime: 0,
+  late: 0,
+  reached: 0,
+  events: 1,
+  reportedTo: NOW,
+  receivedAt: NOW,
+  simulated: 0,
+};
+const dim = (name: string, code: string, change: Partial<DimRow> = {}): DimRow => ({
+  ...sums,
+  dim: name,
+  code,
+  ...change,
+});
+const minute = (secondsAgo: number, submitted: number, change: Partial<BucketRow> = {}): BucketRow => ({
+  ...sums,
+  bucket: Math.floor((NOW / 1_000 - secondsAgo) / 60) * 60,
+  grain: 0,
+  submitted,
+  ...change,
+});
+const curve = (day: string, code: string, perHour: number): HourRow[] =>
+  ['all', 'source'].flatMap((name) =>
+    Array.from({ length: 24 }, (_, hour) => ({
+      day,
+      dim: name,
+      code: name === 'all' ? '' : code,
+      hour: startOfDay(day, zone) / 1_000 + hour * 3_600,
+      submitted: perHour,
+    })),
+  );
+const history = new Baseline(
+  DAYS,
+  DAYS.flatMap((day) => [
+    ...curve(day, first.id, 90),
+    ...curve(day, second.id, 10).filter((row) => row.dim === 'source'),
+  ]),
+  zone,
+);
+
+const reading = (change: Partial<Reading> = {}): Reading => ({
+  now: NOW,
+  totals: [dim('source', first.id), dim('source', second.id)],
+  minutes: [minute(30, 5)],
+  seconds: [],
+  lastSeen: new Map(),
+  late: [],
+  backlog: undefined,
+  baseline: new Baseline([], [], zone),
+  everSimulated: false,
+  lastDay: TODAY,
+  pending: 0,
+  quarantined: 0,
+  ...change,
+});
+
+describe('silence is not zero', () => {
+  it('nothing yet shows no coverage, no rate and no comparison', () => {
+    const state = runningState(reading({ totals: [], minutes: [] }), catalogue);
+    expect(state).toMatchObject({ events: 0, hours: {}, minutes: {} });
+    expect(state).not.toHaveProperty('coverage');
+    expect(state).not.toHaveProperty('perMinute');
+    expect(state.sources[first.id]).toMatchObject({ status: 'never' });
+  });
+
+  it('a source goes from reporting to late to silent by the age of its report', () => {
+    expect(statusOf(first, NOW - first.lateAfter * 1_000, NOW)).toBe('reporting');
+    expect(statusOf(first, NOW - first.lateAfter * 1_000 - 1, NOW)).toBe('late');
+    expect(statusOf(first, NOW - first.silentAfter * 1_000 - 1, NOW)).toBe('silent');
+    expect(statusOf(first, undefined, NOW)).toBe('never');
+  });
+
+  it('numbers stand on the time up to which every source that is not silent has reported', () => {
+    const late = NOW - 90_000;
+    const state = runningState(
+      reading({ totals: [dim('source', first.id), dim('source', second.id, { reportedTo: late })] }),
+      catalogue,
+    );
+    expect(state.coverage?.asOf).toBe(late);
+    const silent = NOW - 3_600_000;
+    const without = runningState(
+      reading({ totals: [dim('source', first.id), dim('source', second.id, { reportedTo: silent })] }),
+      catalogue,
+    );
+    expect(without.coverage?.asOf).toBe(NOW);
+    expect(without.coverageNow?.share).toBeCloseTo(0.5);
+  });
+
+  it('a source that was heard yesterday and not today is silent, not unknown', () => {
+    const yesterday = { reportedTo: NOW - 86_400_000, receivedAt: NOW - 86_400_000 };
+    const state = runningState(
+      reading({ totals: [dim('source', first.id)], lastSeen: new Map([[second.id, yesterday]]) }),
+      catalogue,
+    );
+    expect(state.sources[second.id]).toMatchObject({ status: 'silent', reportedTo: yesterday.reportedTo });
+  });
+
+  it('a minute in which sources reported and nobody submitted is a true zero; before the first report there is none', () => {
+    const state = runningState(reading({ minutes: [minute(600, 3), minute(30, 5)] }), catalogue);
+    const values = Object.values(state.minutes);
+    expect(values.filter((value) => value === 0).length).toBeGreaterThanOrEqual(8);
+    expect(Object.keys(state.minutes)).toHaveLength(11);
+  });
+});
+
+describe('against earlier days', () => {
+  it('weighs sources by their usual volume, and counts what was due before each last report', () => {
+    const silentSince = MIDNIGHT + 5.25 * 3_600_000;
+    const state = runningState(
+      reading({
+        baseline: history,
+        totals: [dim('source', first.id), dim('source', second.id, { reportedTo: silentSince })],
+      }),
+      catalogue,
+    );
+    expect(state.sources[first.id]?.weight).toBeCloseTo(0.9);
+    expect(state.coverageNow?.share).toBeCloseTo(0.9);
+    expect(state.coverage?.share).toBeCloseTo((90 * 10.5 + 10 * 5.25) / (100 * 10.5));
+  });
+
+  it('expects only what the sources that report could have sent: silence is no fall', () => {
+    const silentSince = MIDNIGHT + 2 * 3_600_000;
+    const state = runningState(
+      reading({
+        baseline: history,
+        totals: [dim('source', first.id), dim('source', second.id, { reportedTo: silentSince })],
+      }),
+      catalogue,
+    );
+    expect(state.comparable).toMatchObject({ day: '2026-11-12', toNow: 90 * 10.5 + 10 * 2, total: 24 * 90 });
+    expect(state.usual?.median).toBe(90 * 10.5 + 20);
+  });
+});
+
+it('totals, units, channels and statuses come from the same rows', () => {
+  const state = runningState(
+    reading({
+      minutes: [minute(30, 5, { submittedOnline: 4, onTime: 2, late: 1 }), minute(7_200, 40, { grain: 1 })],
+      totals: [
+        dim('source', first.id),
+        dim('province', '34-01', { submitted: 45 }),
+        dim('agency', 'MPS', { submitted: 45, onTime: 2, late: 1 }),
+        dim('channel', '2', { submitted: 44 }),
+        dim('status', '9', { reached: 3 }),
+      ],
+    }),
+    catalogue,
+  );
+  expect(state).toMatchObject({
+    total: { submitted: 45, submittedOnline: 4, onTime: 2, late: 1 },
+    provinces: { '34-01': { submitted: 45 } },
+    agencies: { MPS: { onTime: 2, late: 1 } },
+    channels: { 2: 44 },
+    statuses: { 9: 3 },
+    dayType: 'working',
+  });
+  expect(Object.values(state.hours).reduce((sum, n) => sum + n, 0)).toBe(45);
+  expect(Object.values(state.minutes).reduce((sum, n) => sum + n, 0)).toBe(5);
+});
+
+it('the rate is what came in the last 60 seconds before the as-of time', () => {
+  const at = Math.floor(NOW / 1_000);
+  const seconds = [
+    { bucket: at - 61, submitted: 100 },
+    { bucket: at - 60, submitted: 1 },
+    { bucket: at - 1, submitted: 2 },
+    { bucket: at, submitted: 50 },
+  ];
+  expect(runningState(reading({ seconds }), catalogue).perMinute).toBe(3);
+});
+
+it('is the same for the same rows', () => {
+  expect(runningState(reading({ baseline: history }), catalogue)).toEqual(
+    runningState(reading({ baseline: history }), catalogue),
+  );
+});
