@@ -1,6 +1,6 @@
 /** Builds, starts and disposes the stages; they meet only here. Importing it does nothing. */
 import type { LoadedCatalogue } from '@room/catalogue';
-import { INGEST_GROUP, roomTopics } from '@room/contract';
+import { INGEST_GROUP } from '@room/contract';
 import type { EventLog } from '@room/log';
 import { type Access, Ledger, Quarantine, WallQueries } from '@room/warehouse';
 import { startIngest } from './ingest/worker.ts';
@@ -10,8 +10,6 @@ export interface PipelinesOptions {
   catalogue: LoadedCatalogue;
   log: EventLog;
   access: Access;
-  /** Partitions of the submissions topic where it is created. */
-  partitions: number;
   report: (level: 'debug' | 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
   /** Called when going on would make numbers wrong: the process must stop. */
   fatal: (error: Error) => void;
@@ -20,10 +18,9 @@ export interface PipelinesOptions {
 /** Largest insert: beyond it an event costs no less and is only visible later. */
 const MAX_RANGE = 5_000;
 
-/** Starts every stage; disposing stops them, last first. Expects a migrated warehouse. */
+/** Starts every stage; disposing stops them, last first. Expects the room's topics and a migrated warehouse. */
 export async function startPipelines(options: PipelinesOptions): Promise<AsyncDisposable> {
   const { catalogue, log, access, report, fatal } = options;
-  await log.prepare(roomTopics(options.partitions));
   const ingest = await startIngest({
     catalogue: catalogue.catalogue,
     catalogueHash: catalogue.hash,

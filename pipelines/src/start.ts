@@ -1,6 +1,7 @@
 /** The pipelines as a process of their own, beside servers: log and warehouse are both remote then. Composition only. */
 import { createServer } from 'node:http';
 import { loadCatalogue } from '@room/catalogue';
+import { roomTopics } from '@room/contract';
 import { KafkaLog } from '@room/log';
 import { migrate, openAccess } from '@room/warehouse';
 import pino from 'pino';
@@ -19,13 +20,14 @@ async function main(): Promise<void> {
   for (const name of await migrate(access, config.dialect(catalogue.catalogue.timeZone)))
     logger.info({ name }, 'migration applied');
   const log = new KafkaLog({ ...config.kafka, report });
+  await log.prepare(roomTopics(config.partitions));
 
   const fatal = (error: Error): void => {
     process.stderr.write(`error: ${error.message}\n`);
     process.exitCode = 1;
     process.kill(process.pid, 'SIGTERM');
   };
-  const pipelines = await startPipelines({ catalogue, log, access, partitions: config.partitions, report, fatal });
+  const pipelines = await startPipelines({ catalogue, log, access, report, fatal });
   const health = createServer((_request, response) => {
     response.setHeader('content-type', 'application/json').end('{"ok":true}');
   }).listen(config.healthPort, config.host);

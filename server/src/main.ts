@@ -69,15 +69,15 @@ async function start(config: Config): Promise<AsyncDisposable> {
     const address = await listen(http, config);
     owns(() => new Promise<void>((resolve) => void http.close(() => resolve())));
 
-    if (config.kafka === undefined || config.warehouse.kind === 'embedded') {
-      const fatal = (error: Error): void => {
-        logger.fatal(error.message);
-        process.stderr.write(`error: ${error.message}\n`);
-        process.exitCode = 1;
-        process.kill(process.pid, 'SIGTERM');
-      };
-      own(await startPipelines({ catalogue, log, access, partitions: config.partitions, report, fatal }));
-    } else await log.prepare(roomTopics(config.partitions));
+    await log.prepare(roomTopics(config.partitions));
+    const fatal = (error: Error): void => {
+      logger.fatal(error.message);
+      process.stderr.write(`error: ${error.message}\n`);
+      process.exitCode = 1;
+      process.kill(process.pid, 'SIGTERM');
+    };
+    if (config.kafka === undefined || config.warehouse.kind === 'embedded')
+      own(await startPipelines({ catalogue, log, access, report, fatal }));
 
     const sockets: Sockets = new Sockets({ http, build: webBuild(), open: (room) => rooms.open(room) });
     const feed = new Feed(

@@ -15,6 +15,7 @@ export function kafkaFrom(env: Readonly<Record<string, string | undefined>>): Ka
   const settings: KafkaSettings = {
     brokers,
     prefix: env['KAFKA_PREFIX'] ?? 'room.',
+    sessionTimeout: positive('KAFKA_SESSION_TIMEOUT_MS', env['KAFKA_SESSION_TIMEOUT_MS'] ?? '10000'),
     replicationFactor: positive('KAFKA_REPLICATION', env['KAFKA_REPLICATION'] ?? '1'),
     ...(on(env['KAFKA_SSL']) ? { ssl: true } : {}),
   };

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   type Admin,
+  type Consumer,
   type EachBatchPayload,
   type IHeaders,
   Kafka,
@@ -21,7 +22,8 @@ export interface KafkaOptions {
   /** Set before every topic and group name, so that rooms can share a cluster. */
   prefix: string;
   replicationFactor: number;
-  sessionTimeout?: number;
+  /** Milliseconds after which the partitions of a member that died go to another. */
+  sessionTimeout: number;
   /** What kafkajs reports, already graded: it calls ordinary retries errors. */
   report: (level: 'debug' | 'warn', message: string) => void;
 }
@@ -32,6 +34,7 @@ const RETRIED =
 
 const APPEND_TIMEOUT_MS = 10_000;
 const REDELIVERY_PAUSE_MS = 250;
+const LEAVE_MS = 3_000;
 
 export class KafkaLog implements EventLog {
   readonly #kafka: Kafka;
@@ -139,8 +142,8 @@ export class KafkaLog implements EventLog {
     const groupId = this.#name(subscription.group);
     const consumer = this.#kafka.consumer({
       groupId,
-      sessionTimeout: this.#options.sessionTimeout ?? 30_000,
-      heartbeatInterval: 3_000,
+      sessionTimeout: this.#options.sessionTimeout,
+      heartbeatInterval: Math.floor(this.#options.sessionTimeout / 4),
       maxWaitTimeInMs: 50,
       maxBytesPerPartition: 4 * 1024 * 1024,
       allowAutoTopicCreation: false,
@@ -154,7 +157,8 @@ export class KafkaLog implements EventLog {
     consumer.on(consumer.events.REBALANCING, () => subscription.revoked());
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
-    await consumer.run({
+    // Not awaited: joining takes a session timeout when a member of the group died just now, and the room serves meanwhile.
+    const running = consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
       eachBatch: async (payload) => {
@@ -173,10 +177,13 @@ export class KafkaLog implements EventLog {
         }
       },
     });
+    running.catch((error: unknown) =>
+      this.#options.report('warn', `cannot consume ${topic}: ${(error as Error).message}`),
+    );
     const disposable = {
       [Symbol.asyncDispose]: async () => {
         subscription.revoked();
-        await consumer.disconnect();
+        await leave(consumer);
       },
     };
     this.#open.push(disposable);
@@ -246,7 +253,7 @@ export class KafkaLog implements EventLog {
       },
     });
     consumer.seek({ topic, partition: 0, offset: String(from) });
-    const disposable = { [Symbol.asyncDispose]: () => consumer.disconnect() };
+    const disposable = { [Symbol.asyncDispose]: () => leave(consumer) };
     this.#open.push(disposable);
     return disposable;
   }
@@ -269,6 +276,13 @@ export class KafkaLog implements EventLog {
   async [Symbol.asyncDispose](): Promise<void> {
     while (this.#open.length > 0) await this.#open.pop()?.[Symbol.asyncDispose]();
   }
+}
+
+/** Leaves the group, but does not wait for a rebalance under way: the group does without us all the same. */
+async function leave(consumer: Consumer): Promise<void> {
+  const left = consumer.disconnect();
+  left.catch(() => undefined);
+  await Promise.race([left, new Promise((resolve) => setTimeout(resolve, LEAVE_MS).unref())]);
 }
 
 function toRecord(partition: number, message: KafkaMessage): LogRecord {

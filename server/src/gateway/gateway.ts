@@ -48,7 +48,11 @@ export class Gateway {
     const now = Date.now();
     const items = events.map((json) => this.#decide(json, portal, now, catalogue));
     if (items.every(({ outcome }) => !outcome.ok && outcome.code === 'wrong_source'))
-      throw new HttpError(403, 'wrong_source', `this key may write source ${portal} only, and every event names another one`);
+      throw new HttpError(
+        403,
+        'wrong_source',
+        `this key may write source ${portal} only, and every event names another one`,
+      );
     const seen = await this.#seen(items);
 
     const inRequest = new Map<string, Seen>();

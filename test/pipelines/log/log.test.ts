@@ -22,7 +22,14 @@ const kafka = async (context: TestContext): Promise<Place> => {
   const { brokers, prefix: shared } = await sharedBroker(context);
   const prefix = `${shared}${randomUUID()}.`;
   return {
-    open: () => new KafkaLog({ brokers: brokers.split(','), prefix, replicationFactor: 1, report: () => undefined }),
+    open: () =>
+      new KafkaLog({
+        brokers: brokers.split(','),
+        prefix,
+        replicationFactor: 1,
+        sessionTimeout: 6_000,
+        report: () => undefined,
+      }),
     [Symbol.asyncDispose]: async () => undefined,
   };
 };
@@ -187,6 +194,7 @@ it('Kafka: says that it cannot store, in bounded time, when no broker answers', 
     brokers: ['127.0.0.1:9'],
     prefix: 'x.',
     replicationFactor: 1,
+    sessionTimeout: 6_000,
     report: () => undefined,
   });
   await expect(log.append('events', records(1))).rejects.toMatchObject({ code: 'log_unavailable', canRetry: true });
