@@ -72,7 +72,7 @@ async function commandOf(args: string[]): Promise<Command | 'help'> {
 }
 
 function targetOf(url: string | undefined, key: string | undefined, keyFile: string | undefined): Command['target'] {
-  if (url === undefined || !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+  if (url === undefined || !URL.canParse(url) || !/^https?:/i.test(url))
     throw new UsageError('--url must be the address of the room, for example http://127.0.0.1:3000');
   if ((key === undefined) === (keyFile === undefined)) throw new UsageError('give one of --key-file and --key');
   const text = (key ?? read(keyFile ?? '', '--key-file')).trim();
