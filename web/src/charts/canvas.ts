@@ -1,0 +1,82 @@
+/** The one place that owns ECharts instances: makes them, feeds them at most once a second, disposes of them. */
+
+import type { EChartsOption } from 'echarts';
+import { LineChart, MapChart, ScatterChart } from 'echarts/charts';
+import { AriaComponent, GeoComponent, GridComponent, MarkAreaComponent, MarkPointComponent } from 'echarts/components';
+import { type EChartsType, init, registerMap, use } from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+import { computed, onBeforeUnmount, onMounted, type Ref, watch } from 'vue';
+import type { Places } from './places.ts';
+
+use([
+  LineChart,
+  ScatterChart,
+  MapChart,
+  GridComponent,
+  GeoComponent,
+  MarkPointComponent,
+  MarkAreaComponent,
+  AriaComponent,
+  CanvasRenderer,
+]);
+
+export const register = (name: string, places: Places): void =>
+  registerMap(name, places as unknown as Parameters<typeof registerMap>[1]);
+
+const AT_MOST_EVERY = 1_000;
+
+export interface Drawing {
+  option: EChartsOption;
+  /** Changes when the drawing must start from nothing: another language, theme or size. */
+  fresh: string;
+}
+
+/** Draws `drawing` into `host`; undefined draws nothing. `resized` tells the new size in pixels. */
+export function useCanvas(
+  host: Readonly<Ref<HTMLElement | null>>,
+  drawing: () => Drawing | undefined,
+  resized: (width: number, height: number) => void = () => {},
+): void {
+  const wanted = computed(drawing);
+  let chart: EChartsType | undefined;
+  let last = { at: 0, fresh: '' };
+  let later: ReturnType<typeof setTimeout> | undefined;
+
+  const draw = () => {
+    clearTimeout(later);
+    later = undefined;
+    const next = wanted.value;
+    if (chart === undefined || next === undefined) return;
+    const anew = next.fresh !== last.fresh;
+    chart.setOption(next.option, { notMerge: anew, replaceMerge: anew ? [] : ['series'], lazyUpdate: true });
+    last = { at: Date.now(), fresh: next.fresh };
+  };
+  const soon = () => {
+    if (wanted.value?.fresh !== last.fresh) draw();
+    else later ??= setTimeout(draw, Math.max(0, last.at + AT_MOST_EVERY - Date.now()));
+  };
+
+  const observer = new ResizeObserver(([entry]) => {
+    if (entry === undefined || chart === undefined) return;
+    const { width, height } = entry.contentRect;
+    if (width === 0 || height === 0) return;
+    chart.resize({ width, height });
+    resized(width, height);
+    draw();
+  });
+
+  onMounted(() => {
+    if (host.value === null) return;
+    const { clientWidth: width, clientHeight: height } = host.value;
+    chart = init(host.value, null, { renderer: 'canvas', width: width || 1, height: height || 1 });
+    resized(width, height);
+    observer.observe(host.value);
+    draw();
+  });
+  watch(wanted, soon);
+  onBeforeUnmount(() => {
+    clearTimeout(later);
+    observer.disconnect();
+    chart?.dispose();
+  });
+}

@@ -1,0 +1,207 @@
+/** The running day by hour: today against the last comparable day and the usual range. Pure: points in, option out. */
+import { startOfDay, type WallState } from '@room/contract';
+import type { EChartsOption } from 'echarts';
+import { PACE_AFTER } from '../words/thresholds.ts';
+import { endStyle, FONT, type Look, motion, niceTop } from './look.ts';
+
+/** Hours since local midnight, dossiers per hour. */
+export type HourPoint = [number, number];
+
+export interface DayCurve {
+  /** Hours whose end has been reported, at their middle. */
+  closed: HourPoint[];
+  /** The hour that still runs, at the pace it has so far: a part of an hour must not look like a fall. */
+  open: HourPoint | undefined;
+  comparable: HourPoint[];
+  usual: { hour: number; low: number; high: number }[];
+  asOf: number | undefined;
+  from: number;
+  to: number;
+  top: number;
+}
+
+const HOUR = 3600;
+/** Hours between two labels of the axis. */
+const TICK = 3;
+
+const keyed = (hours: Record<string, number>): HourPoint[] =>
+  Object.entries(hours)
+    .map(([second, count]): HourPoint => [Number(second) / HOUR, count])
+    .sort(([a], [b]) => a - b);
+
+/** From the first to the last hour that holds more than a twenty-fifth of the busiest one. */
+function span(points: readonly HourPoint[]): [number, number] {
+  const most = Math.max(0, ...points.map(([, count]) => count));
+  const busy = points.filter(([, count]) => count > most / 25).map(([hour]) => Math.floor(hour));
+  return busy.length === 0 ? [0, 24] : [Math.min(...busy), Math.max(...busy) + 1];
+}
+
+export function dayCurve(state: WallState, timeZone: string): DayCurve {
+  const midnight = startOfDay(state.period.from, timeZone) / 1000;
+  const asOfSecond = (state.coverage?.asOf ?? state.computedAt) / 1000 - midnight;
+  const today = keyed(Object.fromEntries(Object.entries(state.hours).map(([key, n]) => [Number(key) - midnight, n])));
+  const closed = today.filter(([hour]) => (hour + 1) * HOUR <= asOfSecond);
+  const running = today.find(([hour]) => hour * HOUR <= asOfSecond && asOfSecond < (hour + 1) * HOUR);
+  const elapsed = running === undefined ? 0 : asOfSecond - running[0] * HOUR;
+  const open: HourPoint | undefined =
+    running !== undefined && elapsed >= PACE_AFTER ? [asOfSecond / HOUR, (running[1] * HOUR) / elapsed] : undefined;
+  const comparable = keyed(state.comparable?.hours ?? {});
+  const usual = Object.entries(state.usualHours ?? {})
+    .map(([second, { low, high }]) => ({ hour: Number(second) / HOUR, low, high }))
+    .sort((a, b) => a.hour - b.hour);
+  const all = [...closed, ...comparable, ...usual.map(({ hour, high }): HourPoint => [hour, high])];
+  const [first, last] = span(all);
+  const whole = (hour: number) => Math.ceil(hour / TICK) * TICK;
+  const asOf = state.coverage === undefined ? undefined : asOfSecond / HOUR;
+  const middle = ([hour, count]: HourPoint): HourPoint => [hour + 0.5, count];
+  return {
+    closed: closed.map(middle),
+    open,
+    comparable: comparable.map(middle),
+    usual: usual.map(({ hour, low, high }) => ({ hour: hour + 0.5, low, high })),
+    asOf,
+    from: Math.floor(Math.min(first, asOf ?? first) / TICK) * TICK,
+    to: Math.min(24, whole(Math.max(last, first + 6, asOf ?? 0))),
+    top: niceTop(Math.max(0, open?.[1] ?? 0, ...all.map(([, count]) => count))),
+  };
+}
+
+export interface DayWords {
+  hour: (hour: number) => string;
+  /** Label of a gridline: the highest one names its unit. */
+  count: (count: number, highest: boolean) => string;
+  /** Name of the comparison day. */
+  comparable: string;
+  usual: string;
+}
+
+export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWords): EChartsOption {
+  const { u, palette, fresh } = look;
+  const { from, to, top } = curve;
+  const line = fresh ? palette.accent : palette.t2;
+  const text = { fontFamily: FONT, fontSize: 31 * u, color: palette.t3 };
+  const end = curve.open ?? curve.closed.at(-1);
+  const plain = { type: 'line' as const, symbol: 'none', silent: true, smooth: false };
+  const band = { ...plain, stack: 'usual', lineStyle: { opacity: 0 } };
+  const comparable = curve.comparable.filter(([hour]) => hour >= from && hour <= to);
+  const usual = curve.usual.filter(({ hour }) => hour >= from && hour <= to);
+  return {
+    ...motion(look),
+    grid: { left: 0, right: 4 * u, top: 36 * u, bottom: 46 * u },
+    xAxis: {
+      id: 'x',
+      type: 'value',
+      min: from,
+      max: to,
+      interval: TICK,
+      axisLine: { lineStyle: { color: palette.rule, width: 2 * u } },
+      axisTick: { length: 6 * u, lineStyle: { color: palette.rule, width: 2 * u } },
+      splitLine: { show: false },
+      axisLabel: {
+        ...text,
+        margin: 13 * u,
+        alignMinLabel: 'left',
+        alignMaxLabel: 'right',
+        formatter: (hour: number) => (Number.isInteger(hour) && hour < to ? words.hour(hour) : ''),
+      },
+    },
+    yAxis: {
+      id: 'y',
+      type: 'value',
+      min: 0,
+      max: top,
+      interval: top / 2,
+      axisLine: { show: false },
+      axisTick: { show: false },
+      splitLine: { lineStyle: { color: palette.hair, width: 2 * u } },
+      axisLabel: {
+        ...text,
+        inside: true,
+        margin: 0,
+        verticalAlign: 'bottom',
+        padding: [0, 0, 2 * u, 0],
+        formatter: (count: number) => (count === 0 ? '' : words.count(count, count === top)),
+      },
+    },
+    series: [
+      { ...band, id: 'usualLow', data: usual.map(({ hour, low }) => [hour, low]) },
+      {
+        ...band,
+        id: 'usual',
+        areaStyle: { color: palette.usual },
+        data: usual.map(({ hour, low, high }) => [hour, high - low]),
+        markPoint: nameOf(
+          words.usual,
+          usual.map(({ hour, high }): HourPoint => [hour, high]),
+          0.62,
+          palette.t2,
+          look,
+        ),
+      },
+      {
+        ...plain,
+        id: 'comparable',
+        lineStyle: { color: palette.t2, width: 2 * u },
+        data: comparable,
+        markPoint: nameOf(words.comparable, comparable, 0.86, palette.t2, look),
+      },
+      {
+        ...plain,
+        id: 'today',
+        z: 4,
+        lineStyle: { color: line, width: 5 * u, cap: 'round', join: 'round' },
+        data: curve.closed,
+        markArea: {
+          silent: true,
+          data:
+            !fresh && curve.asOf !== undefined && now > curve.asOf
+              ? [[{ xAxis: curve.asOf, itemStyle: { color: unknownFill(look) } }, { xAxis: Math.min(now, to) }]]
+              : [],
+        },
+      },
+      {
+        ...plain,
+        id: 'open',
+        z: 4,
+        lineStyle: { color: line, width: 5 * u, type: [2 * u, 9 * u], cap: 'round' },
+        data: curve.open === undefined ? [] : [curve.closed.at(-1), curve.open].filter((point) => point !== undefined),
+      },
+      {
+        id: 'end',
+        type: 'scatter',
+        z: 5,
+        silent: true,
+        symbolSize: 20 * u,
+        itemStyle: endStyle(look, line),
+        data: end === undefined ? [] : [end],
+      },
+    ],
+  };
+}
+
+export const unknownFill = ({ hatch, palette }: Look) =>
+  hatch === undefined ? palette.hatchGround : { image: hatch, repeat: 'repeat' as const };
+
+/** A line's name above its own point, clear of the line: at the highest of the points near `place` along the axis. */
+function nameOf(name: string, points: readonly HourPoint[], place: number, color: string, { u }: Look) {
+  const middle = Math.round((points.length - 1) * place);
+  const near = points.slice(Math.max(0, middle - 1), middle + 2);
+  const at = points[middle];
+  const height = Math.max(...near.map(([, count]) => count));
+  return {
+    symbol: 'circle',
+    symbolSize: 1,
+    silent: true,
+    itemStyle: { color: 'transparent' },
+    label: {
+      show: true,
+      formatter: name,
+      position: 'top' as const,
+      distance: 6 * u,
+      color,
+      fontFamily: FONT,
+      fontSize: 31 * u,
+    },
+    data: at === undefined || name === '' ? [] : [{ name, coord: [at[0], height] }],
+  };
+}

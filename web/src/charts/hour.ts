@@ -1,0 +1,93 @@
+/** The last sixty minutes, minute by minute. */
+import type { WallState } from '@room/contract';
+import type { EChartsOption } from 'echarts';
+import { endStyle, FONT, type Look, motion, niceTop } from './look.ts';
+
+/** Epoch seconds, dossiers in that minute. */
+export type MinutePoint = [number, number];
+
+export interface HourCurve {
+  points: MinutePoint[];
+  from: number;
+  to: number;
+  top: number;
+}
+
+const MINUTE = 60;
+
+/** The minute that still runs is left out: it would end every curve in a fall. */
+export function hourCurve(state: WallState): HourCurve {
+  const asOf = (state.coverageNow?.asOf ?? state.computedAt) / 1000;
+  const to = Math.floor(asOf / MINUTE) * MINUTE;
+  const from = to - 60 * MINUTE;
+  const points = Object.entries(state.minutes)
+    .map(([second, count]): MinutePoint => [Number(second), count])
+    .filter(([second]) => second >= from && second + MINUTE <= to)
+    .sort(([a], [b]) => a - b);
+  return { points, from, to, top: niceTop(Math.max(0, ...points.map(([, count]) => count))) };
+}
+
+export interface HourWords {
+  minute: (second: number) => string;
+  count: (count: number) => string;
+}
+
+export function hourOption({ points, from, to, top }: HourCurve, look: Look, words: HourWords): EChartsOption {
+  const { u, palette, fresh } = look;
+  const line = fresh ? palette.accent : palette.t2;
+  const text = { fontFamily: FONT, fontSize: 31 * u, color: palette.t3 };
+  const end = points.at(-1);
+  return {
+    ...motion(look),
+    // A curve that slides along its axis by one minute must not morph from one shape into the next.
+    animation: false,
+    grid: { left: 0, right: 12 * u, top: 36 * u, bottom: 46 * u },
+    xAxis: {
+      id: 'x',
+      type: 'value',
+      min: from,
+      max: to,
+      interval: to - from,
+      axisLine: { lineStyle: { color: palette.rule, width: 2 * u } },
+      axisTick: { length: 6 * u, lineStyle: { color: palette.rule, width: 2 * u } },
+      splitLine: { show: false },
+      axisLabel: { ...text, margin: 13 * u, alignMinLabel: 'left', alignMaxLabel: 'right', formatter: words.minute },
+    },
+    yAxis: {
+      id: 'y',
+      type: 'value',
+      min: 0,
+      max: top,
+      interval: top,
+      axisLine: { show: false },
+      axisTick: { show: false },
+      splitLine: { lineStyle: { color: palette.hair, width: 2 * u } },
+      axisLabel: {
+        ...text,
+        inside: true,
+        margin: 0,
+        verticalAlign: 'bottom',
+        padding: [0, 0, 2 * u, 0],
+        formatter: (count: number) => (count === 0 ? '' : words.count(count)),
+      },
+    },
+    series: [
+      {
+        id: 'minutes',
+        type: 'line',
+        symbol: 'none',
+        silent: true,
+        lineStyle: { color: line, width: 4 * u, join: 'round' },
+        data: points,
+      },
+      {
+        id: 'end',
+        type: 'scatter',
+        silent: true,
+        symbolSize: 18 * u,
+        itemStyle: endStyle(look, line),
+        data: end === undefined ? [] : [end],
+      },
+    ],
+  };
+}

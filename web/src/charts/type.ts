@@ -1,0 +1,11 @@
+import { FONT } from './look.ts';
+
+let pen: CanvasRenderingContext2D | null | undefined;
+
+/** Pixels that a line of bold text takes. */
+export function widthOf(text: string, size: number): number {
+  pen ??= document.createElement('canvas').getContext('2d');
+  if (pen === null) return text.length * size * 0.6;
+  pen.font = `600 ${size}px ${FONT}`;
+  return Math.ceil(pen.measureText(text).width * 1.02);
+}

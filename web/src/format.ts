@@ -1,0 +1,136 @@
+/** Numbers, days and times as the two languages write them. Long forms only: short ones differ by a thousand between the two. */
+import { type Language, localDay } from '@room/contract';
+
+const LOCALES: { readonly [language in Language]: string } = { vi: 'vi-VN', en: 'en-US' };
+
+export interface Format {
+  /** 57.802 */
+  count: (value: number) => string;
+  /** 15,0 nghìn; counts under ten thousand in full. */
+  rough: (value: number) => string;
+  /** 20 nghìn: a round number of an axis. */
+  axis: (value: number) => string;
+  /** 10, of 10 nghìn: under a line that names its unit above. */
+  axisBare: (value: number) => string;
+  /** 95% */
+  percent: (value: number) => string;
+  /** 99,6% */
+  share: (value: number) => string;
+  /** +3,2%, −24%: one decimal under ten per cent. */
+  change: (value: number) => string;
+  /** The size of a change without its sign. */
+  size: (value: number) => string;
+  /** Signed count. */
+  signed: (value: number) => string;
+  /** 19/11/2026 of a calendar day `YYYY-MM-DD`. */
+  day: (day: string) => string;
+  /** 19/11 */
+  dayOfYear: (day: string) => string;
+  weekday: (day: string) => string;
+  weekdayShort: (day: string) => string;
+  /** 27/12/2017–31/12/2017, or the one day. */
+  period: (from: string, to: string) => string;
+  /** 10:42:07 of an instant. */
+  clock: (at: number) => string;
+  /** 10:42 */
+  minute: (at: number) => string;
+  /** An axis label of an hour of the day. */
+  hour: (hour: number) => string;
+  /** 50 giây, 4 phút, 3 giờ, 2 ngày */
+  span: (milliseconds: number) => string;
+  /** 18:10, or 18:10 18/11 where the instant is not of the last twenty hours. */
+  since: (at: number, now: number) => string;
+  list: (names: readonly string[]) => string;
+}
+
+const minus = (text: string): string => text.replace('-', '−');
+
+/** The running middle of a month's name is fixed by the house style ("19 Nov 2026"), whatever the locale prefers. */
+const month = new Intl.DateTimeFormat('en-US', { month: 'short', timeZone: 'UTC' });
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+] as const;
+
+function days(language: Language): Pick<Format, 'day' | 'dayOfYear'> {
+  const parts = (day: string): [string, string, string] => [day.slice(8, 10), day.slice(5, 7), day.slice(0, 4)];
+  if (language === 'vi')
+    return { day: (day) => parts(day).join('/'), dayOfYear: (day) => parts(day).slice(0, 2).join('/') };
+  const dayOfYear = (day: string) => `${Number(day.slice(8, 10))} ${month.format(new Date(`${day}T00:00:00Z`))}`;
+  return { day: (day) => `${dayOfYear(day)} ${day.slice(0, 4)}`, dayOfYear };
+}
+
+export function formatIn(language: Language, timeZone: string): Format {
+  const locale = LOCALES[language];
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const compact = new Intl.NumberFormat(locale, {
+    notation: 'compact',
+    compactDisplay: 'long',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
+  const round = new Intl.NumberFormat(locale, { notation: 'compact', compactDisplay: 'long' });
+  const percent = (digits: number) =>
+    new Intl.NumberFormat(locale, {
+      style: 'percent',
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
+  const tenths = percent(1);
+  const units = percent(0);
+  const signed = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero', maximumFractionDigits: 0 });
+  const clock = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+  const weekdays = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' });
+  const weekdaysShort = new Intl.DateTimeFormat(locale, {
+    weekday: language === 'vi' ? 'narrow' : 'short',
+    timeZone: 'UTC',
+  });
+  const spans = new Map(
+    UNITS.map(([unit]) => [unit, new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' })]),
+  );
+  const { day, dayOfYear } = days(language);
+  const size = (value: number): string => (Math.abs(value) < 0.1 ? tenths : units).format(Math.abs(value));
+  const at = (weekday: string): Date => new Date(`${weekday}T00:00:00Z`);
+  return {
+    count: (value) => minus(whole.format(value)),
+    rough: (value) => minus(Math.abs(value) < 10_000 ? whole.format(value) : compact.format(value)),
+    axis: (value) => (value < 10_000 ? whole : round).format(value),
+    axisBare: (value) =>
+      (value < 10_000 ? whole : round)
+        .formatToParts(value)
+        .filter(({ type }) => type !== 'compact' && type !== 'literal')
+        .map(({ value: part }) => part)
+        .join(''),
+    percent: (value) => units.format(value),
+    share: (value) => tenths.format(value),
+    change: (value) => (value < 0 ? '−' : '+') + size(value),
+    size,
+    signed: (value) => minus(signed.format(value)),
+    day,
+    dayOfYear,
+    weekday: (of) => weekdays.format(at(of)),
+    weekdayShort: (of) => weekdaysShort.format(at(of)),
+    period: (from, to) => (from === to ? day(from) : `${day(from)}–${day(to)}`),
+    clock: (instant) => clock.format(instant),
+    minute: (instant) => clock.format(instant).slice(0, 5),
+    hour: (hour) => (language === 'vi' ? `${hour} giờ` : `${hour}:00`),
+    span: (milliseconds) => {
+      const [unit, length] = UNITS.find(([, length]) => milliseconds >= length) ?? UNITS[3];
+      return spans.get(unit)?.format(Math.max(0, Math.floor(milliseconds / length))) ?? '';
+    },
+    since: (instant, now) => {
+      const time = clock.format(instant).slice(0, 5);
+      return now - instant < 20 * 3_600_000 ? time : `${time} ${dayOfYear(localDay(instant, timeZone))}`;
+    },
+    list: (names) => names.join(names.some((name) => name.includes(',')) ? '; ' : ', '),
+  };
+}

@@ -1,0 +1,14 @@
+import type { Language } from '@room/contract';
+import { createI18n } from 'vue-i18n';
+import { en } from './en.ts';
+import { type MessageKey, vi } from './vi.ts';
+
+export const i18n = createI18n({ legacy: false, locale: 'vi', fallbackLocale: 'vi', messages: { vi, en } });
+
+/** Says one message in one language; the sentence builders take it as an argument. */
+export type Say = (key: MessageKey, values?: Record<string, string | number>) => string;
+
+export const sayIn =
+  (language: Language): Say =>
+  (key, values = {}) =>
+    i18n.global.t(key, values, { locale: language });

@@ -1,0 +1,18 @@
+import '@fontsource-variable/inter/opsz.css';
+import './room.css';
+import { createPinia } from 'pinia';
+import { createApp } from 'vue';
+import App from './App.vue';
+import { i18n } from './i18n/index.ts';
+import { loadReference } from './stores/catalogue.ts';
+
+const FONTS_WITHIN = 3_000;
+
+/** Canvases measure text when they draw it: the font has to be there first, but not at any price. */
+const fonts = Promise.race([
+  Promise.all([400, 600].map((weight) => document.fonts.load(`${weight} 31px 'Inter Variable'`, 'Thứ 0Ễ'))),
+  new Promise((resolve) => setTimeout(resolve, FONTS_WITHIN)),
+]);
+
+const app = createApp(App, { reference: loadReference(), fonts });
+app.use(createPinia()).use(i18n).mount('#room');

@@ -1,0 +1,105 @@
+/** Units and services as rows of a ranking: which of them, in which order, with which mark. */
+import type { Catalogue, Measures, UnitState, WallState } from '@room/contract';
+import type { Mark, Speech } from './words/context.ts';
+import { DAYS_ENOUGH, FAR, FINISHED_ENOUGH, ON_TIME_ACT, ON_TIME_TARGET } from './words/thresholds.ts';
+
+export interface Row {
+  id: string;
+  name: string;
+  submitted: number;
+  finished: number;
+  /** On-time share of the finished dossiers; undefined where none is finished. */
+  onTime: number | undefined;
+  mark: Mark;
+}
+
+export const finishedOf = ({ onTime, late }: Measures): number => onTime + late;
+export const onTimeShare = (measures: Measures): number | undefined =>
+  finishedOf(measures) > 0 ? measures.onTime / finishedOf(measures) : undefined;
+export const onlineShare = (measures: Measures): number | undefined =>
+  measures.submitted > 0 ? measures.submittedOnline / measures.submitted : undefined;
+
+const NOTHING: Measures = { submitted: 0, submittedOnline: 0, onTime: 0, late: 0 };
+
+export function onTimeMark(measures: Measures): Mark {
+  const share = onTimeShare(measures);
+  if (share === undefined || finishedOf(measures) < FINISHED_ENOUGH) return 'few';
+  if (share < ON_TIME_ACT) return 'act';
+  return share < ON_TIME_TARGET ? 'watch' : 'ok';
+}
+
+const toRow = (id: string, name: string, measures: Measures = NOTHING): Row => ({
+  id,
+  name,
+  submitted: measures.submitted,
+  finished: finishedOf(measures),
+  onTime: onTimeShare(measures),
+  mark: onTimeMark(measures),
+});
+
+interface Dated {
+  validFrom?: string | undefined;
+  validTo?: string | undefined;
+}
+
+/** Units that owned their code on any day of the period. */
+const during = (unit: Dated, { period }: WallState): boolean =>
+  (unit.validFrom ?? '') <= period.to && (unit.validTo ?? '9999') >= period.from;
+
+export const agencyRows = (state: WallState, catalogue: Catalogue, speech: Speech): Row[] =>
+  catalogue.agencies
+    .filter((unit) => unit.id in state.agencies || during(unit, state))
+    .map((unit) => toRow(unit.id, speech.name(unit), state.agencies[unit.id]))
+    .sort(byOnTime);
+
+/** Worst share first; those that cannot be judged stand after those that can, the larger first. */
+function byOnTime(a: Row, b: Row): number {
+  const few = Number(a.mark === 'few') - Number(b.mark === 'few');
+  if (few !== 0) return few;
+  return a.mark === 'few' ? b.finished - a.finished || bySubmitted(a, b) : (a.onTime ?? 0) - (b.onTime ?? 0);
+}
+
+export const bySubmitted = (a: Row, b: Row): number => b.submitted - a.submitted || a.id.localeCompare(b.id);
+
+export const provinceRows = (state: WallState, catalogue: Catalogue, speech: Speech): Row[] =>
+  catalogue.provinces
+    .filter((unit) => unit.id in state.provinces || during(unit, state))
+    .map((unit) => toRow(unit.id, speech.name(unit), state.provinces[unit.id]))
+    .sort(bySubmitted);
+
+export const serviceRows = (state: WallState, catalogue: Catalogue, speech: Speech): Row[] =>
+  catalogue.services
+    .filter((service) => service.code in state.services || (service.leading && during(service, state)))
+    .map((service) => toRow(service.code, speech.name(service), state.services[service.code]))
+    .sort(bySubmitted);
+
+export const leadingRows = (state: WallState, catalogue: Catalogue, speech: Speech): Row[] => {
+  const leading = new Set(catalogue.services.filter((service) => service.leading).map((service) => service.code));
+  return serviceRows(state, catalogue, speech).filter((row) => leading.has(row.id));
+};
+
+export type Standing = 'farBelow' | 'below' | 'neutral' | 'above' | 'farAbove';
+
+/** Outside its own usual range or not: inside is neutral, however far from the median. */
+export function standingOf(unit: UnitState | undefined): Standing {
+  const usual = unit?.usual;
+  if (unit === undefined || usual === undefined || usual.days < DAYS_ENOUGH) return 'neutral';
+  const change = deviationOf(unit) ?? 0;
+  if (unit.submitted < usual.low) return change < -FAR ? 'farBelow' : 'below';
+  if (unit.submitted > usual.high) return change > FAR ? 'farAbove' : 'above';
+  return 'neutral';
+}
+
+export const deviationOf = (unit: UnitState | undefined): number | undefined =>
+  unit?.usual === undefined || unit.usual.median <= 0 ? undefined : unit.submitted / unit.usual.median - 1;
+
+/** Units whose source is silent, with the time up to which it reported. */
+export function silentUnits(state: WallState, catalogue: Catalogue): Map<string, number | undefined> {
+  const units = new Map<string, number | undefined>();
+  for (const { id, unit } of catalogue.sources) {
+    const source = state.sources[id];
+    if (unit !== undefined && (source?.status === 'silent' || source?.status === 'never'))
+      units.set(unit, source.reportedTo);
+  }
+  return units;
+}

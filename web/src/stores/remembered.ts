@@ -1,0 +1,29 @@
+import { type Ref, ref, watch } from 'vue';
+
+/** A choice kept on this device; the URL's query wins over what was kept. A wall may forbid storage: then it forgets. */
+export function remembered<T extends string>(name: string, allowed: readonly T[], fallback: T): Ref<T> {
+  const known = (value: string | null): T | undefined => allowed.find((one) => one === value);
+  const value = ref(known(new URLSearchParams(location.search).get(name)) ?? known(read(name)) ?? fallback) as Ref<T>;
+  watch(value, (chosen) => {
+    write(name, chosen);
+    const url = new URL(location.href);
+    if (!url.searchParams.has(name)) return;
+    url.searchParams.set(name, chosen);
+    history.replaceState(null, '', url);
+  });
+  return value;
+}
+
+function read(name: string): string | null {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+function write(name: string, value: string): void {
+  try {
+    localStorage.setItem(name, value);
+  } catch {}
+}

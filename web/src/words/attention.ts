@@ -1,0 +1,42 @@
+/** The second line of the wall: who needs attention, and what is not known. */
+import type { Catalogue, WallState } from '@room/contract';
+import { agencyRows } from '../ranking.ts';
+import { namesWithin, type Sentence, type Speech } from './context.ts';
+import { silentSources, sourceName } from './sources.ts';
+import { ON_TIME_TARGET } from './thresholds.ts';
+
+/** Characters of 42 u that one line of the wall holds beside its marks. */
+const LINE = 84;
+
+export function attentionSentences(state: WallState, catalogue: Catalogue, speech: Speech): Sentence[] {
+  const { say } = speech;
+  // Whether a portal reports at this moment says nothing about a period that is over.
+  if (state.kind === 'past') return onTimeSentence(state, catalogue, LINE, speech);
+  const silent = silentSources(state, catalogue).map((source) => sourceName(source, catalogue, speech));
+  const unknown = (names: string): Sentence => ({
+    mark: 'unknown',
+    lead: say('unknown'),
+    text: say('unknownText', { names }),
+  });
+  if (silent.length === 0) return onTimeSentence(state, catalogue, LINE, speech);
+  const first = onTimeSentence(state, catalogue, LINE - lengthOf([unknown(silent[0] ?? '')]), speech);
+  return [...first, unknown(namesWithin(silent, LINE - lengthOf([...first, unknown('')]), speech))];
+}
+
+const lengthOf = (sentences: readonly Sentence[]): number =>
+  sentences.reduce((length, { lead, text }) => length + lead.length + text.length + 1, 0);
+
+function onTimeSentence(state: WallState, catalogue: Catalogue, room: number, speech: Speech): Sentence[] {
+  const { format, say } = speech;
+  const rows = agencyRows(state, catalogue, speech);
+  for (const mark of ['act', 'watch'] as const) {
+    const names = rows.filter((row) => row.mark === mark).map((row) => row.name);
+    const lead = say(mark);
+    if (names.length > 0) return [{ mark, lead, text: `${namesWithin(names, room - lead.length - 2, speech)}.` }];
+  }
+  if (rows.some((row) => row.mark === 'ok')) {
+    const text = say('onTimeGoodText', { target: format.percent(ON_TIME_TARGET) });
+    return [{ mark: 'ok', lead: say('onTimeGood'), text }];
+  }
+  return state.events === 0 ? [] : [{ mark: 'few', lead: say('onTimeGood'), text: say('onTimeUnknownText') }];
+}

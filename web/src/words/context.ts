@@ -1,0 +1,39 @@
+import type { Catalogue, Label, Language } from '@room/contract';
+import { type Format, formatIn } from '../format.ts';
+import { type Say, sayIn } from '../i18n/index.ts';
+
+/** All that a sentence needs to be said: how numbers and words are written, and what units are called. */
+export interface Speech {
+  language: Language;
+  format: Format;
+  say: Say;
+  /** Short label where there is one. */
+  name: (named: { label: Label; short?: Label | undefined }) => string;
+}
+
+export const speechIn = (language: Language, catalogue: Pick<Catalogue, 'timeZone'>): Speech => ({
+  language,
+  format: formatIn(language, catalogue.timeZone),
+  say: sayIn(language),
+  name: (named) => (named.short ?? named.label)[language],
+});
+
+export type Mark = 'ok' | 'watch' | 'act' | 'unknown' | 'disconnected' | 'none' | 'few';
+
+export interface Sentence {
+  mark: Mark;
+  /** The status word, first and bold. */
+  lead: string;
+  text: string;
+}
+
+/** As many names as fit into `room` characters, at least one; the rest as a number. */
+export function namesWithin(names: readonly string[], room: number, { format, say }: Speech): string {
+  const listed = (shown: number): string => {
+    const list = format.list(names.slice(0, shown));
+    return shown === names.length ? list : say('namesMore', { names: list, n: names.length - shown });
+  };
+  let shown = names.length;
+  while (shown > 1 && listed(shown).length > room) shown--;
+  return listed(shown);
+}

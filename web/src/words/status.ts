@@ -1,0 +1,78 @@
+/** The first line of the wall: is the day normal? */
+import type { WallState } from '@room/contract';
+import type { Sentence, Speech } from './context.ts';
+import { COVERAGE_ENOUGH, DAYS_ENOUGH } from './thresholds.ts';
+
+export const isLow = (state: WallState): boolean =>
+  state.coverage !== undefined && state.coverage.share < COVERAGE_ENOUGH;
+
+/** Change against the comparable day up to the same time; undefined where there is none or it had nothing. */
+export const changeOf = (state: WallState): number | undefined =>
+  state.comparable === undefined || state.comparable.toNow <= 0
+    ? undefined
+    : state.total.submitted / state.comparable.toNow - 1;
+
+function against(state: WallState, { format, say }: Speech): string | undefined {
+  const change = changeOf(state);
+  if (change === undefined || state.comparable === undefined) return undefined;
+  const base = format.dayOfYear(state.comparable.day);
+  if (Math.abs(change) < 0.0005) return say('sameAs', { base });
+  return say(change > 0 ? 'moreThan' : 'lessThan', { base, size: format.size(change) });
+}
+
+const DAY_TYPES = { working: 'daysWorking', rest: 'daysRest', holiday: 'daysHoliday' } as const;
+
+function runningDay(state: WallState, speech: Speech): Sentence {
+  const { format, say } = speech;
+  const count = format.count(state.total.submitted);
+  const compared = against(state, speech);
+  const { usual } = state;
+  if (usual === undefined || usual.days < DAYS_ENOUGH) {
+    return {
+      mark: 'none',
+      lead: say('littleHistory'),
+      text: compared === undefined ? say('noHistoryText', { count }) : say('againstText', { against: compared }),
+    };
+  }
+  const range = {
+    low: format.count(usual.low),
+    high: format.count(usual.high),
+    days: usual.days,
+    dayType: say(state.dayType === undefined ? 'daysAny' : DAY_TYPES[state.dayType]),
+  };
+  if (state.total.submitted < usual.low || state.total.submitted > usual.high) {
+    const lead = say(state.total.submitted < usual.low ? 'below' : 'above');
+    return { mark: 'watch', lead, text: say('outsideText', { count, ...range }) };
+  }
+  const text =
+    compared === undefined ? say('normalText', range) : say('normalAgainst', { against: compared, ...range });
+  return { mark: 'ok', lead: say('normal'), text };
+}
+
+function pastPeriod(state: WallState, { format, say }: Speech): Sentence {
+  const { from, to } = state.period;
+  const lead = `${format.period(from, to)}:`;
+  if (state.events === 0) return { mark: 'none', lead, text: say('nothingInPeriod') };
+  const count = format.count(state.total.submitted);
+  const most = Object.entries(state.days).reduce<[string, number] | undefined>(
+    (best, day) => (best === undefined || day[1] > best[1] ? day : best),
+    undefined,
+  );
+  if (from === to || most === undefined) return { mark: 'none', lead, text: say('periodDay', { count }) };
+  const [day, submitted] = most;
+  const words = { count, weekday: format.weekday(day), day: format.dayOfYear(day), most: format.count(submitted) };
+  return { mark: 'none', lead, text: say('periodText', words) };
+}
+
+export function statusSentence(state: WallState, speech: Speech): Sentence {
+  const { format, say } = speech;
+  if (state.kind === 'past') return pastPeriod(state, speech);
+  if (state.events === 0) return { mark: 'none', lead: say('nothingYet'), text: say('nothingYetText') };
+  if (isLow(state) && state.coverage !== undefined)
+    return {
+      mark: 'unknown',
+      lead: say('lowCoverage'),
+      text: say('lowCoverageText', { share: format.share(state.coverage.share) }),
+    };
+  return runningDay(state, speech);
+}

@@ -1,0 +1,14 @@
+/** From where on the wall speaks up. */
+export const ON_TIME_TARGET = 0.95;
+export const ON_TIME_ACT = 0.9;
+/** Finished dossiers under which a share says nothing about an office. */
+export const FINISHED_ENOUGH = 30;
+/** Days that a usual range must stand on. */
+export const DAYS_ENOUGH = 5;
+export const COVERAGE_ENOUGH = 0.9;
+/** No number is stale before this age, however short the limits of its sources are. */
+export const STALE_AFTER = 60_000;
+/** Change against the median from which the map takes the stronger colour. */
+export const FAR = 0.2;
+/** Finished part of an hour from which its pace can be told. */
+export const PACE_AFTER = 10 * 60;
