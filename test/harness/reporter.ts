@@ -1,0 +1,32 @@
+/** Counts for the last line of `npm test`, and a reason for every test that did not run. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Reporter, TestModule } from 'vitest/node';
+import { config } from './config.ts';
+
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: { name: string; reason: string }[];
+}
+
+export default class CountingReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
+    if (config.report === undefined) return;
+    const counts: Counts = { passed: 0, failed: unhandled.length, skipped: [] };
+    for (const module of modules) {
+      // A file that cannot be loaded has no tests to count, and is no success.
+      if (module.state() === 'failed' && module.errors().length > 0) counts.failed++;
+      for (const test of module.children.allTests()) {
+        const result = test.result();
+        if (result.state === 'passed') counts.passed++;
+        else if (result.state === 'failed') counts.failed++;
+        else if (result.state === 'skipped') {
+          counts.skipped.push({ name: `${module.relativeModuleId}: ${test.fullName}`, reason: result.note ?? '' });
+        }
+      }
+    }
+    mkdirSync(dirname(config.report), { recursive: true });
+    writeFileSync(config.report, JSON.stringify(counts));
+  }
+}
