@@ -113,7 +113,7 @@ it('a batch with every kind of bad event costs the good ones nothing, and each b
   await expect
     .poll(async () => (await waiting()).map(({ code }) => code).sort(), { timeout: 20_000 })
     .toEqual([...bad].sort());
-  expect((await snapshot(room))?.state.total.submitted).toBe(3);
+  await expect.poll(async () => (await snapshot(room))?.state.total.submitted, { timeout: 20_000 }).toBe(3);
 
   const [future] = (await waiting()).filter(({ code }) => code === 'time_in_future');
   expect(future).toMatchObject({ portal: NATIONAL, topic: 'submissions', partition: 0, id: 'b-9' });

@@ -32,7 +32,7 @@ export interface KafkaOptions {
 const RETRIED =
   /coordinator|not the leader|rebalanc|Connection (error|timeout)|closed connection|ECONNREFUSED|Request Heartbeat|Request \w+\(|crash/i;
 
-const APPEND_TIMEOUT_MS = 10_000;
+const APPEND_TIMEOUT_MS = 8_000;
 const REDELIVERY_PAUSE_MS = 250;
 const LEAVE_MS = 3_000;
 
@@ -121,20 +121,24 @@ export class KafkaLog implements EventLog {
   async append(topic: string, records: readonly NewRecord[]): Promise<void> {
     if (records.length === 0) return;
     try {
-      const producer = await this.#producerClient();
-      await producer.send({
-        topic: this.#name(topic),
-        acks: -1,
-        timeout: APPEND_TIMEOUT_MS,
-        messages: records.map(({ key, value, headers }) => ({
-          key,
-          value: typeof value === 'string' ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength),
-          ...(headers === undefined ? {} : { headers: { ...headers } }),
-        })),
-      });
+      await withinTime(this.#send(topic, records), APPEND_TIMEOUT_MS);
     } catch (cause) {
       throw new LogUnavailable(cause);
     }
+  }
+
+  async #send(topic: string, records: readonly NewRecord[]): Promise<void> {
+    const producer = await this.#producerClient();
+    await producer.send({
+      topic: this.#name(topic),
+      acks: -1,
+      timeout: APPEND_TIMEOUT_MS,
+      messages: records.map(({ key, value, headers }) => ({
+        key,
+        value: typeof value === 'string' ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+        ...(headers === undefined ? {} : { headers: { ...headers } }),
+      })),
+    });
   }
 
   async subscribe(subscription: Subscription): Promise<AsyncDisposable> {
@@ -235,6 +239,8 @@ export class KafkaLog implements EventLog {
     const groupId = this.#name(`tail-${randomUUID()}`);
     const consumer = this.#kafka.consumer({
       groupId,
+      sessionTimeout: this.#options.sessionTimeout,
+      heartbeatInterval: Math.floor(this.#options.sessionTimeout / 4),
       maxWaitTimeInMs: 50,
       allowAutoTopicCreation: false,
       retry: { initialRetryTime: 100, retries: 8, maxRetryTime: 5_000, restartOnFailure: async () => true },
@@ -276,6 +282,16 @@ export class KafkaLog implements EventLog {
   async [Symbol.asyncDispose](): Promise<void> {
     while (this.#open.length > 0) await this.#open.pop()?.[Symbol.asyncDispose]();
   }
+}
+
+/** kafkajs nests its retries and can take half a minute to give up; what it stores after all is a repeat that counts once. */
+async function withinTime(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer from the brokers within ${ms / 1_000} s`)), ms);
+  });
+  work.catch(() => undefined);
+  await Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
 
 /** Leaves the group, but does not wait for a rebalance under way: the group does without us all the same. */

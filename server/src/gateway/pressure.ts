@@ -9,18 +9,24 @@ export class Pressure implements Disposable {
   readonly #timer: NodeJS.Timeout;
   readonly #maxPending: number;
   #pending = 0;
+  #measuring = false;
 
   constructor(log: Pick<EventLog, 'pending'>, maxPending: number) {
     this.#maxPending = maxPending;
-    this.#timer = setInterval(() => {
-      log.pending(TOPICS.submissions, INGEST_GROUP).then(
-        (pending) => {
-          this.#pending = pending;
-        },
-        // The log's own answer to an append says what is wrong with it.
-        () => undefined,
-      );
-    }, EVERY_MS).unref();
+    this.#timer = setInterval(() => void this.#measure(log), EVERY_MS).unref();
+  }
+
+  async #measure(log: Pick<EventLog, 'pending'>): Promise<void> {
+    // A log that is away answers slowly: one question at a time.
+    if (this.#measuring) return;
+    this.#measuring = true;
+    try {
+      this.#pending = await log.pending(TOPICS.submissions, INGEST_GROUP);
+    } catch {
+      // The log's own answer to an append says what is wrong with it.
+    } finally {
+      this.#measuring = false;
+    }
   }
 
   get pending(): number {
