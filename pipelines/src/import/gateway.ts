@@ -10,7 +10,7 @@ const LONGEST_WAIT = 30_000;
 const LONGEST_ASKED_WAIT = 300_000;
 
 const resultSchema = z.object({
-  id: z.string(),
+  id: z.string().nullable(),
   result: z.enum(['accepted', 'duplicate', 'quarantined']),
   code: z.string().optional(),
   reason: z.string().optional(),

@@ -9,8 +9,10 @@ interface StoredKey {
   createdAt: string;
 }
 
-/** How long a revoked key may still work, and a new one not yet. */
+/** How long a revoked key may still work. */
 const RECHECK_MS = 1_000;
+/** A key that is not known may have been made just now; guessing must not turn into reading the file all the time. */
+const RECHECK_UNKNOWN_MS = 50;
 
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
 
@@ -19,6 +21,7 @@ export class PortalKeys {
   #sources = new Map<string, string>();
   #checkedAt = 0;
   #modified = -1;
+  #reading: Promise<void> = Promise.resolve();
 
   constructor(file: string) {
     this.#file = file;
@@ -26,19 +29,28 @@ export class PortalKeys {
 
   /** The source that `key` may write, or undefined. */
   async sourceOf(key: string): Promise<string | undefined> {
+    const hash = hashOf(key);
+    await this.#readAfter(RECHECK_MS);
+    if (!this.#sources.has(hash)) await this.#readAfter(RECHECK_UNKNOWN_MS);
+    return this.#sources.get(hash);
+  }
+
+  async #readAfter(ms: number): Promise<void> {
     const now = Date.now();
-    if (now - this.#checkedAt > RECHECK_MS) {
-      this.#checkedAt = now;
-      const modified = await stat(this.#file).then(
-        (found) => found.mtimeMs,
-        () => 0,
-      );
-      if (modified !== this.#modified) {
-        this.#sources = new Map((await read(this.#file)).map(({ hash, source }) => [hash, source]));
-        this.#modified = modified;
-      }
-    }
-    return this.#sources.get(hashOf(key));
+    if (now - this.#checkedAt < ms) return this.#reading;
+    this.#checkedAt = now;
+    this.#reading = this.#read();
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    const modified = await stat(this.#file).then(
+      (found) => found.mtimeMs,
+      () => 0,
+    );
+    if (modified === this.#modified) return;
+    this.#sources = new Map((await read(this.#file)).map(({ hash, source }) => [hash, source]));
+    this.#modified = modified;
   }
 }
 
