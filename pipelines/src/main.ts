@@ -16,7 +16,7 @@ export interface PipelinesOptions {
 }
 
 /** Largest insert: beyond it an event costs no less and is only visible later. */
-const MAX_RANGE = 5_000;
+const MAX_RANGE = 10_000;
 
 /** Starts every stage; disposing stops them, last first. Expects the room's topics and a migrated warehouse. */
 export async function startPipelines(options: PipelinesOptions): Promise<AsyncDisposable> {

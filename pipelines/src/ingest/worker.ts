@@ -4,7 +4,7 @@ import { INGEST_GROUP, TOPICS } from '@room/contract';
 import type { Batch, EventLog, LogRecord } from '@room/log';
 import { type Ledger, WarehouseUnavailable } from '@room/warehouse';
 import { KeyFilter } from './bloom.ts';
-import { decide, plan, questions } from './plan.ts';
+import { type Decided, decide, plan, questions } from './plan.ts';
 import { decodePending, encodePending, type Pending, type Range, rangeOf } from './range.ts';
 
 export interface IngestOptions {
@@ -25,6 +25,7 @@ interface PartitionState {
   held: LogRecord[];
 }
 
+const DECIDE_AT_ONCE = 500;
 const HEARTBEAT_MS = 3_000;
 const RETRY_MS = [200, 500, 1_000, 2_000, 5_000];
 const FILTER_MIN_KEYS = 2_000_000;
@@ -57,7 +58,12 @@ export async function startIngest(options: IngestOptions): Promise<AsyncDisposab
   }
 
   async function count(batch: Batch, records: readonly LogRecord[], range: Range): Promise<void> {
-    const decided = decide(records, catalogue);
+    const decided: Decided[] = [];
+    for (let at = 0; at < records.length; at += DECIDE_AT_ONCE) {
+      decided.push(...decide(records.slice(at, at + DECIDE_AT_ONCE), catalogue));
+      // A large range must not keep sockets and portals waiting.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     const seen = await ledger.seen(
       questions(decided, (key) => !filter.has(key)),
       range.id,
