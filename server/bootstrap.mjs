@@ -43,6 +43,7 @@ export function checkNode() {
 
 let transient = false;
 let lastProgress = 0;
+let latestProgress = '';
 
 const stamp = () => `[${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s]`;
 
@@ -52,13 +53,14 @@ export function say(text) {
   lastProgress = Date.now();
 }
 
-/** A line that the next one replaces on a terminal; elsewhere at most one such line in two seconds. */
+/** A line that the next one replaces on a terminal; elsewhere one in three seconds, or in fifteen with nothing new. */
 export function progress(text) {
   if (process.stdout.isTTY) {
     process.stdout.write(`\r\x1b[K${stamp()} ${text}`.slice(0, (process.stdout.columns || 120) + 5));
     transient = true;
-  } else if (Date.now() - lastProgress >= 2000) {
+  } else if (Date.now() - lastProgress >= (text === latestProgress ? 15_000 : 3000)) {
     say(text);
+    latestProgress = text;
   }
 }
 

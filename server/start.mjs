@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   buildWeb,
   checkNode,
@@ -36,6 +37,7 @@ const WARN = 40;
 const dataDir = resolve(root, process.env.DATA_DIR || 'data');
 const keysFile = join(dataDir, 'simulator-keys.jsonl');
 const historyDone = join(dataDir, 'simulator-history.done');
+const simulatorState = join(dataDir, 'simulator-state.json');
 const children = [];
 let stopping = false;
 const childEnv = { DATA_DIR: dataDir, UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE || '16' };
@@ -82,12 +84,13 @@ function parse(line) {
 
 const shown = new Map();
 
-/** Ten seconds of silence after each showing of the same warning; the log has them all. */
+/** A minute of silence after each showing of the same warning, whatever its numbers; the log has them all. */
 function warn(text) {
   const now = Date.now();
-  if (now - (shown.get(text) || 0) < 10_000) return;
+  const kind = text.replace(/\d+/g, '#');
+  if (now - (shown.get(kind) || 0) < 60_000) return;
   if (shown.size > 1000) shown.clear();
-  shown.set(text, now);
+  shown.set(kind, now);
   say(text);
 }
 
@@ -155,31 +158,48 @@ async function simulatorKeys() {
   }
 }
 
-/** Runs the simulated portals; resolves when they are live, or have ended. */
+/** Runs the simulated portals, again when they fail; resolves when they are live, or are given up. */
 async function simulate(url) {
   await simulatorKeys();
-  if (stopping) return;
+  for (let tries = 3; !stopping; tries--) {
+    const { simulator, live } = startSimulator(url);
+    const outcome = await Promise.race([live, simulator.ended]);
+    if (outcome === 'live' || stopping) return;
+    const how = `the simulated portals ended (${outcome.signal || outcome.code})`;
+    if (tries === 0) {
+      say(`warning: ${how} and are given up; the room goes on`);
+      return;
+    }
+    say(`warning: ${how}; starting them again …`);
+    await sleep(2000);
+  }
+}
+
+function startSimulator(url) {
   const days = existsSync(historyDone) ? 0 : HISTORY_DAYS;
-  const args = ['test/portal/main.ts', '--url', url, '--keys', keysFile, '--history', String(days), '--live'];
+  const args = ['test/portal/main.ts', '--url', url, '--keys', keysFile];
+  args.push('--history', String(days), '--state', simulatorState, '--live');
   const simulator = start(process.execPath, [...typescript(), ...args], { env: childEnv, ipc: true });
   children.push(simulator);
+  let isLive = false;
   const live = new Promise((done) => {
     eachLine(simulator.stdout, (line) => {
-      const share = /^history \d+\/\d+ (\d+) ?%/.exec(line);
+      const share = /^history \S+ (\d+) ?%/.exec(line);
       if (share) progress(`history ${share[1]} %`);
       else if (line.startsWith('history done')) {
         writeFileSync(historyDone, `${new Date().toISOString()}\n`);
         if (days > 0) say(line);
-      } else if (line.startsWith('live')) done('live');
+      } else if (line.startsWith('live')) {
+        isLive = true;
+        done('live');
+      }
     });
   });
-  eachLine(simulator.stderr, (line) => {
-    warn(`simulated portals: ${line}`);
-  });
+  eachLine(simulator.stderr, (line) => warn(`simulated portals: ${line}`));
   void simulator.ended.then(({ code, signal }) => {
-    if (!stopping) say(`warning: the simulated portals ended (${signal || code}); the room goes on`);
+    if (isLive && !stopping) say(`warning: the simulated portals ended (${signal || code}); the room goes on`);
   });
-  await Promise.race([live, simulator.ended]);
+  return { simulator, live };
 }
 
 async function stop() {

@@ -60,7 +60,8 @@ async function bringTools() {
   if (!java || !maven || !hasBrowser()) {
     const system = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
     const debian = /^ID=debian$/m.test(system);
-    const canApt = (debian || /^ID(_LIKE)?=.*(debian|ubuntu)/m.test(system)) && process.getuid() === 0;
+    const canApt =
+      onPath('apt-get') && (debian || /^ID(_LIKE)?=.*(debian|ubuntu)/m.test(system)) && process.getuid() === 0;
     if (canApt) {
       say('asking apt-get what there is …');
       await run('apt-get', ['update']);

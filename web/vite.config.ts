@@ -14,13 +14,8 @@ export default defineConfig({
   build: {
     outDir: 'dist',
     target: 'es2023',
-    rolldownOptions: {
-      // The contract's schemas run on the server alone: without this, zod travels to every wall.
-      treeshake: {
-        moduleSideEffects: [{ test: /contract\/src|\/zod\//, sideEffects: false }],
-        manualPureFunctions: ['z'],
-      },
-    },
+    // ECharts is most of it, and a wall loads it once.
+    chunkSizeWarningLimit: 1000,
   },
   server: {
     proxy: { '/v1': server, '/socket.io': { target: server, ws: true } },

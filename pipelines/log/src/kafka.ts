@@ -35,6 +35,7 @@ const RETRIED =
 const APPEND_TIMEOUT_MS = 8_000;
 const REDELIVERY_PAUSE_MS = 250;
 const LEAVE_MS = 3_000;
+const LEADER_TRIES = 40;
 
 export class KafkaLog implements EventLog {
   readonly #kafka: Kafka;
@@ -101,7 +102,12 @@ export class KafkaLog implements EventLog {
     const admin = await this.#adminClient();
     const existing = new Set(await admin.listTopics());
     const missing = topics.filter((topic) => !existing.has(this.#name(topic.name)));
-    if (missing.length === 0) return;
+    if (missing.length > 0) await this.#create(admin, missing);
+    // A topic just made, here or by another process of the room, may have no leader yet.
+    for (const topic of topics) await retried(() => admin.fetchTopicOffsets(this.#name(topic.name)), LEADER_TRIES);
+  }
+
+  async #create(admin: Admin, missing: readonly TopicSpec[]): Promise<void> {
     await admin
       .createTopics({
         waitForLeaders: true,
@@ -281,6 +287,18 @@ export class KafkaLog implements EventLog {
 
   async [Symbol.asyncDispose](): Promise<void> {
     while (this.#open.length > 0) await this.#open.pop()?.[Symbol.asyncDispose]();
+  }
+}
+
+async function retried(work: () => Promise<unknown>, tries: number): Promise<void> {
+  for (let left = tries; ; left--) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (left <= 1) throw error;
+      await new Promise((resolve) => setTimeout(resolve, REDELIVERY_PAUSE_MS));
+    }
   }
 }
 
