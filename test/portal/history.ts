@@ -35,8 +35,13 @@ export interface HistoryOptions {
   /** End of the history; a minute that is not over then is left out. */
   until: number;
   volume: number;
-  /** Times that were reported before in another way, and are left out. */
-  covered: readonly { from: number; to: number }[];
+  /** Times that were reported before, and are left out. */
+  covered: readonly Span[];
+}
+
+export interface Span {
+  from: number;
+  to: number;
 }
 
 interface Placed {
@@ -63,13 +68,17 @@ export function* historyEvents(options: HistoryOptions): Generator<SimEvent[]> {
       if (at + MINUTE > until) return;
       const events = corrections.length >= CORRECTED_AFTER_HOURS ? (corrections.shift() ?? []) : [];
       const later: SimEvent[] = [];
+      corrections.push(later);
+      if (covered.some(({ from, to }) => from <= at && at + HOUR <= to)) {
+        yield events;
+        continue;
+      }
       for (const { minute, event, correction } of hourOf(options, day, hour, at)) {
         const end = at + (minute + 1) * MINUTE;
         if (end > until || isCovered(end - MINUTE)) continue;
         events.push(event);
         if (correction !== undefined) later.push(correction);
       }
-      corrections.push(later);
       if (hour === BACKLOG_HOUR && !isCovered(at)) events.push(...backlogEvents(world, rate.ofDay(day), at));
       yield events;
     }

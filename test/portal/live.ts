@@ -47,31 +47,35 @@ type Due = { at: number; order: number } & (
   | { kind: 'step'; cell: Cell; root: string; step: Step }
 );
 
-/** The portal that says nothing at an instant, and until when. At most one at a time. */
-export function outageAt(world: World, at: number): { source: string; until: number } | undefined {
-  const { sources } = world.catalogue;
-  const slot = Math.floor(at / OUTAGE_EVERY);
-  const key = `${world.seed}|outage|${slot}`;
-  const within = at - slot * OUTAGE_EVERY;
-  const silence = fixed(`${key}|silence`) * 30 * MINUTE;
-  const delay = 50 * MINUTE + fixed(`${key}|delay`) * 30 * MINUTE;
-  const isRare = fixed(`${key}|rare`) < 0.3;
-  const outage =
-    within >= silence && within < silence + SILENCE
-      ? { name: 'silent', until: silence + SILENCE }
-      : isRare && within >= delay && within < delay + DELAY
-        ? { name: 'delayed', until: delay + DELAY }
-        : undefined;
-  if (outage === undefined) return undefined;
-  const source = sources[Math.floor(fixed(`${key}|${outage.name}|who`) * sources.length)];
-  return source === undefined ? undefined : { source: source.id, until: slot * OUTAGE_EVERY + outage.until };
+interface Outage {
+  source: string;
+  from: number;
+  until: number;
 }
+
+/** Outages that begin in one stretch of 90 minutes, one after the other. */
+function outagesOf(world: World, slot: number): Outage[] {
+  const { sources } = world.catalogue;
+  const key = `${world.seed}|outage|${slot}`;
+  const outage = (name: string, after: number, length: number): Outage => {
+    const from = slot * OUTAGE_EVERY + after + Math.floor(fixed(`${key}|${name}`) * 30 * MINUTE);
+    const source = sources[Math.floor(fixed(`${key}|${name}|who`) * sources.length)]?.id ?? '';
+    return { source, from, until: from + length };
+  };
+  const silence = outage('silence', 0, SILENCE);
+  return fixed(`${key}|rare`) < 0.3 ? [silence, outage('delay', 50 * MINUTE, DELAY)] : [silence];
+}
+
+/** The portal that says nothing at an instant, and until when. At most one at a time. */
+export const outageAt = (world: World, at: number): Outage | undefined =>
+  outagesOf(world, Math.floor(at / OUTAGE_EVERY)).find((outage) => at >= outage.from && at < outage.until);
 
 export class Live {
   private readonly random: Random;
   private readonly due = new Heap();
   private readonly reportedTo = new Map<string, number>();
   private now: number;
+  private outages: { slot: number; all: Outage[] } = { slot: -1, all: [] };
   private made = 0;
   private backlogAt: number;
 
@@ -98,7 +102,9 @@ export class Live {
       this.beat(sent);
       if (this.now >= this.backlogAt) {
         this.backlogAt += BACKLOG_EVERY;
-        sent.push(...backlogEvents(this.options.world, this.dayVolume(), this.now));
+        const silent = this.outage(this.now)?.source;
+        const backlogs = backlogEvents(this.options.world, this.dayVolume(), this.now);
+        sent.push(...backlogs.filter((event) => event.source !== silent));
       }
     }
     return sent;
@@ -213,7 +219,7 @@ export class Live {
       this.reach(due.cell, due.root, due.step, due.at);
       return;
     }
-    const outage = this.options.calm ? undefined : outageAt(this.options.world, due.at);
+    const outage = this.outage(due.at);
     if (outage?.source === due.event.source) {
       this.due.push({ ...due, at: outage.until });
       return;
@@ -229,10 +235,17 @@ export class Live {
     }
   }
 
+  private outage(at: number): Outage | undefined {
+    if (this.options.calm) return undefined;
+    const slot = Math.floor(at / OUTAGE_EVERY);
+    if (this.outages.slot !== slot) this.outages = { slot, all: outagesOf(this.options.world, slot) };
+    return this.outages.all.find((outage) => at >= outage.from && at < outage.until);
+  }
+
   /** A portal with nothing to tell says so: zero over the time since it last spoke. */
   private beat(sent: SimEvent[]): void {
-    const { world, calm } = this.options;
-    const outage = calm ? undefined : outageAt(world, this.now);
+    const { world } = this.options;
+    const outage = this.outage(this.now);
     const midnight = this.startOf(localDay(this.now - 1, world.catalogue.timeZone));
     for (const [source, reported] of this.reportedTo) {
       if (this.now - reported < HEARTBEAT || outage?.source === source) continue;

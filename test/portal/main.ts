@@ -1,10 +1,10 @@
 /** The portals of a country as a program: history first, then live. See `--help`. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { localDay, TOPICS } from '@room/contract';
-import { historyEvents } from './history.ts';
+import { addDays, localDay, startOfDay, TOPICS } from '@room/contract';
+import { historyEvents, type Span } from './history.ts';
 import { HttpTransport } from './http.ts';
 import { KafkaTransport } from './kafka.ts';
 import { Live } from './live.ts';
@@ -25,7 +25,7 @@ const USAGE = `Usage: node --import tsx test/portal/main.ts --url URL --keys FIL
   --calm            live: no outages, repeats, late or corrected events
   --seed N          (default 1)
   --catalogue DIR   (default: the one that a room uses)
-  --state FILE      remembers when live events were sent, so that a later --history leaves those times out`;
+  --state FILE      remembers which times were sent, so that a later --history fills only what is missing`;
 
 const TICK = 250;
 const MINUTE = 60_000;
@@ -43,11 +43,6 @@ interface Settings {
   catalogue: string;
   state: string | undefined;
   connect(stop: AbortSignal): Transport;
-}
-
-interface Span {
-  from: number;
-  to: number;
 }
 
 const note = (text: string): void => {
@@ -149,6 +144,19 @@ function readSpans(file: string | undefined): Span[] {
   }
 }
 
+/** Neighbouring times are written as one. */
+function saveSpans(file: string | undefined, spans: readonly Span[]): void {
+  if (file === undefined) return;
+  const merged: Span[] = [];
+  for (const span of spans.toSorted((one, other) => one.from - other.from)) {
+    const last = merged.at(-1);
+    if (last !== undefined && span.from <= last.to) last.to = Math.max(last.to, span.to);
+    else merged.push({ ...span });
+  }
+  writeFileSync(`${file}.new`, JSON.stringify(merged));
+  renameSync(`${file}.new`, file);
+}
+
 async function sendHistory(
   settings: Settings,
   days: number,
@@ -160,12 +168,16 @@ async function sendHistory(
   stop: AbortSignal,
 ): Promise<void> {
   const started = performance.now();
-  const hours = (days + (until % 86_400_000) / 86_400_000) * 24;
+  const { timeZone } = world.catalogue;
+  const from = startOfDay(addDays(localDay(until, timeZone), -days), timeZone);
+  const hours = Math.ceil((until - from) / 3_600_000);
   let passed = 0;
   let sent = 0;
   const ticker = setInterval(() => {
-    const share = Math.min(passed / hours, 1);
-    console.log(`history ${sent}/~${share > 0 ? Math.round(sent / share) : '?'} ${Math.floor(share * 100)} %`);
+    const made = Math.min(passed / hours, 1);
+    const taken = transport.accepted + transport.duplicate + transport.quarantined;
+    const all = made > 0 ? Math.round(sent / made) : 0;
+    console.log(`history ${taken}/~${all} ${all > 0 ? Math.floor((taken / all) * 100) : 0} %`);
   }, 1_000);
   try {
     for (const events of historyEvents({ world, rate, days, until, volume: settings.volume, covered })) {
@@ -179,6 +191,10 @@ async function sendHistory(
     clearInterval(ticker);
   }
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+  if (!stop.aborted) {
+    covered.push({ from, to: until });
+    saveSpans(settings.state, covered);
+  }
   const { accepted, duplicate, quarantined } = transport;
   console.log(
     `history ${stop.aborted ? 'stopped' : 'done'} in ${seconds} s: ${sent} events, ${accepted} accepted, ${duplicate} duplicate, ${quarantined} quarantined`,
@@ -198,9 +214,6 @@ async function sendLive(
   const live = new Live({ world, rate, start, volume, speed, calm, ...(perSecond === undefined ? {} : { perSecond }) });
   const span = { from: start, to: start };
   covered.push(span);
-  const save = (): void => {
-    if (settings.state !== undefined) writeFileSync(settings.state, JSON.stringify(covered));
-  };
   console.log('live');
   let sent = 0;
   for (let tick = 0; !stop.aborted; tick += 1) {
@@ -210,14 +223,14 @@ async function sendLive(
     sent += events.length;
     span.to = now;
     if (tick % 40 === 0) {
-      save();
+      saveSpans(settings.state, covered);
       if (tick > 0)
         console.log(`live ${sent} sent, ${transport.accepted} accepted, ${transport.quarantined} quarantined`);
     }
     await sleep(TICK, undefined, { signal: stop }).catch(() => undefined);
   }
   await transport.flush();
-  save();
+  saveSpans(settings.state, covered);
 }
 
 async function main(args: string[]): Promise<void> {
