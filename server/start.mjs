@@ -176,9 +176,8 @@ async function simulate(url) {
 }
 
 function startSimulator(url) {
-  const days = existsSync(historyDone) ? 0 : HISTORY_DAYS;
   const args = ['test/portal/main.ts', '--url', url, '--keys', keysFile];
-  args.push('--history', String(days), '--state', simulatorState, '--live');
+  args.push('--history', String(HISTORY_DAYS), '--state', simulatorState, '--live');
   const simulator = start(process.execPath, [...typescript(), ...args], { env: childEnv, ipc: true });
   children.push(simulator);
   let isLive = false;
@@ -187,8 +186,8 @@ function startSimulator(url) {
       const share = /^history \S+ (\d+) ?%/.exec(line);
       if (share) progress(`history ${share[1]} %`);
       else if (line.startsWith('history done')) {
+        if (!existsSync(historyDone)) say(line);
         writeFileSync(historyDone, `${new Date().toISOString()}\n`);
-        if (days > 0) say(line);
       } else if (line.startsWith('live')) {
         isLive = true;
         done('live');

@@ -57,15 +57,16 @@ interface Ticket {
   minute: number;
 }
 
-/** Batches of events in the order of time. */
+/** Batches of events: the running day first, which a wall shows, then back day by day; a correction follows its original. */
 export function* historyEvents(options: HistoryOptions): Generator<SimEvent[]> {
   const { world, rate, until, covered } = options;
   const today = localDay(until, world.catalogue.timeZone);
   const corrections: SimEvent[][] = [];
   const isCovered = (at: number): boolean => covered.some(({ from, to }) => at >= from && at < to);
-  for (let day = addDays(today, -options.days); day <= today; day = addDays(day, 1)) {
+  for (let back = 0; back <= options.days; back++) {
+    const day = addDays(today, -back);
     for (const { at, hour } of rate.hoursOf(day)) {
-      if (at + MINUTE > until) return;
+      if (at + MINUTE > until) break;
       const events = corrections.length >= CORRECTED_AFTER_HOURS ? (corrections.shift() ?? []) : [];
       const later: SimEvent[] = [];
       corrections.push(later);

@@ -21,7 +21,8 @@ export interface GatewayOptions {
   ledger: Pick<Ledger, 'seen'>;
 }
 
-const RECENT = 400_000;
+/** What is older was counted by then, as portals wait before so much is pending, and is found in the warehouse. */
+const RECENT = 200_000;
 /** No range has this id: the gateway is blind to nobody's rows. */
 const NO_RANGE = '0';
 /** A correction may follow its original closely, through another server: give ingest this long to count it. */
