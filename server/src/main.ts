@@ -53,6 +53,11 @@ async function start(config: Config): Promise<AsyncDisposable> {
   try {
     prepareDirectory(config.dataDirectory);
     own(await lockDirectory(config.dataDirectory));
+    // Listening comes before the slow parts, so that a taken port is told at once.
+    const http = createServer();
+    const address = await listen(http, config);
+    owns(() => new Promise<void>((resolve) => void http.close(() => resolve())));
+
     const catalogue = await loadCatalogue(config.catalogueFolder);
     const access = own(await openAccess(config.warehouse));
     const dialect = config.dialect(catalogue.catalogue.timeZone);
@@ -63,11 +68,6 @@ async function start(config: Config): Promise<AsyncDisposable> {
         : new KafkaLog({ ...config.kafka, report }),
     );
     const queries = new WallQueries(access, catalogue.catalogue.timeZone);
-
-    // Listening comes before the slow parts, so that a taken port is told at once.
-    const http = createServer();
-    const address = await listen(http, config);
-    owns(() => new Promise<void>((resolve) => void http.close(() => resolve())));
 
     await log.prepare(roomTopics(config.partitions));
     const fatal = (error: Error): void => {

@@ -110,10 +110,18 @@ export class WallQueries {
     return row === undefined || row.events === 0 ? undefined : { first: row.first, last: row.last };
   }
 
-  /** Change of `submitted` of earlier days by what arrived on the local day `receivedOn`. */
+  /**
+   * Change of `submitted` of earlier days by what arrived on the local day `receivedOn`. A day that arrived whole on that
+   * day was loaded, not changed, and is left out.
+   */
   async late(receivedOn: string): Promise<{ day: string; submitted: number }[]> {
     return this.#access.read(
-      `SELECT toString(bucket) AS day, sum(submitted) AS submitted FROM rollup_late WHERE received_on = toDate32('${receivedOn}') GROUP BY day`,
+      `SELECT toString(late.bucket) AS day, late.submitted_late AS submitted FROM (
+         SELECT bucket, sum(submitted) AS submitted_late, sum(events) AS events_late FROM rollup_late
+         WHERE received_on = toDate32('${receivedOn}') GROUP BY bucket) AS late
+       INNER JOIN (SELECT bucket, sum(events) AS events_all FROM rollup_day WHERE dim = 'all' GROUP BY bucket) AS whole
+         ON whole.bucket = late.bucket
+       WHERE whole.events_all > late.events_late ORDER BY day`,
     );
   }
 

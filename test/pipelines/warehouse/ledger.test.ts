@@ -126,12 +126,22 @@ it('cuts days where the catalogue says, not where the engine is', async () => {
 });
 
 it('a correction changes the bucket of its own time, and the late rollup says which day', async () => {
+  const original = [submission('c0', '2026-08-01T03:00:00Z', { count: 5, submitted: 5, submittedOnline: 5 })];
+  await ledger.insertRange('t:0:4-4:d0', rows(original, '14', Date.parse('2026-08-01T03:00:01Z')));
   const events = [
-    submission('c1', '2026-08-01T03:00:00Z', { corrects: 'x', count: -2, submitted: -2, submittedOnline: -2 }),
+    submission('c1', '2026-08-01T03:00:00Z', { corrects: 'c0', count: -2, submitted: -2, submittedOnline: -2 }),
   ];
-  await ledger.insertRange('t:0:4-4:dd', rows(events, '14'));
-  expect((await queries.days('2026-08-01', '2026-08-01')).days).toMatchObject([{ submitted: -2 }]);
+  await ledger.insertRange('t:0:5-5:d1', rows(events, '15'));
+  expect((await queries.days('2026-08-01', '2026-08-01')).days).toMatchObject([{ submitted: 3 }]);
   expect(await queries.late('2026-11-19')).toContainEqual({ day: '2026-08-01', submitted: -2 });
+});
+
+it('a day that arrived whole later was loaded, not changed', async () => {
+  await ledger.insertRange(
+    't:0:6-6:d2',
+    rows([submission('l1', '2026-05-05T03:00:00Z')], '16', Date.parse('2026-06-01T03:00:00Z')),
+  );
+  expect(await queries.late('2026-06-01')).toEqual([]);
 });
 
 it('what was reported by the hour is in the totals and not in the curve by minute', async () => {
