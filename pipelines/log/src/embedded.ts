@@ -101,10 +101,14 @@ export class EmbeddedLog implements EventLog {
     const stop = new AbortController();
     const run = async (): Promise<void> => {
       while (!stop.signal.aborted) {
-        const arrived = once(this.#signal, topic, { signal: stop.signal }).catch(() => undefined);
-        const records = this.#read(topic, position(), limit);
-        if (records.length === 0) await arrived;
-        else await handle(records);
+        let records = this.#read(topic, position(), limit);
+        if (records.length === 0) {
+          const arrived = once(this.#signal, topic, { signal: stop.signal }).catch(() => undefined);
+          // What was appended between the look and the wait has given its signal already.
+          records = this.#read(topic, position(), limit);
+          if (records.length === 0) await arrived;
+        }
+        if (records.length > 0) await handle(records);
       }
     };
     const running = run();

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import {
+  addDays,
   type Catalogue,
   type Change,
   diff,
@@ -177,7 +178,7 @@ class Publisher {
     const midnight = startOfDay(day, catalogue.timeZone);
     const slow = await this.#readSlow(day, now);
     const [running, seconds, late, pending, quarantined] = await Promise.all([
-      queries.running(midnight, now + 2 * 86_400_000),
+      queries.running(midnight, startOfDay(addDays(day, 1), catalogue.timeZone)),
       queries.seconds(now - SECONDS_SHOWN_MS, now + 1_000),
       queries.late(day),
       log.pending(TOPICS.submissions, ingestGroup),

@@ -4,7 +4,6 @@ import {
   type Coverage,
   dayTypeOf,
   localDay,
-  measuresOf,
   type SourceState,
   type SourceStatus,
   startOfDay,
@@ -12,7 +11,7 @@ import {
   type UnitState,
   type WallState,
 } from '@room/contract';
-import type { BucketRow, DimRow } from '@room/warehouse';
+import { type BucketRow, type DimRow, unitsOf } from '@room/warehouse';
 import type { Baseline } from './baseline.ts';
 
 /** Half-widths in robust standard deviations: 9 days in 10 for a single curve, 99 in 100 where 34 units are compared at once. */
@@ -78,11 +77,7 @@ export function runningState(reading: Reading, catalogue: Catalogue): WallState 
     hours: hoursOf(today, midnight / 1_000, asOf),
     minutes: minutesOf(reading.minutes, now, asOf),
     days: {},
-    provinces: {},
-    agencies: {},
-    services: {},
-    channels: {},
-    statuses: {},
+    ...unitsOf(totals),
     sources,
     lateChanges: Object.fromEntries(reading.late.map((row) => [row.day, row.submitted])),
     pipeline: { pending: reading.pending, quarantined: reading.quarantined },
@@ -92,13 +87,6 @@ export function runningState(reading: Reading, catalogue: Catalogue): WallState 
   if (reading.lastDay !== undefined) state.lastDay = reading.lastDay;
 
   const elapsed = ((asOf ?? now) - midnight) / 1_000;
-  const units = { province: state.provinces, agency: state.agencies, service: state.services } as const;
-  for (const row of totals) {
-    if (row.dim === 'channel') state.channels[row.code] = row.submitted;
-    else if (row.dim === 'status') state.statuses[row.code] = row.reached;
-    else if (row.dim === 'province' || row.dim === 'agency' || row.dim === 'service')
-      units[row.dim][row.code] = measuresOf(row);
-  }
   for (const [dim, known] of [
     ['province', state.provinces],
     ['agency', state.agencies],

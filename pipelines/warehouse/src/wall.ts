@@ -1,4 +1,5 @@
 /** The walls' questions. They ask rollups only, never the base table; literals are dates and zones that the code chose. */
+import { type Measures, measuresOf, type WallState } from '@room/contract';
 import type { Access } from './access.ts';
 
 export interface Sums {
@@ -23,6 +24,25 @@ export interface DimRow extends Sums {
 export interface BucketRow extends Sums {
   bucket: number;
   grain: number;
+}
+
+/** Totals by dimension as a wall keeps them: units by id, channels and statuses by code. */
+export function unitsOf(
+  totals: readonly DimRow[],
+): Pick<WallState, 'provinces' | 'agencies' | 'services' | 'channels' | 'statuses'> {
+  const units: ReturnType<typeof unitsOf> = { provinces: {}, agencies: {}, services: {}, channels: {}, statuses: {} };
+  const measured: Readonly<Record<string, Record<string, Measures>>> = {
+    province: units.provinces,
+    agency: units.agencies,
+    service: units.services,
+  };
+  for (const row of totals) {
+    const known = measured[row.dim];
+    if (known !== undefined) known[row.code] = measuresOf(row);
+    else if (row.dim === 'channel') units.channels[row.code] = row.submitted;
+    else if (row.dim === 'status') units.statuses[row.code] = row.reached;
+  }
+  return units;
 }
 
 const SUMS = `sum(submitted) AS submitted, sum(submitted_online) AS submittedOnline, sum(finished_on_time) AS onTime,

@@ -1,6 +1,6 @@
 /** The wall of a past period, from the daily rollups. */
-import { type Catalogue, measuresOf, type Period, sumOf, type WallState } from '@room/contract';
-import type { WallQueries } from '@room/warehouse';
+import { type Catalogue, type Period, sumOf, type WallState } from '@room/contract';
+import { unitsOf, type WallQueries } from '@room/warehouse';
 
 /** Longest period that a wall shows by the day. */
 export const MOST_DAYS = 800;
@@ -26,11 +26,7 @@ export async function pastState(queries: WallQueries, catalogue: Catalogue, peri
     hours: {},
     minutes: {},
     days: Object.fromEntries(days.map((row) => [row.day, row.submitted]).sort()),
-    provinces: {},
-    agencies: {},
-    services: {},
-    channels: {},
-    statuses: {},
+    ...unitsOf(totals),
     sources: Object.fromEntries(
       catalogue.sources.map(({ id }) => {
         const last = seen.get(id);
@@ -46,13 +42,6 @@ export async function pastState(queries: WallQueries, catalogue: Catalogue, peri
     lateChanges: {},
     pipeline: { pending: 0, quarantined: 0 },
   };
-  const units = { province: state.provinces, agency: state.agencies, service: state.services } as const;
-  for (const row of totals) {
-    if (row.dim === 'channel') state.channels[row.code] = row.submitted;
-    else if (row.dim === 'status') state.statuses[row.code] = row.reached;
-    else if (row.dim === 'province' || row.dim === 'agency' || row.dim === 'service')
-      units[row.dim][row.code] = measuresOf(row);
-  }
   if (days.length > 0) {
     // A source that reported at all in the period is due on each of its days up to the last one with any event.
     const reporting = new Set(totals.filter((row) => row.dim === 'source').map((row) => row.code)).size;
