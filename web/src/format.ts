@@ -94,8 +94,9 @@ export function formatIn(language: Language, timeZone: string): Format {
     weekday: language === 'vi' ? 'narrow' : 'short',
     timeZone: 'UTC',
   });
+  const unitDisplay = language === 'vi' ? 'long' : 'short';
   const spans = new Map(
-    UNITS.map(([unit]) => [unit, new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' })]),
+    UNITS.map(([unit]) => [unit, new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay })]),
   );
   const { day, dayOfYear } = days(language);
   const size = (value: number): string => (Math.abs(value) < 0.1 ? tenths : units).format(Math.abs(value));

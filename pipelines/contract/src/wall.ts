@@ -58,7 +58,7 @@ export interface SourceState {
 }
 
 export interface Coverage {
-  /** Every source that is not silent has reported up to here. */
+  /** Every source that reports in time has reported up to here. */
   asOf: number;
   /** Share of the usual volume that has been reported. */
   share: number;
@@ -115,7 +115,7 @@ export interface WallState {
   /** Keyed by source id. */
   sources: Record<string, SourceState>;
   backlog?: { open: number; overdue: number; oldest: number };
-  /** Late or corrected events that changed a day before today, most recent last: day -> submitted change since the start of today. */
+  /** Days before today that late or corrected events changed since today began: day -> change of submitted. */
   lateChanges: Record<string, number>;
   pipeline: {
     /** Events durable in the log and not yet counted. */

@@ -29,6 +29,7 @@ const KEEPALIVE_MS = 5_000;
 /** A server that starts reads back this far at most until it finds a full state. */
 export const FULL_STATE_EVERY = 50;
 const SLOW_MS = 60_000;
+const OUTDATED_MS = 5_000;
 const BACKLOG_REACH_MS = 40 * 86_400_000;
 const HOUR_MS = 3_600_000;
 const SECONDS_SHOWN_MS = 600_000;
@@ -51,6 +52,8 @@ interface Slow {
   backlog: WallState['backlog'];
   span: { first: string; last: string } | undefined;
   everSimulated: boolean;
+  /** An earlier day changed since: read again soon. */
+  outdated: boolean;
 }
 
 export async function startPulse(options: PulseOptions): Promise<AsyncDisposable> {
@@ -115,7 +118,10 @@ class Publisher {
   }
 
   changed(days: ReadonlySet<string>): void {
-    for (const day of days) this.#days.add(day);
+    for (const day of days) {
+      this.#days.add(day);
+      if (this.#slow !== undefined && day !== this.#slow.day) this.#slow.outdated = true;
+    }
     this.#dirty = true;
     this.#wake();
   }
@@ -206,7 +212,11 @@ class Publisher {
   }
 
   async #readSlow(day: string, now: number): Promise<Slow> {
-    if (this.#slow === undefined || this.#slow.day !== day || now - this.#slow.readAt > SLOW_MS) {
+    if (
+      this.#slow === undefined ||
+      this.#slow.day !== day ||
+      now - this.#slow.readAt > (this.#slow.outdated ? OUTDATED_MS : SLOW_MS)
+    ) {
       const { catalogue, queries } = this.#options;
       const span = await queries.span();
       const candidates = span === undefined ? [] : comparableDays(catalogue, day, span.first);
@@ -223,6 +233,7 @@ class Publisher {
         backlog,
         span,
         everSimulated: sources.some((row) => row.simulated > 0),
+        outdated: false,
       };
     }
     return this.#slow;

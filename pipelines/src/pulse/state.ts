@@ -61,10 +61,7 @@ export function runningState(reading: Reading, catalogue: Catalogue): WallState 
   const events = today.reduce((sum, row) => sum + row.events, 0);
 
   const sources = sourcesOf(reading, catalogue, now);
-  const heard = Object.entries(sources).filter(
-    ([, source]) => source.status === 'reporting' || source.status === 'late',
-  );
-  const asOf = heard.length === 0 ? undefined : Math.min(...heard.map(([, source]) => source.reportedTo ?? now), now);
+  const asOf = asOfSources(Object.values(sources), now);
   const dayType = dayTypeOf(catalogue.calendar, day);
 
   const state: WallState = {
@@ -79,7 +76,9 @@ export function runningState(reading: Reading, catalogue: Catalogue): WallState 
     days: {},
     ...unitsOf(totals),
     sources,
-    lateChanges: Object.fromEntries(reading.late.map((row) => [row.day, row.submitted])),
+    lateChanges: Object.fromEntries(
+      reading.late.filter((row) => row.submitted !== 0).map((row) => [row.day, row.submitted]),
+    ),
     pipeline: { pending: reading.pending, quarantined: reading.quarantined },
   };
   if (dayType !== undefined) state.dayType = dayType;
@@ -103,6 +102,17 @@ export function runningState(reading: Reading, catalogue: Catalogue): WallState 
     compare(state, baseline, sources, midnight, asOf);
   }
   return state;
+}
+
+/**
+ * Up to when the numbers stand: every source that reports in time has reported up to here; late and silent ones are
+ * missing from the share instead. Where none is in time, the numbers are as old as the latest report.
+ */
+function asOfSources(sources: readonly SourceState[], now: number): number | undefined {
+  const inTime = sources.filter(({ status }) => status === 'reporting').map(({ reportedTo }) => reportedTo ?? now);
+  if (inTime.length > 0) return Math.min(...inTime, now);
+  const known = sources.flatMap(({ reportedTo }) => (reportedTo === undefined ? [] : [reportedTo]));
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 /** Today against earlier days, each source only up to where it reported: silence must not look like a fall. */

@@ -90,20 +90,22 @@ describe('silence is not zero', () => {
     expect(statusOf(first, undefined, NOW)).toBe('never');
   });
 
-  it('numbers stand on the time up to which every source that is not silent has reported', () => {
-    const late = NOW - 90_000;
-    const state = runningState(
-      reading({ totals: [dim('source', first.id), dim('source', second.id, { reportedTo: late })] }),
-      catalogue,
-    );
-    expect(state.coverage?.asOf).toBe(late);
-    const silent = NOW - 3_600_000;
-    const without = runningState(
-      reading({ totals: [dim('source', first.id), dim('source', second.id, { reportedTo: silent })] }),
-      catalogue,
-    );
-    expect(without.coverage?.asOf).toBe(NOW);
-    expect(without.coverageNow?.share).toBeCloseTo(0.5);
+  it('numbers stand on the time up to which every source in time has reported; the others are missing from the share', () => {
+    const withSecond = (reportedTo: number) =>
+      runningState(reading({ totals: [dim('source', first.id), dim('source', second.id, { reportedTo })] }), catalogue);
+    expect(withSecond(NOW - 10_000).coverage?.asOf).toBe(NOW - 10_000);
+    for (const late of [NOW - 90_000, NOW - 3_600_000]) {
+      expect(withSecond(late).coverage?.asOf).toBe(NOW);
+      expect(withSecond(late).coverageNow?.share).toBeCloseTo(0.5);
+    }
+  });
+
+  it('where no source is in time, the numbers are as old as the latest report', () => {
+    const rows = [
+      dim('source', first.id, { reportedTo: NOW - 90_000 }),
+      dim('source', second.id, { reportedTo: NOW - 3_600_000 }),
+    ];
+    expect(runningState(reading({ totals: rows }), catalogue).coverage?.asOf).toBe(NOW - 90_000);
   });
 
   it('a source that was heard yesterday and not today is silent, not unknown', () => {

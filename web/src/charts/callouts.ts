@@ -45,7 +45,11 @@ function silhouette(places: Places, { project }: Projection): Map<number, [numbe
 const overlap = (a: Frame, b: Frame, gap: number): boolean =>
   a.x < b.x + b.width + gap && b.x < a.x + a.width + gap && a.y < b.y + b.height + gap && b.y < a.y + a.height + gap;
 
-/** In their order, so the largest should come first; callouts for which there is no room are left out. */
+interface Candidate extends PlacedCallout {
+  cost: number;
+}
+
+/** Names as many units as there is room for within `reach`, with the shortest leaders. */
 export function placeCallouts(
   callouts: readonly Callout[],
   land: Places,
@@ -53,29 +57,63 @@ export function placeCallouts(
   room: Frame,
   taken: readonly Frame[],
   gap: number,
+  reach: number,
 ): PlacedCallout[] {
   const strips = silhouette(land, projection);
-  const placed: PlacedCallout[] = [];
-  for (const callout of callouts) {
-    const from = projection.project(callout.at);
-    let best: { cost: number; callout: PlacedCallout } | undefined;
-    for (let y = room.y; y + callout.height <= room.y + room.height; y += STEP)
-      for (const side of ['left', 'right'] as const) {
-        const box = beside(side, y, callout, strips, room, gap);
-        if (box === undefined) continue;
-        if ([...taken, ...placed.map((other) => other.box)].some((other) => overlap(box, other, gap / 2))) continue;
-        const to: Point = [
-          side === 'left' ? box.x + box.width + gap / 3 : box.x - gap / 3,
-          Math.min(Math.max(from[1], y + gap), y + callout.height - gap),
-        ];
-        if (placed.some((other) => cross(from, to, other.from, other.to))) continue;
-        const cost = Math.hypot(to[0] - from[0], (to[1] - from[1]) * 1.3);
-        if (best === undefined || cost < best.cost) best = { cost, callout: { id: callout.id, from, box, side, to } };
-      }
-    if (best !== undefined) placed.push(best.callout);
+  const choices = callouts.map((callout) => candidates(callout, strips, projection, room, taken, gap, reach));
+  // Whoever is placed first takes the best spot: each callout gets its turn to be that, the rest follow from north to south.
+  const inOrder = choices.toSorted((a, b) => (a[0]?.from[1] ?? 0) - (b[0]?.from[1] ?? 0));
+  const orders = [inOrder, inOrder.toReversed()];
+  for (const first of inOrder) orders.push([first, ...inOrder.filter((other) => other !== first)]);
+  return orders
+    .map((order) => settle(order, gap))
+    .reduce((best, placed) =>
+      placed.length > best.length || (placed.length === best.length && total(placed) < total(best)) ? placed : best,
+    );
+}
+
+const total = (placed: readonly Candidate[]): number => placed.reduce((sum, { cost }) => sum + cost, 0);
+
+/** Every spot beside the land that one label may take, the best first. */
+function candidates(
+  callout: Callout,
+  strips: ReadonlyMap<number, readonly [number, number]>,
+  { project }: Projection,
+  room: Frame,
+  taken: readonly Frame[],
+  gap: number,
+  reach: number,
+): Candidate[] {
+  const from = project(callout.at);
+  const found: Candidate[] = [];
+  for (let y = room.y; y + callout.height <= room.y + room.height; y += STEP)
+    for (const side of ['left', 'right'] as const) {
+      const box = beside(side, y, callout, strips, room, gap);
+      if (box === undefined || taken.some((other) => overlap(box, other, gap / 2))) continue;
+      const to: Point = [
+        side === 'left' ? box.x + box.width + gap / 3 : box.x - gap / 3,
+        Math.min(Math.max(from[1], y + gap), y + callout.height - gap),
+      ];
+      const cost = Math.hypot(to[0] - from[0], (to[1] - from[1]) * 1.3);
+      if (cost < reach) found.push({ id: callout.id, from, box, side, to, cost });
+    }
+  return found.sort((a, b) => a.cost - b.cost);
+}
+
+function settle(order: readonly (readonly Candidate[])[], gap: number): Candidate[] {
+  const placed: Candidate[] = [];
+  for (const choice of order) {
+    const free = choice.find((candidate) => placed.every((other) => apart(candidate, other, gap)));
+    if (free !== undefined) placed.push(free);
   }
   return placed;
 }
+
+const apart = (a: PlacedCallout, b: PlacedCallout, gap: number): boolean =>
+  !overlap(a.box, b.box, gap / 2) &&
+  !cross(a.from, a.to, b.from, b.to) &&
+  !strikes(a.from, a.to, b.box) &&
+  !strikes(b.from, b.to, a.box);
 
 function beside(
   side: 'left' | 'right',
@@ -99,4 +137,15 @@ function beside(
 function cross(a: Point, b: Point, c: Point, d: Point): boolean {
   const turn = (p: Point, q: Point, r: Point) => (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0]);
   return turn(a, b, c) * turn(a, b, d) < 0 && turn(c, d, a) * turn(c, d, b) < 0;
+}
+
+/** Whether a leader runs through a label. */
+function strikes(from: Point, to: Point, { x, y, width, height }: Frame): boolean {
+  const corners: Point[] = [
+    [x, y],
+    [x + width, y],
+    [x + width, y + height],
+    [x, y + height],
+  ];
+  return corners.some((corner, index) => cross(from, to, corner, corners[(index + 1) % corners.length] ?? corner));
 }

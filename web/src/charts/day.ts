@@ -93,7 +93,7 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
       type: 'value',
       min: from,
       max: to,
-      interval: TICK,
+      interval: to - from > 18 ? 2 * TICK : TICK,
       axisLine: { lineStyle: { color: palette.rule, width: 2 * u } },
       axisTick: { length: 6 * u, lineStyle: { color: palette.rule, width: 2 * u } },
       splitLine: { show: false },
@@ -102,15 +102,15 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
         margin: 13 * u,
         alignMinLabel: 'left',
         alignMaxLabel: 'right',
-        formatter: (hour: number) => (Number.isInteger(hour) && hour < to ? words.hour(hour) : ''),
+        formatter: (hour: number) => (Number.isInteger(hour) ? words.hour(hour) : ''),
       },
     },
     yAxis: {
       id: 'y',
       type: 'value',
       min: 0,
-      max: top,
-      interval: top / 2,
+      max: top || 1,
+      interval: (top || 1) / 2,
       axisLine: { show: false },
       axisTick: { show: false },
       splitLine: { lineStyle: { color: palette.hair, width: 2 * u } },
@@ -120,7 +120,7 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
         margin: 0,
         verticalAlign: 'bottom',
         padding: [0, 0, 2 * u, 0],
-        formatter: (count: number) => (count === 0 ? '' : words.count(count, count === top)),
+        formatter: (count: number) => (count === 0 || top === 0 ? '' : words.count(count, count === top)),
       },
     },
     series: [
@@ -143,7 +143,7 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
         id: 'comparable',
         lineStyle: { color: palette.t2, width: 2 * u },
         data: comparable,
-        markPoint: nameOf(words.comparable, comparable, 0.86, palette.t2, look),
+        markPoint: nameOf(words.comparable, comparable, 1, palette.t2, look),
       },
       {
         ...plain,
@@ -182,10 +182,10 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
 export const unknownFill = ({ hatch, palette }: Look) =>
   hatch === undefined ? palette.hatchGround : { image: hatch, repeat: 'repeat' as const };
 
-/** A line's name above its own point, clear of the line: at the highest of the points near `place` along the axis. */
+/** A line's name above its own point, clear of the line; at the end of the axis it ends there too. */
 function nameOf(name: string, points: readonly HourPoint[], place: number, color: string, { u }: Look) {
   const middle = Math.round((points.length - 1) * place);
-  const near = points.slice(Math.max(0, middle - 1), middle + 2);
+  const near = points.slice(Math.max(0, middle - (place === 1 ? 3 : 1)), middle + 2);
   const at = points[middle];
   const height = Math.max(...near.map(([, count]) => count));
   return {
@@ -197,6 +197,7 @@ function nameOf(name: string, points: readonly HourPoint[], place: number, color
       show: true,
       formatter: name,
       position: 'top' as const,
+      align: place === 1 ? ('right' as const) : ('center' as const),
       distance: 6 * u,
       color,
       fontFamily: FONT,

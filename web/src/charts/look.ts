@@ -21,8 +21,9 @@ export const motion = ({ animate }: Look) => ({
   animationEasingUpdate: 'cubicOut' as const,
 });
 
-/** A round top of the value axis just above `most`, that halves into a round number. */
+/** A round top of the value axis just above `most`, that halves into a round number; 0 where there is nothing to draw. */
 export function niceTop(most: number): number {
+  if (most <= 0) return 0;
   if (most <= 4) return 4;
   const magnitude = 10 ** Math.floor(Math.log10(most));
   return magnitude * ([1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10].find((step) => step * magnitude >= most) ?? 10);

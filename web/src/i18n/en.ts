@@ -37,6 +37,10 @@ export const en: Messages = {
   periodDay: '{count} dossiers submitted.',
   waiting: 'Loading:',
   waitingText: 'waiting for numbers from the server.',
+  lost: 'Disconnected:',
+  lostText: 'old numbers as of {time}; not known since then.',
+  behind: 'Numbers are late:',
+  behindText: 'reported up to {time}; not known since then.',
   noSuchRoom: 'This period cannot be opened:',
 
   act: 'Act:',
@@ -46,6 +50,7 @@ export const en: Messages = {
   onTimeUnknownText: 'too few finished dossiers to judge.',
   unknown: 'Unknown:',
   unknownText: 'no data from {names}.',
+  namesOnly: '{n} places',
   namesMore: '{names} and {n} more',
 
   submittedToday: 'Dossiers submitted today',
@@ -80,8 +85,9 @@ export const en: Messages = {
   andMore: 'and {n} more',
   mapAlt: 'Map of {noun}',
 
-  ofFinished: 'of those finished',
-  byService: 'by service',
+  finishedOnTime: 'finished, on time',
+  submittedCount: 'submitted',
+  submittedOnline: 'online',
   moreRows: 'and {n} more',
 
   byDay: 'Dossiers by day',
@@ -89,7 +95,6 @@ export const en: Messages = {
   statuses: 'Statuses',
   services: 'Services',
   submitted: 'Submitted',
-  name: 'Name',
   value: 'Value',
   day: 'Day',
   hour: 'Hour',
@@ -99,15 +104,15 @@ export const en: Messages = {
   sourceNever: '{name} never reported',
   sourceLate: '{name} {age} late',
   sourcesMore: 'and {n} more',
+  sourcesOnly: '{n} sources late or silent',
   pending: '{n} being counted',
   quarantined: '{n} quarantined',
   lateChange: 'Late reports changed {day} by {change}',
   backlog: '{overdue} overdue of {open} open',
 
-  tileFailed: 'This tile failed',
-  tileFailedText: 'The numbers could not be drawn. The other tiles are right.',
+  tileFailed: 'This tile failed. The others are right.',
   tileRetry: 'trying again in {age}',
-  tileCode: 'code {code} · {time}',
+  tileCode: 'code {code}',
 
   controls: 'Controls',
   language: 'Language',

@@ -36,6 +36,10 @@ export const vi = {
   periodDay: '{count} hồ sơ nộp.',
   waiting: 'Đang tải:',
   waitingText: 'đang chờ số liệu từ máy chủ.',
+  lost: 'Mất kết nối:',
+  lostText: 'số cũ đến {time}, chưa biết từ đó đến nay.',
+  behind: 'Số liệu chậm:',
+  behindText: 'mới có đến {time}, chưa biết từ đó đến nay.',
   noSuchRoom: 'Không mở được kỳ này:',
 
   act: 'Cần xử lý:',
@@ -45,6 +49,7 @@ export const vi = {
   onTimeUnknownText: 'chưa đủ hồ sơ xong để đánh giá.',
   unknown: 'Chưa rõ:',
   unknownText: '{names} không gửi dữ liệu.',
+  namesOnly: '{n} nơi',
   namesMore: '{names} và {n} nơi khác',
 
   submittedToday: 'Hồ sơ nộp hôm nay',
@@ -79,8 +84,9 @@ export const vi = {
   andMore: 'và {n} nơi khác',
   mapAlt: 'Bản đồ {noun}',
 
-  ofFinished: 'trong số đã xong',
-  byService: 'theo dịch vụ',
+  finishedOnTime: 'đã xong, đúng hạn',
+  submittedCount: 'đã nộp',
+  submittedOnline: 'trực tuyến',
   moreRows: 'và {n} dòng khác',
 
   byDay: 'Hồ sơ nộp theo ngày',
@@ -88,7 +94,6 @@ export const vi = {
   statuses: 'Trạng thái',
   services: 'Dịch vụ',
   submitted: 'Hồ sơ nộp',
-  name: 'Tên',
   value: 'Giá trị',
   day: 'Ngày',
   hour: 'Giờ',
@@ -98,15 +103,15 @@ export const vi = {
   sourceNever: '{name} chưa từng báo',
   sourceLate: '{name} chậm {age}',
   sourcesMore: 'và {n} nguồn khác',
+  sourcesOnly: '{n} nguồn chậm hoặc im lặng',
   pending: 'đang xử lý {n}',
   quarantined: 'cách ly {n}',
   lateChange: 'Số liệu ngày {day} thay đổi {change} do báo muộn',
   backlog: 'quá hạn {overdue} trong {open} đang mở',
 
-  tileFailed: 'Ô này gặp lỗi',
-  tileFailedText: 'Không vẽ được số liệu. Các ô khác vẫn đúng.',
+  tileFailed: 'Ô này gặp lỗi. Các ô khác vẫn đúng.',
   tileRetry: 'thử lại sau {age}',
-  tileCode: 'mã {code} · {time}',
+  tileCode: 'mã {code}',
 
   controls: 'Điều khiển',
   language: 'Ngôn ngữ',

@@ -19,7 +19,8 @@ export function attentionSentences(state: WallState, catalogue: Catalogue, speec
     text: say('unknownText', { names }),
   });
   if (silent.length === 0) return onTimeSentence(state, catalogue, LINE, speech);
-  const first = onTimeSentence(state, catalogue, LINE - lengthOf([unknown(silent[0] ?? '')]), speech);
+  const least = namesWithin(silent, 0, speech);
+  const first = onTimeSentence(state, catalogue, LINE - lengthOf([unknown(least)]), speech);
   return [...first, unknown(namesWithin(silent, LINE - lengthOf([...first, unknown('')]), speech))];
 }
 

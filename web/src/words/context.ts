@@ -27,13 +27,14 @@ export interface Sentence {
   text: string;
 }
 
-/** As many names as fit into `room` characters, at least one; the rest as a number. */
+/** As many names as fit into `room` characters, the rest as a number; a single one is always named. */
 export function namesWithin(names: readonly string[], room: number, { format, say }: Speech): string {
   const listed = (shown: number): string => {
+    if (shown === 0) return say('namesOnly', { n: names.length });
     const list = format.list(names.slice(0, shown));
     return shown === names.length ? list : say('namesMore', { names: list, n: names.length - shown });
   };
   let shown = names.length;
-  while (shown > 1 && listed(shown).length > room) shown--;
+  while (shown > (names.length > 1 ? 0 : 1) && listed(shown).length > room) shown--;
   return listed(shown);
 }

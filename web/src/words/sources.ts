@@ -1,6 +1,7 @@
 /** Which portals report, which are late or silent, and what the footer says of them. */
 import type { Catalogue, Source, SourceState, WallState } from '@room/contract';
 import type { Mark, Speech } from './context.ts';
+import { PENDING_NOTABLE } from './thresholds.ts';
 
 export interface ListedSource extends Source {
   state: SourceState | undefined;
@@ -51,11 +52,15 @@ export function footerNotes(state: WallState, catalogue: Catalogue, now: number,
     .sort((a, b) => Number(isSilent(b)) - Number(isSilent(a)) || (b.state?.weight ?? 0) - (a.state?.weight ?? 0))
     .flatMap((source) => sourceNote(source, catalogue, now, speech) ?? []);
   const counts = countNotes(state, speech);
-  const more = (rest: number): Note[] =>
-    rest > 0 ? [{ mark: 'none', text: speech.say('sourcesMore', { n: rest }) }] : [];
+  const more = (n: number): Note[] => {
+    if (n === 0) return [];
+    return n < sources.length
+      ? [{ mark: 'none', text: speech.say('sourcesMore', { n }) }]
+      : [{ mark: 'watch', text: speech.say('sourcesOnly', { n }) }];
+  };
   let named = sources.length;
   const line = () => [...counts, ...sources.slice(0, named), ...more(sources.length - named)];
-  while (named > 1 && lengthOf(line()) > room) named--;
+  while (named > 0 && lengthOf(line()) > room) named--;
   const notes = line();
   for (const note of asides(state, speech)) if (lengthOf([...notes, note]) <= room) notes.push(note);
   return notes;
@@ -66,10 +71,11 @@ const APART = 4;
 const lengthOf = (notes: readonly Note[]): number =>
   notes.reduce((length, { text }) => length + text.length + APART, 0);
 
-/** What the room itself holds back: always said. */
+/** What the room itself holds back: said whatever else there is to say. */
 function countNotes({ pipeline }: WallState, { format, say }: Speech): Note[] {
   const notes: Note[] = [];
-  if (pipeline.pending > 0) notes.push({ mark: 'none', text: say('pending', { n: format.count(pipeline.pending) }) });
+  if (pipeline.pending >= PENDING_NOTABLE)
+    notes.push({ mark: 'none', text: say('pending', { n: format.count(pipeline.pending) }) });
   if (pipeline.quarantined > 0)
     notes.push({ mark: 'watch', text: say('quarantined', { n: format.count(pipeline.quarantined) }) });
   return notes;
@@ -78,8 +84,8 @@ function countNotes({ pipeline }: WallState, { format, say }: Speech): Note[] {
 /** Good to know, where there is room. */
 function asides({ lateChanges, backlog }: WallState, { format, say }: Speech): Note[] {
   const notes: Note[] = [];
-  const [day, change] = Object.entries(lateChanges).at(-1) ?? [];
-  if (day !== undefined && change !== undefined && change !== 0)
+  const [day, change] = latest(lateChanges);
+  if (day !== undefined && change !== undefined)
     notes.push({
       mark: 'none',
       text: say('lateChange', { day: format.dayOfYear(day), change: format.signed(change) }),
@@ -90,3 +96,10 @@ function asides({ lateChanges, backlog }: WallState, { format, say }: Speech): N
   }
   return notes;
 }
+
+/** The latest day that changed: keys travel in patches, so their order says nothing. */
+const latest = (changes: WallState['lateChanges']): [string?, number?] =>
+  Object.entries(changes)
+    .filter(([, change]) => change !== 0)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .at(-1) ?? [];

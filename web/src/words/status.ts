@@ -1,5 +1,6 @@
 /** The first line of the wall: is the day normal? */
 import type { WallState } from '@room/contract';
+import type { ConnectionState } from './connection.ts';
 import type { Sentence, Speech } from './context.ts';
 import { COVERAGE_ENOUGH, DAYS_ENOUGH } from './thresholds.ts';
 
@@ -64,10 +65,21 @@ function pastPeriod(state: WallState, { format, say }: Speech): Sentence {
   return { mark: 'none', lead, text: say('periodText', words) };
 }
 
-export function statusSentence(state: WallState, speech: Speech): Sentence {
+/** What is old is not called normal: once the numbers stand still the line says up to when they are known. */
+function standstill(state: WallState, connection: ConnectionState, { format, say }: Speech): Sentence | undefined {
+  const time = format.clock(state.coverage?.asOf ?? state.computedAt);
+  if (connection === 'disconnected')
+    return { mark: 'disconnected', lead: say('lost'), text: say('lostText', { time }) };
+  if (connection === 'stale') return { mark: 'watch', lead: say('behind'), text: say('behindText', { time }) };
+  return undefined;
+}
+
+export function statusSentence(state: WallState, connection: ConnectionState, speech: Speech): Sentence {
   const { format, say } = speech;
   if (state.kind === 'past') return pastPeriod(state, speech);
   if (state.events === 0) return { mark: 'none', lead: say('nothingYet'), text: say('nothingYetText') };
+  const still = standstill(state, connection, speech);
+  if (still !== undefined) return still;
   if (isLow(state) && state.coverage !== undefined)
     return {
       mark: 'unknown',

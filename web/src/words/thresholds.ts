@@ -10,5 +10,7 @@ export const COVERAGE_ENOUGH = 0.9;
 export const STALE_AFTER = 60_000;
 /** Change against the median from which the map takes the stronger colour. */
 export const FAR = 0.2;
+/** Events on their way below which the footer keeps quiet: a handful is always on its way, and would blink. */
+export const PENDING_NOTABLE = 100;
 /** Finished part of an hour from which its pace can be told. */
 export const PACE_AFTER = 10 * 60;

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { dayCurve, dayOption } from '../../../web/src/charts/day.ts';
+import { type Look, niceTop } from '../../../web/src/charts/look.ts';
+import { PALETTES } from '../../../web/src/palette.ts';
+import { catalogue, NOW, state } from '../room.ts';
+
+const midnight = Date.parse('2026-11-19T00:00:00+07:00') / 1000;
+const running = state({
+  hours: { [midnight + 8 * 3600]: 12_000, [midnight + 9 * 3600]: 18_000, [midnight + 10 * 3600]: 10_500 },
+  comparable: { day: '2026-11-12', toNow: 1, total: 1, hours: { [8 * 3600]: 11_000, [14 * 3600]: 9_000 } },
+  usualHours: { [8 * 3600]: { low: 10_000, median: 12_000, high: 14_000, days: 12 } },
+});
+const look: Look = { u: 1, palette: PALETTES.dark, hatch: undefined, animate: false, fresh: true };
+const words = { hour: String, count: String, comparable: '12/11', usual: 'usual' };
+const seriesOf = (option: ReturnType<typeof dayOption>) =>
+  new Map(
+    (option.series as { id: string; data: unknown[]; markArea?: { data: unknown[] } }[]).map((one) => [one.id, one]),
+  );
+
+it('stands closed hours at their middle and the open one at its pace', () => {
+  const curve = dayCurve(running, catalogue.timeZone);
+  expect(curve.closed).toEqual([
+    [8.5, 12_000],
+    [9.5, 18_000],
+  ]);
+  expect(curve.open?.[1]).toBeCloseTo((10_500 * 3600) / (42 * 60 + 7));
+});
+
+it('tells no pace before ten minutes of an hour have passed', () => {
+  const asOf = Date.parse('2026-11-19T10:05:00+07:00');
+  expect(dayCurve({ ...running, coverage: { asOf, share: 1 } }, catalogue.timeZone).open).toBeUndefined();
+});
+
+it('spans the busy hours of today and of the comparison', () => {
+  const { from, to } = dayCurve(running, catalogue.timeZone);
+  expect([from, to]).toEqual([6, 15]);
+  expect([dayCurve(state(), catalogue.timeZone).from, dayCurve(state(), catalogue.timeZone).to]).toEqual([0, 24]);
+});
+
+it('hatches from the last number to now only when the numbers are old', () => {
+  const curve = dayCurve(running, catalogue.timeZone);
+  expect(seriesOf(dayOption(curve, 11, look, words)).get('today')?.markArea?.data).toEqual([]);
+  const old = seriesOf(dayOption(curve, 11, { ...look, fresh: false }, words)).get('today');
+  expect(old?.markArea?.data).toHaveLength(1);
+});
+
+it('keeps a top that halves into a round number', () => {
+  expect([0, 3, 20_900, 250, 99].map(niceTop)).toEqual([0, 4, 24_000, 300, 100]);
+});
+
+it('draws nothing where there is nothing', () => {
+  const none = seriesOf(dayOption(dayCurve(state({ hours: {} }), catalogue.timeZone), NOW, look, words));
+  expect([none.get('today')?.data, none.get('end')?.data]).toEqual([[], []]);
+});

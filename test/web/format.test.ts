@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import { formatIn } from '../../web/src/format.ts';
+
+const vi = formatIn('vi', 'Asia/Ho_Chi_Minh');
+const en = formatIn('en', 'Asia/Ho_Chi_Minh');
+const at = Date.parse('2026-11-19T10:42:07+07:00');
+
+it('groups thousands as each language does, four digits too', () => {
+  expect([vi.count(57_802), vi.count(1_775), en.count(57_802), vi.count(-38)]).toEqual([
+    '57.802',
+    '1.775',
+    '57,802',
+    '−38',
+  ]);
+});
+
+it('says rough numbers in long words, never in short ones', () => {
+  expect(vi.rough(15_000)).toBe('15,0 nghìn');
+  expect(vi.rough(1_240_000)).toBe('1,2 triệu');
+  expect(en.rough(15_000)).toBe('15.0 thousand');
+  expect(vi.rough(9_999)).toBe('9.999');
+  expect(vi.axis(20_000)).toBe('20 nghìn');
+  expect(vi.axisBare(10_000)).toBe('10');
+});
+
+it('signs a change with the minus sign, and rounds a large one', () => {
+  expect([vi.change(0.0321), vi.change(-0.244), en.change(-0.0321), vi.size(-0.14)]).toEqual([
+    '+3,2%',
+    '−24%',
+    '−3.2%',
+    '14%',
+  ]);
+});
+
+it('writes days and times of the given zone', () => {
+  expect([vi.day('2026-11-19'), en.day('2026-11-19'), en.dayOfYear('2026-09-01')]).toEqual([
+    '19/11/2026',
+    '19 Nov 2026',
+    '1 Sep',
+  ]);
+  expect([vi.clock(at), vi.minute(at), vi.weekday('2026-11-19')]).toEqual(['10:42:07', '10:42', 'Thứ Năm']);
+  expect(vi.period('2017-12-27', '2017-12-31')).toBe('27/12/2017–31/12/2017');
+  expect(vi.period('2017-12-27', '2017-12-27')).toBe('27/12/2017');
+});
+
+it('names the day of a time that is not of today', () => {
+  expect(vi.since(at - 3_600_000, at)).toBe('09:42');
+  expect(vi.since(at - 2 * 86_400_000, at)).toBe('10:42 17/11');
+});
+
+it('tells a span in its largest whole unit', () => {
+  expect([vi.span(50_000), vi.span(245_000), vi.span(3 * 3_600_000), en.span(1_000), vi.span(-5)]).toEqual([
+    '50 giây',
+    '4 phút',
+    '3 giờ',
+    '1 sec',
+    '0 giây',
+  ]);
+});
+
+it('parts names that hold commas by semicolons', () => {
+  expect(en.list(['Agriculture, Environment', 'Construction'])).toBe('Agriculture, Environment; Construction');
+  expect(en.list(['Health', 'Construction'])).toBe('Health, Construction');
+});

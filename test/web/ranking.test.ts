@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { agencyRows, leadingRows, onTimeMark, provinceRows, silentUnits, standingOf } from '../../web/src/ranking.ts';
+import { speechIn } from '../../web/src/words/context.ts';
+import { catalogue, measures, NOW, state } from './room.ts';
+
+const vi = speechIn('vi', catalogue);
+
+it('marks an on-time share by its threshold, and too few as few', () => {
+  const of = (onTime: number, late: number) => onTimeMark(measures({ onTime, late }));
+  expect([of(89, 11), of(90, 10), of(95, 5), of(20, 5), of(0, 0)]).toEqual(['act', 'watch', 'ok', 'few', 'few']);
+});
+
+it('ranks offices worst first, those that cannot be judged last', () => {
+  const agencies = { A: measures({ onTime: 1, late: 2 }), B: measures({ onTime: 99, late: 1 }) };
+  expect(agencyRows(state({ agencies }), catalogue, vi).map(({ id }) => id)).toEqual(['B', 'A']);
+});
+
+it('lists the units of the period, and any other that has numbers', () => {
+  expect(agencyRows(state(), catalogue, vi).map(({ id }) => id)).toEqual(['A', 'B']);
+  const agencies = { old: measures({ submitted: 1 }) };
+  expect(agencyRows(state({ agencies }), catalogue, vi).map(({ id }) => id)).toContain('old');
+});
+
+it('ranks places and leading services by what was submitted', () => {
+  const provinces = { S: measures({ submitted: 9 }), N: measures({ submitted: 2 }) };
+  expect(provinceRows(state({ provinces }), catalogue, vi).map(({ id }) => id)).toEqual(['S', 'N']);
+  const services = { s1: measures({ submitted: 5 }), s2: measures({ submitted: 50 }) };
+  expect(leadingRows(state({ services }), catalogue, vi).map(({ id }) => id)).toEqual(['s1']);
+});
+
+it('colours a unit only outside its own usual range', () => {
+  const usual = { low: 70, median: 100, high: 130, days: 12 };
+  const of = (submitted: number, days = 12) => standingOf({ ...measures({ submitted }), usual: { ...usual, days } });
+  expect([of(60), of(75), of(128), of(131), of(60, 2)]).toEqual([
+    'farBelow',
+    'neutral',
+    'neutral',
+    'farAbove',
+    'neutral',
+  ]);
+  const narrow = { low: 95, median: 100, high: 105, days: 12 };
+  expect(standingOf({ ...measures({ submitted: 90 }), usual: narrow })).toBe('below');
+  expect(standingOf(undefined)).toBe('neutral');
+});
+
+it('knows which units are silent, and since when', () => {
+  const sources = { 'urn:n': { status: 'silent', reportedTo: NOW, weight: 0.3 } as const };
+  expect([...silentUnits(state({ sources }), catalogue)]).toEqual([['N', NOW]]);
+});
