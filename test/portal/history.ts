@@ -17,9 +17,9 @@ import type { Rate } from './rate.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** Events an hour grow with the root of its volume: these bound 90 days of the default country to about three hundred thousand. */
-const ENTRY_DETAIL = 1.4;
-const FINISH_DETAIL = 0.6;
+/** Events an hour grow with the root of its volume: these bound 90 days of the default country to about a quarter of a million. */
+const ENTRY_DETAIL = 1;
+const FINISH_DETAIL = 0.45;
 const STATUS_DETAIL = 0.2;
 const RARE = 0.1;
 const CORRECTED = 0.005;

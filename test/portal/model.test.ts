@@ -134,8 +134,8 @@ describe('the history', () => {
   const entries = entriesOf(counted);
 
   it('is small enough, unique and marked as simulated', () => {
-    expect(sent.length).toBeGreaterThan(350_000);
-    expect(sent.length).toBeLessThan(600_000);
+    expect(sent.length).toBeGreaterThan(200_000);
+    expect(sent.length).toBeLessThan(400_000);
     expect(new Set(events.map((event) => `${event.source}\n${event.id}`)).size).toBe(sent.length);
     expect(events.every((event) => event.simulated)).toBe(true);
   });
