@@ -96,4 +96,12 @@ it('the wall of the deployment shows the totals of the file', async (context) =>
   expect(await value('agency-BOS')).toBe('6891');
   expect(await value('channel-1')).toBe('4188');
   expect(await page.locator('[data-test="simulated"]').count()).toBe(0);
+
+  await page.goto(`${room.url}/?from=2017-12-27&to=2019-12-31&lang=vi`);
+  await expect.poll(() => value('status-9'), { timeout: 20_000 }).toBe('9739');
+  expect([await value('status-7'), await value('status-8'), await value('status-4')]).toEqual(['246', '9', '5']);
+
+  await page.goto(room.url);
+  await page.locator('[data-test="connection"][data-state="empty"]').waitFor({ timeout: 20_000 });
+  expect(await page.getByRole('link').first().getAttribute('href')).toMatch(/201[789]-\d\d-\d\d/);
 });

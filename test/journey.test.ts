@@ -30,6 +30,7 @@ describe.each([
     await page.goto(room.url);
     await expect.poll(() => connection(page), WAIT).toBe('empty');
     expect(await shown(page)).toBeNull();
+    expect(await page.locator('[data-test="sources-note"]').textContent()).toContain('CC BY-SA');
 
     const first = [submission('j-1'), submission('j-2', { count: 3 })];
     expect(await send(room, first)).toMatchObject([{ result: 'accepted' }, { result: 'accepted' }]);

@@ -115,6 +115,7 @@ export const en: Messages = {
   tileCode: 'code {code}',
 
   controls: 'Controls',
+  dataSources: 'Data sources and licences',
   language: 'Language',
   theme: 'Ground',
   themeDark: 'Dark',

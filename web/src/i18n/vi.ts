@@ -114,6 +114,7 @@ export const vi = {
   tileCode: 'mã {code}',
 
   controls: 'Điều khiển',
+  dataSources: 'Nguồn dữ liệu và giấy phép',
   language: 'Ngôn ngữ',
   theme: 'Nền',
   themeDark: 'Tối',
