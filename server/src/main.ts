@@ -1,6 +1,6 @@
 /** The room's server process: composition only. Embedded parts live in this process, so then the pipelines run here too. */
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { loadCatalogue } from '@room/catalogue';
@@ -54,7 +54,9 @@ async function start(config: Config): Promise<AsyncDisposable> {
     prepareDirectory(config.dataDirectory);
     own(await lockDirectory(config.dataDirectory));
     // Listening comes before the slow parts, so that a taken port is told at once.
-    const http = createServer();
+    // Until then requests are answered: a browser whose request hangs would try again only after half a minute.
+    let handler: RequestListener = starting;
+    const http = createServer((request, response) => handler(request, response));
     const address = await listen(http, config);
     owns(() => new Promise<void>((resolve) => void http.close(() => resolve())));
 
@@ -106,21 +108,18 @@ async function start(config: Config): Promise<AsyncDisposable> {
       const age = current === undefined ? undefined : Date.now() - current.state.computedAt;
       response.json({ ok: true, pulseAgeMs: age ?? null, pending: pressure.pending });
     });
-    http.on(
-      'request',
-      createApp(
-        [
-          health,
-          gatewayRoutes(
-            new Gateway({ catalogue: catalogue.catalogue, log, ledger: new Ledger(access) }),
-            new PortalKeys(config.keysFile),
-            pressure,
-          ),
-          operatorRoutes(new Quarantine(access), log, token),
-          liveRoutes(rooms, catalogue),
-        ],
-        (message, error) => logger.error({ err: error }, message),
-      ),
+    handler = createApp(
+      [
+        health,
+        gatewayRoutes(
+          new Gateway({ catalogue: catalogue.catalogue, log, ledger: new Ledger(access) }),
+          new PortalKeys(config.keysFile),
+          pressure,
+        ),
+        operatorRoutes(new Quarantine(access), log, token),
+        liveRoutes(rooms, catalogue),
+      ],
+      (message, error) => logger.error({ err: error }, message),
     );
     logger.info(
       { url: address, log: config.kafka === undefined ? 'embedded' : 'kafka', warehouse: config.warehouse.kind },
@@ -132,6 +131,12 @@ async function start(config: Config): Promise<AsyncDisposable> {
     throw error;
   }
 }
+
+const starting: RequestListener = (_request, response) => {
+  response
+    .writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' })
+    .end(JSON.stringify({ error: { code: 'starting', reason: 'the room is starting; try again in a second' } }));
+};
 
 function prepareDirectory(directory: string): void {
   try {

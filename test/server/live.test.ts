@@ -104,6 +104,12 @@ it('a past period is read once, and follows late events of its days', async () =
   expect(apply(before.state, delta?.patch ?? {})).toMatchObject({ days: { '2026-03-10': 4 }, total: { submitted: 4 } });
 });
 
+it('serves viewers whose network allows no WebSocket', async () => {
+  const viewer: Viewer = io(room.url, { transports: ['polling'], upgrade: false, forceNew: true });
+  viewers.push(viewer);
+  expect((await joined(viewer, 'now')).state.total.submitted).toBeGreaterThan(0);
+});
+
 it('says why there is no such room', async () => {
   const viewer = view();
   for (const name of ['past:2026-01-31:2026-01-01', 'past:2000-01-01:2026-01-01', 'elsewhere'])
