@@ -46,6 +46,7 @@ it('writes days and times of the given zone', () => {
 it('names the day of a time that is not of today', () => {
   expect(vi.since(at - 3_600_000, at)).toBe('09:42');
   expect(vi.since(at - 2 * 86_400_000, at)).toBe('10:42 17/11');
+  expect(vi.since(at - 365 * 86_400_000, at)).toBe('10:42 19/11/2025');
 });
 
 it('tells a span in its largest whole unit', () => {

@@ -130,7 +130,9 @@ export function formatIn(language: Language, timeZone: string): Format {
     },
     since: (instant, now) => {
       const time = clock.format(instant).slice(0, 5);
-      return now - instant < 20 * 3_600_000 ? time : `${time} ${dayOfYear(localDay(instant, timeZone))}`;
+      if (now - instant < 20 * 3_600_000) return time;
+      const on = localDay(instant, timeZone);
+      return `${time} ${on.slice(0, 4) === localDay(now, timeZone).slice(0, 4) ? dayOfYear(on) : day(on)}`;
     },
     list: (names) => names.join(names.some((name) => name.includes(',')) ? '; ' : ', '),
   };

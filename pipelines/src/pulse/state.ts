@@ -95,10 +95,13 @@ export function runningState(reading: Reading, catalogue: Catalogue): WallState 
       if (usual !== undefined) unit.usual = usual;
     }
 
-  if (asOf !== undefined) {
+  // What was reported before today says nothing about today.
+  if (asOf !== undefined && asOf >= midnight) {
     state.coverage = { asOf, share: shareReported(sources, baseline, midnight, now) };
     state.coverageNow = coverageNow(sources, asOf);
-    state.perMinute = perMinute(reading, asOf);
+    // A rate of sources that all fell silent would be a zero that nobody reported.
+    if (Object.values(sources).some(({ status }) => status === 'reporting' || status === 'late'))
+      state.perMinute = perMinute(reading, asOf);
     compare(state, baseline, sources, midnight, asOf);
   }
   return state;

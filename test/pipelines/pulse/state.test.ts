@@ -108,6 +108,21 @@ describe('silence is not zero', () => {
     expect(runningState(reading({ totals: rows }), catalogue).coverage?.asOf).toBe(NOW - 90_000);
   });
 
+  it('sources that all fell silent have no rate; the totals keep the time of the last report', () => {
+    const silent = NOW - 3_600_000;
+    const rows = [first, second].map(({ id }) => dim('source', id, { reportedTo: silent, receivedAt: silent }));
+    const state = runningState(reading({ totals: rows }), catalogue);
+    expect(state.coverage?.asOf).toBe(silent);
+    expect(state).not.toHaveProperty('perMinute');
+  });
+
+  it('reports of earlier days say nothing about today', () => {
+    const yesterday = { reportedTo: MIDNIGHT - 1, receivedAt: MIDNIGHT - 1 };
+    const lastSeen = new Map([first, second].map(({ id }) => [id, yesterday]));
+    const state = runningState(reading({ totals: [], minutes: [], lastSeen }), catalogue);
+    for (const name of ['coverage', 'coverageNow', 'perMinute', 'comparable']) expect(state).not.toHaveProperty(name);
+  });
+
   it('a source that was heard yesterday and not today is silent, not unknown', () => {
     const yesterday = { reportedTo: NOW - 86_400_000, receivedAt: NOW - 86_400_000 };
     const state = runningState(
