@@ -25,6 +25,9 @@ interface PartitionState {
   held: LogRecord[];
 }
 
+/** Least time between the small inserts of one partition, shared among the partitions. */
+const PACE_MS = 120;
+const SMALL_BATCH = 1_000;
 const DECIDE_AT_ONCE = 500;
 const HEARTBEAT_MS = 3_000;
 const RETRY_MS = [200, 500, 1_000, 2_000, 5_000];
@@ -125,7 +128,16 @@ export async function startIngest(options: IngestOptions): Promise<AsyncDisposab
     return held.filter((record) => record.offset <= pending.last);
   }
 
+  /** A small batch is followed by a short pause, in which the next one grows: every insert leaves parts to merge. */
   async function handle(batch: Batch): Promise<void> {
+    const began = performance.now();
+    await countBatch(batch);
+    const pause = PACE_MS / Math.max(1, states.size) - (performance.now() - began);
+    if (batch.records.length < SMALL_BATCH && pause > 0 && !batch.isStale())
+      await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+
+  async function countBatch(batch: Batch): Promise<void> {
     const state = await stateOf(batch);
     for (const record of batch.records) state.held.push(record);
     let counted: number | undefined;
