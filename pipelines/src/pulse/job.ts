@@ -30,6 +30,7 @@ const KEEPALIVE_MS = 5_000;
 export const FULL_STATE_EVERY = 50;
 const SLOW_MS = 60_000;
 const OUTDATED_MS = 5_000;
+const ASIDES_MS = 3_000;
 const BACKLOG_REACH_MS = 40 * 86_400_000;
 const HOUR_MS = 3_600_000;
 const SECONDS_SHOWN_MS = 600_000;
@@ -54,6 +55,14 @@ interface Slow {
   everSimulated: boolean;
   /** An earlier day changed since: read again soon. */
   outdated: boolean;
+}
+
+/** Footnotes of the wall, which need not be of this second. */
+interface Asides {
+  day: string;
+  readAt: number;
+  late: Reading['late'];
+  quarantined: number;
 }
 
 export async function startPulse(options: PulseOptions): Promise<AsyncDisposable> {
@@ -103,6 +112,7 @@ class Publisher {
   #state: WallState | undefined;
   #publishedAt = 0;
   #slow: Slow | undefined;
+  #asides: Asides | undefined;
   readonly #days = new Set<string>();
   #dirty = true;
   #wake: () => void = () => undefined;
@@ -179,16 +189,15 @@ class Publisher {
   }
 
   async #read(now: number): Promise<WallState> {
-    const { catalogue, log, queries, quarantine, ingestGroup } = this.#options;
+    const { catalogue, log, queries, ingestGroup } = this.#options;
     const day = localDay(now, catalogue.timeZone);
     const midnight = startOfDay(day, catalogue.timeZone);
     const slow = await this.#readSlow(day, now);
-    const [running, seconds, late, pending, quarantined] = await Promise.all([
+    const asides = await this.#readAsides(day, now);
+    const [running, seconds, pending] = await Promise.all([
       queries.running(midnight, startOfDay(addDays(day, 1), catalogue.timeZone)),
       queries.seconds(now - SECONDS_SHOWN_MS, now + 1_000),
-      queries.late(day),
       log.pending(TOPICS.submissions, ingestGroup),
-      quarantine.waiting(),
     ]);
     // Shortly after midnight the last hour reaches into yesterday; its totals do not.
     const earlier = now - midnight < HOUR_MS ? (await queries.running(now - HOUR_MS, midnight)).minutes : [];
@@ -199,16 +208,25 @@ class Publisher {
         minutes: [...earlier, ...running.minutes],
         seconds,
         lastSeen: slow.lastSeen,
-        late,
+        late: asides.late,
         backlog: slow.backlog,
         baseline: slow.baseline,
         everSimulated: slow.everSimulated || running.minutes.some((row) => row.simulated > 0),
         lastDay: slow.span?.last,
         pending,
-        quarantined,
+        quarantined: asides.quarantined,
       },
       catalogue,
     );
+  }
+
+  async #readAsides(day: string, now: number): Promise<Asides> {
+    if (this.#asides === undefined || this.#asides.day !== day || now - this.#asides.readAt > ASIDES_MS) {
+      const { queries, quarantine } = this.#options;
+      const [late, quarantined] = await Promise.all([queries.late(day), quarantine.waiting()]);
+      this.#asides = { day, readAt: now, late, quarantined };
+    }
+    return this.#asides;
   }
 
   async #readSlow(day: string, now: number): Promise<Slow> {
