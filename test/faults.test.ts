@@ -12,7 +12,10 @@ const BATCH = 200;
 const embedded = async (): Promise<RoomOptions> => ({});
 const kafka = async (context: TestContext): Promise<RoomOptions> => {
   const { brokers, prefix } = await sharedBroker(context);
-  return { kafka: brokers, env: { KAFKA_PREFIX: `${prefix}${randomUUID()}.`, KAFKA_SESSION_TIMEOUT_MS: '6000' } };
+  return {
+    kafka: brokers,
+    env: { KAFKA_PREFIX: `${prefix}${randomUUID()}.`, KAFKA_SESSION_TIMEOUT_MS: '6000', KAFKA_PARTITIONS: '3' },
+  };
 };
 
 /** Seeded, so that a failure can be repeated. */

@@ -34,7 +34,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     healthPort: Number(env['HEALTH_PORT'] ?? '3001'),
     host: env['HOST'] ?? '127.0.0.1',
     kafka,
-    partitions: partitionsFrom(env),
+    partitions: partitionsFrom(env, 'many'),
     warehouse,
     dialect: (timeZone) => dialectFrom(env, timeZone),
     logLevel: env['LOG_LEVEL'] ?? 'info',

@@ -27,14 +27,16 @@ export interface Config {
 /** Throws naming the variable that is wrong. */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const dataDirectory = resolve(env['DATA_DIR'] ?? 'data');
+  const warehouse = warehouseFrom(env, dataDirectory);
   return {
     host: env['HOST'] ?? '127.0.0.1',
     port: whole('PORT', env['PORT'] ?? '3000', 0, 65_535),
     dataDirectory,
     catalogueFolder: env['CATALOGUE'] ?? DEFAULT_CATALOGUE,
     kafka: kafkaFrom(env),
-    partitions: partitionsFrom(env),
-    warehouse: warehouseFrom(env, dataDirectory),
+    // Each partition has inserts of its own; a warehouse inside one process gains nothing from more than one.
+    partitions: partitionsFrom(env, warehouse.kind === 'embedded' ? 'one' : 'many'),
+    warehouse,
     dialect: (timeZone) => dialectFrom(env, timeZone),
     keysFile: env['PORTAL_KEYS'] ?? join(dataDirectory, 'portal-keys.json'),
     operatorToken: env['OPERATOR_TOKEN'],

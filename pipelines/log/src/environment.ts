@@ -30,9 +30,9 @@ export function kafkaFrom(env: Readonly<Record<string, string | undefined>>): Ka
   return { ...settings, sasl: { mechanism, username, password } };
 }
 
-/** Partitions of the submissions topic where it is created. */
-export const partitionsFrom = (env: Readonly<Record<string, string | undefined>>): number =>
-  positive('KAFKA_PARTITIONS', env['KAFKA_PARTITIONS'] ?? '6');
+/** Partitions of the submissions topic where it is created; `workers` tells whether more than one process may count. */
+export const partitionsFrom = (env: Readonly<Record<string, string | undefined>>, workers: 'one' | 'many'): number =>
+  positive('KAFKA_PARTITIONS', env['KAFKA_PARTITIONS'] ?? (workers === 'one' ? '1' : '6'));
 
 function positive(name: string, text: string): number {
   const value = Number(text);

@@ -18,7 +18,7 @@ it('structured and binary events are counted once, poison is in quarantine with 
   const prefix = `${shared}${randomUUID()}.`;
   await using room = await startRoom({
     kafka: brokers,
-    env: { KAFKA_PREFIX: prefix, KAFKA_SESSION_TIMEOUT_MS: '6000' },
+    env: { KAFKA_PREFIX: prefix, KAFKA_SESSION_TIMEOUT_MS: '6000', KAFKA_PARTITIONS: '3' },
   });
   const topic = `${prefix}${TOPICS.submissions}`;
   const producer = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING }).producer({
