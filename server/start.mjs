@@ -194,7 +194,10 @@ function startSimulator(url) {
       }
     });
   });
-  eachLine(simulator.stderr, (line) => warn(`simulated portals: ${line}`));
+  // Being told to wait while history fills is the room at work, not a trouble.
+  eachLine(simulator.stderr, (line) => {
+    if (!line.includes('answered 429')) warn(`simulated portals: ${line}`);
+  });
   void simulator.ended.then(({ code, signal }) => {
     if (isLive && !stopping) say(`warning: the simulated portals ended (${signal || code}); the room goes on`);
   });
