@@ -39,6 +39,8 @@ export interface Format {
   /** 50 giây, 4 phút, 3 giờ, 2 ngày */
   span: (milliseconds: number) => string;
   /** 18:10, or 18:10 18/11 where the instant is not of the last twenty hours. */
+  /** The local day of an instant. */
+  dayOf: (at: number) => string;
   since: (at: number, now: number) => string;
   list: (names: readonly string[]) => string;
 }
@@ -128,6 +130,7 @@ export function formatIn(language: Language, timeZone: string): Format {
       const [unit, length] = UNITS.find(([, length]) => milliseconds >= length) ?? UNITS[3];
       return spans.get(unit)?.format(Math.max(0, Math.floor(milliseconds / length))) ?? '';
     },
+    dayOf: (instant) => day(localDay(instant, timeZone)),
     since: (instant, now) => {
       const time = clock.format(instant).slice(0, 5);
       if (now - instant < 20 * 3_600_000) return time;

@@ -48,7 +48,7 @@ export async function pastState(queries: WallQueries, catalogue: Catalogue, peri
     const sorted = days.map(({ day }) => day).sort();
     const [firstDay = period.from, lastDay = period.to] = [sorted[0], sorted.at(-1)];
     const due = reporting * lengthOf({ from: firstDay, to: lastDay });
-    state.coverage = { asOf: Math.max(...days.map((row) => row.receivedAt)), share: due === 0 ? 0 : sourceDays / due };
+    state.coverage = { asOf: Math.max(...days.map((row) => row.reportedTo)), share: due === 0 ? 0 : sourceDays / due };
   }
   if (span !== undefined) state.lastDay = span.last;
   return state;

@@ -62,7 +62,7 @@ export function footerNotes(state: WallState, catalogue: Catalogue, now: number,
   const line = () => [...counts, ...sources.slice(0, named), ...more(sources.length - named)];
   while (named > 0 && lengthOf(line()) > room) named--;
   const notes = line();
-  for (const note of asides(state, speech)) if (lengthOf([...notes, note]) <= room) notes.push(note);
+  for (const note of asides(state, now, speech)) if (lengthOf([...notes, note]) <= room) notes.push(note);
   return notes;
 }
 
@@ -82,7 +82,7 @@ function countNotes({ pipeline }: WallState, { format, say }: Speech): Note[] {
 }
 
 /** Good to know, where there is room. */
-function asides({ lateChanges, backlog }: WallState, { format, say }: Speech): Note[] {
+function asides({ lateChanges, backlog }: WallState, now: number, { format, say }: Speech): Note[] {
   const notes: Note[] = [];
   const [day, change] = latest(lateChanges);
   if (day !== undefined && change !== undefined)
@@ -91,8 +91,9 @@ function asides({ lateChanges, backlog }: WallState, { format, say }: Speech): N
       text: say('lateChange', { day: format.dayOfYear(day), change: format.signed(change) }),
     });
   if (backlog !== undefined) {
-    const counts = { overdue: format.count(backlog.overdue), open: format.rough(backlog.open) };
-    notes.push({ mark: 'none', text: say('backlog', counts) });
+    const overdue = format.count(backlog.overdue);
+    const time = format.since(backlog.oldest, now);
+    notes.push({ mark: 'none', text: say('backlog', { overdue, open: format.rough(backlog.open), time }) });
   }
   return notes;
 }
