@@ -70,7 +70,7 @@ export const en: Messages = {
   lastDay: 'See the last day with data: {day}',
 
   perHour: 'Per hour',
-  lastHour: 'Last 60 minutes',
+  lastHour: 'Last hour',
   usualBand: 'Usual range',
   dayCurveAlt: 'Dossiers submitted per hour today, against {base}',
   lastHourAlt: 'Dossiers submitted per minute over the last 60 minutes',
