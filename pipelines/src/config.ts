@@ -1,6 +1,6 @@
 /** The only reader of the environment in this package. */
 import { DEFAULT_CATALOGUE } from '@room/catalogue';
-import { type KafkaSettings, kafkaFrom, partitionsFrom } from '@room/log';
+import { type KafkaSettings, kafkaFrom, keepFrom, partitionsFrom } from '@room/log';
 import { type Dialect, dialectFrom, type WarehouseOptions, warehouseFrom } from '@room/warehouse';
 
 export interface Config {
@@ -10,8 +10,12 @@ export interface Config {
   host: string;
   kafka: KafkaSettings;
   partitions: number;
+  /** Milliseconds that counted submissions stay in the log. */
+  keepLog: number;
   warehouse: WarehouseOptions;
   dialect: (timeZone: string) => Dialect;
+  /** Longest time without progress while events wait, in milliseconds; then ingest is started again. */
+  watchdogMs: number;
   logLevel: string;
 }
 
@@ -35,8 +39,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     host: env['HOST'] ?? '127.0.0.1',
     kafka,
     partitions: partitionsFrom(env, 'many'),
+    keepLog: keepFrom(env),
     warehouse,
     dialect: (timeZone) => dialectFrom(env, timeZone),
+    watchdogMs: watchdogFrom(env),
     logLevel: env['LOG_LEVEL'] ?? 'info',
   };
+}
+
+function watchdogFrom(env: Readonly<Record<string, string | undefined>>): number {
+  const text = env['WATCHDOG_SECONDS'] ?? '60';
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new Error(`WATCHDOG_SECONDS is ${text}; it must be a whole number from 1`);
+  return value * 1_000;
 }

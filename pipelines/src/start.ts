@@ -20,14 +20,14 @@ async function main(): Promise<void> {
   for (const name of await migrate(access, config.dialect(catalogue.catalogue.timeZone)))
     logger.info({ name }, 'migration applied');
   const log = new KafkaLog({ ...config.kafka, report });
-  await log.prepare(roomTopics(config.partitions));
+  await log.prepare(roomTopics(config.partitions, config.keepLog));
 
   const fatal = (error: Error): void => {
     process.stderr.write(`error: ${error.message}\n`);
     process.exitCode = 1;
     process.kill(process.pid, 'SIGTERM');
   };
-  const pipelines = await startPipelines({ catalogue, log, access, report, fatal });
+  const pipelines = await startPipelines({ catalogue, log, access, watchdogMs: config.watchdogMs, report, fatal });
   const health = createServer((_request, response) => {
     response.setHeader('content-type', 'application/json').end('{"ok":true}');
   }).listen(config.healthPort, config.host);

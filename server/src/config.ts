@@ -1,7 +1,7 @@
 /** The only reader of the environment in this package. */
 import { join, resolve } from 'node:path';
 import { DEFAULT_CATALOGUE } from '@room/catalogue';
-import { type KafkaSettings, kafkaFrom, partitionsFrom } from '@room/log';
+import { type KafkaSettings, kafkaFrom, keepFrom, partitionsFrom } from '@room/log';
 import { type Dialect, dialectFrom, type WarehouseOptions, warehouseFrom } from '@room/warehouse';
 
 export interface Config {
@@ -13,6 +13,8 @@ export interface Config {
   /** Undefined: the embedded log. */
   kafka: KafkaSettings | undefined;
   partitions: number;
+  /** Milliseconds that counted submissions stay in the log. */
+  keepLog: number;
   warehouse: WarehouseOptions;
   dialect: (timeZone: string) => Dialect;
   /** Hashed portal keys, made by the keys command. */
@@ -21,6 +23,8 @@ export interface Config {
   operatorTokenFile: string;
   /** Events in the log and not yet counted, beyond which portals are asked to wait. */
   maxPending: number;
+  /** Longest time without progress while events wait, in milliseconds; then ingest is started again. */
+  watchdogMs: number;
   logLevel: string;
 }
 
@@ -36,12 +40,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     kafka: kafkaFrom(env),
     // Each partition has inserts of its own; a warehouse inside one process gains nothing from more than one.
     partitions: partitionsFrom(env, warehouse.kind === 'embedded' ? 'one' : 'many'),
+    keepLog: keepFrom(env),
     warehouse,
     dialect: (timeZone) => dialectFrom(env, timeZone),
     keysFile: env['PORTAL_KEYS'] ?? join(dataDirectory, 'portal-keys.json'),
     operatorToken: env['OPERATOR_TOKEN'],
     operatorTokenFile: join(dataDirectory, 'operator-token'),
     maxPending: whole('MAX_PENDING', env['MAX_PENDING'] ?? '100000', 1, 1e9),
+    watchdogMs: whole('WATCHDOG_SECONDS', env['WATCHDOG_SECONDS'] ?? '60', 1, 86_400) * 1_000,
     logLevel: env['LOG_LEVEL'] ?? 'info',
   };
 }

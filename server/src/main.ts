@@ -71,7 +71,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
     );
     const queries = new WallQueries(access, catalogue.catalogue.timeZone);
 
-    await log.prepare(roomTopics(config.partitions));
+    await log.prepare(roomTopics(config.partitions, config.keepLog));
     const fatal = (error: Error): void => {
       logger.fatal(error.message);
       process.stderr.write(`error: ${error.message}\n`);
@@ -79,7 +79,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
       process.kill(process.pid, 'SIGTERM');
     };
     if (config.kafka === undefined || config.warehouse.kind === 'embedded')
-      own(await startPipelines({ catalogue, log, access, report, fatal }));
+      own(await startPipelines({ catalogue, log, access, watchdogMs: config.watchdogMs, report, fatal }));
 
     const sockets: Sockets = new Sockets({ http, build: webBuild(), open: (room) => rooms.open(room) });
     const feed = new Feed(

@@ -98,9 +98,15 @@ export const INGEST_GROUP = 'ingest';
 
 const HOUR = 3_600_000;
 
-/** Every topic of the room; those of its own talk are short-lived. `partitions` is of the submissions topic. */
-export const roomTopics = (partitions: number): { name: string; partitions: number; retention?: number }[] => [
-  { name: TOPICS.submissions, partitions },
+/**
+ * Every topic of the room; those of its own talk are short-lived. `partitions` and `keep` (milliseconds) are of the
+ * submissions topic.
+ */
+export const roomTopics = (
+  partitions: number,
+  keep: number,
+): { name: string; partitions: number; retention: number; group?: string }[] => [
+  { name: TOPICS.submissions, partitions, retention: keep, group: INGEST_GROUP },
   { name: TOPICS.changes, partitions: 1, retention: HOUR },
   { name: TOPICS.pulse, partitions: 1, retention: HOUR },
 ];

@@ -3,6 +3,7 @@
  * puts of one turn of the event loop share a transaction, so durable appends stay cheap under load.
  */
 import { EventEmitter, once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { Batch, Committed, EventLog, LogRecord, NewRecord, Subscription, TopicSpec } from './port.ts';
 import { LogUnavailable } from './port.ts';
@@ -18,14 +19,18 @@ type CommitKey = [group: string, topic: string];
 /** The embedded room is one process, so one partition is all the parallelism it can use. */
 const PARTITION = 0;
 const SWEEP_MS = 60_000;
+const SWEPT_AT_ONCE = 5_000;
 const REDELIVERY_PAUSE_MS = 250;
+const LEAVE_MS = 3_000;
 
 export class EmbeddedLog implements EventLog {
   readonly #root: RootDatabase;
   readonly #records: Database<Stored, RecordKey>;
   readonly #commits: Database<Committed, CommitKey>;
   readonly #next = new Map<string, number>();
-  readonly #retention = new Map<string, number>();
+  readonly #appending = new Map<string, number>();
+  readonly #torn = new Set<string>();
+  readonly #kept: TopicSpec[] = [];
   readonly #signal = new EventEmitter().setMaxListeners(0);
   readonly #sweeper: NodeJS.Timeout;
   readonly #readers = new Set<AsyncDisposable>();
@@ -37,11 +42,11 @@ export class EmbeddedLog implements EventLog {
     this.#root = open({ path: directory, overlappingSync: false, maxDbs: 4, encoding: 'msgpack' });
     this.#records = this.#root.openDB<Stored, RecordKey>({ name: 'records' });
     this.#commits = this.#root.openDB<Committed, CommitKey>({ name: 'commits' });
-    this.#sweeper = setInterval(() => void this.#sweep(), SWEEP_MS).unref();
+    this.#sweeper = setInterval(() => void this.#sweepInTime(), SWEEP_MS).unref();
   }
 
   async prepare(topics: readonly TopicSpec[]): Promise<void> {
-    for (const topic of topics) if (topic.retention !== undefined) this.#retention.set(topic.name, topic.retention);
+    this.#kept.push(...topics);
     await this.#sweep();
   }
 
@@ -49,20 +54,34 @@ export class EmbeddedLog implements EventLog {
     if (records.length === 0) return;
     const timestamp = Date.now();
     let offset = this.#end(topic);
-    const puts = records.map(({ value, headers }) =>
-      this.#records.put([topic, offset++], {
-        t: timestamp,
-        v: typeof value === 'string' ? Buffer.from(value) : value,
-        ...(headers === undefined ? {} : { h: headers }),
-      }),
-    );
-    this.#next.set(topic, offset);
+    this.#appending.set(topic, (this.#appending.get(topic) ?? 0) + 1);
     try {
+      const puts = records.map(({ value, headers }) =>
+        this.#records.put([topic, offset++], {
+          t: timestamp,
+          v: typeof value === 'string' ? Buffer.from(value) : value,
+          ...(headers === undefined ? {} : { h: headers }),
+        }),
+      );
+      this.#next.set(topic, offset);
       await Promise.all(puts);
     } catch (cause) {
+      this.#torn.add(topic);
       throw new LogUnavailable(cause);
+    } finally {
+      this.#appended(topic);
     }
     this.#signal.emit(topic);
+  }
+
+  /**
+   * After a failed append the end is looked up anew, or records that were never stored would count as pending for ever.
+   * Only once no other append is under way: those have taken their offsets already.
+   */
+  #appended(topic: string): void {
+    const left = (this.#appending.get(topic) ?? 1) - 1;
+    this.#appending.set(topic, left);
+    if (left === 0 && this.#torn.delete(topic)) this.#next.delete(topic);
   }
 
   #end(topic: string): number {
@@ -116,7 +135,10 @@ export class EmbeddedLog implements EventLog {
       [Symbol.asyncDispose]: async () => {
         stop.abort();
         this.#readers.delete(reader);
-        await running;
+        // A handler that hangs must not keep its successor from starting.
+        const patience = new AbortController();
+        await Promise.race([running, sleep(LEAVE_MS, undefined, { signal: patience.signal })]);
+        patience.abort();
       },
     };
     this.#readers.add(reader);
@@ -139,6 +161,7 @@ export class EmbeddedLog implements EventLog {
           records,
           committed: async () => this.#commits.get(key),
           commit: async (to) => {
+            if (stale) throw new Error(`${topic} was taken away from this subscription`);
             await this.#commits.put(key, to);
           },
           heartbeat: async () => undefined,
@@ -150,10 +173,10 @@ export class EmbeddedLog implements EventLog {
         } catch (error) {
           if (stale) return;
           // Same rule as a broker's: what was not committed comes again, to members that forgot it.
-          await subscription.assigned([PARTITION]);
+          subscription.redelivering(PARTITION);
           position = this.#commits.get(key)?.offset ?? 0;
           this.#report(`redelivering ${topic} from ${position}: ${(error as Error).message}`);
-          await new Promise((resolve) => setTimeout(resolve, REDELIVERY_PAUSE_MS));
+          await sleep(REDELIVERY_PAUSE_MS);
         }
       },
     );
@@ -179,22 +202,54 @@ export class EmbeddedLog implements EventLog {
     );
   }
 
+  async committed(topic: string, group: string): Promise<ReadonlyMap<number, Committed>> {
+    const found = this.#commits.get([group, topic]);
+    return new Map(found === undefined ? [] : [[PARTITION, found]]);
+  }
+
+  async lag(topic: string, group: string): Promise<ReadonlyMap<number, number>> {
+    return new Map([[PARTITION, await this.pending(topic, group)]]);
+  }
+
   async pending(topic: string, group: string): Promise<number> {
     const committed = this.#commits.get([group, topic])?.offset ?? 0;
     return Math.max(0, this.#end(topic) - committed);
   }
 
+  /** A consistent copy of everything, without what removed records left behind, readable by another `EmbeddedLog`. */
+  async backup(directory: string): Promise<void> {
+    await this.#root.backup(directory, true);
+  }
+
+  async #sweepInTime(): Promise<void> {
+    try {
+      await this.#sweep();
+    } catch (error) {
+      this.#report(`old records could not be removed: ${(error as Error).message}`);
+    }
+  }
+
   async #sweep(): Promise<void> {
-    for (const [topic, retention] of this.#retention) {
-      const limit = Date.now() - retention;
-      const old: RecordKey[] = [];
+    for (const { name, retention, group } of this.#kept) {
+      if (retention === undefined) continue;
       // The last record stays: its offset is what the next one counts on from.
-      const last = this.#end(topic) - 1;
-      for (const { key, value } of this.#records.getRange({ start: [topic, 0], end: [topic, last] })) {
-        if (value.t >= limit) break;
-        old.push(key);
+      const last = this.#end(name) - 1;
+      const uncounted = group === undefined ? last : (this.#commits.get([group, name])?.offset ?? 0);
+      const end = Math.min(last, uncounted);
+      const limit = Date.now() - retention;
+      for (let swept = SWEPT_AT_ONCE; swept === SWEPT_AT_ONCE; ) {
+        const old: RecordKey[] = [];
+        for (const { key, value } of this.#records.getRange({
+          start: [name, 0],
+          end: [name, end],
+          limit: SWEPT_AT_ONCE,
+        })) {
+          if (value.t >= limit) break;
+          old.push(key);
+        }
+        await Promise.all(old.map((key) => this.#records.remove(key)));
+        swept = old.length;
       }
-      await Promise.all(old.map((key) => this.#records.remove(key)));
     }
   }
 

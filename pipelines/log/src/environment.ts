@@ -34,6 +34,10 @@ export function kafkaFrom(env: Readonly<Record<string, string | undefined>>): Ka
 export const partitionsFrom = (env: Readonly<Record<string, string | undefined>>, workers: 'one' | 'many'): number =>
   positive('KAFKA_PARTITIONS', env['KAFKA_PARTITIONS'] ?? (workers === 'one' ? '1' : '6'));
 
+/** How long counted submissions stay in the log, in milliseconds: what can be counted again after a loss. */
+export const keepFrom = (env: Readonly<Record<string, string | undefined>>): number =>
+  positive('KEEP_LOG_DAYS', env['KEEP_LOG_DAYS'] ?? '30') * 86_400_000;
+
 function positive(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new Error(`${name} is ${text}; it must be a whole number from 1`);

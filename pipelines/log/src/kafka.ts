@@ -180,8 +180,8 @@ export class KafkaLog implements EventLog {
           if (payload.isStale() || !payload.isRunning()) throw error;
           // kafkajs would go on behind what it handed over; go back to the last commit, as after a restart.
           this.#options.report('warn', `redelivering ${topic}/${batch.partition}: ${(error as Error).message}`);
-          await subscription.assigned([batch.partition]);
-          const committed = await this.#committed(groupId, batch.topic, batch.partition);
+          subscription.redelivering(batch.partition);
+          const committed = (await this.#committed(groupId, batch.topic)).get(batch.partition);
           consumer.seek({ topic, partition: batch.partition, offset: String(committed?.offset ?? 0) });
           await new Promise((resolve) => setTimeout(resolve, REDELIVERY_PAUSE_MS));
         }
@@ -200,12 +200,18 @@ export class KafkaLog implements EventLog {
     return disposable;
   }
 
-  async #committed(groupId: string, topic: string, partition: number): Promise<Committed | undefined> {
+  committed(topic: string, group: string): Promise<ReadonlyMap<number, Committed>> {
+    return this.#committed(this.#name(group), this.#name(topic));
+  }
+
+  async #committed(groupId: string, topic: string): Promise<ReadonlyMap<number, Committed>> {
     const admin = await this.#adminClient();
     const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
-    const position = found?.partitions.find((candidate) => candidate.partition === partition);
-    if (position === undefined || Number(position.offset) < 0) return undefined;
-    return { offset: Number(position.offset), metadata: position.metadata ?? '' };
+    return new Map(
+      (found?.partitions ?? [])
+        .filter(({ offset }) => Number(offset) >= 0)
+        .map(({ partition, offset, metadata }) => [partition, { offset: Number(offset), metadata: metadata ?? '' }]),
+    );
   }
 
   async #deliver(
@@ -223,7 +229,7 @@ export class KafkaLog implements EventLog {
       const view: Batch = {
         partition: batch.partition,
         records,
-        committed: () => this.#committed(groupId, batch.topic, batch.partition),
+        committed: async () => (await this.#committed(groupId, batch.topic)).get(batch.partition),
         commit: ({ offset, metadata }) =>
           commitOffsets([{ topic: batch.topic, partition: batch.partition, offset: String(offset), metadata }]),
         heartbeat,
@@ -270,19 +276,25 @@ export class KafkaLog implements EventLog {
     return disposable;
   }
 
-  async pending(topicName: string, group: string): Promise<number> {
+  async lag(topicName: string, group: string): Promise<ReadonlyMap<number, number>> {
     const topic = this.#name(topicName);
     const admin = await this.#adminClient();
-    const [ends, offsets] = await Promise.all([
+    const [ends, committed] = await Promise.all([
       admin.fetchTopicOffsets(topic),
-      admin.fetchOffsets({ groupId: this.#name(group), topics: [topic] }),
+      this.#committed(this.#name(group), topic),
     ]);
-    const committed = new Map(offsets[0]?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
-    return ends.reduce(
-      (sum, { partition, high, low }) =>
-        sum + Math.max(0, Number(high) - Math.max(Number(low), committed.get(partition) ?? 0)),
-      0,
+    return new Map(
+      ends.map(({ partition, high, low }) => [
+        partition,
+        Math.max(0, Number(high) - Math.max(Number(low), committed.get(partition)?.offset ?? 0)),
+      ]),
     );
+  }
+
+  async pending(topic: string, group: string): Promise<number> {
+    let sum = 0;
+    for (const records of (await this.lag(topic, group)).values()) sum += records;
+    return sum;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -45,10 +45,11 @@ export interface Subscription {
   group: string;
   /** At most this many records come in one batch. */
   maxRecords: number;
-  /** Called before the first batch of an assignment; earlier bookkeeping about these partitions is void. */
+  /** Called before the first batch of an assignment; whatever was known of partitions and commits is void. */
   assigned(partitions: readonly number[]): Promise<void>;
   revoked(): void;
-  /** A throw redelivers from the last commit. */
+  /** The partition's records come again from the last commit, as its handler threw; bookkeeping about it alone is void. */
+  redelivering(partition: number): void;
   handle(batch: Batch): Promise<void>;
 }
 
@@ -57,6 +58,8 @@ export interface TopicSpec {
   partitions: number;
   /** Milliseconds that records are kept; undefined keeps them for ever. */
   retention?: number;
+  /** What this group has not committed is kept whatever its age, where the log can tell (Kafka cannot). */
+  group?: string;
 }
 
 export interface EventLog extends AsyncDisposable {
@@ -67,7 +70,11 @@ export interface EventLog extends AsyncDisposable {
   subscribe(subscription: Subscription): Promise<AsyncDisposable>;
   /** Follows a one-partition topic without a group: the last `back` records, then every new one, in order. */
   tail(topic: string, back: number, handle: (record: LogRecord) => void): Promise<AsyncDisposable>;
-  /** Records appended and not yet committed by `group`. */
+  /** What `group` has committed, by partition; partitions without a commit are missing. */
+  committed(topic: string, group: string): Promise<ReadonlyMap<number, Committed>>;
+  /** Records appended and not yet committed by `group`, by partition. */
+  lag(topic: string, group: string): Promise<ReadonlyMap<number, number>>;
+  /** Sum of the lag. */
   pending(topic: string, group: string): Promise<number>;
 }
 

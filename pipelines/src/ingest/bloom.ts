@@ -28,7 +28,7 @@ export class KeyFilter {
     this.#add(word(key, 0), word(key, 9));
   }
 
-  /** Adds keys as the engine stores them: two little-endian 64-bit halves each. */
+  /** Adds keys (16 bytes each) as the engine stores them: two little-endian 64-bit halves. */
   addStored(keys: Buffer): void {
     for (let at = 0; at + 16 <= keys.length; at += 16) {
       const high = keys.readUInt32LE(at + 4);

@@ -43,7 +43,8 @@ export interface Plan {
   /** Keys counted by this range. */
   keys: string[];
   duplicates: number;
-  quarantined: number;
+  /** Cases by code. */
+  quarantined: Record<string, number>;
   /** Local days whose totals change. */
   days: string[];
 }
@@ -60,6 +61,7 @@ export function plan(
   const backlog: string[] = [];
   const quarantine: string[] = [];
   const days = new Set<string>();
+  const codes: Record<string, number> = {};
   let duplicates = 0;
 
   const refuse = (
@@ -82,6 +84,7 @@ export function plan(
       headers: record.headers,
     };
     quarantine.push(quarantineRow(entry, record));
+    codes[code] = (codes[code] ?? 0) + 1;
   };
 
   for (const item of decided) {
@@ -120,7 +123,7 @@ export function plan(
     rows: { submission: submission.join('\n'), backlog: backlog.join('\n'), quarantine: quarantine.join('\n') },
     keys: [...counted.keys()],
     duplicates,
-    quarantined: quarantine.length,
+    quarantined: codes,
     days: [...days].sort(),
   };
 }

@@ -17,6 +17,8 @@ export interface Range {
 export interface Pending {
   last: number;
   token: string;
+  /** Marks the range's rows. Empty where an earlier version stored the range. */
+  id: string;
   /** Hash of the catalogue that decided it: another one could decide other rows. */
   catalogue: string;
 }
@@ -46,9 +48,12 @@ export const encodePending = (pending: Pending): string => JSON.stringify(pendin
 export function decodePending(metadata: string): Pending | undefined {
   if (metadata === '') return undefined;
   try {
-    const value = JSON.parse(metadata) as Partial<Pending>;
-    return typeof value.last === 'number' && typeof value.token === 'string' && typeof value.catalogue === 'string'
-      ? { last: value.last, token: value.token, catalogue: value.catalogue }
+    const { last, token, id = '', catalogue } = JSON.parse(metadata) as Partial<Pending>;
+    return typeof last === 'number' &&
+      typeof token === 'string' &&
+      typeof id === 'string' &&
+      typeof catalogue === 'string'
+      ? { last, token, id, catalogue }
       : undefined;
   } catch {
     return undefined;

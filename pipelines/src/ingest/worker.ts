@@ -1,22 +1,34 @@
 /** Ingest: log to warehouse, every event once. One worker serves the partitions that its group gives it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Catalogue, Change } from '@room/contract';
 import { INGEST_GROUP, TOPICS } from '@room/contract';
 import type { Batch, EventLog, LogRecord } from '@room/log';
-import { type Ledger, WarehouseUnavailable } from '@room/warehouse';
+import { type Ledger, type RangeRows, WarehouseUnavailable } from '@room/warehouse';
 import { KeyFilter } from './bloom.ts';
+import { Gate } from './gate.ts';
+import type { IngestObserver } from './observer.ts';
 import { type Decided, decide, plan, questions } from './plan.ts';
 import { decodePending, encodePending, type Pending, type Range, rangeOf } from './range.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface IngestOptions {
   catalogue: Catalogue;
   catalogueHash: string;
-  log: Pick<EventLog, 'subscribe' | 'append'>;
-  ledger: Pick<Ledger, 'insertRange' | 'seen' | 'allKeys'>;
+  log: Pick<EventLog, 'subscribe' | 'append' | 'committed' | 'lag'>;
+  ledger: Pick<Ledger, 'insertRange' | 'seen' | 'keyCount' | 'allKeys'>;
   /** Records of one insert: larger ones are cheaper an event, smaller ones are visible sooner. */
   maxRange: number;
+  /** Longest time without progress while events wait, in milliseconds; then the consumer is started again. */
+  watchdogMs: number;
+  observer: IngestObserver;
   report: (level: 'debug' | 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
   /** Something that going on would make wrong: the process must stop. */
   fatal: (error: Error) => void;
+}
+
+export interface Ingest extends AsyncDisposable {
+  /** Resolves when counting stands between two ranges, none of them half done; disposing the result goes on. */
+  pause(): Promise<Disposable>;
 }
 
 interface PartitionState {
@@ -32,6 +44,8 @@ const DECIDE_AT_ONCE = 500;
 const HEARTBEAT_MS = 3_000;
 const RETRY_MS = [200, 500, 1_000, 2_000, 5_000];
 const FILTER_MIN_KEYS = 2_000_000;
+/** Bytes of stored keys that are added in one turn of the event loop. */
+const FILTER_SLICE = 512 * 1024;
 
 /** A pending range was decided by another catalogue: replaying it could send other rows under its token. */
 export class CatalogueChanged extends Error {
@@ -43,106 +57,151 @@ export class CatalogueChanged extends Error {
   }
 }
 
-export async function startIngest(options: IngestOptions): Promise<AsyncDisposable> {
-  const { catalogue, catalogueHash, log, ledger, maxRange, report } = options;
-  const states = new Map<number, PartitionState>();
-  let filter = new KeyFilter(FILTER_MIN_KEYS);
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const sizeOf = (rows: RangeRows): number => rows.submission.length + rows.backlog.length + rows.quarantine.length;
 
-  async function fillFilter(capacity: number): Promise<void> {
-    const pieces: Buffer[] = [];
-    let keys = 0;
-    for await (const piece of ledger.allKeys()) {
-      pieces.push(piece);
-      keys += piece.length / 16;
-    }
-    const next = new KeyFilter(Math.max(capacity, keys * 2));
-    for (const piece of pieces) next.addStored(piece);
-    filter = next;
+export async function startIngest(options: IngestOptions): Promise<Ingest> {
+  const { log, observer, report, fatal, watchdogMs } = options;
+  let worker = new Worker(options, () => watchdog.alive());
+  const watchdog = new Watchdog({
+    patienceMs: watchdogMs,
+    start: () => {
+      worker = new Worker(options, () => watchdog.alive());
+      return worker.subscribe();
+    },
+    waiting: async () => (worker.gate.isClosed ? 0 : worker.waiting()),
+    report,
+    restarted: () => observer.restarted(),
+    fatal,
+  });
+  await watchdog.start();
+
+  async function isSettled(): Promise<boolean> {
+    const committed = await log.committed(TOPICS.submissions, INGEST_GROUP);
+    return [...committed.values()].every(({ metadata }) => decodePending(metadata) === undefined);
   }
 
-  async function count(batch: Batch, records: readonly LogRecord[], range: Range): Promise<void> {
-    const decided: Decided[] = [];
-    for (let at = 0; at < records.length; at += DECIDE_AT_ONCE) {
-      decided.push(...decide(records.slice(at, at + DECIDE_AT_ONCE), catalogue));
-      // A large range must not keep sockets and portals waiting.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    const seen = await ledger.seen(
-      questions(decided, (key) => !filter.has(key)),
-      range.id,
-    );
-    const planned = plan(decided, seen, TOPICS.submissions, range.id);
-    if (batch.isStale()) throw new Error(`partition ${batch.partition} was taken away before the insert`);
-    const started = performance.now();
-    await ledger.insertRange(range.token, planned.rows);
-    for (const key of planned.keys) filter.add(key);
-    report('debug', 'range counted', {
-      range: range.token,
-      records: records.length,
-      counted: planned.keys.length,
-      duplicates: planned.duplicates,
-      quarantined: planned.quarantined,
-      insertMs: Math.round(performance.now() - started),
+  return {
+    pause: () => worker.gate.close(isSettled),
+    [Symbol.asyncDispose]: () => watchdog[Symbol.asyncDispose](),
+  };
+}
+
+/** One membership of the group. What it knows of partitions ends with their assignment. */
+class Worker {
+  readonly #options: IngestOptions;
+  readonly gate = new Gate();
+  /** A sign of life for the watchdog. */
+  readonly #alive: () => void;
+  readonly #states = new Map<number, PartitionState>();
+  /** Undefined until the group gave an assignment. */
+  #assigned: readonly number[] | undefined;
+  #filter = new KeyFilter(FILTER_MIN_KEYS);
+
+  constructor(options: IngestOptions, alive: () => void) {
+    this.#options = options;
+    this.#alive = alive;
+  }
+
+  subscribe(): Promise<AsyncDisposable> {
+    const { log, maxRange } = this.#options;
+    return log.subscribe({
+      topic: TOPICS.submissions,
+      group: INGEST_GROUP,
+      maxRecords: maxRange,
+      assigned: (partitions) => this.#take(partitions),
+      revoked: () => this.#states.clear(),
+      redelivering: (partition) => void this.#states.delete(partition),
+      handle: (batch) => this.#handle(batch),
     });
-    if (filter.size > filter.capacity) await fillFilter(filter.capacity * 4);
-    const change: Change = { days: planned.days };
-    await log.append(TOPICS.changes, [{ key: 'changes', value: JSON.stringify(change) }]);
   }
 
-  /** The warehouse being away is not the range's fault: try until it is back or the partition is gone. */
-  async function countUntilDone(batch: Batch, records: readonly LogRecord[], range: Range): Promise<void> {
+  /** Records that this worker should be counting. */
+  async waiting(): Promise<number> {
+    const { log } = this.#options;
+    let sum = 0;
+    for (const [partition, records] of await log.lag(TOPICS.submissions, INGEST_GROUP))
+      if (this.#assigned === undefined || this.#assigned.includes(partition)) sum += records;
+    return sum;
+  }
+
+  async #take(partitions: readonly number[]): Promise<void> {
+    const { report, observer } = this.#options;
+    this.#states.clear();
+    // Another member may have counted events of these partitions meanwhile: what this one knew is void.
+    for (let attempt = 0; partitions.length > 0; attempt++) {
+      try {
+        await this.#fillFilter(FILTER_MIN_KEYS);
+        break;
+      } catch (error) {
+        this.#alive();
+        report('warn', `cannot read the counted events yet: ${(error as Error).message}`);
+        await retryPause(attempt);
+      }
+    }
+    this.#assigned = partitions;
+    this.#alive();
+    observer.assigned(partitions);
+    report('info', 'partitions assigned', { partitions: [...partitions], keys: this.#filter.size });
+  }
+
+  async #fillFilter(capacity: number): Promise<void> {
+    const { ledger } = this.#options;
+    const next = new KeyFilter(Math.max(capacity, (await ledger.keyCount()) * 2));
+    for await (const piece of ledger.allKeys())
+      for (let at = 0; at < piece.length; at += FILTER_SLICE) {
+        next.addStored(piece.subarray(at, at + FILTER_SLICE));
+        await turn();
+      }
+    this.#filter = next;
+  }
+
+  /** A small batch is followed by a short pause, in which the next one grows: every insert leaves parts to merge. */
+  async #handle(batch: Batch): Promise<void> {
+    const began = performance.now();
     const beat = setInterval(() => void batch.heartbeat().catch(() => undefined), HEARTBEAT_MS);
     try {
-      for (let attempt = 0; ; attempt++) {
-        try {
-          await count(batch, records, range);
-          return;
-        } catch (error) {
-          if (!(error instanceof WarehouseUnavailable) || batch.isStale()) throw error;
-          report('warn', `range ${range.token} waits: ${error.message}`);
-          await new Promise((resolve) => setTimeout(resolve, RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]));
-        }
+      const state = await this.#stateOf(batch);
+      await this.gate.enter(state.pending !== undefined);
+      try {
+        await this.#countBatch(batch, state);
+      } finally {
+        this.gate.leave();
       }
     } finally {
       clearInterval(beat);
     }
+    const pause = PACE_MS / Math.max(1, this.#states.size) - (performance.now() - began);
+    if (batch.records.length < SMALL_BATCH && pause > 0 && !batch.isStale()) await sleep(pause);
   }
 
-  async function stateOf(batch: Batch): Promise<PartitionState> {
-    let state = states.get(batch.partition);
-    if (state === undefined) {
-      state = { pending: decodePending((await batch.committed())?.metadata ?? ''), held: [] };
-      states.set(batch.partition, state);
-      if (state.pending !== undefined)
-        report('info', `replaying the range ${state.pending.token}, whose insert was cut off`);
-    }
+  async #stateOf(batch: Batch): Promise<PartitionState> {
+    const { report } = this.#options;
+    const { partition } = batch;
+    let state = this.#states.get(partition);
+    if (state !== undefined) return state;
+    const committed = await batch.committed();
+    const pending = decodePending(committed?.metadata ?? '');
+    state = { pending, held: [] };
+    this.#states.set(partition, state);
+    if (pending === undefined || committed === undefined) return state;
+    const lag = await this.#options.log.lag(TOPICS.submissions, INGEST_GROUP);
+    if (committed.offset + (lag.get(partition) ?? 0) <= pending.last) {
+      report(
+        'warn',
+        `the log ends before the pending range ${pending.token} does: it is another log; counting what stands there`,
+      );
+      state.pending = undefined;
+    } else report('info', `replaying the range ${pending.token}, whose insert was cut off`);
     return state;
   }
 
-  /** The next records to count, or undefined while those of a pending range are still to come. */
-  function cut(state: PartitionState): LogRecord[] | undefined {
-    const { pending, held } = state;
-    if (pending === undefined) return held.slice(0, maxRange);
-    const last = held.at(-1);
-    if (last === undefined || last.offset < pending.last) return undefined;
-    return held.filter((record) => record.offset <= pending.last);
-  }
-
-  /** A small batch is followed by a short pause, in which the next one grows: every insert leaves parts to merge. */
-  async function handle(batch: Batch): Promise<void> {
-    const began = performance.now();
-    await countBatch(batch);
-    const pause = PACE_MS / Math.max(1, states.size) - (performance.now() - began);
-    if (batch.records.length < SMALL_BATCH && pause > 0 && !batch.isStale())
-      await new Promise((resolve) => setTimeout(resolve, pause));
-  }
-
-  async function countBatch(batch: Batch): Promise<void> {
-    const state = await stateOf(batch);
+  async #countBatch(batch: Batch, state: PartitionState): Promise<void> {
+    const { catalogueHash, observer, report, fatal } = this.#options;
     for (const record of batch.records) state.held.push(record);
     let counted: number | undefined;
     while (state.held.length > 0 && !batch.isStale()) {
-      const records = cut(state);
+      const records = this.#cut(state);
       if (records === undefined) return;
       if (records.length === 0) {
         report('warn', `the pending range ${state.pending?.token} is no longer in the log`);
@@ -159,39 +218,76 @@ export async function startIngest(options: IngestOptions): Promise<AsyncDisposab
         continue;
       }
       if (state.pending !== undefined && state.pending.catalogue !== catalogueHash)
-        return options.fatal(new CatalogueChanged(batch.partition, state.pending, catalogueHash));
+        return fatal(new CatalogueChanged(batch.partition, state.pending, catalogueHash));
       if (state.pending === undefined) {
-        const pending = { last: range.last, token: range.token, catalogue: catalogueHash };
+        const pending = { last: range.last, token: range.token, id: range.id, catalogue: catalogueHash };
         await batch.commit({ offset: range.first, metadata: encodePending(pending) });
         state.pending = pending;
       }
-      await countUntilDone(batch, records, range);
+      observer.pending(batch.partition, true);
+      await this.#countUntilDone(batch, records, range);
       state.pending = undefined;
       state.held = state.held.slice(records.length);
       counted = range.last;
     }
-    if (counted !== undefined && !batch.isStale()) await batch.commit({ offset: counted + 1, metadata: '' });
+    if (counted === undefined || batch.isStale()) return;
+    await batch.commit({ offset: counted + 1, metadata: '' });
+    observer.pending(batch.partition, false);
   }
 
-  return log.subscribe({
-    topic: TOPICS.submissions,
-    group: INGEST_GROUP,
-    maxRecords: maxRange,
-    // Another member may have counted events of these partitions meanwhile: what this one knew is void.
-    assigned: async (partitions) => {
-      states.clear();
-      for (let attempt = 0; ; attempt++) {
-        try {
-          await fillFilter(FILTER_MIN_KEYS);
-          break;
-        } catch (error) {
-          report('warn', `cannot read the counted events yet: ${(error as Error).message}`);
-          await new Promise((resolve) => setTimeout(resolve, RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]));
-        }
+  /** The next records to count, or undefined while those of a pending range are still to come. */
+  #cut({ pending, held }: PartitionState): LogRecord[] | undefined {
+    if (pending === undefined) return held.slice(0, this.#options.maxRange);
+    const last = held.at(-1);
+    if (last === undefined || last.offset < pending.last) return undefined;
+    return held.filter((record) => record.offset <= pending.last);
+  }
+
+  /** The warehouse being away is not the range's fault: try until it is back or the partition is gone. */
+  async #countUntilDone(batch: Batch, records: readonly LogRecord[], range: Range): Promise<void> {
+    const { observer, report } = this.#options;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.#count(batch, records, range);
+        return;
+      } catch (error) {
+        if (!(error instanceof WarehouseUnavailable) || batch.isStale()) throw error;
+        this.#alive();
+        observer.refused(error);
+        report('warn', `range ${range.token} waits: ${error.message}`);
+        await retryPause(attempt);
       }
-      report('info', 'partitions assigned', { partitions: [...partitions], keys: filter.size });
-    },
-    revoked: () => states.clear(),
-    handle,
-  });
+    }
+  }
+
+  async #count(batch: Batch, records: readonly LogRecord[], range: Range): Promise<void> {
+    const { catalogue, ledger, log, observer, report } = this.#options;
+    const { partition } = batch;
+    const decided: Decided[] = [];
+    for (let at = 0; at < records.length; at += DECIDE_AT_ONCE) {
+      decided.push(...decide(records.slice(at, at + DECIDE_AT_ONCE), catalogue));
+      // A large range must not keep sockets and portals waiting.
+      await turn();
+    }
+    const seen = await ledger.seen(
+      questions(decided, (key) => !this.#filter.has(key)),
+      range.id,
+    );
+    const planned = plan(decided, seen, TOPICS.submissions, range.id);
+    if (batch.isStale()) throw new Error(`partition ${partition} was taken away before the insert`);
+    const began = performance.now();
+    await ledger.insertRange(range.token, planned.rows);
+    const insertMs = performance.now() - began;
+    for (const key of planned.keys) this.#filter.add(key);
+    this.#alive();
+    const { duplicates, quarantined } = planned;
+    const facts = { records: records.length, counted: planned.keys.length, duplicates, quarantined };
+    observer.counted({ partition, token: range.token, ...facts, bytes: sizeOf(planned.rows), insertMs });
+    report('debug', 'range counted', { range: range.token, ...facts, insertMs: Math.round(insertMs) });
+    if (this.#filter.size > this.#filter.capacity) await this.#fillFilter(this.#filter.capacity * 4);
+    const change: Change = { days: planned.days };
+    await log.append(TOPICS.changes, [{ key: 'changes', value: JSON.stringify(change) }]);
+  }
 }
+
+const retryPause = (attempt: number): Promise<void> => sleep(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0);

@@ -87,6 +87,7 @@ export async function startPulse(options: PulseOptions): Promise<AsyncDisposable
       report('info', 'this process computes the pulse');
     },
     revoked: () => void stop(),
+    redelivering: () => undefined,
     handle: async (batch) => {
       const days = new Set<string>();
       for (const record of batch.records)

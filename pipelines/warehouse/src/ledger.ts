@@ -14,7 +14,7 @@ export interface Seen {
 
 /** Keys of one look-up; more go in several queries, as a query's text is bounded. */
 const LOOKUP_KEYS = 2_000;
-const KEYS_A_PIECE = 4_000_000;
+const KEYS_A_PIECE = 2_000_000;
 
 export class Ledger {
   readonly #access: Access;
@@ -62,10 +62,15 @@ export class Ledger {
     return found;
   }
 
+  /** How many keys were counted so far. */
+  async keyCount(): Promise<number> {
+    const [row] = await this.#access.read<{ keys: number }>('SELECT count() AS keys FROM event_seen');
+    return row?.keys ?? 0;
+  }
+
   /** Every key counted so far, 16 bytes each as the engine stores a UUID, in pieces that fit into memory. */
   async *allKeys(): AsyncIterable<Buffer> {
-    const [row] = await this.#access.read<{ keys: number }>('SELECT count() AS keys FROM event_seen');
-    const pieces = Math.ceil((row?.keys ?? 0) / KEYS_A_PIECE);
+    const pieces = Math.ceil((await this.keyCount()) / KEYS_A_PIECE);
     for (let piece = 0; piece < pieces; piece++)
       yield await this.#access.bytes(
         `SELECT event_key FROM event_seen WHERE cityHash64(event_key) % ${pieces} = ${piece}`,

@@ -21,7 +21,8 @@ it('other records at the same offsets have another token, so a topic created aga
 });
 
 it('a pending range survives the metadata, and foreign metadata is none', () => {
-  const pending = { last: 9, token: 't:0:1-9:aa', catalogue: 'c' };
+  const pending = { last: 9, token: 't:0:1-9:aa', id: '7', catalogue: 'c' };
   expect(decodePending(encodePending(pending))).toEqual(pending);
+  expect(decodePending('{"last":9,"token":"t","catalogue":"c"}')).toMatchObject({ id: '' });
   for (const text of ['', 'x', '{}', '{"last":"9"}', 'null']) expect(decodePending(text)).toBeUndefined();
 });

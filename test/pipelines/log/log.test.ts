@@ -62,6 +62,7 @@ async function consume(
     maxRecords: 10,
     assigned: async () => undefined,
     revoked: () => undefined,
+    redelivering: () => undefined,
     handle: (batch) =>
       handle(
         batch.records,
@@ -198,4 +199,49 @@ it('Kafka: says that it cannot store, in bounded time, when no broker answers', 
     report: () => undefined,
   });
   await expect(log.append('events', records(1))).rejects.toMatchObject({ code: 'log_unavailable', canRetry: true });
+});
+
+it('embedded: removes what is older than its time, but nothing that its group has not counted', async () => {
+  await using folder = await tempDir('log');
+  const kept = [{ name: 'events', partitions: 1, retention: 1, group: 'counting' }];
+  const all = async (log: EventLog): Promise<string[]> => {
+    const seen: string[] = [];
+    await using _tail = await log.tail('events', 100, (record) => seen.push(record.value.toString()));
+    await expect.poll(() => seen.at(-1)).toBe('v9');
+    return seen;
+  };
+  await using log = new EmbeddedLog(folder.path, () => undefined);
+  await log.append('events', records(10));
+  const appendedAt = Date.now();
+  await expect.poll(() => Date.now() - appendedAt).toBeGreaterThan(5);
+  await log.prepare(kept);
+  expect(await all(log)).toHaveLength(10);
+  let counted = 0;
+  await consume(
+    log,
+    async (batch, commit) => {
+      await commit('');
+      counted += batch.length;
+    },
+    () => counted === 10,
+  );
+  await log.prepare(kept);
+  expect(await all(log)).toEqual(['v9']);
+  expect((await log.committed('events', 'counting')).get(0)).toEqual({ offset: 10, metadata: '' });
+  expect(await log.lag('events', 'counting')).toEqual(new Map([[0, 0]]));
+});
+
+it('embedded: a copy made while it is written to opens as a log of its own', async () => {
+  await using folder = await tempDir('log');
+  await using copy = await tempDir('log');
+  await using log = new EmbeddedLog(folder.path, () => undefined);
+  await log.append('events', records(50));
+  const writing = log.append('events', records(50, 50));
+  await log.backup(copy.path);
+  await writing;
+  await using other = new EmbeddedLog(copy.path, () => undefined);
+  const pending = await other.pending('events', 'counting');
+  expect([50, 100]).toContain(pending);
+  await other.append('events', records(1));
+  expect(await other.pending('events', 'counting')).toBe(pending + 1);
 });
