@@ -125,6 +125,13 @@ describe('docker-compose.yml', () => {
     expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
   });
 
+  test.each(rooms)('%s is healthy when it is ready, and shows its metrics inside alone', (_, service) => {
+    const { HEALTH_PORT, OPERATIONS_PORT } = service.environment;
+    const port = OPERATIONS_PORT ?? HEALTH_PORT;
+    expect(service.healthcheck?.test.at(-1)).toContain(`fetch("http://127.0.0.1:${port}/readyz")`);
+    for (const published of service.ports ?? []) expect(published).not.toMatch(new RegExp(`:${port}$`));
+  });
+
   test.each(rooms)('%s can run many times', (_, service) => {
     expect(service.container_name).toBeUndefined();
     // A range of host ports lets each copy have one.
@@ -147,7 +154,7 @@ describe.each(rooms.map(([name, { build }]) => [name, build?.dockerfile ?? ''] a
         expect(line).toMatch(/^FROM (\$\{NODE_IMAGE\}|manifests)( AS \w+)?$/);
       }
       expect(last).toContain('USER node');
-      expect(last.some((line) => line.startsWith('HEALTHCHECK '))).toBe(true);
+      expect(last.find((line) => line.startsWith('HEALTHCHECK '))).toContain('/healthz');
       expect(last.join('\n')).not.toMatch(/npm|apt-get|curl/);
       // 543 MB of embedded database that a server by URL never loads.
       expect(dockerfile).toMatch(/npm pkg delete optionalDependencies[\s\S]*pnpm install --prod[\s\S]*! ls -d .*chdb/);
@@ -160,7 +167,9 @@ describe.each(rooms.map(([name, { build }]) => [name, build?.dockerfile ?? ''] a
       const folders = new Map([
         ['@room/server', 'server'],
         ['@room/pipelines', 'pipelines'],
-        ...['catalogue', 'contract', 'log', 'warehouse'].map((it) => [`@room/${it}`, `pipelines/${it}`] as const),
+        ...['catalogue', 'contract', 'log', 'operations', 'warehouse'].map(
+          (it) => [`@room/${it}`, `pipelines/${it}`] as const,
+        ),
       ]);
       const seen = new Set<string>();
       for (let next = pending.pop(); next !== undefined; next = pending.pop()) {

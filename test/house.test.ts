@@ -11,7 +11,18 @@ describe('this house', () => {
 });
 
 const rooms = ['@room/catalogue', '@room/contract', '@room/log', '@room/pipelines', '@room/warehouse'];
-const packages = [...rooms, 'zod', 'kafkajs', 'chdb', 'vue', 'echarts', 'socket.io-client', 'express', 'luxon'];
+const packages = [
+  ...rooms,
+  'zod',
+  'kafkajs',
+  'prom-client',
+  'chdb',
+  'vue',
+  'echarts',
+  'socket.io-client',
+  'express',
+  'luxon',
+];
 const manifests: Manifest[] = [
   { folder: '', name: 'house', dependencies: ['typescript'] },
   ...['pipelines', 'pipelines/contract', 'pipelines/log', 'pipelines/warehouse', 'server', 'web', 'test'].map(
@@ -48,6 +59,7 @@ describe('the check finds', () => {
     ['a socket by another way', 'web/src/a.ts', `import { io } from './socket.ts'\nio()`, 'calls io()'],
     ['a package that is not listed', 'test/a.ts', `import 'left-pad'`, 'which test/package.json lacks'],
     ['a reach into another package', 'server/src/a.ts', `import '../../pipelines/log/src/b.ts'`, 'reaches into'],
+    ['a stage that counts for itself', 'pipelines/src/a/b.ts', `import 'prom-client'`, 'may not import prom-client'],
     ['process.env', 'server/src/a.ts', `const port = process.env.PORT`, 'reads process.env'],
     ['process.env in brackets', 'server/src/a.ts', `const port = process['env'].PORT`, 'reads process.env'],
     ['env taken out of process', 'server/src/a.ts', `const { env } = process`, 'reads process.env'],
@@ -64,6 +76,8 @@ describe('the check finds', () => {
     expect(saidOf(files)).toContain('may not import its sibling pulse/');
     const folders = { 'server/src/live/a.ts': `import type { B } from '../query/b.ts'`, 'server/src/query/b.ts': '' };
     expect(saidOf(folders)).toContain('may not import its sibling query/');
+    const observed = { 'pipelines/src/observe/a.ts': `import '../pulse/b.ts'`, 'pipelines/src/pulse/b.ts': '' };
+    expect(saidOf(observed)).toContain('may not import its sibling pulse/');
   });
 
   test('wiring outside main.ts', () => {
@@ -85,6 +99,8 @@ test('the check accepts what the table allows', () => {
   const files = {
     'pipelines/contract/src/a.ts': `import { z } from 'zod'\nimport './b.ts'`,
     'pipelines/contract/src/b.ts': '',
+    'pipelines/src/observe/a.ts': `import 'prom-client'\nimport type { B } from '../ingest/observer.ts'`,
+    'pipelines/src/ingest/observer.ts': '',
     'pipelines/src/main.ts': `import './ingest/a.ts'\nimport { DateTime } from 'luxon'\nimport '@room/log'`,
     'pipelines/src/ingest/a.ts': `import { join } from 'node:path'`,
     'pipelines/src/config.ts': 'export const port = process.env.PORT',

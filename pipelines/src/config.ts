@@ -1,7 +1,14 @@
 /** The only reader of the environment in this package. */
 import { DEFAULT_CATALOGUE } from '@room/catalogue';
 import { type KafkaSettings, kafkaFrom, keepFrom, partitionsFrom } from '@room/log';
-import { type Dialect, dialectFrom, type WarehouseOptions, warehouseFrom } from '@room/warehouse';
+import {
+  type Dialect,
+  dialectFrom,
+  type Retention,
+  retentionFrom,
+  type WarehouseOptions,
+  warehouseFrom,
+} from '@room/warehouse';
 
 export interface Config {
   catalogueFolder: string;
@@ -14,6 +21,7 @@ export interface Config {
   keepLog: number;
   warehouse: WarehouseOptions;
   dialect: (timeZone: string) => Dialect;
+  retention: Retention;
   /** Longest time without progress while events wait, in milliseconds; then ingest is started again. */
   watchdogMs: number;
   logLevel: string;
@@ -35,13 +43,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   return {
     catalogueFolder: env['CATALOGUE'] ?? DEFAULT_CATALOGUE,
     dataDirectory,
-    healthPort: Number(env['HEALTH_PORT'] ?? '3001'),
+    healthPort: portFrom('HEALTH_PORT', env['HEALTH_PORT'] ?? '3001'),
     host: env['HOST'] ?? '127.0.0.1',
     kafka,
     partitions: partitionsFrom(env, 'many'),
     keepLog: keepFrom(env),
     warehouse,
     dialect: (timeZone) => dialectFrom(env, timeZone),
+    retention: retentionFrom(env),
     watchdogMs: watchdogFrom(env),
     logLevel: env['LOG_LEVEL'] ?? 'info',
   };
@@ -53,4 +62,11 @@ function watchdogFrom(env: Readonly<Record<string, string | undefined>>): number
   if (!Number.isInteger(value) || value < 1)
     throw new Error(`WATCHDOG_SECONDS is ${text}; it must be a whole number from 1`);
   return value * 1_000;
+}
+
+function portFrom(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new Error(`${name} is ${text}; it must be a whole number from 0 to 65535`);
+  return value;
 }

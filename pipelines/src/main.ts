@@ -6,21 +6,34 @@ import { type Access, Ledger, Quarantine, WallQueries } from '@room/warehouse';
 import type { IngestObserver } from './ingest/observer.ts';
 import { startIngest } from './ingest/worker.ts';
 import { startPulse } from './pulse/job.ts';
+import type { PulseObserver } from './pulse/observer.ts';
+
+export { upgradeWarehouse } from './ingest/upgrade.ts';
+export { PipelinesObserver } from './observe/metrics.ts';
+
+/**
+ * Sizes of fetches and inserts. A process that only counts reads a backlog in large pieces, as an insert's cost is mostly
+ * fixed; one that also serves portals and walls must not keep them waiting.
+ */
+export const SIZES = {
+  alone: { fetchBytes: 24 * 1024 * 1024, maxRange: 50_000 },
+  beside: { fetchBytes: 4 * 1024 * 1024, maxRange: 10_000 },
+} as const;
 
 export interface PipelinesOptions {
   catalogue: LoadedCatalogue;
   log: EventLog;
   access: Access;
+  /** Records of one insert: larger ones are cheaper an event, and occupy the process for longer. */
+  maxRange: number;
   /** Longest time without progress while events wait, in milliseconds; then ingest is started again. */
   watchdogMs: number;
   observer?: IngestObserver;
+  pulseObserver?: PulseObserver;
   report: (level: 'debug' | 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
   /** Called when going on would make numbers wrong: the process must stop. */
   fatal: (error: Error) => void;
 }
-
-/** Largest insert: beyond it an event costs no less and is only visible later. */
-const MAX_RANGE = 10_000;
 
 export interface Pipelines extends AsyncDisposable {
   /** Resolves when counting stands between two ranges, none of them half done; disposing the result goes on. */
@@ -35,15 +48,32 @@ const UNOBSERVED: IngestObserver = {
   restarted: () => undefined,
 };
 
-/** Starts every stage; disposing stops them, last first. Expects the room's topics and a migrated warehouse. */
+const PULSE_UNOBSERVED: PulseObserver = {
+  leads: () => undefined,
+  computed: () => undefined,
+  published: () => undefined,
+  failed: () => undefined,
+};
+
+/** Starts every stage; disposing stops them, each with its work under way finished. Expects the room's topics and a migrated warehouse. */
 export async function startPipelines(options: PipelinesOptions): Promise<Pipelines> {
-  const { catalogue, log, access, watchdogMs, observer = UNOBSERVED, report, fatal } = options;
+  const {
+    catalogue,
+    log,
+    access,
+    maxRange,
+    watchdogMs,
+    observer = UNOBSERVED,
+    pulseObserver = PULSE_UNOBSERVED,
+    report,
+    fatal,
+  } = options;
   const ingest = await startIngest({
     catalogue: catalogue.catalogue,
     catalogueHash: catalogue.hash,
     log,
     ledger: new Ledger(access),
-    maxRange: MAX_RANGE,
+    maxRange,
     watchdogMs,
     observer,
     report,
@@ -55,13 +85,13 @@ export async function startPipelines(options: PipelinesOptions): Promise<Pipelin
     queries: new WallQueries(access, catalogue.catalogue.timeZone),
     quarantine: new Quarantine(access),
     ingestGroup: INGEST_GROUP,
+    observer: pulseObserver,
     report,
   });
   return {
     pause: () => ingest.pause(),
     [Symbol.asyncDispose]: async () => {
-      await pulse[Symbol.asyncDispose]();
-      await ingest[Symbol.asyncDispose]();
+      await Promise.all([pulse[Symbol.asyncDispose](), ingest[Symbol.asyncDispose]()]);
     },
   };
 }

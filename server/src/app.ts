@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
 import helmet from 'helmet';
 import { HttpError } from './errors.ts';
+import { type Answered, notesOf, requests } from './requests.ts';
 
 export const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
@@ -15,9 +16,10 @@ export function webBuild(): string {
   return existsSync(index) ? createHash('sha256').update(readFileSync(index)).digest('hex').slice(0, 12) : 'none';
 }
 
-export function createApp(routers: readonly Router[], report: (message: string, error: unknown) => void): Express {
+export function createApp(routers: readonly Router[], answered: (request: Answered) => void): Express {
   const app = express();
   app.disable('x-powered-by');
+  app.use(requests(answered));
   app.use(
     helmet({
       contentSecurityPolicy: {
@@ -61,7 +63,9 @@ export function createApp(routers: readonly Router[], report: (message: string, 
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(error);
     const { status, code, reason, retryAfter } = toHttp(error);
-    if (status >= 500) report(reason, error);
+    const notes = notesOf(response);
+    notes.code = code;
+    notes.error = error;
     if (retryAfter !== undefined) response.set('retry-after', String(retryAfter));
     if (status === 401) response.set('www-authenticate', 'Bearer');
     response.status(status).json({ error: { code, reason } });

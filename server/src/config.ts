@@ -2,12 +2,21 @@
 import { join, resolve } from 'node:path';
 import { DEFAULT_CATALOGUE } from '@room/catalogue';
 import { type KafkaSettings, kafkaFrom, keepFrom, partitionsFrom } from '@room/log';
-import { type Dialect, dialectFrom, type WarehouseOptions, warehouseFrom } from '@room/warehouse';
+import {
+  type Dialect,
+  dialectFrom,
+  type Retention,
+  retentionFrom,
+  type WarehouseSettings,
+  warehouseFrom,
+} from '@room/warehouse';
 
 export interface Config {
   host: string;
   /** 0 takes any free port. */
   port: number;
+  /** A port of its own for health, readiness and metrics; undefined: on `port`, metrics with the operator's token. */
+  operationsPort: number | undefined;
   dataDirectory: string;
   catalogueFolder: string;
   /** Undefined: the embedded log. */
@@ -15,8 +24,9 @@ export interface Config {
   partitions: number;
   /** Milliseconds that counted submissions stay in the log. */
   keepLog: number;
-  warehouse: WarehouseOptions;
+  warehouse: WarehouseSettings;
   dialect: (timeZone: string) => Dialect;
+  retention: Retention;
   /** Hashed portal keys, made by the keys command. */
   keysFile: string;
   operatorToken: string | undefined;
@@ -35,6 +45,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   return {
     host: env['HOST'] ?? '127.0.0.1',
     port: whole('PORT', env['PORT'] ?? '3000', 0, 65_535),
+    operationsPort:
+      env['OPERATIONS_PORT'] === undefined || env['OPERATIONS_PORT'] === ''
+        ? undefined
+        : whole('OPERATIONS_PORT', env['OPERATIONS_PORT'], 0, 65_535),
     dataDirectory,
     catalogueFolder: env['CATALOGUE'] ?? DEFAULT_CATALOGUE,
     kafka: kafkaFrom(env),
@@ -43,6 +57,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     keepLog: keepFrom(env),
     warehouse,
     dialect: (timeZone) => dialectFrom(env, timeZone),
+    retention: retentionFrom(env),
     keysFile: env['PORTAL_KEYS'] ?? join(dataDirectory, 'portal-keys.json'),
     operatorToken: env['OPERATOR_TOKEN'],
     operatorTokenFile: join(dataDirectory, 'operator-token'),

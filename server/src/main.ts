@@ -1,32 +1,42 @@
 /** The room's server process: composition only. Embedded parts live in this process, so then the pipelines run here too. */
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { loadCatalogue } from '@room/catalogue';
-import { type Pulse, roomTopics, TOPICS } from '@room/contract';
+import { INGEST_GROUP, type Pulse, roomTopics, TOPICS } from '@room/contract';
 import { EmbeddedLog, type EventLog, KafkaLog } from '@room/log';
-import { startPipelines } from '@room/pipelines';
-import { Ledger, migrate, openAccess, Quarantine, WallQueries } from '@room/warehouse';
-import { Router } from 'express';
+import { createRegistry, Dependency, Desk, endWhenAsked, Lag, listen, measureLag } from '@room/operations';
+import { PipelinesObserver, SIZES, startPipelines, upgradeWarehouse } from '@room/pipelines';
+import { Ledger, openAccess, Quarantine, startRetention, WallQueries } from '@room/warehouse';
 import pino from 'pino';
-import { operatorToken } from './access/operator.ts';
+import { operatorsOnly, operatorToken } from './access/operator.ts';
 import { PortalKeys } from './access/portal-keys.ts';
 import { createApp, webBuild } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import { Gateway } from './gateway/gateway.ts';
+import { Intake } from './gateway/intake.ts';
 import { Pressure } from './gateway/pressure.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
+import { Keeper } from './keeping/keeper.ts';
+import { assertRestored } from './keeping/restore.ts';
+import { keepingRoutes } from './keeping/routes.ts';
+import { Listener } from './listener.ts';
 import { Feed } from './live/feed.ts';
 import { Rooms } from './live/rooms.ts';
 import { liveRoutes } from './live/routes.ts';
 import { Sockets } from './live/sockets.ts';
 import { lockDirectory } from './lock.ts';
+import { causesOf } from './operations/causes.ts';
+import { logAnswered } from './operations/log.ts';
+import { ServerMetrics } from './operations/metrics.ts';
+import { metricsRoutes } from './operations/routes.ts';
+import { appendNothing, watchedAppends, watchedReads } from './operations/watched.ts';
 import { operatorRoutes } from './operator/routes.ts';
 
 /** A server reads back this far in the pulse topic; the pulse job repeats its full state more often. */
 const PULSES_BACK = 120;
-const STOP_MS = 10_000;
+/** A warehouse that nobody read for so long is asked whether it is there. */
+const IDLE_READS_MS = 10_000;
 
 async function start(config: Config): Promise<AsyncDisposable> {
   const logger = pino({ level: config.logLevel, base: null }, pino.destination({ sync: false }));
@@ -53,42 +63,105 @@ async function start(config: Config): Promise<AsyncDisposable> {
   try {
     prepareDirectory(config.dataDirectory);
     own(await lockDirectory(config.dataDirectory));
+    assertRestored(config.dataDirectory);
+    const registry = createRegistry();
+    const desk = new Desk(registry);
     // Listening comes before the slow parts, so that a taken port is told at once.
-    // Until then requests are answered: a browser whose request hangs would try again only after half a minute.
-    let handler: RequestListener = starting;
-    const http = createServer((request, response) => handler(request, response));
-    const address = await listen(http, config);
-    owns(() => new Promise<void>((resolve) => void http.close(() => resolve())));
+    const listener = own(new Listener({ answers: (request, response) => desk.answers(request, response) }));
+    const { host } = config;
+    const url = await listen(listener.http, { host, port: config.port, setting: 'PORT' });
+    let operations: string | undefined;
+    if (config.operationsPort !== undefined) {
+      const http = createServer(desk.listener);
+      operations = await listen(http, { host, port: config.operationsPort, setting: 'OPERATIONS_PORT' });
+      owns(() => http.closeAllConnections());
+    }
 
     const catalogue = await loadCatalogue(config.catalogueFolder);
-    const access = own(await openAccess(config.warehouse));
-    const dialect = config.dialect(catalogue.catalogue.timeZone);
-    for (const name of await migrate(access, dialect)) logger.info({ name }, 'migration applied');
+    const engine = own(await openAccess(config.warehouse));
+    const { timeZone } = catalogue.catalogue;
     const log: EventLog = own(
       config.kafka === undefined
         ? new EmbeddedLog(join(config.dataDirectory, 'log'), (message) => report('warn', message))
         : new KafkaLog({ ...config.kafka, report }),
     );
-    const queries = new WallQueries(access, catalogue.catalogue.timeZone);
-
     await log.prepare(roomTopics(config.partitions, config.keepLog));
+    const dialect = config.dialect(timeZone);
+    await upgradeWarehouse({ access: engine, dialect, log, report });
+
+    const reads = new Dependency({ probe: () => new WallQueries(engine, timeZone).span(), idleMs: IDLE_READS_MS });
+    owns(() => reads[Symbol.dispose]());
+    const access = watchedReads(engine, reads);
+    const appends = new Dependency({ probe: () => appendNothing(log) });
+    owns(() => appends[Symbol.dispose]());
+    const portalLog = watchedAppends(log, appends);
+    const lag = new Lag({ read: () => log.lag(TOPICS.submissions, INGEST_GROUP) });
+    owns(() => lag[Symbol.dispose]());
+    measureLag(registry, lag);
+
     const fatal = (error: Error): void => {
       logger.fatal(error.message);
       process.stderr.write(`error: ${error.message}\n`);
       process.exitCode = 1;
       process.kill(process.pid, 'SIGTERM');
     };
-    if (config.kafka === undefined || config.warehouse.kind === 'embedded')
-      own(await startPipelines({ catalogue, log, access, watchdogMs: config.watchdogMs, report, fatal }));
+    const { watchdogMs } = config;
+    const isOneProcess = config.kafka === undefined || config.warehouse.kind === 'embedded';
+    const { retention } = config;
+    if (isOneProcess)
+      own(await startRetention({ access: engine, dialect, retention, quarantine: new Quarantine(engine), report }));
+    let keeper: Keeper | undefined;
+    const observer = isOneProcess ? new PipelinesObserver(registry, { lag, stuckMs: watchdogMs }) : undefined;
+    if (observer !== undefined) {
+      const pipelines = own(
+        await startPipelines({
+          catalogue,
+          log,
+          access,
+          maxRange: SIZES.beside.maxRange,
+          watchdogMs,
+          observer,
+          pulseObserver: observer,
+          report,
+          fatal,
+        }),
+      );
+      if (log instanceof EmbeddedLog && config.warehouse.kind === 'embedded')
+        keeper = own(
+          new Keeper({
+            directory: config.warehouse.backups,
+            access: engine,
+            log,
+            logDirectory: join(config.dataDirectory, 'log'),
+            keysFile: config.keysFile,
+            catalogueHash: catalogue.hash,
+            pause: () => pipelines.pause(),
+            report,
+          }),
+        );
+    }
 
-    const sockets: Sockets = new Sockets({ http, build: webBuild(), open: (room) => rooms.open(room) });
-    const feed = new Feed(
-      (delta) => sockets.broadcast(delta),
+    const metrics: ServerMetrics = new ServerMetrics(registry, {
+      current: () => feed.current,
+      audience: () => sockets.audience(),
+    });
+    const sockets: Sockets = new Sockets({
+      http: listener.http,
+      build: webBuild(),
+      open: (room) => rooms.open(room),
+      resynced: () => metrics.resynced(),
+      dropped: (deltas) => metrics.dropped(deltas),
+    });
+    const feed: Feed = new Feed(
+      (delta) => {
+        sockets.broadcast(delta);
+        if (feed.current !== undefined) metrics.delivered(feed.current.state);
+      },
       (days) => rooms.changed(days),
     );
     const rooms: Rooms = new Rooms({
       catalogue: catalogue.catalogue,
-      queries,
+      queries: new WallQueries(access, timeZone),
       current: () => feed.current,
       broadcast: (delta) => sockets.broadcast(delta),
       viewers: (room) => sockets.viewers(room),
@@ -96,33 +169,59 @@ async function start(config: Config): Promise<AsyncDisposable> {
     });
     owns(() => rooms[Symbol.dispose]());
     own(sockets);
-    own(
-      await log.tail(TOPICS.pulse, PULSES_BACK, (record) => feed.receive(JSON.parse(record.value.toString()) as Pulse)),
+    const following = await log.tail(TOPICS.pulse, PULSES_BACK, (record) =>
+      feed.receive(JSON.parse(record.value.toString()) as Pulse),
     );
+    // Not awaited: the log waits for its readers, and brokers that are away would cost their time twice.
+    owns(() => void following[Symbol.asyncDispose]());
 
-    const pressure = new Pressure(log, config.maxPending);
-    owns(() => pressure[Symbol.dispose]());
+    const intake = new Intake();
     const token = await operatorToken(config.operatorToken, config.operatorTokenFile);
-    const health = Router().get('/healthz', (_request, response) => {
-      const current = feed.current;
-      const age = current === undefined ? undefined : Date.now() - current.state.computedAt;
-      response.json({ ok: true, pulseAgeMs: age ?? null, pending: pressure.pending });
-    });
-    handler = createApp(
+    const pulseAgeMs = (): number | undefined =>
+      feed.current === undefined ? undefined : Date.now() - feed.current.state.computedAt;
+    const app = createApp(
       [
-        health,
         gatewayRoutes(
-          new Gateway({ catalogue: catalogue.catalogue, log, ledger: new Ledger(access) }),
+          new Gateway({ catalogue: catalogue.catalogue, log: portalLog, ledger: new Ledger(access), intake }),
           new PortalKeys(config.keysFile),
-          pressure,
+          new Pressure(lag, config.maxPending),
+          intake,
         ),
-        operatorRoutes(new Quarantine(access), log, token),
+        operatorRoutes(new Quarantine(access), portalLog, token),
+        keepingRoutes(
+          keeper ?? { kafka: config.kafka !== undefined, clickhouse: config.warehouse.kind === 'server' },
+          operatorsOnly(token),
+        ),
         liveRoutes(rooms, catalogue),
+        ...(config.operationsPort === undefined ? [metricsRoutes(desk, operatorsOnly(token))] : []),
       ],
-      (message, error) => logger.error({ err: error }, message),
+      (request) => {
+        metrics.answered(request);
+        logAnswered(logger, request);
+      },
     );
+    listener.open(app);
+    desk.open({
+      health: () => ({ pulseAgeMs: pulseAgeMs() ?? null, pending: lag.pending ?? null }),
+      causes: () => {
+        const facts = {
+          pending: lag.pending,
+          maxPending: config.maxPending,
+          isLogSilent: lag.isSilent,
+          isAppendFailing: appends.isFailing,
+          pulseAgeMs: pulseAgeMs(),
+          isReadFailing: reads.isFailing,
+        };
+        return [...causesOf(facts), ...(observer?.causes() ?? [])];
+      },
+    });
+    // Opened last, closed first: what came in is answered while everything behind it still works.
+    owns(async () => {
+      desk.close();
+      await listener.drain();
+    });
     logger.info(
-      { url: address, log: config.kafka === undefined ? 'embedded' : 'kafka', warehouse: config.warehouse.kind },
+      { url, operations, log: config.kafka === undefined ? 'embedded' : 'kafka', warehouse: config.warehouse.kind },
       'listening',
     );
     return { [Symbol.asyncDispose]: close };
@@ -131,12 +230,6 @@ async function start(config: Config): Promise<AsyncDisposable> {
     throw error;
   }
 }
-
-const starting: RequestListener = (_request, response) => {
-  response
-    .writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' })
-    .end(JSON.stringify({ error: { code: 'starting', reason: 'the room is starting; try again in a second' } }));
-};
 
 function prepareDirectory(directory: string): void {
   try {
@@ -150,39 +243,9 @@ function prepareDirectory(directory: string): void {
   }
 }
 
-const listen = (http: Server, { host, port }: Config): Promise<string> =>
-  new Promise((resolve, reject) => {
-    http.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(`port ${port} on ${host} is taken; stop what listens there, or set PORT to another one`)
-          : new Error(`cannot listen on ${host}:${port}: ${error.message}`),
-      ),
-    );
-    http.listen(port, host, () => {
-      const { address, port: taken, family } = http.address() as AddressInfo;
-      resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`);
-    });
-  });
-
 async function main(): Promise<void> {
   const room = await start(readConfig());
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => {
-      process.stderr.write(
-        'error: the room did not stop within 10 s; it was ended, and goes on where it was when started again\n',
-      );
-      process.exit(1);
-    }, STOP_MS).unref();
-    void room[Symbol.asyncDispose]().then(() => process.exit());
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  // A parent that dies takes its end of the channel with it.
-  process.on('disconnect', stop);
+  endWhenAsked({ name: 'the room', close: async () => room[Symbol.asyncDispose]() });
 }
 
 main().catch((error: unknown) => {

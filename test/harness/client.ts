@@ -2,6 +2,9 @@
 import type { Snapshot } from '@room/contract';
 import type { Room } from './room.ts';
 
+/** All that a portal knows of a room: its address, and its own key. */
+export type Door = Pick<Room, 'url' | 'key'>;
+
 export const NATIONAL = 'urn:portal:national';
 
 export interface EventResult {
@@ -26,7 +29,7 @@ export function submission(id: string, data: object = {}, envelope: object = {})
   return { specversion: '1.0', id, source: NATIONAL, type: 'submission.counted', data: fields, ...envelope };
 }
 
-export async function post(room: Room, events: readonly unknown[], source = NATIONAL): Promise<Response> {
+export async function post(room: Door, events: readonly unknown[], source = NATIONAL): Promise<Response> {
   return fetch(`${room.url}/v1/events`, {
     method: 'POST',
     headers: {
@@ -38,14 +41,14 @@ export async function post(room: Room, events: readonly unknown[], source = NATI
 }
 
 /** Posts and expects 202. */
-export async function send(room: Room, events: readonly unknown[], source = NATIONAL): Promise<EventResult[]> {
+export async function send(room: Door, events: readonly unknown[], source = NATIONAL): Promise<EventResult[]> {
   const response = await post(room, events, source);
   if (response.status !== 202) throw new Error(`the gateway answered ${response.status}: ${await response.text()}`);
   return ((await response.json()) as { results: EventResult[] }).results;
 }
 
 /** Undefined while the room has no numbers yet. */
-export async function snapshot(room: Room, name = 'now'): Promise<Snapshot | undefined> {
+export async function snapshot(room: Pick<Door, 'url'>, name = 'now'): Promise<Snapshot | undefined> {
   const response = await fetch(`${room.url}/v1/snapshot?room=${name}`);
   return response.ok ? ((await response.json()) as Snapshot) : undefined;
 }

@@ -32,23 +32,47 @@ const listed = (...names: string[]): RegExp => new RegExp(`^(${names.join('|')})
 const ROOMS: Room[] = [
   { at: 'pipelines/contract/', may: listed('zod'), node: false },
   { at: 'pipelines/catalogue/', may: listed('@room/contract'), node: true },
+  { at: 'pipelines/forecast/', may: listed(), node: false },
   { at: 'pipelines/log/', may: listed('@room/contract', 'kafkajs', 'lmdb'), node: true },
+  { at: 'pipelines/operations/', may: listed('prom-client'), node: true },
   {
     at: 'pipelines/warehouse/',
     may: listed('@room/contract', '@clickhouse/client', 'chdb', 'chdb/connection'),
     node: true,
   },
   // Third-party packages are free here; of the rooms, only the leaves.
-  { at: 'pipelines/', may: /^(@room\/(contract|catalogue|log|warehouse)|(?!@room\/).+)$/, node: true },
+  {
+    at: 'pipelines/',
+    may: /^(@room\/(contract|catalogue|forecast|log|operations|warehouse)|(?!@room\/|prom-client$).+)$/,
+    node: true,
+  },
+  // What is measured is told to an observer; how it is counted is the observer's business alone.
+  { at: 'pipelines/src/observe/', may: listed('@room/operations', 'prom-client'), node: true },
   {
     at: 'server/',
-    may: listed('@room/(contract|catalogue|log|warehouse)', 'express', 'helmet', 'socket\\.io', 'pino'),
+    may: listed('@room/(contract|catalogue|log|operations|warehouse)', 'express', 'helmet', 'socket\\.io', 'pino'),
+    node: true,
+  },
+  {
+    at: 'server/src/operations/',
+    may: listed('@room/(contract|log|operations|warehouse)', 'express', 'pino', 'prom-client'),
+    node: true,
+  },
+  {
+    at: 'server/src/keeping/',
+    may: listed('@room/(contract|log|warehouse)', 'express', 'zod'),
     node: true,
   },
   // The one-process room: the composition root alone may start the pipelines.
   {
     at: 'server/src/main.ts',
-    may: listed('@room/(contract|catalogue|log|warehouse|pipelines)', 'express', 'helmet', 'socket\\.io', 'pino'),
+    may: listed(
+      '@room/(contract|catalogue|log|operations|warehouse|pipelines)',
+      'express',
+      'helmet',
+      'socket\\.io',
+      'pino',
+    ),
     node: true,
   },
   {
@@ -70,12 +94,15 @@ const ROOMS: Room[] = [
 
 /** Folders whose subfolders are strangers to each other; they meet in the files beside them. */
 const STRANGERS = [
-  { at: 'pipelines/src/', common: [] as string[] },
-  { at: 'server/src/', common: ['access'] },
+  { at: 'pipelines/src/', common: [] as string[], observes: 'observe' },
+  { at: 'server/src/', common: ['access'], observes: 'operations' },
 ];
 
+/** What a stage tells of itself stands here; the folder that observes the others may know it. */
+const TOLD = 'observer.ts';
+
 /** Of the files beside the subfolders, those that may put them together. */
-const COMPOSES = /^(main|app|start|keys)\.ts$/;
+const COMPOSES = /^(main|app|start|keys|restore)\.ts$/;
 
 const ENVIRONMENT = new Set(['server/src/config.ts', 'pipelines/src/config.ts', 'test/harness/config.ts']);
 const SOCKET = 'web/src/socket.ts';
@@ -219,7 +246,7 @@ function isNode(from: string): boolean {
 }
 
 function strangerIn(path: string, target: string): string | undefined {
-  for (const { at, common } of STRANGERS) {
+  for (const { at, common, observes } of STRANGERS) {
     if (!path.startsWith(at) || !target.startsWith(at)) continue;
     const [mine, ...deeper] = path.slice(at.length).split('/');
     const [theirs, ...below] = target.slice(at.length).split('/');
@@ -227,6 +254,7 @@ function strangerIn(path: string, target: string): string | undefined {
     if (deeper.length === 0) return COMPOSES.test(mine) ? undefined : `may not import ${theirs}/; only main.ts wires`;
     // A command of a stage is a composition root of its own.
     if (mine === theirs || path.endsWith('/main.ts')) return undefined;
+    if (mine === observes && below.join('/') === TOLD) return undefined;
     return `may not import its sibling ${theirs}/; they meet in main.ts`;
   }
   return undefined;

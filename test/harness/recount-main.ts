@@ -1,23 +1,54 @@
-import { join } from 'node:path';
-import { openAccess } from '@room/warehouse';
+import { openAccess, type WarehouseOptions } from '@room/warehouse';
+import type { Cell, QuarantineRow, Recount } from './recount.ts';
 
-const [, , dataDir = ''] = process.argv;
-const access = await openAccess({
-  kind: 'embedded',
-  directory: join(dataDir, 'warehouse'),
-  readers: 1,
-  maxMemoryBytes: 2 ** 31,
-});
+const [, , options = ''] = process.argv;
+const access = await openAccess(JSON.parse(options) as WarehouseOptions);
 const sum = async (sql: string): Promise<number> => (await access.read<{ n: number }>(sql))[0]?.n ?? 0;
+const texts = async (sql: string): Promise<string[]> =>
+  (await access.read<{ text: string }>(sql)).map(({ text }) => text);
+
 const rollups: Record<string, number> = {};
 for (const grain of ['minute', 'hour', 'day', 'month'])
   for (const dim of ['all', 'province', 'agency', 'service', 'source', 'channel', 'status'])
     rollups[`${grain} by ${dim}`] = await sum(`SELECT sum(reached) AS n FROM rollup_${grain} WHERE dim = '${dim}'`);
-const result = {
-  ids: (await access.read<{ id: string }>('SELECT id FROM submission ORDER BY id')).map(({ id }) => id),
+rollups['day by unit'] = await sum('SELECT sum(reached) AS n FROM rollup_unit_day');
+
+/** How to read what is no rollup by dimension: dimension, code, and the summed column. */
+const OTHERS: Record<string, string> = {
+  rollup_late: `'day' AS dim, '' AS code, sum(submitted) AS r`,
+  rollup_unit_day: `'unit' AS dim, concat(agency, ' ', service, ' ', province) AS code, sum(reached) AS r`,
+};
+const cells: Cell[] = [];
+interface Row {
+  dim: string;
+  code: string;
+  at: string;
+  e: number;
+  r: number;
+}
+for (const table of await texts(
+  `SELECT name AS text FROM system.tables WHERE database = currentDatabase() AND name LIKE 'rollup%' AND engine NOT LIKE '%View' ORDER BY name`,
+)) {
+  const columns = OTHERS[table] ?? 'dim, code, sum(reached) AS r';
+  const rows = await access.read<Row>(
+    `SELECT ${columns}, toString(bucket) AS at, sum(events) AS e FROM ${table} GROUP BY dim, code, at`,
+  );
+  for (const { dim, code, at, e, r } of rows) cells.push([table, dim, code, at, e, r]);
+}
+
+const result: Recount = {
+  ids: await texts('SELECT id AS text FROM submission ORDER BY id'),
   base: await sum('SELECT sum(count) AS n FROM submission'),
   rollups,
   seen: await sum('SELECT count() AS n FROM event_seen'),
+  keys: await texts('SELECT toString(event_key) AS text FROM event_seen ORDER BY event_key'),
+  backlog: await texts('SELECT id AS text FROM backlog ORDER BY id'),
+  quarantine: await access.read<QuarantineRow>(
+    `SELECT portal, source, id, topic, log_partition AS partition, log_offset AS offset, code, reason, bytes_base64 AS bytes,
+            isNotNull(resolved_at) = 1 AS isResolved
+     FROM quarantine FINAL ORDER BY log_partition, log_offset`,
+  ),
+  cells,
 };
 await access[Symbol.asyncDispose]();
 process.stdout.write(JSON.stringify(result), () => process.exit());

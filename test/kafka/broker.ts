@@ -133,6 +133,7 @@ transaction.state.log.min.isr=1
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
 controlled.shutdown.enable=false
 broker.heartbeat.interval.ms=200
 broker.session.timeout.ms=2000

@@ -27,6 +27,7 @@ export async function startContainer(wanted?: number): Promise<Broker | undefine
     KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: '1',
     KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: '1',
     KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
+    KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS: '1000',
   };
   const env = Object.entries(settings).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
   const stop = async (): Promise<void> => {

@@ -112,7 +112,12 @@ it('serves viewers whose network allows no WebSocket', async () => {
 
 it('says why there is no such room', async () => {
   const viewer = view();
-  for (const name of ['past:2026-01-31:2026-01-01', 'past:2000-01-01:2026-01-01', 'elsewhere'])
+  for (const name of [
+    'past:2026-01-31:2026-01-01',
+    'past:2000-01-01:2026-01-01',
+    'past:2026-02-30:2026-03-01',
+    'elsewhere',
+  ])
     expect(await join(viewer, name as RoomName)).toMatchObject({ ok: false, code: 'no_such_room' });
   const response = await fetch(`${room.url}/v1/snapshot?room=elsewhere`);
   expect([response.status, ((await response.json()) as { error: { code: string } }).error.code]).toEqual([

@@ -30,6 +30,7 @@ describe('a room that cannot start says why and what to do', () => {
     ['CLICKHOUSE_URL', 'not a url'],
     ['CATALOGUE', '/nowhere'],
     ['MAX_PENDING', '0'],
+    ['KEEP_MINUTES_DAYS', '1'],
   ])('a wrong %s', async (name, value, more = {}) => {
     await expect(startRoom({ env: { ...more, [name]: value } })).rejects.toThrow(name);
   });

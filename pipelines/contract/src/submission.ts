@@ -9,14 +9,19 @@ export const BACKLOG_REPORTED = 'backlog.reported';
 
 /** RFC 3339 with an offset, as the contract asks; a local time without one is refused. */
 const instant = z.iso.datetime({ offset: true });
-const code = z.string().min(1).max(64);
-const count = z.number().int().min(-1_000_000_000).max(1_000_000_000);
+export const MAX_CODE_LENGTH = 64;
+export const MAX_NAME_LENGTH = 200;
+export const MAX_COUNT = 1_000_000_000;
+
+const code = z.string().min(1).max(MAX_CODE_LENGTH);
+const count = z.number().int().min(-MAX_COUNT).max(MAX_COUNT);
+const level = z.number().int().min(0).max(MAX_COUNT);
 
 /** Names an event or a portal: any text but half a surrogate pair, which JSON can carry and no store keeps. */
 const name = z
   .string()
   .min(1)
-  .max(200)
+  .max(MAX_NAME_LENGTH)
   .refine((text) => !/\p{Surrogate}/u.test(text), { message: 'not well-formed Unicode' });
 
 const interval = z.strictObject({ start: instant, end: instant });
@@ -53,8 +58,8 @@ export const backlogDataSchema = z.strictObject({
   procedure: code,
   agency: code,
   at: instant,
-  open: z.number().int().min(0).max(1_000_000_000),
-  overdue: z.number().int().min(0).max(1_000_000_000),
+  open: level,
+  overdue: level,
 });
 export type BacklogData = z.infer<typeof backlogDataSchema>;
 
@@ -76,6 +81,7 @@ export const submissionEventSchema = z.object({
   type: z.literal(SUBMISSION_COUNTED),
   data: submissionDataSchema,
 });
+export type SubmissionEvent = z.infer<typeof submissionEventSchema>;
 export const backlogEventSchema = z.object({
   ...envelope,
   type: z.literal(BACKLOG_REPORTED),

@@ -3,6 +3,7 @@
  * puts of one turn of the event loop share a transaction, so durable appends stay cheap under load.
  */
 import { EventEmitter, once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { Batch, Committed, EventLog, LogRecord, NewRecord, Subscription, TopicSpec } from './port.ts';
@@ -16,12 +17,33 @@ interface Stored {
 type RecordKey = [topic: string, offset: number];
 type CommitKey = [group: string, topic: string];
 
+/**
+ * Without the library's own batch a failed commit leaves no promise of its that nobody can catch; writes of one turn of the
+ * event loop share a transaction all the same. The second option of that pair is missing in the library's types.
+ */
+const OWN_PROMISES: object = { eventTurnBatching: false, txnStartThreshold: 1_000_000 };
+const ENVIRONMENT = { overlappingSync: false, maxDbs: 4, encoding: 'msgpack', ...OWN_PROMISES } as const;
+
 /** The embedded room is one process, so one partition is all the parallelism it can use. */
 const PARTITION = 0;
 const SWEEP_MS = 60_000;
 const SWEPT_AT_ONCE = 5_000;
+const READ_AT_ONCE = 500;
 const REDELIVERY_PAUSE_MS = 250;
 const LEAVE_MS = 3_000;
+
+/** Resolves when all writes are durable; rejects with what the system said, which the library keeps in a promise beside. */
+async function stored(writes: readonly Promise<boolean>[]): Promise<void> {
+  // Each refusal brings a promise of its cause, and each such promise would end the process if nobody looked at it.
+  const causes = writes.map((write) =>
+    write.then(
+      () => undefined,
+      (error: { commitError?: Promise<never> }) => error.commitError?.catch((cause: unknown) => cause) ?? error,
+    ),
+  );
+  const cause = (await Promise.all(causes)).find((it) => it !== undefined);
+  if (cause !== undefined) throw cause;
+}
 
 export class EmbeddedLog implements EventLog {
   readonly #root: RootDatabase;
@@ -34,12 +56,15 @@ export class EmbeddedLog implements EventLog {
   readonly #signal = new EventEmitter().setMaxListeners(0);
   readonly #sweeper: NodeJS.Timeout;
   readonly #readers = new Set<AsyncDisposable>();
+  /** The group of each subscription: the directory belongs to one process, so there are no others. */
+  readonly #members: string[] = [];
 
   readonly #report: (message: string) => void;
+  #isClosed = false;
 
   constructor(directory: string, report: (message: string) => void) {
     this.#report = report;
-    this.#root = open({ path: directory, overlappingSync: false, maxDbs: 4, encoding: 'msgpack' });
+    this.#root = open({ path: directory, ...ENVIRONMENT });
     this.#records = this.#root.openDB<Stored, RecordKey>({ name: 'records' });
     this.#commits = this.#root.openDB<Committed, CommitKey>({ name: 'commits' });
     this.#sweeper = setInterval(() => void this.#sweepInTime(), SWEEP_MS).unref();
@@ -52,6 +77,7 @@ export class EmbeddedLog implements EventLog {
 
   async append(topic: string, records: readonly NewRecord[]): Promise<void> {
     if (records.length === 0) return;
+    if (this.#isClosed) throw new LogUnavailable(new Error('it is closed'));
     const timestamp = Date.now();
     let offset = this.#end(topic);
     this.#appending.set(topic, (this.#appending.get(topic) ?? 0) + 1);
@@ -64,7 +90,7 @@ export class EmbeddedLog implements EventLog {
         }),
       );
       this.#next.set(topic, offset);
-      await Promise.all(puts);
+      await stored(puts);
     } catch (cause) {
       this.#torn.add(topic);
       throw new LogUnavailable(cause);
@@ -99,15 +125,31 @@ export class EmbeddedLog implements EventLog {
     return next;
   }
 
-  #read(topic: string, from: number, limit: number): LogRecord[] {
+  /** In slices, as a large read at once would keep everything else in the process waiting. */
+  async #read(topic: string, from: number, limit: number): Promise<LogRecord[]> {
+    const records: LogRecord[] = [];
+    for (let asked = READ_AT_ONCE, got = asked; got === asked && records.length < limit; ) {
+      if (records.length > 0) await new Promise((resolve) => setImmediate(resolve));
+      asked = Math.min(READ_AT_ONCE, limit - records.length);
+      got = this.#readSlice(topic, (records.at(-1)?.offset ?? from - 1) + 1, asked, records);
+    }
+    return records;
+  }
+
+  #readSlice(topic: string, from: number, limit: number, records: LogRecord[]): number {
     const found = this.#records.getRange({ start: [topic, from], end: [topic, Number.MAX_SAFE_INTEGER], limit });
-    return Array.from(found, ({ key, value }) => ({
-      partition: PARTITION,
-      offset: key[1],
-      timestamp: value.t,
-      value: Buffer.from(value.v.buffer, value.v.byteOffset, value.v.byteLength),
-      headers: value.h ?? {},
-    }));
+    let count = 0;
+    for (const { key, value } of found) {
+      count++;
+      records.push({
+        partition: PARTITION,
+        offset: key[1],
+        timestamp: value.t,
+        value: Buffer.from(value.v.buffer, value.v.byteOffset, value.v.byteLength),
+        headers: value.h ?? {},
+      });
+    }
+    return count;
   }
 
   /** Reads on from `position` until stopped, waiting for the signal of `append` at the end. */
@@ -120,11 +162,11 @@ export class EmbeddedLog implements EventLog {
     const stop = new AbortController();
     const run = async (): Promise<void> => {
       while (!stop.signal.aborted) {
-        let records = this.#read(topic, position(), limit);
+        let records = await this.#read(topic, position(), limit);
         if (records.length === 0) {
           const arrived = once(this.#signal, topic, { signal: stop.signal }).catch(() => undefined);
           // What was appended between the look and the wait has given its signal already.
-          records = this.#read(topic, position(), limit);
+          records = await this.#read(topic, position(), limit);
           if (records.length === 0) await arrived;
         }
         if (records.length > 0) await handle(records);
@@ -149,6 +191,7 @@ export class EmbeddedLog implements EventLog {
     const { topic, group } = subscription;
     const key: CommitKey = [group, topic];
     await subscription.assigned([PARTITION]);
+    this.#members.push(group);
     let position = this.#commits.get(key)?.offset ?? 0;
     let stale = false;
     const reader = this.#follow(
@@ -162,7 +205,7 @@ export class EmbeddedLog implements EventLog {
           committed: async () => this.#commits.get(key),
           commit: async (to) => {
             if (stale) throw new Error(`${topic} was taken away from this subscription`);
-            await this.#commits.put(key, to);
+            await stored([this.#commits.put(key, to)]);
           },
           heartbeat: async () => undefined,
           isStale: () => stale,
@@ -182,6 +225,7 @@ export class EmbeddedLog implements EventLog {
     );
     return {
       [Symbol.asyncDispose]: async () => {
+        if (!stale) this.#members.splice(this.#members.indexOf(group), 1);
         stale = true;
         subscription.revoked();
         await reader[Symbol.asyncDispose]();
@@ -211,14 +255,30 @@ export class EmbeddedLog implements EventLog {
     return new Map([[PARTITION, await this.pending(topic, group)]]);
   }
 
+  async members(group: string): Promise<number> {
+    return this.#members.filter((name) => name === group).length;
+  }
+
   async pending(topic: string, group: string): Promise<number> {
     const committed = this.#commits.get([group, topic])?.offset ?? 0;
     return Math.max(0, this.#end(topic) - committed);
   }
 
-  /** A consistent copy of everything, without what removed records left behind, readable by another `EmbeddedLog`. */
+  /**
+   * A copy readable by another `EmbeddedLog`, without what removed records left behind. Its commits are those of the moment of
+   * the call, whatever is committed while it is being written; of the records that come meanwhile it has some.
+   */
   async backup(directory: string): Promise<void> {
+    const commits = [...this.#commits.getRange()];
+    await mkdir(directory, { recursive: true });
     await this.#root.backup(directory, true);
+    const copy = open({ path: directory, ...ENVIRONMENT });
+    try {
+      const kept = copy.openDB<Committed, CommitKey>({ name: 'commits' });
+      await Promise.all(commits.map(({ key, value }) => kept.put(key, value)));
+    } finally {
+      await copy.close();
+    }
   }
 
   async #sweepInTime(): Promise<void> {
@@ -247,7 +307,7 @@ export class EmbeddedLog implements EventLog {
           if (value.t >= limit) break;
           old.push(key);
         }
-        await Promise.all(old.map((key) => this.#records.remove(key)));
+        await stored(old.map((key) => this.#records.remove(key)));
         swept = old.length;
       }
     }
@@ -256,6 +316,8 @@ export class EmbeddedLog implements EventLog {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#sweeper);
     await Promise.all([...this.#readers].map((reader) => reader[Symbol.asyncDispose]()));
+    // A handler that outlived its reader's patience must not write into a closed environment, which throws out of turn.
+    this.#isClosed = true;
     await this.#root.close();
   }
 }

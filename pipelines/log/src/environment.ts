@@ -1,7 +1,7 @@
 /** The variables that choose and reach the log. Takes the environment as a value: only a `config.ts` reads the real one. */
 import type { KafkaOptions } from './kafka.ts';
 
-export type KafkaSettings = Omit<KafkaOptions, 'report'>;
+export type KafkaSettings = Omit<KafkaOptions, 'report' | 'fetchBytes'>;
 
 const on = (value: string | undefined): boolean => ['1', 'true', 'on', 'yes'].includes((value ?? '').toLowerCase());
 

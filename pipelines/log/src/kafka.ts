@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import {
   type Admin,
-  type Consumer,
   type EachBatchPayload,
   type IHeaders,
   Kafka,
@@ -24,6 +23,8 @@ export interface KafkaOptions {
   replicationFactor: number;
   /** Milliseconds after which the partitions of a member that died go to another. */
   sessionTimeout: number;
+  /** Most bytes of one fetch; 4 MiB where nothing is given. */
+  fetchBytes?: number;
   /** What kafkajs reports, already graded: it calls ordinary retries errors. */
   report: (level: 'debug' | 'warn', message: string) => void;
 }
@@ -32,15 +33,22 @@ export interface KafkaOptions {
 const RETRIED =
   /coordinator|not the leader|rebalanc|Connection (error|timeout)|closed connection|ECONNREFUSED|Request Heartbeat|Request \w+\(|crash/i;
 
+const REGROUPING = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID']);
+
 const APPEND_TIMEOUT_MS = 8_000;
+const SEND_BYTES = 900_000;
+/** What a record takes beside its texts: lengths, offset, time. */
+const RECORD_BYTES = 64;
 const REDELIVERY_PAUSE_MS = 250;
-const LEAVE_MS = 3_000;
+const LEAVE_MS = 2_000;
 const LEADER_TRIES = 40;
 
 export class KafkaLog implements EventLog {
   readonly #kafka: Kafka;
   readonly #options: KafkaOptions;
-  readonly #open: AsyncDisposable[] = [];
+  /** What reads, and what it reads and answers through: closed in this order. */
+  readonly #readers: AsyncDisposable[] = [];
+  readonly #clients: AsyncDisposable[] = [];
   #producer: Promise<Producer> | undefined;
   #admin: Promise<Admin> | undefined;
 
@@ -70,7 +78,7 @@ export class KafkaLog implements EventLog {
   }
 
   #connected<T extends { connect(): Promise<void>; disconnect(): Promise<void> }>(client: T): Promise<T> {
-    this.#open.push({ [Symbol.asyncDispose]: () => client.disconnect() });
+    this.#clients.push(closing(() => client.disconnect()));
     return client.connect().then(() => client);
   }
 
@@ -115,7 +123,11 @@ export class KafkaLog implements EventLog {
           topic: this.#name(topic.name),
           numPartitions: topic.partitions,
           replicationFactor: this.#options.replicationFactor,
-          configEntries: [{ name: 'retention.ms', value: String(topic.retention ?? -1) }],
+          configEntries: [
+            { name: 'retention.ms', value: String(topic.retention ?? -1) },
+            // When the log took a record is for the broker to say: a portal that produces itself may have a wrong clock.
+            { name: 'message.timestamp.type', value: 'LogAppendTime' },
+          ],
         })),
       })
       .catch((error: unknown) => {
@@ -135,27 +147,32 @@ export class KafkaLog implements EventLog {
 
   async #send(topic: string, records: readonly NewRecord[]): Promise<void> {
     const producer = await this.#producerClient();
-    await producer.send({
-      topic: this.#name(topic),
-      acks: -1,
-      timeout: APPEND_TIMEOUT_MS,
-      messages: records.map(({ key, value, headers }) => ({
-        key,
-        value: typeof value === 'string' ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength),
-        ...(headers === undefined ? {} : { headers: { ...headers } }),
-      })),
-    });
+    for (const piece of inPieces(records))
+      await producer.send({
+        topic: this.#name(topic),
+        acks: -1,
+        timeout: APPEND_TIMEOUT_MS,
+        messages: piece.map(({ key, value, headers }) => ({
+          key,
+          value: typeof value === 'string' ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+          ...(headers === undefined ? {} : { headers: { ...headers } }),
+        })),
+      });
   }
 
   async subscribe(subscription: Subscription): Promise<AsyncDisposable> {
     const topic = this.#name(subscription.topic);
     const groupId = this.#name(subscription.group);
+    const { fetchBytes = 4 * 1024 * 1024 } = this.#options;
+    const heartbeatInterval = Math.floor(this.#options.sessionTimeout / 4);
     const consumer = this.#kafka.consumer({
       groupId,
       sessionTimeout: this.#options.sessionTimeout,
-      heartbeatInterval: Math.floor(this.#options.sessionTimeout / 4),
+      heartbeatInterval,
+      ...(subscription.holdMs === undefined ? {} : { rebalanceTimeout: subscription.holdMs }),
       maxWaitTimeInMs: 50,
-      maxBytesPerPartition: 4 * 1024 * 1024,
+      maxBytesPerPartition: fetchBytes,
+      maxBytes: 2 * fetchBytes,
       allowAutoTopicCreation: false,
       retry: { initialRetryTime: 100, retries: 8, maxRetryTime: 5_000, restartOnFailure: async () => true },
     });
@@ -171,33 +188,39 @@ export class KafkaLog implements EventLog {
     const running = consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
+      // While the warehouse takes the batch of one partition, the next one is being decided.
+      partitionsConsumedConcurrently: 2,
       eachBatch: async (payload) => {
-        await assigned;
         const { batch } = payload;
+        // Nothing else keeps the membership while this runs, and after an assignment every counted key is read first.
+        const beat = setInterval(() => void payload.heartbeat().catch(() => undefined), heartbeatInterval);
         try {
+          await assigned;
           await this.#deliver(payload, subscription, groupId, consumer.commitOffsets.bind(consumer));
         } catch (error) {
           if (payload.isStale() || !payload.isRunning()) throw error;
+          const regroup = regrouping(error);
+          if (regroup !== undefined) throw regroup;
           // kafkajs would go on behind what it handed over; go back to the last commit, as after a restart.
           this.#options.report('warn', `redelivering ${topic}/${batch.partition}: ${(error as Error).message}`);
           subscription.redelivering(batch.partition);
           const committed = (await this.#committed(groupId, batch.topic)).get(batch.partition);
           consumer.seek({ topic, partition: batch.partition, offset: String(committed?.offset ?? 0) });
           await new Promise((resolve) => setTimeout(resolve, REDELIVERY_PAUSE_MS));
+        } finally {
+          clearInterval(beat);
         }
       },
     });
     running.catch((error: unknown) =>
       this.#options.report('warn', `cannot consume ${topic}: ${(error as Error).message}`),
     );
-    const disposable = {
-      [Symbol.asyncDispose]: async () => {
-        subscription.revoked();
-        await leave(consumer);
-      },
-    };
-    this.#open.push(disposable);
-    return disposable;
+    const reader = closing(() => {
+      subscription.revoked();
+      return consumer.disconnect();
+    });
+    this.#readers.push(reader);
+    return reader;
   }
 
   committed(topic: string, group: string): Promise<ReadonlyMap<number, Committed>> {
@@ -271,9 +294,9 @@ export class KafkaLog implements EventLog {
       },
     });
     consumer.seek({ topic, partition: 0, offset: String(from) });
-    const disposable = { [Symbol.asyncDispose]: () => leave(consumer) };
-    this.#open.push(disposable);
-    return disposable;
+    const reader = closing(() => consumer.disconnect());
+    this.#readers.push(reader);
+    return reader;
   }
 
   async lag(topicName: string, group: string): Promise<ReadonlyMap<number, number>> {
@@ -291,6 +314,12 @@ export class KafkaLog implements EventLog {
     );
   }
 
+  async members(group: string): Promise<number> {
+    const admin = await this.#adminClient();
+    const { groups } = await admin.describeGroups([this.#name(group)]);
+    return groups.reduce((sum, { members }) => sum + members.length, 0);
+  }
+
   async pending(topic: string, group: string): Promise<number> {
     let sum = 0;
     for (const records of (await this.lag(topic, group)).values()) sum += records;
@@ -298,8 +327,32 @@ export class KafkaLog implements EventLog {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    while (this.#open.length > 0) await this.#open.pop()?.[Symbol.asyncDispose]();
+    for (const opened of [this.#readers, this.#clients])
+      await Promise.all(opened.map((each) => each[Symbol.asyncDispose]()));
   }
+}
+
+/** Brokers refuse a batch of more than a mebibyte (`max.message.bytes`) whole, and all of a piece may go to one partition. */
+function* inPieces(records: readonly NewRecord[]): Iterable<NewRecord[]> {
+  let piece: NewRecord[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    const size = sizeOf(record);
+    if (piece.length > 0 && bytes + size > SEND_BYTES) {
+      yield piece;
+      piece = [];
+      bytes = 0;
+    }
+    piece.push(record);
+    bytes += size;
+  }
+  yield piece;
+}
+
+/** Upper bound: no character takes more than three bytes in UTF-8. */
+function sizeOf({ key, value, headers = {} }: NewRecord): number {
+  const texts = [key, ...Object.entries(headers).flat()].reduce((sum, text) => sum + 3 * text.length, RECORD_BYTES);
+  return texts + (typeof value === 'string' ? Buffer.byteLength(value) : value.byteLength);
 }
 
 async function retried(work: () => Promise<unknown>, tries: number): Promise<void> {
@@ -324,11 +377,30 @@ async function withinTime(work: Promise<void>, ms: number): Promise<void> {
   await Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
 
-/** Leaves the group, but does not wait for a rebalance under way: the group does without us all the same. */
-async function leave(consumer: Consumer): Promise<void> {
-  const left = consumer.disconnect();
-  left.catch(() => undefined);
-  await Promise.race([left, new Promise((resolve) => setTimeout(resolve, LEAVE_MS).unref())]);
+/**
+ * Closes once, whoever asks first, and does not wait for brokers that are away or for a rebalance under way: the group does
+ * without us all the same.
+ */
+function closing(close: () => Promise<void>): AsyncDisposable {
+  let closed: Promise<void> | undefined;
+  const inTime = async (): Promise<void> => {
+    const left = close();
+    left.catch(() => undefined);
+    await Promise.race([left, new Promise((resolve) => setTimeout(resolve, LEAVE_MS).unref())]);
+  };
+  return {
+    [Symbol.asyncDispose]: () => {
+      closed ??= inTime();
+      return closed;
+    },
+  };
+}
+
+/** The group's own error inside `error`, if it is one: kafkajs joins again when it is thrown that, and reads from the commits. */
+function regrouping(error: unknown): Error | undefined {
+  for (let inner = error; inner instanceof Error; inner = inner.cause)
+    if (REGROUPING.has((inner as Error & { type?: string }).type ?? '')) return inner;
+  return undefined;
 }
 
 function toRecord(partition: number, message: KafkaMessage): LogRecord {

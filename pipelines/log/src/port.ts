@@ -45,6 +45,8 @@ export interface Subscription {
   group: string;
   /** At most this many records come in one batch. */
   maxRecords: number;
+  /** Longest time that a handler under way keeps its partition from others who join, in milliseconds; one minute if not given. */
+  holdMs?: number;
   /** Called before the first batch of an assignment; whatever was known of partitions and commits is void. */
   assigned(partitions: readonly number[]): Promise<void>;
   revoked(): void;
@@ -74,6 +76,8 @@ export interface EventLog extends AsyncDisposable {
   committed(topic: string, group: string): Promise<ReadonlyMap<number, Committed>>;
   /** Records appended and not yet committed by `group`, by partition. */
   lag(topic: string, group: string): Promise<ReadonlyMap<number, number>>;
+  /** Live members of `group` in any process, our own ones too. */
+  members(group: string): Promise<number>;
   /** Sum of the lag. */
   pending(topic: string, group: string): Promise<number>;
 }

@@ -1,7 +1,16 @@
 /** From the records of a range to its rows. Pure: the same records and the same answers give the same rows, byte for byte. */
 import { type Backlog, type Catalogue, decode, HEADERS, type QuarantineCode, type Submission } from '@room/contract';
 import type { LogRecord } from '@room/log';
-import { backlogRow, eventKey, hashed, quarantineRow, type RangeRows, type Seen, submissionRow } from '@room/warehouse';
+import {
+  backlogRow,
+  eventKey,
+  hashed,
+  quarantineRow,
+  type RangeRows,
+  RowBinary,
+  type Seen,
+  writeSubmission,
+} from '@room/warehouse';
 
 export type Decided =
   | { record: LogRecord; ok: true; event: Submission | Backlog; key: string; target?: string }
@@ -49,81 +58,81 @@ export interface Plan {
   days: string[];
 }
 
-/** `seen` holds what other ranges counted. Within the range the first of two equal ids counts. */
-export function plan(
-  decided: readonly Decided[],
-  seen: ReadonlyMap<string, Seen>,
-  topic: string,
-  rangeId: string,
-): Plan {
-  const counted = new Map<string, Seen>();
-  const submission: string[] = [];
-  const backlog: string[] = [];
-  const quarantine: string[] = [];
-  const days = new Set<string>();
-  const codes: Record<string, number> = {};
-  let duplicates = 0;
+/**
+ * Takes what was decided of one range, in order and in as many pieces as its caller likes. `seen` holds what other ranges
+ * counted; within the range the first of two equal ids counts.
+ */
+export class Planner {
+  readonly #seen: ReadonlyMap<string, Seen>;
+  readonly #topic: string;
+  readonly #rangeId: string;
+  readonly #rangeNumber: bigint;
+  readonly #counted = new Map<string, Seen>();
+  readonly #submission = new RowBinary();
+  readonly #backlog: string[] = [];
+  readonly #quarantine: string[] = [];
+  readonly #codes: Record<string, number> = {};
+  readonly #days = new Set<string>();
+  #duplicates = 0;
 
-  const refuse = (
-    record: LogRecord,
-    code: QuarantineCode | (string & {}),
-    reason: string,
-    source: string,
-    id: string,
-  ): void => {
-    const portal = record.headers[HEADERS.portal] ?? '';
-    const entry = {
-      quarantineId: hashed(portal || source, record.value),
-      portal,
-      source,
-      id,
-      topic,
-      code,
-      reason,
-      value: record.value,
-      headers: record.headers,
-    };
-    quarantine.push(quarantineRow(entry, record));
-    codes[code] = (codes[code] ?? 0) + 1;
-  };
-
-  for (const item of decided) {
-    const { record } = item;
-    if (!item.ok) {
-      refuse(record, item.code, item.reason, item.source, item.id);
-      continue;
-    }
-    const { event, key, target } = item;
-    if (seen.has(key) || counted.has(key)) {
-      duplicates++;
-      continue;
-    }
-    if (target !== undefined && event.kind === 'submission') {
-      const original = counted.get(target) ?? seen.get(target);
-      if (original === undefined || original.correction) {
-        const [code, reason] =
-          original === undefined
-            ? ['corrects_unknown', `corrects ${JSON.stringify(event.corrects)}, which was never counted`]
-            : [
-                'corrects_correction',
-                `corrects ${JSON.stringify(event.corrects)}, which is a correction itself; name the original event`,
-              ];
-        refuse(record, code, reason, event.source, event.id);
-        continue;
-      }
-    }
-    counted.set(key, { correction: target !== undefined });
-    if (event.kind === 'submission') {
-      submission.push(submissionRow(key, event, record, rangeId));
-      days.add(event.day);
-    } else backlog.push(backlogRow(key, event, record, rangeId));
+  constructor(seen: ReadonlyMap<string, Seen>, topic: string, rangeId: string) {
+    this.#seen = seen;
+    this.#topic = topic;
+    this.#rangeId = rangeId;
+    this.#rangeNumber = BigInt(rangeId);
   }
 
-  return {
-    rows: { submission: submission.join('\n'), backlog: backlog.join('\n'), quarantine: quarantine.join('\n') },
-    keys: [...counted.keys()],
-    duplicates,
-    quarantined: codes,
-    days: [...days].sort(),
-  };
+  add(decided: readonly Decided[]): void {
+    for (const item of decided) {
+      if (item.ok) this.#count(item);
+      else this.#refuse(item.record, item.code, item.reason, item.source, item.id);
+    }
+  }
+
+  #count({ record, event, key, target }: Decided & { ok: true }): void {
+    if (this.#seen.has(key) || this.#counted.has(key)) {
+      this.#duplicates++;
+      return;
+    }
+    if (target !== undefined && event.kind === 'submission') {
+      const original = this.#counted.get(target) ?? this.#seen.get(target);
+      if (original === undefined || original.correction) {
+        const what = `corrects ${JSON.stringify(event.corrects)}, which`;
+        const [code, reason] =
+          original === undefined
+            ? ['corrects_unknown', `${what} was never counted`]
+            : ['corrects_correction', `${what} is a correction itself; name the original event`];
+        this.#refuse(record, code, reason, event.source, event.id);
+        return;
+      }
+    }
+    this.#counted.set(key, { correction: target !== undefined });
+    if (event.kind === 'submission') {
+      writeSubmission(this.#submission, key, event, record, this.#rangeNumber);
+      this.#days.add(event.day);
+    } else this.#backlog.push(backlogRow(key, event, record, this.#rangeId));
+  }
+
+  #refuse(record: LogRecord, code: QuarantineCode | (string & {}), reason: string, source: string, id: string): void {
+    const { value, headers } = record;
+    const portal = headers[HEADERS.portal] ?? '';
+    const quarantineId = hashed(portal || source, value);
+    const entry = { quarantineId, portal, source, id, topic: this.#topic, code, reason, value, headers };
+    this.#quarantine.push(quarantineRow(entry, record));
+    this.#codes[code] = (this.#codes[code] ?? 0) + 1;
+  }
+
+  plan(): Plan {
+    return {
+      rows: {
+        submission: this.#submission.bytes,
+        backlog: this.#backlog.join('\n'),
+        quarantine: this.#quarantine.join('\n'),
+      },
+      keys: [...this.#counted.keys()],
+      duplicates: this.#duplicates,
+      quarantined: this.#codes,
+      days: [...this.#days].sort(),
+    };
+  }
 }

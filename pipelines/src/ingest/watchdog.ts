@@ -24,6 +24,8 @@ export class Watchdog implements AsyncDisposable {
   #consumer: AsyncDisposable | undefined;
   #aliveAt = performance.now();
   #lookedAt = performance.now();
+  /** Since when records wait without a break, as far as looks tell. */
+  #waitingSince: number | undefined;
   #restarts = 0;
   #isLooking = false;
   #isDisposed = false;
@@ -41,13 +43,13 @@ export class Watchdog implements AsyncDisposable {
       clearInterval(this.#timer);
       throw error;
     }
-    this.alive();
+    this.alive(true);
   }
 
-  /** A sign of life: a range counted, or a known cause to wait. */
-  alive(): void {
+  /** A sign of life: progress, or else a known cause to wait. */
+  alive(isProgress: boolean): void {
     this.#aliveAt = performance.now();
-    this.#restarts = 0;
+    if (isProgress) this.#restarts = 0;
   }
 
   async #look(): Promise<void> {
@@ -56,15 +58,16 @@ export class Watchdog implements AsyncDisposable {
     // Looking late means that the whole process stood still, not the consumer.
     if (now - this.#lookedAt > patienceMs) this.#aliveAt = now;
     this.#lookedAt = now;
-    if (this.#isLooking || performance.now() - this.#aliveAt < patienceMs) return;
+    if (this.#isLooking) return;
     this.#isLooking = true;
     try {
       const records = await waiting();
-      if (records === 0) this.#aliveAt = performance.now();
-      else if (!this.#isDisposed && performance.now() - this.#aliveAt >= patienceMs) await this.#restart(records);
+      this.#waitingSince = records === 0 ? undefined : (this.#waitingSince ?? now);
+      const since = Math.max(this.#aliveAt, this.#waitingSince ?? now);
+      if (!this.#isDisposed && performance.now() - since >= patienceMs) await this.#restart(records);
     } catch (error) {
       // A log that does not answer is no fault of the consumer.
-      this.#aliveAt = performance.now();
+      this.#waitingSince = undefined;
       report('warn', `the log does not answer the watchdog: ${(error as Error).message}`);
     } finally {
       this.#isLooking = false;

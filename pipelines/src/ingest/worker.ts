@@ -7,7 +7,7 @@ import { type Ledger, type RangeRows, WarehouseUnavailable } from '@room/warehou
 import { KeyFilter } from './bloom.ts';
 import { Gate } from './gate.ts';
 import type { IngestObserver } from './observer.ts';
-import { type Decided, decide, plan, questions } from './plan.ts';
+import { type Decided, decide, Planner, questions } from './plan.ts';
 import { decodePending, encodePending, type Pending, type Range, rangeOf } from './range.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -32,6 +32,8 @@ export interface Ingest extends AsyncDisposable {
 }
 
 interface PartitionState {
+  /** Records before this offset are counted; a log that goes back further than the commit hands them over again. */
+  from: number;
   pending: Pending | undefined;
   /** Records handed over and not yet counted; they wait for the rest of a pending range. */
   held: LogRecord[];
@@ -43,6 +45,7 @@ const SMALL_BATCH = 1_000;
 const DECIDE_AT_ONCE = 500;
 const HEARTBEAT_MS = 3_000;
 const RETRY_MS = [200, 500, 1_000, 2_000, 5_000];
+const FINISH_MS = 3_000;
 const FILTER_MIN_KEYS = 2_000_000;
 /** Bytes of stored keys that are added in one turn of the event loop. */
 const FILTER_SLICE = 512 * 1024;
@@ -62,11 +65,12 @@ const sizeOf = (rows: RangeRows): number => rows.submission.length + rows.backlo
 
 export async function startIngest(options: IngestOptions): Promise<Ingest> {
   const { log, observer, report, fatal, watchdogMs } = options;
-  let worker = new Worker(options, () => watchdog.alive());
+  const alive = (isProgress: boolean): void => watchdog.alive(isProgress);
+  let worker = new Worker(options, alive);
   const watchdog = new Watchdog({
     patienceMs: watchdogMs,
     start: () => {
-      worker = new Worker(options, () => watchdog.alive());
+      worker = new Worker(options, alive);
       return worker.subscribe();
     },
     waiting: async () => (worker.gate.isClosed ? 0 : worker.waiting()),
@@ -83,22 +87,37 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
 
   return {
     pause: () => worker.gate.close(isSettled),
-    [Symbol.asyncDispose]: () => watchdog[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      const standing = await finished(worker.gate);
+      const left = watchdog[Symbol.asyncDispose]();
+      // What waited at the gate finds its batch stale now and leaves too.
+      standing?.[Symbol.dispose]();
+      await left;
+    },
   };
+}
+
+/** Closes the gate behind the range under way, or gives up where it takes too long: it is replayed at the next start. */
+async function finished(gate: Gate): Promise<Disposable | undefined> {
+  const patience = new AbortController();
+  const closed = gate.close(async () => true).catch(() => undefined);
+  const standing = await Promise.race([closed, sleep(FINISH_MS, undefined, { signal: patience.signal })]);
+  patience.abort();
+  return standing;
 }
 
 /** One membership of the group. What it knows of partitions ends with their assignment. */
 class Worker {
   readonly #options: IngestOptions;
   readonly gate = new Gate();
-  /** A sign of life for the watchdog. */
-  readonly #alive: () => void;
+  readonly #alive: (isProgress: boolean) => void;
   readonly #states = new Map<number, PartitionState>();
   /** Undefined until the group gave an assignment. */
   #assigned: readonly number[] | undefined;
   #filter = new KeyFilter(FILTER_MIN_KEYS);
 
-  constructor(options: IngestOptions, alive: () => void) {
+  /** `alive` gives the watchdog a sign of life: progress, or a known cause to wait. */
+  constructor(options: IngestOptions, alive: (isProgress: boolean) => void) {
     this.#options = options;
     this.#alive = alive;
   }
@@ -134,13 +153,13 @@ class Worker {
         await this.#fillFilter(FILTER_MIN_KEYS);
         break;
       } catch (error) {
-        this.#alive();
+        this.#alive(false);
         report('warn', `cannot read the counted events yet: ${(error as Error).message}`);
         await retryPause(attempt);
       }
     }
     this.#assigned = partitions;
-    this.#alive();
+    this.#alive(false);
     observer.assigned(partitions);
     report('info', 'partitions assigned', { partitions: [...partitions], keys: this.#filter.size });
   }
@@ -182,7 +201,7 @@ class Worker {
     if (state !== undefined) return state;
     const committed = await batch.committed();
     const pending = decodePending(committed?.metadata ?? '');
-    state = { pending, held: [] };
+    state = { from: committed?.offset ?? 0, pending, held: [] };
     this.#states.set(partition, state);
     if (pending === undefined || committed === undefined) return state;
     const lag = await this.#options.log.lag(TOPICS.submissions, INGEST_GROUP);
@@ -198,7 +217,7 @@ class Worker {
 
   async #countBatch(batch: Batch, state: PartitionState): Promise<void> {
     const { catalogueHash, observer, report, fatal } = this.#options;
-    for (const record of batch.records) state.held.push(record);
+    for (const record of batch.records) if (record.offset >= state.from) state.held.push(record);
     let counted: number | undefined;
     while (state.held.length > 0 && !batch.isStale()) {
       const records = this.#cut(state);
@@ -252,7 +271,7 @@ class Worker {
         return;
       } catch (error) {
         if (!(error instanceof WarehouseUnavailable) || batch.isStale()) throw error;
-        this.#alive();
+        this.#alive(false);
         observer.refused(error);
         report('warn', `range ${range.token} waits: ${error.message}`);
         await retryPause(attempt);
@@ -273,13 +292,18 @@ class Worker {
       questions(decided, (key) => !this.#filter.has(key)),
       range.id,
     );
-    const planned = plan(decided, seen, TOPICS.submissions, range.id);
+    const planner = new Planner(seen, TOPICS.submissions, range.id);
+    for (let at = 0; at < decided.length; at += DECIDE_AT_ONCE) {
+      planner.add(decided.slice(at, at + DECIDE_AT_ONCE));
+      await turn();
+    }
+    const planned = planner.plan();
     if (batch.isStale()) throw new Error(`partition ${partition} was taken away before the insert`);
     const began = performance.now();
     await ledger.insertRange(range.token, planned.rows);
     const insertMs = performance.now() - began;
     for (const key of planned.keys) this.#filter.add(key);
-    this.#alive();
+    this.#alive(true);
     const { duplicates, quarantined } = planned;
     const facts = { records: records.length, counted: planned.keys.length, duplicates, quarantined };
     observer.counted({ partition, token: range.token, ...facts, bytes: sizeOf(planned.rows), insertMs });

@@ -3,6 +3,7 @@
  * everyone and appends what changed to the pulse topic. One instance at a time: the one that holds the changes topic.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   addDays,
   type Catalogue,
@@ -17,11 +18,14 @@ import {
 import type { EventLog } from '@room/log';
 import type { Quarantine, WallQueries } from '@room/warehouse';
 import { Baseline, comparableDays } from './baseline.ts';
+import type { PulseObserver } from './observer.ts';
 import { type Reading, runningState } from './state.ts';
 
 const GROUP = 'pulse';
-/** At most four a second. */
+/** At most four a second in the long run. */
 const PAUSE_MS = 250;
+/** So much before its turn a pulse may follow what ingest just counted, which would wait for the turn after it otherwise. */
+const EARLY_MS = 100;
 /** Time alone changes a wall: sources fall silent, minutes pass. */
 const IDLE_MS = 1_000;
 /** A wall that hears nothing for longer than this knows that the pipeline is gone, not that the country sleeps. */
@@ -33,6 +37,8 @@ const OUTDATED_MS = 5_000;
 const ASIDES_MS = 3_000;
 const BACKLOG_REACH_MS = 40 * 86_400_000;
 const HOUR_MS = 3_600_000;
+/** A log or a warehouse that is away must not keep the process from ending. */
+const STOP_MS = 4_000;
 const SECONDS_SHOWN_MS = 600_000;
 
 export interface PulseOptions {
@@ -41,6 +47,7 @@ export interface PulseOptions {
   queries: WallQueries;
   quarantine: Pick<Quarantine, 'waiting'>;
   ingestGroup: string;
+  observer: PulseObserver;
   report: (level: 'debug' | 'info' | 'warn', message: string) => void;
 }
 
@@ -66,12 +73,13 @@ interface Asides {
 }
 
 export async function startPulse(options: PulseOptions): Promise<AsyncDisposable> {
-  const { catalogue, log, report } = options;
+  const { catalogue, log, observer, report } = options;
   let leading: Publisher | undefined;
 
   const stop = async (): Promise<void> => {
     const publisher = leading;
     leading = undefined;
+    observer.leads(false);
     await publisher?.stop();
   };
 
@@ -84,6 +92,7 @@ export async function startPulse(options: PulseOptions): Promise<AsyncDisposable
       if (partitions.length === 0) return;
       leading = new Publisher(options);
       leading.start();
+      observer.leads(true);
       report('info', 'this process computes the pulse');
     },
     revoked: () => void stop(),
@@ -140,51 +149,71 @@ class Publisher {
   async stop(): Promise<void> {
     this.#running = false;
     this.#wake();
-    await this.#done;
+    const patience = new AbortController();
+    await Promise.race([this.#done, sleep(STOP_MS, undefined, { signal: patience.signal })]);
+    patience.abort();
   }
 
   async #run(): Promise<void> {
+    let turn = 0;
     while (this.#running) {
       const began = performance.now();
+      turn = Math.max(turn, began) + PAUSE_MS;
       this.#dirty = false;
       try {
         await this.#publish();
+        await this.#refresh();
       } catch (error) {
         this.#options.report('warn', `the pulse pauses: ${(error as Error).message}`);
       }
-      await this.#sleep(Math.max(0, PAUSE_MS - (performance.now() - began)), false);
-      if (!this.#dirty) await this.#sleep(IDLE_MS - PAUSE_MS, true);
+      await this.#sleepUntil(turn - EARLY_MS, false);
+      await this.#sleepUntil(turn, true);
+      if (!this.#dirty) await this.#sleepUntil(began + IDLE_MS, true);
     }
   }
 
-  #sleep(ms: number, wakeable: boolean): Promise<void> {
+  #sleepUntil(at: number, wakeable: boolean): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      if (wakeable || !this.#running)
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      else this.#wake = () => undefined;
+      if (!this.#running) return resolve();
+      const timer = setTimeout(resolve, Math.max(0, at - performance.now()));
+      this.#wake = () => {
+        if (!wakeable && this.#running) return;
+        clearTimeout(timer);
+        resolve();
+      };
     });
   }
 
   async #publish(): Promise<void> {
     const days = [...this.#days];
     this.#days.clear();
+    try {
+      await this.#publishChange(days);
+    } catch (error) {
+      for (const day of days) this.#days.add(day);
+      throw error;
+    }
+  }
+
+  async #publishChange(days: readonly string[]): Promise<void> {
     const now = Date.now();
+    const began = performance.now();
     const state = await this.#read(now);
+    this.#options.observer.computed(performance.now() - began);
     const patch =
       this.#state === undefined ? undefined : diff({ ...this.#state, computedAt: 0 }, { ...state, computedAt: 0 });
     if (this.#state !== undefined && patch === undefined && days.length === 0 && now - this.#publishedAt < KEEPALIVE_MS)
       return;
-    const head = { epoch: this.#epoch, seq: this.#seq, days };
+    const head = { epoch: this.#epoch, seq: this.#seq, days: [...days] };
     const pulse: Pulse =
       this.#state === undefined || this.#seq % FULL_STATE_EVERY === 0
         ? { kind: 'state', ...head, state }
         : { kind: 'patch', ...head, patch: { ...(patch as Record<string, never> | undefined), computedAt: now } };
-    await this.#options.log.append(TOPICS.pulse, [{ key: 'pulse', value: JSON.stringify(pulse) }]);
     this.#seq++;
+    // A log that could not say so may have stored it after all: the next pulse then does not build on it.
+    this.#state = undefined;
+    await this.#options.log.append(TOPICS.pulse, [{ key: 'pulse', value: JSON.stringify(pulse) }]);
+    this.#options.observer.published();
     this.#state = state;
     this.#publishedAt = now;
   }
@@ -193,20 +222,20 @@ class Publisher {
     const { catalogue, log, queries, ingestGroup } = this.#options;
     const day = localDay(now, catalogue.timeZone);
     const midnight = startOfDay(day, catalogue.timeZone);
-    const slow = await this.#readSlow(day, now);
-    const asides = await this.#readAsides(day, now);
-    const [running, seconds, pending] = await Promise.all([
+    const slow = this.#slow?.day === day ? this.#slow : await this.#readSlow(day, now);
+    const asides = this.#asides?.day === day ? this.#asides : await this.#readAsides(day, now);
+    const [running, seconds, pending, before] = await Promise.all([
       queries.running(midnight, startOfDay(addDays(day, 1), catalogue.timeZone)),
       queries.seconds(now - SECONDS_SHOWN_MS, now + 1_000),
       log.pending(TOPICS.submissions, ingestGroup),
+      // Shortly after midnight the last hour reaches into yesterday; its totals do not.
+      now - midnight < HOUR_MS ? queries.running(now - HOUR_MS, midnight) : undefined,
     ]);
-    // Shortly after midnight the last hour reaches into yesterday; its totals do not.
-    const earlier = now - midnight < HOUR_MS ? (await queries.running(now - HOUR_MS, midnight)).minutes : [];
     return runningState(
       {
         now,
         totals: running.totals,
-        minutes: [...earlier, ...running.minutes],
+        minutes: [...(before?.minutes ?? []), ...running.minutes],
         seconds,
         lastSeen: slow.lastSeen,
         late: asides.late,
@@ -221,40 +250,42 @@ class Publisher {
     );
   }
 
+  /** Reads what has grown old, after a pulse and not before it: numbers do not wait for footnotes. */
+  async #refresh(): Promise<void> {
+    const now = Date.now();
+    const day = localDay(now, this.#options.catalogue.timeZone);
+    if (this.#asides === undefined || now - this.#asides.readAt > ASIDES_MS) await this.#readAsides(day, now);
+    const slow = this.#slow;
+    if (slow === undefined || now - slow.readAt > (slow.outdated ? OUTDATED_MS : SLOW_MS))
+      await this.#readSlow(day, now);
+  }
+
   async #readAsides(day: string, now: number): Promise<Asides> {
-    if (this.#asides === undefined || this.#asides.day !== day || now - this.#asides.readAt > ASIDES_MS) {
-      const { queries, quarantine } = this.#options;
-      const [late, quarantined] = await Promise.all([queries.late(day), quarantine.waiting()]);
-      this.#asides = { day, readAt: now, late, quarantined };
-    }
+    const { queries, quarantine } = this.#options;
+    const [late, quarantined] = await Promise.all([queries.late(day), quarantine.waiting()]);
+    this.#asides = { day, readAt: now, late, quarantined };
     return this.#asides;
   }
 
   async #readSlow(day: string, now: number): Promise<Slow> {
-    if (
-      this.#slow === undefined ||
-      this.#slow.day !== day ||
-      now - this.#slow.readAt > (this.#slow.outdated ? OUTDATED_MS : SLOW_MS)
-    ) {
-      const { catalogue, queries } = this.#options;
-      const span = await queries.span();
-      const candidates = span === undefined ? [] : comparableDays(catalogue, day, span.first);
-      const [rows, sources, backlog] = await Promise.all([
-        queries.hoursOf(candidates),
-        queries.sources(),
-        queries.backlog(now - BACKLOG_REACH_MS),
-      ]);
-      this.#slow = {
-        day,
-        readAt: now,
-        baseline: new Baseline(candidates, rows, catalogue.timeZone),
-        lastSeen: new Map(sources.map((row) => [row.code, row])),
-        backlog,
-        span,
-        everSimulated: sources.some((row) => row.simulated > 0),
-        outdated: false,
-      };
-    }
+    const { catalogue, queries } = this.#options;
+    const span = await queries.span();
+    const candidates = span === undefined ? [] : comparableDays(catalogue, day, span.first);
+    const [rows, sources, backlog] = await Promise.all([
+      queries.hoursOf(candidates),
+      queries.sources(),
+      queries.backlog(now - BACKLOG_REACH_MS),
+    ]);
+    this.#slow = {
+      day,
+      readAt: now,
+      baseline: new Baseline(candidates, rows, catalogue.timeZone),
+      lastSeen: new Map(sources.map((row) => [row.code, row])),
+      backlog,
+      span,
+      everSimulated: sources.some((row) => row.simulated > 0),
+      outdated: false,
+    };
     return this.#slow;
   }
 }

@@ -2,12 +2,31 @@
  * One way to the engine, embedded or a server, through `@clickhouse/client`. A connection of the embedded engine runs one
  * query at a time, so a light read would wait behind a heavy one: readers are a small pool, and the writer keeps to itself.
  */
-import { mkdir } from 'node:fs/promises';
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 
 export type WarehouseOptions =
-  | { kind: 'embedded'; directory: string; readers: number; maxMemoryBytes: number }
-  | { kind: 'server'; url: string; username: string; password: string; database: string; readers: number };
+  | {
+      kind: 'embedded';
+      directory: string;
+      readers: number;
+      maxMemoryBytes: number;
+      /** The only folder in which the engine may write and read backups. */
+      backups?: string;
+    }
+  | {
+      kind: 'server';
+      url: string;
+      username: string;
+      password: string;
+      database: string;
+      /** Where its tables are replicated, the database is made on all of it. */
+      cluster?: string;
+      readers: number;
+    };
 
 type ClientConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
 
@@ -24,8 +43,11 @@ export class WarehouseUnavailable extends Error {
 }
 
 export interface Access extends AsyncDisposable {
-  /** DDL and inserts. Settings stand inside the SQL: on an embedded connection they would stick to later queries. */
-  command(sql: string): Promise<void>;
+  /**
+   * DDL and inserts. Settings stand inside the SQL: on an embedded connection they would stick to later queries. `rows`
+   * are those of an insert whose SQL ends in its settings and a binary format.
+   */
+  command(sql: string, rows?: Uint8Array): Promise<void>;
   /** Rows of a query made of literals that the code itself chose. */
   read<T>(sql: string): Promise<T[]>;
   /** Rows of a query with bound values (`{name:Type}`): the way for anything that a user typed. */
@@ -51,19 +73,48 @@ async function openEmbedded(options: WarehouseOptions & { kind: 'embedded' }): P
   await mkdir(options.directory, { recursive: true });
   // The first session decides for the whole process; without a cap one bad GROUP BY takes all memory.
   const session = new Session(options.directory, {
-    connectionArgs: [`--max_server_memory_usage=${options.maxMemoryBytes}`],
+    connectionArgs: [
+      `--max_server_memory_usage=${options.maxMemoryBytes}`,
+      ...(options.backups === undefined ? [] : [`--backups.allowed_path=${options.backups}`]),
+    ],
   });
   const connect = (): ClickHouseClient =>
     // chdb was built against another release of the client's types; the contract it implements is the same.
     createClient({ connection: createChdbConnection({ path: options.directory }) as unknown as ClientConnection });
-  return new ClientAccess(connect(), Array.from({ length: options.readers }, connect), async () => {
+  const incoming = await incomingFolder(options.directory);
+  let inserts = 0;
+  /**
+   * Rows within the text of a statement would be copied and searched several times, and cut at the first empty line, which
+   * binary ones may hold: they come from a file.
+   */
+  async function insert(client: ClickHouseClient, sql: string, rows: Uint8Array): Promise<void> {
+    const file = join(incoming, `${++inserts}.rows`);
+    try {
+      await writeFile(file, rows);
+      const from = `FROM INFILE '${file.replaceAll(/['\\]/g, '\\$&')}' COMPRESSION 'none'`;
+      await client.command({ query: sql.replace(' SETTINGS ', ` ${from} SETTINGS `) });
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+  return new ClientAccess(connect(), Array.from({ length: options.readers }, connect), insert, async () => {
     session.close();
     await drainPending();
   });
 }
 
+/** For the rows of inserts under way; empty, whatever an earlier process left. */
+async function incomingFolder(directory: string): Promise<string> {
+  if (/[*?{}]/.test(directory))
+    throw new Error(`the embedded engine cannot work in ${directory}: the path must not contain * ? { }`);
+  const folder = join(directory, 'incoming');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  return folder;
+}
+
 async function openServer(options: WarehouseOptions & { kind: 'server' }): Promise<Access> {
-  const { url, username, password, database } = options;
+  const { url, username, password, database, cluster } = options;
   const connect = (maxOpen: number, inDatabase: string): ClickHouseClient =>
     createClient({
       url,
@@ -72,29 +123,55 @@ async function openServer(options: WarehouseOptions & { kind: 'server' }): Promi
       database: inDatabase,
       max_open_connections: maxOpen,
       request_timeout: (MAX_SECONDS + 15) * 1_000,
-      keep_alive: { enabled: true },
+      keep_alive: { enabled: true, eagerly_destroy_stale_sockets: true },
+      // A server that fails in the middle of an answer has said 200 by then, and bytes with its complaint at their end
+      // would pass for whole.
+      clickhouse_settings: { wait_end_of_query: 1 },
+      // What fails is thrown, and told by whoever asked.
+      log: { level: ClickHouseLogLevel.OFF },
     });
   const admin = connect(1, 'default');
-  await admin.command({ query: `CREATE DATABASE IF NOT EXISTS \`${database}\`` }).finally(() => admin.close());
-  return new ClientAccess(connect(4, database), [connect(options.readers, database)], async () => undefined);
+  try {
+    await admin.command({ query: createDatabase(database, cluster) });
+  } catch (cause) {
+    throw new Error(
+      `cannot use ClickHouse at ${new URL(url).host} as ${username} (${(cause as Error).message}); check that it runs, and CLICKHOUSE_URL, CLICKHOUSE_USER and CLICKHOUSE_PASSWORD`,
+      { cause },
+    );
+  } finally {
+    await admin.close();
+  }
+  async function insert(client: ClickHouseClient, sql: string, rows: Uint8Array): Promise<void> {
+    const { stream } = await client.exec({ query: sql, values: Readable.from([rows], { objectMode: false }) });
+    await finished(stream.resume());
+  }
+  return new ClientAccess(connect(4, database), [connect(options.readers, database)], insert, async () => undefined);
 }
+
+export const createDatabase = (database: string, cluster?: string): string =>
+  `CREATE DATABASE IF NOT EXISTS \`${database}\`${cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`}`;
+
+type Insert = (writer: ClickHouseClient, sql: string, rows: Uint8Array) => Promise<void>;
 
 class ClientAccess implements Access {
   readonly #writer: ClickHouseClient;
   readonly #readers: ClickHouseClient[];
   readonly #busy: number[];
+  readonly #insert: Insert;
   readonly #closed: () => Promise<void>;
 
-  constructor(writer: ClickHouseClient, readers: ClickHouseClient[], closed: () => Promise<void>) {
+  constructor(writer: ClickHouseClient, readers: ClickHouseClient[], insert: Insert, closed: () => Promise<void>) {
     this.#writer = writer;
     this.#readers = readers;
     this.#busy = readers.map(() => 0);
+    this.#insert = insert;
     this.#closed = closed;
   }
 
-  async command(sql: string): Promise<void> {
+  async command(sql: string, rows?: Uint8Array): Promise<void> {
     try {
-      await this.#writer.command({ query: sql });
+      if (rows === undefined) await this.#writer.command({ query: sql });
+      else await this.#insert(this.#writer, sql, rows);
     } catch (cause) {
       throw new WarehouseUnavailable(cause);
     }

@@ -1,9 +1,10 @@
 /** What ingest needs of the warehouse: to insert a range exactly once, and to know which events were counted. */
 import type { Access } from './access.ts';
+import { SUBMISSION_COLUMNS } from './rows.ts';
 
-/** NDJSON of one range by table. Empty texts insert nothing. */
+/** Rows of one range by table: submissions in RowBinary, the others as NDJSON. What is empty inserts nothing. */
 export interface RangeRows {
-  submission: string;
+  submission: Uint8Array;
   backlog: string;
   quarantine: string;
 }
@@ -36,10 +37,17 @@ export class Ledger {
       'deduplicate_blocks_in_dependent_materialized_views = 1',
       'async_insert = 0',
       'max_partitions_per_insert_block = 0',
+      // One block a range: where the engine cut it would else depend on its version and its cores.
       'max_insert_block_size = 1000000',
+      'input_format_parallel_parsing = 0',
       "date_time_input_format = 'basic'",
     ].join(', ');
-    for (const table of ['submission', 'backlog', 'quarantine'] as const) {
+    if (rows.submission.length > 0)
+      await this.#access.command(
+        `INSERT INTO submission (${SUBMISSION_COLUMNS}) SETTINGS ${settings} FORMAT RowBinary`,
+        rows.submission,
+      );
+    for (const table of ['backlog', 'quarantine'] as const) {
       if (rows[table] === '') continue;
       await this.#access.command(`INSERT INTO ${table} SETTINGS ${settings} FORMAT JSONEachRow\n${rows[table]}`);
     }
@@ -68,13 +76,18 @@ export class Ledger {
     return row?.keys ?? 0;
   }
 
-  /** Every key counted so far, 16 bytes each as the engine stores a UUID, in pieces that fit into memory. */
-  async *allKeys(): AsyncIterable<Buffer> {
-    const pieces = Math.ceil((await this.keyCount()) / KEYS_A_PIECE);
-    for (let piece = 0; piece < pieces; piece++)
-      yield await this.#access.bytes(
-        `SELECT event_key FROM event_seen WHERE cityHash64(event_key) % ${pieces} = ${piece}`,
-        'RowBinary',
-      );
+  /**
+   * Every key counted so far, 16 bytes each as the engine stores a UUID, in pieces of about `piece` keys that fit into memory.
+   * Keys are hashes, so equal stretches of their order hold as many; the engine orders UUIDs by their second half.
+   */
+  async *allKeys(piece = KEYS_A_PIECE): AsyncIterable<Buffer> {
+    const pieces = 2 ** Math.min(16, Math.ceil(Math.log2(Math.max(1, (await this.keyCount()) / piece))));
+    const bound = (at: number): string =>
+      `toUUID('00000000-0000-0000-${((at * 65_536) / pieces).toString(16).padStart(4, '0')}-000000000000')`;
+    for (let at = 0; at < pieces; at++) {
+      const from = at === 0 ? '1' : `event_key >= ${bound(at)}`;
+      const to = at === pieces - 1 ? '1' : `event_key < ${bound(at + 1)}`;
+      yield await this.#access.bytes(`SELECT event_key FROM event_seen WHERE ${from} AND ${to}`, 'RowBinary');
+    }
   }
 }

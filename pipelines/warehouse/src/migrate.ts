@@ -10,18 +10,24 @@ export interface Dialect {
   timeZone: string;
   /** Name of the cluster whose tables are replicated; the engine clause is all that differs. */
   cluster?: string;
-  /** Days that rollups by second and by minute are kept. */
-  keepSeconds: number;
-  keepMinutes: number;
+}
+
+export interface Migration {
+  name: string;
+  sql: string;
+  hash: string;
 }
 
 /** Blocks per partition whose tokens are remembered; a range is replayed long before so many others came. */
 const WINDOW = 10_000;
+/** Days that a table is created with; the room's own settings are applied at every start. */
+const KEEP_SECONDS = 2;
+const KEEP_MINUTES = 35;
 
 export function render(sql: string, dialect: Dialect): string {
   const replicated = dialect.cluster !== undefined;
   return sql
-    .replaceAll('{{on_cluster}}', replicated ? `ON CLUSTER '${dialect.cluster}'` : '')
+    .replaceAll('{{on_cluster}}', onCluster(dialect))
     .replaceAll(/\{\{engine:(\w+)(?:\((\w+)\))?\}\}/g, (_, engine: string, argument: string | undefined) =>
       replicated
         ? `Replicated${engine}('/clickhouse/tables/{database}/{table}', '{replica}'${argument === undefined ? '' : `, ${argument}`})`
@@ -33,10 +39,13 @@ export function render(sql: string, dialect: Dialect): string {
         ? `SETTINGS replicated_deduplication_window = ${WINDOW}, replicated_deduplication_window_seconds = 31536000`
         : `SETTINGS non_replicated_deduplication_window = ${WINDOW}`,
     )
-    .replaceAll('{{keep_seconds}}', String(dialect.keepSeconds))
-    .replaceAll('{{keep_minutes}}', String(dialect.keepMinutes))
+    .replaceAll(/\{\{synced:(\w+)\}\}/g, (_, table: string) => (replicated ? `SYSTEM SYNC REPLICA ${table}` : ''))
+    .replaceAll('{{keep_seconds}}', String(KEEP_SECONDS))
+    .replaceAll('{{keep_minutes}}', String(KEEP_MINUTES))
     .replaceAll('{{time_zone}}', dialect.timeZone);
 }
+
+export const onCluster = ({ cluster }: Dialect): string => (cluster === undefined ? '' : `ON CLUSTER '${cluster}'`);
 
 /** Statements of a file; comments go, so that a `;` in one cannot cut a statement. */
 export const statements = (sql: string): string[] =>
@@ -46,39 +55,100 @@ export const statements = (sql: string): string[] =>
     .map((statement) => statement.trim())
     .filter((statement) => statement !== '');
 
-/** Brings the schema up to date and returns the files applied now. Throws when buckets were cut in another time zone. */
-export async function migrate(access: Access, dialect: Dialect): Promise<string[]> {
+/** All that this version knows, in order. */
+export async function migrations(): Promise<Migration[]> {
+  const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const sql = await readFile(`${FOLDER}/${name}`, 'utf8');
+      return { name, sql, hash: createHash('sha256').update(sql).digest('hex').slice(0, 16) };
+    }),
+  );
+}
+
+export interface MigrateOptions {
+  /**
+   * Ids of the ranges whose insert may be half done. Their rows are left out where a new table is filled with what was
+   * counted before: their replay brings them. Needed and asked for only when there is such a table to fill.
+   */
+  unsettled?: () => Promise<readonly string[]>;
+  report?: (message: string) => void;
+  /** Instead of all that this version knows. */
+  known?: readonly Migration[];
+}
+
+/** What a start would apply. Throws where buckets were cut in another time zone, or an applied file was changed. */
+export async function outstanding(
+  access: Access,
+  dialect: Dialect,
+  known?: readonly Migration[],
+): Promise<Migration[]> {
+  const applied = await appliedTo(access, dialect);
+  return (known ?? (await migrations())).filter(({ name, hash }) => {
+    const before = applied.get(name);
+    if (before === undefined) return true;
+    if (before.time_zone !== dialect.timeZone)
+      throw new Error(
+        `this warehouse cuts its days in ${before.time_zone}, the catalogue says ${dialect.timeZone}; use another DATA_DIR or database`,
+      );
+    if (before.hash !== hash)
+      throw new Error(`migration ${name} was changed after it was applied; add a new one instead`);
+    return false;
+  });
+}
+
+/** Brings the schema up to date and returns the names applied now. One process at a time, while nothing is counted. */
+export async function migrate(access: Access, dialect: Dialect, options: MigrateOptions = {}): Promise<string[]> {
+  const isFresh = (await appliedTo(access, dialect)).size === 0;
+  const todo = await outstanding(access, dialect, options.known);
+  for (const { name, sql, hash } of todo) {
+    let unsettled: readonly string[] = [];
+    if (sql.includes(SETTLED) && !isFresh) {
+      if (options.unsettled === undefined)
+        throw new Error(`migration ${name} fills a table with what was counted before: say which ranges are unsettled`);
+      unsettled = await options.unsettled();
+    }
+    const began = performance.now();
+    for (const statement of statements(render(sql, dialect).replaceAll(SETTLED, settled(unsettled))))
+      await run(access, name, statement);
+    await access.command(
+      `INSERT INTO migration (name, hash, time_zone, applied_at) VALUES ('${name}', '${hash}', '${dialect.timeZone}', now64(3))`,
+    );
+    options.report?.(`migration ${name} applied in ${Math.round(performance.now() - began)} ms`);
+  }
+  return todo.map(({ name }) => name);
+}
+
+const SETTLED = '{{settled}}';
+
+const settled = (unsettled: readonly string[]): string =>
+  unsettled.length === 0 ? '1' : `range_id NOT IN (${unsettled.map((id) => `toUInt64('${id}')`).join(', ')})`;
+
+const EACH_PARTITION = /\{\{each_partition:(\w+)\}\}/;
+
+async function run(access: Access, name: string, statement: string): Promise<void> {
+  if (statement.startsWith('SELECT')) {
+    const [found] = await access.read<{ problem: string }>(statement);
+    if (found !== undefined) throw new Error(`migration ${name} failed: ${found.problem}`);
+    return;
+  }
+  const table = EACH_PARTITION.exec(statement)?.[1];
+  if (table === undefined) return access.command(statement);
+  // One insert over everything would outlast a server's patience and the memory of a small one.
+  const partitions = await access.read<{ id: string }>(
+    `SELECT DISTINCT partition_id AS id FROM system.parts
+     WHERE active AND database = currentDatabase() AND table = '${table}' ORDER BY id`,
+  );
+  for (const { id } of partitions) await access.command(statement.replace(EACH_PARTITION, `_partition_id = '${id}'`));
+}
+
+async function appliedTo(access: Access, dialect: Dialect): Promise<Map<string, { hash: string; time_zone: string }>> {
   const bootstrap = `CREATE TABLE IF NOT EXISTS migration {{on_cluster}} (
     name String, hash String, time_zone String, applied_at DateTime64(3, 'UTC')
   ) ENGINE = {{engine:MergeTree}} ORDER BY name`;
   await access.command(render(bootstrap, dialect));
-  const applied = new Map(
-    (
-      await access.read<{ name: string; hash: string; time_zone: string }>(
-        'SELECT name, hash, time_zone FROM migration',
-      )
-    ).map((row) => [row.name, row]),
+  const rows = await access.read<{ name: string; hash: string; time_zone: string }>(
+    'SELECT name, hash, time_zone FROM migration',
   );
-  const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
-  const done: string[] = [];
-  for (const name of names) {
-    const sql = await readFile(`${FOLDER}/${name}`, 'utf8');
-    const hash = createHash('sha256').update(sql).digest('hex').slice(0, 16);
-    const before = applied.get(name);
-    if (before !== undefined) {
-      if (before.time_zone !== dialect.timeZone)
-        throw new Error(
-          `this warehouse cuts its days in ${before.time_zone}, the catalogue says ${dialect.timeZone}; use another DATA_DIR or database`,
-        );
-      if (before.hash !== hash)
-        throw new Error(`migration ${name} was changed after it was applied; add a new one instead`);
-      continue;
-    }
-    for (const statement of statements(render(sql, dialect))) await access.command(statement);
-    await access.command(
-      `INSERT INTO migration (name, hash, time_zone, applied_at) VALUES ('${name}', '${hash}', '${dialect.timeZone}', now64(3))`,
-    );
-    done.push(name);
-  }
-  return done;
+  return new Map(rows.map((row) => [row.name, row]));
 }

@@ -32,6 +32,9 @@ const COLUMNS = `toString(quarantine_id) AS quarantineId, portal, source, id, to
   formatDateTime(received_at, '%Y-%m-%dT%H:%i:%SZ', 'UTC') AS receivedAt, code, reason,
   if(isNull(resolved_at), NULL, formatDateTime(assumeNotNull(resolved_at), '%Y-%m-%dT%H:%i:%SZ', 'UTC')) AS resolvedAt`;
 
+/** A statement's text is bounded. */
+const FORGOTTEN_AT_ONCE = 2_000;
+
 export class Quarantine {
   readonly #access: Access;
 
@@ -86,5 +89,27 @@ export class Quarantine {
        FROM quarantine FINAL WHERE quarantine_id IN (${quarantineIds.map((id) => `'${id}'`).join(',')})
        SETTINGS insert_deduplicate = 0`,
     );
+  }
+
+  /**
+   * Removes cases resolved before `before` (milliseconds) and returns how many. A case that failed again since then has a
+   * later version and stays. Older versions go first, or a case would seem to wait again in between.
+   */
+  async forgetResolved(before: number, onCluster: string): Promise<number> {
+    const limit = `toDateTime64('${new Date(before).toISOString().replace('T', ' ').slice(0, 23)}', 3, 'UTC')`;
+    let forgotten = 0;
+    for (;;) {
+      const cases = await this.#access.read<{ id: string }>(
+        `SELECT toString(quarantine_id) AS id FROM quarantine FINAL
+         WHERE isNotNull(resolved_at) AND version <= ${limit} LIMIT ${FORGOTTEN_AT_ONCE}`,
+      );
+      if (cases.length === 0) return forgotten;
+      const these = `quarantine_id IN (${cases.map(({ id }) => `'${id}'`).join(',')}) AND version <= ${limit}`;
+      for (const versions of [`isNull(resolved_at) AND ${these}`, these])
+        await this.#access.command(
+          `ALTER TABLE quarantine ${onCluster} DELETE WHERE ${versions} SETTINGS mutations_sync = 2`,
+        );
+      forgotten += cases.length;
+    }
   }
 }

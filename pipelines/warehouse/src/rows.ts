@@ -1,6 +1,7 @@
-/** Domain events to rows, as NDJSON: the text that an insert carries. */
-import { createHash } from 'node:crypto';
+/** Domain events to rows: submissions, which are many, in the engine's binary format, and the few others as NDJSON. */
+import { createHash, hash } from 'node:crypto';
 import type { Backlog, Submission } from '@room/contract';
+import type { RowBinary } from './row-binary.ts';
 
 /** Where the log keeps the event: partition and offset, and when it took it (milliseconds since 1970 UTC). */
 export interface Origin {
@@ -9,42 +10,53 @@ export interface Origin {
   timestamp: number;
 }
 
+const asUuid = (hex: string): string =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+
 /** 128 bits of SHA-256 in the form of a UUID. */
 export function hashed(...parts: readonly (string | Uint8Array)[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part).update('\n');
-  const hex = hash.digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  const sum = createHash('sha256');
+  for (const part of parts) sum.update(part).update('\n');
+  return asUuid(sum.digest('hex'));
 }
 
-/** Identity of an event, (source, id), as the warehouse keeps it for ever. */
-export const eventKey = (source: string, id: string): string => hashed(source, id);
+/** Identity of an event, (source, id), as the warehouse keeps it for ever: `hashed` of both, in half the time. */
+export const eventKey = (source: string, id: string): string => asUuid(hash('sha256', `${source}\n${id}\n`, 'hex'));
 
 const instant = (at: number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 23);
 
-export function submissionRow(key: string, event: Submission, origin: Origin, rangeId: string): string {
-  return JSON.stringify({
-    event_key: key,
-    source: event.source,
-    id: event.id,
-    corrects: event.corrects ?? '',
-    occurred_at: instant(event.occurredAt),
-    span_ms: event.span,
-    service: event.service,
-    agency: event.agency,
-    province: event.province,
-    channel: event.channel,
-    status: event.status,
-    on_time: event.onTime ?? null,
-    count: event.count,
-    submitted: event.submitted,
-    submitted_online: event.submittedOnline,
-    received_at: instant(origin.timestamp),
-    simulated: event.simulated,
-    log_partition: origin.partition,
-    log_offset: origin.offset,
-    range_id: rangeId,
-  });
+/** In the order in which `writeSubmission` writes them. */
+export const SUBMISSION_COLUMNS =
+  'event_key, source, id, corrects, occurred_at, span_ms, service, agency, province, channel, status, on_time, ' +
+  'count, submitted, submitted_online, received_at, simulated, log_partition, log_offset, range_id';
+
+export function writeSubmission(
+  rows: RowBinary,
+  key: string,
+  event: Submission,
+  origin: Origin,
+  rangeId: bigint,
+): void {
+  rows.uuid(key);
+  rows.text(event.source);
+  rows.text(event.id);
+  rows.text(event.corrects ?? '');
+  rows.int64(event.occurredAt);
+  rows.uint32(event.span);
+  rows.text(event.service);
+  rows.text(event.agency);
+  rows.text(event.province);
+  rows.uint8(event.channel);
+  rows.uint8(event.status);
+  rows.nullableBool(event.onTime);
+  rows.int64(event.count);
+  rows.int64(event.submitted);
+  rows.int64(event.submittedOnline);
+  rows.int64(origin.timestamp);
+  rows.bool(event.simulated);
+  rows.uint16(origin.partition);
+  rows.int64(origin.offset);
+  rows.uint64(rangeId);
 }
 
 export function backlogRow(key: string, event: Backlog, origin: Origin, rangeId: string): string {

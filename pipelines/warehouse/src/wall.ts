@@ -45,7 +45,7 @@ export function unitsOf(
   return units;
 }
 
-const SUMS = `sum(submitted) AS submitted, sum(submitted_online) AS submittedOnline, sum(finished_on_time) AS onTime,
+export const SUMS = `sum(submitted) AS submitted, sum(submitted_online) AS submittedOnline, sum(finished_on_time) AS onTime,
   sum(finished_late) AS late, sum(reached) AS reached, sum(events) AS events,
   toUnixTimestamp64Milli(max(reported_to)) AS reportedTo, toUnixTimestamp64Milli(max(received_at)) AS receivedAt,
   max(simulated) AS simulated`;

@@ -6,6 +6,7 @@ import { type Catalogue, decodeJson, HEADERS, type Outcome, partitionKey, TOPICS
 import { type EventLog, LogUnavailable, type NewRecord } from '@room/log';
 import { eventKey, hashed, type Ledger, type Seen, WarehouseUnavailable } from '@room/warehouse';
 import { HttpError } from '../errors.ts';
+import type { Intake } from './intake.ts';
 import { RecentKeys } from './recent.ts';
 
 export interface EventResult {
@@ -19,6 +20,7 @@ export interface GatewayOptions {
   catalogue: Catalogue;
   log: Pick<EventLog, 'append'>;
   ledger: Pick<Ledger, 'seen'>;
+  intake: Pick<Intake, 'turn'>;
 }
 
 /** What is older was counted by then, as portals wait before so much is pending, and is found in the warehouse. */
@@ -27,6 +29,9 @@ const RECENT = 200_000;
 const NO_RANGE = '0';
 /** A correction may follow its original closely, through another server: give ingest this long to count it. */
 const ORIGINAL_WAITS_MS = [100, 300, 700];
+
+/** Events that are worked on without a pause. */
+const SLICE = 50;
 
 interface Item {
   json: unknown;
@@ -45,9 +50,13 @@ export class Gateway {
 
   /** Takes the events of one request from the portal `portal`; resolves once everything accepted is durable. */
   async accept(events: readonly unknown[], portal: string): Promise<EventResult[]> {
-    const { catalogue, log } = this.#options;
+    const { catalogue, intake, log } = this.#options;
     const now = Date.now();
-    const items = events.map((json) => this.#decide(json, portal, now, catalogue));
+    const items: Item[] = [];
+    for (const slice of slicesOf(events)) {
+      await intake.turn(slice.length);
+      for (const json of slice) items.push(this.#decide(json, portal, now, catalogue));
+    }
     if (items.every(({ outcome }) => !outcome.ok && outcome.code === 'wrong_source'))
       throw new HttpError(
         403,
@@ -59,35 +68,38 @@ export class Gateway {
     const inRequest = new Map<string, Seen>();
     const records: NewRecord[] = [];
     const results: EventResult[] = [];
-    for (const item of items) {
-      const { outcome, key, target } = item;
-      const refuse = (code: string, reason: string): void => {
-        results.push({ id: idOf(item), result: 'quarantined', code, reason });
-        records.push(this.#record(item, portal, { code, reason }));
-      };
-      if (!outcome.ok || key === undefined) {
-        if (!outcome.ok) refuse(outcome.code, outcome.reason);
-        continue;
+    for (const slice of slicesOf(items)) {
+      await intake.turn(slice.length);
+      for (const item of slice) {
+        const { outcome, key, target } = item;
+        const refuse = (code: string, reason: string): void => {
+          results.push({ id: idOf(item), result: 'quarantined', code, reason });
+          records.push(this.#record(item, portal, { code, reason }));
+        };
+        if (!outcome.ok || key === undefined) {
+          if (!outcome.ok) refuse(outcome.code, outcome.reason);
+          continue;
+        }
+        if (inRequest.has(key) || seen.has(key)) {
+          results.push({ id: outcome.event.id, result: 'duplicate' });
+          continue;
+        }
+        const original = target === undefined ? undefined : (inRequest.get(target) ?? seen.get(target));
+        if (target !== undefined && original === undefined) {
+          refuse(
+            'corrects_unknown',
+            'corrects an event that was never accepted; send the original first, then have this one replayed',
+          );
+          continue;
+        }
+        if (original?.correction === true) {
+          refuse('corrects_correction', 'corrects an event that is a correction itself; name the original event');
+          continue;
+        }
+        inRequest.set(key, { correction: target !== undefined });
+        results.push({ id: outcome.event.id, result: 'accepted' });
+        records.push(this.#record(item, portal));
       }
-      if (inRequest.has(key) || seen.has(key)) {
-        results.push({ id: outcome.event.id, result: 'duplicate' });
-        continue;
-      }
-      const original = target === undefined ? undefined : (inRequest.get(target) ?? seen.get(target));
-      if (target !== undefined && original === undefined) {
-        refuse(
-          'corrects_unknown',
-          'corrects an event that was never accepted; send the original first, then have this one replayed',
-        );
-        continue;
-      }
-      if (original?.correction === true) {
-        refuse('corrects_correction', 'corrects an event that is a correction itself; name the original event');
-        continue;
-      }
-      inRequest.set(key, { correction: target !== undefined });
-      results.push({ id: outcome.event.id, result: 'accepted' });
-      records.push(this.#record(item, portal));
     }
 
     try {
@@ -178,6 +190,10 @@ export class Gateway {
       },
     };
   }
+}
+
+function* slicesOf<T>(all: readonly T[]): Iterable<readonly T[]> {
+  for (let at = 0; at < all.length; at += SLICE) yield all.slice(at, at + SLICE);
 }
 
 const idOf = ({ outcome }: Item): string | null => (outcome.ok ? outcome.event.id : (outcome.id ?? null));

@@ -1,50 +1,41 @@
-/** Back-pressure: watches how far counting is behind, and tells portals to wait before the log grows without end. */
-import { INGEST_GROUP, TOPICS } from '@room/contract';
-import type { EventLog } from '@room/log';
+/** Back-pressure: tells portals to wait before the log grows without end. */
+import type { Lag } from '@room/operations';
 import { HttpError } from '../errors.ts';
 
-const EVERY_MS = 500;
-
-export class Pressure implements Disposable {
-  readonly #timer: NodeJS.Timeout;
+export class Pressure {
+  readonly #lag: Pick<Lag, 'partitions' | 'pending'>;
   readonly #maxPending: number;
-  #pending = 0;
-  #measuring = false;
+  /** The measurement that what was accepted since is added to: between two of them much can arrive. */
+  #measured: Lag['partitions'];
+  #accepted = 0;
 
-  constructor(log: Pick<EventLog, 'pending'>, maxPending: number) {
+  constructor(lag: Pick<Lag, 'partitions' | 'pending'>, maxPending: number) {
+    this.#lag = lag;
     this.#maxPending = maxPending;
-    this.#timer = setInterval(() => void this.#measure(log), EVERY_MS).unref();
   }
 
-  async #measure(log: Pick<EventLog, 'pending'>): Promise<void> {
-    // A log that is away answers slowly: one question at a time.
-    if (this.#measuring) return;
-    this.#measuring = true;
-    try {
-      this.#pending = await log.pending(TOPICS.submissions, INGEST_GROUP);
-    } catch {
-      // The log's own answer to an append says what is wrong with it.
-    } finally {
-      this.#measuring = false;
+  /** So many events were appended to the log just now. */
+  appended(events: number): void {
+    this.#accepted = this.#acceptedSince() + events;
+  }
+
+  #acceptedSince(): number {
+    if (this.#measured !== this.#lag.partitions) {
+      this.#measured = this.#lag.partitions;
+      this.#accepted = 0;
     }
-  }
-
-  get pending(): number {
-    return this.#pending;
+    return this.#accepted;
   }
 
   /** Throws 429 while more than the limit is waiting to be counted. */
   check(): void {
-    if (this.#pending <= this.#maxPending) return;
+    const pending = (this.#lag.pending ?? 0) + this.#acceptedSince();
+    if (pending <= this.#maxPending) return;
     throw new HttpError(
       429,
       'behind',
-      `${this.#pending} events wait to be counted (limit ${this.#maxPending}); send again after the time in Retry-After`,
-      Math.min(30, 1 + Math.floor(this.#pending / this.#maxPending)),
+      `${pending} events wait to be counted (limit ${this.#maxPending}); send again after the time in Retry-After`,
+      Math.min(30, 1 + Math.floor(pending / this.#maxPending)),
     );
-  }
-
-  [Symbol.dispose](): void {
-    clearInterval(this.#timer);
   }
 }

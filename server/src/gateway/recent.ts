@@ -1,24 +1,30 @@
-/** Keys of events that this process accepted lately and ingest may not have counted yet. Two generations bound the memory. */
+/** Keys of events that this process accepted lately and ingest may not have counted yet. Generations bound the memory. */
+const GENERATIONS = 4;
+
 export class RecentKeys {
-  readonly #capacity: number;
-  /** Value: whether the event is a correction. */
-  #young = new Map<string, boolean>();
-  #old = new Map<string, boolean>();
+  readonly #perGeneration: number;
+  /** The youngest first. Value: whether the event is a correction. Small ones, as a large map stops the process to grow. */
+  readonly #generations: Map<string, boolean>[] = [new Map()];
 
   constructor(capacity: number) {
-    this.#capacity = capacity;
+    this.#perGeneration = Math.ceil(capacity / GENERATIONS);
   }
 
   add(key: string, correction: boolean): void {
-    if (this.#young.size >= this.#capacity / 2) {
-      this.#old = this.#young;
-      this.#young = new Map();
+    let [young] = this.#generations;
+    if (young === undefined || young.size >= this.#perGeneration) {
+      young = new Map();
+      this.#generations.unshift(young);
+      this.#generations.length = Math.min(this.#generations.length, GENERATIONS);
     }
-    this.#young.set(key, correction);
+    young.set(key, correction);
   }
 
   get(key: string): { correction: boolean } | undefined {
-    const correction = this.#young.get(key) ?? this.#old.get(key);
-    return correction === undefined ? undefined : { correction };
+    for (const generation of this.#generations) {
+      const correction = generation.get(key);
+      if (correction !== undefined) return { correction };
+    }
+    return undefined;
   }
 }

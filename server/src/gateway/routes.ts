@@ -4,14 +4,18 @@ import express, { type Request, Router } from 'express';
 import { bearer } from '../access/operator.ts';
 import type { PortalKeys } from '../access/portal-keys.ts';
 import { HttpError } from '../errors.ts';
-import type { Gateway } from './gateway.ts';
+import { notesOf } from '../requests.ts';
+import type { EventResult, Gateway } from './gateway.ts';
+import type { Intake } from './intake.ts';
 import type { Pressure } from './pressure.ts';
 
 const SINGLE = 'application/cloudevents+json';
 const BATCH = 'application/cloudevents-batch+json';
+/** Parsing so much JSON is as much work as deciding one event. */
+const BYTES_A_UNIT = 1024;
 const ACCEPTED = new Set([SINGLE, BATCH, 'application/json']);
 
-export function gatewayRoutes(gateway: Gateway, keys: PortalKeys, pressure: Pressure): Router {
+export function gatewayRoutes(gateway: Gateway, keys: PortalKeys, pressure: Pressure, intake: Intake): Router {
   const router = Router();
 
   router.post(
@@ -25,16 +29,25 @@ export function gatewayRoutes(gateway: Gateway, keys: PortalKeys, pressure: Pres
           'unknown_key',
           'give a portal key as "Authorization: Bearer …"; an operator makes one with the portal-key command',
         );
-      response.locals['portal'] = portal;
+      notesOf(response).portal = portal;
       const type = mediaType(request);
       if (!ACCEPTED.has(type))
         throw new HttpError(415, 'media_type', `content-type is ${type || 'missing'}; send ${SINGLE} or ${BATCH}`);
       pressure.check();
+      response.once('close', intake.reserve(largest(request)));
       next();
     },
     express.raw({ type: () => true, limit: MAX_BATCH_BYTES, inflate: true }),
     async (request, response) => {
-      const results = await gateway.accept(eventsOf(request), response.locals['portal'] as string);
+      const notes = notesOf(response);
+      const bytes = (request.body as Buffer).byteLength;
+      using _unpacked = await intake.unpack(bytes);
+      // Those before it may have filled what may wait to be counted.
+      pressure.check();
+      await intake.turn(bytes / BYTES_A_UNIT);
+      const results = await gateway.accept(eventsOf(request), notes.portal ?? '');
+      notes.events = tally(results);
+      pressure.appended(notes.events.accepted + notes.events.quarantined);
       response.status(202).json({ results });
     },
   );
@@ -43,6 +56,18 @@ export function gatewayRoutes(gateway: Gateway, keys: PortalKeys, pressure: Pres
     response.type('application/schema+json').send(JSON.stringify(eventJsonSchema()));
   });
   return router;
+}
+
+function tally(results: readonly EventResult[]): Record<EventResult['result'], number> {
+  const events = { accepted: 0, duplicate: 0, quarantined: 0 };
+  for (const { result } of results) events[result]++;
+  return events;
+}
+
+/** Bytes that the body may have when unpacked. */
+function largest(request: Request): number {
+  const length = Number(request.get('content-length') ?? MAX_BATCH_BYTES);
+  return request.get('content-encoding') === undefined ? Math.min(length, MAX_BATCH_BYTES) : MAX_BATCH_BYTES;
 }
 
 const mediaType = (request: Request): string =>

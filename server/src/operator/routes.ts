@@ -2,8 +2,8 @@
 import { HEADERS, partitionKey, TOPICS } from '@room/contract';
 import type { EventLog } from '@room/log';
 import type { Quarantine, QuarantineContent, QuarantineFilter } from '@room/warehouse';
-import express, { type NextFunction, type Request, type Response, Router } from 'express';
-import { bearer, isOperator } from '../access/operator.ts';
+import express, { Router } from 'express';
+import { operatorsOnly } from '../access/operator.ts';
 import { HttpError } from '../errors.ts';
 
 const LIST = 200;
@@ -12,15 +12,7 @@ const REPLAY = 1_000;
 export function operatorRoutes(quarantine: Quarantine, log: Pick<EventLog, 'append'>, token: string): Router {
   const router = Router();
 
-  router.use('/v1/operator', (request: Request, _response: Response, next: NextFunction) => {
-    if (!isOperator(bearer(request.get('authorization')), token))
-      throw new HttpError(
-        401,
-        'not_operator',
-        'give the operator\'s token as "Authorization: Bearer …"; it stands in DATA_DIR/operator-token or OPERATOR_TOKEN',
-      );
-    next();
-  });
+  router.use('/v1/operator', operatorsOnly(token));
 
   router.get('/v1/operator/quarantine', async (request, response) => {
     const cases = await quarantine.list(filterOf(request.query), LIST);

@@ -10,6 +10,8 @@ function watched(waiting: () => Promise<number>) {
     patienceMs: PATIENCE,
     start: async () => {
       told.starts++;
+      // To be started is no progress.
+      watchdog.alive(false);
       return {
         [Symbol.asyncDispose]: async () => {
           told.stops++;
@@ -43,7 +45,7 @@ it('leaves alone a consumer that shows life, that has nothing to do, or whose lo
     async () => 0,
     () => Promise.reject(new Error('away')),
     async () => {
-      watchdog.alive();
+      watchdog.alive(true);
       return 5;
     },
   ];

@@ -108,6 +108,35 @@ describe.each([
     expect(await log.pending('events', 'counting')).toBe(3);
   });
 
+  it('tells how many count in a group', async (context) => {
+    await using where = await place(context);
+    await using log = where.open();
+    await log.prepare(topics);
+    expect(await log.members('counting')).toBe(0);
+    let counting = 0;
+    await consume(
+      log,
+      async () => {
+        counting = await log.members('counting');
+      },
+      () => {
+        if (counting === 0) void log.append('events', records(1));
+        return counting > 0;
+      },
+    );
+    expect(counting).toBe(1);
+    await expect.poll(() => log.members('counting'), { timeout: 30_000 }).toBe(0);
+  });
+
+  it('takes many large records of one key at once, more than a broker takes in one piece', async (context) => {
+    await using where = await place(context);
+    await using log = where.open();
+    await log.prepare(topics);
+    const large = Array.from({ length: 1_000 }, (_, n) => ({ key: 'one', value: `${n} ${'x'.repeat(1_300)}` }));
+    await log.append('events', large);
+    expect(await log.pending('events', 'counting')).toBe(large.length);
+  });
+
   it('keeps records and commits over a restart, metadata included', async (context) => {
     await using where = await place(context);
     {

@@ -3,15 +3,17 @@ import { expect, it } from 'vitest';
 
 const SQL = `-- a comment; with a semicolon
 CREATE TABLE t {{on_cluster}} (a Int8) ENGINE = {{engine:ReplacingMergeTree(version)}} ORDER BY a TTL b + INTERVAL {{keep_minutes}} DAY {{deduplicated}};
+{{synced:t}};
 SELECT '{{time_zone}}';
 `;
-const dialect = { timeZone: 'Asia/Ho_Chi_Minh', keepSeconds: 2, keepMinutes: 35 };
+const dialect = { timeZone: 'Asia/Ho_Chi_Minh' };
 
 it('one server and a replicated cluster differ in the engine clause only', () => {
   const [single] = statements(render(SQL, dialect));
   expect(single).toContain('ENGINE = ReplacingMergeTree(version)');
   expect(single).toContain('non_replicated_deduplication_window = 10000');
-  const [replicated] = statements(render(SQL, { ...dialect, cluster: 'main' }));
+  const [replicated, synced] = statements(render(SQL, { ...dialect, cluster: 'main' }));
+  expect(synced).toBe('SYSTEM SYNC REPLICA t');
   expect(replicated).toContain("ON CLUSTER 'main'");
   expect(replicated).toContain(
     "ReplicatedReplacingMergeTree('/clickhouse/tables/{database}/{table}', '{replica}', version)",

@@ -1,0 +1,26 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Address {
+  host: string;
+  /** 0 takes any free port. */
+  port: number;
+  /** The setting that holds the port, for whoever must change it. */
+  setting: string;
+}
+
+/** Resolves with the server's URL; rejects with the remedy where the address cannot be had. */
+export const listen = (http: Server, { host, port, setting }: Address): Promise<string> =>
+  new Promise((resolve, reject) => {
+    http.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`port ${port} on ${host} is taken; stop what listens there, or set ${setting} to another one`)
+          : new Error(`cannot listen on ${host}:${port}: ${error.message}`),
+      ),
+    );
+    http.listen(port, host, () => {
+      const { address, port: taken, family } = http.address() as AddressInfo;
+      resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`);
+    });
+  });

@@ -1,0 +1,104 @@
+/** Analysts' drill-downs: measures by one dimension, narrowed by the others, beside the periods that they are compared with. */
+import { addDays, type Catalogue } from '@room/contract';
+import type { Access } from './access.ts';
+import { SUMS, type Sums } from './wall.ts';
+
+export const DIMENSIONS = ['province', 'agency', 'service'] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+/** Local calendar days (`YYYY-MM-DD`), both inclusive. */
+export interface Days {
+  from: string;
+  to: string;
+}
+
+export interface DrillQuestion extends Days {
+  by: Dimension;
+  /** Ids of the catalogue, by dimension; a dimension that is left out is not narrowed. */
+  only?: Partial<Record<Dimension, readonly string[]>>;
+  /** Also the same days of the year before, for half as much again. */
+  yearBefore?: boolean;
+}
+
+const PERIODS = ['previous', 'current', 'yearBefore'] as const;
+export type ComparedPeriod = (typeof PERIODS)[number];
+
+/** A unit, with a period for each in which it has any event: what is missing is unknown, not zero. */
+export type DrillRow = { code: string } & Partial<Record<ComparedPeriod, Sums>>;
+
+/** The question does not fit the catalogue or the calendar. */
+export class BadDrill extends Error {
+  readonly code = 'bad_drill';
+}
+
+export class DrillQueries {
+  readonly #access: Access;
+  readonly #known: Readonly<Record<Dimension, ReadonlySet<string>>>;
+
+  constructor(access: Access, catalogue: Pick<Catalogue, 'provinces' | 'agencies' | 'services'>) {
+    this.#access = access;
+    this.#known = {
+      province: new Set(catalogue.provinces.map(({ id }) => id)),
+      agency: new Set(catalogue.agencies.map(({ id }) => id)),
+      service: new Set(catalogue.services.map(({ code }) => code)),
+    };
+  }
+
+  /** One row a unit that has events in any of the periods. Throws `BadDrill` where an id or a date is none. */
+  async by(question: DrillQuestion): Promise<DrillRow[]> {
+    const sql = drillSql(question, this.#known);
+    const found = await this.#access.read<Sums & { unit: string; period: number }>(sql);
+    const rows = new Map<string, DrillRow>();
+    for (const { unit, period, ...sums } of found) {
+      const row: DrillRow = rows.get(unit) ?? { code: unit };
+      const name = PERIODS[period];
+      if (name !== undefined) row[name] = sums;
+      rows.set(unit, row);
+    }
+    return [...rows.values()];
+  }
+}
+
+/** The period, the one of the same length just before it, and the same days of the year before. */
+export function comparedPeriods({ from, to }: Days): Record<ComparedPeriod, Days> {
+  const length = (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000 + 1;
+  return {
+    current: { from, to },
+    previous: { from: addDays(from, -length), to: addDays(from, -1) },
+    yearBefore: { from: yearBefore(from), to: yearBefore(to) },
+  };
+}
+
+/** The last of February has no day a year before in leap years. */
+function yearBefore(day: string): string {
+  const [year = '', month = '', date = ''] = day.split('-');
+  return `${Number(year) - 1}-${month}-${month === '02' && date === '29' ? '28' : date}`;
+}
+
+/**
+ * Every literal is an id that the catalogue has or a date that was parsed: user input never gets here as text. A period and the
+ * one before it are one stretch of days, read once; the year before may overlap them and is a select of its own.
+ */
+function drillSql(question: DrillQuestion, known: Readonly<Record<Dimension, ReadonlySet<string>>>): string {
+  const { by, only = {}, from, to } = question;
+  if (!isDay(from) || !isDay(to) || from > to) throw new BadDrill(`${from} to ${to} is no period`);
+  const narrowed = DIMENSIONS.flatMap((dimension) => {
+    const ids = only[dimension];
+    if (ids === undefined) return [];
+    const unknown = ids.find((id) => !known[dimension].has(id));
+    if (unknown !== undefined) throw new BadDrill(`the catalogue has no ${dimension} ${unknown}`);
+    return [ids.length === 0 ? '0' : `${dimension} IN (${ids.map((id) => `'${id}'`).join(', ')})`];
+  });
+  // What nobody narrowed is in the rollup of one dimension already, which is smaller still.
+  const [table, unit, where] =
+    narrowed.length === 0 ? ['rollup_day', 'code', `dim = '${by}'`] : ['rollup_unit_day', by, narrowed.join(' AND ')];
+  const { previous, yearBefore } = comparedPeriods({ from, to });
+  const select = (period: string, days: Days): string =>
+    `SELECT ${period} AS period, ${unit} AS unit, ${SUMS} FROM ${table}
+     WHERE ${where} AND bucket >= toDate32('${days.from}') AND bucket <= toDate32('${days.to}') GROUP BY period, unit`;
+  const stretch = select(`bucket >= toDate32('${from}')`, { from: previous.from, to });
+  return question.yearBefore === true ? `SELECT * FROM (${stretch} UNION ALL ${select('2', yearBefore)})` : stretch;
+}
+
+const isDay = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && addDays(text, 0) === text;

@@ -1,0 +1,84 @@
+/**
+ * How long rows are kept, by table. Hours, days, months, drill-downs and the identities of counted events stay for ever: totals
+ * of any past period are read from them, and an event that is sent again after years must still count once.
+ */
+import type { Access } from './access.ts';
+import { type Dialect, onCluster } from './migrate.ts';
+import type { Quarantine } from './quarantine.ts';
+
+/** Days; undefined keeps for ever. */
+export interface Retention {
+  seconds: number | undefined;
+  minutes: number | undefined;
+  /** The base table: counted from when the room took an event, so that a late one can still be looked at. */
+  submissions: number | undefined;
+  backlog: number | undefined;
+  /** Cases in quarantine, from when they were resolved. Unresolved ones stay, whatever their age. */
+  resolved: number | undefined;
+}
+
+type Table = Exclude<keyof Retention, 'resolved'>;
+
+const TABLES: Readonly<Record<Table, { table: string; instant: string }>> = {
+  seconds: { table: 'rollup_second', instant: 'bucket' },
+  minutes: { table: 'rollup_minute', instant: 'bucket' },
+  submissions: { table: 'submission', instant: 'toDateTime(received_at)' },
+  backlog: { table: 'backlog', instant: 'toDateTime(received_at)' },
+};
+
+const SWEEP_MS = 6 * 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** Gives each table the retention that is set, where it has another; returns what changed, in words. */
+export async function applyRetention(access: Access, dialect: Dialect, retention: Retention): Promise<string[]> {
+  const present = await access.read<{ name: string; engine: string }>(
+    `SELECT name, engine_full AS engine FROM system.tables
+     WHERE database = currentDatabase() AND name IN (${Object.values(TABLES).map(({ table }) => `'${table}'`)})`,
+  );
+  const changed: string[] = [];
+  for (const [name, { table, instant }] of Object.entries(TABLES)) {
+    const days = retention[name as Table];
+    const wanted = days === undefined ? undefined : `${instant} + toIntervalDay(${days})`;
+    const found = present.find((row) => row.name === table);
+    // The engine spells the clause back as it is written here.
+    const has = /\bTTL (.+?)(?= SETTINGS |$)/.exec(found?.engine ?? '')?.[1];
+    if (found === undefined || has === wanted) continue;
+    const change = wanted === undefined ? 'REMOVE TTL' : `MODIFY TTL ${wanted}`;
+    await access.command(`ALTER TABLE ${table} ${onCluster(dialect)} ${change}`);
+    changed.push(`${table} keeps its rows ${days === undefined ? 'for ever' : `${days} days`}`);
+  }
+  return changed;
+}
+
+export interface KeepOptions {
+  access: Access;
+  dialect: Dialect;
+  retention: Retention;
+  quarantine: Pick<Quarantine, 'forgetResolved'>;
+  report: (level: 'info' | 'warn', message: string) => void;
+}
+
+/** Applies the retention and goes on removing what was resolved long ago; tables forget by themselves. */
+export async function startRetention(options: KeepOptions): Promise<AsyncDisposable> {
+  const { access, dialect, retention, quarantine, report } = options;
+  for (const change of await applyRetention(access, dialect, retention)) report('info', change);
+  const sweep = async ({ resolved } = retention): Promise<void> => {
+    if (resolved === undefined) return;
+    try {
+      const cases = await quarantine.forgetResolved(Date.now() - resolved * DAY_MS, onCluster(dialect));
+      if (cases > 0) report('info', `cases removed from quarantine, as resolved over ${resolved} days ago: ${cases}`);
+    } catch (error) {
+      report('warn', `resolved cases could not be removed from quarantine: ${(error as Error).message}`);
+    }
+  };
+  let sweeping = sweep();
+  const timer = setInterval(() => {
+    sweeping = sweep();
+  }, SWEEP_MS).unref();
+  return {
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(timer);
+      await sweeping;
+    },
+  };
+}

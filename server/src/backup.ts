@@ -1,0 +1,59 @@
+/** Command: has the running room make a backup of its embedded stores, and waits until it is complete. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { operatorToken } from './access/operator.ts';
+import { readConfig } from './config.ts';
+import type { BackupState } from './keeping/keeper.ts';
+
+const USAGE = `usage: backup [--to NAME] [--url http://host:port] | backup --list
+  --to    name of the new folder in the room's BACKUP_DIR; without it the time
+  --url   the room, where it is not on HOST and PORT
+  --list  complete backups, newest first`;
+
+const LOOK_MS = 1_000;
+
+async function main(words: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: words,
+    options: { to: { type: 'string' }, url: { type: 'string' }, list: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+  if (values.help === true) throw new Error(USAGE);
+  const config = readConfig();
+  const token = await operatorToken(config.operatorToken, config.operatorTokenFile);
+  const base = `${values.url ?? `http://${config.host}:${config.port}`}/v1/operator/backup`;
+  const call = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
+    const response = await fetch(`${base}${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    }).catch((cause: unknown) => {
+      throw new Error(`no room answers at ${base}; start it, or give --url`, { cause });
+    });
+    const body = (await response.json()) as T & { error?: { reason: string } };
+    if (!response.ok) throw new Error(body.error?.reason ?? `the room answered ${response.status}`);
+    return body;
+  };
+
+  if (values.list === true) {
+    const { backups } = await call<{ backups: BackupState[] }>('');
+    for (const backup of backups) process.stdout.write(`${JSON.stringify(backup)}\n`);
+    return;
+  }
+  const asked = values.to === undefined ? {} : { name: values.to };
+  let state = await call<BackupState>('', { method: 'POST', body: JSON.stringify(asked) });
+  let said = '';
+  while (state.stage !== 'complete') {
+    if (state.stage === 'failed') throw new Error(state.error);
+    const percent = Math.min(100, Math.floor((100 * state.bytes) / Math.max(1, state.ofBytes)));
+    const line = `${state.stage}: ${percent} %`;
+    if (line !== said) process.stderr.write(`${line}\n`);
+    said = line;
+    await sleep(LOOK_MS);
+    state = await call<BackupState>(`/${state.name}`);
+  }
+  process.stdout.write(`${JSON.stringify(state, null, 2)}\n`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`error: ${(error as Error).message}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,149 @@
+/** What a server measures: portals' requests, walls and what reaches them, and how old the sources are. */
+import type { Snapshot, WallState } from '@room/contract';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Audience } from '../live/observer.ts';
+import type { Answered } from '../requests.ts';
+
+export interface ServerMetricsOptions {
+  current: () => Snapshot | undefined;
+  audience: () => Audience;
+}
+
+const STATUSES = ['reporting', 'late', 'silent', 'never'] as const;
+const EVENTS = ['accepted', 'duplicate', 'quarantined'] as const;
+
+export class ServerMetrics {
+  readonly #requests: Counter;
+  readonly #requestSeconds: Histogram;
+  readonly #events: Counter;
+  readonly #delivery: Histogram;
+  readonly #dropped: Counter;
+  readonly #resyncs: Counter;
+  readonly #startedAt = Date.now();
+  /** When the newest event that any state held became durable, milliseconds since 1970 UTC. */
+  #newest = 0;
+
+  constructor(registry: Registry, { current, audience }: ServerMetricsOptions) {
+    const registers = [registry];
+    this.#requests = new Counter({
+      name: 'room_gateway_requests_total',
+      help: 'Requests of portals to bring events, by HTTP status; aborted: the sender left before it was answered',
+      labelNames: ['status'],
+      registers,
+    });
+    for (const status of ['202', '429', '503']) this.#requests.inc({ status }, 0);
+    this.#requestSeconds = new Histogram({
+      name: 'room_gateway_request_duration_seconds',
+      help: "Time from the head of a portal's request to its answer",
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    });
+    this.#events = new Counter({
+      name: 'room_gateway_events_total',
+      help: 'Events in answered requests, by what the portal was told: accepted, duplicate, quarantined',
+      labelNames: ['result'],
+      registers,
+    });
+    for (const result of EVENTS) this.#events.inc({ result }, 0);
+    this.#delivery = new Histogram({
+      name: 'room_delivery_delay_seconds',
+      help: "From the moment the newest counted event was durable in the log until its numbers went to the walls' sockets",
+      buckets: [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2, 5, 10, 30, 60],
+      registers,
+    });
+    this.#dropped = new Counter({
+      name: 'room_deltas_dropped_total',
+      help: 'Deltas not sent to a viewer, as its WebSocket had not taken the one before; it asks again for the whole',
+      registers,
+    });
+    this.#resyncs = new Counter({
+      name: 'room_viewer_resyncs_total',
+      help: 'Times that a viewer asked again for the room it is in, as a delta did not reach it',
+      registers,
+    });
+    new Gauge({
+      name: 'room_viewers',
+      help: 'Connected viewers, by what they look at: the running day, a past period, nothing yet',
+      labelNames: ['room'],
+      registers,
+      collect() {
+        const { now, past, none } = audience();
+        this.set({ room: 'now' }, now);
+        this.set({ room: 'past' }, past);
+        this.set({ room: 'none' }, none);
+      },
+    });
+    new Gauge({
+      name: 'room_viewers_stalled',
+      help: 'Viewers whose connection takes nothing at the moment; deltas for them are dropped',
+      registers,
+      collect() {
+        this.set(audience().stalled);
+      },
+    });
+    new Gauge({
+      name: 'room_pulse_age_seconds',
+      help: 'Age of the newest state of the walls; absent while there is none',
+      registers,
+      collect() {
+        const snapshot = current();
+        if (snapshot === undefined) this.remove();
+        else this.set((Date.now() - snapshot.state.computedAt) / 1_000);
+      },
+    });
+    new Gauge({
+      name: 'room_quarantine_waiting_events',
+      help: 'Events in quarantine that nobody has resolved; absent while there is no state of the walls',
+      registers,
+      collect() {
+        const snapshot = current();
+        if (snapshot === undefined) this.remove();
+        else this.set(snapshot.state.pipeline.quarantined);
+      },
+    });
+    new Gauge({
+      name: 'room_source_staleness_seconds',
+      help: 'Time since the moment up to which a source has reported; absent for one that never has',
+      labelNames: ['source'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [source, { reportedTo }] of Object.entries(current()?.state.sources ?? {}))
+          if (reportedTo !== undefined) this.set({ source }, (Date.now() - reportedTo) / 1_000);
+      },
+    });
+    new Gauge({
+      name: 'room_source_status',
+      help: '1 for what a source is by its own limits: reporting, late, silent, never; 0 for what it is not',
+      labelNames: ['source', 'status'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [source, state] of Object.entries(current()?.state.sources ?? {}))
+          for (const status of STATUSES) this.set({ source, status }, state.status === status ? 1 : 0);
+      },
+    });
+  }
+
+  answered({ method, path, status, ms, events }: Answered): void {
+    if (method !== 'POST' || path !== '/v1/events') return;
+    this.#requests.inc({ status: status ?? 'aborted' });
+    this.#requestSeconds.observe(ms / 1_000);
+    for (const result of EVENTS) this.#events.inc({ result }, events?.[result] ?? 0);
+  }
+
+  /** A state was handed to the sockets. What was computed before this process started tells nothing of its delay. */
+  delivered({ sources, computedAt }: Pick<WallState, 'sources' | 'computedAt'>): void {
+    const newest = Math.max(0, ...Object.values(sources).map(({ receivedAt }) => receivedAt ?? 0));
+    if (newest > this.#newest && computedAt >= this.#startedAt) this.#delivery.observe((Date.now() - newest) / 1_000);
+    this.#newest = Math.max(this.#newest, newest);
+  }
+
+  dropped(deltas: number): void {
+    this.#dropped.inc(deltas);
+  }
+
+  resynced(): void {
+    this.#resyncs.inc();
+  }
+}

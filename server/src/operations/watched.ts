@@ -1,0 +1,49 @@
+/** Warehouse and log as the server uses them, with each outcome told to whoever must know whether they work. */
+import { type Change, TOPICS } from '@room/contract';
+import type { EventLog, NewRecord } from '@room/log';
+import type { Dependency } from '@room/operations';
+import type { Access } from '@room/warehouse';
+
+export function watchedReads(access: Access, reads: Pick<Dependency, 'worked' | 'doubted'>): Access {
+  const told = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      const rows = await answer;
+      reads.worked();
+      return rows;
+    } catch (error) {
+      // It may be the question that is at fault.
+      reads.doubted();
+      throw error;
+    }
+  };
+  return {
+    command: (sql, rows) => access.command(sql, rows),
+    read: (sql) => told(access.read(sql)),
+    readBound: (sql, values) => told(access.readBound(sql, values)),
+    bytes: (sql, format) => told(access.bytes(sql, format)),
+    [Symbol.asyncDispose]: () => access[Symbol.asyncDispose](),
+  };
+}
+
+export function watchedAppends(
+  log: Pick<EventLog, 'append'>,
+  appends: Pick<Dependency, 'worked' | 'failed'>,
+): Pick<EventLog, 'append'> {
+  return {
+    append: async (topic, records) => {
+      try {
+        await log.append(topic, records);
+        appends.worked();
+      } catch (error) {
+        appends.failed();
+        throw error;
+      }
+    },
+  };
+}
+
+/** A real append that changes nothing: while portals are turned away nobody else would find out that the log is back. */
+export const appendNothing = (log: Pick<EventLog, 'append'>): Promise<void> =>
+  log.append(TOPICS.changes, [NOTHING_CHANGED]);
+
+const NOTHING_CHANGED: NewRecord = { key: 'changes', value: JSON.stringify({ days: [] } satisfies Change) };

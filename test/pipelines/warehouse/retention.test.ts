@@ -1,0 +1,186 @@
+import {
+  type Access,
+  applyRetention,
+  hashed,
+  Ledger,
+  migrate,
+  openAccess,
+  Quarantine,
+  quarantineRow,
+  type Retention,
+  retentionFrom,
+  startRetention,
+} from '@room/warehouse';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tempDir } from '../../harness/temp.ts';
+import { FOR_EVER, rows, submission } from './rows.ts';
+
+const DIALECT = { timeZone: 'Asia/Ho_Chi_Minh' };
+const DAY = 86_400_000;
+const TABLES = ['submission', 'backlog', 'rollup_second', 'rollup_minute'];
+const LASTING = ['rollup_hour', 'rollup_day', 'rollup_month', 'rollup_unit_day'];
+
+let folder: Awaited<ReturnType<typeof tempDir>>;
+let access: Access;
+let ledger: Ledger;
+let quarantine: Quarantine;
+
+beforeAll(async () => {
+  folder = await tempDir('retention');
+  access = await openAccess({ kind: 'embedded', directory: folder.path, readers: 2, maxMemoryBytes: 2 ** 31 });
+  await migrate(access, DIALECT);
+  ledger = new Ledger(access);
+  quarantine = new Quarantine(access);
+});
+afterAll(async () => {
+  await access[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+const apply = (change: Partial<Retention>): Promise<string[]> =>
+  applyRetention(access, DIALECT, { ...FOR_EVER, ...change });
+const count = async (table: string, what = 'count()'): Promise<number> =>
+  (await access.read<{ n: number }>(`SELECT ${what} AS n FROM ${table}`))[0]?.n ?? 0;
+/** What expired goes with the next merge; this is one. */
+const merge = (table: string): Promise<void> => access.command(`OPTIMIZE TABLE ${table} FINAL`);
+
+describe('settings', () => {
+  it('keep what the wall reads and seconds for two days, unless told otherwise', () => {
+    expect(retentionFrom({})).toEqual({ ...FOR_EVER, seconds: 2, minutes: 35 });
+    expect(retentionFrom({ KEEP_MINUTES_DAYS: 'forever', KEEP_SUBMISSIONS_DAYS: '400' })).toEqual({
+      ...FOR_EVER,
+      seconds: 2,
+      submissions: 400,
+    });
+  });
+
+  it.each([
+    ['KEEP_MINUTES_DAYS', '1'],
+    ['KEEP_BACKLOG_DAYS', '40'],
+    ['KEEP_SECONDS_DAYS', '0'],
+    ['KEEP_SUBMISSIONS_DAYS', 'x'],
+    ['KEEP_RESOLVED_DAYS', '1.5'],
+  ])('refuse %s = %s, naming it', (name, value) => {
+    expect(() => retentionFrom({ [name]: value })).toThrow(`${name} is ${value}`);
+  });
+});
+
+it('changes a table only where it keeps its rows for another time', async () => {
+  const normal = { seconds: 2, minutes: 35 };
+  expect(await apply(normal)).toEqual([]);
+  expect(await apply({ seconds: 3, submissions: 400, backlog: 50 })).toEqual([
+    'rollup_second keeps its rows 3 days',
+    'rollup_minute keeps its rows for ever',
+    'submission keeps its rows 400 days',
+    'backlog keeps its rows 50 days',
+  ]);
+  expect(await apply({ seconds: 3, submissions: 400, backlog: 50 })).toEqual([]);
+  expect(await apply(normal)).toHaveLength(4);
+  expect(await apply(normal)).toEqual([]);
+});
+
+it('rows go when their time is over, and the totals of their days stay exact', async () => {
+  await apply({});
+  const now = Date.now();
+  const at = (daysAgo: number): string => new Date(now - daysAgo * DAY).toISOString();
+  const old = [1, 3, 50].map((days) => submission(`old-${days}`, at(days), { count: 10 }));
+  await ledger.insertRange('t:0:1', rows(old, '1', now - 100 * DAY));
+  await ledger.insertRange('t:0:2', rows([submission('new', at(0))], '2', now));
+  const backlog = (id: string, receivedAt: number): string =>
+    JSON.stringify({
+      event_key: hashed(id),
+      source: 'urn:s',
+      id,
+      at: '2026-01-01 00:00:00.000',
+      service: 'S1',
+      agency: 'A1',
+      open: 1,
+      overdue: 0,
+      received_at: new Date(receivedAt).toISOString().replace('T', ' ').slice(0, 23),
+      simulated: false,
+      log_partition: 0,
+      log_offset: 9,
+      range_id: '3',
+    });
+  await ledger.insertRange('t:0:3', {
+    submission: Buffer.alloc(0),
+    backlog: [backlog('q1', now - 100 * DAY), backlog('q2', now)].join('\n'),
+    quarantine: '',
+  });
+  const events = async () =>
+    Object.fromEntries(await Promise.all(LASTING.map(async (table) => [table, await count(table, 'sum(reached)')])));
+  const before = await events();
+  expect(before).toEqual({ rollup_hour: 217, rollup_day: 217, rollup_month: 217, rollup_unit_day: 31 });
+
+  await apply({ seconds: 2, minutes: 35, submissions: 90, backlog: 90 });
+  for (const table of [...TABLES, ...LASTING]) await merge(table);
+  expect(await count('rollup_second', 'sum(reached)')).toBe(11);
+  expect(await count('rollup_minute', `sumIf(reached, dim = 'all')`)).toBe(21);
+  expect(await count('submission')).toBe(1);
+  expect(await count('backlog')).toBe(1);
+  expect(await events()).toEqual(before);
+  // What was counted once is known for ever, also where its row is gone.
+  expect(await count('event_seen')).toBe(6);
+
+  // An event older than minutes are kept still reaches every total.
+  await ledger.insertRange('t:0:4', rows([submission('late', at(60), { count: 100 })], '4', now));
+  for (const table of [...TABLES, ...LASTING]) await merge(table);
+  expect(await count('rollup_minute', `sumIf(reached, dim = 'all')`)).toBe(21);
+  expect(await events()).toEqual({ rollup_hour: 917, rollup_day: 917, rollup_month: 917, rollup_unit_day: 131 });
+});
+
+it('resolved cases leave the quarantine after their time, unresolved ones never', async () => {
+  const now = Date.now();
+  const caseOf = (name: string, timestamp: number): string =>
+    quarantineRow(
+      {
+        quarantineId: hashed(name),
+        portal: 'p',
+        source: 's',
+        id: name,
+        topic: 'submissions',
+        code: 'not_json',
+        reason: 'why',
+        value: Buffer.from(name),
+        headers: {},
+      },
+      { partition: 0, offset: 1, timestamp },
+    );
+  const insert = (token: string, ...cases: string[]): Promise<void> =>
+    ledger.insertRange(token, { submission: Buffer.alloc(0), backlog: '', quarantine: cases.join('\n') });
+  await insert('t:0:5', ...['done', 'again', 'open', 'lately'].map((name) => caseOf(name, now - 100 * DAY)));
+  // Each version stands in a part of its own: none may come back when a later one goes.
+  await quarantine.resolve(
+    ['done', 'again'].map((name) => hashed(name)),
+    now - 90 * DAY,
+  );
+  await quarantine.resolve([hashed('lately')], now - 5 * DAY);
+  await insert('t:0:6', caseOf('again', now - 1 * DAY));
+  const waiting = async (): Promise<string[]> => (await quarantine.list({}, 10)).map(({ id }) => id).sort();
+  const ever = async (): Promise<string[]> => (await quarantine.list({ all: true }, 10)).map(({ id }) => id).sort();
+  expect([await waiting(), await ever()]).toEqual([
+    ['again', 'open'],
+    ['again', 'done', 'lately', 'open'],
+  ]);
+
+  const said: string[] = [];
+  const keeping = await startRetention({
+    access,
+    dialect: DIALECT,
+    retention: { ...FOR_EVER, resolved: 30 },
+    quarantine,
+    report: (_level, message) => said.push(message),
+  });
+  await keeping[Symbol.asyncDispose]();
+  expect(said.at(-1)).toBe('cases removed from quarantine, as resolved over 30 days ago: 1');
+  expect([await waiting(), await ever()]).toEqual([
+    ['again', 'open'],
+    ['again', 'lately', 'open'],
+  ]);
+  await merge('quarantine');
+  expect([await waiting(), await ever()]).toEqual([
+    ['again', 'open'],
+    ['again', 'lately', 'open'],
+  ]);
+  expect(await quarantine.forgetResolved(now - 30 * DAY, '')).toBe(0);
+});

@@ -1,0 +1,172 @@
+/** From the schema before drill-downs to the present one: nothing that was counted is missing or double, whatever was cut off. */
+import type { Submission } from '@room/contract';
+import { type Access, applyRetention, Ledger, migrate, migrations, openAccess } from '@room/warehouse';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { tempDir } from '../../harness/temp.ts';
+import { FOR_EVER, rows, submission } from './rows.ts';
+
+const DIALECT = { timeZone: 'Asia/Ho_Chi_Minh' };
+const UNITS = '0003_units.sql';
+/** Seen by none of the rollups: the process died between the base table and its views. */
+const HALF = '23';
+/** Inserted everywhere, and its commit was lost. */
+const WHOLE = '24';
+
+const EVENTS: Record<string, Submission[]> = {
+  '21': [
+    submission('a', '2026-11-19T16:59:59Z'),
+    submission('b', '2026-11-19T17:00:00Z', { province: 'P2', count: 4, submitted: 4 }),
+    submission('c', '2025-02-01T03:00:00Z', {
+      service: 'S2',
+      agency: 'A2',
+      span: 7_200_000,
+      count: 9,
+      status: 9,
+      submitted: 0,
+      onTime: true,
+    }),
+  ],
+  '22': [submission('d', '2026-11-19T03:00:00Z', { corrects: 'c', count: -2, submitted: 0, onTime: true, status: 9 })],
+  [HALF]: [
+    submission('e', '2026-11-19T04:00:00Z', { count: 5 }),
+    submission('f', '2026-11-20T04:00:00Z', { count: 6 }),
+  ],
+  [WHOLE]: [submission('g', '2024-11-20T04:00:00Z', { count: 7 })],
+};
+const insert = (range: string): Promise<void> => ledger.insertRange(`t:0:${range}`, rows(EVENTS[range] ?? [], range));
+
+let folder: Awaited<ReturnType<typeof tempDir>>;
+let access: Access;
+let ledger: Ledger;
+
+beforeEach(async () => {
+  folder = await tempDir('upgrade');
+  access = await openAccess({ kind: 'embedded', directory: folder.path, readers: 2, maxMemoryBytes: 2 ** 31 });
+  ledger = new Ledger(access);
+  const known = await migrations();
+  expect(await migrate(access, DIALECT, { known: known.slice(0, 2) })).toEqual([
+    '0001_submissions.sql',
+    '0002_rollups.sql',
+  ]);
+  await applyRetention(access, DIALECT, FOR_EVER);
+  await insert('21');
+  await insert('22');
+  await insert(WHOLE);
+  const views = ['second', 'minute', 'late'].map((grain) => `rollup_${grain}_from_submission`);
+  for (const view of views) await access.command(`DETACH TABLE ${view}`);
+  await insert(HALF);
+  for (const view of views) await access.command(`ATTACH TABLE ${view}`);
+});
+afterEach(async () => {
+  await access[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+const upgrade = (unsettled: readonly string[], through: Access = access): Promise<string[]> =>
+  migrate(through, DIALECT, { unsettled: async () => unsettled });
+
+const sum = async (sql: string): Promise<number> => (await access.read<{ n: number }>(sql))[0]?.n ?? 0;
+const reached = async (): Promise<Record<string, number>> => ({
+  base: await sum('SELECT sum(count) AS n FROM submission'),
+  units: await sum('SELECT sum(reached) AS n FROM rollup_unit_day'),
+  ...Object.fromEntries(
+    await Promise.all(
+      ['minute', 'hour', 'day', 'month'].map(async (grain) => [
+        grain,
+        await sum(`SELECT sum(reached) AS n FROM rollup_${grain} WHERE dim = 'all'`),
+      ]),
+    ),
+  ),
+});
+const all = (n: number): Record<string, number> => ({ base: n, units: n, minute: n, hour: n, day: n, month: n });
+
+/** Every bucket, unit and measure, summed from the base table and from the rollup of units. */
+async function cells(): Promise<[base: unknown[], rollup: unknown[]]> {
+  const order = 'GROUP BY day, agency, service, province, g ORDER BY day, agency, service, province, g';
+  return Promise.all([
+    access.read(
+      `SELECT toString(toDate32(occurred_at, '${DIALECT.timeZone}')) AS day, agency, service, province,
+         multiIf(span_ms <= 60000, 0, span_ms <= 3600000, 1, 2) AS g, sum(submitted) AS s, sum(submitted_online) AS o,
+         sumIf(count, on_time = true) AS t, sumIf(count, on_time = false) AS l, sum(count) AS r, toInt64(count()) AS e,
+         toString(max(received_at)) AS at FROM submission ${order}`,
+    ),
+    access.read(
+      `SELECT toString(bucket) AS day, agency, service, province, grain AS g, sum(submitted) AS s, sum(submitted_online) AS o,
+         sum(finished_on_time) AS t, sum(finished_late) AS l, sum(reached) AS r, sum(events) AS e,
+         toString(max(received_at)) AS at FROM rollup_unit_day ${order}`,
+    ),
+  ]);
+}
+
+/** An access that fails, or does something else first, where a statement matches. */
+const meddled = (pattern: RegExp, meddle: () => Promise<void>): Access => ({
+  ...access,
+  read: (sql) => access.read(sql),
+  readBound: (sql, values) => access.readBound(sql, values),
+  bytes: (sql, format) => access.bytes(sql, format),
+  command: async (sql, inserted) => {
+    if (pattern.test(sql)) await meddle();
+    await access.command(sql, inserted);
+  },
+  [Symbol.asyncDispose]: () => access[Symbol.asyncDispose](),
+});
+
+it('fills the new rollup with what was counted, and the replay of what was cut off with the rest', async () => {
+  expect(await upgrade([HALF, WHOLE])).toEqual([UNITS]);
+  // 12 settled, 7 whole in the rollups, 5 + 6 in the base table alone.
+  expect(await reached()).toEqual({ base: 30, units: 12, minute: 19, hour: 19, day: 19, month: 19 });
+  for (const range of [HALF, WHOLE]) await insert(range);
+  expect(await reached()).toEqual(all(30));
+  const [base, rollup] = await cells();
+  expect(base).toHaveLength(5);
+  expect(rollup).toEqual(base);
+  // The next range goes through the view like any other, and its own replay changes nothing.
+  for (let time = 0; time < 2; time++)
+    await ledger.insertRange('t:0:25', rows([submission('h', '2026-11-19T05:00:00Z', { count: 8 })], '25'));
+  expect(await reached()).toEqual(all(38));
+  expect(await upgrade([])).toEqual([]);
+});
+
+it('would count twice what was cut off if it were not left out', async () => {
+  await upgrade([]);
+  for (const range of [HALF, WHOLE]) await insert(range);
+  expect(await reached()).toEqual({ ...all(30), units: 30 + 18 });
+});
+
+it('can be run again after a crash between filling and the view', async () => {
+  for (let time = 0; time < 2; time++) {
+    const dying = meddled(/CREATE MATERIALIZED VIEW .*rollup_unit_day/s, () => Promise.reject(new Error('killed')));
+    await expect(upgrade([HALF, WHOLE], dying)).rejects.toThrow('killed');
+    expect((await reached())['units']).toBe(12);
+  }
+  expect(await upgrade([HALF, WHOLE])).toEqual([UNITS]);
+  for (const range of [HALF, WHOLE]) await insert(range);
+  expect(await reached()).toEqual(all(30));
+});
+
+it('can be run again after a crash between the view and the note that it is done', async () => {
+  const dying = meddled(/INSERT INTO migration/, () => Promise.reject(new Error('killed')));
+  await expect(upgrade([HALF, WHOLE], dying)).rejects.toThrow('killed');
+  // The earlier version is started once more, finishes what was cut off and counts on.
+  for (const range of [HALF, WHOLE]) await insert(range);
+  await ledger.insertRange('t:0:25', rows([submission('h', '2026-11-19T05:00:00Z', { count: 8 })], '25'));
+  expect(await upgrade([])).toEqual([UNITS]);
+  expect(await reached()).toEqual(all(38));
+});
+
+it('fails, and says why, when another process counts meanwhile', async () => {
+  let others = 0;
+  const busy = meddled(/CREATE MATERIALIZED VIEW .*rollup_unit_day/s, async () => {
+    others++;
+    await ledger.insertRange(`t:1:${others}`, rows([submission(`other-${others}`, '2026-11-19T05:00:00Z')], '31'));
+  });
+  await expect(upgrade([HALF, WHOLE], busy)).rejects.toThrow(/stop every other process/);
+  expect(await upgrade([HALF, WHOLE])).toEqual([UNITS]);
+  for (const range of [HALF, WHOLE]) await insert(range);
+  expect(await reached()).toEqual(all(31));
+});
+
+it('asks which ranges are unsettled, and does nothing without an answer', async () => {
+  await expect(migrate(access, DIALECT)).rejects.toThrow('unsettled');
+  expect(await sum(`SELECT count() AS n FROM system.tables WHERE name = 'rollup_unit_day'`)).toBe(0);
+});

@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket as Connection } from 'node:net';
+import type { ClientToServer, Delta, JoinAnswer, RoomName, ServerToClient } from '@room/contract';
+import { io, type Socket } from 'socket.io-client';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Sockets } from '../../server/src/live/sockets.ts';
+
+type Viewer = Socket<ServerToClient, ClientToServer>;
+
+const http = createServer();
+const connections: Connection[] = [];
+http.on('connection', (connection: Connection) => void connections.push(connection));
+let opened = (): void => undefined;
+const open = async (room: string): Promise<JoinAnswer> => {
+  opened();
+  const state = { text: 'x'.repeat(1024 * 1024) } as never;
+  return { ok: true, snapshot: { room: room as RoomName, epoch: 'e', seq: 0, state } };
+};
+let dropped = 0;
+const sockets = new Sockets({
+  http,
+  build: 'b',
+  open,
+  dropped: (deltas) => {
+    dropped += deltas;
+  },
+});
+const viewers: Viewer[] = [];
+let url = '';
+beforeAll(async () => {
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  for (const viewer of viewers) viewer.disconnect();
+  await sockets[Symbol.asyncDispose]();
+});
+
+async function joined(
+  transport: 'websocket' | 'polling',
+  room: RoomName = 'now',
+): Promise<{ viewer: Viewer; deltas: Delta[] }> {
+  const viewer: Viewer = io(url, { transports: [transport], upgrade: false, forceNew: true, reconnection: false });
+  viewers.push(viewer);
+  const deltas: Delta[] = [];
+  viewer.on('delta', (delta) => void deltas.push(delta));
+  await new Promise((resolve) => void viewer.emit('join', room, resolve));
+  return { viewer, deltas };
+}
+
+let seq = 0;
+const deltaOf = (text: string, room: RoomName = 'now'): Delta => ({ room, epoch: 'e', seq: ++seq, patch: { text } });
+
+it('whole deltas of every length reach WebSocket and polling viewers alike, and none of another room', async () => {
+  const [socket, polling, elsewhere] = [
+    await joined('websocket'),
+    await joined('polling'),
+    await joined('websocket', 'past:2026-01-01:2026-01-02'),
+  ];
+  // Around the lengths where a frame's head changes its form; what is not ASCII has more bytes than letters.
+  const empty = Buffer.byteLength(`42${JSON.stringify(['delta', deltaOf('')])}`);
+  const lengths = [125, 126, 65_535, 65_536].map((bytes) => Math.max(0, bytes - empty));
+  const texts = [
+    ...lengths.flatMap((length) => [length, length + 1]).map((length) => 'x'.repeat(length)),
+    'Hà Nội'.repeat(9_999),
+  ];
+  const sent: Delta[] = [];
+  for (const text of texts) {
+    const delta = deltaOf(text);
+    sent.push(delta);
+    sockets.broadcast(delta);
+    // A polling viewer takes one answer at a time, and volatile means that it is given no second one meanwhile.
+    await expect.poll(() => [socket.deltas.at(-1)?.seq, polling.deltas.at(-1)?.seq]).toEqual([delta.seq, delta.seq]);
+  }
+  expect(socket.deltas).toEqual(sent);
+  expect(polling.deltas).toEqual(sent);
+  expect(elsewhere.deltas).toEqual([]);
+});
+
+it('a viewer that stops reading queues one delta at most, while the others get all; reading again it sees the gap', async () => {
+  const stalled = await joined('websocket');
+  const server = connections.at(-1);
+  const reading = await joined('websocket');
+  const engine = stalled.viewer.io.engine.transport as unknown as { ws: { _socket: Connection } };
+  engine.ws._socket.pause();
+  const text = 'x'.repeat(256 * 1024);
+  const count = 64;
+  for (let n = 0; n < count; n++) {
+    const delta = deltaOf(text);
+    sockets.broadcast(delta);
+    await expect.poll(() => reading.deltas.at(-1)?.seq).toBe(delta.seq);
+    expect(server?.writableLength ?? Number.NaN).toBeLessThan(2 * text.length);
+  }
+  expect(reading.deltas).toHaveLength(count);
+  expect([dropped > 0, sockets.audience().stalled]).toEqual([true, 1]);
+  expect(server?.writableLength).toBeGreaterThan(0);
+
+  engine.ws._socket.resume();
+  await expect.poll(() => server?.writableLength).toBe(0);
+  const next = deltaOf('after');
+  await expect
+    .poll(() => {
+      if (stalled.deltas.at(-1)?.seq !== next.seq) sockets.broadcast(next);
+      return stalled.deltas.at(-1)?.seq;
+    })
+    .toBe(next.seq);
+  const seen = stalled.deltas.map((delta) => delta.seq);
+  expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
+  expect(seen.length).toBeLessThan(count);
+});
+
+it('a delta never overtakes an answer that was written before it', async () => {
+  const { viewer } = await joined('websocket', 'past:2026-02-01:2026-02-02');
+  for (let n = 0; n < 50; n++) {
+    const first = seq + 1;
+    const order: string[] = [];
+    const take = (delta: Delta): void => void (delta.seq < first || order.push('delta'));
+    viewer.on('delta', take);
+    // Runs once the answer, a megabyte, is written.
+    opened = () => setImmediate(() => sockets.broadcast(deltaOf('x')));
+    viewer.emit('join', 'now', () => void order.push('answer'));
+    await expect.poll(() => order.length, { interval: 1 }).toBeGreaterThan(0);
+    opened = () => undefined;
+    await expect
+      .poll(() => {
+        sockets.broadcast(deltaOf('y'));
+        return order.length;
+      })
+      .toBeGreaterThan(1);
+    expect(order[0]).toBe('answer');
+    viewer.off('delta', take);
+  }
+});

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
+import { listen } from '@room/operations';
+import { expect, it } from 'vitest';
+import { Listener } from '../../server/src/listener.ts';
+
+interface Answer {
+  status: number | undefined;
+  connection: string | undefined;
+  body: string;
+}
+
+/** A listener whose answers wait until they are let go, and how to ask it over a connection that is kept. */
+async function listening() {
+  const listener = new Listener({ answers: () => false });
+  const url = await listen(listener.http, { host: '127.0.0.1', port: 0, setting: 'PORT' });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = (): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const asked = request(url, { agent }, async (response) => {
+        let body = '';
+        for await (const chunk of response) body += chunk;
+        resolve({ status: response.statusCode, connection: response.headers.connection, body });
+      });
+      asked.on('error', reject).end();
+    });
+  return { listener, url, ask, [Symbol.dispose]: () => agent.destroy() };
+}
+
+it('answers that the room is starting, until it serves', async () => {
+  using it = await listening();
+  await using listener = it.listener;
+  expect(await it.ask()).toMatchObject({ status: 503, body: expect.stringContaining('starting') });
+  listener.open((_request, response) => response.end('served'));
+  expect(await it.ask()).toMatchObject({ status: 200, body: 'served', connection: 'keep-alive' });
+});
+
+it('answers what is under way when it is drained, and then takes nothing more', async () => {
+  using it = await listening();
+  await using listener = it.listener;
+  const arrived = new Promise<() => void>((resolve) => {
+    listener.open((_request, response) => resolve(() => response.end('late')));
+  });
+  const answer = it.ask();
+  const finish = await arrived;
+  let isDrained = false;
+  const drained = listener.drain().then(() => {
+    isDrained = true;
+  });
+  await expect(fetch(it.url)).rejects.toThrow();
+  expect(isDrained).toBe(false);
+  finish();
+  expect(await answer).toEqual({ status: 200, connection: 'close', body: 'late' });
+  await drained;
+  await expect(it.ask()).rejects.toThrow('ECONNREFUSED');
+});
+
+it('does not wait for ever for a sender that does not finish', async () => {
+  using it = await listening();
+  const { listener } = it;
+  listener.open((incoming, response) => void incoming.resume().on('end', () => response.end()));
+  const { port, hostname } = new URL(it.url);
+  const slow = connect(Number(port), hostname);
+  slow.on('error', () => undefined);
+  slow.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nhalf');
+  await once(listener.http, 'request');
+  const cut = once(slow, 'close');
+  await listener.drain();
+  await listener[Symbol.asyncDispose]();
+  await cut;
+});
