@@ -1,0 +1,99 @@
+/** What the two counting processes of the ingest benchmarks share: their orders, their warehouse, and how they tell how far they are. */
+import { join } from 'node:path';
+import { type Access, migrate, openAccess } from '@room/warehouse';
+
+export interface Place {
+  brokers: string;
+  /** Before the names of topics and groups. */
+  prefix: string;
+}
+
+export interface CounterOrders extends Place {
+  /** A folder for the warehouse. */
+  dir: string;
+}
+
+/** One look at how far a process is. */
+export interface Look {
+  /** Milliseconds since 1970 UTC. */
+  at: number;
+  rows: number;
+  /** CPU seconds of the whole process so far. */
+  cpu: number;
+}
+
+/** What stands in the warehouse, counted from the base table and from each rollup. */
+export interface Standing {
+  base: number;
+  rollups: Record<string, number>;
+  quarantined: number;
+  /** The most memory that the process ever held, in MiB. */
+  memoryMb: number;
+}
+
+/** What either process answers. */
+export interface Counting {
+  open(orders: CounterOrders): Promise<void>;
+  /** Starts counting; answers once the group gave partitions. */
+  begin(given: null): Promise<Look>;
+  /** The first look at `rows` rows or more. */
+  reached(rows: number): Promise<Look>;
+  finish(given: null): Promise<Standing>;
+}
+
+const ROLLUPS = ['minute', 'hour', 'day', 'month'];
+
+export async function openWarehouse(dir: string, timeZone: string): Promise<Access> {
+  const access = await openAccess({
+    kind: 'embedded',
+    directory: join(dir, 'warehouse'),
+    readers: 3,
+    maxMemoryBytes: 3 * 2 ** 30,
+  });
+  await migrate(access, { timeZone });
+  return access;
+}
+
+export async function standing(access: Access): Promise<Standing> {
+  const number = async (sql: string): Promise<number> => (await access.read<{ n: number }>(sql))[0]?.n ?? 0;
+  const rollups: Record<string, number> = {};
+  for (const grain of ROLLUPS)
+    rollups[grain] = await number(`SELECT sum(events) AS n FROM rollup_${grain} WHERE dim = 'all'`);
+  return {
+    base: await number('SELECT count() AS n FROM submission'),
+    rollups,
+    quarantined: await number('SELECT count() AS n FROM quarantine FINAL'),
+    memoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
+  };
+}
+
+/** Who waits for how many rows. */
+export class Progress {
+  #waiting: { rows: number; tell: (look: Look) => void; fail: (error: Error) => void }[] = [];
+  #last = Progress.look(0);
+
+  static look(rows: number): Look {
+    const { user, system } = process.cpuUsage();
+    return { at: Date.now(), rows, cpu: (user + system) / 1e6 };
+  }
+
+  get rows(): number {
+    return this.#last.rows;
+  }
+
+  reached(rows: number): Promise<Look> {
+    if (this.#last.rows >= rows) return Promise.resolve(this.#last);
+    return new Promise((tell, fail) => void this.#waiting.push({ rows, tell, fail }));
+  }
+
+  at(rows: number): void {
+    this.#last = Progress.look(rows);
+    for (const { rows: wanted, tell } of this.#waiting) if (rows >= wanted) tell(this.#last);
+    this.#waiting = this.#waiting.filter(({ rows: wanted }) => rows < wanted);
+  }
+
+  fail(error: Error): void {
+    for (const { fail } of this.#waiting) fail(error);
+    this.#waiting = [];
+  }
+}
