@@ -1,0 +1,145 @@
+/** Puts members together by how they did in the past, and reads the band from how the whole did. */
+import { entry } from './linear.ts';
+
+/** Paths of one member, one an origin; the last origin is the present. */
+export type Member = Float64Array[];
+
+export interface Past {
+  values: Float64Array;
+  /** 0 where a value was filled: no error is measured there. */
+  known: Float64Array;
+  /** Ascending counts of known values; the last is the present. */
+  origins: readonly number[];
+  horizon: number;
+}
+
+/** How steeply a member's past error counts against it, and the share of weight cut off at each end of every step. */
+const STEEPNESS = 1.5;
+const TRIM = 0.3;
+
+/** Paths of the ensemble, one an origin: trimmed means weighted by the inverse of each member's past error. */
+export function combine(members: readonly Member[], past: Past): Float64Array[] {
+  const { origins, horizon } = past;
+  const errors = members.map((member) => pastError(member, past));
+  const least = Math.min(...errors);
+  const weights = errors.map((error) => (error > 0 ? (least / error) ** STEEPNESS : 1));
+  const even = !Number.isFinite(least) || weights.every((weight) => !(weight > 0));
+  const total = even ? members.length : weights.reduce((sum, weight) => sum + weight, 0);
+  const shares = Float64Array.from(weights, (weight) => (even ? 1 : weight) / total);
+  const count = members.length;
+  const values = new Float64Array(count);
+  const order = new Int32Array(count);
+  return origins.map((_, at) => {
+    const paths = members.map((member) => member[at] as Float64Array);
+    const path = new Float64Array(horizon);
+    for (let j = 0; j < horizon; j++) {
+      for (let m = 0; m < count; m++) {
+        const value = (paths[m] as Float64Array)[j] as number;
+        let place = m;
+        while (place > 0 && (values[place - 1] as number) > value) {
+          values[place] = values[place - 1] as number;
+          order[place] = order[place - 1] as number;
+          place--;
+        }
+        values[place] = value;
+        order[place] = m;
+      }
+      let passed = 0;
+      let sum = 0;
+      let weight = 0;
+      for (let place = 0; place < count; place++) {
+        const share = shares[order[place] as number] as number;
+        const inside = Math.min(passed + share, 1 - TRIM) - Math.max(passed, TRIM);
+        if (inside > 0) {
+          sum += inside * (values[place] as number);
+          weight += inside;
+        }
+        passed += share;
+      }
+      path[j] = sum / weight;
+    }
+    return path;
+  });
+}
+
+/** Square of the mean root of absolute errors: one bad day says little about a member. NaN-free; Infinity where nothing is known. */
+function pastError(member: Member, { values, known, origins, horizon }: Past): number {
+  let sum = 0;
+  let count = 0;
+  for (let at = 0; at < origins.length - 1; at++) {
+    const origin = entry(origins, at);
+    const path = member[at] as Float64Array;
+    const reach = Math.min(horizon, values.length - origin);
+    for (let j = 0; j < reach; j++) {
+      if ((known[origin + j] as number) === 0) continue;
+      sum += Math.sqrt(Math.abs((path[j] as number) - (values[origin + j] as number)));
+      count++;
+    }
+  }
+  return count > 0 ? (sum / count) ** 2 : Number.POSITIVE_INFINITY;
+}
+
+/** What an error one origin further back weighs, steps pooled on each side, and the share of a forecast that softens relative errors. */
+const FADING = 0.92;
+const POOLED = 3;
+const SOFT = 0.1;
+/** Where few origins reach a step, it leans with this weight on the step one season earlier, grown by this factor. */
+const LEANING = 1;
+const GROWTH = 1.05;
+
+/**
+ * Typical size of the ensemble's error at each step ahead: half from absolute errors, half from errors relative to the forecast,
+ * each the root mean square over past origins, neighbouring steps pooled.
+ */
+export function errorSizes(paths: readonly Float64Array[], past: Past, season: number): Float64Array {
+  const { values, known, origins, horizon } = past;
+  const present = paths.at(-1) as Float64Array;
+  const floor = present.reduce((sum, value) => sum + value, 0) / horizon;
+  const absolute = new Float64Array(horizon);
+  const relative = new Float64Array(horizon);
+  const weights = new Float64Array(horizon);
+  let weight = 1;
+  for (let at = origins.length - 2; at >= 0; at--) {
+    weight *= FADING;
+    const origin = entry(origins, at);
+    const path = paths[at] as Float64Array;
+    const reach = Math.min(horizon, values.length - origin);
+    for (let j = 0; j < reach; j++) {
+      if ((known[origin + j] as number) === 0) continue;
+      const error = (values[origin + j] as number) - (path[j] as number);
+      const scale = (path[j] as number) + SOFT * floor;
+      absolute[j] = (absolute[j] as number) + weight * error * error;
+      relative[j] = (relative[j] as number) + (scale > 0 ? (weight * error * error) / (scale * scale) : 0);
+      weights[j] = (weights[j] as number) + weight;
+    }
+  }
+  const pooledAbsolute = pool(absolute, weights, season);
+  const pooledRelative = pool(relative, weights, season);
+  return present.map(
+    (value, j) => 0.5 * entry(pooledAbsolute, j) + 0.5 * entry(pooledRelative, j) * (value + SOFT * floor),
+  );
+}
+
+function pool(sums: Float64Array, weights: Float64Array, season: number): Float64Array {
+  const horizon = sums.length;
+  const means = new Float64Array(horizon);
+  for (let j = 0; j < horizon; j++) {
+    let sum = entry(sums, j);
+    let weight = entry(weights, j);
+    if (j >= season) {
+      sum += LEANING * GROWTH * entry(means, j - season);
+      weight += LEANING;
+    }
+    means[j] = weight > 0 ? sum / weight : j > 0 ? entry(means, j - 1) : 0;
+  }
+  return means.map((_, j) => {
+    let sum = 0;
+    let total = 0;
+    for (let d = Math.max(-POOLED, -j); d <= POOLED && j + d < horizon; d++) {
+      const weight = 1 - Math.abs(d) / (POOLED + 1);
+      sum += weight * entry(means, j + d);
+      total += weight;
+    }
+    return Math.sqrt(sum / total);
+  });
+}

@@ -1,0 +1,123 @@
+import { type DayTypes, dayEffects } from './days.ts';
+import { readValues, type Values } from './history.ts';
+import { entry } from './linear.ts';
+import { type Forecast, ordinary, seasonsOf } from './ordinary.ts';
+import { multiplier } from './quantiles.ts';
+
+export type { Forecast };
+
+export interface ForecastOptions {
+  /** Steps ahead, from the one after the last of the values. */
+  horizon: number;
+  /** Steps after which the series resembles itself: `[24, 168]` for hours, `[7, 365]` for days. */
+  seasons: readonly number[];
+  /** Share of the truth that the band is to hold, as 0.95. */
+  level: number;
+  /** Types of day over the values and the horizon after them, one label a step (see `days.ts`). */
+  dayTypes?: DayTypes | undefined;
+}
+
+/**
+ * Forecasts a series of counts. `values` are equally spaced, oldest first; anything that is not a finite number is a gap. The
+ * same input gives the same output; nothing is ever negative or NaN. Without one known value the band is zero to Infinity;
+ * `tryForecast` says instead why there is no honest answer.
+ *
+ * The form `forecast(values, horizon, seasons, level)` is for scoring on any set of series: call it with the known part of each,
+ * compare `mean` with what came after (sMAPE, MASE) and `lower` and `upper` at `level` (coverage, MSIS), all in `score`.
+ * `npm run bench -- forecast --folder DIR` does so for a folder in the M4 competition's CSV layout.
+ */
+export function forecast(values: Values, options: ForecastOptions): Forecast;
+export function forecast(values: Values, horizon: number, seasons: readonly number[], level: number): Forecast;
+export function forecast(
+  values: Values,
+  first: ForecastOptions | number,
+  seasons: readonly number[] = [],
+  level = 0.95,
+): Forecast {
+  return predict(values, typeof first === 'number' ? { horizon: first, seasons, level } : first).forecast;
+}
+
+/** What a reader should know beside the band, which is wider for it. */
+export type Caution =
+  /** Fewer than two long seasons: the week is not known, or hardly. */
+  | { code: 'short-history'; known: number }
+  /** Steps between the last known value and the first one forecast. */
+  | { code: 'late'; missing: number }
+  | { code: 'gaps'; share: number }
+  /** A type of day in the horizon of which the history holds no example. */
+  | { code: 'unseen-day-type'; label: string };
+
+export interface Refusal {
+  /** `not-enough-history`: too few known values; `too-old`: known values end long before; `mostly-gaps`: hardly any is known. */
+  reason: 'not-enough-history' | 'too-old' | 'mostly-gaps' | 'bad-request';
+  /** One sentence for people, in English. */
+  detail: string;
+}
+
+export type Outcome = { ok: true; forecast: Forecast; cautions: Caution[] } | ({ ok: false } & Refusal);
+
+/** A day of hours, or this many steps of a coarser series. */
+const FEWEST = 4;
+/** Seasons without a value after which the present is not known any more. */
+const STALE = 28;
+const FEWEST_SHARE = 0.2;
+
+/** As `forecast`, but refuses where history carries none, and says what makes the band wide. */
+export function tryForecast(values: Values, options: ForecastOptions): Outcome {
+  const { horizon, level, seasons, dayTypes } = options;
+  const refuse = (reason: Refusal['reason'], detail: string): Outcome => ({ ok: false, reason, detail });
+  if (!Number.isInteger(horizon) || horizon < 1)
+    return refuse('bad-request', 'The horizon is a whole number from 1 on.');
+  if (!(level > 0 && level < 1)) return refuse('bad-request', 'The level is between 0 and 1.');
+  if (dayTypes && dayTypes.length < values.length + horizon) {
+    return refuse('bad-request', 'Day types are missing: one is needed for each value and each step ahead.');
+  }
+  const read = readValues(values);
+  const { season, long } = seasonsOf(seasons);
+  const known = read.filter((value) => !Number.isNaN(value)).length;
+  const fewest = season >= 12 ? season : FEWEST;
+  if (known < fewest) return refuse('not-enough-history', `${known} values are known; ${fewest} are needed.`);
+  const last = read.findLastIndex((value) => !Number.isNaN(value));
+  const missing = read.length - 1 - last;
+  if (missing > STALE * season) return refuse('too-old', `The last ${missing} steps are not known.`);
+  const first = read.findIndex((value) => !Number.isNaN(value));
+  const share = known / (last + 1 - first);
+  if (share < FEWEST_SHARE) {
+    return refuse('mostly-gaps', `${Math.round(100 * share)} % of the steps since the first are known.`);
+  }
+  const made = predict(values, options);
+  const cautions: Caution[] = made.unseen.map((label) => ({ code: 'unseen-day-type', label }));
+  if (known < 2 * Math.max(long, season)) cautions.push({ code: 'short-history', known });
+  if (missing > 0) cautions.push({ code: 'late', missing });
+  if (share < 1) cautions.push({ code: 'gaps', share: 1 - share });
+  return { ok: true, forecast: made.forecast, cautions };
+}
+
+function predict(values: Values, options: ForecastOptions): { forecast: Forecast; unseen: string[] } {
+  const { level, dayTypes } = options;
+  const horizon = Math.max(0, Math.floor(options.horizon)) || 0;
+  const read = readValues(values);
+  const seasons = seasonsOf(options.seasons);
+  if (!dayTypes) return { forecast: ordinary(read, horizon, seasons, level), unseen: [] };
+  const { ordinary: history, factors, doubts, unseen } = dayEffects(read, dayTypes, seasons.season, horizon);
+  const plain = ordinary(history, horizon, seasons, level);
+  // The measured multipliers count typical errors; doubts are standard deviations of a logarithm.
+  const errors = multiplier(level);
+  const mean = plain.mean.map((value, j) => value * entry(factors, j));
+  const half = (side: Float64Array, j: number): number => {
+    const ordinaryHalf = Math.abs(entry(side, j) - entry(plain.mean, j));
+    const factor = entry(factors, j);
+    // Fewer events scatter by the root, more of them in proportion.
+    return Math.hypot(ordinaryHalf * Math.max(factor, Math.sqrt(factor)), errors * entry(doubts, j) * entry(mean, j));
+  };
+  return {
+    forecast: {
+      mean,
+      lower: mean.map((value, j) =>
+        entry(doubts, j) > 0 ? Math.max(0, value - half(plain.lower, j)) : entry(plain.lower, j),
+      ),
+      upper: mean.map((value, j) => (entry(doubts, j) > 0 ? value + half(plain.upper, j) : entry(plain.upper, j))),
+    },
+    unseen,
+  };
+}

@@ -1,0 +1,159 @@
+/** For slow series: a multiplicative profile of the season that fades, a smoothed level with half its trend, and last year's course. */
+import { entry } from './linear.ts';
+
+const LEVEL_GRID = [0.02, 0.05, 0.1, 0.2, 0.35, 0.5];
+/** Steps of the season over which the trend is read, and the share of it that is carried on, fading. */
+const TREND_SEASONS = 26;
+const TREND_SHARE = 0.5;
+const TREND_KEPT = 0.98;
+/** A ratio further from its slot than this is an exception of the day and teaches only this much. */
+const FURTHEST_RATIO = 2.5;
+
+/** Theta on the series divided by its fading seasonal profile. `halfLife` in steps. */
+export function thetaPaths(
+  values: Float64Array,
+  known: Float64Array,
+  season: number,
+  halfLife: number,
+  origins: readonly number[],
+  horizon: number,
+): Float64Array[] {
+  const fading = 0.5 ** (1 / halfLife);
+  return origins.map((origin) => {
+    const profile = fadingProfile(values, known, season, fading, origin);
+    const flat = new Float64Array(origin);
+    for (let t = 0; t < origin; t++) flat[t] = entry(values, t) / Math.max(entry(profile, t % season), 1e-6);
+    const level = smoothedLevel(flat, known, origin, 2 * season);
+    const slope = trendOf(flat, known, Math.max(0, origin - TREND_SEASONS * season), origin);
+    let drift = 0;
+    let step = TREND_SHARE * slope;
+    return Float64Array.from({ length: horizon }, (_, j) => {
+      drift += step;
+      step *= TREND_KEPT;
+      return Math.max(0, (level + drift) * entry(profile, (origin + j) % season));
+    });
+  });
+}
+
+/** Slot ratios to the centred level of one season, faded backwards from `origin`; mean 1. */
+function fadingProfile(
+  values: Float64Array,
+  known: Float64Array,
+  season: number,
+  fading: number,
+  origin: number,
+): Float64Array {
+  const sums = new Float64Array(season);
+  const counts = new Float64Array(season);
+  const half = season >> 1;
+  let window = 0;
+  let centre = -1;
+  for (let t = half; t + half < origin; t++) {
+    if (centre < 0) {
+      for (let u = t - half; u <= t + half; u++) window += entry(values, u);
+      centre = t;
+    } else {
+      window += entry(values, t + half) - entry(values, t - half - 1);
+    }
+    if (entry(known, t) === 0 || window <= 0) continue;
+    const weight = fading ** (origin - t);
+    const ratio = Math.min(FURTHEST_RATIO, (entry(values, t) * (2 * half + 1)) / window);
+    sums[t % season] = entry(sums, t % season) + weight * ratio;
+    counts[t % season] = entry(counts, t % season) + weight;
+  }
+  const profile = sums.map((sum, slot) => (entry(counts, slot) > 0 ? sum / entry(counts, slot) : 1));
+  const mean = profile.reduce((sum, value) => sum + value, 0) / season;
+  return mean > 0 ? profile.map((value) => value / mean) : profile.fill(1);
+}
+
+/** Simple exponential smoothing, its constant picked by absolute errors `ahead` steps on, each error limited to what is usual. */
+function smoothedLevel(flat: Float64Array, known: Float64Array, origin: number, ahead: number): number {
+  let best = Number.POSITIVE_INFINITY;
+  let chosen = 0;
+  const start = Math.min(origin, ahead);
+  let first = 0;
+  for (let t = 0; t < start; t++) first += entry(flat, t) / start;
+  for (const constant of LEVEL_GRID) {
+    let level = first;
+    let loss = 0;
+    let spread = Math.abs(first) * 0.2 + 1e-9;
+    for (let t = 0; t < origin; t++) {
+      if (entry(known, t) === 0) continue;
+      const error = entry(flat, t) - level;
+      if (t >= start) {
+        let later = 0;
+        let count = 0;
+        for (let u = t; u < Math.min(origin, t + ahead); u++, count++) later += entry(flat, u);
+        loss += Math.abs(later / count - level);
+      }
+      const limit = 3 * spread;
+      spread += 0.05 * (Math.min(Math.abs(error), limit) - spread);
+      level += constant * Math.max(-limit, Math.min(limit, error));
+    }
+    if (loss < best) {
+      best = loss;
+      chosen = level;
+    }
+  }
+  return chosen;
+}
+
+function trendOf(flat: Float64Array, known: Float64Array, from: number, to: number): number {
+  let count = 0;
+  let sumT = 0;
+  let sumV = 0;
+  for (let t = from; t < to; t++) {
+    if (entry(known, t) === 0) continue;
+    count++;
+    sumT += t;
+    sumV += entry(flat, t);
+  }
+  if (count < 4) return 0;
+  let cross = 0;
+  let square = 0;
+  for (let t = from; t < to; t++) {
+    if (entry(known, t) === 0) continue;
+    cross += (t - sumT / count) * (entry(flat, t) - sumV / count);
+    square += (t - sumT / count) ** 2;
+  }
+  return cross / square;
+}
+
+/** Weeks averaged on each side of last year's week, and the share of last year's movement that is taken over. */
+const AROUND = 2;
+const REPEATED = 0.7;
+
+/** The slow reading moved along with what the level did at this time last year. */
+export function annualPaths(
+  values: Float64Array,
+  known: Float64Array,
+  season: number,
+  year: number,
+  origins: readonly number[],
+  horizon: number,
+): Float64Array[] {
+  const sums = new Float64Array(values.length + 1);
+  for (let t = 0; t < values.length; t++) sums[t + 1] = entry(sums, t) + entry(values, t);
+  const mean = (from: number, to: number): number => {
+    const low = Math.max(0, from);
+    const high = Math.min(values.length, to);
+    return high > low ? (entry(sums, high) - entry(sums, low)) / (high - low) : Number.NaN;
+  };
+  // Whole seasons only, so that last year's days of the week fall on this year's.
+  const back = Math.round(year / season) * season;
+  const reach = AROUND * season;
+  return thetaPaths(values, known, season, SLOW_HALF_LIFE * season, origins, horizon).map((path, at) => {
+    const origin = entry(origins, at);
+    const then = mean(origin - back - 2 * reach, origin - back);
+    return path.map((value, j) => {
+      const later = mean(
+        Math.min(origin - back + j - reach, origin - 2 * reach - 1),
+        Math.min(origin, origin - back + j + reach + 1),
+      );
+      if (!(then > 0) || !(later > 0)) return value;
+      const movement = Math.max(0.5, Math.min(2, later / then));
+      return value * movement ** REPEATED;
+    });
+  });
+}
+const SLOW_HALF_LIFE = 26;

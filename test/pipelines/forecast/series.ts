@@ -1,0 +1,141 @@
+/**
+ * Seeded series whose truth is known, for what no public set holds: the lunar new year, worked Saturdays, and daily counts in the
+ * manner of cash withdrawals. They are drawn from few causes that multiply, with Poisson or log-normal noise; real series have
+ * more causes, so scores here compare methods and find breakage, and promise nothing about a real series.
+ */
+import { addDays, dayTypeOf, isoWeekday, type WorkingCalendar } from '@room/contract';
+import { labelOfDay } from '@room/forecast';
+
+export type Random = () => number;
+
+/** Uniform in [0, 1), the same for the same seed. */
+export function random(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
+    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
+  };
+}
+
+export const normal = (next: Random): number => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+
+export function poisson(mean: number, next: Random): number {
+  if (mean > 50) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal(next)));
+  let product = next();
+  let count = 0;
+  for (const floor = Math.exp(-mean); product > floor; count++) product *= next();
+  return count;
+}
+
+export interface Generated {
+  /** NaN where a report is missing. */
+  values: number[];
+  /** What the count was expected to be before chance. */
+  expected: number[];
+  dates: string[];
+  /** One label a step. */
+  dayTypes: string[];
+}
+
+const FEAST = 'new-year';
+
+/** The label of a calendar day: its type, with its offset from the lunar new year where that is near. */
+export function labelOfDate(calendar: WorkingCalendar, date: string): string {
+  const offset = newYearOffset(calendar, date);
+  return labelOfDay(dayTypeOf(calendar, date) ?? 'unknown', offset === undefined ? undefined : { name: FEAST, offset });
+}
+
+function newYearOffset(calendar: WorkingCalendar, date: string): number | undefined {
+  const offsets = Object.values(calendar.newYear ?? {}).map((day) => (Date.parse(date) - Date.parse(day)) / 86_400_000);
+  return offsets.sort((a, b) => Math.abs(a) - Math.abs(b))[0];
+}
+
+/** Shares of an office day's counts by hour, Monday to Friday and at rest. */
+const OFFICE = [4, 2, 2, 1, 2, 5, 15, 55, 130, 150, 140, 110, 60, 95, 140, 150, 125, 75, 40, 30, 28, 24, 16, 9];
+const LEISURE = [5, 3, 2, 2, 2, 4, 9, 16, 28, 36, 38, 34, 27, 26, 30, 32, 30, 27, 25, 26, 26, 22, 15, 9];
+const WEEKDAYS = [1, 1.08, 1.04, 1, 0.93];
+
+/**
+ * Counts of a public service: office days, quiet weekends, holidays at a tenth, worked Saturdays, a rise before the lunar new year
+ * and a slow return after it. Every year's feast differs by a few percent that no history tells.
+ */
+export function service(
+  calendar: WorkingCalendar,
+  {
+    from,
+    days,
+    perHour,
+    seed,
+    step,
+  }: { from: string; days: number; perHour: number; seed: number; step: 'hour' | 'day' },
+): Generated {
+  const next = random(seed);
+  const made: Generated = { values: [], expected: [], dates: [], dayTypes: [] };
+  const yearly = new Map<string, number>();
+  let level = 0;
+  for (let i = 0; i < days; i++) {
+    const date = addDays(from, i);
+    const kind = dayTypeOf(calendar, date) ?? 'working';
+    const offset = newYearOffset(calendar, date) ?? 999;
+    level = 0.97 * level + 0.015 * normal(next);
+    const drift = Math.exp(level) * (1 + (0.1 * i) / 365) * (1 + 0.06 * Math.sin((2 * Math.PI * i) / 365));
+    const year = date.slice(0, 4);
+    if (!yearly.has(year)) yearly.set(year, Math.exp(0.05 * normal(next)));
+    const feast = feastFactor(offset, kind) * (Math.abs(offset) <= 10 ? (yearly.get(year) ?? 1) : 1);
+    const working = kind === 'working';
+    const shape = working ? OFFICE : LEISURE;
+    const weekday = working ? (WEEKDAYS[isoWeekday(date) - 1] ?? 0.85) : 1;
+    const off = kind === 'holiday' ? 0.35 : 1;
+    const hours = shape.map((share) => (perHour * share * weekday * off * feast * drift) / 100);
+    const add = (expected: number): void => {
+      made.expected.push(expected);
+      // Besides chance among independent citizens, whole hours and days run a little hot or cold.
+      made.values.push(poisson(expected * Math.exp(0.04 * normal(next)), next));
+      made.dates.push(date);
+      made.dayTypes.push(labelOfDate(calendar, date));
+    };
+    if (step === 'hour') hours.forEach(add);
+    else add(hours.reduce((sum, it) => sum + it, 0));
+  }
+  return made;
+}
+
+function feastFactor(offset: number, kind: string): number {
+  if (kind === 'holiday' && Math.abs(offset) <= 8) return offset <= 0 ? 0.45 : 0.3 + 0.08 * offset;
+  if (offset >= -12 && offset < 0) return 1.15 + 0.25 * Math.exp(-(((offset + 7) / 3) ** 2));
+  if (offset > 0 && offset <= 10) return 0.55 + 0.045 * offset;
+  return 1;
+}
+
+/** Daily withdrawals of one machine: what the NN5 competition's series look like, without being one of them. */
+export function withdrawals(seed: number, days: number): number[] {
+  const next = random(seed);
+  const size = 8 + 25 * next();
+  const week = Array.from({ length: 7 }, (_, day) =>
+    Math.exp((day === 4 || day === 5 ? 0.25 : day === 6 ? -0.35 : 0) + 0.2 * normal(next)),
+  );
+  const noise = 0.14 + 0.1 * next();
+  const yearly = 0.12 * next();
+  const phase = 365 * next();
+  let level = 0;
+  let mood = 0;
+  return Array.from({ length: days }, (_, t) => {
+    level += 0.006 * normal(next);
+    if (next() < 1 / 500) level += 0.3 * normal(next);
+    mood = 0.35 * mood + noise * normal(next);
+    const day = t % 365;
+    const feast = day >= 352 && day <= 357 ? 0.35 : day >= 358 && day <= 364 ? -0.35 : day % 91 === 40 ? -0.25 : 0;
+    const month = 0.06 * Math.cos((2 * Math.PI * (t % 30.4)) / 30.4);
+    const value =
+      size *
+      (week[t % 7] ?? 1) *
+      Math.exp(level + mood + feast + month + yearly * Math.sin((2 * Math.PI * (t + phase)) / 365));
+    const chance = next();
+    if (chance < 0.02) return Number.NaN;
+    if (chance < 0.03) return value * 0.05;
+    if (chance < 0.035) return value * 3;
+    return Math.round(value * 100) / 100;
+  });
+}
