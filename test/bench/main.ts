@@ -10,17 +10,15 @@ import { machine } from './report.ts';
 
 const PARTS = [
   'ingest',
-  'rollup',
-  'queries',
   'gateway',
   'burst',
-  'poison',
   'broadcast',
   'delivered',
   'stalled',
   'reconnect',
   'deltas',
   'visible',
+  'forecast',
 ] as const;
 
 const given = process.argv.slice(2);

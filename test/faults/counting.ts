@@ -1,5 +1,6 @@
 /** The suite's counting process, seen from the test: feed it, wait for it, see it die, read the store it left. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { NewRecord } from '@room/log';
 import { childEnv } from '../harness/config.ts';
@@ -28,6 +29,8 @@ export interface Counting extends AsyncDisposable {
   /** Resolves when everything appended is counted. */
   drained(): Promise<void>;
   kill(): Promise<void>;
+  /** Stands still for `ms`, as on a machine that was suspended. */
+  pause(ms: number): Promise<void>;
   /** Resolves when it has ended itself. */
   died(): Promise<void>;
   stop(): Promise<void>;
@@ -138,6 +141,11 @@ export async function startCounting(orders: Orders): Promise<Counting> {
     async kill() {
       child.kill('SIGKILL');
       await gone;
+    },
+    async pause(ms) {
+      child.kill('SIGSTOP');
+      await sleep(ms);
+      child.kill('SIGCONT');
     },
     async died() {
       await gone;

@@ -10,7 +10,7 @@ import { brokerOutage } from './broker.ts';
 import { CONTROLS } from './controls.ts';
 import { byTable, inWords, type Tally, wrong } from './oracle.ts';
 import { INSTANTS } from './orders.ts';
-import { SESSION_MS, type Where } from './places.ts';
+import type { Where } from './places.ts';
 import { type Campaign, killedRooms, killedWorkers, type Toll } from './random.ts';
 import * as scenarios from './scenarios.ts';
 
@@ -75,8 +75,9 @@ async function faults(name: string, where: Where): Promise<void> {
 
 async function onlyKafka(broker: Broker, where: Where): Promise<void> {
   await exact('topic made again under a running process', () => scenarios.recreatedAlive(where, { seed }));
-  await exact('an insert longer than the session timeout', () => scenarios.longInsert(where, 8_000, 6_000));
-  await exact('a rebalance in mid-insert', () => scenarios.longInsert(where, 3 * SESSION_MS, SESSION_MS));
+  await exact('an insert longer than the session timeout', () => scenarios.longInsert(where));
+  await exact('a process suspended in mid-insert', () => scenarios.suspended(where));
+  await exact('a rebalance in mid-insert', () => scenarios.rebalanced(where));
   await exact(`broker stopped for ${OUTAGE_MS / 1_000} s, killed, started`, () => brokerOutage(broker, OUTAGE_MS));
 }
 

@@ -26,6 +26,9 @@ export const GUARDS = [
 ] as const;
 export type Guard = (typeof GUARDS)[number];
 
+/** Reported when a slow insert is done and its answer does not come yet. */
+export const IN_MID_INSERT = 'the answer of an insert is late';
+
 export interface KafkaPlace {
   brokers: string;
   prefix: string;

@@ -9,8 +9,8 @@ import { recount } from '../harness/recount.ts';
 import { type Counting, startCounting } from './counting.ts';
 import { Load, type Made, recordOf } from './load.ts';
 import { type Tally, tally } from './oracle.ts';
-import type { Guard, Instant, Orders } from './orders.ts';
-import { at, newPlace, type Place, type Where } from './places.ts';
+import { type Guard, IN_MID_INSERT, type Instant, type Orders } from './orders.ts';
+import { at, newPlace, type Place, SESSION_MS, type Where } from './places.ts';
 
 export interface Result {
   tallies: Tally[];
@@ -240,11 +240,51 @@ export async function hopeless(where: Where, watchdogMs: number): Promise<string
   return await counting.fatal;
 }
 
-/** An insert that takes longer than the group waits for a sign of life. */
-export async function longInsert(where: Where, ms: number, sessionTimeout: number): Promise<Result> {
+const SLOW_MS = 6_000;
+
+/** One insert takes long; `meanwhile` happens in its middle. */
+async function inMidInsert(
+  where: Where,
+  sessionTimeout: number,
+  meanwhile: (counting: Counting, place: Place) => Promise<void>,
+): Promise<Result> {
   await using place = await newPlace(where);
   const events = new Load('long').make(RANGES * RANGE);
-  const orders: Orders = { ...at(place), maxRecords: RANGE, slow: { inserts: 1, ms } };
+  const orders: Orders = { ...at(place), maxRecords: RANGE, slow: { inserts: 1, ms: SLOW_MS } };
   if (orders.kafka !== undefined) orders.kafka.sessionTimeout = sessionTimeout;
-  return await settle(orders, place, events, events);
+  await using counting = await fed(orders, events);
+  counting.begin();
+  await counting.reported(new RegExp(IN_MID_INSERT));
+  await meanwhile(counting, place);
+  await counting.drained();
+  await counting.stop();
+  const { missed, reports } = counting;
+  return { tallies: tally(events, await recount(place.dataDir)), missed, reports };
 }
+
+/** An insert that takes longer than the group waits for a sign of life. */
+export const longInsert = (where: Where): Promise<Result> => inMidInsert(where, SESSION_MS, async () => undefined);
+
+/** The whole process stands still in mid-insert, longer than the group waits: it is no member any more when it goes on. */
+export const suspended = (where: Where): Promise<Result> =>
+  inMidInsert(where, SESSION_MS, (counting) => counting.pause(SLOW_MS));
+
+/** Another member joins the group in mid-insert, is given the partition or not, counts nothing, and leaves. */
+export const rebalanced = (where: Where): Promise<Result> =>
+  inMidInsert(where, SESSION_MS, async (_counting, place) => {
+    const { brokers = '', prefix = '' } = place.kafka ?? {};
+    const kafka = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING });
+    const guest = kafka.consumer({
+      groupId: `${prefix}${INGEST_GROUP}`,
+      sessionTimeout: SESSION_MS,
+      heartbeatInterval: SESSION_MS / 5,
+    });
+    const joined = new Promise<void>((resolve) => {
+      guest.on(guest.events.GROUP_JOIN, () => resolve());
+    });
+    await guest.connect();
+    await guest.subscribe({ topic: topicOf(place), fromBeginning: true });
+    await guest.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async () => undefined });
+    await joined;
+    await guest.disconnect();
+  });

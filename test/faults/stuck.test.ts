@@ -1,8 +1,8 @@
 /** A consumer that stands still, or only seems to: who is stuck is started again, who works is left alone. */
 import { describe, expect, it } from 'vitest';
 import { inWords } from './oracle.ts';
-import { kafka, LOGS, SESSION_MS } from './places.ts';
-import { hopeless, killedAt, longInsert, stuck } from './scenarios.ts';
+import { kafka, LOGS } from './places.ts';
+import { hopeless, killedAt, longInsert, rebalanced, stuck, suspended } from './scenarios.ts';
 
 const TIME = { timeout: 240_000 };
 const WATCHDOG_MS = 2_000;
@@ -26,16 +26,22 @@ it('where starting again does not help the process asks to be ended', TIME, asyn
   expect(await hopeless(undefined, WATCHDOG_MS)).toMatch(/no progress/);
 });
 
-describe('with the Kafka log, an insert longer than the session timeout', () => {
-  it('keeps its membership by heartbeats', TIME, async (context) => {
-    const { tallies, reports } = await longInsert(await kafka(context), 8_000, 6_000);
+describe('with the Kafka log, in the middle of an insert', () => {
+  it('that is longer than the session timeout, heartbeats keep the membership', TIME, async (context) => {
+    const { tallies, reports } = await longInsert(await kafka(context));
     expect(reports.filter((line) => line.includes('redelivering'))).toEqual([]);
     expect(inWords(tallies)).toBe('');
   });
 
-  it('counts once when the group was faster and took the partition away in its middle', TIME, async (context) => {
-    const { tallies, reports } = await longInsert(await kafka(context), 3 * SESSION_MS, SESSION_MS);
+  it('the process is suspended until it is no member any more', TIME, async (context) => {
+    const { tallies, reports } = await suspended(await kafka(context));
     expect(reports.filter((line) => line.includes('replaying the range')).length).toBeGreaterThan(0);
+    expect(inWords(tallies)).toBe('');
+  });
+
+  it('the group is rebalanced', TIME, async (context) => {
+    const { tallies, reports } = await rebalanced(await kafka(context));
+    expect(reports.filter((line) => line.includes('partitions assigned')).length).toBeGreaterThan(1);
     expect(inWords(tallies)).toBe('');
   });
 });

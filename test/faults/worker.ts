@@ -10,7 +10,7 @@ import { EmbeddedLog, type EventLog, KafkaLog } from '@room/log';
 import { SIZES, startPipelines } from '@room/pipelines';
 import { type Access, dialectFrom, migrate, openAccess } from '@room/warehouse';
 import { randomOf } from '../portal/random.ts';
-import type { Ask, Guard, Orders, Tell } from './orders.ts';
+import { type Ask, type Guard, IN_MID_INSERT, type Orders, type Tell } from './orders.ts';
 import {
   mortal,
   type Parts,
@@ -82,7 +82,10 @@ async function main(): Promise<void> {
     lastWords = resume;
   }
   if (die !== undefined) parts = mortal(parts, die.at, die.range, lastWords);
-  parts = { ...parts, access: slowInserts(parts.access, orders.hangs ?? 0, orders.slow ?? NOT_SLOW) };
+  parts = {
+    ...parts,
+    access: slowInserts(parts.access, orders.hangs ?? 0, orders.slow ?? NOT_SLOW, () => report('debug', IN_MID_INSERT)),
+  };
   const fatal = (error: Error): void => tell({ tell: 'fatal', message: error.message });
   let pipelines: AsyncDisposable | undefined;
 

@@ -68,7 +68,8 @@ const EDITS: Partial<Record<Guard, Edit>> = {
   'look-up blind to its own range': { of: LOOK_UP, from: / WHERE range_id != toUInt64\('\d+'\)/, to: () => '' },
   'content hash in the token': {
     of: /^INSERT INTO (submission|backlog) /,
-    from: /(?<=insert_deduplication_token = 'submissions:\d+:\d+-\d+):[0-9a-f]+(?=')/,
+    // And the range's id, which alone would tell two ranges of the same offsets apart.
+    from: /(?<=insert_deduplication_token = 'submissions:\d+:\d+-\d+):[0-9a-f]+:\d+(?=')/,
     to: () => '',
   },
 };
@@ -216,7 +217,12 @@ export function stalled(log: EventLog, told: (() => void) | undefined): { log: E
 }
 
 /** The engine does what it is asked, but its answer never comes, so many times, and then late, so many times. */
-export function slowInserts(access: Access, hangs: number, slow: { inserts: number; ms: number }): Access {
+export function slowInserts(
+  access: Access,
+  hangs: number,
+  slow: { inserts: number; ms: number },
+  told: () => void,
+): Access {
   let hanging = hangs;
   let { inserts } = slow;
   return over(access, {
@@ -224,7 +230,9 @@ export function slowInserts(access: Access, hangs: number, slow: { inserts: numb
       await access.command(sql, rows);
       if (!INSERT.test(sql)) return;
       if (hanging-- > 0) await new Promise(() => undefined);
-      if (inserts-- > 0) await sleep(slow.ms);
+      if (inserts-- <= 0) return;
+      told();
+      await sleep(slow.ms);
     },
   });
 }

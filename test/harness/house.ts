@@ -102,7 +102,7 @@ const STRANGERS = [
 const TOLD = 'observer.ts';
 
 /** Of the files beside the subfolders, those that may put them together. */
-const COMPOSES = /^(main|app|start|keys|restore)\.ts$/;
+const COMPOSES = /^(main|app|start|keys|backup|restore)\.ts$/;
 
 const ENVIRONMENT = new Set(['server/src/config.ts', 'pipelines/src/config.ts', 'test/harness/config.ts']);
 const SOCKET = 'web/src/socket.ts';

@@ -83,9 +83,9 @@ function pastError(member: Member, { values, known, origins, horizon }: Past): n
 const FADING = 0.92;
 const POOLED = 3;
 const SOFT = 0.1;
-/** Where few origins reach a step, it leans with this weight on the step one season earlier, grown by this factor. */
+/** Where few origins reach a step, it leans with this weight on the squared error one season earlier, grown by this. */
 const LEANING = 1;
-const GROWTH = 1.05;
+const GROWTH = 1.5;
 
 /**
  * Typical size of the ensemble's error at each step ahead: half from absolute errors, half from errors relative to the forecast,

@@ -79,9 +79,12 @@ function fineMembers({ history, season, long, origins, horizon }: Task, plain: S
   ];
 }
 
-/** Half-lives of level and profile in seasons: a quick and a slow reading of the same series. */
+/** Half-lives of the profile in seasons: quick, middle and slow readings of the same series. */
 const QUICK = 8;
+const MIDDLE = 16;
 const SLOW = 26;
+/** Members from this one on are also moved along with last year's course. */
+const ANNUAL_FROM = 1;
 
 function coarseMembers({ history, season, year, origins, horizon }: Task, plain: Scale, log: Scale): Member[] {
   const { values, known } = history;
@@ -103,8 +106,10 @@ function coarseMembers({ history, season, year, origins, horizon }: Task, plain:
     ),
     ...ridgePaths(log.z, robustWeights(log.z, known, spec, recent), spec, origins, horizon).map((it) => back(log, it)),
     thetaPaths(values, known, season, QUICK * season, origins, horizon),
+    thetaPaths(values, known, season, MIDDLE * season, origins, horizon),
     thetaPaths(values, known, season, SLOW * season, origins, horizon),
   ];
-  if (year > 0 && entry(origins, 0) > year) members.push(annualPaths(values, known, season, year, origins, horizon));
-  return members;
+  // Last year's course is worth trying as soon as it is known at every origin.
+  if (year === 0 || entry(origins, 0) < year + 4 * season) return members;
+  return [...members, ...annualPaths(members.slice(ANNUAL_FROM), values, season, year, origins)];
 }

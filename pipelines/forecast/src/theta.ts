@@ -121,39 +121,36 @@ function trendOf(flat: Float64Array, known: Float64Array, from: number, to: numb
 
 /** Weeks averaged on each side of last year's week, and the share of last year's movement that is taken over. */
 const AROUND = 2;
-const REPEATED = 0.7;
+const REPEATED = 0.8;
+const FURTHEST_MOVEMENT = 2.5;
 
-/** The slow reading moved along with what the level did at this time last year. */
+/** Moves each member's paths along with what the level did at this time last year. */
 export function annualPaths(
+  members: readonly Float64Array[][],
   values: Float64Array,
-  known: Float64Array,
   season: number,
   year: number,
   origins: readonly number[],
-  horizon: number,
-): Float64Array[] {
+): Float64Array[][] {
   const sums = new Float64Array(values.length + 1);
   for (let t = 0; t < values.length; t++) sums[t + 1] = entry(sums, t) + entry(values, t);
   const mean = (from: number, to: number): number => {
     const low = Math.max(0, from);
-    const high = Math.min(values.length, to);
-    return high > low ? (entry(sums, high) - entry(sums, low)) / (high - low) : Number.NaN;
+    return to > low ? (entry(sums, to) - entry(sums, low)) / (to - low) : Number.NaN;
   };
   // Whole seasons only, so that last year's days of the week fall on this year's.
   const back = Math.round(year / season) * season;
   const reach = AROUND * season;
-  return thetaPaths(values, known, season, SLOW_HALF_LIFE * season, origins, horizon).map((path, at) => {
-    const origin = entry(origins, at);
-    const then = mean(origin - back - 2 * reach, origin - back);
-    return path.map((value, j) => {
-      const later = mean(
-        Math.min(origin - back + j - reach, origin - 2 * reach - 1),
-        Math.min(origin, origin - back + j + reach + 1),
-      );
-      if (!(then > 0) || !(later > 0)) return value;
-      const movement = Math.max(0.5, Math.min(2, later / then));
-      return value * movement ** REPEATED;
-    });
-  });
+  return members.map((paths) =>
+    paths.map((path, at) => {
+      const origin = entry(origins, at);
+      const then = mean(origin - back - 2 * reach, origin - back);
+      return path.map((value, j) => {
+        const centre = origin - back + (j % back);
+        const later = mean(Math.min(centre - reach, origin - 2 * reach - 1), Math.min(origin, centre + reach + 1));
+        if (!(then > 0) || !(later > 0)) return value;
+        return value * Math.max(1 / FURTHEST_MOVEMENT, Math.min(FURTHEST_MOVEMENT, later / then)) ** REPEATED;
+      });
+    }),
+  );
 }
-const SLOW_HALF_LIFE = 26;

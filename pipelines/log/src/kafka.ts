@@ -177,10 +177,28 @@ export class KafkaLog implements EventLog {
       retry: { initialRetryTime: 100, retries: 8, maxRetryTime: 5_000, restartOnFailure: async () => true },
     });
     let assigned: Promise<void> = Promise.resolve();
+    let owned: readonly number[] = [];
+    let joins = 0;
+    /** What comes next of each partition since the last join. */
+    const next = new Map<number, number>();
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      assigned = subscription.assigned(payload.memberAssignment[topic] ?? []);
+      joins++;
+      next.clear();
+      owned = payload.memberAssignment[topic] ?? [];
+      assigned = subscription.assigned(owned);
       assigned.catch(() => undefined);
     });
+    /** kafkajs joins again when a leader moves, and then goes on handing over what it had fetched from other brokers before. */
+    const isOutdated = async (batch: EachBatchPayload['batch']): Promise<boolean> => {
+      if (!owned.includes(batch.partition)) return true;
+      const { fetchedOffset } = batch as typeof batch & { fetchedOffset: string };
+      const at = Number(fetchedOffset);
+      if (at <= (next.get(batch.partition) ?? -1)) return false;
+      const admin = await this.#adminClient();
+      const [committed, offsets] = await Promise.all([this.#committed(groupId, topic), admin.fetchTopicOffsets(topic)]);
+      const low = offsets.find(({ partition }) => partition === batch.partition)?.low;
+      return at > Math.max(committed.get(batch.partition)?.offset ?? 0, Number(low ?? 0));
+    };
     consumer.on(consumer.events.REBALANCING, () => subscription.revoked());
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
@@ -192,20 +210,27 @@ export class KafkaLog implements EventLog {
       partitionsConsumedConcurrently: 2,
       eachBatch: async (payload) => {
         const { batch } = payload;
+        const { partition } = batch;
+        const join = joins;
+        const lost = (): boolean => joins !== join || payload.isStale() || !payload.isRunning();
         // Nothing else keeps the membership while this runs, and after an assignment every counted key is read first.
         const beat = setInterval(() => void payload.heartbeat().catch(() => undefined), heartbeatInterval);
         try {
           await assigned;
-          await this.#deliver(payload, subscription, groupId, consumer.commitOffsets.bind(consumer));
+          if (lost() || (await isOutdated(batch))) return;
+          await this.#deliver(payload, subscription, groupId, consumer.commitOffsets.bind(consumer), lost);
+          if (!lost()) next.set(partition, Number(batch.lastOffset()) + 1);
         } catch (error) {
           if (payload.isStale() || !payload.isRunning()) throw error;
+          if (joins !== join) return;
           const regroup = regrouping(error);
           if (regroup !== undefined) throw regroup;
           // kafkajs would go on behind what it handed over; go back to the last commit, as after a restart.
-          this.#options.report('warn', `redelivering ${topic}/${batch.partition}: ${(error as Error).message}`);
-          subscription.redelivering(batch.partition);
-          const committed = (await this.#committed(groupId, batch.topic)).get(batch.partition);
-          consumer.seek({ topic, partition: batch.partition, offset: String(committed?.offset ?? 0) });
+          this.#options.report('warn', `redelivering ${topic}/${partition}: ${(error as Error).message}`);
+          subscription.redelivering(partition);
+          next.delete(partition);
+          const committed = (await this.#committed(groupId, topic)).get(partition);
+          consumer.seek({ topic, partition, offset: String(committed?.offset ?? 0) });
           await new Promise((resolve) => setTimeout(resolve, REDELIVERY_PAUSE_MS));
         } finally {
           clearInterval(beat);
@@ -242,9 +267,9 @@ export class KafkaLog implements EventLog {
     subscription: Subscription,
     groupId: string,
     commitOffsets: (offsets: { topic: string; partition: number; offset: string; metadata: string }[]) => Promise<void>,
+    lost: () => boolean,
   ): Promise<void> {
-    const { batch, heartbeat, isStale, isRunning, resolveOffset } = payload;
-    const lost = (): boolean => isStale() || !isRunning();
+    const { batch, heartbeat, resolveOffset } = payload;
     for (let at = 0; at < batch.messages.length && !lost(); at += subscription.maxRecords) {
       const records = batch.messages
         .slice(at, at + subscription.maxRecords)
@@ -253,12 +278,15 @@ export class KafkaLog implements EventLog {
         partition: batch.partition,
         records,
         committed: async () => (await this.#committed(groupId, batch.topic)).get(batch.partition),
-        commit: ({ offset, metadata }) =>
-          commitOffsets([{ topic: batch.topic, partition: batch.partition, offset: String(offset), metadata }]),
+        commit: async ({ offset, metadata }) => {
+          if (lost()) throw new Error(`${batch.topic}/${batch.partition} was taken away`);
+          await commitOffsets([{ topic: batch.topic, partition: batch.partition, offset: String(offset), metadata }]);
+        },
         heartbeat,
         isStale: lost,
       };
       await subscription.handle(view);
+      if (lost()) return;
       const last = records.at(-1);
       // resolveOffset is last-write-wins; batches of a partition come one after another, so this is the contiguous prefix.
       if (last !== undefined) resolveOffset(String(last.offset));

@@ -2,12 +2,12 @@
  * Ranges: consecutive records of one partition that are inserted under one token. A range is decided and stored with the
  * offset before the insert and replayed exactly after a crash, however the broker cuts its batches then.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { LogRecord } from '@room/log';
 
 export interface Range {
   token: string;
-  /** 64 bits of the token, decimal: marks the range's rows. */
+  /** 64 random bits, decimal: mark the range's rows. */
   id: string;
   first: number;
   last: number;
@@ -23,20 +23,24 @@ export interface Pending {
   catalogue: string;
 }
 
+/** For a range that is decided now. One that is replayed keeps the id that was stored with it. */
+export const newRangeId = (): string => randomBytes(8).readBigUInt64LE().toString();
+
 /**
  * The token holds the content's hash beside the offsets: a topic that was created again reuses offsets for other records,
- * and an old token would make the warehouse drop them.
+ * and an old token would make the warehouse drop them. It holds the id too: offsets that were set back bring the same
+ * records, which are then another range, so that the look-up sees what the former one counted.
  */
-export function rangeOf(topic: string, records: readonly LogRecord[]): Range {
+export function rangeOf(topic: string, records: readonly LogRecord[], id: string): Range {
   const first = records[0];
   const last = records.at(-1);
   if (first === undefined || last === undefined) throw new Error('a range has at least one record');
   const hash = createHash('sha256');
   for (const record of records) hash.update(`${record.offset}:${record.value.byteLength}\n`).update(record.value);
-  const digest = hash.digest();
+  const digest = hash.digest().toString('hex', 0, 16);
   return {
-    token: `${topic}:${first.partition}:${first.offset}-${last.offset}:${digest.toString('hex', 0, 16)}`,
-    id: digest.readBigUInt64LE(16).toString(),
+    token: `${topic}:${first.partition}:${first.offset}-${last.offset}:${digest}:${id}`,
+    id,
     first: first.offset,
     last: last.offset,
   };

@@ -8,7 +8,7 @@ import { KeyFilter } from './bloom.ts';
 import { Gate } from './gate.ts';
 import type { IngestObserver } from './observer.ts';
 import { type Decided, decide, Planner, questions } from './plan.ts';
-import { decodePending, encodePending, type Pending, type Range, rangeOf } from './range.ts';
+import { decodePending, encodePending, newRangeId, type Pending, type Range, rangeOf } from './range.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface IngestOptions {
@@ -227,7 +227,7 @@ class Worker {
         state.pending = undefined;
         continue;
       }
-      const range = rangeOf(TOPICS.submissions, records);
+      const range = rangeOf(TOPICS.submissions, records, state.pending?.id ?? newRangeId());
       if (state.pending !== undefined && state.pending.token !== range.token) {
         report(
           'warn',

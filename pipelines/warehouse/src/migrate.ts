@@ -107,6 +107,7 @@ export async function migrate(access: Access, dialect: Dialect, options: Migrate
       if (options.unsettled === undefined)
         throw new Error(`migration ${name} fills a table with what was counted before: say which ranges are unsettled`);
       unsettled = await options.unsettled();
+      options.report?.(`migration ${name} fills a new table with what was counted before`);
     }
     const began = performance.now();
     for (const statement of statements(render(sql, dialect).replaceAll(SETTLED, settled(unsettled))))

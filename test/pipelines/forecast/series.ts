@@ -116,15 +116,15 @@ export function withdrawals(seed: number, days: number): number[] {
   const week = Array.from({ length: 7 }, (_, day) =>
     Math.exp((day === 4 || day === 5 ? 0.25 : day === 6 ? -0.35 : 0) + 0.2 * normal(next)),
   );
-  const noise = 0.14 + 0.1 * next();
+  const noise = 0.1 + 0.1 * next();
   const yearly = 0.12 * next();
   const phase = 365 * next();
   let level = 0;
   let mood = 0;
   return Array.from({ length: days }, (_, t) => {
-    level += 0.006 * normal(next);
+    level += 0.016 * normal(next);
     if (next() < 1 / 500) level += 0.3 * normal(next);
-    mood = 0.35 * mood + noise * normal(next);
+    mood = 0.5 * mood + noise * normal(next);
     const day = t % 365;
     const feast = day >= 352 && day <= 357 ? 0.35 : day >= 358 && day <= 364 ? -0.35 : day % 91 === 40 ? -0.25 : 0;
     const month = 0.06 * Math.cos((2 * Math.PI * (t % 30.4)) / 30.4);

@@ -1,6 +1,6 @@
 import type { LogRecord } from '@room/log';
 import { expect, it } from 'vitest';
-import { decodePending, encodePending, rangeOf } from '../../../pipelines/src/ingest/range.ts';
+import { decodePending, encodePending, newRangeId, rangeOf } from '../../../pipelines/src/ingest/range.ts';
 
 const record = (offset: number, text: string): LogRecord => ({
   partition: 3,
@@ -10,14 +10,23 @@ const record = (offset: number, text: string): LogRecord => ({
   headers: {},
 });
 
-it('the same records have the same token, whoever cut them', () => {
-  expect(rangeOf('t', [record(5, 'a'), record(6, 'b')])).toEqual(rangeOf('t', [record(5, 'a'), record(6, 'b')]));
+const range = (...records: LogRecord[]) => rangeOf('t', records, '7');
+
+it('the same records under the same id have the same token, whoever cut them', () => {
+  expect(range(record(5, 'a'), record(6, 'b'))).toEqual(range(record(5, 'a'), record(6, 'b')));
 });
 
 it('other records at the same offsets have another token, so a topic created again loses nothing', () => {
-  const before = rangeOf('t', [record(0, 'a'), record(1, 'b')]);
-  expect(rangeOf('t', [record(0, 'a'), record(1, 'c')]).token).not.toBe(before.token);
-  expect(rangeOf('t', [record(0, 'ab'), record(1, '')]).token).not.toBe(before.token);
+  const before = range(record(0, 'a'), record(1, 'b'));
+  expect(range(record(0, 'a'), record(1, 'c')).token).not.toBe(before.token);
+  expect(range(record(0, 'ab'), record(1, '')).token).not.toBe(before.token);
+});
+
+it('a range decided anew is another one, even of the same records, so offsets that were set back count nothing twice', () => {
+  const records = [record(0, 'a'), record(1, 'b')];
+  const [one, other] = [rangeOf('t', records, newRangeId()), rangeOf('t', records, newRangeId())];
+  expect(one.id).not.toBe(other.id);
+  expect(one.token).not.toBe(other.token);
 });
 
 it('a pending range survives the metadata, and foreign metadata is none', () => {

@@ -1,0 +1,237 @@
+/**
+ * Forecasts: scores by the M4 competition's definitions on the sets of a folder (`--folder DIR`, files as `Hourly-train.csv` and
+ * `Hourly-test.csv`), or else on generated series whose truth is known; and the CPU time of one series.
+ */
+import { parseArgs } from 'node:util';
+import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
+import { addDays, type WorkingCalendar } from '@room/contract';
+import { type Forecast, forecast, score } from '@room/forecast';
+import { M4_SEASONS, M4_YARDSTICK, type M4Set, readM4 } from '../pipelines/forecast/m4.ts';
+import { service, withdrawals } from '../pipelines/forecast/series.ts';
+import { cpuSeconds, type Figure, print } from './report.ts';
+
+const { values: options } = parseArgs({ options: { folder: { type: 'string' } }, strict: false });
+const LEVEL = 0.95;
+
+/** Sums of scores of one forecaster over a set. */
+class Tally {
+  smape = 0;
+  mase = 0;
+  coverage = 0;
+  msis = 0;
+  series = 0;
+  seconds = 0;
+
+  add(
+    made: Partial<Forecast> & Pick<Forecast, 'mean'>,
+    truth: ArrayLike<number>,
+    history: ArrayLike<number>,
+    season: number,
+  ): void {
+    this.series++;
+    this.smape += score.smape(made.mean, truth);
+    this.mase += score.mase(made.mean, truth, history, season);
+    if (!made.lower || !made.upper) return;
+    this.coverage += score.coverage(made.lower, made.upper, truth);
+    this.msis += score.msis(made.lower, made.upper, truth, history, season, LEVEL);
+  }
+
+  mean(of: 'smape' | 'mase' | 'coverage' | 'msis' | 'seconds'): number {
+    return this[of] / this.series;
+  }
+
+  get scored(): score.Scored {
+    return { smape: this.mean('smape'), mase: this.mean('mase') };
+  }
+}
+
+/** Runs `make` and adds its CPU time to the tally. */
+function timed(tally: Tally, make: () => Forecast): Forecast {
+  const before = process.cpuUsage();
+  const made = make();
+  tally.seconds += cpuSeconds(before);
+  return made;
+}
+
+function competition({ period, series }: M4Set): void {
+  const season = M4_YARDSTICK[period] ?? 1;
+  const seasons = M4_SEASONS[period] ?? [];
+  const ours = new Tally();
+  const repeated = new Tally();
+  const yardstick = new Tally();
+  for (const { history, truth } of series) {
+    const horizon = truth.length;
+    ours.add(
+      timed(ours, () => forecast(history, horizon, seasons, LEVEL)),
+      truth,
+      history,
+      season,
+    );
+    repeated.add(repeatedWithBand(history, horizon, season), truth, history, season);
+    yardstick.add({ mean: score.naive2(history, horizon, season) }, truth, history, season);
+  }
+  const hourly = period === 'Hourly';
+  const of = `M4 ${period}, ${series.length} series`;
+  print('forecast', [
+    compared(`${of}, sMAPE`, ours.mean('smape'), 'seasonal naive', repeated.mean('smape')),
+    compared(`${of}, MASE`, ours.mean('mase'), 'seasonal naive', repeated.mean('mase'), hourly ? '0.72' : undefined),
+    compared(
+      `${of}, OWA`,
+      score.owa(ours.scored, yardstick.scored),
+      'seasonal naive',
+      score.owa(repeated.scored, yardstick.scored),
+      hourly ? '0.37' : undefined,
+    ),
+    compared(`${of}, MSIS`, ours.mean('msis'), 'seasonal naive', repeated.mean('msis'), hourly ? '5.5' : undefined),
+    compared(
+      `${of}, share held by the 95 % band`,
+      ours.mean('coverage'),
+      'seasonal naive',
+      repeated.mean('coverage'),
+      hourly ? '0.94-0.96' : undefined,
+    ),
+    {
+      what: `${of}, Naive2`,
+      ours: `sMAPE ${yardstick.mean('smape').toFixed(3)}, MASE ${yardstick.mean('mase').toFixed(3)}`,
+    },
+    cpuFigure(of, ours, hourly ? '30 ms' : undefined),
+  ]);
+}
+
+/** The seasonal naive method's own band: its one-step error, growing by the root of the seasons ahead. */
+function repeatedWithBand(history: Float64Array, horizon: number, season: number): Forecast {
+  const mean = score.seasonalNaive(history, horizon, season);
+  let squares = 0;
+  for (let t = season; t < history.length; t++) squares += ((history[t] ?? 0) - (history[t - season] ?? 0)) ** 2;
+  const deviation = Math.sqrt(squares / (history.length - season));
+  const half = (j: number): number => 1.96 * deviation * Math.sqrt(Math.floor(j / season) + 1);
+  return { mean, lower: mean.map((it, j) => it - half(j)), upper: mean.map((it, j) => it + half(j)) };
+}
+
+function compared(what: string, ours: number, peer: string, peers: number, goal?: string): Figure {
+  const figure = { what, ours: ours.toFixed(3), peer: `${peer} ${peers.toFixed(3)}`, ratio: ours / peers };
+  return goal === undefined ? figure : { ...figure, goal };
+}
+
+function cpuFigure(of: string, tally: Tally, goal?: string): Figure {
+  const figure = { what: `${of}, CPU time a series`, ours: `${(1000 * tally.mean('seconds')).toFixed(1)} ms` };
+  return goal === undefined ? figure : { ...figure, goal };
+}
+
+/** Daily series in the manner of cash withdrawals: the last eight weeks of 111, after two years. */
+function daily(): void {
+  const horizon = 56;
+  const ours = new Tally();
+  const repeated = new Tally();
+  for (let seed = 1; seed <= 111; seed++) {
+    const all = withdrawals(seed, 735 + horizon);
+    const history = all.slice(0, -horizon);
+    const truth = all.slice(-horizon);
+    const steps = truth.flatMap((value, j) => (Number.isNaN(value) ? [] : [j]));
+    const at = (values: ArrayLike<number>): Float64Array => Float64Array.from(steps, (j) => values[j] ?? 0);
+    const carried = carry(history, 7);
+    const made = timed(ours, () => forecast(history, horizon, [7, 365], LEVEL));
+    ours.add({ mean: at(made.mean), lower: at(made.lower), upper: at(made.upper) }, at(truth), carried, 7);
+    repeated.add({ mean: at(score.seasonalNaive(carried, horizon, 7)) }, at(truth), carried, 7);
+  }
+  const of = 'generated daily withdrawals, 56 days ahead, 111 series';
+  print('forecast', [
+    compared(`${of}, sMAPE`, ours.mean('smape'), 'seasonal naive', repeated.mean('smape'), '21'),
+    compared(`${of}, MASE`, ours.mean('mase'), 'seasonal naive', repeated.mean('mase')),
+    { what: `${of}, share held by the 95 % band`, ours: ours.mean('coverage').toFixed(3) },
+    cpuFigure(of, ours),
+  ]);
+}
+
+/** Gaps take the value one season before. */
+function carry(values: readonly number[], season: number): Float64Array {
+  const carried = Float64Array.from(values);
+  for (let t = 0; t < carried.length; t++) if (Number.isNaN(carried[t])) carried[t] = carried[t - season] || 0;
+  return carried;
+}
+
+/** Holiday weeks against ordinary ones, against what a forecaster could reach who knew every expected count, and without day types. */
+function calendar(working: WorkingCalendar, step: 'hour' | 'day'): void {
+  const perDay = step === 'hour' ? 24 : 1;
+  const seasons = step === 'hour' ? [24, 168] : [7, 365];
+  const horizon = 7 * perDay;
+  const days = Math.round((Date.parse(working.to) - Date.parse(working.from)) / 86_400_000) + 1;
+  const tallies = () => ({ ours: new Tally(), knowing: new Tally(), untyped: new Tally(), missed: 0, counted: 0 });
+  const kinds = { ordinary: tallies(), feast: tallies(), 'other holidays': tallies() };
+  const years = Object.values(working.newYear ?? {}).slice(2);
+  for (let seed = 1; seed <= 12; seed++) {
+    const all = service(working, { from: working.from, days, perHour: 40 * 2 ** (seed % 4), seed, step });
+    const week = (start: string, { ours, knowing, untyped, ...sums }: ReturnType<typeof tallies>) => {
+      const at = all.dates.indexOf(start);
+      const history = Float64Array.from(all.values.slice(0, at));
+      const truth = all.values.slice(at, at + horizon);
+      const dayTypes = all.dayTypes.slice(0, at + horizon);
+      const made = timed(ours, () => forecast(history, { horizon, seasons, level: LEVEL, dayTypes }));
+      ours.add(made, truth, history, 7 * perDay);
+      knowing.add({ mean: Float64Array.from(all.expected.slice(at, at + horizon)) }, truth, history, 7 * perDay);
+      untyped.add(forecast(history, { horizon, seasons, level: LEVEL }), truth, history, 7 * perDay);
+      return {
+        missed: sums.missed + truth.reduce((sum, value, j) => sum + Math.abs(value - (made.mean[j] ?? 0)), 0),
+        counted: sums.counted + truth.reduce((sum, value) => sum + value, 0),
+      };
+    };
+    const plain = new Set(['working', 'rest']);
+    for (const feast of years) {
+      Object.assign(kinds.feast, week(addDays(feast, -2), kinds.feast));
+      Object.assign(kinds['other holidays'], week(`${feast.slice(0, 4)}-04-27`, kinds['other holidays']));
+      for (let later = 40; later < 300; later += 37) {
+        const start = addDays(feast, later);
+        const at = all.dates.indexOf(start);
+        if (!all.dayTypes.slice(at, at + horizon).every((label) => plain.has(label))) continue;
+        Object.assign(kinds.ordinary, week(start, kinds.ordinary));
+      }
+    }
+  }
+  const of = `generated ${step === 'hour' ? 'hours' : 'days'} of a service, a week ahead`;
+  const relative = (kind: ReturnType<typeof tallies>): number => kind.missed / kind.counted;
+  const excess = (kind: ReturnType<typeof tallies>): number => kind.ours.mean('mase') / kind.knowing.mean('mase');
+  const { ordinary } = kinds;
+  for (const [name, kind] of [
+    ['the new-year week', kinds.feast],
+    ['the week of 30 April', kinds['other holidays']],
+  ] as const) {
+    print('forecast', [
+      compared(
+        `${of}: ${name}, MASE`,
+        kind.ours.mean('mase'),
+        'an ordinary week',
+        ordinary.ours.mean('mase'),
+        'ratio 1.3',
+      ),
+      compared(
+        `${of}: ${name}, MASE over that of knowing every expected count`,
+        excess(kind),
+        'an ordinary week',
+        excess(ordinary),
+      ),
+      compared(
+        `${of}: ${name}, error as a share of the counts`,
+        relative(kind),
+        'an ordinary week',
+        relative(ordinary),
+      ),
+      compared(`${of}: ${name}, MASE`, kind.ours.mean('mase'), 'without day types', kind.untyped.mean('mase')),
+      compared(
+        `${of}: ${name}, share held by the 95 % band`,
+        kind.ours.mean('coverage'),
+        'an ordinary week',
+        ordinary.ours.mean('coverage'),
+      ),
+    ]);
+  }
+  print('forecast', [cpuFigure(`${of} from up to four years`, kinds.feast.ours)]);
+}
+
+if (typeof options.folder === 'string') {
+  for (const set of await readM4(options.folder)) competition(set);
+} else {
+  const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
+  daily();
+  calendar(catalogue.calendar, 'hour');
+  calendar(catalogue.calendar, 'day');
+}
