@@ -4,7 +4,15 @@ import { KafkaLog } from '@room/log';
 import { SIZES, startPipelines } from '@room/pipelines';
 import type { Access } from '@room/warehouse';
 import { answering } from './child.ts';
-import { type CounterOrders, type Counting, type Look, openWarehouse, Progress, standing } from './standing.ts';
+import {
+  type CounterOrders,
+  type Counting,
+  type Look,
+  openWarehouse,
+  Progress,
+  standing,
+  Watcher,
+} from './standing.ts';
 
 const catalogue = await loadCatalogue(DEFAULT_CATALOGUE);
 const progress = new Progress();
@@ -12,6 +20,7 @@ const report = (level: 'debug' | 'info' | 'warn', message: string): void => {
   if (level === 'warn') process.stderr.write(`counter: ${message}\n`);
 };
 let access: Access;
+let watcher: Watcher;
 let log: KafkaLog;
 let pipelines: AsyncDisposable;
 
@@ -42,6 +51,7 @@ async function begin(): Promise<Look> {
 const handlers: Counting = {
   open: async ({ brokers, prefix, dir }: CounterOrders) => {
     access = await openWarehouse(dir, catalogue.catalogue.timeZone);
+    watcher = new Watcher(access);
     log = new KafkaLog({
       brokers: [brokers],
       prefix,
@@ -53,6 +63,8 @@ const handlers: Counting = {
   },
   begin,
   reached: (rows) => progress.reached(rows),
+  look: async () => watcher.look(),
+  seen: () => watcher.seen(),
   finish: async () => {
     await pipelines[Symbol.asyncDispose]();
     await log[Symbol.asyncDispose]();

@@ -14,7 +14,7 @@ import { tempDir } from '../harness/temp.ts';
 import { startBroker } from '../kafka/broker.ts';
 import { type Child, startChild } from './child.ts';
 import type { PeerOrders, Views } from './peer.ts';
-import { appendAll, SEED, samplerOf } from './produce.ts';
+import { appendAll, countryOf, SEED, samplerOf } from './produce.ts';
 import { type Figure, print, quantile } from './report.ts';
 import type { CounterOrders, Counting, Place, Standing } from './standing.ts';
 
@@ -112,9 +112,9 @@ async function fill({ brokers, prefix }: Place, total: number): Promise<number> 
     report: () => undefined,
   });
   await log.prepare(roomTopics(PARTITIONS, KEEP_MS));
-  const sampler = await samplerOf(SEED);
+  const next = samplerOf((await countryOf(SEED)).world, SEED);
   const first = Date.now() - (total / LIVE_RATE) * 1_000;
-  return appendAll(log, total, (number) => sampler.next(Math.round(first + (number / LIVE_RATE) * 1_000)));
+  return await appendAll(log, total, (number) => next(Math.round(first + (number / LIVE_RATE) * 1_000)));
 }
 
 async function timed(child: Pick<Child<Counting>, 'ask'>, total: number): Promise<{ run: Run; standing: Standing }> {

@@ -10,6 +10,8 @@ import { machine } from './report.ts';
 
 const PARTS = [
   'ingest',
+  'rollup',
+  'queries',
   'gateway',
   'burst',
   'broadcast',

@@ -6,7 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import type { Access } from '@room/warehouse';
 import { answering } from './child.ts';
-import { type CounterOrders, type Counting, type Look, openWarehouse, Progress, standing } from './standing.ts';
+import {
+  type CounterOrders,
+  type Counting,
+  type Look,
+  openWarehouse,
+  Progress,
+  standing,
+  Watcher,
+} from './standing.ts';
 
 /** Which views the peer fills: all that the room has, or those by minute, hour and day. */
 export type Views = 'all' | 'three';
@@ -60,6 +68,7 @@ async function prepare(access: Access, orders: PeerOrders): Promise<void> {
 const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
 const progress = new Progress();
 let access: Access;
+let watcher: Watcher;
 let running = true;
 let watching: Promise<void> = Promise.resolve();
 
@@ -79,6 +88,7 @@ async function watch(assigned: (look: Look) => void): Promise<void> {
 const handlers: Omit<Counting, 'open'> & { open(orders: PeerOrders): Promise<void> } = {
   open: async (orders) => {
     access = await openWarehouse(orders.dir, catalogue.timeZone);
+    watcher = new Watcher(access);
     await prepare(access, orders);
   },
   begin: async () => {
@@ -89,6 +99,8 @@ const handlers: Omit<Counting, 'open'> & { open(orders: PeerOrders): Promise<voi
     });
   },
   reached: (rows) => progress.reached(rows),
+  look: async () => watcher.look(),
+  seen: () => watcher.seen(),
   finish: async () => {
     running = false;
     await watching;

@@ -1,38 +1,55 @@
 /** Seeded events as the gateway writes them, and the way of many of them into a log. */
 
 import { readFile } from 'node:fs/promises';
-import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { type Catalogue, HEADERS, localDay, partitionKey, SUBMISSION_COUNTED, TOPICS } from '@room/contract';
+import { DEFAULT_CATALOGUE, type LoadedCatalogue, loadCatalogue } from '@room/catalogue';
+import { HEADERS, localDay, partitionKey, SUBMISSION_COUNTED, TOPICS } from '@room/contract';
 import type { EventLog, NewRecord } from '@room/log';
-import { type Cell, pick, type World, worldOf } from '../portal/model.ts';
+import { type Cell, pick, type SimProvince, type World, worldOf } from '../portal/model.ts';
 import { type Random, randomOf } from '../portal/random.ts';
-import type { Priors } from '../portal/rate.ts';
+import { type Priors, type Rate, rateOf } from '../portal/rate.ts';
 
 export const SEED = 20_261_119;
 /** Events of one append, and appends under way at once. */
 const SLICE = 2_000;
 const AT_ONCE = 4;
 
-export interface Sampler {
-  catalogue: Catalogue;
-  /** The next record, of a dossier that reached a status at `at` (milliseconds since 1970 UTC). */
-  next(at: number): NewRecord;
+export interface Country {
+  catalogue: LoadedCatalogue;
+  world: World;
+  rate: Rate;
 }
 
-/** The same `seed` and times give the same records; ids of different seeds differ. */
-export async function samplerOf(seed: number): Promise<Sampler> {
-  const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
+/** The default catalogue with the volumes and shares that the simulated portals assume. */
+export async function countryOf(seed: number): Promise<Country> {
+  const catalogue = await loadCatalogue(DEFAULT_CATALOGUE);
   const priors = JSON.parse(await readFile(new URL('../portal/priors.json', import.meta.url), 'utf8')) as Priors;
-  const world = worldOf(catalogue, priors, seed, localDay(Date.now(), catalogue.timeZone));
+  const today = localDay(Date.now(), catalogue.catalogue.timeZone);
+  return {
+    catalogue,
+    world: worldOf(catalogue.catalogue, priors, seed, today),
+    rate: rateOf(catalogue.catalogue, priors, seed),
+  };
+}
+
+/** Makes the next record: a dossier reached a status at the time given (milliseconds since 1970 UTC). */
+export type Sampler = (at: number) => NewRecord;
+
+/** The same seed and times give the same records; ids of different seeds differ. */
+export function samplerOf(world: World, seed: number): Sampler {
   const random = randomOf(`bench|${seed}`);
-  return { catalogue, next: (at) => recordOf(world, random, at) };
+  return (at) => recordOf(world, random, at);
+}
+
+export function anyCell(world: World, random: Random): { province: SimProvince; cell: Cell } {
+  const province = world.provinces[pick(world.provinceSums, random.next())];
+  const cell = province?.cells[pick(province.sums, random.next())];
+  if (province === undefined || cell === undefined) throw new Error('the catalogue has no province with a service');
+  return { province, cell };
 }
 
 /** What a portal of some care sends: an id of its own making, and the attributes that CloudEvents recommends. */
 function recordOf(world: World, random: Random, at: number): NewRecord {
-  const province = world.provinces[pick(world.provinceSums, random.next())];
-  const cell = province?.cells[pick(province.sums, random.next())];
-  if (cell === undefined) throw new Error('the catalogue has no province with a service');
+  const { cell } = anyCell(world, random);
   const id = uuid(random);
   return {
     key: partitionKey(cell.source, id),

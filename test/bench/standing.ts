@@ -1,6 +1,8 @@
 /** What the two counting processes of the ingest benchmarks share: their orders, their warehouse, and how they tell how far they are. */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Access, migrate, openAccess } from '@room/warehouse';
+import { clock } from './clock.ts';
 
 export interface Place {
   brokers: string;
@@ -39,8 +41,15 @@ export interface Counting {
   /** The first look at `rows` rows or more. */
   reached(rows: number): Promise<Look>;
   finish(given: null): Promise<Standing>;
+  /** Looks at the rollup by minute over and over, from now on until `seen`. */
+  look(given: null): Promise<void>;
+  seen(given: null): Promise<Sight[]>;
 }
 
+/** So many events stood in the rollup by minute, as a reader was told at this instant (`clock`). */
+export type Sight = [at: number, events: number];
+
+const LOOK_MS = 5;
 const ROLLUPS = ['minute', 'hour', 'day', 'month'];
 
 export async function openWarehouse(dir: string, timeZone: string): Promise<Access> {
@@ -65,6 +74,38 @@ export async function standing(access: Access): Promise<Standing> {
     quarantined: await number('SELECT count() AS n FROM quarantine FINAL'),
     memoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
   };
+}
+
+/** A reader of its own who wants to know how many events the rollup by minute holds. */
+export class Watcher {
+  readonly #access: Pick<Access, 'read'>;
+  readonly #sights: Sight[] = [];
+  #looking: Promise<void> | undefined;
+  #isOver = false;
+
+  constructor(access: Pick<Access, 'read'>) {
+    this.#access = access;
+  }
+
+  look(): void {
+    this.#looking ??= this.#look();
+  }
+
+  async #look(): Promise<void> {
+    for (; !this.#isOver; await sleep(LOOK_MS)) {
+      const [row] = await this.#access.read<{ n: number }>(
+        `SELECT sum(events) AS n FROM rollup_minute WHERE dim = 'all'`,
+      );
+      const events = row?.n ?? 0;
+      if (events !== (this.#sights.at(-1)?.[1] ?? 0)) this.#sights.push([clock(), events]);
+    }
+  }
+
+  async seen(): Promise<Sight[]> {
+    this.#isOver = true;
+    await this.#looking;
+    return this.#sights;
+  }
 }
 
 /** Who waits for how many rows. */

@@ -1,7 +1,8 @@
 /** A portal whose clock is a day off: what is too far ahead is refused with the reason, what is behind counts where it says. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { localDay, partitionKey, TOPICS } from '@room/contract';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addDays, localDay, partitionKey, startOfDay, TOPICS } from '@room/contract';
 import { EmbeddedLog } from '@room/log';
 import { Kafka, logLevel } from 'kafkajs';
 import { expect, it, vi } from 'vitest';
@@ -16,12 +17,18 @@ const MINUTE = 60_000;
 const ZONE = 'Asia/Ho_Chi_Minh';
 const WAIT = { timeout: 30_000 };
 const dayOf = (time: number): string => localDay(time, ZONE);
+/** A day that turns between sending and looking would change what is late. */
+const untilAwayFromMidnight = async (): Promise<void> => {
+  const left = startOfDay(addDays(dayOf(Date.now()), 1), ZONE) - Date.now();
+  if (left < MINUTE) await sleep(left + 100);
+};
 const made = (id: string, time: number, count: number): Record<string, unknown> =>
   submission(id, { count, occurredAt: new Date(time).toISOString() });
 
 it('ahead: more than a day is quarantined, less counts in its own day; behind: counts late, and the wall says which day', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
+  await untilAwayFromMidnight();
   const now = Date.now();
   await using folder = await tempDir('clock');
   {

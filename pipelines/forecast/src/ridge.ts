@@ -2,7 +2,7 @@
  * Lag regressions: the next value from earlier ones and harmonics of the day and the week, shrunk towards the value one season
  * ago, applied to their own output up to the horizon. Rows that fit badly weigh less, so that no outlier bends the coefficients.
  */
-import { addRow, dot, entry, factorise, median, solveLower, solveUpper } from './linear.ts';
+import { dot, entry, factorise, median, NormalEquations, solveLower, solveUpper } from './linear.ts';
 
 export interface Harmonics {
   /** Slots after which the table repeats. */
@@ -128,9 +128,8 @@ export function ridgePaths(
   const { size, first } = design;
   const paths: Float64Array[][] = spec.variants.map(() => []);
   const last = origins.at(-1) ?? 0;
-  const gram = new Float64Array(size * size);
+  const equations = new NormalEquations(size);
   const factor = new Float64Array(size * size);
-  const moment = new Float64Array(size);
   const solved = new Float64Array(size);
   const coefficients = new Float64Array(size);
   const path = new Float64Array(last + horizon);
@@ -144,10 +143,11 @@ export function ridgePaths(
   for (let t = first; t <= last && next < origins.length; t++) {
     if (t === origins[next]) {
       next++;
-      factor.set(gram);
+      equations.settle();
+      factor.set(equations.gram);
       design.penalise(factor, unit);
       factorise(factor, size);
-      solved.set(moment);
+      solved.set(equations.moment);
       solveLower(factor, size, solved);
       spec.variants.forEach((used, variant) => {
         const leading = size - spec.lags.length + used;
@@ -160,7 +160,7 @@ export function ridgePaths(
     }
     if (t === last) break;
     const weight = entry(weights, t);
-    if (weight > 0) addRow(gram, moment, design.row, size, design.fill(z, t), weight * unit);
+    if (weight > 0) equations.add(design.row, design.fill(z, t), weight * unit);
     unit *= growth;
   }
   return paths;
@@ -179,19 +179,19 @@ export function robustWeights(z: Float64Array, base: Float64Array, spec: Ridge, 
   const weights = base.slice();
   const n = z.length;
   if (n <= first + 2 * spec.anchor) return weights;
-  const gram = new Float64Array(size * size);
-  const moment = new Float64Array(size);
+  const equations = new NormalEquations(size);
+  const { gram, moment } = equations;
   const errors = new Float64Array(n);
   const growth = 2 ** (1 / spec.halfLife);
   for (let round = 0; round < ROUNDS; round++) {
-    gram.fill(0);
-    moment.fill(0);
+    equations.clear();
     let unit = 1;
     for (let t = first; t < n; t++) {
       const weight = entry(weights, t);
-      if (weight > 0) addRow(gram, moment, design.row, size, design.fill(z, t), weight * unit);
+      if (weight > 0) equations.add(design.row, design.fill(z, t), weight * unit);
       unit *= growth;
     }
+    equations.settle();
     design.penalise(gram, unit);
     factorise(gram, size);
     solveLower(gram, size, moment);
