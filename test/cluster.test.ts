@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, it, onTestFailed } from 'vitest';
-import { snapshot } from './harness/client.ts';
+import { NATIONAL, snapshot, submission } from './harness/client.ts';
 import { type Cluster, startCluster } from './harness/cluster.ts';
 import type { Program } from './harness/program.ts';
 import { Traffic } from './harness/traffic.ts';
@@ -15,6 +15,8 @@ import { sharedBroker } from './kafka/shared.ts';
 const SESSION_MS = 6_000;
 const PATIENCE = { timeout: 90_000, interval: 100 };
 const LONG = { timeout: 180_000 };
+/** Far less than a client of the warehouse waits for its answer. */
+const HELD_MS = 20_000;
 
 let cluster: Cluster | undefined;
 let traffic: Traffic;
@@ -193,6 +195,29 @@ it('a warehouse that is killed in the middle of inserts comes back to the right 
   }
   await of.clickhouse.refuse(1_000);
   await traffic.during(sleep(1_000));
+  await countedOnce(of);
+});
+
+it('a warehouse that hangs holds no portal, and what was accepted meanwhile counts once', LONG, async (context) => {
+  const of = await running(context);
+  await of.clickhouse.kill('SIGSTOP');
+  try {
+    const server = of.servers[0] as Cluster['servers'][number];
+    const answer = await fetch(`${server.url}/v1/events`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await server.key(NATIONAL)}`,
+        'content-type': 'application/cloudevents-batch+json',
+      },
+      body: JSON.stringify([submission(randomUUID(), { corrects: randomUUID() })]),
+      signal: AbortSignal.timeout(HELD_MS),
+    });
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ error: { code: 'warehouse_unavailable' } });
+    await traffic.batch(10);
+  } finally {
+    await of.clickhouse.kill('SIGCONT');
+  }
   await countedOnce(of);
 });
 

@@ -11,6 +11,7 @@ import {
   openWarehouse,
   Progress,
   standing,
+  stock,
   Watcher,
 } from './standing.ts';
 
@@ -22,7 +23,7 @@ const report = (level: 'debug' | 'info' | 'warn', message: string): void => {
 let access: Access;
 let watcher: Watcher;
 let log: KafkaLog;
-let pipelines: AsyncDisposable;
+let pipelines: AsyncDisposable | undefined;
 
 async function begin(): Promise<Look> {
   let given: (look: Look) => void = () => undefined;
@@ -63,10 +64,11 @@ const handlers: Counting = {
   },
   begin,
   reached: (rows) => progress.reached(rows),
+  stock: () => stock(access),
   look: async () => watcher.look(),
   seen: () => watcher.seen(),
   finish: async () => {
-    await pipelines[Symbol.asyncDispose]();
+    await pipelines?.[Symbol.asyncDispose]();
     await log[Symbol.asyncDispose]();
     const found = await standing(access);
     await access[Symbol.asyncDispose]();

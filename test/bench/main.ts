@@ -12,6 +12,7 @@ const PARTS = [
   'ingest',
   'rollup',
   'queries',
+  'poison',
   'gateway',
   'burst',
   'broadcast',

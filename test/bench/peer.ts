@@ -85,7 +85,7 @@ async function watch(assigned: (look: Look) => void): Promise<void> {
   }
 }
 
-const handlers: Omit<Counting, 'open'> & { open(orders: PeerOrders): Promise<void> } = {
+const handlers: Omit<Counting, 'open' | 'stock'> & { open(orders: PeerOrders): Promise<void> } = {
   open: async (orders) => {
     access = await openWarehouse(orders.dir, catalogue.timeZone);
     watcher = new Watcher(access);

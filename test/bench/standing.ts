@@ -41,9 +41,30 @@ export interface Counting {
   /** The first look at `rows` rows or more. */
   reached(rows: number): Promise<Look>;
   finish(given: null): Promise<Standing>;
+  /** May be asked instead of `begin`. */
+  stock(given: null): Promise<Stock>;
   /** Looks at the rollup by minute over and over, from now on until `seen`. */
   look(given: null): Promise<void>;
   seen(given: null): Promise<Sight[]>;
+}
+
+/** A case in quarantine as an operator would find it. */
+export interface Case {
+  id: string;
+  portal: string;
+  topic: string;
+  code: string;
+  reason: string;
+  bytes: string;
+  /** Headers of the record, as JSON. */
+  headers: string;
+}
+
+/** What a stopped room left. */
+export interface Stock {
+  cases: Case[];
+  /** Places in the log: of a partition, how many were counted or quarantined, how many of them are different, and the last. */
+  places: { partition: number; records: number; different: number; last: number }[];
 }
 
 /** So many events stood in the rollup by minute, as a reader was told at this instant (`clock`). */
@@ -73,6 +94,19 @@ export async function standing(access: Access): Promise<Standing> {
     rollups,
     quarantined: await number('SELECT count() AS n FROM quarantine FINAL'),
     memoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
+  };
+}
+
+export async function stock(access: Access): Promise<Stock> {
+  return {
+    cases: await access.read<Case>(
+      'SELECT toString(quarantine_id) AS id, portal, topic, code, reason, bytes_base64 AS bytes, headers FROM quarantine FINAL WHERE isNull(resolved_at)',
+    ),
+    places: await access.read(
+      `SELECT log_partition AS partition, count() AS records, uniqExact(log_offset) AS different, max(log_offset) AS last
+       FROM (SELECT log_partition, log_offset FROM submission UNION ALL SELECT log_partition, log_offset FROM quarantine FINAL)
+       GROUP BY partition ORDER BY partition`,
+    ),
   };
 }
 

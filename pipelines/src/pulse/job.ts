@@ -60,8 +60,6 @@ interface Slow {
   backlog: WallState['backlog'];
   span: { first: string; last: string } | undefined;
   everSimulated: boolean;
-  /** An earlier day changed since: read again soon. */
-  outdated: boolean;
 }
 
 /** Footnotes of the wall, which need not be of this second. */
@@ -75,12 +73,15 @@ interface Asides {
 export async function startPulse(options: PulseOptions): Promise<AsyncDisposable> {
   const { catalogue, log, observer, report } = options;
   let leading: Publisher | undefined;
+  let stopped: Promise<void> = Promise.resolve();
 
-  const stop = async (): Promise<void> => {
+  /** Whoever asks again waits for the same end: nothing is read or appended after it. */
+  const stop = (): Promise<void> => {
     const publisher = leading;
     leading = undefined;
     observer.leads(false);
-    await publisher?.stop();
+    if (publisher !== undefined) stopped = publisher.stop();
+    return stopped;
   };
 
   const subscription = await log.subscribe({
@@ -122,6 +123,8 @@ class Publisher {
   #state: WallState | undefined;
   #publishedAt = 0;
   #slow: Slow | undefined;
+  /** An earlier day changed since `#slow` began to be read: read it again soon. */
+  #isSlowOutdated = false;
   #asides: Asides | undefined;
   readonly #days = new Set<string>();
   #dirty = true;
@@ -140,7 +143,7 @@ class Publisher {
   changed(days: ReadonlySet<string>): void {
     for (const day of days) {
       this.#days.add(day);
-      if (this.#slow !== undefined && day !== this.#slow.day) this.#slow.outdated = true;
+      if (day !== this.#slow?.day) this.#isSlowOutdated = true;
     }
     this.#dirty = true;
     this.#wake();
@@ -256,7 +259,7 @@ class Publisher {
     const day = localDay(now, this.#options.catalogue.timeZone);
     if (this.#asides === undefined || now - this.#asides.readAt > ASIDES_MS) await this.#readAsides(day, now);
     const slow = this.#slow;
-    if (slow === undefined || now - slow.readAt > (slow.outdated ? OUTDATED_MS : SLOW_MS))
+    if (slow === undefined || now - slow.readAt > (this.#isSlowOutdated ? OUTDATED_MS : SLOW_MS))
       await this.#readSlow(day, now);
   }
 
@@ -269,6 +272,7 @@ class Publisher {
 
   async #readSlow(day: string, now: number): Promise<Slow> {
     const { catalogue, queries } = this.#options;
+    this.#isSlowOutdated = false;
     const span = await queries.span();
     const candidates = span === undefined ? [] : comparableDays(catalogue, day, span.first);
     const [rows, sources, backlog] = await Promise.all([
@@ -284,7 +288,6 @@ class Publisher {
       backlog,
       span,
       everSimulated: sources.some((row) => row.simulated > 0),
-      outdated: false,
     };
     return this.#slow;
   }

@@ -2,6 +2,7 @@
  * The portals' door: parses, decides every event for itself, and answers only when the log has all that it accepted.
  * What it refuses goes into the log too, with its verdict, so that quarantine has one path and one set of coordinates.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Catalogue, decodeJson, HEADERS, type Outcome, partitionKey, TOPICS } from '@room/contract';
 import { type EventLog, LogUnavailable, type NewRecord } from '@room/log';
 import { eventKey, hashed, type Ledger, type Seen, WarehouseUnavailable } from '@room/warehouse';
@@ -29,6 +30,8 @@ const RECENT = 200_000;
 const NO_RANGE = '0';
 /** A correction may follow its original closely, through another server: give ingest this long to count it. */
 const ORIGINAL_WAITS_MS = [100, 300, 700];
+/** A warehouse that hangs must not hold the portals: after this it counts as away. */
+const SEEN_MS = 3_000;
 
 /** Events that are worked on without a pause. */
 const SLICE = 50;
@@ -150,12 +153,12 @@ export class Gateway {
       else seen.set(key, recent);
     }
     try {
-      for (const [key, found] of await this.#options.ledger.seen(ask, NO_RANGE)) seen.set(key, found);
+      for (const [key, found] of await this.#ask(ask)) seen.set(key, found);
       for (const wait of ORIGINAL_WAITS_MS) {
         const missing = [...targets].filter((key) => !seen.has(key));
         if (missing.length === 0) break;
-        await new Promise((resolve) => setTimeout(resolve, wait));
-        for (const [key, found] of await this.#options.ledger.seen(missing, NO_RANGE)) seen.set(key, found);
+        await sleep(wait);
+        for (const [key, found] of await this.#ask(missing)) seen.set(key, found);
       }
     } catch (cause) {
       if (!(cause instanceof WarehouseUnavailable)) throw cause;
@@ -170,6 +173,19 @@ export class Gateway {
         );
     }
     return seen;
+  }
+
+  async #ask(keys: readonly string[]): Promise<ReadonlyMap<string, Seen>> {
+    const patience = new AbortController();
+    const late = sleep(SEEN_MS, undefined, { signal: patience.signal }).then(() => {
+      throw new WarehouseUnavailable(new Error(`no answer within ${SEEN_MS} ms`));
+    });
+    try {
+      return await Promise.race([this.#options.ledger.seen(keys, NO_RANGE), late]);
+    } finally {
+      patience.abort();
+      late.catch(() => undefined);
+    }
   }
 
   #record(item: Item, portal: string, refused?: { code: string; reason: string }): NewRecord {
