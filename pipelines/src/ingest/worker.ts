@@ -40,7 +40,7 @@ interface PartitionState {
 }
 
 /** Least time between the small inserts of one partition, shared among the partitions. */
-const PACE_MS = 120;
+const PACE_MS = 100;
 const SMALL_BATCH = 1_000;
 const DECIDE_AT_ONCE = 500;
 const HEARTBEAT_MS = 3_000;

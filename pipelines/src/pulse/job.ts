@@ -1,5 +1,5 @@
 /**
- * The pulse: reads the rollups when something changed, at most four times a second, computes the wall's state once for
+ * The pulse: reads the rollups when something changed, at most five times a second, computes the wall's state once for
  * everyone and appends what changed to the pulse topic. One instance at a time: the one that holds the changes topic.
  */
 import { randomUUID } from 'node:crypto';
@@ -22,10 +22,10 @@ import type { PulseObserver } from './observer.ts';
 import { type Reading, runningState } from './state.ts';
 
 const GROUP = 'pulse';
-/** At most four a second in the long run. */
-const PAUSE_MS = 250;
+/** At most five a second in the long run. */
+const PAUSE_MS = 200;
 /** So much before its turn a pulse may follow what ingest just counted, which would wait for the turn after it otherwise. */
-const EARLY_MS = 100;
+const EARLY_MS = 80;
 /** Time alone changes a wall: sources fall silent, minutes pass. */
 const IDLE_MS = 1_000;
 /** A wall that hears nothing for longer than this knows that the pipeline is gone, not that the country sleeps. */
