@@ -40,7 +40,7 @@ async function joined(viewer: Viewer, name: RoomName): Promise<Snapshot> {
   return answer.snapshot;
 }
 
-it('a snapshot and the numbered deltas after it give the state that the server has, at most four a second', async () => {
+it('a snapshot and the numbered deltas after it give the state that the server has, at most five a second', async () => {
   const viewer = view();
   const deltas: Delta[] = [];
   viewer.on('delta', (delta) => deltas.push(delta));
@@ -63,7 +63,7 @@ it('a snapshot and the numbered deltas after it give the state that the server h
     seq = delta.seq;
   }
   expect({ epoch, seq, state }).toEqual({ epoch: last?.epoch, seq: last?.seq, state: last?.state });
-  expect(deltas.length).toBeLessThanOrEqual(4 * seconds + 2);
+  expect(deltas.length).toBeLessThanOrEqual(5 * seconds + 2);
 });
 
 it('every viewer of a room gets the same deltas, and none of a room that it left', async () => {

@@ -49,7 +49,7 @@ export type SourceStatus = 'reporting' | 'late' | 'silent' | 'never';
 
 export interface SourceState {
   status: SourceStatus;
-  /** Time up to which the portal has reported. */
+  /** Time up to which the portal has reported; of a running day it may have reported some seconds more. */
   reportedTo?: number;
   /** When its last event became durable in the log. */
   receivedAt?: number;
@@ -122,6 +122,8 @@ export interface WallState {
     pending: number;
     /** Events waiting in quarantine. */
     quarantined: number;
+    /** When the newest event of today's counts became durable in the log; absent before the first. */
+    receivedAt?: number;
   };
   /** Last local day with any event: where to look when the period is empty. */
   lastDay?: string;

@@ -19,7 +19,7 @@ import type { EventLog } from '@room/log';
 import type { Quarantine, WallQueries } from '@room/warehouse';
 import { Baseline, comparableDays } from './baseline.ts';
 import type { PulseObserver } from './observer.ts';
-import { type Reading, runningState } from './state.ts';
+import { type Reading, runningState, steadySources } from './state.ts';
 
 const GROUP = 'pulse';
 /** At most five a second in the long run. */
@@ -35,6 +35,8 @@ export const FULL_STATE_EVERY = 50;
 const SLOW_MS = 60_000;
 const OUTDATED_MS = 5_000;
 const ASIDES_MS = 3_000;
+/** So long a source's times stay as they were shown while its status does: they move with every report, and 52 of them are most of a patch. */
+const SOURCES_MS = 5_000;
 const BACKLOG_REACH_MS = 40 * 86_400_000;
 const HOUR_MS = 3_600_000;
 /** A log or a warehouse that is away must not keep the process from ending. */
@@ -122,6 +124,7 @@ class Publisher {
   #seq = 0;
   #state: WallState | undefined;
   #publishedAt = 0;
+  #sources: { shownAt: number; shown: WallState['sources'] } | undefined;
   #slow: Slow | undefined;
   /** An earlier day changed since `#slow` began to be read: read it again soon. */
   #isSlowOutdated = false;
@@ -201,7 +204,7 @@ class Publisher {
   async #publishChange(days: readonly string[]): Promise<void> {
     const now = Date.now();
     const began = performance.now();
-    const state = await this.#read(now);
+    const state = this.#steady(await this.#read(now), now);
     this.#options.observer.computed(performance.now() - began);
     const patch =
       this.#state === undefined ? undefined : diff({ ...this.#state, computedAt: 0 }, { ...state, computedAt: 0 });
@@ -219,6 +222,12 @@ class Publisher {
     this.#options.observer.published();
     this.#state = state;
     this.#publishedAt = now;
+  }
+
+  #steady(state: WallState, now: number): WallState {
+    if (this.#sources === undefined || now - this.#sources.shownAt >= SOURCES_MS)
+      this.#sources = { shownAt: now, shown: state.sources };
+    return { ...state, sources: steadySources(state.sources, this.#sources.shown) };
   }
 
   async #read(now: number): Promise<WallState> {

@@ -81,6 +81,7 @@ export function runningState(reading: Reading, catalogue: Catalogue): WallState 
     ),
     pipeline: { pending: reading.pending, quarantined: reading.quarantined },
   };
+  if (today.length > 0) state.pipeline.receivedAt = Math.max(...today.map(({ receivedAt }) => receivedAt));
   if (dayType !== undefined) state.dayType = dayType;
   if (reading.backlog !== undefined) state.backlog = reading.backlog;
   if (reading.lastDay !== undefined) state.lastDay = reading.lastDay;
@@ -168,6 +169,18 @@ function sourcesOf(reading: Reading, catalogue: Catalogue, now: number): Record<
     }),
   );
 }
+
+/** `fresh`, but as it was `shown` where a source's status and weight still are what they were. */
+export const steadySources = (
+  fresh: WallState['sources'],
+  shown: Readonly<WallState['sources']>,
+): WallState['sources'] =>
+  Object.fromEntries(
+    Object.entries(fresh).map(([id, source]) => {
+      const before = shown[id];
+      return [id, before?.status === source.status && before.weight === source.weight ? before : source];
+    }),
+  );
 
 /** Share of the day's usual volume up to now that lies before each source's last report. */
 function shareReported(

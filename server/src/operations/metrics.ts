@@ -133,8 +133,8 @@ export class ServerMetrics {
   }
 
   /** A state was handed to the sockets. What was computed before this process started tells nothing of its delay. */
-  delivered({ sources, computedAt }: Pick<WallState, 'sources' | 'computedAt'>): void {
-    const newest = Math.max(0, ...Object.values(sources).map(({ receivedAt }) => receivedAt ?? 0));
+  delivered({ pipeline, computedAt }: Pick<WallState, 'pipeline' | 'computedAt'>): void {
+    const newest = pipeline.receivedAt ?? 0;
     if (newest > this.#newest && computedAt >= this.#startedAt) this.#delivery.observe((Date.now() - newest) / 1_000);
     this.#newest = Math.max(this.#newest, newest);
   }

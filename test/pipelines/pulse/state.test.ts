@@ -1,9 +1,9 @@
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { type Catalogue, startOfDay } from '@room/contract';
+import { type Catalogue, type SourceState, startOfDay } from '@room/contract';
 import type { BucketRow, DimRow } from '@room/warehouse';
 import { describe, expect, it } from 'vitest';
 import { Baseline, type HourRow } from '../../../pipelines/src/pulse/baseline.ts';
-import { type Reading, runningState, statusOf } from '../../../pipelines/src/pulse/state.ts';
+import { type Reading, runningState, statusOf, steadySources } from '../../../pipelines/src/pulse/state.ts';
 
 const loaded = (await loadCatalogue(DEFAULT_CATALOGUE)).catalogue;
 const [first, second] = loaded.sources;
@@ -210,4 +210,23 @@ it('is the same for the same rows', () => {
   expect(runningState(reading({ baseline: history }), catalogue)).toEqual(
     runningState(reading({ baseline: history }), catalogue),
   );
+});
+
+describe('times of sources', () => {
+  const at = (reportedTo: number, change: Partial<SourceState> = {}): SourceState => ({
+    status: 'reporting',
+    weight: 0.5,
+    reportedTo,
+    receivedAt: reportedTo,
+    ...change,
+  });
+
+  it('stay as they were shown while nothing else of the source changes', () => {
+    expect(steadySources({ a: at(2), b: at(2) }, { a: at(1), b: at(1) })).toEqual({ a: at(1), b: at(1) });
+  });
+
+  it('follow at once where the status or the weight changes, and where a source is new', () => {
+    const fresh = { a: at(2, { status: 'late' }), b: at(2, { weight: 0.6 }), c: at(2) };
+    expect(steadySources(fresh, { a: at(1), b: at(1) })).toEqual(fresh);
+  });
 });
