@@ -8,6 +8,8 @@ import { appendAll } from './produce.ts';
 import { quantile } from './report.ts';
 import type { CounterOrders, Counting, Place, Standing } from './standing.ts';
 
+/** As the image of the pipelines starts them. */
+const NODE_OPTIONS = ['--max-semi-space-size=64'];
 /** In the topic beyond what is timed, so that nobody ends in a wait for a last batch to fill. */
 export const EXTRA = 0.5;
 const KEEP_MS = 86_400_000;
@@ -60,7 +62,7 @@ export async function countTopic(
   nodeOptions: readonly string[] = [],
 ): Promise<Run> {
   await forget(place);
-  await using child = startChild<Counting>('./counter.ts', nodeOptions);
+  await using child = startChild<Counting>('./counter.ts', [...NODE_OPTIONS, ...nodeOptions]);
   await child.ask('open', { ...place, dir } satisfies CounterOrders);
   return await timeChild(child, timed, total);
 }
