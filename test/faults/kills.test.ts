@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { inWords } from './oracle.ts';
 import { INSTANTS } from './orders.ts';
 import { LOGS } from './places.ts';
-import { killedAt } from './scenarios.ts';
+import { killedAt, unfinished } from './scenarios.ts';
 
 describe.each(LOGS)('with the %s log, SIGKILL', (_name, where) => {
   it.for(INSTANTS)('%s', { timeout: 240_000 }, async (instant, context) => {
@@ -12,4 +12,10 @@ describe.each(LOGS)('with the %s log, SIGKILL', (_name, where) => {
     const replays = reports.filter((line) => line.includes('replaying the range')).length;
     expect(replays).toBe(instant === 'after the commit' ? 0 : 1);
   });
+});
+
+it('SIGKILL while the engine has noted blocks whose rows do not stand yet', { timeout: 240_000 }, async () => {
+  const { tables, tallies } = await unfinished(undefined);
+  expect(tables).toBeGreaterThan(6);
+  expect(inWords(tallies)).toBe('');
 });

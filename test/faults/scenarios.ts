@@ -1,5 +1,5 @@
 /** Faults as functions: each makes one happen for real, with or without a guard, and says what the recount found. */
-import { rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { INGEST_GROUP, TOPICS } from '@room/contract';
@@ -160,6 +160,43 @@ export async function killedAt(
     const { reports } = counting;
     return { tallies: tally(all, await recount(place.dataDir)), missed, reports, found };
   }
+}
+
+/**
+ * SIGKILL after the insert, and its last parts as they are a moment earlier: their blocks noted by the engine, their rows not yet
+ * under their names. Returns beside the tallies in how many tables.
+ */
+export async function unfinished(
+  where: Where,
+  { seed = 'unfinished' }: Options = {},
+): Promise<Result & { tables: number }> {
+  await using place = await newPlace(where);
+  const load = new Load(seed);
+  const before = load.make(RANGES * RANGE);
+  const after = load.make(RANGE);
+  {
+    const die = { at: 'after the insert', range: 2 } as const;
+    await using counting = await fed({ ...at(place), maxRecords: RANGE, die }, before);
+    counting.begin();
+    await counting.died();
+  }
+  const tables = await unname(join(place.dataDir, 'warehouse', 'store'));
+  const result = await settle({ ...at(place), maxRecords: RECUT }, place, after, [...before, ...after]);
+  return { ...result, tables };
+}
+
+/** Takes the name from the part that each table's deduplication log noted last, unless it was merged since. */
+async function unname(store: string): Promise<number> {
+  let tables = 0;
+  const logs = await readdir(store, { recursive: true });
+  for (const log of logs.filter((path) => path.endsWith('deduplication_log_1.txt'))) {
+    const table = join(store, log, '..', '..');
+    const part = (await readFile(join(store, log), 'utf8')).trimEnd().split('\n').at(-1)?.split('\t')[1];
+    if (part === undefined || !(await readdir(table)).includes(part)) continue;
+    await rename(join(table, part), join(table, `tmp_insert_${part}`));
+    tables++;
+  }
+  return tables;
 }
 
 /** The same events again, in other company and long after their range: portals retry, and people send twice. */

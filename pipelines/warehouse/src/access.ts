@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { forgetUnfinished } from './unfinished.ts';
 
 export type WarehouseOptions =
   | {
@@ -71,6 +72,7 @@ async function openEmbedded(options: WarehouseOptions & { kind: 'embedded' }): P
   });
   const { createChdbConnection } = await import('chdb/connection');
   await mkdir(options.directory, { recursive: true });
+  await forgetUnfinished(options.directory);
   // The first session decides for the whole process; without a cap one bad GROUP BY takes all memory.
   const session = new Session(options.directory, {
     connectionArgs: [
