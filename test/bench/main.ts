@@ -22,6 +22,7 @@ const PARTS = [
   'deltas',
   'visible',
   'forecast',
+  'anomaly',
 ] as const;
 
 const given = process.argv.slice(2);

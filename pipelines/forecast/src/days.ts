@@ -12,6 +12,7 @@
  */
 import { fillGaps } from './history.ts';
 import { entry } from './linear.ts';
+import { isFine } from './seasons.ts';
 
 /** One label a step over history and horizon; null where nothing is known about the day. */
 export type DayTypes = ArrayLike<string | null | undefined>;
@@ -63,7 +64,7 @@ interface Estimate {
 
 export function dayEffects(values: Float64Array, dayTypes: DayTypes, season: number, horizon: number): DayEffects {
   // Many steps a season are hours of a day, few are days of a week.
-  const fine = season >= 12;
+  const fine = isFine(season);
   const perDay = fine ? season : 1;
   const week = fine ? 7 * season : Math.max(season, 1);
   const n = values.length;

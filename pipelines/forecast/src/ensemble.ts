@@ -1,5 +1,6 @@
 /** Puts members together by how they did in the past, and reads the band from how the whole did. */
-import { entry } from './linear.ts';
+import { entry, median } from './linear.ts';
+import { isFine } from './seasons.ts';
 
 /** Paths of one member, one an origin; the last origin is the present. */
 export type Member = Float64Array[];
@@ -77,6 +78,50 @@ function pastError(member: Member, { values, known, origins, horizon }: Past): n
     }
   }
   return count > 0 ? (sum / count) ** 2 : Number.POSITIVE_INFINITY;
+}
+
+/** A season was misjudged that missed by this many times what is usual, and at least by this much (of a logarithm). */
+const UNUSUAL = 4;
+const NOTICEABLE = 0.2;
+/** Earlier trials that are needed to know what is usual. */
+const USUAL_TRIALS = 4;
+/** Share of the latest day's miss that is always carried on, and the largest miss (of a logarithm) that is. */
+const CARRIED = 0.12;
+const FURTHEST_CARRIED = 0.2;
+
+/**
+ * What the present path is still to be multiplied by after what the latest seasons showed: a small share of the latest day's
+ * miss, or, where the two latest seasons were both missed unusually far in one direction, a shift of level: what is left of the
+ * miss after it shrank from the last but one season to the last. Paths shorter than a season show neither.
+ */
+export function shiftLeft(
+  paths: readonly Float64Array[],
+  { values, known, origins, horizon }: Past,
+  season: number,
+): number {
+  if (horizon < season) return 1;
+  const misses: number[] = [];
+  for (let at = 0; at < origins.length - 1; at++) {
+    const origin = entry(origins, at);
+    const path = paths[at] as Float64Array;
+    let held = 0;
+    let expected = 0;
+    for (let j = 0; j < season; j++) {
+      if (entry(known, origin + j) === 0) continue;
+      held += entry(values, origin + j);
+      expected += entry(path, j);
+    }
+    misses.push(held > 0 && expected > 0 ? Math.log(held / expected) : 0);
+  }
+  const latest = misses.pop();
+  const before = misses.pop();
+  if (latest === undefined || before === undefined || misses.length < USUAL_TRIALS) return 1;
+  const share = isFine(season) ? CARRIED : 0;
+  const carried = Math.exp(share * Math.max(-FURTHEST_CARRIED, Math.min(FURTHEST_CARRIED, latest)));
+  if (latest * before <= 0) return carried;
+  const usual = Math.max(NOTICEABLE, UNUSUAL * 1.4826 * median(Float64Array.from(misses, Math.abs)));
+  if (Math.min(Math.abs(latest), Math.abs(before)) <= usual) return carried;
+  return Math.exp(latest * Math.min(1, latest / before));
 }
 
 /** What an error one origin further back weighs, steps pooled on each side, and the share of a forecast that softens relative errors. */

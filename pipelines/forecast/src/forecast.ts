@@ -1,20 +1,45 @@
 import { type DayTypes, dayEffects } from './days.ts';
 import { readValues, type Values } from './history.ts';
 import { entry } from './linear.ts';
-import { type Forecast, ordinary, seasonsOf } from './ordinary.ts';
+import { type Expectation, ordinary } from './ordinary.ts';
 import { multiplier } from './quantiles.ts';
+import { isFine, seasonsOf } from './seasons.ts';
 
-export type { Forecast };
+export interface Forecast {
+  mean: Float64Array;
+  lower: Float64Array;
+  upper: Float64Array;
+}
 
-export interface ForecastOptions {
+export interface Band {
+  level: number;
+  lower: Float64Array;
+  upper: Float64Array;
+}
+
+/** One forecast with a band for each level asked for, in that order; a higher level's band holds a lower one's. */
+export interface Bands {
+  mean: Float64Array;
+  bands: Band[];
+}
+
+interface Request {
   /** Steps ahead, from the one after the last of the values. */
   horizon: number;
   /** Steps after which the series resembles itself: `[24, 168]` for hours, `[7, 365]` for days. */
   seasons: readonly number[];
-  /** Share of the truth that the band is to hold, as 0.95. */
-  level: number;
   /** Types of day over the values and the horizon after them, one label a step (see `days.ts`). */
   dayTypes?: DayTypes | undefined;
+}
+
+export interface ForecastOptions extends Request {
+  /** Share of the truth that the band is to hold, as 0.95. */
+  level: number;
+}
+
+export interface BandsOptions extends Request {
+  /** Shares of the truth that the bands are to hold, as `[0.5, 0.8, 0.95]`. */
+  levels: readonly number[];
 }
 
 /**
@@ -34,7 +59,13 @@ export function forecast(
   seasons: readonly number[] = [],
   level = 0.95,
 ): Forecast {
-  return predict(values, typeof first === 'number' ? { horizon: first, seasons, level } : first).forecast;
+  const options = typeof first === 'number' ? { horizon: first, seasons, level } : first;
+  return forecastOf(expectation(values, options), options.level);
+}
+
+/** As `forecast`, with bands of several levels at the cost of one. */
+export function forecastBands(values: Values, options: BandsOptions): Bands {
+  return bandsOf(expectation(values, options), options.levels);
 }
 
 /** What a reader should know beside the band, which is wider for it. */
@@ -54,7 +85,7 @@ export interface Refusal {
   detail: string;
 }
 
-export type Outcome = { ok: true; forecast: Forecast; cautions: Caution[] } | ({ ok: false } & Refusal);
+export type Outcome<Made = Forecast> = { ok: true; forecast: Made; cautions: Caution[] } | ({ ok: false } & Refusal);
 
 /** A day of hours, or this many steps of a coarser series. */
 const FEWEST = 4;
@@ -64,18 +95,32 @@ const FEWEST_SHARE = 0.2;
 
 /** As `forecast`, but refuses where history carries none, and says what makes the band wide. */
 export function tryForecast(values: Values, options: ForecastOptions): Outcome {
-  const { horizon, level, seasons, dayTypes } = options;
-  const refuse = (reason: Refusal['reason'], detail: string): Outcome => ({ ok: false, reason, detail });
+  return attempt(values, options, [options.level], (made) => forecastOf(made, options.level));
+}
+
+/** As `forecastBands`, with the refusals and cautions of `tryForecast`. */
+export function tryForecastBands(values: Values, options: BandsOptions): Outcome<Bands> {
+  return attempt(values, options, options.levels, (made) => bandsOf(made, options.levels));
+}
+
+function attempt<Made>(
+  values: Values,
+  request: Request,
+  levels: readonly number[],
+  finish: (made: Expectation) => Made,
+): Outcome<Made> {
+  const { horizon, seasons, dayTypes } = request;
+  const refuse = (reason: Refusal['reason'], detail: string): Outcome<Made> => ({ ok: false, reason, detail });
   if (!Number.isInteger(horizon) || horizon < 1)
     return refuse('bad-request', 'The horizon is a whole number from 1 on.');
-  if (!(level > 0 && level < 1)) return refuse('bad-request', 'The level is between 0 and 1.');
+  if (!levels.every((level) => level > 0 && level < 1)) return refuse('bad-request', 'The level is between 0 and 1.');
   if (dayTypes && dayTypes.length < values.length + horizon) {
     return refuse('bad-request', 'Day types are missing: one is needed for each value and each step ahead.');
   }
   const read = readValues(values);
   const { season, long } = seasonsOf(seasons);
   const known = read.filter((value) => !Number.isNaN(value)).length;
-  const fewest = season >= 12 ? season : FEWEST;
+  const fewest = isFine(season) ? season : FEWEST;
   if (known < fewest) return refuse('not-enough-history', `${known} values are known; ${fewest} are needed.`);
   const last = read.findLastIndex((value) => !Number.isNaN(value));
   const missing = read.length - 1 - last;
@@ -85,39 +130,48 @@ export function tryForecast(values: Values, options: ForecastOptions): Outcome {
   if (share < FEWEST_SHARE) {
     return refuse('mostly-gaps', `${Math.round(100 * share)} % of the steps since the first are known.`);
   }
-  const made = predict(values, options);
+  const made = expectation(values, request);
   const cautions: Caution[] = made.unseen.map((label) => ({ code: 'unseen-day-type', label }));
   if (known < 2 * Math.max(long, season)) cautions.push({ code: 'short-history', known });
   if (missing > 0) cautions.push({ code: 'late', missing });
   if (share < 1) cautions.push({ code: 'gaps', share: 1 - share });
-  return { ok: true, forecast: made.forecast, cautions };
+  return { ok: true, forecast: finish(made), cautions };
 }
 
-function predict(values: Values, options: ForecastOptions): { forecast: Forecast; unseen: string[] } {
-  const { level, dayTypes } = options;
-  const horizon = Math.max(0, Math.floor(options.horizon)) || 0;
+function expectation(values: Values, request: Request): Expectation & { unseen: string[] } {
+  const { dayTypes } = request;
+  const horizon = Math.max(0, Math.floor(request.horizon)) || 0;
   const read = readValues(values);
-  const seasons = seasonsOf(options.seasons);
-  if (!dayTypes) return { forecast: ordinary(read, horizon, seasons, level), unseen: [] };
+  const seasons = seasonsOf(request.seasons);
+  if (!dayTypes) return { ...ordinary(read, horizon, seasons), unseen: [] };
   const { ordinary: history, factors, doubts, unseen } = dayEffects(read, dayTypes, seasons.season, horizon);
-  const plain = ordinary(history, horizon, seasons, level);
-  // The measured multipliers count typical errors; doubts are standard deviations of a logarithm.
-  const errors = multiplier(level);
+  const plain = ordinary(history, horizon, seasons);
   const mean = plain.mean.map((value, j) => value * entry(factors, j));
-  const half = (side: Float64Array, j: number): number => {
-    const ordinaryHalf = Math.abs(entry(side, j) - entry(plain.mean, j));
+  const errors = plain.errors.map((error, j) => {
     const factor = entry(factors, j);
     // Fewer events scatter by the root, more of them in proportion.
-    return Math.hypot(ordinaryHalf * Math.max(factor, Math.sqrt(factor)), errors * entry(doubts, j) * entry(mean, j));
-  };
+    return Math.hypot(error * Math.max(factor, Math.sqrt(factor)), entry(doubts, j) * entry(mean, j));
+  });
+  return { mean, errors, unseen };
+}
+
+function bandOf({ mean, errors }: Expectation, level: number): Band {
+  const width = multiplier(level);
+  // An error of unknown size stays unknown, even for a level of 0.
+  const half = errors.map((error) => (error === Number.POSITIVE_INFINITY ? error : width * error));
   return {
-    forecast: {
-      mean,
-      lower: mean.map((value, j) =>
-        entry(doubts, j) > 0 ? Math.max(0, value - half(plain.lower, j)) : entry(plain.lower, j),
-      ),
-      upper: mean.map((value, j) => (entry(doubts, j) > 0 ? value + half(plain.upper, j) : entry(plain.upper, j))),
-    },
-    unseen,
+    level,
+    lower: mean.map((value, j) => Math.max(0, value - entry(half, j))),
+    upper: mean.map((value, j) => value + entry(half, j)),
   };
 }
+
+function forecastOf(made: Expectation, level: number): Forecast {
+  const { lower, upper } = bandOf(made, level);
+  return { mean: made.mean, lower, upper };
+}
+
+const bandsOf = (made: Expectation, levels: readonly number[]): Bands => ({
+  mean: made.mean,
+  bands: levels.map((level) => bandOf(made, level)),
+});

@@ -6,7 +6,7 @@ const SMALLEST_PIVOT = 1e-12;
 /** Rows taken together: the matrix is read and written once for all of them. */
 const BLOCK = 4;
 
-/** Sums `weight * x xᵀ` and `weight * target * x` over rows. */
+/** Sums `weight * x xᵀ` and `weight * target * x` over rows; the Gram matrix only from row `from` on. */
 export class NormalEquations {
   readonly gram: Float64Array;
   readonly moment: Float64Array;
@@ -14,7 +14,10 @@ export class NormalEquations {
   readonly #weights = new Float64Array(BLOCK);
   #waiting = 0;
 
-  constructor(readonly size: number) {
+  constructor(
+    readonly size: number,
+    readonly from = 0,
+  ) {
     this.gram = new Float64Array(size * size);
     this.moment = new Float64Array(size);
     this.#rows = new Float64Array(BLOCK * size);
@@ -45,16 +48,16 @@ export class NormalEquations {
     if (this.#waiting === 0) return;
     this.#weights.fill(0, this.#waiting);
     this.#waiting = 0;
-    addBlock(this.gram, this.#rows, this.#weights, this.size);
+    addBlock(this.gram, this.#rows, this.#weights, this.size, this.from);
   }
 }
 
 /** Adds four weighted outer products to the lower triangle. */
-function addBlock(gram: Float64Array, rows: Float64Array, weights: Float64Array, size: number): void {
+function addBlock(gram: Float64Array, rows: Float64Array, weights: Float64Array, size: number, from: number): void {
   const second = size;
   const third = 2 * size;
   const fourth = 3 * size;
-  for (let i = 0; i < size; i++) {
+  for (let i = from; i < size; i++) {
     const a = (weights[0] as number) * (rows[i] as number);
     const b = (weights[1] as number) * (rows[second + i] as number);
     const c = (weights[2] as number) * (rows[third + i] as number);
@@ -71,17 +74,14 @@ function addBlock(gram: Float64Array, rows: Float64Array, weights: Float64Array,
   }
 }
 
-/** Replaces the lower triangle of a positive definite matrix by its Cholesky factor. */
-export function factorise(a: Float64Array, size: number): void {
-  for (let j = 0; j < size; j++) {
-    const pivotRow = j * size;
-    const pivot = (a[pivotRow + j] as number) - dot(a, pivotRow, a, pivotRow, j);
-    const root = Math.sqrt(Math.max(pivot, SMALLEST_PIVOT));
-    a[pivotRow + j] = root;
-    for (let i = j + 1; i < size; i++) {
-      const row = i * size;
-      a[row + j] = ((a[row + j] as number) - dot(a, row, a, pivotRow, j)) / root;
+/** Replaces the lower triangle of a positive definite matrix by its Cholesky factor; rows before `from` already hold theirs. */
+export function factorise(a: Float64Array, size: number, from = 0): void {
+  for (let i = from; i < size; i++) {
+    const row = i * size;
+    for (let j = 0; j < i; j++) {
+      a[row + j] = ((a[row + j] as number) - dot(a, row, a, j * size, j)) / (a[j * size + j] as number);
     }
+    a[row + i] = Math.sqrt(Math.max((a[row + i] as number) - dot(a, row, a, row, i), SMALLEST_PIVOT));
   }
 }
 
@@ -93,9 +93,9 @@ export function solveLower(factor: Float64Array, size: number, b: Float64Array):
   }
 }
 
-/** Solves `Lᵀ x = y` in place for the leading `leading` unknowns only: the same factor serves every leading block. */
-export function solveUpper(factor: Float64Array, size: number, leading: number, y: Float64Array): void {
-  for (let i = leading - 1; i >= 0; i--) {
+/** Solves `Lᵀ x = y` in place. */
+export function solveUpper(factor: Float64Array, size: number, y: Float64Array): void {
+  for (let i = size - 1; i >= 0; i--) {
     const value = (y[i] as number) / (factor[i * size + i] as number);
     y[i] = value;
     const row = i * size;

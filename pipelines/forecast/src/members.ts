@@ -4,7 +4,8 @@ import type { Filled } from './history.ts';
 import { entry } from './linear.ts';
 import { analogPaths, profilePaths, slotPaths } from './patterns.ts';
 import { harmonics, type Ridge, ridgePaths, robustWeights } from './ridge.ts';
-import { logScale, plainScale, type Scale } from './scales.ts';
+import { logScale, plainScale, rootScale, type Scale } from './scales.ts';
+import { isFine } from './seasons.ts';
 import { smoothedPaths } from './smoothing.ts';
 import { annualPaths, thetaPaths } from './theta.ts';
 
@@ -28,18 +29,23 @@ export function membersOf(task: Task): Member[] {
   const ceiling = CEILING * values.reduce((most, value) => Math.max(most, value), 0);
   const plain = plainScale(values, ceiling);
   const log = logScale(values, ceiling);
-  return task.season >= FINE ? fineMembers(task, plain, log) : coarseMembers(task, plain, log);
+  return isFine(task.season)
+    ? fineMembers(task, plain, log, rootScale(values, ceiling))
+    : coarseMembers(task, plain, log);
 }
 
-/** Steps a season from which on a day has a shape of its own that harmonics can draw. */
-const FINE = 12;
 /** Harmonic pairs of the day and of the week. */
 const DAILY_PAIRS = 10;
 const WEEKLY_PAIRS = 40;
 /** Steps over which typical errors are judged. */
 const RECENT_CYCLES = 3;
 
-function fineMembers({ history, season, long, origins, horizon }: Task, plain: Scale, log: Scale): Member[] {
+function fineMembers(
+  { history, season, long, origins, horizon }: Task,
+  plain: Scale,
+  log: Scale,
+  root: Scale,
+): Member[] {
   const { values, known } = history;
   const cycle = long > 0 ? long : season;
   const pairs = Math.min(DAILY_PAIRS, Math.floor(season / 2) - 1);
@@ -47,7 +53,6 @@ function fineMembers({ history, season, long, origins, horizon }: Task, plain: S
   const lags = long > 0 ? [...near, long - 1, long, long + 1] : near;
   const daily: Ridge = {
     lags,
-    variants: [lags.length],
     harmonics: harmonics(season, pairs, 0, 0),
     anchor: season,
     penalty: 0.3,
@@ -55,29 +60,35 @@ function fineMembers({ history, season, long, origins, horizon }: Task, plain: S
     halfLife: 7 * season,
   };
   const judge = { ...daily, penalty: 0.1, harmonicPenalty: 0.1, halfLife: 14 * season };
-  const recent = RECENT_CYCLES * 7 * season;
-  const plainWeights = robustWeights(plain.z, known, judge, recent);
-  const logWeights = robustWeights(log.z, known, judge, recent);
+  const weights = robustWeights(log.z, known, judge, RECENT_CYCLES * 7 * season);
   const wave = harmonics(season, pairs, long, long > 0 ? WEEKLY_PAIRS : 0);
+  // The harmonics of the week know what the lags of the week say.
+  const weeklyLags = long > 0 ? near : near.slice(0, 3);
   const weekly: Ridge = {
     ...daily,
-    variants: long > 0 ? [lags.length, near.length] : [3],
+    lags: weeklyLags,
     harmonics: wave,
     penalty: 0.1,
     harmonicPenalty: 1,
-    halfLife: Number.POSITIVE_INFINITY,
+    halfLife: 14 * season,
   };
-  const back = (scale: Scale, paths: Float64Array[]): Member => paths.map((path) => path.map(scale.back));
+  const regressions = (spec: Ridge, scales: readonly Scale[]): Member[] => {
+    const views = scales.map(({ z }) => z);
+    return ridgePaths(views, weights, spec, origins, horizon).map((paths, i) => onScale(scales[i] as Scale, paths));
+  };
   return [
-    ...ridgePaths(plain.z, plainWeights, daily, origins, horizon).map((paths) => back(plain, paths)),
-    ...ridgePaths(log.z, logWeights, daily, origins, horizon).map((paths) => back(log, paths)),
-    ...ridgePaths(log.z, logWeights, weekly, origins, horizon).map((paths) => back(log, paths)),
-    back(log, profilePaths(log.z, wave, origins, horizon)),
-    back(log, smoothedPaths(log.z, known, season, long, origins, horizon)),
+    ...regressions(daily, [plain, log]),
+    ...regressions(weekly, [log, root]),
+    onScale(log, profilePaths(log.z, wave, origins, horizon)),
+    onScale(log, smoothedPaths(log.z, known, season, long, origins, horizon)),
     slotPaths(values, season, cycle, origins, horizon).map((path) => path.map((value) => Math.max(0, value))),
-    back(log, analogPaths(log.z, season, cycle, origins, horizon)),
+    ...(long > 0 ? [season, long] : [season]).map((window) =>
+      onScale(log, analogPaths(log.z, season, window, origins, horizon)),
+    ),
   ];
 }
+
+const onScale = (scale: Scale, paths: readonly Float64Array[]): Member => paths.map((path) => path.map(scale.back));
 
 /** Half-lives of the profile in seasons: quick, middle and slow readings of the same series. */
 const QUICK = 8;
@@ -91,20 +102,19 @@ function coarseMembers({ history, season, year, origins, horizon }: Task, plain:
   const lags = season > 2 ? [1, 2, season - 1, season, season + 1, 2 * season] : [1, 2, 3];
   const spec: Ridge = {
     lags,
-    variants: [lags.length],
     harmonics: harmonics(season, Math.floor((season - 1) / 2), 0, 0),
     anchor: season,
     penalty: 0.3,
     harmonicPenalty: 0.3,
     halfLife: SLOW * season,
   };
-  const back = (scale: Scale, paths: Float64Array[]): Member => paths.map((path) => path.map(scale.back));
-  const recent = SLOW * season;
+  const regression = (scale: Scale): Member[] => {
+    const weights = robustWeights(scale.z, known, spec, SLOW * season);
+    return ridgePaths([scale.z], weights, spec, origins, horizon).map((paths) => onScale(scale, paths));
+  };
   const members = [
-    ...ridgePaths(plain.z, robustWeights(plain.z, known, spec, recent), spec, origins, horizon).map((it) =>
-      back(plain, it),
-    ),
-    ...ridgePaths(log.z, robustWeights(log.z, known, spec, recent), spec, origins, horizon).map((it) => back(log, it)),
+    ...regression(plain),
+    ...regression(log),
     thetaPaths(values, known, season, QUICK * season, origins, horizon),
     thetaPaths(values, known, season, MIDDLE * season, origins, horizon),
     thetaPaths(values, known, season, SLOW * season, origins, horizon),

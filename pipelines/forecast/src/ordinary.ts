@@ -1,34 +1,15 @@
 /** Forecasts in which every day is an ordinary one: how much history is used, which past is tried, and how wide the band is. */
-import { combine, errorSizes, type Past } from './ensemble.ts';
+import { combine, errorSizes, type Past, shiftLeft } from './ensemble.ts';
 import { dropWild, type Filled, fillGaps } from './history.ts';
 import { entry } from './linear.ts';
 import { membersOf } from './members.ts';
-import { multiplier } from './quantiles.ts';
+import { isFine, type Seasons } from './seasons.ts';
 
-export interface Forecast {
+/** What is expected, and the typical size of its error at each step: `multiplier` says how many of them a band takes. */
+export interface Expectation {
   mean: Float64Array;
-  lower: Float64Array;
-  upper: Float64Array;
+  errors: Float64Array;
 }
-
-export interface Seasons {
-  /** Steps of the short season (24 for hours, 7 for days), of the long one (168) or 0, and of a year (365) or 0. */
-  season: number;
-  long: number;
-  year: number;
-}
-
-/** Sorts out what the caller's seasons are: a year is no season to draw harmonics of. */
-export function seasonsOf(seasons: readonly number[]): Seasons {
-  const given = seasons.filter((it) => Number.isInteger(it) && it > 1).sort((a, b) => a - b);
-  const season = given[0] ?? 1;
-  const long = given.find((it) => it > season && it % season === 0 && it <= LONGEST_CYCLE * season) ?? 0;
-  const year = given.find((it) => it >= SHORTEST_YEAR * season && it !== long) ?? 0;
-  return { season, long: season >= 12 ? long : 0, year };
-}
-
-const LONGEST_CYCLE = 14;
-const SHORTEST_YEAR = 26;
 
 /** Cycles of history that are used where a day has a shape, and steps where it has none: more costs time and teaches little. */
 const FINE_CYCLES = 8;
@@ -40,29 +21,27 @@ const TRIALS = 12;
 const LEARNING = 5;
 
 /** Forecasts `horizon` steps after the last of `values` (gaps as NaN), every day taken as ordinary. */
-export function ordinary(values: Float64Array, horizon: number, seasons: Seasons, level: number): Forecast {
+export function ordinary(values: Float64Array, horizon: number, seasons: Seasons): Expectation {
   const first = values.findIndex((value) => !Number.isNaN(value));
-  if (first < 0) return unknown(horizon);
+  // Nothing is known: anything from zero on.
+  if (first < 0)
+    return { mean: new Float64Array(horizon), errors: new Float64Array(horizon).fill(Number.POSITIVE_INFINITY) };
   const last = values.findLastIndex((value) => !Number.isNaN(value));
   const { season, year } = seasons;
   const long = last + 1 - first >= seasons.long + LEARNING * season ? seasons.long : 0;
   const cycle = long || season;
-  const kept = season < 12 ? COARSE_STEPS : long > 0 ? FINE_CYCLES * long : FINE_SEASONS * season;
+  const kept = !isFine(season) ? COARSE_STEPS : long > 0 ? FINE_CYCLES * long : FINE_SEASONS * season;
   const from = Math.max(first, last + 1 - kept);
   // What lies between the last known value and the first step asked for is forecast too, and left out.
   const missing = values.length - 1 - last;
   const reach = horizon + missing;
   const recent = dropWild(values.subarray(from, last + 1), season, cycle);
   const history = fillGaps(recent, season, cycle);
-  const made =
+  const { mean, errors } =
     recent.length < 2 * season || recent.length < 8
-      ? brief(recent, history, reach, season, level)
-      : backtested(history, reach, { season, long, year }, level, seasons.long > 0 && long === 0);
-  return {
-    mean: made.mean.subarray(missing),
-    lower: made.lower.subarray(missing),
-    upper: made.upper.subarray(missing),
-  };
+      ? brief(recent, history, reach, season)
+      : backtested(history, reach, { season, long, year }, seasons.long > 0 && long === 0);
+  return { mean: mean.subarray(missing), errors: errors.subarray(missing) };
 }
 
 /** A week that was never seen can hold more than the backtest of a few days shows. */
@@ -70,7 +49,7 @@ const UNSEEN_CYCLE = 1.3;
 /** How much wider a band must be that rests on few trials. */
 const FEW_TRIALS = 1.2;
 
-function backtested(history: Filled, horizon: number, seasons: Seasons, level: number, unseen: boolean): Forecast {
+function backtested(history: Filled, horizon: number, seasons: Seasons, unseen: boolean): Expectation {
   const n = history.values.length;
   const { season } = seasons;
   const wanted = Math.ceil(horizon / season) + TRIALS;
@@ -79,20 +58,15 @@ function backtested(history: Filled, horizon: number, seasons: Seasons, level: n
   const origins = Array.from({ length: trials + 1 }, (_, i) => n - (trials - i) * season);
   const past: Past = { ...history, origins, horizon };
   const paths = combine(membersOf({ history, ...seasons, origins, horizon }), past);
-  const mean = paths.at(-1) as Float64Array;
-  const sizes = errorSizes(paths, past, season);
-  const width = multiplier(level) * (1 + FEW_TRIALS / Math.max(1, trials)) * (unseen ? UNSEEN_CYCLE : 1);
-  return band(mean, (_, j) => width * entry(sizes, j));
+  // Two days of rest look like a new level to whom the week is not known yet.
+  const left = unseen ? 1 : shiftLeft(paths, past, season);
+  const mean = (paths.at(-1) as Float64Array).map((value) => left * value);
+  const widening = (1 + FEW_TRIALS / Math.max(1, trials)) * (unseen ? UNSEEN_CYCLE : 1);
+  return { mean, errors: errorSizes(paths, past, season).map((size) => widening * size) };
 }
 
 /** Less than two seasons: the last values of each slot, and a band of what counts of this size and these steps do by themselves. */
-function brief(
-  values: Float64Array,
-  { values: filled }: Filled,
-  horizon: number,
-  season: number,
-  level: number,
-): Forecast {
+function brief(values: Float64Array, { values: filled }: Filled, horizon: number, season: number): Expectation {
   const n = filled.length;
   const overall = filled.reduce((sum, value) => sum + value, 0) / n;
   const mean = Float64Array.from({ length: horizon }, (_, j) =>
@@ -102,23 +76,9 @@ function brief(
   for (let t = 1; t < n; t++) squares += (entry(filled, t) - entry(filled, t - 1)) ** 2 / Math.max(1, n - 1);
   const known = values.filter((value) => !Number.isNaN(value)).length;
   const share = n >= season ? 0.3 : 0.6;
-  const width = multiplier(level) * (1 + FEW_TRIALS / Math.max(1, known / season));
-  return band(mean, (value) => width * Math.sqrt(value + squares / 2 + (share * Math.max(value, overall)) ** 2));
-}
-
-function band(mean: Float64Array, half: (value: number, step: number) => number): Forecast {
-  return {
-    mean,
-    lower: mean.map((value, j) => Math.max(0, value - half(value, j))),
-    upper: mean.map((value, j) => value + half(value, j)),
-  };
-}
-
-/** Nothing is known: anything from zero on. */
-function unknown(horizon: number): Forecast {
-  return {
-    mean: new Float64Array(horizon),
-    lower: new Float64Array(horizon),
-    upper: new Float64Array(horizon).fill(Number.POSITIVE_INFINITY),
-  };
+  const widening = 1 + FEW_TRIALS / Math.max(1, known / season);
+  const errors = mean.map(
+    (value) => widening * Math.sqrt(value + squares / 2 + (share * Math.max(value, overall)) ** 2),
+  );
+  return { mean, errors };
 }

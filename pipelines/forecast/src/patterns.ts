@@ -91,7 +91,7 @@ function autoregression(values: Float64Array, n: number, memory: number): Float6
   }
   factorise(matrix, memory);
   solveLower(matrix, memory, coefficients);
-  solveUpper(matrix, memory, memory, coefficients);
+  solveUpper(matrix, memory, coefficients);
   return coefficients;
 }
 

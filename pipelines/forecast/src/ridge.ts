@@ -44,8 +44,6 @@ export function harmonics(season: number, short: number, longSeason: number, lon
 
 export interface Ridge {
   lags: readonly number[];
-  /** For each variant, how many of the lags it uses; all share one matrix. */
-  variants: readonly number[];
   harmonics: Harmonics;
   /** Season towards whose last value the forecast is shrunk. */
   anchor: number;
@@ -59,16 +57,19 @@ export interface Ridge {
 /** Standardised values further out than this are an explosion, not a forecast. */
 const FURTHEST = 10;
 
-/** Rows hold harmonics, an intercept, then lags: variants with fewer lags are leading blocks of one matrix. */
+/** Rows hold harmonics, an intercept, then lags: what does not depend on the values comes first. */
 class Design {
   readonly size: number;
   readonly first: number;
   readonly row: Float64Array;
+  /** Rows of the matrix that do not depend on the values: harmonics and intercept. */
+  readonly shared: number;
   readonly #columns: number;
 
   constructor(readonly spec: Ridge) {
     this.#columns = spec.harmonics.columns;
-    this.size = this.#columns + 1 + spec.lags.length;
+    this.shared = this.#columns + 1;
+    this.size = this.shared + spec.lags.length;
     this.first = Math.max(spec.anchor, ...spec.lags);
     this.row = new Float64Array(this.size);
     this.row[this.#columns] = 1;
@@ -84,8 +85,8 @@ class Design {
     return (z[t] as number) - (z[t - anchor] as number);
   }
 
-  penalise(gram: Float64Array, unit: number): void {
-    for (let i = 0; i < this.size; i++) {
+  penalise(gram: Float64Array, unit: number, from = 0): void {
+    for (let i = from; i < this.size; i++) {
       const penalty = i < this.#columns ? this.spec.harmonicPenalty : this.spec.penalty;
       gram[i * this.size + i] = (gram[i * this.size + i] as number) + penalty * unit;
     }
@@ -98,14 +99,13 @@ class Design {
   }
 
   /** Follows the fitted recursion from `origin`, where `path` holds what was known. */
-  follow(path: Float64Array, coefficients: Float64Array, leading: number, origin: number, horizon: number): void {
+  follow(path: Float64Array, coefficients: Float64Array, origin: number, horizon: number): void {
     const { harmonics: wave, lags, anchor } = this.spec;
     const columns = this.#columns;
-    const used = leading - columns - 1;
     for (let t = origin; t < origin + horizon; t++) {
       let value = (path[t - anchor] as number) + (coefficients[columns] as number);
       value += dot(coefficients, 0, wave.table, (t % wave.period) * columns, columns);
-      for (let i = 0; i < used; i++) {
+      for (let i = 0; i < lags.length; i++) {
         value += (coefficients[columns + 1 + i] as number) * (path[t - (lags[i] as number)] as number);
       }
       path[t] = Math.max(-FURTHEST, Math.min(FURTHEST, value));
@@ -114,23 +114,23 @@ class Design {
 }
 
 /**
- * Paths of `horizon` steps from every origin (ascending counts of known values), each fitted on what was known there alone:
- * one list of paths a variant. `weights` are one a value; 0 leaves its row out.
+ * Paths of `horizon` steps from every origin (ascending counts of known values), each fitted on what was known there alone: for
+ * each of the `views` (one series on several scales) one list of paths. `weights` are one a value and the same for all
+ * views, so that these share the costly part, the harmonics; 0 leaves a row out.
  */
 export function ridgePaths(
-  z: Float64Array,
+  views: readonly Float64Array[],
   weights: Float64Array,
   spec: Ridge,
   origins: readonly number[],
   horizon: number,
 ): Float64Array[][] {
   const design = new Design(spec);
-  const { size, first } = design;
-  const paths: Float64Array[][] = spec.variants.map(() => []);
+  const { size, first, shared } = design;
+  const paths: Float64Array[][] = views.map(() => []);
   const last = origins.at(-1) ?? 0;
-  const equations = new NormalEquations(size);
+  const equations = views.map((_, view) => new NormalEquations(size, view === 0 ? 0 : shared));
   const factor = new Float64Array(size * size);
-  const solved = new Float64Array(size);
   const coefficients = new Float64Array(size);
   const path = new Float64Array(last + horizon);
   const growth = 2 ** (1 / spec.halfLife);
@@ -138,29 +138,36 @@ export function ridgePaths(
   let next = 0;
   while (next < origins.length && entry(origins, next) <= first) {
     const origin = entry(origins, next++);
-    for (const list of paths) list.push(design.naive(z, origin, horizon));
+    views.forEach((z, view) => {
+      paths[view]?.push(design.naive(z, origin, horizon));
+    });
   }
   for (let t = first; t <= last && next < origins.length; t++) {
     if (t === origins[next]) {
       next++;
-      equations.settle();
-      factor.set(equations.gram);
-      design.penalise(factor, unit);
-      factorise(factor, size);
-      solved.set(equations.moment);
-      solveLower(factor, size, solved);
-      spec.variants.forEach((used, variant) => {
-        const leading = size - spec.lags.length + used;
-        coefficients.set(solved);
-        solveUpper(factor, size, leading, coefficients);
-        path.set(z.subarray(0, t));
-        design.follow(path, coefficients, leading, t, horizon);
-        paths[variant]?.push(path.slice(t, t + horizon));
+      equations.forEach((own, view) => {
+        // The first view's factor of the harmonics serves the others: only their lags' rows are new.
+        const from = own.from * size;
+        own.settle();
+        factor.set(own.gram.subarray(from), from);
+        design.penalise(factor, unit, own.from);
+        factorise(factor, size, own.from);
+        coefficients.set(own.moment);
+        solveLower(factor, size, coefficients);
+        solveUpper(factor, size, coefficients);
+        path.set((views[view] as Float64Array).subarray(0, t));
+        design.follow(path, coefficients, t, horizon);
+        paths[view]?.push(path.slice(t, t + horizon));
       });
     }
     if (t === last) break;
     const weight = entry(weights, t);
-    if (weight > 0) equations.add(design.row, design.fill(z, t), weight * unit);
+    if (weight > 0) {
+      for (let view = 0; view < views.length; view++) {
+        const target = design.fill(views[view] as Float64Array, t);
+        (equations[view] as NormalEquations).add(design.row, target, weight * unit);
+      }
+    }
     unit *= growth;
   }
   return paths;
@@ -195,7 +202,7 @@ export function robustWeights(z: Float64Array, base: Float64Array, spec: Ridge, 
     design.penalise(gram, unit);
     factorise(gram, size);
     solveLower(gram, size, moment);
-    solveUpper(gram, size, size, moment);
+    solveUpper(gram, size, moment);
     for (let t = first; t < n; t++) errors[t] = Math.abs(design.fill(z, t) - dot(design.row, 0, moment, 0, size));
     const from = Math.max(first, n - recent);
     const judged = errors.slice(from).filter((_, i) => entry(base, from + i) > 0);

@@ -1,4 +1,4 @@
-/** Standardised views of a series: on its own scale, and on the logarithm, where growth and season multiply. */
+/** Standardised views of a series: on its own scale, on the logarithm, where growth and season multiply, and on the root between. */
 import { entry } from './linear.ts';
 
 export interface Scale {
@@ -21,7 +21,12 @@ export function plainScale(values: Float64Array, ceiling: number): Scale {
   return { z, back: (it) => within(mean + deviation * it, ceiling) };
 }
 
-/** Share of zeros from which on they belong to the series, and everything is moved by one. */
+export function rootScale(values: Float64Array, ceiling: number): Scale {
+  const { z, mean, deviation } = standardise(values.map(Math.sqrt));
+  return { z, back: (it) => within(Math.max(0, mean + deviation * it) ** 2, ceiling) };
+}
+
+/** Share of zeros from which on they belong to the series, and everything is moved by the least count above them. */
 const ZEROS = 0.005;
 
 export function logScale(values: Float64Array, ceiling: number): Scale {
@@ -32,8 +37,9 @@ export function logScale(values: Float64Array, ceiling: number): Scale {
     if (value === 0) zeros++;
     else least = Math.min(least, value);
   }
-  const moved = zeros > Math.max(2, ZEROS * values.length) || zeros === values.length ? 1 : 0;
-  const floor = moved === 1 ? 0 : least / 2;
+  if (zeros === values.length) least = 1;
+  const moved = zeros > Math.max(2, ZEROS * values.length) ? least : 0;
+  const floor = moved > 0 ? 0 : least / 2;
   const { z, mean, deviation } = standardise(values.map((value) => Math.log(Math.max(value, floor) + moved)));
   return { z, back: (it) => within(Math.exp(Math.min(700, mean + deviation * it)) - moved, ceiling) };
 }

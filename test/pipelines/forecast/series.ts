@@ -5,29 +5,10 @@
  */
 import { addDays, dayTypeOf, isoWeekday, type WorkingCalendar } from '@room/contract';
 import { labelOfDay } from '@room/forecast';
+import { type Random, randomOf } from '../../portal/random.ts';
 
-export type Random = () => number;
-
-/** Uniform in [0, 1), the same for the same seed. */
-export function random(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
-    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
-  };
-}
-
-export const normal = (next: Random): number => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
-
-export function poisson(mean: number, next: Random): number {
-  if (mean > 50) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal(next)));
-  let product = next();
-  let count = 0;
-  for (const floor = Math.exp(-mean); product > floor; count++) product *= next();
-  return count;
-}
+const normal = (random: Random): number =>
+  Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
 
 export interface Generated {
   /** NaN where a report is missing. */
@@ -71,7 +52,7 @@ export function service(
     step,
   }: { from: string; days: number; perHour: number; seed: number; step: 'hour' | 'day' },
 ): Generated {
-  const next = random(seed);
+  const random = randomOf(`service ${seed}`);
   const made: Generated = { values: [], expected: [], dates: [], dayTypes: [] };
   const yearly = new Map<string, number>();
   let level = 0;
@@ -79,10 +60,10 @@ export function service(
     const date = addDays(from, i);
     const kind = dayTypeOf(calendar, date) ?? 'working';
     const offset = newYearOffset(calendar, date) ?? 999;
-    level = 0.97 * level + 0.015 * normal(next);
+    level = 0.97 * level + 0.015 * normal(random);
     const drift = Math.exp(level) * (1 + (0.1 * i) / 365) * (1 + 0.06 * Math.sin((2 * Math.PI * i) / 365));
     const year = date.slice(0, 4);
-    if (!yearly.has(year)) yearly.set(year, Math.exp(0.05 * normal(next)));
+    if (!yearly.has(year)) yearly.set(year, Math.exp(0.05 * normal(random)));
     const feast = feastFactor(offset, kind) * (Math.abs(offset) <= 10 ? (yearly.get(year) ?? 1) : 1);
     const working = kind === 'working';
     const shape = working ? OFFICE : LEISURE;
@@ -92,7 +73,7 @@ export function service(
     const add = (expected: number): void => {
       made.expected.push(expected);
       // Besides chance among independent citizens, whole hours and days run a little hot or cold.
-      made.values.push(poisson(expected * Math.exp(0.04 * normal(next)), next));
+      made.values.push(random.poisson(expected * Math.exp(0.04 * normal(random))));
       made.dates.push(date);
       made.dayTypes.push(labelOfDate(calendar, date));
     };
@@ -111,20 +92,20 @@ function feastFactor(offset: number, kind: string): number {
 
 /** Daily withdrawals of one machine: what the NN5 competition's series look like, without being one of them. */
 export function withdrawals(seed: number, days: number): number[] {
-  const next = random(seed);
-  const size = 8 + 25 * next();
+  const random = randomOf(`withdrawals ${seed}`);
+  const size = 8 + 25 * random.next();
   const week = Array.from({ length: 7 }, (_, day) =>
-    Math.exp((day === 4 || day === 5 ? 0.25 : day === 6 ? -0.35 : 0) + 0.2 * normal(next)),
+    Math.exp((day === 4 || day === 5 ? 0.25 : day === 6 ? -0.35 : 0) + 0.2 * normal(random)),
   );
-  const noise = 0.1 + 0.1 * next();
-  const yearly = 0.12 * next();
-  const phase = 365 * next();
+  const noise = 0.1 + 0.1 * random.next();
+  const yearly = 0.12 * random.next();
+  const phase = 365 * random.next();
   let level = 0;
   let mood = 0;
   return Array.from({ length: days }, (_, t) => {
-    level += 0.016 * normal(next);
-    if (next() < 1 / 500) level += 0.3 * normal(next);
-    mood = 0.5 * mood + noise * normal(next);
+    level += 0.016 * normal(random);
+    if (random.next() < 1 / 500) level += 0.3 * normal(random);
+    mood = 0.5 * mood + noise * normal(random);
     const day = t % 365;
     const feast = day >= 352 && day <= 357 ? 0.35 : day >= 358 && day <= 364 ? -0.35 : day % 91 === 40 ? -0.25 : 0;
     const month = 0.06 * Math.cos((2 * Math.PI * (t % 30.4)) / 30.4);
@@ -132,7 +113,7 @@ export function withdrawals(seed: number, days: number): number[] {
       size *
       (week[t % 7] ?? 1) *
       Math.exp(level + mood + feast + month + yearly * Math.sin((2 * Math.PI * (t + phase)) / 365));
-    const chance = next();
+    const chance = random.next();
     if (chance < 0.02) return Number.NaN;
     if (chance < 0.03) return value * 0.05;
     if (chance < 0.035) return value * 3;

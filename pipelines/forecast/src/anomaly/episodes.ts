@@ -1,0 +1,308 @@
+/**
+ * From judged buckets to episodes: one a cause in a series, with its onset, size and end, and the silence of sources apart.
+ *
+ * Three hours whose scores have a mean size above five open an episode. It ends once three hours are calm in which its like would
+ * have been seen: a quiet night says nothing about a surge of office hours. What starts again within a day is the same episode.
+ */
+import { type CountedSeries, type Judgement, judge, type Method } from './judge.ts';
+import { meanScore, windowScore } from './window.ts';
+
+export interface Episode {
+  /** `silence`: sources did not report; what was counted meanwhile is not judged as a fall. */
+  kind: 'above' | 'below' | 'silence';
+  /** Start of the first bucket, ms. */
+  onset: number;
+  /** End of the last bucket, ms; left out while it goes on. */
+  end?: number;
+  /** Whether counts came back to what they were, or what they are now has become usual. Left out while it goes on. */
+  ended?: 'usual' | 'new-usual';
+  /** Start of the bucket that was furthest from usual, ms. */
+  peak: number;
+  /** Sums over the judged buckets from onset to end. In a silence, `expected` is what the silent sources usually hold. */
+  observed: number;
+  expected: number;
+  /** Observed minus expected over buckets on the episode's own side; in a silence, minus what is missing. */
+  size: number;
+  /** The same on the other side: what was caught up after a fall, what was missing after a rush. */
+  rebound: number;
+  /** Largest mean of scores over three hours, at least 0. In a silence 0. */
+  score: number;
+  method: Method;
+}
+
+export interface Refusal {
+  reason: 'not-enough-history' | 'bad-request';
+  /** One sentence for people, in English. */
+  detail: string;
+}
+
+export type Findings = { ok: true; episodes: Episode[]; judgement: Judgement } | ({ ok: false } & Refusal);
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** Lengths of the windows; the first is the one of most series, the others help where events are few. */
+const WINDOWS = [3 * HOUR, 6 * HOUR, 12 * HOUR, DAY];
+/** Mean size of the scores of the first window, or of a single bucket where only the last two days are known. */
+const OPENS = 5;
+const OPENS_TRAILING = 6;
+/** Deviations of buckets put together: there are more of them to look at, and their scatter is less well known. */
+const OPENS_TOGETHER = 6;
+/** Buckets this far off belong to an episode. */
+const BELONGS = 2.5;
+/** The same, where hours together are what is off. */
+const ADDS = 1;
+/** Share of what as many hours of the episode usually hold, that calm hours must hold to end it. */
+const TELLING = 0.5;
+/** What starts again within this time is the same episode. */
+const MERGED = DAY;
+/** Part of the episode that the level must have followed for the episode to have become usual. */
+const MOVED = 1 / 3;
+/** Smaller episodes, in events, are of no interest. */
+const LEAST_SIZE = 10;
+/** Missing events below this could be missing by chance: the chance of none is a twentieth. */
+const LEAST_MISSING = 3;
+const LONGEST_WEEK = 7 * 1440;
+
+/** Every episode of a series, by onset. `series.from` may spare work on old days; earlier episodes then lack those days. */
+export function findEpisodes(series: CountedSeries): Findings {
+  const refusal = refuse(series);
+  if (refusal) return { ok: false, ...refusal };
+  const judgement = judge(series);
+  if (judgement.method.every((method) => method === 'none')) {
+    const known = judgement.observed.filter((value) => !Number.isNaN(value)).length;
+    const hours = Math.floor((known * series.step) / HOUR);
+    const detail = `${hours} hours are known; two days are needed, two weeks to know the week.`;
+    return { ok: false, reason: 'not-enough-history', detail };
+  }
+  const episodes = [...departures(series, judgement), ...silences(series, judgement)];
+  return { ok: true, episodes: episodes.sort((a, b) => a.onset - b.onset), judgement };
+}
+
+function refuse({ start, step, values, reported, dayTypes }: CountedSeries): Refusal | undefined {
+  const bad = (detail: string): Refusal => ({ reason: 'bad-request', detail });
+  if (!Number.isFinite(start) || !(step > 0) || DAY % step !== 0 || (7 * DAY) / step > LONGEST_WEEK) {
+    return bad('A day is a whole number of buckets of a minute or more.');
+  }
+  if (reported && reported.length < values.length) return bad('The reported share of some buckets is missing.');
+  if (dayTypes && dayTypes.length < values.length) return bad('The day type of some buckets is missing.');
+  return undefined;
+}
+
+interface Open {
+  first: number;
+  last: number;
+  /** Buckets that were put together when it opened. */
+  width: number;
+  score: number;
+  /** Since the last bucket that belongs: calm buckets, what they usually hold, and those of it calm for being accepted. */
+  calm: number;
+  usual: number;
+  shifted: number;
+}
+
+function departures(series: CountedSeries, judgement: Judgement): Episode[] {
+  const { score } = judgement;
+  const { step } = series;
+  const widths = WINDOWS.map((length) => Math.max(1, Math.round(length / step)));
+  const found: Episode[] = [];
+  // Over as far as is known, but what starts again soon is the same.
+  let over: Open | undefined;
+  let open: Open | undefined;
+  const settle = (): void => {
+    if (over) found.push(summary(series, judgement, over, wayOut(over)));
+    over = undefined;
+  };
+  for (let t = 0; t < score.length; t++) {
+    if (over && (t - over.last) * step > MERGED) settle();
+    if (!Number.isNaN(score[t])) {
+      const opening = openingAt(judgement, t, widths);
+      if (opening && !open) {
+        open = over ?? { ...opening, last: t, calm: 0, usual: 0, shifted: 0 };
+        over = undefined;
+      }
+      if (open) follow(open, opening, t, judgement);
+      else if (over) rest(over, t, judgement);
+    }
+    // What cannot be judged says nothing, but nothing stays open for ever on it.
+    if (open && (isCalm(open, judgement, widths[0] ?? 1) || (t - open.last) * step > MERGED)) {
+      over = open;
+      open = undefined;
+    }
+  }
+  settle();
+  if (open) found.push(summary(series, judgement, open, undefined));
+  return found.filter(({ size }) => Math.abs(size) >= LEAST_SIZE);
+}
+
+interface Opening {
+  first: number;
+  width: number;
+  score: number;
+}
+
+/** What opens at bucket `t`, judged by the shortest window that shows it. */
+function openingAt(judgement: Judgement, t: number, widths: readonly number[]): Opening | undefined {
+  const [narrow = 1] = widths;
+  const { score, method } = judgement;
+  const mean = meanScore(judgement, t, narrow);
+  const single = Math.abs(at(score, t));
+  if (mean > OPENS || (method[t] === 'trailing' && single > OPENS_TRAILING)) {
+    let first = Math.max(0, t - narrow + 1);
+    while (first < t && !(Math.abs(at(score, first)) > BELONGS)) first++;
+    return { first, width: narrow, score: Math.max(mean, method[t] === 'trailing' ? single : 0) };
+  }
+  for (const width of widths) {
+    const together = windowScore(judgement, t, width);
+    if (Math.abs(together) <= OPENS_TOGETHER) continue;
+    return { first: startOf(score, t, width, Math.sign(together)), width, score: Math.abs(together) };
+  }
+  return undefined;
+}
+
+/** Where within the window the scores of one side began to add up. */
+function startOf(score: Float64Array, t: number, width: number, side: number): number {
+  let first = t;
+  let sum = 0;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let u = t; u > t - width && u >= 0; u--) {
+    sum += side * (at(score, u) || 0) - ADDS;
+    if (sum > most) [most, first] = [sum, u];
+  }
+  return first;
+}
+
+function follow(open: Open, opening: Opening | undefined, t: number, judgement: Judgement): void {
+  const value = at(judgement.score, t);
+  if (opening) open.score = Math.max(open.score, opening.score);
+  const together = open.width > 1 ? windowScore(judgement, t, open.width) : 0;
+  const adds = Math.abs(value) > ADDS && together * value > 0;
+  if (Math.abs(value) > BELONGS || (Math.abs(together) > OPENS_TOGETHER / 2 && adds)) {
+    Object.assign(open, { last: t, calm: 0, usual: 0, shifted: 0 });
+    return;
+  }
+  rest(open, t, judgement);
+}
+
+function rest(open: Open, t: number, judgement: Judgement): void {
+  open.calm++;
+  open.usual += at(judgement.expected, t);
+  if (hasMoved(open, t, judgement)) open.shifted += at(judgement.expected, t);
+}
+
+/** Three hours are calm, and hold at least half of what three hours of the episode do: a quiet night is no evidence. */
+function isCalm({ first, last, calm, usual }: Open, { score, expected }: Judgement, width: number): boolean {
+  if (calm < width) return false;
+  let sum = 0;
+  let count = 0;
+  for (let t = first; t <= last; t++) {
+    if (Number.isNaN(at(score, t))) continue;
+    sum += at(expected, t);
+    count++;
+  }
+  return usual >= (TELLING * width * sum) / Math.max(1, count);
+}
+
+/** Whether the bucket is calm because what is usual has moved with the episode. */
+function hasMoved(
+  { first, last }: Open,
+  t: number,
+  { accepted, level, score, observed, expected }: Judgement,
+): boolean {
+  if (accepted[t] === 1) return true;
+  let held = 0;
+  let usual = 0;
+  for (let u = first; u <= last; u++) {
+    if (Number.isNaN(at(score, u))) continue;
+    held += at(observed, u);
+    usual += at(expected, u);
+  }
+  const moved = at(level, t) / at(level, first) - 1;
+  return usual > 0 && moved / (held / usual - 1) > MOVED;
+}
+
+const wayOut = ({ usual, shifted }: Open): 'usual' | 'new-usual' =>
+  usual > 0 && 2 * shifted >= usual ? 'new-usual' : 'usual';
+
+function summary(
+  { start, step }: CountedSeries,
+  { score, observed, expected, method }: Judgement,
+  open: Open,
+  ended: Episode['ended'],
+): Episode {
+  const { first, last } = open;
+  const sums = { observed: 0, expected: 0, above: 0, below: 0 };
+  let peak = first;
+  for (let t = first; t <= last; t++) {
+    if (Number.isNaN(at(score, t))) continue;
+    const difference = at(observed, t) - at(expected, t);
+    sums.observed += at(observed, t);
+    sums.expected += at(expected, t);
+    sums.above += Math.max(0, difference);
+    sums.below += Math.min(0, difference);
+    if (Math.abs(at(score, t)) > Math.abs(at(score, peak))) peak = t;
+  }
+  const above = sums.above >= -sums.below;
+  return {
+    kind: above ? 'above' : 'below',
+    onset: start + first * step,
+    ...(ended === undefined ? {} : { end: start + (last + 1) * step, ended }),
+    peak: start + peak * step,
+    observed: sums.observed,
+    expected: sums.expected,
+    size: above ? sums.above : sums.below,
+    rebound: above ? sums.below : sums.above,
+    score: open.score,
+    method: method[first] ?? 'none',
+  };
+}
+
+/** Runs of buckets in which sources that usually hold something did not report. */
+function silences({ start, step }: CountedSeries, { silent, observed, expected, method }: Judgement): Episode[] {
+  const n = silent.length;
+  const gap = Math.max(1, Math.round((3 * HOUR) / step));
+  const found: Episode[] = [];
+  let first = observed.findIndex((value) => !Number.isNaN(value));
+  if (first < 0) return found;
+  let last = -1;
+  const close = (): void => {
+    if (last < first) return;
+    let held = 0;
+    let missing = 0;
+    let unknown = false;
+    let peak = first;
+    let most = -1;
+    for (let t = first; t <= last; t++) {
+      if (at(silent, t) <= 0) continue;
+      held += at(observed, t) || 0;
+      const share = at(silent, t) * at(expected, t);
+      if (Number.isNaN(share)) unknown = true;
+      else missing += share;
+      if (share > most) [most, peak] = [share, t];
+    }
+    if (missing < LEAST_MISSING && !unknown) return;
+    found.push({
+      kind: 'silence',
+      onset: start + first * step,
+      ...(n - 1 - last < 1 ? {} : { end: start + (last + 1) * step, ended: 'usual' as const }),
+      peak: start + peak * step,
+      observed: held,
+      expected: missing,
+      size: missing > 0 ? -missing : 0,
+      rebound: 0,
+      score: 0,
+      method: method[peak] ?? 'none',
+    });
+  };
+  for (let t = first; t < n; t++) {
+    if (at(silent, t) <= 0) continue;
+    if (last < first || t - last > gap) {
+      close();
+      first = t;
+    }
+    last = t;
+  }
+  close();
+  return found;
+}
+
+const at = (values: Float64Array, t: number): number => values[t] as number;

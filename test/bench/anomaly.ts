@@ -1,0 +1,106 @@
+/**
+ * Anomalies: labelled windows found and precision of episodes on a folder in the layout of the Numenta Anomaly Benchmark
+ * (`--folder DIR` with `combined_windows.json` and the CSV files), or else on generated years with planted events; quiet series'
+ * false alarms; and the CPU time of one series.
+ */
+import { parseArgs } from 'node:util';
+import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
+import type { WorkingCalendar } from '@room/contract';
+import { findEpisodes } from '@room/forecast';
+import { readNab, scoreNab } from '../pipelines/forecast/anomaly/nab.ts';
+import { addScore, DAY, HOUR, plantedYear, tally } from '../pipelines/forecast/anomaly/planted.ts';
+import { service } from '../pipelines/forecast/series.ts';
+import { cpuSeconds, print } from './report.ts';
+
+const { values: options } = parseArgs({ options: { folder: { type: 'string' } }, strict: false });
+
+async function labelled(folder: string): Promise<void> {
+  for (const it of await readNab(folder)) {
+    const before = process.cpuUsage();
+    const findings = findEpisodes(it.series);
+    const seconds = cpuSeconds(before);
+    if (!findings.ok) {
+      print('anomaly', [{ what: it.name, ours: `not judged: ${findings.detail}` }]);
+      continue;
+    }
+    const { windows, found, episodes, right } = scoreNab(it, findings.episodes);
+    const taxi = it.name.endsWith('nyc_taxi.csv');
+    print('anomaly', [
+      { what: `${it.name}, windows found`, ours: `${found} of ${windows}`, ...(taxi ? { goal: '5 of 5' } : {}) },
+      {
+        what: `${it.name}, precision of ${episodes} episodes`,
+        ours: episodes > 0 ? (right / episodes).toFixed(2) : 'none',
+        ...(taxi ? { goal: '0.83' } : {}),
+      },
+      { what: `${it.name}, CPU time of ${it.series.values.length} buckets`, ours: `${(1000 * seconds).toFixed(0)} ms` },
+    ]);
+  }
+}
+
+const SEEDS = 16;
+
+function planted(calendar: WorkingCalendar): void {
+  const from = Date.parse('2026-01-01');
+  const [feastFrom, feastTo] = [Date.parse('2026-02-03'), Date.parse('2026-02-28')];
+  const sum = tally();
+  const kinds = new Map<string, { planted: number; found: number }>();
+  let feast = 0;
+  for (let seed = 101; seed < 101 + SEEDS; seed++) {
+    const year = plantedYear(calendar, seed);
+    const findings = findEpisodes({ ...year.series, from });
+    if (!findings.ok) throw new Error(findings.detail);
+    const end = year.series.start + year.series.values.length * HOUR;
+    const episodes = findings.episodes.filter((it) => (it.end ?? end) > from);
+    addScore(sum, year.planted, episodes, end);
+    feast += episodes.filter((it) => it.onset < feastTo && (it.end ?? end) > feastFrom).length;
+    for (const event of year.planted) {
+      const one = tally();
+      addScore(one, [event], episodes, end);
+      const kind = kinds.get(event.what) ?? { planted: 0, found: 0 };
+      kinds.set(event.what, { planted: kind.planted + 1, found: kind.found + one.found });
+    }
+  }
+  const of = `generated years of a service, ${SEEDS} series of 40 to 320 an hour`;
+  print('anomaly', [
+    ...[...kinds].map(([what, it]) => ({ what: `${of}: ${what} found`, ours: `${it.found} of ${it.planted}` })),
+    { what: `${of}: precision of ${sum.episodes} episodes`, ours: (sum.right / sum.episodes).toFixed(2), goal: '0.83' },
+    { what: `${of}: episodes a planted event`, ours: (sum.right / sum.planted).toFixed(2), goal: '1' },
+    { what: `${of}: flagged around the lunar new year`, ours: String(feast), goal: '0' },
+  ]);
+}
+
+/** Nothing planted: what is found is a false alarm. And what judging the last two weeks of twelve costs. */
+function quiet(calendar: WorkingCalendar): void {
+  for (const perHour of [0.5, 5, 50, 5_000]) {
+    let found = 0;
+    let seconds = 0;
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const all = service(calendar, { from: '2026-05-11', days: 84, perHour, seed: 1_000 + seed, step: 'hour' });
+      const start = Date.parse('2026-05-11');
+      const series = { start, step: HOUR, values: all.values, dayTypes: all.dayTypes, from: start + 70 * DAY };
+      const before = process.cpuUsage();
+      const findings = findEpisodes(series);
+      seconds += cpuSeconds(before);
+      if (findings.ok) found += findings.episodes.length;
+    }
+    print('anomaly', [
+      {
+        what: `${SEEDS} quiet series of ${perHour} an hour, ten weeks each: false alarms`,
+        ours: String(found),
+        goal: '0',
+      },
+      {
+        what: `12 weeks of hours at ${perHour}, CPU time a series`,
+        ours: `${((1000 * seconds) / SEEDS).toFixed(1)} ms`,
+      },
+    ]);
+  }
+}
+
+if (typeof options.folder === 'string') {
+  await labelled(options.folder);
+} else {
+  const { calendar } = (await loadCatalogue(DEFAULT_CATALOGUE)).catalogue;
+  planted(calendar);
+  quiet(calendar);
+}

@@ -1,0 +1,265 @@
+import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
+import { type CountedSeries, type Episode, findEpisodes } from '@room/forecast';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { randomOf } from '../../../portal/random.ts';
+import { service } from '../series.ts';
+import { addScore, DAY, HOUR, plantedYear, tally } from './planted.ts';
+
+const { calendar } = (await loadCatalogue(DEFAULT_CATALOGUE)).catalogue;
+const MONDAY = Date.parse('2026-06-01T00:00:00Z');
+
+/** Office hours on weekdays, less at weekends; `perHour` is the mean of a working hour. */
+function hours(days: number, perHour: number, seed = 'hours', step = HOUR): number[] {
+  const random = randomOf(seed);
+  const perDay = DAY / step;
+  return Array.from({ length: days * perDay }, (_, t) => {
+    const hour = ((t % perDay) * 24) / perDay;
+    const open = hour >= 7 && hour < 18 ? 1 : 0.15;
+    return random.poisson(((perHour * step) / HOUR) * open * (Math.floor(t / perDay) % 7 < 5 ? 1 : 0.3));
+  });
+}
+
+function change(values: number[], from: number, length: number, factor: number): number[] {
+  return values.map((value, t) => (t >= from && t < from + length ? Math.round(value * factor) : value));
+}
+
+function episodesOf(values: number[], more: Partial<CountedSeries> = {}): Episode[] {
+  const findings = findEpisodes({ start: MONDAY, step: HOUR, values, ...more });
+  if (!findings.ok) throw new Error(findings.detail);
+  return findings.episodes;
+}
+
+const at = (hour: number): number => MONDAY + hour * HOUR;
+
+describe('a year of generated hours with a surge, a fall, a silence and a lasting shift', () => {
+  const from = Date.parse('2026-01-01');
+  const sum = tally();
+  const years = [1, 2, 3, 4].map((seed) => {
+    const year = plantedYear(calendar, seed);
+    const findings = findEpisodes({ ...year.series, from });
+    if (!findings.ok) throw new Error(findings.detail);
+    const episodes = findings.episodes.filter((it) => (it.end ?? Number.POSITIVE_INFINITY) > from);
+    addScore(sum, year.planted, episodes, year.series.start + year.series.values.length * HOUR);
+    return { ...year, episodes, judgement: findings.judgement };
+  });
+
+  it('finds all that was planted, and hardly anything else', () => {
+    expect(sum.found).toBe(sum.planted);
+    expect(sum.right / sum.episodes).toBeGreaterThanOrEqual(0.83);
+  });
+
+  it('has one episode for each', () => {
+    expect(sum.episodes).toBeLessThanOrEqual(sum.planted + 1);
+  });
+
+  it('flags nothing around the lunar new year, which it does judge', () => {
+    const [first, last] = [Date.parse('2026-02-03'), Date.parse('2026-02-28')];
+    for (const { episodes, series, judgement } of years) {
+      expect(episodes.filter((it) => it.onset < last && (it.end ?? last) > first)).toEqual([]);
+      const day = (Date.parse('2026-02-17') - series.start) / HOUR;
+      expect(judgement.score.slice(day, day + 24).some(Number.isNaN)).toBe(false);
+    }
+  });
+
+  it('says that the shift has become usual', () => {
+    const shifts = years.map(({ planted, episodes }) => {
+      const from = planted.find((it) => it.what === 'shift')?.from ?? 0;
+      return episodes.find((it) => it.kind === 'above' && it.onset > from - DAY);
+    });
+    for (const shift of shifts) {
+      expect(shift?.ended).toBe('new-usual');
+      expect((shift?.end ?? 0) - (shift?.onset ?? 0)).toBeLessThan(12 * DAY);
+    }
+  });
+}, 120_000);
+
+it('flags nothing in the first new year ever seen', () => {
+  const all = service(calendar, { from: '2025-10-01', days: 180, perHour: 150, seed: 9, step: 'hour' });
+  const start = Date.parse('2025-10-01');
+  expect(episodesOf(all.values, { start, dayTypes: all.dayTypes })).toEqual([]);
+}, 60_000);
+
+it('takes what was foreseen of a special day instead of forecasting it again', () => {
+  const all = service(calendar, { from: '2026-06-01', days: 95, perHour: 150, seed: 3, step: 'hour' });
+  const mean = all.values.map(() => 1_000);
+  const deviation = all.values.map(() => 10);
+  const start = Date.parse('2026-06-01');
+  const found = episodesOf(all.values, { start, dayTypes: all.dayTypes, foreseen: { mean, deviation } });
+  expect(found.map(({ kind }) => kind)).toContain('below');
+  expect(found.every(({ onset }) => onset >= Date.parse('2026-08-21'))).toBe(true);
+});
+
+describe('an episode', () => {
+  const values = change(hours(42, 200), 35 * 24 + 9, 6, 2);
+
+  it('has its onset, its end, its size and its side', () => {
+    const [episode, ...others] = episodesOf(values);
+    expect(others).toEqual([]);
+    expect(episode).toMatchObject({ kind: 'above', onset: at(35 * 24 + 9), ended: 'usual' });
+    expect(Math.abs((episode?.end ?? 0) - at(35 * 24 + 15))).toBeLessThanOrEqual(HOUR);
+    expect(episode?.size).toBeGreaterThan(900);
+    expect(episode?.size).toBeLessThan(1_500);
+    expect(episode?.observed).toBeCloseTo((episode?.expected ?? 0) + (episode?.size ?? 0) + (episode?.rebound ?? 0), 6);
+  });
+
+  it('goes on while nothing says that it ended', () => {
+    const [episode] = episodesOf(values.slice(0, 35 * 24 + 14));
+    expect(episode).toMatchObject({ kind: 'above', onset: at(35 * 24 + 9) });
+    expect(episode).not.toHaveProperty('end');
+  });
+
+  it('is one with the rush that follows a fall', () => {
+    const fallen = change(change(hours(42, 200), 35 * 24 + 8, 5, 0.05), 35 * 24 + 13, 4, 1.9);
+    const [episode, ...others] = episodesOf(fallen);
+    expect(others).toEqual([]);
+    expect(episode).toMatchObject({ kind: 'below', onset: at(35 * 24 + 8) });
+    expect(episode?.rebound).toBeGreaterThan(400);
+  });
+
+  it('of office hours does not end each night', () => {
+    const closed = hours(42, 200).map((value, t) => (t % 24 >= 7 && t % 24 < 18 ? value : 0));
+    const days = change(closed, 35 * 24, 3 * 24, 1.8);
+    const [episode, ...others] = episodesOf(days);
+    expect(others).toEqual([]);
+    expect((episode?.end ?? 0) - (episode?.onset ?? 0)).toBeGreaterThan(2 * DAY);
+    const [night] = episodesOf(days.slice(0, 36 * 24 + 4));
+    expect(night).not.toHaveProperty('end');
+  });
+
+  it('shows where a series holds ten events an hour and then none', () => {
+    const [episode] = episodesOf(change(hours(42, 10), 35 * 24 + 8, 9, 0));
+    expect(episode).toMatchObject({ kind: 'below' });
+    expect(Math.abs((episode?.onset ?? 0) - at(35 * 24 + 8))).toBeLessThanOrEqual(2 * HOUR);
+  });
+});
+
+it('does not change when later hours arrive', () => {
+  const random = randomOf('later');
+  const values = change(change(hours(56, 120), 30 * 24 + 9, 7, 2.2), 45 * 24 + 10, 6, 0.2);
+  const ends = Array.from({ length: 12 }, () => 15 * 24 + Math.floor(random.next() * 41 * 24));
+  const whole = episodesOf(values).map(({ onset }) => onset);
+  for (const end of ends) {
+    const onsets = episodesOf(values.slice(0, end)).map(({ onset }) => onset);
+    expect(onsets).toEqual(whole.filter((onset) => onsets.includes(onset)));
+    expect(whole.filter((onset) => onset < at(end - 24))).toEqual(onsets.filter((onset) => onset < at(end - 24)));
+  }
+});
+
+it('raises few false alarms where nothing happens, in busy series and in quiet ones', () => {
+  let found = 0;
+  for (const perHour of [0.3, 2, 10, 60, 400, 5_000]) {
+    for (const seed of ['a', 'b', 'c', 'd']) found += episodesOf(hours(84, perHour, `${seed} ${perHour}`)).length;
+  }
+  // 24 series over ten judged weeks each.
+  expect(found).toBeLessThanOrEqual(2);
+});
+
+describe('silence', () => {
+  const whole = hours(42, 100);
+  const first = 35 * 24 + 9;
+  const silent = whole.map((value, t) => (t >= first && t < first + 8 ? Number.NaN : value));
+
+  it('is a finding of its own, never a fall', () => {
+    const [episode, ...others] = episodesOf(silent);
+    expect(others).toEqual([]);
+    expect(episode).toMatchObject({ kind: 'silence', onset: at(first), end: at(first + 8) });
+    expect(episode?.expected).toBeGreaterThan(600);
+    expect(episode?.size).toBe(-(episode?.expected ?? 0));
+  });
+
+  it('goes on while the last bucket is silent', () => {
+    expect(episodesOf(silent.slice(0, first + 3))[0]).not.toHaveProperty('end');
+  });
+
+  it('of a part of the sources is none of the whole either', () => {
+    const reported = whole.map((_, t) => (t >= first && t < first + 8 ? 0.3 : 1));
+    const found = episodesOf(change(whole, first, 8, 0.3), { reported });
+    expect(found.map(({ kind }) => kind)).toEqual(['silence']);
+    expect(found[0]?.expected).toBeGreaterThan(400);
+    // The same numbers with every source heard are a fall.
+    expect(episodesOf(change(whole, first, 8, 0.3)).map(({ kind }) => kind)).toEqual(['below']);
+  });
+
+  it('does not hide a rush of those who do report', () => {
+    const reported = whole.map((_, t) => (t >= first && t < first + 8 ? 0.9 : 1));
+    const found = episodesOf(change(whole, first, 8, 2.5), { reported });
+    expect(found.map(({ kind }) => kind).sort()).toEqual(['above', 'silence']);
+  });
+
+  it('leaves no mark on the weeks after it', () => {
+    expect(episodesOf([...silent, ...hours(28, 100, 'after')]).map(({ kind }) => kind)).toEqual(['silence']);
+  });
+});
+
+it('takes a lasting shift for usual after a week, and a return to the old level for no news', () => {
+  const shifted = change(hours(84, 200), 35 * 24, 49 * 24, 1.7);
+  const [episode, ...others] = episodesOf(shifted);
+  expect(others).toEqual([]);
+  expect(episode).toMatchObject({ kind: 'above', ended: 'new-usual' });
+  expect((episode?.end ?? 0) - (episode?.onset ?? 0)).toBeLessThan(9 * DAY);
+  const returned = change(hours(84, 200), 35 * 24, 9 * 24, 1.7);
+  expect(episodesOf(returned)).toHaveLength(1);
+});
+
+describe('little history', () => {
+  const step = 300_000;
+  const fine = (days: number, seed: string): number[] => hours(days, 240, seed, step);
+  const surge = (values: number[], first: number): number[] => change(values, first, 12, 6);
+
+  it('is judged by the last two days, at five minutes', () => {
+    const values = surge(fine(5, 'fine'), 4 * 288 + 120);
+    const [episode, ...others] = episodesOf(values, { step });
+    expect(others).toEqual([]);
+    expect(episode).toMatchObject({ kind: 'above', method: 'trailing', onset: MONDAY + (4 * 288 + 120) * step });
+  });
+
+  it('does not take each morning for an event', () => {
+    for (const seed of ['a', 'b', 'c', 'd']) expect(episodesOf(fine(13, seed), { step })).toEqual([]);
+  });
+
+  it('of less than two days is refused with the reason', () => {
+    const findings = findEpisodes({ start: MONDAY, step, values: surge(fine(1, 'short'), 200) });
+    expect(findings).toMatchObject({ ok: false, reason: 'not-enough-history' });
+    expect(findings.ok || findings.detail).toContain('24 hours are known');
+    expect(findEpisodes({ start: MONDAY, step, values: [] })).toMatchObject({ ok: false });
+  });
+});
+
+it('refuses buckets that do not fill a day, and labels that are missing', () => {
+  const values = hours(20, 10);
+  expect(findEpisodes({ start: MONDAY, step: 7 * HOUR, values })).toMatchObject({ reason: 'bad-request' });
+  expect(findEpisodes({ start: Number.NaN, step: HOUR, values })).toMatchObject({ reason: 'bad-request' });
+  expect(findEpisodes({ start: MONDAY, step: HOUR, values, dayTypes: ['working'] })).toMatchObject({
+    reason: 'bad-request',
+  });
+  expect(findEpisodes({ start: MONDAY, step: HOUR, values, reported: [1] })).toMatchObject({ reason: 'bad-request' });
+});
+
+it('whatever comes in, episodes are sound and the same each time', () => {
+  const anything = fc.oneof(
+    { weight: 8, arbitrary: fc.integer({ min: 0, max: 60 }) },
+    { weight: 2, arbitrary: fc.constantFrom<number | null | undefined>(Number.NaN, null, undefined, 0) },
+    { weight: 1, arbitrary: fc.constantFrom(1e9, -5, 0.25, Number.POSITIVE_INFINITY) },
+  );
+  fc.assert(
+    fc.property(
+      fc.array(anything, { maxLength: 900, size: 'max' }),
+      fc.array(fc.constantFrom(1, 0.99, 0.5, 0, Number.NaN), { maxLength: 40 }),
+      (values, shares) => {
+        const reported = values.map((_, t) => shares[t % Math.max(1, shares.length)] ?? 1);
+        const series = { start: MONDAY, step: HOUR, values, reported };
+        const findings = findEpisodes(series);
+        expect(findEpisodes(series)).toEqual(findings);
+        if (!findings.ok) return;
+        for (const it of findings.episodes) {
+          for (const number of [it.observed, it.expected, it.size, it.rebound, it.score]) expect(number).not.toBeNaN();
+          expect(it.end ?? Number.POSITIVE_INFINITY).toBeGreaterThan(it.onset);
+          expect(it.peak).toBeGreaterThanOrEqual(it.onset);
+          expect(Math.sign(it.size)).toBe(it.kind === 'above' ? 1 : it.size === 0 ? 0 : -1);
+        }
+      },
+    ),
+    { numRuns: 40, seed: 11 },
+  );
+}, 120_000);
