@@ -8,6 +8,7 @@ import { type EventLog, LogUnavailable, type NewRecord } from '@room/log';
 import { eventKey, hashed, type Ledger, type Seen, WarehouseUnavailable } from '@room/warehouse';
 import { HttpError } from '../errors.ts';
 import type { Intake } from './intake.ts';
+import { Lookups } from './lookups.ts';
 import { RecentKeys } from './recent.ts';
 
 export interface EventResult {
@@ -46,9 +47,11 @@ interface Item {
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #recent = new RecentKeys(RECENT);
+  readonly #lookups: Lookups;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    this.#lookups = new Lookups(options.ledger, NO_RANGE);
   }
 
   /** Takes the events of one request from the portal `portal`; resolves once everything accepted is durable. */
@@ -146,6 +149,12 @@ export class Gateway {
     const seen = new Map<string, Seen>();
     const own = new Set(items.flatMap(({ key }) => (key === undefined ? [] : [key])));
     const targets = new Set(items.flatMap(({ target }) => (target === undefined || own.has(target) ? [] : [target])));
+    const take = (keys: readonly string[], answer: ReadonlyMap<string, Seen>): void => {
+      for (const key of keys) {
+        const found = answer.get(key);
+        if (found !== undefined) seen.set(key, found);
+      }
+    };
     const ask: string[] = [];
     for (const key of [...own, ...targets]) {
       const recent = this.#recent.get(key);
@@ -153,12 +162,12 @@ export class Gateway {
       else seen.set(key, recent);
     }
     try {
-      for (const [key, found] of await this.#ask(ask)) seen.set(key, found);
+      take(ask, await this.#ask(ask));
       for (const wait of ORIGINAL_WAITS_MS) {
         const missing = [...targets].filter((key) => !seen.has(key));
         if (missing.length === 0) break;
         await sleep(wait);
-        for (const [key, found] of await this.#ask(missing)) seen.set(key, found);
+        take(missing, await this.#ask(missing));
       }
     } catch (cause) {
       if (!(cause instanceof WarehouseUnavailable)) throw cause;
@@ -181,7 +190,7 @@ export class Gateway {
       throw new WarehouseUnavailable(new Error(`no answer within ${SEEN_MS} ms`));
     });
     try {
-      return await Promise.race([this.#options.ledger.seen(keys, NO_RANGE), late]);
+      return await Promise.race([this.#lookups.ask(keys), late]);
     } finally {
       patience.abort();
       late.catch(() => undefined);
