@@ -1,5 +1,5 @@
 /** A small made-up room: two offices, two places, three portals. */
-import type { Catalogue, Measures, WallState } from '@room/contract';
+import type { Catalogue, Episode, Foresight, Measures, WallState } from '@room/contract';
 
 const label = (name: string) => ({ vi: name, en: name });
 
@@ -74,5 +74,30 @@ export const state = (some: Partial<WallState> = {}): WallState => ({
   },
   lateChanges: {},
   pipeline: { pending: 0, quarantined: 0 },
+  ...some,
+});
+
+export const foresight = (some: Partial<Foresight> = {}): Foresight => ({
+  madeAt: NOW - 600_000,
+  knownTo: NOW - 660_000,
+  hours: {},
+  projections: {},
+  targets: [],
+  episodes: [],
+  ...some,
+});
+
+/** North has been above what was expected since 09:00 of that day. */
+export const episode = (some: Partial<Episode> = {}): Episode => ({
+  id: 'e1',
+  kind: 'surge',
+  dim: 'province',
+  code: 'N',
+  metric: 'submitted',
+  onset: Date.parse('2026-11-19T09:00:00+07:00'),
+  observed: 1_670,
+  expected: 1_000,
+  score: 7.2,
+  drivers: [{ dim: 'service', code: 's1', share: 0.81 }],
   ...some,
 });

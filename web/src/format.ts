@@ -8,6 +8,8 @@ export interface Format {
   count: (value: number) => string;
   /** 15,0 nghìn; counts under ten thousand in full. */
   rough: (value: number) => string;
+  /** 125–135 nghìn: two bounds, as rough as the larger one. */
+  range: (low: number, high: number) => string;
   /** 20 nghìn: a round number of an axis. */
   axis: (value: number) => string;
   /** 10, of 10 nghìn: under a line that names its unit above. */
@@ -75,6 +77,11 @@ export function formatIn(language: Language, timeZone: string): Format {
     maximumFractionDigits: 1,
   });
   const round = new Intl.NumberFormat(locale, { notation: 'compact', compactDisplay: 'long' });
+  const bounds = new Intl.NumberFormat(locale, {
+    notation: 'compact',
+    compactDisplay: 'long',
+    maximumSignificantDigits: 3,
+  });
   const percent = (digits: number) =>
     new Intl.NumberFormat(locale, {
       style: 'percent',
@@ -106,6 +113,8 @@ export function formatIn(language: Language, timeZone: string): Format {
   return {
     count: (value) => minus(whole.format(value)),
     rough: (value) => minus(Math.abs(value) < 10_000 ? whole.format(value) : compact.format(value)),
+    range: (low, high) =>
+      (high < 10_000 ? whole : bounds).formatRange(Math.round(low), Math.round(high)).replace(/ ?- ?/, '–'),
     axis: (value) => (value < 10_000 ? whole : round).format(value),
     axisBare: (value) =>
       (value < 10_000 ? whole : round)

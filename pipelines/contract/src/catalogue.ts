@@ -3,6 +3,7 @@
  * nothing in code knows a unit by name. Dates are local calendar days (`YYYY-MM-DD`) in the catalogue's time zone.
  */
 import { z } from 'zod';
+import { METRICS } from './foresight.ts';
 
 export const LANGUAGES = ['vi', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -79,6 +80,19 @@ const calendarSchema = z.strictObject({
 });
 export type WorkingCalendar = z.infer<typeof calendarSchema>;
 
+/** A goal that was set for the country, with its own dates and its published source. */
+const targetSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9-]{1,64}$/),
+  label: labelSchema,
+  /** A count to reach from `from` to `by`, or the share that those days must have. */
+  metric: z.enum([...METRICS, 'shareOnline', 'shareOnTime']),
+  value: z.number().positive(),
+  from: day,
+  by: day,
+  source: z.string().min(1),
+});
+export type Target = z.infer<typeof targetSchema>;
+
 const insetSchema = z.strictObject({
   id: z.string(),
   label: labelSchema,
@@ -101,6 +115,7 @@ export const catalogueSchema = z.strictObject({
   services: z.array(serviceSchema).min(1),
   sources: z.array(sourceSchema).min(1),
   calendar: calendarSchema,
+  targets: z.array(targetSchema).optional(),
   map: z.strictObject({ attribution: z.string(), licence: z.string(), insets: z.array(insetSchema) }).optional(),
   provenance: z.array(z.strictObject({ what: z.string(), source: z.string(), licence: z.string() })),
 });

@@ -1,5 +1,6 @@
 export * from './catalogue.ts';
 export * from './decode.ts';
+export * from './foresight.ts';
 export * from './patch.ts';
 export * from './pulse.ts';
 export * from './socket.ts';

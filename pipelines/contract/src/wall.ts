@@ -3,6 +3,8 @@
  * JSON Merge Patches (RFC 7386). A value that is not known is absent, never 0 and never null.
  * Instants are milliseconds since 1970 UTC; counts are dossiers; shares are 0..1.
  */
+import type { Foresight } from './foresight.ts';
+
 export interface Measures {
   /** Dossiers submitted (reached an entry status). */
   submitted: number;
@@ -117,6 +119,8 @@ export interface WallState {
   backlog?: { open: number; overdue: number; oldest: number };
   /** Days before today that late or corrected events changed since today began: day -> change of submitted. */
   lateChanges: Record<string, number>;
+  /** As last made; absent before the first and for periods that are over. */
+  foresight?: Foresight;
   pipeline: {
     /** Events durable in the log and not yet counted. */
     pending: number;

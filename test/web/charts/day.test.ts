@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { dayCurve, dayOption } from '../../../web/src/charts/day.ts';
 import { type Look, niceTop } from '../../../web/src/charts/look.ts';
 import { PALETTES } from '../../../web/src/palette.ts';
-import { catalogue, NOW, state } from '../room.ts';
+import { catalogue, foresight, NOW, state } from '../room.ts';
 
 const midnight = Date.parse('2026-11-19T00:00:00+07:00') / 1000;
 const running = state({
@@ -11,7 +11,7 @@ const running = state({
   usualHours: { [8 * 3600]: { low: 10_000, median: 12_000, high: 14_000, days: 12 } },
 });
 const look: Look = { u: 1, palette: PALETTES.dark, hatch: undefined, animate: false, fresh: true };
-const words = { hour: String, count: String, comparable: '12/11', usual: 'usual' };
+const words = { hour: String, count: String, comparable: '12/11', usual: 'usual', forecast: 'forecast' };
 const seriesOf = (option: ReturnType<typeof dayOption>) =>
   new Map(
     (option.series as { id: string; data: unknown[]; markArea?: { data: unknown[] } }[]).map((one) => [one.id, one]),
@@ -46,6 +46,20 @@ it('hatches from the last number to now only when the numbers are old', () => {
 
 it('keeps a top that halves into a round number', () => {
   expect([0, 3, 20_900, 250, 99].map(niceTop)).toEqual([0, 4, 24_000, 300, 100]);
+});
+
+it('draws the hours to come from where today ends, with the band that holds 95 in 100 behind that of 80', () => {
+  const expected = (mean: number) => ({
+    mean,
+    bands: [[mean - 1, mean + 1] as const, [mean - 2, mean + 2] as const, [mean - 3, mean + 3] as const],
+  });
+  const hours = { [midnight + 9 * 3600]: expected(17_000), [midnight + 11 * 3600]: expected(9_000) };
+  const curve = dayCurve({ ...running, foresight: foresight({ hours }) }, catalogue.timeZone);
+  const series = seriesOf(dayOption(curve, 11, look, words));
+  expect(series.get('forecast')?.data).toEqual([curve.open, [11.5, 9_000]]);
+  expect([series.get('fan0Low')?.data, series.get('fan0')?.data]).toEqual([[[11.5, 8_997]], [[11.5, 6]]]);
+  expect([series.get('fan1Low')?.data, series.get('fan1')?.data]).toEqual([[[11.5, 8_998]], [[11.5, 4]]]);
+  expect(series.get('comparable')?.data).toEqual([]);
 });
 
 it('draws nothing where there is nothing', () => {

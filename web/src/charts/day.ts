@@ -14,6 +14,8 @@ export interface DayCurve {
   open: HourPoint | undefined;
   comparable: HourPoint[];
   usual: { hour: number; low: number; high: number }[];
+  /** Hours to come; `fan` from the widest band to the narrowest that is drawn. */
+  forecast: { hour: number; mean: number; fan: (readonly [low: number, high: number])[] }[];
   asOf: number | undefined;
   from: number;
   to: number;
@@ -21,6 +23,8 @@ export interface DayCurve {
 }
 
 const HOUR = 3600;
+/** Of a forecast's bands (`LEVELS`), those that are drawn, the widest first: 95 and 80 in 100. */
+const FAN = [2, 1] as const;
 /** Hours between two labels of the axis. */
 const TICK = 3;
 
@@ -49,7 +53,20 @@ export function dayCurve(state: WallState, timeZone: string): DayCurve {
   const usual = Object.entries(state.usualHours ?? {})
     .map(([second, { low, high }]) => ({ hour: Number(second) / HOUR, low, high }))
     .sort((a, b) => a.hour - b.hour);
-  const all = [...closed, ...comparable, ...usual.map(({ hour, high }): HourPoint => [hour, high])];
+  const forecast = Object.entries(state.foresight?.hours ?? {})
+    .map(([second, { mean, bands }]) => ({
+      hour: (Number(second) - midnight) / HOUR,
+      mean,
+      fan: FAN.map((at) => bands[at] ?? ([mean, mean] as const)),
+    }))
+    .filter(({ hour }) => hour + 1 > asOfSecond / HOUR && hour < 24)
+    .sort((a, b) => a.hour - b.hour);
+  const all = [
+    ...closed,
+    ...comparable,
+    ...usual.map(({ hour, high }): HourPoint => [hour, high]),
+    ...forecast.map(({ hour, fan }): HourPoint => [hour, fan[0]?.[1] ?? 0]),
+  ];
   const [first, last] = span(all);
   const whole = (hour: number) => Math.ceil(hour / TICK) * TICK;
   const asOf = state.coverage === undefined ? undefined : asOfSecond / HOUR;
@@ -59,6 +76,7 @@ export function dayCurve(state: WallState, timeZone: string): DayCurve {
     open,
     comparable: comparable.map(middle),
     usual: usual.map(({ hour, low, high }) => ({ hour: hour + 0.5, low, high })),
+    forecast: forecast.map((point) => ({ ...point, hour: point.hour + 0.5 })),
     asOf,
     from: Math.floor(Math.min(first, asOf ?? first) / TICK) * TICK,
     to: Math.min(24, whole(Math.max(last, first + 6, asOf ?? 0))),
@@ -73,6 +91,7 @@ export interface DayWords {
   /** Name of the comparison day. */
   comparable: string;
   usual: string;
+  forecast: string;
 }
 
 export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWords): EChartsOption {
@@ -83,8 +102,11 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
   const end = curve.open ?? curve.closed.at(-1);
   const plain = { type: 'line' as const, symbol: 'none', silent: true, smooth: false };
   const band = { ...plain, stack: 'usual', lineStyle: { opacity: 0 } };
-  const comparable = curve.comparable.filter(([hour]) => hour >= from && hour <= to);
+  // Where there is a forecast it says more than one earlier day, and lines would cover each other.
+  const comparable = curve.forecast.length > 0 ? [] : curve.comparable.filter(([hour]) => hour >= from && hour <= to);
   const usual = curve.usual.filter(({ hour }) => hour >= from && hour <= to);
+  const forecast = curve.forecast.filter(({ hour }) => hour >= from && hour <= to);
+  const path = forecast.map(({ hour, mean }): HourPoint => [hour, mean]);
   return {
     ...motion(look),
     grid: { left: 0, right: 4 * u, top: 36 * u, bottom: 46 * u },
@@ -145,6 +167,15 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
         data: comparable,
         markPoint: nameOf(words.comparable, comparable, 1, palette.t2, look),
       },
+      ...FAN.flatMap((_, at) => fanOf(forecast, at, plain, fresh ? palette.accent : palette.t2)),
+      {
+        ...plain,
+        id: 'forecast',
+        z: 3,
+        lineStyle: { color: line, width: 3.5 * u, type: [11 * u, 8 * u] },
+        data: end === undefined ? path : [end, ...path.filter(([hour]) => hour > end[0])],
+        markPoint: nameOf(words.forecast, path, 0.8, line, look),
+      },
       {
         ...plain,
         id: 'today',
@@ -177,6 +208,23 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
       },
     ],
   };
+}
+
+const FAN_OPACITY = 0.18;
+
+/** One band of a forecast: an unseen line at its lower edge, and the filled rest stacked on it. */
+function fanOf(forecast: DayCurve['forecast'], at: number, plain: object, color: string) {
+  const band = { ...plain, type: 'line' as const, stack: `fan${at}`, lineStyle: { opacity: 0 } };
+  const edges = forecast.map(({ hour, fan }) => ({ hour, low: fan[at]?.[0] ?? 0, high: fan[at]?.[1] ?? 0 }));
+  return [
+    { ...band, id: `fan${at}Low`, data: edges.map(({ hour, low }) => [hour, low]) },
+    {
+      ...band,
+      id: `fan${at}`,
+      areaStyle: { color, opacity: FAN_OPACITY },
+      data: edges.map(({ hour, low, high }) => [hour, high - low]),
+    },
+  ];
 }
 
 export const unknownFill = ({ hatch, palette }: Look) =>

@@ -10,6 +10,20 @@ export function roomOf(query: string): RoomName {
   return periodOf(room) === undefined ? 'now' : room;
 }
 
+export type PageName = 'foresight';
+
+/** The page that the URL's query asks for; without one it is a wall. */
+export const pageOf = (query: string): PageName | undefined =>
+  new URLSearchParams(query).get('page') === 'foresight' ? 'foresight' : undefined;
+
+/** Another page, wishes of this screen kept. */
+export function pageQuery(query: string, page: PageName | undefined): string {
+  const wishes = new URLSearchParams(queryFor(query, undefined));
+  wishes.delete('page');
+  if (page !== undefined) wishes.set('page', page);
+  return `?${wishes}`;
+}
+
 /** The same page for another period, all other wishes kept. */
 export function queryFor(query: string, period: { from: string; to: string } | undefined): string {
   const wishes = new URLSearchParams(query);

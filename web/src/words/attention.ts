@@ -2,6 +2,7 @@
 import type { Catalogue, WallState } from '@room/contract';
 import { agencyRows } from '../ranking.ts';
 import { namesWithin, type Sentence, type Speech } from './context.ts';
+import { unusualSentence } from './foresight.ts';
 import { silentSources, sourceName } from './sources.ts';
 import { ON_TIME_TARGET } from './thresholds.ts';
 
@@ -18,11 +19,22 @@ export function attentionSentences(state: WallState, catalogue: Catalogue, speec
     lead: say('unknown'),
     text: say('unknownText', { names }),
   });
-  if (silent.length === 0) return onTimeSentence(state, catalogue, LINE, speech);
-  const least = namesWithin(silent, 0, speech);
-  const first = onTimeSentence(state, catalogue, LINE - lengthOf([unknown(least)]), speech);
+  const least = silent.length === 0 ? [] : [unknown(namesWithin(silent, 0, speech))];
+  const first = urgent(state, catalogue, LINE - lengthOf(least), speech);
+  if (silent.length === 0) return first;
   return [...first, unknown(namesWithin(silent, LINE - lengthOf([...first, unknown('')]), speech))];
 }
+
+/** Who is behind, then what is unusual where the line has room for both; that all is well gives way to it. */
+function urgent(state: WallState, catalogue: Catalogue, room: number, speech: Speech): Sentence[] {
+  const unusual = unusualSentence(state, catalogue, speech);
+  if (unusual === undefined) return onTimeSentence(state, catalogue, room, speech);
+  const behind = onTimeSentence(state, catalogue, room - lengthOf([unusual]), speech).filter(isBehind);
+  if (lengthOf([...behind, unusual]) <= room) return [...behind, unusual];
+  return onTimeSentence(state, catalogue, room, speech);
+}
+
+const isBehind = ({ mark }: Sentence): boolean => mark === 'act' || mark === 'watch';
 
 const lengthOf = (sentences: readonly Sentence[]): number =>
   sentences.reduce((length, { lead, text }) => length + lead.length + text.length + 1, 0);

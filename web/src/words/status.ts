@@ -2,6 +2,7 @@
 import type { WallState } from '@room/contract';
 import type { ConnectionState } from './connection.ts';
 import type { Sentence, Speech } from './context.ts';
+import { dayProjection } from './foresight.ts';
 import { COVERAGE_ENOUGH, DAYS_ENOUGH } from './thresholds.ts';
 
 export const isLow = (state: WallState): boolean =>
@@ -45,8 +46,14 @@ function runningDay(state: WallState, speech: Speech): Sentence {
     const lead = say(state.total.submitted < usual.low ? 'below' : 'above');
     return { mark: 'watch', lead, text: say('outsideText', { count, ...range }) };
   }
+  const expected = dayProjection(state);
+  const ends = expected && say('wholeDayText', { total: format.rough(Math.round(expected.mean)) });
   const text =
-    compared === undefined ? say('normalText', range) : say('normalAgainst', { against: compared, ...range });
+    compared === undefined
+      ? say('normalText', range)
+      : ends === undefined
+        ? say('normalAgainst', { against: compared, ...range })
+        : `${compared}; ${ends}.`;
   return { mark: 'ok', lead: say('normal'), text };
 }
 

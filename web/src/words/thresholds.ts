@@ -8,6 +8,9 @@ export const DAYS_ENOUGH = 5;
 export const COVERAGE_ENOUGH = 0.9;
 /** No number is stale before this age, however short the limits of its sources are. */
 export const STALE_AFTER = 60_000;
+/** Probability of a target from which it is likely, and under which it is not. */
+export const LIKELY = 0.8;
+export const UNLIKELY = 0.2;
 /** Change against the median from which the map takes the stronger colour. */
 export const FAR = 0.2;
 /** Events on their way below which the footer keeps quiet: a handful is always on its way, and would blink. */

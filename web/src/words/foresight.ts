@@ -1,0 +1,98 @@
+/** What is expected and what is out of the ordinary, in sentences. Pure. */
+import type { Catalogue, Episode, Foresight, Horizon, NoForecast, Projection, WallState } from '@room/contract';
+import type { MessageKey } from '../i18n/vi.ts';
+import type { Sentence, Speech } from './context.ts';
+import { sourceName } from './sources.ts';
+
+/** Position of the band that a wall names beside a number: 80 in 100. */
+export const NAMED_BAND = 1;
+
+export const isProjection = (found: Projection | NoForecast | undefined): found is Projection =>
+  found !== undefined && 'mean' in found;
+
+/** The running day's projected end; only one that was made today. */
+export function dayProjection({ foresight, period }: WallState): Projection | undefined {
+  const found = foresight?.projections.day;
+  return isProjection(found) && found.to === period.to ? found : undefined;
+}
+
+const WHY: Record<NoForecast['reason'], MessageKey> = {
+  'not-enough-history': 'whyHistory',
+  'too-old': 'whyOld',
+  'mostly-gaps': 'whyGaps',
+  'bad-request': 'whyRequest',
+};
+export const whyNone = ({ reason }: NoForecast, { say }: Speech): string => say('whyNone', { why: say(WHY[reason]) });
+
+export const HORIZON_NAMES: Record<Horizon | 'hour', MessageKey> = {
+  hour: 'horizonHour',
+  day: 'horizonDay',
+  month: 'horizonMonth',
+  year: 'horizonYear',
+};
+
+type Named = Pick<Episode, 'dim' | 'code'> | Episode['drivers'][number];
+
+export function unitName({ dim, code }: Named, catalogue: Catalogue, speech: Speech): string {
+  if (dim === 'all') return speech.say('country');
+  if (dim === 'source') {
+    const source = catalogue.sources.find(({ id }) => id === code);
+    return source === undefined ? code : sourceName(source, catalogue, speech);
+  }
+  const found = {
+    province: () => catalogue.provinces.find(({ id }) => id === code),
+    agency: () => catalogue.agencies.find(({ id }) => id === code),
+    service: () => catalogue.services.find((service) => service.code === code),
+    channel: () => catalogue.channels.find((channel) => String(channel.code) === code),
+  }[dim]();
+  return found === undefined ? code : speech.name(found);
+}
+
+const FORMS = {
+  surge: ['episodeAbove', 'episodeAboveOver'],
+  drop: ['episodeBelow', 'episodeBelowOver'],
+  silence: ['episodeSilent', 'episodeSilentOver'],
+} as const;
+
+/** One sentence: what, by how much, since when. */
+export function episodeText(episode: Episode, catalogue: Catalogue, now: number, speech: Speech): string {
+  const { format, say } = speech;
+  const { kind, observed, expected, onset, end } = episode;
+  const [going, over] = FORMS[kind];
+  return say(end === undefined ? going : over, {
+    name: unitName(episode, catalogue, speech),
+    size: expected > 0 ? format.size(observed / expected - 1) : format.count(observed),
+    time: format.since(onset, now),
+    end: end === undefined ? '' : format.since(end, now),
+  });
+}
+
+/** What the sentence stands on: the counts, and what explains most of the difference. */
+export function episodeEvidence(episode: Episode, catalogue: Catalogue, speech: Speech): string {
+  const { format, say } = speech;
+  const { kind, observed, expected, drivers } = episode;
+  const counts = say('episodeEvidence', {
+    observed: format.count(Math.round(observed)),
+    expected: format.count(Math.round(expected)),
+  });
+  const named = drivers.map((driver) =>
+    say('driver', { name: unitName(driver, catalogue, speech), share: format.percent(driver.share) }),
+  );
+  return [
+    ...(kind === 'silence' ? [] : [counts]),
+    ...(named.length === 0 ? [] : [say('episodeDrivers', { drivers: format.list(named) })]),
+  ].join('; ');
+}
+
+/** What goes on now and is more than silence, which has a sentence of its own. */
+export const unusualNow = (foresight: Foresight | undefined): Episode[] =>
+  (foresight?.episodes ?? []).filter(({ kind, end }) => end === undefined && kind !== 'silence');
+
+export function unusualSentence(state: WallState, catalogue: Catalogue, speech: Speech): Sentence | undefined {
+  const { say } = speech;
+  const [first, ...others] = unusualNow(state.foresight).sort((a, b) => b.score - a.score);
+  if (first === undefined) return undefined;
+  const text = episodeText(first, catalogue, state.computedAt, speech);
+  const more = others.length === 0 ? '' : ` ${say('unusualMore', { n: others.length })}`;
+  return { mark: 'watch', lead: say('unusual'), text: `${text}${more}.` };
+}
