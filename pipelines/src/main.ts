@@ -2,13 +2,24 @@
 import type { LoadedCatalogue } from '@room/catalogue';
 import { INGEST_GROUP } from '@room/contract';
 import type { EventLog } from '@room/log';
-import { type Access, Ledger, Quarantine, WallQueries } from '@room/warehouse';
+import {
+  type Access,
+  ForesightStore,
+  HistoryQueries,
+  Ledger,
+  OutcomeQueries,
+  Quarantine,
+  WallQueries,
+} from '@room/warehouse';
+import { startForesight } from './foresight/job.ts';
+import type { ForesightObserver } from './foresight/observer.ts';
 import type { IngestObserver } from './ingest/observer.ts';
 import { startIngest } from './ingest/worker.ts';
 import { startPulse } from './pulse/job.ts';
 import type { PulseObserver } from './pulse/observer.ts';
 
 export { upgradeWarehouse } from './ingest/upgrade.ts';
+export { ForesightMetrics } from './observe/foresight.ts';
 export { PipelinesObserver } from './observe/metrics.ts';
 
 /**
@@ -30,6 +41,7 @@ export interface PipelinesOptions {
   watchdogMs: number;
   observer?: IngestObserver;
   pulseObserver?: PulseObserver;
+  foresightObserver?: ForesightObserver;
   report: (level: 'debug' | 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
   /** Called when going on would make numbers wrong: the process must stop. */
   fatal: (error: Error) => void;
@@ -55,6 +67,12 @@ const PULSE_UNOBSERVED: PulseObserver = {
   failed: () => undefined,
 };
 
+const FORESIGHT_UNOBSERVED: ForesightObserver = {
+  foretells: () => undefined,
+  foretold: () => undefined,
+  foretellingFailed: () => undefined,
+};
+
 /** Starts every stage; disposing stops them, each with its work under way finished. Expects the room's topics and a migrated warehouse. */
 export async function startPipelines(options: PipelinesOptions): Promise<Pipelines> {
   const {
@@ -65,6 +83,7 @@ export async function startPipelines(options: PipelinesOptions): Promise<Pipelin
     watchdogMs,
     observer = UNOBSERVED,
     pulseObserver = PULSE_UNOBSERVED,
+    foresightObserver = FORESIGHT_UNOBSERVED,
     report,
     fatal,
   } = options;
@@ -79,19 +98,36 @@ export async function startPipelines(options: PipelinesOptions): Promise<Pipelin
     report,
     fatal,
   });
+  const queries = new WallQueries(access, catalogue.catalogue.timeZone);
+  const store = new ForesightStore(access);
   const pulse = await startPulse({
     catalogue: catalogue.catalogue,
     log,
-    queries: new WallQueries(access, catalogue.catalogue.timeZone),
+    queries,
+    foresight: store,
     quarantine: new Quarantine(access),
     ingestGroup: INGEST_GROUP,
     observer: pulseObserver,
     report,
   });
+  const foresight = await startForesight({
+    catalogue: catalogue.catalogue,
+    log,
+    queries,
+    history: new HistoryQueries(access),
+    outcomes: new OutcomeQueries(access),
+    store,
+    observer: foresightObserver,
+    report,
+  });
   return {
     pause: () => ingest.pause(),
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([pulse[Symbol.asyncDispose](), ingest[Symbol.asyncDispose]()]);
+      await Promise.all([
+        foresight[Symbol.asyncDispose](),
+        pulse[Symbol.asyncDispose](),
+        ingest[Symbol.asyncDispose](),
+      ]);
     },
   };
 }

@@ -7,7 +7,7 @@ import { type Cause, createRegistry, Desk, endWhenAsked, Lag, listen, measureLag
 import { openAccess, Quarantine, startRetention } from '@room/warehouse';
 import pino from 'pino';
 import { readConfig } from './config.ts';
-import { PipelinesObserver, SIZES, startPipelines, upgradeWarehouse } from './main.ts';
+import { ForesightMetrics, PipelinesObserver, SIZES, startPipelines, upgradeWarehouse } from './main.ts';
 
 const LOG_SILENT: Cause = {
   code: 'log',
@@ -50,6 +50,7 @@ async function main(): Promise<void> {
     watchdogMs: config.watchdogMs,
     observer,
     pulseObserver: observer,
+    foresightObserver: new ForesightMetrics(registry),
     report,
     fatal,
   });

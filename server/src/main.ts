@@ -7,13 +7,14 @@ import { loadCatalogue } from '@room/catalogue';
 import { INGEST_GROUP, type Pulse, roomTopics, TOPICS } from '@room/contract';
 import { EmbeddedLog, type EventLog, KafkaLog } from '@room/log';
 import { createRegistry, Dependency, Desk, endWhenAsked, Lag, listen, measureLag } from '@room/operations';
-import { PipelinesObserver, SIZES, startPipelines, upgradeWarehouse } from '@room/pipelines';
-import { Ledger, openAccess, Quarantine, startRetention, WallQueries } from '@room/warehouse';
+import { ForesightMetrics, PipelinesObserver, SIZES, startPipelines, upgradeWarehouse } from '@room/pipelines';
+import { ForesightStore, Ledger, openAccess, Quarantine, startRetention, WallQueries } from '@room/warehouse';
 import pino from 'pino';
 import { operatorsOnly, operatorToken } from './access/operator.ts';
 import { PortalKeys } from './access/portal-keys.ts';
 import { createApp, webBuild } from './app.ts';
 import { type Config, readConfig } from './config.ts';
+import { foresightRoutes } from './foresight/routes.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { Intake } from './gateway/intake.ts';
 import { Pressure } from './gateway/pressure.ts';
@@ -123,6 +124,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
           watchdogMs,
           observer,
           pulseObserver: observer,
+          foresightObserver: new ForesightMetrics(registry),
           report,
           fatal,
         }),
@@ -194,6 +196,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
           operatorsOnly(token),
         ),
         liveRoutes(rooms, catalogue),
+        foresightRoutes(new ForesightStore(access), catalogue.catalogue),
         ...(config.operationsPort === undefined ? [metricsRoutes(desk, operatorsOnly(token))] : []),
       ],
       (request) => {

@@ -23,6 +23,7 @@ const PARTS = [
   'visible',
   'forecast',
   'anomaly',
+  'foresight',
 ] as const;
 
 const given = process.argv.slice(2);

@@ -80,17 +80,25 @@ const calendarSchema = z.strictObject({
 });
 export type WorkingCalendar = z.infer<typeof calendarSchema>;
 
-/** A goal that was set for the country, with its own dates and its published source. */
-const targetSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9-]{1,64}$/),
-  label: labelSchema,
-  /** A count to reach from `from` to `by`, or the share that those days must have. */
-  metric: z.enum([...METRICS, 'shareOnline', 'shareOnTime']),
-  value: z.number().positive(),
-  from: day,
-  by: day,
-  source: z.string().min(1),
-});
+/** A published national target: dated data, never a constant of the code. */
+const targetSchema = z
+  .strictObject({
+    id: z.string().regex(/^[A-Za-z0-9-]{1,64}$/),
+    label: labelSchema,
+    /** What is to be reached: a count of dossiers, or a share of them (submitted online of all, on time of all judged). */
+    metric: z.enum([...METRICS, 'shareOnline', 'shareOnTime']),
+    value: z.number().positive(),
+    /** Local days, both inclusive: what counts towards it. */
+    from: day,
+    by: day,
+    /** Who published it, and where. */
+    source: z.string().min(1),
+  })
+  .refine(({ from, by }) => from <= by, { path: ['by'], message: 'must not be before `from`' })
+  .refine(({ metric, value }) => !metric.startsWith('share') || value <= 1, {
+    path: ['value'],
+    message: 'a share is from 0 to 1',
+  });
 export type Target = z.infer<typeof targetSchema>;
 
 const insetSchema = z.strictObject({

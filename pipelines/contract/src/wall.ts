@@ -119,8 +119,6 @@ export interface WallState {
   backlog?: { open: number; overdue: number; oldest: number };
   /** Days before today that late or corrected events changed since today began: day -> change of submitted. */
   lateChanges: Record<string, number>;
-  /** As last made; absent before the first and for periods that are over. */
-  foresight?: Foresight;
   pipeline: {
     /** Events durable in the log and not yet counted. */
     pending: number;
@@ -131,6 +129,8 @@ export interface WallState {
   };
   /** Last local day with any event: where to look when the period is empty. */
   lastDay?: string;
+  /** What is expected of today and after, and what is out of the ordinary (`kind: now`). */
+  foresight?: Foresight;
 }
 
 /** A room is the running day, or a fixed period of local days. */

@@ -9,6 +9,7 @@ import {
   type Catalogue,
   type Change,
   diff,
+  type Foresight,
   localDay,
   type Pulse,
   startOfDay,
@@ -16,8 +17,9 @@ import {
   type WallState,
 } from '@room/contract';
 import type { EventLog } from '@room/log';
-import type { Quarantine, WallQueries } from '@room/warehouse';
+import type { ForesightStore, Quarantine, WallQueries } from '@room/warehouse';
 import { Baseline, comparableDays } from './baseline.ts';
+import { foresightOf } from './foresight.ts';
 import type { PulseObserver } from './observer.ts';
 import { type Reading, runningState, steadySources } from './state.ts';
 
@@ -48,6 +50,7 @@ export interface PulseOptions {
   log: Pick<EventLog, 'subscribe' | 'append' | 'pending'>;
   queries: WallQueries;
   quarantine: Pick<Quarantine, 'waiting'>;
+  foresight: Pick<ForesightStore, 'newestMadeAt' | 'newest'>;
   ingestGroup: string;
   observer: PulseObserver;
   report: (level: 'debug' | 'info' | 'warn', message: string) => void;
@@ -70,6 +73,7 @@ interface Asides {
   readAt: number;
   late: Reading['late'];
   quarantined: number;
+  foresight: Foresight | undefined;
 }
 
 export async function startPulse(options: PulseOptions): Promise<AsyncDisposable> {
@@ -257,6 +261,7 @@ class Publisher {
         lastDay: slow.span?.last,
         pending,
         quarantined: asides.quarantined,
+        foresight: foresightOf(asides.foresight, day, midnight, catalogue.timeZone),
       },
       catalogue,
     );
@@ -274,9 +279,22 @@ class Publisher {
 
   async #readAsides(day: string, now: number): Promise<Asides> {
     const { queries, quarantine } = this.#options;
-    const [late, quarantined] = await Promise.all([queries.late(day), quarantine.waiting()]);
-    this.#asides = { day, readAt: now, late, quarantined };
+    const [late, quarantined, foresight] = await Promise.all([
+      queries.late(day),
+      quarantine.waiting(),
+      this.#newestForesight(),
+    ]);
+    this.#asides = { day, readAt: now, late, quarantined, foresight };
     return this.#asides;
+  }
+
+  /** Read only where there is a newer one. */
+  async #newestForesight(): Promise<Foresight | undefined> {
+    const { foresight } = this.#options;
+    const known = this.#asides?.foresight;
+    const madeAt = await foresight.newestMadeAt();
+    if (madeAt === undefined || madeAt === known?.madeAt) return known;
+    return (await foresight.newest())?.foresight;
   }
 
   async #readSlow(day: string, now: number): Promise<Slow> {

@@ -3,6 +3,7 @@ import {
   type Catalogue,
   type Coverage,
   dayTypeOf,
+  type Foresight,
   localDay,
   type SourceState,
   type SourceStatus,
@@ -39,6 +40,8 @@ export interface Reading {
   lastDay: string | undefined;
   pending: number;
   quarantined: number;
+  /** What of the newest foresight is about today. */
+  foresight?: Foresight | undefined;
 }
 
 /** Status of a source by the age of what it last reported. */
@@ -85,6 +88,7 @@ export function runningState(reading: Reading, catalogue: Catalogue): WallState 
   if (dayType !== undefined) state.dayType = dayType;
   if (reading.backlog !== undefined) state.backlog = reading.backlog;
   if (reading.lastDay !== undefined) state.lastDay = reading.lastDay;
+  if (reading.foresight !== undefined) state.foresight = reading.foresight;
 
   const elapsed = ((asOf ?? now) - midnight) / 1_000;
   for (const [dim, known] of [

@@ -53,6 +53,7 @@ export const retentionFrom = (env: Environment): Retention => ({
   minutes: days(env, 'KEEP_MINUTES_DAYS', '35', 2, 'the wall reads minutes of a day and a half'),
   submissions: days(env, 'KEEP_SUBMISSIONS_DAYS', FOR_EVER),
   backlog: days(env, 'KEEP_BACKLOG_DAYS', FOR_EVER, 41, 'the wall reads levels of 40 days'),
+  forecasts: days(env, 'KEEP_FORECAST_DAYS', '35', 2, 'what was foreseen is held against what became of it'),
   resolved: days(env, 'KEEP_RESOLVED_DAYS', FOR_EVER),
 });
 

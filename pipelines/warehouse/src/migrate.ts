@@ -23,6 +23,7 @@ const WINDOW = 10_000;
 /** Days that a table is created with; the room's own settings are applied at every start. */
 const KEEP_SECONDS = 2;
 const KEEP_MINUTES = 35;
+const KEEP_FORECASTS = 35;
 
 export function render(sql: string, dialect: Dialect): string {
   const replicated = dialect.cluster !== undefined;
@@ -42,6 +43,7 @@ export function render(sql: string, dialect: Dialect): string {
     .replaceAll(/\{\{synced:(\w+)\}\}/g, (_, table: string) => (replicated ? `SYSTEM SYNC REPLICA ${table}` : ''))
     .replaceAll('{{keep_seconds}}', String(KEEP_SECONDS))
     .replaceAll('{{keep_minutes}}', String(KEEP_MINUTES))
+    .replaceAll('{{keep_forecasts}}', String(KEEP_FORECASTS))
     .replaceAll('{{time_zone}}', dialect.timeZone);
 }
 

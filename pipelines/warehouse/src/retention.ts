@@ -13,18 +13,22 @@ export interface Retention {
   /** The base table: counted from when the room took an event, so that a late one can still be looked at. */
   submissions: number | undefined;
   backlog: number | undefined;
+  /** Forecasts and what walls showed of them, from when they were made; projections of totals and episodes stay. */
+  forecasts: number | undefined;
   /** Cases in quarantine, from when they were resolved. Unresolved ones stay, whatever their age. */
   resolved: number | undefined;
 }
 
 type Table = Exclude<keyof Retention, 'resolved'>;
 
-const TABLES: Readonly<Record<Table, { table: string; instant: string }>> = {
-  seconds: { table: 'rollup_second', instant: 'bucket' },
-  minutes: { table: 'rollup_minute', instant: 'bucket' },
-  submissions: { table: 'submission', instant: 'toDateTime(received_at)' },
-  backlog: { table: 'backlog', instant: 'toDateTime(received_at)' },
-};
+const TABLES: readonly { keeps: Table; table: string; instant: string }[] = [
+  { keeps: 'seconds', table: 'rollup_second', instant: 'bucket' },
+  { keeps: 'minutes', table: 'rollup_minute', instant: 'bucket' },
+  { keeps: 'submissions', table: 'submission', instant: 'toDateTime(received_at)' },
+  { keeps: 'backlog', table: 'backlog', instant: 'toDateTime(received_at)' },
+  { keeps: 'forecasts', table: 'forecast', instant: 'toDateTime(made_at)' },
+  { keeps: 'forecasts', table: 'foresight', instant: 'toDateTime(made_at)' },
+];
 
 const SWEEP_MS = 6 * 3_600_000;
 const DAY_MS = 86_400_000;
@@ -33,11 +37,11 @@ const DAY_MS = 86_400_000;
 export async function applyRetention(access: Access, dialect: Dialect, retention: Retention): Promise<string[]> {
   const present = await access.read<{ name: string; engine: string }>(
     `SELECT name, engine_full AS engine FROM system.tables
-     WHERE database = currentDatabase() AND name IN (${Object.values(TABLES).map(({ table }) => `'${table}'`)})`,
+     WHERE database = currentDatabase() AND name IN (${TABLES.map(({ table }) => `'${table}'`)})`,
   );
   const changed: string[] = [];
-  for (const [name, { table, instant }] of Object.entries(TABLES)) {
-    const days = retention[name as Table];
+  for (const { keeps, table, instant } of TABLES) {
+    const days = retention[keeps];
     const wanted = days === undefined ? undefined : `${instant} + toIntervalDay(${days})`;
     const found = present.find((row) => row.name === table);
     // The engine spells the clause back as it is written here.

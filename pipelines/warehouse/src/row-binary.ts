@@ -61,6 +61,16 @@ export class RowBinary {
     this.#length += 8;
   }
 
+  /** An array of Float32. */
+  float32s(values: ArrayLike<number>): void {
+    this.#room(LENGTH_BYTES + 4 * values.length);
+    this.#varint(values.length);
+    for (let at = 0; at < values.length; at++) {
+      this.#view.setFloat32(this.#length, values[at] ?? 0, true);
+      this.#length += 4;
+    }
+  }
+
   /** A UUID as text with its dashes. */
   uuid(text: string): void {
     this.#room(UUID_BYTES);
@@ -92,10 +102,14 @@ export class RowBinary {
   }
 
   #anyText(value: string): void {
-    let left = Buffer.byteLength(value);
+    this.#varint(Buffer.byteLength(value));
+    this.#length += this.#bytes.write(value, this.#length);
+  }
+
+  #varint(value: number): void {
+    let left = value;
     for (; left > SHORT; left >>>= 7) this.#bytes[this.#length++] = (left & SHORT) | 0x80;
     this.#bytes[this.#length++] = left;
-    this.#length += this.#bytes.write(value, this.#length);
   }
 
   #room(bytes: number): void {

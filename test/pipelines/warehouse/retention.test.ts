@@ -46,11 +46,12 @@ const merge = (table: string): Promise<void> => access.command(`OPTIMIZE TABLE $
 
 describe('settings', () => {
   it('keep what the wall reads and seconds for two days, unless told otherwise', () => {
-    expect(retentionFrom({})).toEqual({ ...FOR_EVER, seconds: 2, minutes: 35 });
+    expect(retentionFrom({})).toEqual({ ...FOR_EVER, seconds: 2, minutes: 35, forecasts: 35 });
     expect(retentionFrom({ KEEP_MINUTES_DAYS: 'forever', KEEP_SUBMISSIONS_DAYS: '400' })).toEqual({
       ...FOR_EVER,
       seconds: 2,
       submissions: 400,
+      forecasts: 35,
     });
   });
 
@@ -59,6 +60,7 @@ describe('settings', () => {
     ['KEEP_BACKLOG_DAYS', '40'],
     ['KEEP_SECONDS_DAYS', '0'],
     ['KEEP_SUBMISSIONS_DAYS', 'x'],
+    ['KEEP_FORECAST_DAYS', '1'],
     ['KEEP_RESOLVED_DAYS', '1.5'],
   ])('refuse %s = %s, naming it', (name, value) => {
     expect(() => retentionFrom({ [name]: value })).toThrow(`${name} is ${value}`);
@@ -66,16 +68,18 @@ describe('settings', () => {
 });
 
 it('changes a table only where it keeps its rows for another time', async () => {
-  const normal = { seconds: 2, minutes: 35 };
+  const normal = { seconds: 2, minutes: 35, forecasts: 35 };
   expect(await apply(normal)).toEqual([]);
-  expect(await apply({ seconds: 3, submissions: 400, backlog: 50 })).toEqual([
+  expect(await apply({ seconds: 3, submissions: 400, backlog: 50, forecasts: 90 })).toEqual([
     'rollup_second keeps its rows 3 days',
     'rollup_minute keeps its rows for ever',
     'submission keeps its rows 400 days',
     'backlog keeps its rows 50 days',
+    'forecast keeps its rows 90 days',
+    'foresight keeps its rows 90 days',
   ]);
-  expect(await apply({ seconds: 3, submissions: 400, backlog: 50 })).toEqual([]);
-  expect(await apply(normal)).toHaveLength(4);
+  expect(await apply({ seconds: 3, submissions: 400, backlog: 50, forecasts: 90 })).toEqual([]);
+  expect(await apply(normal)).toHaveLength(6);
   expect(await apply(normal)).toEqual([]);
 });
 

@@ -41,5 +41,6 @@ export const FOR_EVER: Retention = {
   minutes: undefined,
   submissions: undefined,
   backlog: undefined,
+  forecasts: undefined,
   resolved: undefined,
 };

@@ -1,0 +1,230 @@
+/**
+ * The foresight job: a few minutes after every full hour it reads the history of all series that can be shown, has a thread
+ * foresee them, and stores what was made with the time it was made and what it knew. One instance at a time: the one that holds
+ * the changes topic under the job's own group.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Catalogue, type Foresight, HORIZONS, type NoForecast, TOPICS } from '@room/contract';
+import type { EventLog } from '@room/log';
+import type { Asked, ForesightStore, HistoryQueries, OutcomeQueries, Run, Slice, WallQueries } from '@room/warehouse';
+import { Calendar, HOUR } from './calendar.ts';
+import { calibrationOf } from './calibration.ts';
+import { type Computing, startComputing } from './compute.ts';
+import { LOOKED_BACK_MS } from './episodes.ts';
+import { type Grids, gridsAt } from './grids.ts';
+import type { ForesightObserver } from './observer.ts';
+import { subjectsOf } from './plan.ts';
+import type { Made } from './refresh.ts';
+import { isDue, knownTo, type Look } from './schedule.ts';
+import type { Backtests } from './totals.ts';
+
+const GROUP = 'foresight';
+const LOOK_MS = 15_000;
+/** After a failure: soon, and then less and less often. */
+const RETRY_MS = 30_000;
+const LONGEST_RETRY_MS = 600_000;
+/** Units of one read, so that none is long. */
+const SLICE = 60;
+/** Less than a day of hours foretells nothing. */
+const LEAST_HOURS = 24;
+/** Runs that are held against what became of them. */
+const SCORED_MS = 35 * 24 * HOUR;
+const STOP_MS = 4_000;
+
+export interface ForesightOptions {
+  catalogue: Catalogue;
+  log: Pick<EventLog, 'subscribe'>;
+  queries: Pick<WallQueries, 'sources' | 'span'>;
+  history: HistoryQueries;
+  outcomes: OutcomeQueries;
+  store: ForesightStore;
+  observer: ForesightObserver;
+  report: (level: 'debug' | 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
+  /** Time between two looks whether there is more to know, in milliseconds. */
+  lookMs?: number;
+  /** Milliseconds since 1970 UTC. */
+  now?: () => number;
+}
+
+export async function startForesight(options: ForesightOptions): Promise<AsyncDisposable> {
+  const { log, observer, report } = options;
+  let leading: Foreteller | undefined;
+  let stopped: Promise<void> = Promise.resolve();
+
+  const stop = (): Promise<void> => {
+    const foreteller = leading;
+    leading = undefined;
+    observer.foretells(false);
+    if (foreteller !== undefined) stopped = foreteller.stop();
+    return stopped;
+  };
+
+  const subscription = await log.subscribe({
+    topic: TOPICS.changes,
+    group: GROUP,
+    maxRecords: 500,
+    assigned: async (partitions) => {
+      await stop();
+      if (partitions.length === 0) return;
+      leading = new Foreteller(options);
+      leading.start();
+      observer.foretells(true);
+      report('debug', 'this process makes the forecasts');
+    },
+    revoked: () => void stop(),
+    redelivering: () => undefined,
+    // What changed is looked up; only the membership matters.
+    handle: async (batch) => {
+      const last = batch.records.at(-1);
+      if (last !== undefined) await batch.commit({ offset: last.offset + 1, metadata: '' });
+    },
+  });
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await subscription[Symbol.asyncDispose]();
+      await stop();
+    },
+  };
+}
+
+class Foreteller {
+  readonly #options: ForesightOptions;
+  readonly #stopping = new AbortController();
+  #computing: Computing | undefined;
+  #seen: Look | undefined;
+  #last: Look | undefined;
+  #daysMadeOn = '';
+  #backtests: Backtests = { day: '', past: {} };
+  #failures = 0;
+  #done: Promise<void> = Promise.resolve();
+
+  constructor(options: ForesightOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#done = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#computing?.[Symbol.asyncDispose]();
+    const patience = new AbortController();
+    await Promise.race([this.#done, sleep(STOP_MS, undefined, { signal: patience.signal }).catch(() => undefined)]);
+    patience.abort();
+  }
+
+  get #isStopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  async #run(): Promise<void> {
+    const { report, observer, lookMs = LOOK_MS } = this.#options;
+    while (!this.#isStopped) {
+      let pause = lookMs;
+      try {
+        await this.#lookAndRefresh();
+        this.#failures = 0;
+      } catch (error) {
+        if (this.#isStopped) return;
+        observer.foretellingFailed();
+        report('warn', `foresight is tried again: ${(error as Error).message}`);
+        pause = Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** this.#failures++);
+      }
+      await sleep(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  async #lookAndRefresh(): Promise<void> {
+    const { catalogue, queries, history, now = Date.now } = this.#options;
+    const [sources, span] = await Promise.all([queries.sources(), queries.span()]);
+    const madeAt = now();
+    const known = knownTo(sources, catalogue, madeAt);
+    if (known === undefined || span === undefined) return;
+    const grids = gridsAt(known, new Calendar(catalogue));
+    const look: Look = { knownTo: known, first: span.first, hours: await history.knownHours(grids.hours.start, known) };
+    const before = this.#seen;
+    this.#seen = look;
+    if (this.#isStopped || !isDue(look, before, this.#last)) return;
+    const run: Run = { madeAt, knownTo: known };
+    if (look.hours < LEAST_HOURS) await this.#sayWhyNot(run, look.hours);
+    else await this.#refresh(run, grids);
+    this.#last = look;
+  }
+
+  async #sayWhyNot(run: Run, hours: number): Promise<void> {
+    const why: NoForecast = {
+      reason: 'not-enough-history',
+      detail: `${hours} hours are known; ${LEAST_HOURS} are needed.`,
+    };
+    const foresight: Foresight = {
+      ...run,
+      hours: {},
+      projections: Object.fromEntries(HORIZONS.map((horizon) => [horizon, why])),
+      targets: [],
+      episodes: [],
+    };
+    await this.#options.store.writeForesight(run, { foresight, calibration: [] });
+    this.#options.report('info', `no forecasts yet: ${why.detail}`);
+  }
+
+  async #refresh(run: Run, grids: Grids): Promise<void> {
+    const { catalogue, history, observer, report } = this.#options;
+    const began = performance.now();
+    const withDays = this.#daysMadeOn !== grids.today;
+    await using computing = startComputing({ catalogue, ...run, backtests: this.#backtests, withDays });
+    this.#computing = computing;
+    for (const slice of this.#slices(grids.today)) {
+      if (this.#isStopped) return;
+      const { dim, daily } = slice;
+      computing.give({ grain: 'hour', dim, bytes: await history.hours(slice, grids.hours.start, run.knownTo) });
+      if (!daily) continue;
+      computing.give({ grain: 'day', dim, bytes: await history.days(slice, grids.days.first, grids.today) });
+    }
+    for await (const made of computing.made()) {
+      if (this.#isStopped) return;
+      await this.#keep(run, grids, made);
+      if (made.kind !== 'done') continue;
+      this.#backtests = made.backtests;
+      if (withDays) this.#daysMadeOn = grids.today;
+      const ms = performance.now() - began;
+      observer.foretold({ madeAt: run.madeAt, series: made.series, ms });
+      report('info', 'forecasts were made', { series: made.series, ms: Math.round(ms) });
+    }
+  }
+
+  *#slices(today: string): Generator<Slice & { daily: boolean }> {
+    const { catalogue } = this.#options;
+    const subjects = subjectsOf(catalogue, today);
+    const codesOf = (dim: string): string[] => subjects.filter((it) => it.dim === dim).map(({ code }) => code);
+    const wanted = [
+      { dim: 'all', codes: [''], daily: true },
+      { dim: 'source', codes: catalogue.sources.map(({ id }) => id), daily: true },
+      { dim: 'agency', codes: codesOf('agency'), daily: true },
+      { dim: 'province', codes: codesOf('province'), daily: true },
+      { dim: 'service', codes: codesOf('service'), daily: true },
+      { dim: 'channel', codes: catalogue.channels.map(({ code }) => String(code)), daily: false },
+    ];
+    for (const { dim, codes, daily } of wanted)
+      for (let at = 0; at < codes.length; at += SLICE) yield { dim, codes: codes.slice(at, at + SLICE), daily };
+  }
+
+  async #keep(run: Run, grids: Grids, made: Made): Promise<void> {
+    const { store } = this.#options;
+    if (made.kind === 'forecasts') await store.writeForecasts(run, made.forecasts);
+    if (made.kind !== 'foresight') return;
+    const since = run.knownTo - LOOKED_BACK_MS;
+    await store.writeProjections(run, made.projections);
+    await store.writeEpisodes(run, made.episodes, since);
+    const calibration = calibrationOf(await this.#options.outcomes.read(await this.#asked(run, grids)));
+    await store.writeForesight(run, { foresight: made.foresight, calibration });
+  }
+
+  async #asked({ madeAt, knownTo }: Run, { today }: Grids): Promise<Asked> {
+    const since = madeAt - SCORED_MS;
+    const silences = (await this.#options.store.episodes(since))
+      .filter(({ kind }) => kind === 'silence')
+      .map(({ onset, end }) => ({ from: onset, to: end ?? knownTo }));
+    return { since, knownTo, knownDay: today, timeZone: this.#options.catalogue.timeZone, silences };
+  }
+}

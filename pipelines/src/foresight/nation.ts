@@ -1,0 +1,152 @@
+/** The national series of a refresh: what each metric held and is to hold, by hour and by day, and where its periods will end. Pure. */
+import {
+  addDays,
+  HORIZONS,
+  type Horizon,
+  METRICS,
+  type Metric,
+  type NoForecast,
+  type Projection,
+} from '@room/contract';
+import type { PastTotal, Bands as Path } from '@room/forecast';
+import { type Calendar, daysBetween } from './calendar.ts';
+import type { Grids } from './grids.ts';
+import { foresee } from './predict.ts';
+import type { History } from './series.ts';
+import { type Backtests, monthOf, pastDays, pastStretches, project, type Stretch, shown, yearOf } from './totals.ts';
+
+export const HOURS_AHEAD = 48;
+const HOURS_A_DAY = 24;
+/** Shortest horizon of days: at the year's end the next weeks matter too. */
+const LEAST_DAYS_AHEAD = 40;
+
+export interface Scene {
+  calendar: Calendar;
+  grids: Grids;
+  hours: History;
+  days: History;
+  backtests: Backtests;
+}
+
+/** Days from today on that daily forecasts reach. */
+export function daysAhead(today: string, furthest: string = yearOf(today).to): number {
+  return Math.max(LEAST_DAYS_AHEAD, daysBetween(today, furthest) + 1);
+}
+
+/** One series of counts of the nation, a metric or a sum of some. */
+export class NationalSeries {
+  readonly #scene: Scene;
+  readonly #name: string;
+  readonly #metrics: readonly Metric[];
+  /** Whole days with gaps, and as they were counted. */
+  readonly daily: Float64Array;
+  readonly #countedDaily: Float64Array;
+  readonly countedToday: number;
+  readonly byHour: Path | NoForecast;
+  readonly byDay: Path | NoForecast;
+  /** What is left of today. */
+  readonly restOfToday: number;
+
+  constructor(scene: Scene, metrics: readonly Metric[], furthest: string) {
+    const { grids, calendar, hours, days } = scene;
+    this.#scene = scene;
+    this.#name = metrics.join('+');
+    this.#metrics = metrics;
+    const added = (history: History, of: 'values' | 'counted'): Float64Array =>
+      metrics
+        .map((metric) => history[of]('all', '', metric))
+        .reduce((sum, values) => sum.map((value, t) => value + (values[t] as number)));
+    const hourly = added(hours, 'values');
+    this.daily = added(days, 'values');
+    this.#countedDaily = added(days, 'counted');
+    const known = grids.hours.known;
+    const sinceMidnight = this.#sinceMidnight();
+    this.countedToday = total(added(hours, 'counted'), known - sinceMidnight, known);
+
+    const ahead = Math.max(HOURS_AHEAD, HOURS_A_DAY - sinceMidnight);
+    const hourlyMade = foresee(hourly, 'hour', calendar.hourLabels(grids.hours.start, known + ahead), ahead);
+    this.byHour = hourlyMade.ok ? hourlyMade.path : hourlyMade.why;
+    const reach = daysAhead(grids.today, furthest);
+    const dailyMade = foresee(this.daily, 'day', calendar.dayLabels(grids.days.first, grids.days.known + reach), reach);
+    this.byDay = dailyMade.ok ? dailyMade.path : dailyMade.why;
+    this.restOfToday = isPath(this.byHour)
+      ? total(this.byHour.mean, 0, HOURS_A_DAY - sinceMidnight)
+      : isPath(this.byDay)
+        ? Math.max(0, (this.byDay.mean[0] ?? 0) - this.countedToday)
+        : 0;
+  }
+
+  #sinceMidnight(): number {
+    const { hours, midnight } = this.#scene.grids;
+    return hours.known - Math.round((midnight - hours.start) / hours.step);
+  }
+
+  /** Today, hour by hour. */
+  today(): Stretch | NoForecast {
+    const { grids, calendar, hours } = this.#scene;
+    if (!isPath(this.byHour)) return this.byHour;
+    const remaining = HOURS_A_DAY - this.#sinceMidnight();
+    const values = this.#metrics
+      .map((metric) => hours.values('all', '', metric))
+      .reduce((sum, other) => sum.map((value, t) => value + (other[t] as number)));
+    const labels = calendar.hourLabels(grids.hours.start, grids.hours.known);
+    return {
+      from: grids.today,
+      to: grids.today,
+      counted: this.countedToday,
+      remaining: this.byHour.mean.subarray(0, remaining),
+      past: pastDays(values, labels, remaining, HOURS_A_DAY),
+    };
+  }
+
+  /** Local days `from` .. `to`, today among them. */
+  stretch(from: string, to: string): Stretch | NoForecast {
+    const { grids, calendar, backtests } = this.#scene;
+    const { today, days } = grids;
+    if (!isPath(this.byDay)) return this.byDay;
+    const firstKnown = this.daily.findIndex((value) => !Number.isNaN(value));
+    const firstDay = addDays(days.first, Math.max(0, firstKnown));
+    const start = from > firstDay ? from : firstDay;
+    const remaining = daysBetween(today, to) + 1;
+    const before = total(this.#countedDaily, daysBetween(days.first, start), days.known);
+    const path = Array.from(this.byDay.mean.subarray(0, remaining));
+    path[0] = this.restOfToday;
+    const key = `${this.#name} ${to}`;
+    let past: PastTotal[] | undefined = backtests.past[key];
+    if (past === undefined) {
+      past = pastStretches(this.daily, calendar.dayLabels(days.first, days.known), remaining);
+      backtests.past[key] = past;
+    }
+    return { from: start, to, counted: before + this.countedToday, remaining: path, past };
+  }
+}
+
+export const isPath = (made: Path | NoForecast): made is Path => 'mean' in made;
+export const isStretch = (made: Stretch | NoForecast): made is Stretch => 'remaining' in made;
+
+export const nationalSeries = (scene: Scene, furthest: string): Record<Metric, NationalSeries> =>
+  Object.fromEntries(METRICS.map((metric) => [metric, new NationalSeries(scene, [metric], furthest)])) as Record<
+    Metric,
+    NationalSeries
+  >;
+
+/** Where today, this month and this year will end. */
+export function projectionsOf(series: NationalSeries, today: string): Record<Horizon, Projection | NoForecast> {
+  const stretches: Record<Horizon, Stretch | NoForecast> = {
+    day: series.today(),
+    month: series.stretch(monthOf(today).from, monthOf(today).to),
+    year: series.stretch(yearOf(today).from, yearOf(today).to),
+  };
+  return Object.fromEntries(
+    HORIZONS.map((horizon) => {
+      const stretch = stretches[horizon];
+      return [horizon, isStretch(stretch) ? shown(stretch, project(stretch)) : stretch];
+    }),
+  ) as Record<Horizon, Projection | NoForecast>;
+}
+
+const total = (values: ArrayLike<number>, from: number, to: number): number => {
+  let sum = 0;
+  for (let t = Math.max(0, from); t < to; t++) sum += values[t] ?? 0;
+  return sum;
+};

@@ -1,0 +1,133 @@
+/** Where each published target stands: how likely it is met by its date, and what that takes. Pure. */
+import { addDays, type Catalogue, METRICS, type Metric, startOfDay, type TargetOutlook } from '@room/contract';
+import { assessShare, assessTarget, type DayLeft } from '@room/forecast';
+import { daysBetween } from './calendar.ts';
+import { isPath, isStretch, NationalSeries, type Scene } from './nation.ts';
+import { project, shown } from './totals.ts';
+
+type Target = NonNullable<Catalogue['targets']>[number];
+
+/** Shares are those of the first of all dossiers that the others count. */
+const SHARES: Readonly<Record<string, { met: Metric; of: readonly Metric[] }>> = {
+  shareOnline: { met: 'submittedOnline', of: ['submitted'] },
+  shareOnTime: { met: 'onTime', of: ['onTime', 'late'] },
+};
+/** Earlier rests whose shares tell what the coming one may have. */
+const RESTS_TRIED = 26;
+const WEEK = 7;
+
+/** Outlooks of the targets that count on `today`; one about which nothing can be said yet is left out. */
+export function outlooksOf(scene: Scene, targets: readonly Target[], now: number): TargetOutlook[] {
+  const { today } = scene.grids;
+  return targets
+    .filter(({ from, by }) => from <= today && today <= by)
+    .flatMap((target) => {
+      const share = SHARES[target.metric];
+      const outlook = share === undefined ? ofCount(scene, target, now) : ofShare(scene, target, share, now);
+      return outlook === undefined ? [] : [outlook];
+    });
+}
+
+function ofCount(scene: Scene, target: Target, now: number): TargetOutlook | undefined {
+  const { calendar, grids } = scene;
+  const metric = METRICS.find((name) => name === target.metric);
+  if (metric === undefined) return undefined;
+  const series = new NationalSeries(scene, [metric], target.by);
+  const stretch = series.stretch(target.from, target.by);
+  const { byDay } = series;
+  if (!isStretch(stretch) || !isPath(byDay)) return undefined;
+  const projection = project(stretch);
+  const upper = byDay.bands.at(-1)?.upper ?? byDay.mean;
+  const whole = byDay.mean[0] ?? 0;
+  const share = whole > 0 ? Math.min(1, series.restOfToday / whole) : 0;
+  const days = Array.from({ length: stretch.remaining.length }, (_, n): DayLeft => {
+    const day = addDays(grids.today, n);
+    const part = n === 0 ? share : 1;
+    return {
+      day,
+      working: calendar.typeOf(day) === 'working',
+      expected: n === 0 ? series.restOfToday : Math.max(0, byDay.mean[n] ?? 0),
+      best: part * (upper[n] ?? 0),
+      share: part,
+    };
+  });
+  const standing = assessTarget({
+    target: target.value,
+    counted: stretch.counted,
+    projection,
+    now,
+    deadline: deadlineOf(target, calendar.timeZone),
+    days,
+  });
+  if (!standing.ok || standing.probability === undefined) return undefined;
+  const expected = shown(stretch, projection);
+  return {
+    id: target.id,
+    probability: standing.probability,
+    reached: stretch.counted,
+    state: standing.state,
+    ...(standing.state !== 'open' || standing.neededPerDay === undefined
+      ? {}
+      : { neededPerDay: standing.neededPerDay }),
+    ...(standing.expectedPerDay === undefined ? {} : { usualPerDay: standing.expectedPerDay }),
+    ...(standing.lastDay === undefined ? {} : { lastDay: standing.lastDay }),
+    ...('mean' in expected ? { expected: { mean: expected.mean, bands: expected.bands } } : {}),
+  };
+}
+
+function ofShare(
+  scene: Scene,
+  target: Target,
+  { met, of }: { met: Metric; of: readonly Metric[] },
+  now: number,
+): TargetOutlook | undefined {
+  const all = new NationalSeries(scene, of, target.by);
+  const some = new NationalSeries(scene, [met], target.by);
+  const stretch = all.stretch(target.from, target.by);
+  const part = some.stretch(target.from, target.by);
+  if (!isStretch(stretch) || !isStretch(part)) return undefined;
+  const { remaining, past } = stretch;
+  const shares = pastShares(some.daily, all.daily, daysBetween(scene.grids.today, target.by) + 1);
+  const standing = assessShare({
+    target: target.value,
+    met: part.counted,
+    total: Math.max(part.counted, stretch.counted),
+    rest: project({ counted: 0, remaining, past }),
+    shares,
+    now,
+    deadline: deadlineOf(target, scene.calendar.timeZone),
+  });
+  if (!standing.ok || standing.probability === undefined || standing.share === undefined) return undefined;
+  const usual = shares.length === 0 ? undefined : shares.reduce((sum, it) => sum + it, 0) / shares.length;
+  return {
+    id: target.id,
+    probability: standing.probability,
+    reached: standing.share,
+    state: standing.state,
+    ...(standing.state !== 'open' || standing.neededShare === undefined ? {} : { neededPerDay: standing.neededShare }),
+    ...(usual === undefined ? {} : { usualPerDay: usual }),
+  };
+}
+
+/** What earlier rests of so many days held, each beginning on the weekday of the present one, latest first. */
+function pastShares(met: Float64Array, all: Float64Array, remaining: number): number[] {
+  const n = all.length;
+  const shares: number[] = [];
+  for (let k = Math.ceil(remaining / WEEK); shares.length < RESTS_TRIED; k++) {
+    const origin = n - k * WEEK;
+    if (origin < 0) break;
+    let some = 0;
+    let whole = 0;
+    for (let t = origin; t < origin + remaining; t++) {
+      const value = all[t] as number;
+      const part = met[t] as number;
+      if (Number.isNaN(value) || Number.isNaN(part)) continue;
+      some += part;
+      whole += value;
+    }
+    if (whole > 0) shares.push(Math.min(1, some / whole));
+  }
+  return shares;
+}
+
+const deadlineOf = ({ by }: Target, timeZone: string): number => startOfDay(addDays(by, 1), timeZone);

@@ -1,0 +1,48 @@
+/** One series, foreseen by hour or by day. Pure. */
+import { type Bands, type Expected, LEVELS, type NoForecast } from '@room/contract';
+import { type Bands as Path, tryForecastBands } from '@room/forecast';
+
+const SEASONS = { hour: [24, 168], day: [7, 365] } as const;
+
+export type Foreseen = { ok: true; path: Path } | { ok: false; why: NoForecast };
+
+/** `labels` are those of the values and of the `horizon` after them. */
+export function foresee(
+  values: Float64Array,
+  grain: keyof typeof SEASONS,
+  labels: readonly (string | null)[],
+  horizon: number,
+): Foreseen {
+  const made = tryForecastBands(trimmed(values), {
+    horizon,
+    seasons: SEASONS[grain],
+    levels: LEVELS,
+    dayTypes: labels.slice(values.length - trimmed(values).length),
+  });
+  return made.ok ? { ok: true, path: made.forecast } : { ok: false, why: { reason: made.reason, detail: made.detail } };
+}
+
+/** Without the time before anything was known. */
+function trimmed(values: Float64Array): Float64Array {
+  const first = values.findIndex((value) => !Number.isNaN(value));
+  return first <= 0 ? values : values.subarray(first);
+}
+
+export const expectedAt = ({ mean, bands }: Path, step: number): Expected => ({
+  mean: tenth(mean[step] ?? 0),
+  bands: bands.map(({ lower, upper }) => [tenth(lower[step] ?? 0), tenth(upper[step] ?? 0)] as const) satisfies Bands,
+});
+
+/** Dossiers are whole: a tenth is more than anybody can see. */
+export const tenth = (value: number): number => Math.round(value * 10) / 10;
+
+/** As it is stored: means, and flat low and high of each level, narrowest first. */
+export const flat = ({ mean, bands }: Path): { mean: Float32Array; bounds: Float32Array } => {
+  const n = mean.length;
+  const bounds = new Float32Array(2 * LEVELS.length * n);
+  for (const [at, { lower, upper }] of bands.entries()) {
+    bounds.set(lower, 2 * at * n);
+    bounds.set(upper, (2 * at + 1) * n);
+  }
+  return { mean: Float32Array.from(mean), bounds };
+};

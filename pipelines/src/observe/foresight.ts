@@ -1,0 +1,62 @@
+/** Hears what the foresight job tells of itself, and keeps it as metrics. */
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { ForesightObserver } from '../foresight/observer.ts';
+
+export class ForesightMetrics implements ForesightObserver {
+  readonly #seconds: Histogram;
+  readonly #series: Gauge;
+  readonly #failed: Counter;
+  readonly #leading: Gauge;
+  #madeAt: number | undefined;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    this.#seconds = new Histogram({
+      name: 'room_foresight_refresh_duration_seconds',
+      help: 'Time to read the history of all series, to foresee them in a thread of its own, and to store what was made',
+      buckets: [1, 2.5, 5, 10, 20, 40, 80, 120, 240, 480],
+      registers,
+    });
+    this.#series = new Gauge({
+      name: 'room_foresight_series',
+      help: 'Forecasts that the last refresh stored',
+      registers,
+    });
+    this.#failed = new Counter({
+      name: 'room_foresight_failures_total',
+      help: 'Refreshes that did not come to their end; tried again after a while',
+      registers,
+    });
+    this.#leading = new Gauge({
+      name: 'room_foresight_leading',
+      help: '1 in the process that makes the forecasts',
+      registers,
+    });
+    const madeAt = (): number | undefined => this.#madeAt;
+    new Gauge({
+      name: 'room_foresight_age_seconds',
+      help: 'Age of the last forecasts that this process made; absent before the first',
+      registers,
+      collect() {
+        const at = madeAt();
+        if (at === undefined) this.remove();
+        else this.set((Date.now() - at) / 1_000);
+      },
+    });
+  }
+
+  foretells(isLeading: boolean): void {
+    this.#leading.set(isLeading ? 1 : 0);
+    if (!isLeading) this.#madeAt = undefined;
+  }
+
+  foretold({ madeAt, series, ms }: Parameters<ForesightObserver['foretold']>[0]): void {
+    this.#madeAt = madeAt;
+    this.#series.set(series);
+    this.#seconds.observe(ms / 1_000);
+  }
+
+  foretellingFailed(): void {
+    this.#failed.inc();
+  }
+}

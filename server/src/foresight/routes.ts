@@ -1,0 +1,69 @@
+/** What was foreseen, and how often such forecasts held: open to whoever may see the wall. */
+import { type Catalogue, METRICS } from '@room/contract';
+import type { ForesightStore, Grain, SeriesName } from '@room/warehouse';
+import { type Request, Router } from 'express';
+import { HttpError } from '../errors.ts';
+
+const GRAINS: readonly Grain[] = ['hour', 'day'];
+
+export function foresightRoutes(store: Pick<ForesightStore, 'newest' | 'forecast'>, catalogue: Catalogue): Router {
+  const router = Router();
+  const codes: Readonly<Record<string, ReadonlySet<string>>> = {
+    all: new Set(['']),
+    province: new Set(catalogue.provinces.map(({ id }) => id)),
+    agency: new Set(catalogue.agencies.map(({ id }) => id)),
+    service: new Set(catalogue.services.map(({ code }) => code)),
+  };
+
+  router.get('/v1/calibration', async (_request, response) => {
+    const newest = await readOrSay(() => store.newest());
+    response.set('cache-control', 'no-store').json(newest?.calibration ?? []);
+  });
+
+  router.get('/v1/forecasts', async (request, response) => {
+    const { grain, ...series } = asked(request, codes);
+    const found = await readOrSay(() => store.forecast(series, grain));
+    if (found === undefined)
+      throw new HttpError(
+        404,
+        'no_forecast',
+        `nothing was foreseen for ${series.dim} ${series.code} by ${grain} yet: its history is too short, or it is not shown on any screen`,
+      );
+    response.set('cache-control', 'no-store').json(found);
+  });
+  return router;
+}
+
+function asked(
+  { query }: Request,
+  codes: Readonly<Record<string, ReadonlySet<string>>>,
+): SeriesName & { grain: Grain } {
+  const given = (name: string, byDefault: string): string => {
+    const value = query[name] ?? byDefault;
+    if (typeof value !== 'string') throw bad(`${name} is given once`);
+    return value;
+  };
+  const dim = given('dim', 'all');
+  const known = Object.hasOwn(codes, dim) ? codes[dim] : undefined;
+  if (known === undefined) throw bad(`dim is one of ${Object.keys(codes).join(', ')}`);
+  const code = given('code', '');
+  if (!known.has(code))
+    throw bad(
+      dim === 'all' ? 'the nation has no code; leave it out' : `the catalogue has no such ${dim}; code is its id`,
+    );
+  const metric = METRICS.find((name) => name === given('metric', 'submitted'));
+  if (metric === undefined) throw bad(`metric is one of ${METRICS.join(', ')}`);
+  const grain = GRAINS.find((name) => name === given('grain', 'hour'));
+  if (grain === undefined) throw bad(`grain is one of ${GRAINS.join(', ')}`);
+  return { dim, code, metric, grain };
+}
+
+const bad = (reason: string): HttpError => new HttpError(400, 'bad_request', reason);
+
+async function readOrSay<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw new HttpError(503, 'warehouse', 'the warehouse did not answer; ask again in a few seconds', 5, { cause });
+  }
+}

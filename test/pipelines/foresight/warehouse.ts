@@ -1,0 +1,80 @@
+/** A warehouse and a log of a test's own, and the job on them under a clock of its own. */
+import { join } from 'node:path';
+import { type Catalogue, roomTopics } from '@room/contract';
+import { EmbeddedLog } from '@room/log';
+import {
+  type Access,
+  ForesightStore,
+  HistoryQueries,
+  migrate,
+  OutcomeQueries,
+  openAccess,
+  WallQueries,
+} from '@room/warehouse';
+import { startForesight } from '../../../pipelines/src/foresight/job.ts';
+import { tempDir } from '../../harness/temp.ts';
+import { HOUR } from './country.ts';
+
+export interface Stores extends AsyncDisposable {
+  access: Access;
+  log: EmbeddedLog;
+  store: ForesightStore;
+}
+
+export async function openStores({ timeZone }: Catalogue): Promise<Stores> {
+  const folder = await tempDir('foresight');
+  const directory = join(folder.path, 'warehouse');
+  const access = await openAccess({ kind: 'embedded', directory, readers: 3, maxMemoryBytes: 2 ** 31 });
+  await migrate(access, { timeZone }, { unsettled: async () => [] });
+  const log = new EmbeddedLog(join(folder.path, 'log'), () => undefined);
+  await log.prepare(roomTopics(1, 24 * HOUR));
+  return {
+    access,
+    log,
+    store: new ForesightStore(access),
+    [Symbol.asyncDispose]: async () => {
+      await log[Symbol.asyncDispose]();
+      await access[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export interface Running extends AsyncDisposable {
+  said: string[];
+  runs: number;
+  /** Times that it looked whether there is more to know. */
+  looks: number;
+}
+
+/** The job, looking for work all the time, at the instant `now`. */
+export async function startJob(stores: Stores, catalogue: Catalogue, now: number): Promise<Running> {
+  const { access, log, store } = stores;
+  const running = { said: [] as string[], runs: 0, looks: 0 };
+  const queries = new WallQueries(access, catalogue.timeZone);
+  const job = await startForesight({
+    catalogue,
+    log,
+    queries: {
+      span: () => queries.span(),
+      sources: () => {
+        running.looks++;
+        return queries.sources();
+      },
+    },
+    history: new HistoryQueries(access),
+    outcomes: new OutcomeQueries(access),
+    store,
+    observer: {
+      foretells: () => undefined,
+      foretold: () => {
+        running.runs++;
+      },
+      foretellingFailed: () => undefined,
+    },
+    report: (_level, message) => running.said.push(message),
+    lookMs: 50,
+    now: () => now,
+  });
+  return Object.assign(running, { [Symbol.asyncDispose]: () => job[Symbol.asyncDispose]() });
+}
