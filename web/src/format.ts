@@ -10,6 +10,10 @@ export interface Format {
   rough: (value: number) => string;
   /** 125–135 nghìn: two bounds, as rough as the larger one. */
   range: (low: number, high: number) => string;
+  /** The same without the unit, where both have the one. */
+  rangeBare: (low: number, high: number) => string;
+  /** 130 and nghìn: three digits, and what they count; no unit under ten thousand. */
+  roundParts: (value: number) => { digits: string; unit: string };
   /** 20 nghìn: a round number of an axis. */
   axis: (value: number) => string;
   /** 10, of 10 nghìn: under a line that names its unit above. */
@@ -113,6 +117,32 @@ export function formatIn(language: Language, timeZone: string): Format {
   return {
     count: (value) => minus(whole.format(value)),
     rough: (value) => minus(Math.abs(value) < 10_000 ? whole.format(value) : compact.format(value)),
+    rangeBare: (low, high) => {
+      const parts = (high < 10_000 ? whole : bounds).formatRangeToParts(Math.round(low), Math.round(high));
+      const isShared = parts.filter(({ type }) => type === 'compact').length === 1;
+      const kept = isShared ? parts.filter(({ type, source }) => type !== 'compact' && source !== 'shared') : parts;
+      const text = (of: string) =>
+        kept
+          .flatMap(({ source, value: part }) => (source === of ? [part] : []))
+          .join('')
+          .trim();
+      return isShared
+        ? `${text('startRange')}–${text('endRange')}`
+        : kept
+            .map(({ value: part }) => part)
+            .join('')
+            .replace(/ ?- ?/, '–');
+    },
+    roundParts: (value) => {
+      if (Math.abs(value) < 10_000) return { digits: minus(whole.format(value)), unit: '' };
+      const parts = bounds.formatToParts(value);
+      return {
+        digits: minus(
+          parts.flatMap(({ type, value: part }) => (['compact', 'literal'].includes(type) ? [] : [part])).join(''),
+        ),
+        unit: parts.find(({ type }) => type === 'compact')?.value ?? '',
+      };
+    },
     range: (low, high) =>
       (high < 10_000 ? whole : bounds).formatRange(Math.round(low), Math.round(high)).replace(/ ?- ?/, '–'),
     axis: (value) => (value < 10_000 ? whole : round).format(value),

@@ -104,7 +104,10 @@ function ofShare(
     probability: standing.probability,
     reached: standing.share,
     state: standing.state,
-    ...(standing.state !== 'open' || standing.neededShare === undefined ? {} : { neededPerDay: standing.neededShare }),
+    // What is reached already needs nothing of the rest, and less than nothing cannot be asked of it.
+    ...(standing.state === 'open' && standing.neededShare !== undefined && standing.neededShare > 0
+      ? { neededPerDay: standing.neededShare }
+      : {}),
     ...(usual === undefined ? {} : { usualPerDay: usual }),
   };
 }

@@ -17,8 +17,8 @@ interface Unit extends Measured {
   first: number;
 }
 
-/** Reported shares from here on count as everything. */
-const ALL_REPORTED = 0.98;
+/** Reported shares from here on tell what all would have been: the rest is taken to have done what is usual. */
+const ENOUGH_REPORTED = 0.8;
 
 export class History {
   readonly grid: Grid;
@@ -46,7 +46,7 @@ export class History {
       unit.late[slot] = row.late;
       if (dim !== 'source') continue;
       const told = this.#told.get(row.code) ?? { sizes: gaps(n), reportedTo: gaps(n) };
-      told.sizes[slot] = Math.max(row.events, row.reached);
+      told.sizes[slot] = row.events;
       told.reportedTo[slot] = row.reportedTo;
       this.#told.set(row.code, told);
     }
@@ -80,11 +80,14 @@ export class History {
     return this.#units.get(keyOf(dim, code))?.[metric] ?? new Float64Array(this.grid.known);
   }
 
-  /** The same with gaps where it is not known to be all. */
+  /** The same, scaled up to all sources, with gaps where too little was reported for that. */
   values(dim: string, code: string, metric: Metric): Float64Array {
     const values = this.counted(dim, code, metric).slice();
     const reported = this.reported(dim, code);
-    for (let t = 0; t < values.length; t++) if (!(at(reported, t) >= ALL_REPORTED)) values[t] = Number.NaN;
+    for (let t = 0; t < values.length; t++) {
+      const share = at(reported, t);
+      values[t] = share >= ENOUGH_REPORTED ? at(values, t) / share : Number.NaN;
+    }
     return values;
   }
 

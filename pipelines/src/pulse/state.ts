@@ -88,7 +88,7 @@ export function runningState(reading: Reading, catalogue: Catalogue): WallState 
   if (dayType !== undefined) state.dayType = dayType;
   if (reading.backlog !== undefined) state.backlog = reading.backlog;
   if (reading.lastDay !== undefined) state.lastDay = reading.lastDay;
-  if (reading.foresight !== undefined) state.foresight = reading.foresight;
+  if (reading.foresight !== undefined) state.foresight = heardAgain(reading.foresight, sources);
 
   const elapsed = ((asOf ?? now) - midnight) / 1_000;
   for (const [dim, known] of [
@@ -173,6 +173,16 @@ function sourcesOf(reading: Reading, catalogue: Catalogue, now: number): Record<
     }),
   );
 }
+
+/** A silence is over once its source reports again, which is known sooner than the next foresight is made. */
+export const heardAgain = (foresight: Foresight, sources: WallState['sources']): Foresight => ({
+  ...foresight,
+  episodes: foresight.episodes.map((episode) =>
+    episode.kind === 'silence' && episode.end === undefined && sources[episode.code]?.status === 'reporting'
+      ? { ...episode, end: foresight.knownTo }
+      : episode,
+  ),
+});
 
 /** `fresh`, but as it was `shown` where a source's status and weight still are what they were. */
 export const steadySources = (

@@ -91,7 +91,7 @@ export class WallQueries {
     return this.#access.read(
       `SELECT toString(toDate(bucket, '${this.#timeZone}')) AS day, dim, code, toUnixTimestamp(bucket) AS hour, sum(submitted) AS submitted
        FROM rollup_hour
-       WHERE dim IN ('all', 'source', 'province', 'agency', 'service') AND day IN (${days.map((day) => `'${day}'`).join(',')})
+       WHERE dim IN ('all', 'source', 'province', 'agency') AND day IN (${days.map((day) => `'${day}'`).join(',')})
          AND rollup_hour.bucket >= toDateTime('${sorted[0]} 00:00:00', 'UTC') - INTERVAL 1 DAY
          AND rollup_hour.bucket < toDateTime('${sorted.at(-1)} 00:00:00', 'UTC') + INTERVAL 2 DAY
        GROUP BY day, dim, code, hour`,

@@ -82,3 +82,15 @@ it('nothing is known of a unit before its first word', () => {
   );
   expect(gapsOf(made.values('province', 'P3', 'submitted'))).toHaveLength(100);
 });
+
+it('a small share of silent sources is made up for, a large one is a gap', () => {
+  const made = new History(GRID, SOURCES);
+  made.add('source', every('national', 90));
+  made.add(
+    'source',
+    every('p2', 10, (hour) => hour === 300),
+  );
+  made.add('all', every('', 100, (hour) => hour === 300).concat(row('', 300, 90)));
+  expect(made.values('all', '', 'submitted')[300]).toBeCloseTo(100, 0);
+  expect(made.counted('all', '', 'submitted')[300]).toBe(90);
+});

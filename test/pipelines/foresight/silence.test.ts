@@ -26,7 +26,7 @@ const silentHours = (of: ReturnType<typeof told>): number[] =>
   [...silentBuckets(of, HOURS)].flatMap((silent, hour) => (silent === 1 ? [hour] : []));
 const isOffice = (hour: number): boolean => hour % 24 >= 8 && hour % 24 < 17;
 
-it('hours in which a source usually tells much and told nothing are silent; nights of an office are not', () => {
+it('hours in which a source always tells something and told nothing are silent; nights of an office are not', () => {
   const outage = [20 * 24 + 10, 20 * 24 + 11, 20 * 24 + 12];
   const office = told((hour) => (isOffice(hour) && !outage.includes(hour) ? 20 : undefined));
   expect(silentHours(office)).toEqual(outage);
@@ -45,6 +45,14 @@ it('one that rarely tells may have nothing to tell', () => {
   expect(silentHours(told((hour) => (hour % 7 === 0 ? 2 : undefined)))).toEqual([]);
   // A load of the whole day at any hour says nothing about the other hours.
   expect(silentHours(told((hour) => (hour % 24 === Math.floor(hour / 24) % 24 ? 500 : undefined)))).toEqual([]);
+});
+
+it('hours that are often empty are silent only when there are many of them in a row', () => {
+  const isEmpty = (hour: number): boolean => (hour * 7919) % 3 === 0 || hour === 301;
+  expect(silentHours(told((hour) => (isEmpty(hour) ? undefined : 30)))).toEqual([]);
+  const outage = told((hour) => (isEmpty(hour) || (hour >= 300 && hour < 320) ? undefined : 30));
+  expect(silentHours(outage).length).toBeGreaterThan(12);
+  expect(silentHours(outage).every((hour) => hour >= 299 && hour <= 320)).toBe(true);
 });
 
 it('the hour in which it fell silent holds a part of its time only', () => {

@@ -1,9 +1,9 @@
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { type Catalogue, type SourceState, startOfDay } from '@room/contract';
+import { type Catalogue, type Episode, type SourceState, startOfDay } from '@room/contract';
 import type { BucketRow, DimRow } from '@room/warehouse';
 import { describe, expect, it } from 'vitest';
 import { Baseline, type HourRow } from '../../../pipelines/src/pulse/baseline.ts';
-import { type Reading, runningState, statusOf, steadySources } from '../../../pipelines/src/pulse/state.ts';
+import { heardAgain, type Reading, runningState, statusOf, steadySources } from '../../../pipelines/src/pulse/state.ts';
 
 const loaded = (await loadCatalogue(DEFAULT_CATALOGUE)).catalogue;
 const [first, second] = loaded.sources;
@@ -229,4 +229,25 @@ describe('times of sources', () => {
     const fresh = { a: at(2, { status: 'late' }), b: at(2, { weight: 0.6 }), c: at(2) };
     expect(steadySources(fresh, { a: at(1), b: at(1) })).toEqual(fresh);
   });
+});
+
+it('a silence that a foresight found is over once its source reports again', () => {
+  const silence = (code: string): Episode => ({
+    id: code,
+    kind: 'silence',
+    dim: 'source',
+    code,
+    metric: 'submitted',
+    onset: NOW - 7_200_000,
+    observed: 0,
+    expected: 40,
+    score: 0,
+    drivers: [],
+  });
+  const made = { madeAt: NOW, knownTo: NOW - 600_000, hours: {}, projections: {}, targets: [] };
+  const { episodes } = heardAgain(
+    { ...made, episodes: [silence('a'), silence('b')] },
+    { a: { status: 'reporting', weight: 0.5 }, b: { status: 'silent', weight: 0.5 } },
+  );
+  expect(episodes.map(({ end }) => end)).toEqual([made.knownTo, undefined]);
 });

@@ -2,7 +2,7 @@ import type { Projection } from '@room/contract';
 import { expect, it } from 'vitest';
 import { attentionSentences } from '../../../web/src/words/attention.ts';
 import { speechIn } from '../../../web/src/words/context.ts';
-import { dayProjection, episodeEvidence, episodeText, whyNone } from '../../../web/src/words/foresight.ts';
+import { dayProjection, episodeEvidence, episodeText, unusualNow, whyNone } from '../../../web/src/words/foresight.ts';
 import { statusSentence } from '../../../web/src/words/status.ts';
 import { catalogue, episode, foresight, measures, NOW, state } from '../room.ts';
 
@@ -32,6 +32,12 @@ it('says what is unusual, by how much and since when, with its evidence, in both
   ]);
 });
 
+it('gives counts instead of a change of many hundred per cent, and keeps trifles off the wall', () => {
+  const few = episode({ observed: 46, expected: 1 });
+  expect(episodeText(few, catalogue, NOW, en)).toBe('North has 46 dossiers, 1 expected, since 09:00');
+  expect(unusualNow(foresight({ episodes: [few] }))).toEqual([]);
+});
+
 it('says of silence that it is silence, and gives no counts for it', () => {
   const silent = episode({ kind: 'silence', dim: 'source', code: 'urn:n', observed: 0, drivers: [] });
   expect(episodeText(silent, catalogue, NOW, en)).toBe('North silent since 09:00');
@@ -45,7 +51,7 @@ it('says when an episode is over', () => {
 
 it('puts the most unusual of now on the wall, beside who is behind, in the place of good news', () => {
   const unusual = foresight({
-    episodes: [episode(), episode({ id: 'e2', score: 3 }), episode({ id: 'e3', end: NOW })],
+    episodes: [episode(), episode({ id: 'e2', observed: 1_200 }), episode({ id: 'e3', end: NOW })],
   });
   const said = (agencies: Parameters<typeof state>[0]) =>
     attentionSentences(state({ ...agencies, foresight: unusual }), catalogue, en).map(
@@ -63,7 +69,7 @@ it('says where the day will end only from a projection of this day', () => {
     comparable: { day: '2026-11-12', toNow: 56_000, total: 128_000, hours: {} },
   });
   expect(statusSentence(expected, 'live', en).text).toBe(
-    '3.2% above 12 Nov at this time; about 130.2 thousand dossiers by midnight.',
+    '3.2% above 12 Nov at this time; about 130 thousand dossiers by midnight.',
   );
   const yesterday = { ...day, from: '2026-11-18', to: '2026-11-18' };
   expect(dayProjection(state({ foresight: foresight({ projections: { day: yesterday } }) }))).toBeUndefined();

@@ -174,7 +174,7 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
         z: 3,
         lineStyle: { color: line, width: 3.5 * u, type: [11 * u, 8 * u] },
         data: end === undefined ? path : [end, ...path.filter(([hour]) => hour > end[0])],
-        markPoint: nameOf(words.forecast, path, 0.8, line, look),
+        markPoint: nameOf(words.forecast, path, 0.92, line, look),
       },
       {
         ...plain,

@@ -3,6 +3,7 @@ import type { Catalogue, Episode, Foresight, Horizon, NoForecast, Projection, Wa
 import type { MessageKey } from '../i18n/vi.ts';
 import type { Sentence, Speech } from './context.ts';
 import { sourceName } from './sources.ts';
+import { UNUSUAL_NOTABLE } from './thresholds.ts';
 
 /** Position of the band that a wall names beside a number: 80 in 100. */
 export const NAMED_BAND = 1;
@@ -48,6 +49,9 @@ export function unitName({ dim, code }: Named, catalogue: Catalogue, speech: Spe
   return found === undefined ? code : speech.name(found);
 }
 
+/** From so many times the expected on, counts say more than a change. */
+const MANY_TIMES = 3;
+
 const FORMS = {
   surge: ['episodeAbove', 'episodeAboveOver'],
   drop: ['episodeBelow', 'episodeBelowOver'],
@@ -58,10 +62,13 @@ const FORMS = {
 export function episodeText(episode: Episode, catalogue: Catalogue, now: number, speech: Speech): string {
   const { format, say } = speech;
   const { kind, observed, expected, onset, end } = episode;
-  const [going, over] = FORMS[kind];
+  const [going, over] =
+    kind === 'surge' && observed >= MANY_TIMES * expected ? (['episodeMany', 'episodeManyOver'] as const) : FORMS[kind];
   return say(end === undefined ? going : over, {
     name: unitName(episode, catalogue, speech),
-    size: expected > 0 ? format.size(observed / expected - 1) : format.count(observed),
+    size: expected > 0 ? format.size(observed / expected - 1) : '',
+    observed: format.count(Math.round(observed)),
+    expected: format.count(Math.round(expected)),
     time: format.since(onset, now),
     end: end === undefined ? '' : format.since(end, now),
   });
@@ -84,13 +91,17 @@ export function episodeEvidence(episode: Episode, catalogue: Catalogue, speech: 
   ].join('; ');
 }
 
-/** What goes on now and is more than silence, which has a sentence of its own. */
+const sizeOf = ({ observed, expected }: Episode): number => Math.abs(observed - expected);
+
+/** What goes on now, is large enough for a wall, and is more than silence, which has a sentence of its own. The largest first. */
 export const unusualNow = (foresight: Foresight | undefined): Episode[] =>
-  (foresight?.episodes ?? []).filter(({ kind, end }) => end === undefined && kind !== 'silence');
+  (foresight?.episodes ?? [])
+    .filter((episode) => episode.end === undefined && episode.kind !== 'silence' && sizeOf(episode) >= UNUSUAL_NOTABLE)
+    .sort((a, b) => sizeOf(b) - sizeOf(a));
 
 export function unusualSentence(state: WallState, catalogue: Catalogue, speech: Speech): Sentence | undefined {
   const { say } = speech;
-  const [first, ...others] = unusualNow(state.foresight).sort((a, b) => b.score - a.score);
+  const [first, ...others] = unusualNow(state.foresight);
   if (first === undefined) return undefined;
   const text = episodeText(first, catalogue, state.computedAt, speech);
   const more = others.length === 0 ? '' : ` ${say('unusualMore', { n: others.length })}`;

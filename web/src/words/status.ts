@@ -24,6 +24,8 @@ function against(state: WallState, { format, say }: Speech): string | undefined 
 
 const DAY_TYPES = { working: 'daysWorking', rest: 'daysRest', holiday: 'daysHoliday' } as const;
 
+const ofRound = ({ digits, unit }: { digits: string; unit: string }): string => `${digits} ${unit}`.trim();
+
 function runningDay(state: WallState, speech: Speech): Sentence {
   const { format, say } = speech;
   const count = format.count(state.total.submitted);
@@ -47,7 +49,7 @@ function runningDay(state: WallState, speech: Speech): Sentence {
     return { mark: 'watch', lead, text: say('outsideText', { count, ...range }) };
   }
   const expected = dayProjection(state);
-  const ends = expected && say('wholeDayText', { total: format.rough(Math.round(expected.mean)) });
+  const ends = expected && say('wholeDayText', { total: ofRound(format.roundParts(expected.mean)) });
   const text =
     compared === undefined
       ? say('normalText', range)

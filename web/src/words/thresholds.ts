@@ -8,6 +8,8 @@ export const DAYS_ENOUGH = 5;
 export const COVERAGE_ENOUGH = 0.9;
 /** No number is stale before this age, however short the limits of its sources are. */
 export const STALE_AFTER = 60_000;
+/** Dossiers more or fewer than expected from which the wall speaks of an episode. */
+export const UNUSUAL_NOTABLE = 100;
 /** Probability of a target from which it is likely, and under which it is not. */
 export const LIKELY = 0.8;
 export const UNLIKELY = 0.2;

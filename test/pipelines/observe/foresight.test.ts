@@ -1,0 +1,29 @@
+import { createRegistry } from '@room/operations';
+import { ForesightMetrics } from '@room/pipelines';
+import { expect, it } from 'vitest';
+import { metricsOf } from '../../harness/metrics.ts';
+
+it('tells how long refreshes take, what they made, how old it is, and what failed', async () => {
+  const registry = createRegistry();
+  const observer = new ForesightMetrics(registry);
+  const told = async (): Promise<Record<string, number>> =>
+    Object.fromEntries(
+      [...metricsOf(await registry.metrics())].filter(([series]) => /^room_foresight_(?!\w+_bucket)/.test(series)),
+    );
+  expect(await told()).not.toHaveProperty('room_foresight_age_seconds');
+  observer.foretells(true);
+  observer.foretellingFailed();
+  observer.foretold({ madeAt: Date.now() - 60_000, series: 512, ms: 9_000 });
+  const { room_foresight_age_seconds: age, ...rest } = await told();
+  expect(rest).toEqual({
+    room_foresight_leading: 1,
+    room_foresight_failures_total: 1,
+    room_foresight_series: 512,
+    room_foresight_refresh_duration_seconds_sum: 9,
+    room_foresight_refresh_duration_seconds_count: 1,
+  });
+  expect(age).toBeGreaterThanOrEqual(60);
+  observer.foretells(false);
+  // Another process makes them now, and says how old they are.
+  expect(await told()).not.toHaveProperty('room_foresight_age_seconds');
+});
