@@ -233,7 +233,7 @@ export const unknownFill = ({ hatch, palette }: Look) =>
 /** A line's name above its own point, clear of the line; at the end of the axis it ends there too. */
 function nameOf(name: string, points: readonly HourPoint[], place: number, color: string, { u }: Look) {
   const middle = Math.round((points.length - 1) * place);
-  const near = points.slice(Math.max(0, middle - (place === 1 ? 3 : 1)), middle + 2);
+  const near = points.slice(Math.max(0, middle - (place > 0.9 ? 3 : 1)), middle + 2);
   const at = points[middle];
   const height = Math.max(...near.map(([, count]) => count));
   return {
