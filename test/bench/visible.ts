@@ -2,7 +2,7 @@
  * Accepted -> visible in the browser: posts events at a steady rate to a room of its own and notes when the number on the
  * wall first includes each. Prints the distribution; measures, and judges nothing.
  *
- *   npm run bench:visible -- [--rate 200] [--seconds 60] [--kafka BROKERS]
+ *   npm run bench -- visible [--rate 200] [--seconds 60] [--kafka BROKERS]
  */
 import { cpus, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,6 +36,7 @@ async function main(): Promise<void> {
   await using room = await startRoom(
     values.kafka === undefined ? {} : { kafka: values.kafka, env: { KAFKA_PREFIX: `bench-${Date.now()}.` } },
   );
+  if (!(await fetch(room.url)).ok) throw new Error('the wall is not built; `npm start` or `npm test` builds it');
   await send(room, [submission('first')]);
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
   await page.goto(room.url);
