@@ -6,7 +6,16 @@ import { setFlagsFromString } from 'node:v8';
 import { loadCatalogue } from '@room/catalogue';
 import { INGEST_GROUP, type Pulse, roomTopics, TOPICS } from '@room/contract';
 import { EmbeddedLog, type EventLog, KafkaLog } from '@room/log';
-import { createRegistry, Dependency, Desk, endWhenAsked, Lag, listen, measureLag } from '@room/operations';
+import {
+  createRegistry,
+  Dependency,
+  Desk,
+  endWhenAsked,
+  fileSystemOf,
+  Lag,
+  listen,
+  measureLag,
+} from '@room/operations';
 import { ForesightMetrics, PipelinesObserver, SIZES, startPipelines, upgradeWarehouse } from '@room/pipelines';
 import { ForesightStore, Ledger, openAccess, Quarantine, startRetention, WallQueries } from '@room/warehouse';
 import pino from 'pino';
@@ -40,6 +49,11 @@ const PULSES_BACK = 120;
 /** A warehouse that nobody read for so long is asked whether it is there. */
 const IDLE_READS_MS = 10_000;
 
+const NO_JOURNAL =
+  'DATA_DIR lies on ext4 without a journal: each insert then takes up to three times as long; move it to a file system with one';
+
+const isEmbedded = ({ kafka, warehouse }: Config): boolean => kafka === undefined || warehouse.kind === 'embedded';
+
 async function start(config: Config): Promise<AsyncDisposable> {
   const logger = pino({ level: config.logLevel, base: null }, pino.destination({ sync: false }));
   const opened: AsyncDisposable[] = [];
@@ -66,6 +80,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
     prepareDirectory(config.dataDirectory);
     own(await lockDirectory(config.dataDirectory));
     assertRestored(config.dataDirectory);
+    if (isEmbedded(config) && (await fileSystemOf(config.dataDirectory)).lacksJournal) report('warn', NO_JOURNAL);
     const registry = createRegistry();
     const desk = new Desk(registry);
     // Listening comes before the slow parts, so that a taken port is told at once.
@@ -108,7 +123,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
       process.kill(process.pid, 'SIGTERM');
     };
     const { watchdogMs } = config;
-    const isOneProcess = config.kafka === undefined || config.warehouse.kind === 'embedded';
+    const isOneProcess = isEmbedded(config);
     const { retention } = config;
     if (isOneProcess)
       own(await startRetention({ access: engine, dialect, retention, quarantine: new Quarantine(engine), report }));

@@ -36,7 +36,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-process.stdout.write(`${machine()}\n`);
+process.stdout.write(`${await machine()}\n`);
 for (const part of asked.length > 0 ? asked : PARTS) {
   const script = fileURLToPath(new URL(`./${part}.ts`, import.meta.url));
   const child = spawn(process.execPath, [...typescript(), script, ...passed], {

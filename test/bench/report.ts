@@ -1,5 +1,7 @@
 /** What every benchmark prints: the machine, then one line a figure, with its peer of the same run and their ratio. */
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { fileSystemOf } from '@room/operations';
+import { config } from '../harness/config.ts';
 
 export interface Figure {
   /** What was measured, with the load under which it was. */
@@ -14,10 +16,12 @@ export interface Figure {
   goal?: string;
 }
 
-export function machine(): string {
+export async function machine(): Promise<string> {
   const [cpu] = cpus();
   const load = loadavg()[0] ?? 0;
-  return `machine: ${availableParallelism()} x ${cpu?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, Node ${process.version}, load ${load.toFixed(1)}`;
+  const { name, lacksJournal } = await fileSystemOf(config.tempDir);
+  const disk = `${name}${lacksJournal ? ' without a journal (TMPDIR names another)' : ''}`;
+  return `machine: ${availableParallelism()} x ${cpu?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, data on ${disk}, Node ${process.version}, load ${load.toFixed(1)}`;
 }
 
 export function print(part: string, figures: readonly Figure[]): void {

@@ -131,7 +131,7 @@ async function brokerOrNot(): Promise<Broker | undefined> {
 
 async function main(): Promise<void> {
   const began = performance.now();
-  say(machine());
+  say(await machine());
   await using broker = await brokerOrNot();
   const logs: [name: string, where: Where, broker: Broker | undefined][] = [];
   if (log !== 'kafka') logs.push(['embedded', undefined, undefined]);

@@ -88,13 +88,25 @@ export class WallQueries {
   ): Promise<{ day: string; dim: string; code: string; hour: number; submitted: number }[]> {
     if (days.length === 0) return [];
     const sorted = [...days].sort();
-    return this.#access.read(
-      `SELECT toString(toDate(bucket, '${this.#timeZone}')) AS day, dim, code, toUnixTimestamp(bucket) AS hour, sum(submitted) AS submitted
-       FROM rollup_hour
-       WHERE dim IN ('all', 'source', 'province', 'agency') AND day IN (${days.map((day) => `'${day}'`).join(',')})
-         AND rollup_hour.bucket >= toDateTime('${sorted[0]} 00:00:00', 'UTC') - INTERVAL 1 DAY
-         AND rollup_hour.bucket < toDateTime('${sorted.at(-1)} 00:00:00', 'UTC') + INTERVAL 2 DAY
-       GROUP BY day, dim, code, hour`,
+    // A row an hour would be tens of thousands of small ones, and reading them most of the time.
+    const rows = await this.#access.read<{
+      day: string;
+      dim: string;
+      code: string;
+      hours: number[];
+      submitted: number[];
+    }>(
+      `SELECT day, dim, code, groupArray(hour) AS hours, groupArray(counted) AS submitted FROM (
+         SELECT toString(toDate(bucket, '${this.#timeZone}')) AS day, dim, code, toUnixTimestamp(bucket) AS hour, sum(submitted) AS counted
+         FROM rollup_hour
+         WHERE dim IN ('all', 'source', 'province', 'agency') AND day IN (${days.map((day) => `'${day}'`).join(',')})
+           AND rollup_hour.bucket >= toDateTime('${sorted[0]} 00:00:00', 'UTC') - INTERVAL 1 DAY
+           AND rollup_hour.bucket < toDateTime('${sorted.at(-1)} 00:00:00', 'UTC') + INTERVAL 2 DAY
+         GROUP BY day, dim, code, hour)
+       GROUP BY day, dim, code`,
+    );
+    return rows.flatMap(({ day, dim, code, hours, submitted }) =>
+      hours.map((hour, at) => ({ day, dim, code, hour, submitted: submitted[at] ?? 0 })),
     );
   }
 
