@@ -38,7 +38,7 @@ print('broadcast', [{ what: `${recording.deltas.length} recorded deltas`, ours: 
 for (const viewers of numbers(values.viewers))
   for (const hertz of numbers(values.hertz)) {
     const load = { viewers, hertz, seconds: Number(values.seconds), stalled: 0, pad: 0 };
-    const runs = await rounds(['ws', 'room', 'volatile'], (way) => measure(way, recording, load));
+    const runs = await rounds(['ws', 'ws-ping', 'room', 'volatile'], (way) => measure(way, recording, load));
     const cost = (way: Way): number => {
       const all = runs.get(way) ?? [];
       const deliveries = all.reduce((sum, run) => sum + run.deliveries, 0);
@@ -57,6 +57,12 @@ for (const viewers of numbers(values.viewers))
         peer: `raw ws ${cost('ws').toFixed(1)} us`,
         ratio: cost('room') / cost('ws'),
         goal: '<= 1.25',
+      },
+      {
+        what: 'the same, a peer that pings as often',
+        ours: `${cost('room').toFixed(1)} us`,
+        peer: `raw ws with pings ${cost('ws-ping').toFixed(1)} us`,
+        ratio: cost('room') / cost('ws-ping'),
       },
       {
         what: `the same, plain Socket.IO (volatile emit to the room)`,

@@ -33,7 +33,7 @@ export async function measure(way: Way, recording: Recording, load: Load): Promi
   await using sender: Sender = startChild(SENDER, ['--expose-gc']);
   await using viewers = startViewers();
   const url = await sender.ask('start', { way, recording });
-  const protocol = way === 'ws' ? 'plain' : 'room';
+  const protocol = way.startsWith('ws') ? 'plain' : 'room';
   await viewers.ask('connect', { url, protocol, count: load.viewers, hashEvery: 0 });
   await sender.ask('send', { hertz, seconds: WARM_UP_SECONDS, pad: 0 });
   await viewers.ask('stall', stalled);

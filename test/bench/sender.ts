@@ -18,7 +18,7 @@ import { cpuSeconds } from './report.ts';
  * `room` is what the server runs. Plain Socket.IO: `volatile` and `emit` send to the room, `each` to one socket after the
  * other; the last two keep what a viewer does not take. `ws` frames the same bytes for each client.
  */
-export type Way = 'room' | 'volatile' | 'emit' | 'each' | 'ws';
+export type Way = 'room' | 'volatile' | 'emit' | 'each' | 'ws' | 'ws-ping';
 
 export interface Recording {
   snapshot: Snapshot;
@@ -41,6 +41,7 @@ export interface Sent {
 }
 
 const SAMPLE_MS = 250;
+const PING_MS = 20_000;
 const http = createServer();
 const connections = new Set<Socket>();
 http.on('connection', (connection: Socket) => {
@@ -55,7 +56,7 @@ function plainSocketIo(send: (io: Server, delta: Delta) => void): typeof broadca
   const io = new Server(http, {
     serveClient: false,
     perMessageDeflate: false,
-    pingInterval: 10_000,
+    pingInterval: PING_MS,
     pingTimeout: 10_000,
   });
   io.on('connection', (socket) => {
@@ -65,6 +66,17 @@ function plainSocketIo(send: (io: Server, delta: Delta) => void): typeof broadca
     });
   });
   return (delta) => send(io, delta);
+}
+
+function plainWebSockets(): { server: WebSocketServer; send: typeof broadcast } {
+  const server = new WebSocketServer({ server: http, perMessageDeflate: false });
+  return {
+    server,
+    send: (delta) => {
+      const bytes = Buffer.from(`42${JSON.stringify(['delta', delta])}`);
+      for (const client of server.clients) client.send(bytes, { binary: false });
+    },
+  };
 }
 
 const ways: Readonly<Record<Way, () => typeof broadcast>> = {
@@ -79,12 +91,14 @@ const ways: Readonly<Record<Way, () => typeof broadcast>> = {
     plainSocketIo((io, delta) => {
       for (const socket of io.sockets.sockets.values()) socket.emit('delta', delta);
     }),
-  ws: () => {
-    const server = new WebSocketServer({ server: http, perMessageDeflate: false });
-    return (delta) => {
-      const bytes = Buffer.from(`42${JSON.stringify(['delta', delta])}`);
-      for (const client of server.clients) client.send(bytes, { binary: false });
-    };
+  ws: () => plainWebSockets().send,
+  // As its documentation says how to notice connections that broke, as often as the room does.
+  'ws-ping': () => {
+    const { server, send } = plainWebSockets();
+    setInterval(() => {
+      for (const client of server.clients) client.ping();
+    }, PING_MS).unref();
+    return send;
   },
 };
 

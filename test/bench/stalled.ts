@@ -54,7 +54,7 @@ print('stalled', [
 
 print('stalled', [
   {
-    what: `${stalled} viewers that never read again: out of the room by ping timeout within 20 s, then a closing handshake of 30 s`,
+    what: `${stalled} viewers that never read again: out of the room by ping timeout within 30 s, then a closing handshake of 30 s`,
     ours: `the last connection is gone after ${(await untilForsaken(recording, stalled)).toFixed(1)} s`,
   },
 ]);
