@@ -26,7 +26,6 @@ export { assessShare, assessTarget, type DayLeft, type ShareStanding, type Stand
 export {
   backtestTotals,
   type Interval,
-  LEVELS,
   type PastTotal,
   type Period,
   type Project,

@@ -1,4 +1,5 @@
 /** The members of the ensemble: for series with many steps a season (hours of a day), and with few (days of a week). */
+import { directPaths } from './direct.ts';
 import type { Member } from './ensemble.ts';
 import type { Filled } from './history.ts';
 import { entry } from './linear.ts';
@@ -47,7 +48,6 @@ function fineMembers(
   root: Scale,
 ): Member[] {
   const { values, known } = history;
-  const cycle = long > 0 ? long : season;
   const pairs = Math.min(DAILY_PAIRS, Math.floor(season / 2) - 1);
   const near = [1, 2, 3, season - 1, season, season + 1, 2 * season];
   const lags = long > 0 ? [...near, long - 1, long, long + 1] : near;
@@ -81,7 +81,9 @@ function fineMembers(
     ...regressions(weekly, [log, root]),
     onScale(log, profilePaths(log.z, wave, origins, horizon)),
     onScale(log, smoothedPaths(log.z, known, season, long, origins, horizon)),
-    slotPaths(values, season, cycle, origins, horizon).map((path) => path.map((value) => Math.max(0, value))),
+    long > 0
+      ? onScale(log, directPaths(log.z, weights, season, long, origins, horizon))
+      : slotPaths(values, season, origins, horizon).map((path) => path.map((value) => Math.max(0, value))),
     ...(long > 0 ? [season, long] : [season]).map((window) =>
       onScale(log, analogPaths(log.z, season, window, origins, horizon)),
     ),

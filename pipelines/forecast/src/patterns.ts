@@ -95,15 +95,14 @@ function autoregression(values: Float64Array, n: number, memory: number): Float6
   return coefficients;
 }
 
-/** Cycles looked back, and what one cycle further back weighs. */
+/** Seasons looked back, and what one season further back weighs. */
 const CYCLES = 4;
 const FADING = 0.6;
 
-/** Deviations of the same slots in past cycles from the level of their day, on top of the level of the latest day. */
+/** Deviations of the same slots in past seasons from the level of their day, on top of the level of the latest day. */
 export function slotPaths(
   z: Float64Array,
   season: number,
-  cycle: number,
   origins: readonly number[],
   horizon: number,
 ): Float64Array[] {
@@ -117,10 +116,10 @@ export function slotPaths(
       let deviation = 0;
       let total = 0;
       let weight = 1;
-      // Beyond one cycle ahead the same slot repeats, with the level of the same origin.
-      const ahead = j % cycle;
+      // Beyond one season ahead the same slot repeats, with the level of the same origin.
+      const ahead = j % season;
       for (let k = 1; k <= CYCLES; k++) {
-        const then = origin - cycle * k;
+        const then = origin - season * k;
         if (then < season) break;
         deviation += weight * (entry(z, then + ahead) - levelAt(then));
         total += weight;

@@ -13,19 +13,18 @@ export function foresee(
   labels: readonly (string | null)[],
   horizon: number,
 ): Foreseen {
-  const made = tryForecastBands(trimmed(values), {
+  // The time before anything was known says nothing, and costs.
+  const from = Math.max(
+    0,
+    values.findIndex((value) => !Number.isNaN(value)),
+  );
+  const made = tryForecastBands(values.subarray(from), {
     horizon,
     seasons: SEASONS[grain],
     levels: LEVELS,
-    dayTypes: labels.slice(values.length - trimmed(values).length),
+    dayTypes: labels.slice(from),
   });
   return made.ok ? { ok: true, path: made.forecast } : { ok: false, why: { reason: made.reason, detail: made.detail } };
-}
-
-/** Without the time before anything was known. */
-function trimmed(values: Float64Array): Float64Array {
-  const first = values.findIndex((value) => !Number.isNaN(value));
-  return first <= 0 ? values : values.subarray(first);
 }
 
 export const expectedAt = ({ mean, bands }: Path, step: number): Expected => ({

@@ -90,7 +90,6 @@ export type Projection =
   | ({ ok: true } & Total)
   | { ok: false; reason: 'no-trials' | 'bad-request' /** One sentence for people, in English. */; detail: string };
 
-export const LEVELS: readonly number[] = [0.5, 0.8, 0.95];
 const FEW = 8;
 /** Share of a usual rest added on both sides, so that errors of nearly empty rests are not blown up. */
 const SOFT = 0.1;
@@ -100,12 +99,12 @@ export function projectTotal({
   counted,
   remaining,
   past,
-  levels = LEVELS,
+  levels,
 }: {
   counted: number;
   remaining: ArrayLike<number>;
   past: readonly PastTotal[];
-  levels?: readonly number[];
+  levels: readonly number[];
 }): Projection {
   const bad = (detail: string): Projection => ({ ok: false, reason: 'bad-request', detail });
   if (!(counted >= 0) || !Number.isFinite(counted)) return bad('What is counted so far is a number from 0 on.');

@@ -1,3 +1,4 @@
+import { LEVELS } from '@room/contract';
 import {
   assessShare,
   assessTarget,
@@ -19,7 +20,8 @@ const past: PastTotal[] = errors.map((error, i) => ({
   projected: 500,
   held: 500 + error,
 }));
-const projection = (counted: number, rest = 500) => projectTotal({ counted, remaining: Array(5).fill(rest / 5), past });
+const projection = (counted: number, rest = 500) =>
+  projectTotal({ counted, remaining: Array(5).fill(rest / 5), past, levels: LEVELS });
 const week: DayLeft[] = ['21', '22', '23', '24', '25'].map((day) => ({
   day: `2026-12-${day}`,
   working: true,
@@ -78,7 +80,7 @@ describe('a target', () => {
   });
 
   it('has no probability where no projection could be made', () => {
-    const refused = projectTotal({ counted: 1_000, remaining: [1], past: [] });
+    const refused = projectTotal({ counted: 1_000, remaining: [1], past: [], levels: LEVELS });
     expect(assess({ projection: refused }).probability).toBeUndefined();
     expect(assess({ projection: undefined }).probability).toBeUndefined();
   });

@@ -1,3 +1,4 @@
+import { LEVELS } from '@room/contract';
 import { backtestTotals, calibration, forecast, type PastTotal, type Projection, projectTotal } from '@room/forecast';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -19,7 +20,7 @@ function made(projection: Projection): Extract<Projection, { ok: true }> {
 }
 
 const project = (errors: number[], counted = 500, rest = 1_000) =>
-  made(projectTotal({ counted, remaining: Array(10).fill(rest / 10), past: past(errors) }));
+  made(projectTotal({ counted, remaining: Array(10).fill(rest / 10), past: past(errors), levels: LEVELS }));
 
 const intervalAt = (it: Extract<Projection, { ok: true }>, level: number) => {
   const interval = it.intervals.find((one) => one.level === level);
@@ -59,16 +60,23 @@ describe('a projected total', () => {
   });
 
   it('is certain once nothing is left', () => {
-    const it = made(projectTotal({ counted: 70, remaining: [], past: [] }));
+    const it = made(projectTotal({ counted: 70, remaining: [], past: [], levels: LEVELS }));
     expect(it.intervals.every(({ lower, upper }) => lower === 70 && upper === 70)).toBe(true);
     expect([it.atLeast(70), it.atLeast(71)]).toEqual([1, 0]);
   });
 
   it('is refused without a trial, and for what is no number', () => {
-    expect(projectTotal({ counted: 5, remaining: [1], past: [] })).toMatchObject({ ok: false, reason: 'no-trials' });
-    expect(projectTotal({ counted: Number.NaN, remaining: [1], past: past([1]) })).toMatchObject({ ok: false });
-    expect(projectTotal({ counted: -1, remaining: [1], past: past([1]) })).toMatchObject({ ok: false });
-    expect(projectTotal({ counted: 1, remaining: [Number.NaN], past: past([1]) })).toMatchObject({ ok: false });
+    expect(projectTotal({ counted: 5, remaining: [1], past: [], levels: LEVELS })).toMatchObject({
+      ok: false,
+      reason: 'no-trials',
+    });
+    expect(projectTotal({ counted: Number.NaN, remaining: [1], past: past([1]), levels: LEVELS })).toMatchObject({
+      ok: false,
+    });
+    expect(projectTotal({ counted: -1, remaining: [1], past: past([1]), levels: LEVELS })).toMatchObject({ ok: false });
+    expect(projectTotal({ counted: 1, remaining: [Number.NaN], past: past([1]), levels: LEVELS })).toMatchObject({
+      ok: false,
+    });
   });
 
   it('keeps its laws: never below what is counted, levels nested, probability falling from 1 to 0', () => {
@@ -129,7 +137,7 @@ describe('totals of the past', () => {
     const sliding = Array.from({ length: 41 }, (_, i) => ({ from: i, to: i + 20 }));
     const random = randomOf('sliding');
     const totals = backtestTotals(values, sliding, 10, (_, horizon) => Array(horizon).fill(14 + random.next()));
-    const it = made(projectTotal({ counted: 0, remaining: Array(10).fill(14), past: totals }));
+    const it = made(projectTotal({ counted: 0, remaining: Array(10).fill(14), past: totals, levels: LEVELS }));
     expect(totals).toHaveLength(41);
     expect(it.trials).toBe(5);
     expect(it.cautions).toEqual([{ code: 'few-trials', trials: 5 }]);
@@ -158,7 +166,7 @@ it('intervals of the rest of a day hold as often as they say', () => {
       const past = backtestTotals(values.slice(0, day * 24), periods, 12, pace);
       const counted = values.slice(day * 24, origin).reduce((total, value) => total + value, 0);
       const remaining = pace(Float64Array.from(values.slice(0, origin)), 12);
-      const { intervals } = made(projectTotal({ counted, remaining, past }));
+      const { intervals } = made(projectTotal({ counted, remaining, past, levels: LEVELS }));
       return { intervals, actual: values.slice(day * 24, day * 24 + 24).reduce((total, value) => total + value, 0) };
     });
   }).flat();
@@ -180,7 +188,7 @@ it('works with the real forecaster', () => {
   expect(past).toHaveLength(12);
   const counted = values.slice(59 * 24, 59 * 24 + 10).reduce((sum, value) => sum + value, 0);
   const remaining = path(Float64Array.from(values.slice(0, 59 * 24 + 10)), 14);
-  const it = made(projectTotal({ counted, remaining, past }));
+  const it = made(projectTotal({ counted, remaining, past, levels: LEVELS }));
   const actual = values.slice(59 * 24).reduce((sum, value) => sum + value, 0);
   expect(intervalAt(it, 0.95).lower).toBeLessThan(actual);
   expect(intervalAt(it, 0.95).upper).toBeGreaterThan(actual);
