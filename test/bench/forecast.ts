@@ -6,6 +6,10 @@ import { parseArgs } from 'node:util';
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import { addDays, type WorkingCalendar } from '@room/contract';
 import { type Forecast, forecast, score } from '@room/forecast';
+import { median } from '../../pipelines/forecast/src/linear.ts';
+import { harmonics, ridgePaths } from '../../pipelines/forecast/src/ridge.ts';
+import { logScale, plainScale } from '../../pipelines/forecast/src/scales.ts';
+import { thetaPaths } from '../../pipelines/forecast/src/theta.ts';
 import { M4_SEASONS, M4_YARDSTICK, type M4Set, readM4 } from '../pipelines/forecast/m4.ts';
 import { service, withdrawals } from '../pipelines/forecast/series.ts';
 import { cpuSeconds, type Figure, print } from './report.ts';
@@ -123,6 +127,7 @@ function daily(): void {
   const horizon = 56;
   const ours = new Tally();
   const repeated = new Tally();
+  const middle = new Tally();
   for (let seed = 1; seed <= 111; seed++) {
     const all = withdrawals(seed, 735 + horizon);
     const history = all.slice(0, -horizon);
@@ -133,14 +138,42 @@ function daily(): void {
     const made = timed(ours, () => forecast(history, horizon, [7, 365], LEVEL));
     ours.add({ mean: at(made.mean), lower: at(made.lower), upper: at(made.upper) }, at(truth), carried, 7);
     repeated.add({ mean: at(score.seasonalNaive(carried, horizon, 7)) }, at(truth), carried, 7);
+    middle.add({ mean: at(medianOfFive(carried, horizon)) }, at(truth), carried, 7);
   }
   const of = 'generated daily withdrawals, 56 days ahead, 111 series';
   print('forecast', [
     compared(`${of}, sMAPE`, ours.mean('smape'), 'seasonal naive', repeated.mean('smape'), '21'),
+    compared(`${of}, sMAPE`, ours.mean('smape'), 'median of five', middle.mean('smape'), '21'),
     compared(`${of}, MASE`, ours.mean('mase'), 'seasonal naive', repeated.mean('mase')),
+    compared(`${of}, MASE`, ours.mean('mase'), 'median of five', middle.mean('mase')),
     { what: `${of}, share held by the 95 % band`, ours: ours.mean('coverage').toFixed(3) },
     cpuFigure(of, ours),
   ]);
+}
+
+/** A plain peer: the median of the seasonal naive, Theta with half-lives of 8 and 26 weeks, and lag ridges on levels and on logs. */
+function medianOfFive(history: Float64Array, horizon: number): Float64Array {
+  const origins = [history.length];
+  const known = new Float64Array(history.length).fill(1);
+  const spec = {
+    lags: [1, 2, 6, 7, 8, 14],
+    harmonics: harmonics(7, 3, 0, 0),
+    anchor: 7,
+    penalty: 0.1,
+    harmonicPenalty: 0.1,
+    halfLife: 26 * 7,
+  };
+  const members = [
+    score.seasonalNaive(history, horizon, 7),
+    ...[8, 26].flatMap((weeks) => thetaPaths(history, known, 7, weeks * 7, origins, horizon)),
+    ...[plainScale, logScale].flatMap((scaleOf) => {
+      const { z, back } = scaleOf(history, 20 * Math.max(...history));
+      return ridgePaths([z], known, spec, origins, horizon).flatMap((paths) => paths.map((path) => path.map(back)));
+    }),
+  ];
+  return Float64Array.from({ length: horizon }, (_, j) =>
+    median(Float64Array.from(members, (path) => path[j] ?? Number.NaN)),
+  );
 }
 
 /** Gaps take the value one season before. */
