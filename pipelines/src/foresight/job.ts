@@ -4,9 +4,10 @@
  * the changes topic under the job's own group.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Catalogue, type Foresight, HORIZONS, type NoForecast, TOPICS } from '@room/contract';
+import { type Catalogue, type Foresight, HORIZONS, type NoForecast } from '@room/contract';
 import type { EventLog } from '@room/log';
 import type { Asked, ForesightStore, HistoryQueries, OutcomeQueries, Run, Slice, WallQueries } from '@room/warehouse';
+import { ended, takeLead } from '../leading.ts';
 import { Calendar, HOUR } from './calendar.ts';
 import { calibrationOf } from './calibration.ts';
 import { type Computing, startComputing } from './compute.ts';
@@ -29,7 +30,6 @@ const SLICE = 60;
 const LEAST_HOURS = 24;
 /** Runs that are held against what became of them. */
 const SCORED_MS = 35 * 24 * HOUR;
-const STOP_MS = 4_000;
 
 export interface ForesightOptions {
   catalogue: Catalogue;
@@ -46,45 +46,17 @@ export interface ForesightOptions {
   now?: () => number;
 }
 
-export async function startForesight(options: ForesightOptions): Promise<AsyncDisposable> {
+export function startForesight(options: ForesightOptions): Promise<AsyncDisposable> {
   const { log, observer, report } = options;
-  let leading: Foreteller | undefined;
-  let stopped: Promise<void> = Promise.resolve();
-
-  const stop = (): Promise<void> => {
-    const foreteller = leading;
-    leading = undefined;
-    observer.foretells(false);
-    if (foreteller !== undefined) stopped = foreteller.stop();
-    return stopped;
-  };
-
-  const subscription = await log.subscribe({
-    topic: TOPICS.changes,
+  return takeLead({
+    log,
     group: GROUP,
-    maxRecords: 500,
-    assigned: async (partitions) => {
-      await stop();
-      if (partitions.length === 0) return;
-      leading = new Foreteller(options);
-      leading.start();
-      observer.foretells(true);
-      report('debug', 'this process makes the forecasts');
-    },
-    revoked: () => void stop(),
-    redelivering: () => undefined,
-    // What changed is looked up; only the membership matters.
-    handle: async (batch) => {
-      const last = batch.records.at(-1);
-      if (last !== undefined) await batch.commit({ offset: last.offset + 1, metadata: '' });
+    begin: () => new Foreteller(options),
+    leads: (isLeading) => {
+      observer.foretells(isLeading);
+      if (isLeading) report('debug', 'this process makes the forecasts');
     },
   });
-  return {
-    [Symbol.asyncDispose]: async () => {
-      await subscription[Symbol.asyncDispose]();
-      await stop();
-    },
-  };
 }
 
 class Foreteller {
@@ -109,9 +81,7 @@ class Foreteller {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#computing?.[Symbol.asyncDispose]();
-    const patience = new AbortController();
-    await Promise.race([this.#done, sleep(STOP_MS, undefined, { signal: patience.signal }).catch(() => undefined)]);
-    patience.abort();
+    await ended(this.#done);
   }
 
   get #isStopped(): boolean {

@@ -3,7 +3,6 @@
  * everyone and appends what changed to the pulse topic. One instance at a time: the one that holds the changes topic.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   addDays,
   type Catalogue,
@@ -18,6 +17,7 @@ import {
 } from '@room/contract';
 import type { EventLog } from '@room/log';
 import type { ForesightStore, Quarantine, WallQueries } from '@room/warehouse';
+import { ended, takeLead } from '../leading.ts';
 import { Baseline, comparableDays } from './baseline.ts';
 import { foresightOf } from './foresight.ts';
 import type { PulseObserver } from './observer.ts';
@@ -41,8 +41,6 @@ const ASIDES_MS = 3_000;
 const SOURCES_MS = 5_000;
 const BACKLOG_REACH_MS = 40 * 86_400_000;
 const HOUR_MS = 3_600_000;
-/** A log or a warehouse that is away must not keep the process from ending. */
-const STOP_MS = 4_000;
 const SECONDS_SHOWN_MS = 600_000;
 
 export interface PulseOptions {
@@ -78,49 +76,21 @@ interface Asides {
 
 export async function startPulse(options: PulseOptions): Promise<AsyncDisposable> {
   const { catalogue, log, observer, report } = options;
-  let leading: Publisher | undefined;
-  let stopped: Promise<void> = Promise.resolve();
-
-  /** Whoever asks again waits for the same end: nothing is read or appended after it. */
-  const stop = (): Promise<void> => {
-    const publisher = leading;
-    leading = undefined;
-    observer.leads(false);
-    if (publisher !== undefined) stopped = publisher.stop();
-    return stopped;
-  };
-
-  const subscription = await log.subscribe({
-    topic: TOPICS.changes,
+  const leading = await takeLead({
+    log,
     group: GROUP,
-    maxRecords: 500,
-    assigned: async (partitions) => {
-      await stop();
-      if (partitions.length === 0) return;
-      leading = new Publisher(options);
-      leading.start();
-      observer.leads(true);
-      report('info', 'this process computes the pulse');
+    begin: () => new Publisher(options),
+    leads: (isLeading) => {
+      observer.leads(isLeading);
+      if (isLeading) report('info', 'this process computes the pulse');
     },
-    revoked: () => void stop(),
-    redelivering: () => undefined,
-    handle: async (batch) => {
-      const days = new Set<string>();
-      for (const record of batch.records)
-        for (const day of (JSON.parse(record.value.toString()) as Change).days) days.add(day);
-      leading?.changed(days);
-      const last = batch.records.at(-1);
-      if (last !== undefined) await batch.commit({ offset: last.offset + 1, metadata: '' });
-    },
+    changed: (publisher, records) => publisher.changed(new Set(records.flatMap(daysOf))),
   });
   report('debug', `pulse of ${catalogue.id} ready`);
-  return {
-    [Symbol.asyncDispose]: async () => {
-      await subscription[Symbol.asyncDispose]();
-      await stop();
-    },
-  };
+  return leading;
 }
+
+const daysOf = ({ value }: { value: Buffer }): Change['days'] => (JSON.parse(value.toString()) as Change).days;
 
 class Publisher {
   readonly #options: PulseOptions;
@@ -159,9 +129,7 @@ class Publisher {
   async stop(): Promise<void> {
     this.#running = false;
     this.#wake();
-    const patience = new AbortController();
-    await Promise.race([this.#done, sleep(STOP_MS, undefined, { signal: patience.signal })]);
-    patience.abort();
+    await ended(this.#done);
   }
 
   async #run(): Promise<void> {

@@ -1,0 +1,74 @@
+/** What one process at a time does: the one that holds the changes topic under a group of the work's own. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TOPICS } from '@room/contract';
+import type { Batch, EventLog } from '@room/log';
+
+/** Made anew each time that this process takes the lead. */
+export interface Work {
+  start(): void;
+  /** Resolves when nothing is read or written any more. */
+  stop(): Promise<void>;
+}
+
+export interface Leading<Led extends Work> {
+  log: Pick<EventLog, 'subscribe'>;
+  group: string;
+  begin: () => Led;
+  /** This process leads from now on, or no longer. */
+  leads: (isLeading: boolean) => void;
+  /** What changed, before it is committed; undefined where only the membership matters. */
+  changed?: (work: Led, records: Batch['records']) => void;
+}
+
+/** Records of one look at what changed. */
+const MAX_RECORDS = 500;
+/** A log or a warehouse that is away must not keep the process from ending. */
+const STOP_MS = 4_000;
+
+export async function takeLead<Led extends Work>(options: Leading<Led>): Promise<AsyncDisposable> {
+  const { log, group, begin, leads, changed } = options;
+  let leading: Led | undefined;
+  let stopped: Promise<void> = Promise.resolve();
+
+  /** Whoever asks again waits for the same end. */
+  const stop = (): Promise<void> => {
+    const work = leading;
+    leading = undefined;
+    leads(false);
+    if (work !== undefined) stopped = work.stop();
+    return stopped;
+  };
+
+  const subscription = await log.subscribe({
+    topic: TOPICS.changes,
+    group,
+    maxRecords: MAX_RECORDS,
+    assigned: async (partitions) => {
+      await stop();
+      if (partitions.length === 0) return;
+      leading = begin();
+      leading.start();
+      leads(true);
+    },
+    revoked: () => void stop(),
+    redelivering: () => undefined,
+    handle: async (batch) => {
+      if (leading !== undefined) changed?.(leading, batch.records);
+      const last = batch.records.at(-1);
+      if (last !== undefined) await batch.commit({ offset: last.offset + 1, metadata: '' });
+    },
+  });
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await subscription[Symbol.asyncDispose]();
+      await stop();
+    },
+  };
+}
+
+/** Resolves when `done` does, or after as long as an end may take. */
+export async function ended(done: Promise<void>): Promise<void> {
+  const patience = new AbortController();
+  await Promise.race([done, sleep(STOP_MS, undefined, { signal: patience.signal }).catch(() => undefined)]);
+  patience.abort();
+}
