@@ -24,6 +24,7 @@ const PARTS = [
   'forecast',
   'anomaly',
   'foresight',
+  'year',
 ] as const;
 
 const given = process.argv.slice(2);

@@ -85,6 +85,8 @@ const targetSchema = z
   .strictObject({
     id: z.string().regex(/^[A-Za-z0-9-]{1,64}$/),
     label: labelSchema,
+    /** For a wall: what is to be reached, without how much and by when. */
+    short: labelSchema.optional(),
     /** What is to be reached: a count of dossiers, or a share of them (submitted online of all, on time of all judged). */
     metric: z.enum([...METRICS, 'shareOnline', 'shareOnTime']),
     value: z.number().positive(),

@@ -54,6 +54,9 @@ export interface TargetOutlook {
   expected?: Expected;
 }
 
+/** Where a target stands, or why that cannot be said yet. */
+export type TargetStanding = TargetOutlook | ({ id: string } & NoForecast);
+
 /** A stretch in which a series was not what its slot and day type promised. At most one a cause. */
 export interface Episode {
   id: string;
@@ -81,7 +84,8 @@ export interface Foresight {
   hours: Record<string, Expected>;
   /** Keyed by `HORIZONS`; a reason where history carries none. */
   projections: Partial<Record<Horizon, Projection | NoForecast>>;
-  targets: readonly TargetOutlook[];
+  /** Those of the catalogue that count today. */
+  targets: readonly TargetStanding[];
   /** Of today and what still goes on, the latest first. */
   episodes: readonly Episode[];
 }

@@ -4,7 +4,7 @@
  * the changes topic under the job's own group.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Catalogue, type Foresight, HORIZONS, type NoForecast } from '@room/contract';
+import { type Catalogue, type Foresight, HORIZONS, localDay, type NoForecast } from '@room/contract';
 import type { EventLog } from '@room/log';
 import type { Asked, ForesightStore, HistoryQueries, OutcomeQueries, Run, Slice, WallQueries } from '@room/warehouse';
 import { ended, takeLead } from '../leading.ts';
@@ -14,6 +14,7 @@ import { type Computing, startComputing } from './compute.ts';
 import { LOOKED_BACK_MS } from './episodes.ts';
 import { type Grids, gridsAt } from './grids.ts';
 import type { ForesightObserver } from './observer.ts';
+import { targetsOn } from './outlook.ts';
 import { subjectsOf } from './plan.ts';
 import type { Made } from './refresh.ts';
 import { isDue, knownTo, type Look } from './schedule.ts';
@@ -123,6 +124,7 @@ class Foreteller {
   }
 
   async #sayWhyNot(run: Run, hours: number): Promise<void> {
+    const { catalogue, store } = this.#options;
     const why: NoForecast = {
       reason: 'not-enough-history',
       detail: `${hours} hours are known; ${LEAST_HOURS} are needed.`,
@@ -131,10 +133,13 @@ class Foreteller {
       ...run,
       hours: {},
       projections: Object.fromEntries(HORIZONS.map((horizon) => [horizon, why])),
-      targets: [],
+      targets: targetsOn(catalogue.targets ?? [], localDay(run.knownTo, catalogue.timeZone)).map(({ id }) => ({
+        id,
+        ...why,
+      })),
       episodes: [],
     };
-    await this.#options.store.writeForesight(run, { foresight, calibration: [] });
+    await store.writeForesight(run, { foresight, calibration: [] });
     this.#options.report('info', `no forecasts yet: ${why.detail}`);
   }
 

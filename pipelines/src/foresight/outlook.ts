@@ -1,11 +1,17 @@
 /** Where each published target stands: how likely it is met by its date, and what that takes. Pure. */
-import { addDays, type Catalogue, METRICS, type Metric, startOfDay, type TargetOutlook } from '@room/contract';
+import {
+  addDays,
+  type Metric,
+  type NoForecast,
+  startOfDay,
+  type Target,
+  type TargetOutlook,
+  type TargetStanding,
+} from '@room/contract';
 import { assessShare, assessTarget, type DayLeft } from '@room/forecast';
 import { daysBetween } from './calendar.ts';
 import { isPath, isStretch, NationalSeries, type Scene } from './nation.ts';
 import { project, shown } from './totals.ts';
-
-type Target = NonNullable<Catalogue['targets']>[number];
 
 /** Shares are those of the first of all dossiers that the others count. */
 const SHARES: Readonly<Record<string, { met: Metric; of: readonly Metric[] }>> = {
@@ -16,26 +22,30 @@ const SHARES: Readonly<Record<string, { met: Metric; of: readonly Metric[] }>> =
 const RESTS_TRIED = 26;
 const WEEK = 7;
 
-/** Outlooks of the targets that count on `today`; one about which nothing can be said yet is left out. */
-export function outlooksOf(scene: Scene, targets: readonly Target[], now: number): TargetOutlook[] {
-  const { today } = scene.grids;
-  return targets
-    .filter(({ from, by }) => from <= today && today <= by)
-    .flatMap((target) => {
-      const share = SHARES[target.metric];
-      const outlook = share === undefined ? ofCount(scene, target, now) : ofShare(scene, target, share, now);
-      return outlook === undefined ? [] : [outlook];
-    });
-}
+/** Targets that count on a local day. */
+export const targetsOn = (targets: readonly Target[], day: string): Target[] =>
+  targets.filter(({ from, by }) => from <= day && day <= by);
 
-function ofCount(scene: Scene, target: Target, now: number): TargetOutlook | undefined {
+/** Where those that count on `today` stand. */
+export const outlooksOf = (scene: Scene, targets: readonly Target[], now: number): TargetStanding[] =>
+  targetsOn(targets, scene.grids.today).map((target): TargetStanding => {
+    const share = SHARES[target.metric];
+    const found = share === undefined ? ofCount(scene, target, now) : ofShare(scene, target, share, now);
+    return { id: target.id, ...found };
+  });
+
+type Outlook = Omit<TargetOutlook, 'id'>;
+
+const tooLittle = (detail: string): NoForecast => ({ reason: 'not-enough-history', detail });
+
+function ofCount(scene: Scene, target: Target, now: number): Outlook | NoForecast {
   const { calendar, grids } = scene;
-  const metric = METRICS.find((name) => name === target.metric);
-  if (metric === undefined) return undefined;
-  const series = new NationalSeries(scene, [metric], target.by);
+  // The catalogue's schema lets no other metric through.
+  const series = new NationalSeries(scene, [target.metric as Metric], target.by);
   const stretch = series.stretch(target.from, target.by);
   const { byDay } = series;
-  if (!isStretch(stretch) || !isPath(byDay)) return undefined;
+  if (!isStretch(stretch)) return stretch;
+  if (!isPath(byDay)) return byDay;
   const projection = project(stretch);
   const upper = byDay.bands.at(-1)?.upper ?? byDay.mean;
   const whole = byDay.mean[0] ?? 0;
@@ -59,10 +69,10 @@ function ofCount(scene: Scene, target: Target, now: number): TargetOutlook | und
     deadline: deadlineOf(target, calendar.timeZone),
     days,
   });
-  if (!standing.ok || standing.probability === undefined) return undefined;
+  if (!standing.ok) return standing;
+  if (standing.probability === undefined) return tooLittle('No earlier period shows how far off such a total is.');
   const expected = shown(stretch, projection);
   return {
-    id: target.id,
     probability: standing.probability,
     reached: stretch.counted,
     state: standing.state,
@@ -80,12 +90,13 @@ function ofShare(
   target: Target,
   { met, of }: { met: Metric; of: readonly Metric[] },
   now: number,
-): TargetOutlook | undefined {
+): Outlook | NoForecast {
   const all = new NationalSeries(scene, of, target.by);
   const some = new NationalSeries(scene, [met], target.by);
   const stretch = all.stretch(target.from, target.by);
   const part = some.stretch(target.from, target.by);
-  if (!isStretch(stretch) || !isStretch(part)) return undefined;
+  if (!isStretch(stretch)) return stretch;
+  if (!isStretch(part)) return part;
   const { remaining, past } = stretch;
   const shares = pastShares(some.daily, all.daily, daysBetween(scene.grids.today, target.by) + 1);
   const standing = assessShare({
@@ -97,10 +108,17 @@ function ofShare(
     now,
     deadline: deadlineOf(target, scene.calendar.timeZone),
   });
-  if (!standing.ok || standing.probability === undefined || standing.share === undefined) return undefined;
+  if (!standing.ok) return tooLittle(standing.detail);
+  if (standing.probability === undefined || standing.share === undefined)
+    return tooLittle(`${shares.length} earlier stretches of such a length are known; three are needed.`);
   const usual = shares.length === 0 ? undefined : shares.reduce((sum, it) => sum + it, 0) / shares.length;
+  const best = Math.max(...pastShares(some.daily, all.daily, WEEK));
+  const lastDay =
+    standing.state !== 'open' || usual === undefined
+      ? undefined
+      : lastDayOf(target, part.counted, stretch.counted, Array.from(remaining), usual, best, scene.grids.today);
   return {
-    id: target.id,
+    ...(lastDay === undefined ? {} : { lastDay }),
     probability: standing.probability,
     reached: standing.share,
     state: standing.state,
@@ -110,6 +128,32 @@ function ofShare(
       : {}),
     ...(usual === undefined ? {} : { usualPerDay: usual }),
   };
+}
+
+/**
+ * The last day on which turning from the usual share to the best that a week ever had is still enough; undefined where the usual one
+ * is, or where not even the best would be.
+ */
+function lastDayOf(
+  { value }: Target,
+  met: number,
+  counted: number,
+  days: readonly number[],
+  usual: number,
+  best: number,
+  today: string,
+): string | undefined {
+  const rest = days.reduce((sum, it) => sum + it, 0);
+  const needed = value * (counted + rest) - met;
+  if (usual * rest >= needed) return undefined;
+  let lastDay: string | undefined;
+  let most = best * rest;
+  for (const [n, expected] of days.entries()) {
+    if (most < needed) break;
+    lastDay = addDays(today, n);
+    most -= (best - usual) * expected;
+  }
+  return lastDay;
 }
 
 /** What earlier rests of so many days held, each beginning on the weekday of the present one, latest first. */

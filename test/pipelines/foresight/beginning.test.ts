@@ -29,6 +29,7 @@ it('without any event it stores nothing; with a few hours it says why there is n
     knownTo: UNTIL,
     hours: {},
     projections: { day: { reason: 'not-enough-history' }, year: { reason: 'not-enough-history' } },
+    targets: (catalogue.targets ?? []).map(({ id }) => ({ id, reason: 'not-enough-history' })),
   });
   expect(first?.calibration).toEqual([]);
   expect(job.runs).toBe(0);

@@ -31,10 +31,12 @@ const DAY_FACTOR = { working: 1, rest: 0.3, holiday: 0.15 } as const;
 const PEAK = 900;
 
 export interface Events {
-  /** Multiplies what a province brings in an hour. */
-  surge?: { province: string; from: number; to: number; factor: number };
-  /** A portal tells nothing, and what it would have told is never told. */
-  outage?: { source: string; from: number; to: number };
+  /** Dossiers that the country is expected to bring in the hour that begins at an instant; `rateAt` where left out. */
+  rate?: (at: number) => number;
+  /** Each multiplies what a province brings in an hour. */
+  surges?: readonly { province: string; from: number; to: number; factor: number }[];
+  /** A portal tells nothing of these hours. */
+  outages?: readonly { source: string; from: number; to: number }[];
 }
 
 /** Expected dossiers of the country in the hour that begins at `at`. */
@@ -50,31 +52,50 @@ export function* hoursOf(catalogue: Catalogue, days: number, until: number): Gen
   for (let at = first; at < until; at += HOUR) yield at;
 }
 
-function* told(catalogue: Catalogue, at: number, events: Events, random: Random): Generator<Submission> {
-  const { surge, outage } = events;
+interface Told {
+  source: string;
+  event: Submission;
+}
+
+/** What each portal would tell of the hour; the same whenever it is asked. */
+function* happened(catalogue: Catalogue, at: number, { rate, surges = [] }: Events, seed: string): Generator<Told> {
+  const random = randomOf(`country|${seed}|${at}`);
   const hour = { span: HOUR, count: 0, submitted: 0, submittedOnline: 0 };
+  const national = rate?.(at) ?? rateAt(catalogue, at);
   for (const province of PROVINCES) {
-    const isSurging = surge !== undefined && surge.province === province.id && at >= surge.from && at < surge.to;
-    const rate = rateAt(catalogue, at) * province.share * (isSurging ? surge.factor : 1);
+    const surge = surges.find((it) => it.province === province.id && at >= it.from && at < it.to);
+    const here = national * province.share * (surge?.factor ?? 1);
     for (const service of SERVICES)
       for (const [source, share] of [
         [NATIONAL, THROUGH_NATIONAL],
         [province.source, 1 - THROUGH_NATIONAL],
       ] as const) {
-        const count = random.poisson(rate * service.share * share);
-        if (outage !== undefined && outage.source === source && at >= outage.from && at < outage.to) continue;
-        const online = Math.round(count * ONLINE);
+        const count = random.poisson(here * service.share * share);
+        const online = partOf(count, ONLINE, random);
+        const onTime = partOf(count, ON_TIME, random);
         const common = { ...hour, source, service: service.code, agency: service.agency, province: province.id };
         const id = `${source}-${service.code}-${province.id}-${at}`;
         const parts = [
           { id: `${id}-o`, channel: 2, count: online, submitted: online, submittedOnline: online },
           { id: `${id}-p`, channel: 1, count: count - online, submitted: count - online },
-          { id: `${id}-t`, status: 9, count: Math.round(count * ON_TIME), onTime: true },
-          { id: `${id}-l`, status: 9, count: count - Math.round(count * ON_TIME), onTime: false },
+          { id: `${id}-t`, status: 9, count: onTime, onTime: true },
+          { id: `${id}-l`, status: 9, count: count - onTime, onTime: false },
         ];
-        for (const part of parts) yield submission(part.id, new Date(at).toISOString(), { ...common, ...part });
+        for (const part of parts)
+          yield { source, event: submission(part.id, new Date(at).toISOString(), { ...common, ...part }) };
       }
   }
+}
+
+/** About this share of so many, as chance has it. */
+const partOf = (count: number, share: number, random: Random): number =>
+  count - Math.min(count, random.poisson(count * (1 - share)));
+
+/** Dossiers that reached the country in the hour, told or not. */
+export function truthAt(catalogue: Catalogue, at: number, events: Events, seed: string): number {
+  let sum = 0;
+  for (const { event } of happened(catalogue, at, events, seed)) sum += event.submitted;
+  return sum;
 }
 
 export interface Filling extends Events {
@@ -85,6 +106,8 @@ export interface Filling extends Events {
   until: number;
   /** Leaves out what came before this instant. */
   since?: number;
+  /** Only what this portal has to tell, outage or not: it catches up. */
+  only?: string;
   seed?: string;
 }
 
@@ -95,22 +118,28 @@ export async function fillCountry({
   days,
   until,
   since = 0,
+  only,
   seed = 'a',
   ...events
 }: Filling): Promise<Map<number, number>> {
   const ledger = new Ledger(access);
-  const random = randomOf(`country|${seed}`);
   const held = new Map<number, number>();
   let batch: Submission[] = [];
   let range = 0;
   const flush = async (): Promise<void> => {
     range++;
-    await ledger.insertRange(`${seed}:0:${range}`, rows(batch, String(range), until));
+    const token = `${seed}:${only ?? ''}:${since}:${range}`;
+    await ledger.insertRange(token, rows(batch, String(range), until));
     batch = [];
   };
+  const isTold = (source: string, at: number): boolean =>
+    only === undefined
+      ? !(events.outages ?? []).some((it) => it.source === source && at >= it.from && at < it.to)
+      : source === only;
   for (const at of hoursOf(catalogue, days, until)) {
     if (at < since) continue;
-    for (const event of told(catalogue, at, events, random)) {
+    for (const { source, event } of happened(catalogue, at, events, seed)) {
+      if (!isTold(source, at)) continue;
       held.set(at, (held.get(at) ?? 0) + event.submitted);
       batch.push(event);
     }

@@ -47,8 +47,8 @@ export interface Running extends AsyncDisposable {
   looks: number;
 }
 
-/** The job, looking for work all the time, at the instant `now`. */
-export async function startJob(stores: Stores, catalogue: Catalogue, now: number): Promise<Running> {
+/** The job, looking for work all the time, at the instant `now` or by a clock. */
+export async function startJob(stores: Stores, catalogue: Catalogue, now: number | (() => number)): Promise<Running> {
   const { access, log, store } = stores;
   const running = { said: [] as string[], runs: 0, looks: 0 };
   const queries = new WallQueries(access, catalogue.timeZone);
@@ -74,7 +74,7 @@ export async function startJob(stores: Stores, catalogue: Catalogue, now: number
     },
     report: (_level, message) => running.said.push(message),
     lookMs: 50,
-    now: () => now,
+    now: typeof now === 'number' ? () => now : now,
   });
   return Object.assign(running, { [Symbol.asyncDispose]: () => job[Symbol.asyncDispose]() });
 }

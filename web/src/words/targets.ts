@@ -1,9 +1,18 @@
 /** What is said of a target: how likely, and what it takes. Pure. */
-import type { Target, TargetOutlook } from '@room/contract';
+import type { Catalogue, NoForecast, Target, TargetOutlook, TargetStanding, WallState } from '@room/contract';
+import type { MessageKey } from '../i18n/vi.ts';
 import type { Mark, Speech } from './context.ts';
-import { LIKELY, UNLIKELY } from './thresholds.ts';
+import { whyNone } from './foresight.ts';
+import { ALMOST_CERTAIN, ALMOST_IMPOSSIBLE, FORESIGHT_STALE_AFTER, LIKELY, UNLIKELY } from './thresholds.ts';
 
 const isShare = ({ metric }: Target): boolean => metric === 'shareOnline' || metric === 'shareOnTime';
+
+export const isOutlook = (standing: TargetStanding | undefined): standing is TargetOutlook =>
+  standing !== undefined && 'probability' in standing;
+
+/** Targets that count on the day. */
+export const targetsOn = ({ targets = [] }: Pick<Catalogue, 'targets'>, day: string): readonly Target[] =>
+  targets.filter(({ from, by }) => from <= day && day <= by);
 
 export const targetValue = (target: Target, value: number, { format }: Speech): string =>
   isShare(target) ? format.share(value) : format.count(Math.round(value));
@@ -14,21 +23,92 @@ export function likelihoodMark({ probability, state }: TargetOutlook): Mark {
   return probability < UNLIKELY ? 'act' : 'watch';
 }
 
+/** A probability is never said to be certain while anything is still to come. */
+export function chanceText({ probability, state }: TargetOutlook, { format }: Speech): string {
+  if (state === 'open' && probability > 0.99) return `> ${format.percent(0.99)}`;
+  if (state === 'open' && probability < 0.01) return `< ${format.percent(0.01)}`;
+  return format.percent(probability);
+}
+
+function likelihoodWord({ probability, state }: TargetOutlook): MessageKey {
+  if (state !== 'open') return state === 'met' ? 'targetMet' : 'targetMissed';
+  if (probability >= ALMOST_CERTAIN) return 'chanceCertain';
+  if (probability >= LIKELY) return 'chanceLikely';
+  if (probability >= UNLIKELY) return 'chanceOpen';
+  return probability > ALMOST_IMPOSSIBLE ? 'chanceUnlikely' : 'chanceImpossible';
+}
+
 /** What the rest of the time must bring, or that nothing more can change it. */
 export function targetNeeds(target: Target, outlook: TargetOutlook, speech: Speech): string {
-  const { format, say } = speech;
-  const { state, neededPerDay, usualPerDay, lastDay } = outlook;
+  const { say } = speech;
+  const { state, lastDay } = outlook;
   if (state !== 'open') return say(state === 'met' ? 'targetMet' : 'targetMissed');
-  const needed =
-    neededPerDay === undefined
-      ? []
-      : isShare(target)
-        ? [say('targetNeededShare', { needed: format.share(neededPerDay) })]
-        : [
-            say('targetNeeded', {
-              needed: format.rough(Math.ceil(neededPerDay)),
-              usual: usualPerDay === undefined ? '—' : format.rough(Math.round(usualPerDay)),
-            }),
-          ];
-  return [...needed, ...(lastDay === undefined ? [] : [say('targetLast', { day: format.day(lastDay) })])].join('; ');
+  return [
+    ...neededOf(target, outlook, speech),
+    ...(lastDay === undefined ? [] : [say('targetLast', { day: speech.format.day(lastDay) })]),
+  ].join('; ');
 }
+
+function neededOf(target: Target, { neededPerDay, usualPerDay }: TargetOutlook, { format, say }: Speech): string[] {
+  if (neededPerDay === undefined) return [];
+  if (isShare(target)) return [say('targetNeededShare', { needed: format.share(neededPerDay) })];
+  const usual = usualPerDay === undefined ? '—' : format.rough(Math.round(usualPerDay));
+  return [say('targetNeeded', { needed: format.rough(Math.ceil(neededPerDay)), usual })];
+}
+
+/** A target as a wall tells it, a line each. */
+export interface TargetRow {
+  id: string;
+  name: string;
+  mark: Mark;
+  probability?: number;
+  /** The probability as a number; absent while nothing can be said, which `word` then explains. */
+  chance?: string;
+  word: string;
+  lines: string[];
+  /** Made from what was known too long ago. */
+  stale: boolean;
+}
+
+/** Targets of the running day in the catalogue's order; none where none is declared. */
+export function targetRows(
+  { foresight, period }: WallState,
+  catalogue: Pick<Catalogue, 'targets'>,
+  now: number,
+  speech: Speech,
+): TargetRow[] {
+  const stale = foresight !== undefined && now - foresight.knownTo > FORESIGHT_STALE_AFTER;
+  return targetsOn(catalogue, period.to).map((target): TargetRow => {
+    const { format, say } = speech;
+    const { id } = target;
+    const value = targetValue(target, target.value, speech);
+    const common = { id, name: say('targetAim', { name: speech.name(target), value }), stale };
+    const found = foresight?.targets.find((it) => it.id === id);
+    if (!isOutlook(found)) {
+      const lines = [say('targetBy', { day: format.day(target.by) })];
+      return { ...common, mark: 'none', word: unknown(found, speech), lines };
+    }
+    const last = found.lastDay === undefined ? [] : [say('targetLast', { day: format.day(found.lastDay) })];
+    const age = stale ? [say('stale', { age: format.span(now - (foresight?.knownTo ?? now)) })] : [];
+    return {
+      ...common,
+      mark: stale ? 'unknown' : likelihoodMark(found),
+      probability: found.probability,
+      chance: chanceText(found, speech),
+      word: say(likelihoodWord(found)),
+      lines: [
+        [
+          ...age,
+          say('targetNow', { value: targetValue(target, found.reached, speech) }),
+          say('targetBy', { day: format.day(target.by) }),
+        ].join(' · '),
+        ...(found.state === 'open'
+          ? [[...neededOf(target, found, speech), ...last].join('; ') || say('targetEnough')]
+          : []),
+      ],
+    };
+  });
+}
+
+const unknown = (why: NoForecast | undefined, speech: Speech): string =>
+  why === undefined ? speech.say('noForesightYet') : whyNone(why, speech);

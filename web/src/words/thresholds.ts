@@ -13,6 +13,10 @@ export const UNUSUAL_NOTABLE = 100;
 /** Probability of a target from which it is likely, and under which it is not. */
 export const LIKELY = 0.8;
 export const UNLIKELY = 0.2;
+export const ALMOST_CERTAIN = 0.95;
+export const ALMOST_IMPOSSIBLE = 0.05;
+/** A forecast comes every hour: one that rests on older counts than this is said to be late. */
+export const FORESIGHT_STALE_AFTER = 3 * 3_600_000;
 /** Change against the median from which the map takes the stronger colour. */
 export const FAR = 0.2;
 /** Events on their way below which the footer keeps quiet: a handful is always on its way, and would blink. */
