@@ -1,8 +1,8 @@
-import type { Target, TargetOutlook } from '@room/contract';
-import { expect, it } from 'vitest';
+import type { Target, TargetOutlook, TargetStanding } from '@room/contract';
+import { describe, expect, it } from 'vitest';
 import { speechIn } from '../../../web/src/words/context.ts';
-import { likelihoodMark, targetNeeds, targetValue } from '../../../web/src/words/targets.ts';
-import { catalogue } from '../room.ts';
+import { likelihoodMark, targetNeeds, targetRows, targetValue } from '../../../web/src/words/targets.ts';
+import { catalogue, foresight, NOW, state } from '../room.ts';
 
 const en = speechIn('en', catalogue);
 const count: Target = {
@@ -34,4 +34,59 @@ it('says what is needed each working day, and until when it can still be met', (
 
 it('writes counts and shares as what they are', () => {
   expect([targetValue(count, 1_234.6, en), targetValue(share, 0.7841, en)]).toEqual(['1,235', '78.4%']);
+});
+
+describe('on a wall', () => {
+  const aimed = { ...catalogue, targets: [share] };
+  const rows = (targets: readonly TargetStanding[], at = NOW) =>
+    targetRows(state({ foresight: foresight({ targets }) }), aimed, at, en);
+  const standing: TargetOutlook = { ...open, id: 'online', reached: 0.784, neededPerDay: 0.912, lastDay: '2026-12-20' };
+
+  it('each has its aim, its chance in number and word, where it stands, and what it takes until when', () => {
+    expect(rows([standing])).toEqual([
+      {
+        id: 'online',
+        name: 'The year ≥ 80.0%',
+        mark: 'ok',
+        probability: 0.86,
+        chance: '86%',
+        word: 'likely',
+        lines: ['now 78.4% · by 31 Dec 2026', 'the rest needs 91.2%; at the latest 20 Dec 2026'],
+        stale: false,
+      },
+    ]);
+  });
+
+  it('what is still open is never certain, and a pace that is enough is said to be', () => {
+    const [row] = rows([{ id: 'online', probability: 0.9999, reached: 0.9, state: 'open' }]);
+    expect([row?.chance, row?.word, row?.lines.at(-1)]).toEqual([
+      '> 99%',
+      'almost certain',
+      'the present pace is enough',
+    ]);
+    expect(rows([{ ...standing, probability: 0.001 }])[0]).toMatchObject({
+      chance: '< 1%',
+      word: 'almost impossible',
+      mark: 'act',
+    });
+    expect(rows([{ ...standing, state: 'met', probability: 1 }])[0]).toMatchObject({ chance: '100%', word: 'met' });
+  });
+
+  it('without enough history it says so instead of a number', () => {
+    const [row] = rows([{ id: 'online', reason: 'not-enough-history', detail: '3 hours' }]);
+    expect(row).toMatchObject({ word: 'no forecast: not enough history', mark: 'none' });
+    expect(row?.chance).toBeUndefined();
+    expect(targetRows(state(), aimed, NOW, en)[0]?.word).toBe('no forecast yet');
+  });
+
+  it('what rests on old counts says how old', () => {
+    const [row] = rows([standing], NOW + 5 * 3_600_000);
+    expect(row).toMatchObject({ stale: true, mark: 'unknown' });
+    expect(row?.lines[0]).toBe('5 hr late · now 78.4% · by 31 Dec 2026');
+  });
+
+  it('a catalogue without a target of today has none', () => {
+    expect(targetRows(state(), catalogue, NOW, en)).toEqual([]);
+    expect(targetRows(state(), { targets: [{ ...share, by: '2026-06-30' }] }, NOW, en)).toEqual([]);
+  });
 });
