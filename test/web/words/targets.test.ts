@@ -46,7 +46,7 @@ describe('on a wall', () => {
     expect(rows([standing])).toEqual([
       {
         id: 'online',
-        name: 'The year ≥ 80.0%',
+        name: 'The year ≥ 80%',
         mark: 'ok',
         probability: 0.86,
         chance: '86%',
@@ -60,12 +60,12 @@ describe('on a wall', () => {
   it('what is still open is never certain, and a pace that is enough is said to be', () => {
     const [row] = rows([{ id: 'online', probability: 0.9999, reached: 0.9, state: 'open' }]);
     expect([row?.chance, row?.word, row?.lines.at(-1)]).toEqual([
-      '> 99%',
+      '>99%',
       'almost certain',
       'the present pace is enough',
     ]);
     expect(rows([{ ...standing, probability: 0.001 }])[0]).toMatchObject({
-      chance: '< 1%',
+      chance: '<1%',
       word: 'almost impossible',
       mark: 'act',
     });

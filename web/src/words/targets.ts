@@ -23,10 +23,14 @@ export function likelihoodMark({ probability, state }: TargetOutlook): Mark {
   return probability < UNLIKELY ? 'act' : 'watch';
 }
 
+/** 50%, and 37,5% where the aim has a half. */
+const aimOf = (share: number, { percent, share: tenths }: Speech['format']): string =>
+  Number.isInteger(Math.round(1_000 * share) / 10) ? percent(share) : tenths(share);
+
 /** A probability is never said to be certain while anything is still to come. */
 export function chanceText({ probability, state }: TargetOutlook, { format }: Speech): string {
-  if (state === 'open' && probability > 0.99) return `> ${format.percent(0.99)}`;
-  if (state === 'open' && probability < 0.01) return `< ${format.percent(0.01)}`;
+  if (state === 'open' && probability > 0.99) return `>${format.percent(0.99)}`;
+  if (state === 'open' && probability < 0.01) return `<${format.percent(0.01)}`;
   return format.percent(probability);
 }
 
@@ -43,10 +47,8 @@ export function targetNeeds(target: Target, outlook: TargetOutlook, speech: Spee
   const { say } = speech;
   const { state, lastDay } = outlook;
   if (state !== 'open') return say(state === 'met' ? 'targetMet' : 'targetMissed');
-  return [
-    ...neededOf(target, outlook, speech),
-    ...(lastDay === undefined ? [] : [say('targetLast', { day: speech.format.day(lastDay) })]),
-  ].join('; ');
+  const last = lastDay === undefined ? [] : [say('targetLast', { day: speech.format.day(lastDay) })];
+  return [...neededOf(target, outlook, speech), ...last].join('; ') || say('targetEnough');
 }
 
 function neededOf(target: Target, { neededPerDay, usualPerDay }: TargetOutlook, { format, say }: Speech): string[] {
@@ -81,14 +83,13 @@ export function targetRows(
   return targetsOn(catalogue, period.to).map((target): TargetRow => {
     const { format, say } = speech;
     const { id } = target;
-    const value = targetValue(target, target.value, speech);
+    const value = isShare(target) ? aimOf(target.value, format) : targetValue(target, target.value, speech);
     const common = { id, name: say('targetAim', { name: speech.name(target), value }), stale };
     const found = foresight?.targets.find((it) => it.id === id);
     if (!isOutlook(found)) {
       const lines = [say('targetBy', { day: format.day(target.by) })];
       return { ...common, mark: 'none', word: unknown(found, speech), lines };
     }
-    const last = found.lastDay === undefined ? [] : [say('targetLast', { day: format.day(found.lastDay) })];
     const age = stale ? [say('stale', { age: format.span(now - (foresight?.knownTo ?? now)) })] : [];
     return {
       ...common,
@@ -102,9 +103,7 @@ export function targetRows(
           say('targetNow', { value: targetValue(target, found.reached, speech) }),
           say('targetBy', { day: format.day(target.by) }),
         ].join(' · '),
-        ...(found.state === 'open'
-          ? [[...neededOf(target, found, speech), ...last].join('; ') || say('targetEnough')]
-          : []),
+        ...(found.state === 'open' ? [targetNeeds(target, found, speech)] : []),
       ],
     };
   });
