@@ -197,7 +197,8 @@ class Foreteller {
 
   async #asked({ madeAt, knownTo }: Run, { today }: Grids): Promise<Asked> {
     const since = madeAt - SCORED_MS;
-    const silences = (await this.#options.store.episodes(since))
+    // Totals are scored for ever, and a day on which a source was silent is never one to score.
+    const silences = (await this.#options.store.episodes(0))
       .filter(({ kind }) => kind === 'silence')
       .map(({ onset, end }) => ({ from: onset, to: end ?? knownTo }));
     return { since, knownTo, knownDay: today, timeZone: this.#options.catalogue.timeZone, silences };

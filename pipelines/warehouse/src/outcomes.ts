@@ -1,5 +1,5 @@
 /** Past bands of the national series against what became of them, counted in the engine. */
-import { HORIZONS, type Horizon, LEVELS, type Metric } from '@room/contract';
+import { addDays, HORIZONS, type Horizon, LEVELS, localDay, type Metric } from '@room/contract';
 import type { Access } from './access.ts';
 
 export interface Outcome {
@@ -22,7 +22,7 @@ export interface Asked {
   knownTo: number;
   knownDay: string;
   timeZone: string;
-  /** Times (milliseconds) in which a source was silent: what was counted then is not what happened. */
+  /** Times (milliseconds), however long ago, in which a source was silent: what was counted then is not what happened. */
   silences: readonly { from: number; to: number }[];
 }
 
@@ -35,6 +35,14 @@ const counted = (low: (level: number) => string, high: (level: number) => string
 
 /** Low and high of a level in flat bounds; Float32 holds a count to its seventh digit. */
 const bound = (at: number, side: number): string => `bounds[${2 * at + side + 1}]`;
+
+/** Local days that a stretch of time touches. */
+function daysOf({ from, to }: { from: number; to: number }, timeZone: string): string[] {
+  const last = localDay(Math.max(from, to - 1), timeZone);
+  const days: string[] = [];
+  for (let day = localDay(from, timeZone); day <= last; day = addDays(day, 1)) days.push(day);
+  return days;
+}
 
 export class OutcomeQueries {
   readonly #access: Pick<Access, 'read'>;
@@ -49,7 +57,8 @@ export class OutcomeQueries {
 
   async #hours({ since, knownTo, silences }: Asked): Promise<Outcome[]> {
     const seconds = (at: number): number => Math.floor(at / 1_000);
-    const silent = silences.map(({ from, to }) => `AND NOT (at + 3600 > ${seconds(from)} AND at < ${seconds(to)})`);
+    const recent = silences.filter(({ to }) => to > since);
+    const silent = recent.map(({ from, to }) => `AND NOT (at + 3600 > ${seconds(from)} AND at < ${seconds(to)})`);
     const rows = await this.#access.read<Omit<Outcome, 'horizon' | 'held'> & { held_by_level: number[] }>(
       `SELECT metric, uniqExact(at) AS truths, ${counted(
         (at) => bound(at, 0),
@@ -79,11 +88,8 @@ export class OutcomeQueries {
 
   /** One projection a day of each period, but every one of a day's own total. */
   async #totals({ knownDay, timeZone, silences }: Asked): Promise<Outcome[]> {
-    const days = silences.map(
-      ({ from, to }) =>
-        `AND NOT (horizon = 'day' AND from_day >= toDate32(toDateTime(${Math.floor(from / 1_000)}, 'UTC'), '${timeZone}')
-          AND from_day <= toDate32(toDateTime(${Math.ceil(to / 1_000)}, 'UTC'), '${timeZone}'))`,
-    );
+    const silent = [...new Set(silences.flatMap((it) => daysOf(it, timeZone)))].map((day) => `toDate32('${day}')`);
+    const days = silent.length === 0 ? '' : `AND NOT (horizon = 'day' AND from_day IN (${silent.join(', ')}))`;
     const rows = await this.#access.read<Omit<Outcome, 'held'> & { held_by_level: number[] }>(
       `SELECT metric, horizon, uniqExact(from_day) AS truths, ${counted(
         (at) => bound(at, 0),
@@ -91,7 +97,7 @@ export class OutcomeQueries {
       )}
        FROM (
          SELECT metric, horizon, from_day, to_day, mean AS foreseen, bounds FROM projection FINAL
-         WHERE dim = 'all' AND code = '' AND to_day < toDate32('${knownDay}') ${days.join(' ')}
+         WHERE dim = 'all' AND code = '' AND to_day < toDate32('${knownDay}') ${days}
          ORDER BY made_at
          LIMIT 1 BY metric, horizon, from_day, if(horizon = 'day', toString(made_at), toString(toDate(made_at, '${timeZone}')))
        ) AS foretold

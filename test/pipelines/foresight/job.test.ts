@@ -122,6 +122,9 @@ it('an hour later earlier bands are held against what happened, and nothing is m
   timeout: 300_000,
 }, async () => {
   const later = UNTIL + HOUR;
+  await foreseen('2026-09-22');
+  await foreseen('2026-09-23');
+  await wasSilent('2026-09-23');
   const batch = await fillCountry({
     access: stores.access,
     catalogue,
@@ -145,7 +148,26 @@ it('an hour later earlier bands are held against what happened, and nothing is m
   );
   expect(hours?.error).toBeCloseTo(Math.abs((step?.mean[0] ?? 0) - truthOfHour) / truthOfHour, 4);
   expect(job.said.filter((text) => text === 'forecasts were made')).toHaveLength(1);
+  // A day on which a portal was silent is never one to score, however long ago it was.
+  const days = newest?.calibration.find(({ metric, horizon }) => metric === 'submitted' && horizon === 'day');
+  expect(days?.levels.map(({ of }) => of)).toEqual([1, 1, 1]);
 });
+
+async function foreseen(day: string): Promise<void> {
+  const madeAt = Date.parse(`${day}T12:00:00+07:00`);
+  const bands = LEVELS.map(() => [1, 2] as const);
+  const projection = { from: day, to: day, counted: 1, mean: 2, bands, backtests: 20 };
+  const series = { dim: 'all', code: '', metric: 'submitted' } as const;
+  await stores.store.writeProjections({ madeAt, knownTo: madeAt }, [{ ...series, horizon: 'day', projection }]);
+}
+
+async function wasSilent(day: string): Promise<void> {
+  const onset = Date.parse(`${day}T09:00:00+07:00`);
+  const about = { dim: 'source', code: OUTAGE.source, metric: 'submitted' } as const;
+  const counts = { observed: 0, expected: 9, score: 0, drivers: [] };
+  const silence: Episode = { id: 'long ago', kind: 'silence', ...about, onset, end: onset + HOUR, ...counts };
+  await stores.store.writeEpisodes({ madeAt: onset, knownTo: onset }, [silence], NOW + HOUR);
+}
 
 it('it can be stopped in the middle of a refresh, of which nothing is claimed afterwards', async () => {
   const before = await stores.store.newestMadeAt();
