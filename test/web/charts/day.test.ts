@@ -66,3 +66,10 @@ it('draws nothing where there is nothing', () => {
   const none = seriesOf(dayOption(dayCurve(state({ hours: {} }), catalogue.timeZone), NOW, look, words));
   expect([none.get('today')?.data, none.get('end')?.data]).toEqual([[], []]);
 });
+
+it('names the end of its axis only where a whole interval ends', () => {
+  const curve = dayCurve(running, catalogue.timeZone);
+  const ends = (from: number, to: number): unknown => dayOption({ ...curve, from, to }, 11, look, words).xAxis;
+  expect(ends(0, 24)).toMatchObject({ interval: 6, axisLabel: { showMaxLabel: true } });
+  expect(ends(3, 24)).toMatchObject({ interval: 6, axisLabel: { showMaxLabel: false } });
+});

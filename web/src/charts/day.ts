@@ -107,6 +107,7 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
   const usual = curve.usual.filter(({ hour }) => hour >= from && hour <= to);
   const forecast = curve.forecast.filter(({ hour }) => hour >= from && hour <= to);
   const path = forecast.map(({ hour, mean }): HourPoint => [hour, mean]);
+  const interval = to - from > 18 ? 2 * TICK : TICK;
   return {
     ...motion(look),
     grid: { left: 0, right: 4 * u, top: 36 * u, bottom: 46 * u },
@@ -115,7 +116,7 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
       type: 'value',
       min: from,
       max: to,
-      interval: to - from > 18 ? 2 * TICK : TICK,
+      interval,
       axisLine: { lineStyle: { color: palette.rule, width: 2 * u } },
       axisTick: { length: 6 * u, lineStyle: { color: palette.rule, width: 2 * u } },
       splitLine: { show: false },
@@ -124,6 +125,8 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
         margin: 13 * u,
         alignMinLabel: 'left',
         alignMaxLabel: 'right',
+        // The end of a last part of an interval has no room beside the tick before it.
+        showMaxLabel: (to - from) % interval === 0,
         formatter: (hour: number) => (Number.isInteger(hour) ? words.hour(hour) : ''),
       },
     },
