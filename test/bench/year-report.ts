@@ -225,7 +225,10 @@ export function flagFigures(
     meets(it, episode) &&
     episode.kind === it.kind &&
     (episode.code === it.code || episode.drivers.some(({ code }) => code === it.code));
-  const shown = new Map(seen.flatMap(({ episodes }) => episodes.map((it) => [it.id, it] as const)));
+  // One that was never seen to end lasted until it was last looked at.
+  const shown = new Map(
+    seen.flatMap(({ knownTo, episodes }) => episodes.map((it) => [it.id, { end: knownTo, ...it }] as const)),
+  );
   const causes = planted.map((it): Figure => {
     const since = seen.find(({ episodes }) => episodes.some((episode) => isOf(it, episode)))?.knownTo;
     const own = kept.filter((episode) => isOf(it, episode));
