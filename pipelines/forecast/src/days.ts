@@ -7,8 +7,9 @@
  * be judged by its neighbours in offset; `labelOfDay` makes such labels.
  *
  * Without an example of a label on its kind of slot, in this order: the slots of the week where it is ordinary (a worked Saturday
- * takes the shape of the other working days); the same label on another kind of slot; its neighbours by offset; its kind without
- * the feast; all other special days; the quietest slots. The further down, the wider the band.
+ * takes the shape of the other working days); what a longer series by day says of such days; the same label on another kind of
+ * slot; its neighbours by offset; its kind without the feast; all other special days; the quietest slots. The further down, the
+ * wider the band.
  */
 import { fillGaps } from './history.ts';
 import { entry } from './linear.ts';
@@ -16,6 +17,15 @@ import { isFine } from './seasons.ts';
 
 /** One label a step over history and horizon; null where nothing is known about the day. */
 export type DayTypes = ArrayLike<string | null | undefined>;
+
+/** What whole days of a type held, as a share of what an ordinary one would have, with the deviation of its logarithm. */
+export interface WholeDay {
+  factor: number;
+  doubt: number;
+}
+
+/** By type of day and kind of slot. What a series by day knows of days that are too rare for one by hour. */
+export type WholeDays = ReadonlyMap<string, WholeDay>;
 
 export interface DayEffects {
   /** The history with special days as gaps. */
@@ -26,6 +36,8 @@ export interface DayEffects {
   doubts: Float64Array;
   /** Labels of the horizon that history holds no example of. */
   unseen: string[];
+  /** What special days of the history held. */
+  seen: WholeDays;
 }
 
 /** Days around a moving feast that are types of their own. */
@@ -57,12 +69,13 @@ interface Examples {
   expected: Float64Array;
 }
 
-interface Estimate {
-  factor: number;
-  doubt: number;
-}
-
-export function dayEffects(values: Float64Array, dayTypes: DayTypes, season: number, horizon: number): DayEffects {
+export function dayEffects(
+  values: Float64Array,
+  dayTypes: DayTypes,
+  season: number,
+  horizon: number,
+  wholeDays?: WholeDays,
+): DayEffects {
   // Many steps a season are hours of a day, few are days of a week.
   const fine = isFine(season);
   const perDay = fine ? season : 1;
@@ -90,11 +103,12 @@ export function dayEffects(values: Float64Array, dayTypes: DayTypes, season: num
     const label = labelAt(t) ?? '';
     const base = usual[t % week] ?? '';
     if (![...examples.values()].some((it) => it.label === label)) unseen.add(label);
-    const { factor, doubt } = estimate(label, base, t % perDay, examples, kinds, perDay);
+    const { factor, doubt } = estimate(label, base, t % perDay, { examples, kinds, perDay, wholeDays });
     factors[j] = Math.max(0, Math.min(LARGEST_FACTOR, factor));
     doubts[j] = doubt;
   }
-  return { ordinary, factors, doubts, unseen: [...unseen] };
+  const seen = new Map([...examples].map(([key, { ratios }]) => [key, wholeDayOf(ratios)]));
+  return { ordinary, factors, doubts, unseen: [...unseen], seen };
 }
 
 /** The label that each slot of the week carries most often; of equals, the first in the alphabet. */
@@ -175,14 +189,16 @@ function kindsOfDay(
   );
 }
 
-function estimate(
-  label: string,
-  base: string,
-  step: number,
-  examples: ReadonlyMap<string, Examples>,
-  kinds: ReadonlyMap<string, Float64Array>,
-  perDay: number,
-): Estimate {
+interface Evidence {
+  examples: ReadonlyMap<string, Examples>;
+  /** Mean of each step of the day, by ordinary label. */
+  kinds: ReadonlyMap<string, Float64Array>;
+  perDay: number;
+  wholeDays: WholeDays | undefined;
+}
+
+function estimate(label: string, base: string, step: number, evidence: Evidence): WholeDay {
+  const { examples, kinds, wholeDays } = evidence;
   const relative = (one: string, other: string): number | undefined => {
     const above = kinds.get(one)?.[step];
     const below = kinds.get(other)?.[step];
@@ -191,7 +207,7 @@ function estimate(
   const own = examples.get(keyOf(label, base));
   const ordinaryElsewhere = kinds.has(label) ? relative(label, base) : undefined;
   if (own) {
-    const seen = fromExamples(own, step, perDay);
+    const seen = fromExamples(own, step, evidence);
     if (ordinaryElsewhere === undefined || ordinaryElsewhere <= 0) return seen;
     // One example more that says: like the days where this is ordinary.
     const count = own.ratios.length;
@@ -201,32 +217,55 @@ function estimate(
     };
   }
   if (ordinaryElsewhere !== undefined) return { factor: ordinaryElsewhere, doubt: DOUBT.base };
+  const whole = wholeDays?.get(keyOf(label, base));
+  if (whole !== undefined) return { ...whole, factor: whole.factor * shapeOf(whole.factor, base, step, kinds) };
   const other = [...examples.values()].find((it) => it.label === label);
   if (other) {
-    const seen = fromExamples(other, step, perDay);
+    const seen = fromExamples(other, step, evidence);
     return { factor: seen.factor * (relative(other.base, base) ?? 1), doubt: seen.doubt + DOUBT.otherSlot };
   }
   const near = neighbours(label, examples);
-  if (near.length > 0) return blend(near, base, step, perDay, DOUBT.neighbour, relative);
+  if (near.length > 0) return blend(near, base, step, evidence, DOUBT.neighbour, relative);
   const [kind, feast] = label.split('@');
-  if (kind !== undefined && feast !== undefined) return estimate(kind, base, step, examples, kinds, perDay);
+  if (kind !== undefined && feast !== undefined) return estimate(kind, base, step, evidence);
   const all = [...examples.values()].filter((it) => !kinds.has(it.label)).map((it) => ({ examples: it, weight: 1 }));
-  if (all.length > 0) return blend(all, base, step, perDay, DOUBT.anySpecial, relative);
+  if (all.length > 0) return blend(all, base, step, evidence, DOUBT.anySpecial, relative);
   const quietest = Math.min(1, ...[...kinds.keys()].map((kind) => relative(kind, base) ?? 1));
   return { factor: quietest, doubt: DOUBT.quietest };
 }
 
-function fromExamples({ ratios, held, expected }: Examples, step: number, perDay: number): Estimate {
+function wholeDayOf(ratios: readonly number[]): WholeDay {
   const count = ratios.length;
   const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / count;
-  const overall = Math.exp(mean);
   const squares = ratios.reduce((sum, ratio) => sum + (ratio - mean) ** 2, 0);
   // The usual spread counts like one example, so that two equal ones do not claim certainty.
   const spread = Math.sqrt((USUAL_SPREAD ** 2 + squares) / count);
+  return { factor: Math.exp(mean), doubt: spread * Math.sqrt(1 + 1 / count) };
+}
+
+/** A step's share of a day that holds `factor` of an ordinary one, over its share of that: as on the kind of day most like it. */
+function shapeOf(factor: number, base: string, step: number, kinds: ReadonlyMap<string, Float64Array>): number {
+  const ordinary = kinds.get(base);
+  const day = total(ordinary);
+  if (ordinary === undefined || day <= 0) return 1;
+  const farness = (kind: Float64Array): number => Math.abs(Math.log(Math.max(total(kind), 1e-6) / day / factor));
+  const [like = ordinary] = [...kinds.values()].sort((a, b) => farness(a) - farness(b));
+  const share = entry(ordinary, step) / day;
+  return share > 0 && total(like) > 0 ? entry(like, step) / total(like) / share : 1;
+}
+
+const total = (values: Float64Array = new Float64Array()): number => values.reduce((sum, it) => sum + it, 0);
+
+function fromExamples(examples: Examples, step: number, { kinds, perDay }: Evidence): WholeDay {
+  const { base, ratios, held, expected } = examples;
+  const count = ratios.length;
+  const { factor: overall, doubt } = wholeDayOf(ratios);
   const daily = expected.reduce((sum, it) => sum + it, 0) / (perDay * count);
   const prior = SHAPE_EXAMPLES * Math.max(daily, 1e-9);
-  const factor = (entry(held, step) + overall * prior) / (entry(expected, step) + prior);
-  return { factor, doubt: spread * Math.sqrt(1 + 1 / count) };
+  // Few days show no shape of their own: it is that of the kind of day most like them.
+  const likely = overall * shapeOf(overall, base, step, kinds);
+  const factor = (entry(held, step) + likely * prior) / (entry(expected, step) + prior);
+  return { factor, doubt };
 }
 
 function neighbours(label: string, examples: ReadonlyMap<string, Examples>): { examples: Examples; weight: number }[] {
@@ -249,14 +288,14 @@ function blend(
   from: readonly { examples: Examples; weight: number }[],
   base: string,
   step: number,
-  perDay: number,
+  evidence: Evidence,
   doubt: number,
   relative: (one: string, other: string) => number | undefined,
-): Estimate {
+): WholeDay {
   let sum = 0;
   let total = 0;
   for (const { examples, weight } of from) {
-    const factor = fromExamples(examples, step, perDay).factor * (relative(examples.base, base) ?? 1);
+    const factor = fromExamples(examples, step, evidence).factor * (relative(examples.base, base) ?? 1);
     sum += weight * Math.log(Math.max(factor, 1e-3));
     total += weight;
   }

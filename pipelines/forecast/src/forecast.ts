@@ -1,4 +1,4 @@
-import { type DayTypes, dayEffects } from './days.ts';
+import { type DayTypes, dayEffects, type WholeDays } from './days.ts';
 import { readValues, type Values } from './history.ts';
 import { entry } from './linear.ts';
 import { type Expectation, ordinary } from './ordinary.ts';
@@ -30,6 +30,8 @@ interface Request {
   seasons: readonly number[];
   /** Types of day over the values and the horizon after them, one label a step (see `days.ts`). */
   dayTypes?: DayTypes | undefined;
+  /** What a longer series by day, of the same or of a larger unit, knows of days that this one has no example of. */
+  wholeDays?: WholeDays | undefined;
 }
 
 export interface ForecastOptions extends Request {
@@ -139,12 +141,12 @@ function attempt<Made>(
 }
 
 function expectation(values: Values, request: Request): Expectation & { unseen: string[] } {
-  const { dayTypes } = request;
+  const { dayTypes, wholeDays } = request;
   const horizon = Math.max(0, Math.floor(request.horizon)) || 0;
   const read = readValues(values);
   const seasons = seasonsOf(request.seasons);
   if (!dayTypes) return { ...ordinary(read, horizon, seasons), unseen: [] };
-  const { ordinary: history, factors, doubts, unseen } = dayEffects(read, dayTypes, seasons.season, horizon);
+  const { ordinary: history, factors, doubts, unseen } = dayEffects(read, dayTypes, seasons.season, horizon, wholeDays);
   const plain = ordinary(history, horizon, seasons);
   const mean = plain.mean.map((value, j) => value * entry(factors, j));
   const errors = plain.errors.map((error, j) => {

@@ -4,7 +4,7 @@ export { type Driver, type Drivers, driversOf } from './anomaly/drivers.ts';
 export { type Episode, type Findings, findEpisodes } from './anomaly/episodes.ts';
 export { type Cause, foldEpisodes, type Located } from './anomaly/fold.ts';
 export type { CountedSeries, Judgement, Method } from './anomaly/judge.ts';
-export { type DayTypes, labelOfDay } from './days.ts';
+export { type DayTypes, dayEffects, labelOfDay, type WholeDays } from './days.ts';
 export {
   type Band,
   type Bands,

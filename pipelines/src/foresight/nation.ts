@@ -8,7 +8,7 @@ import {
   type NoForecast,
   type Projection,
 } from '@room/contract';
-import type { PastTotal, Bands as Path } from '@room/forecast';
+import { dayEffects, type PastTotal, type Bands as Path, type WholeDays } from '@room/forecast';
 import { type Calendar, daysBetween } from './calendar.ts';
 import type { Grids } from './grids.ts';
 import { foresee } from './predict.ts';
@@ -17,6 +17,7 @@ import { type Backtests, monthOf, pastDays, pastStretches, project, type Stretch
 
 export const HOURS_AHEAD = 48;
 const HOURS_A_DAY = 24;
+const DAYS_A_WEEK = 7;
 /** Shortest horizon of days: at the year's end the next weeks matter too. */
 const LEAST_DAYS_AHEAD = 40;
 
@@ -44,6 +45,9 @@ export class NationalSeries {
   readonly countedToday: number;
   readonly byHour: Path | NoForecast;
   readonly byDay: Path | NoForecast;
+  /** What earlier days of today's type, and of others, held. */
+  readonly wholeDays: WholeDays;
+  readonly #doubt: number;
   /** What is left of today. */
   readonly restOfToday: number;
 
@@ -63,8 +67,17 @@ export class NationalSeries {
     const sinceMidnight = this.#sinceMidnight();
     this.countedToday = total(added(hours, 'counted'), known - sinceMidnight, known);
 
+    // Hours reach back a season of the year: most holidays are known from the days only.
+    const { seen, doubts } = dayEffects(
+      this.daily,
+      calendar.dayLabels(grids.days.first, grids.days.known + 1),
+      DAYS_A_WEEK,
+      1,
+    );
+    this.wholeDays = seen;
+    this.#doubt = doubts[0] ?? 0;
     const ahead = Math.max(HOURS_AHEAD, HOURS_A_DAY - sinceMidnight);
-    const hourlyMade = foresee(hourly, 'hour', calendar.hourLabels(grids.hours.start, known + ahead), ahead);
+    const hourlyMade = foresee(hourly, 'hour', calendar.hourLabels(grids.hours.start, known + ahead), ahead, seen);
     this.byHour = hourlyMade.ok ? hourlyMade.path : hourlyMade.why;
     const reach = daysAhead(grids.today, furthest);
     const dailyMade = foresee(this.daily, 'day', calendar.dayLabels(grids.days.first, grids.days.known + reach), reach);
@@ -96,6 +109,7 @@ export class NationalSeries {
       counted: this.countedToday,
       remaining: this.byHour.mean.subarray(0, remaining),
       past: pastDays(values, labels, remaining, HOURS_A_DAY),
+      doubt: this.#doubt,
     };
   }
 

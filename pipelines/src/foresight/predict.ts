@@ -1,17 +1,18 @@
 /** One series, foreseen by hour or by day. Pure. */
 import { type Bands, type Expected, LEVELS, type NoForecast } from '@room/contract';
-import { type Bands as Path, tryForecastBands } from '@room/forecast';
+import { type Bands as Path, tryForecastBands, type WholeDays } from '@room/forecast';
 
 const SEASONS = { hour: [24, 168], day: [7, 365] } as const;
 
 export type Foreseen = { ok: true; path: Path } | { ok: false; why: NoForecast };
 
-/** `labels` are those of the values and of the `horizon` after them. */
+/** `labels` are those of the values and of the `horizon` after them; `wholeDays` tells of days too rare for hours. */
 export function foresee(
   values: Float64Array,
   grain: keyof typeof SEASONS,
   labels: readonly (string | null)[],
   horizon: number,
+  wholeDays?: WholeDays,
 ): Foreseen {
   // The time before anything was known says nothing, and costs.
   const from = Math.max(
@@ -23,6 +24,7 @@ export function foresee(
     seasons: SEASONS[grain],
     levels: LEVELS,
     dayTypes: labels.slice(from),
+    wholeDays,
   });
   return made.ok ? { ok: true, path: made.forecast } : { ok: false, why: { reason: made.reason, detail: made.detail } };
 }

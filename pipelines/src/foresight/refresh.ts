@@ -31,6 +31,8 @@ export type Made =
   | { kind: 'forecasts'; forecasts: SeriesForecast[] }
   | { kind: 'done'; series: number; backtests: Backtests };
 
+type ByMetric = ReturnType<typeof nationalSeries>;
+
 /** Series handed on at once: few enough to be stored between two pulses. */
 const BATCH = 40;
 /** Episodes that a wall can show. */
@@ -47,11 +49,12 @@ export function* refresh(order: Order, history: readonly HistoryBytes[]): Genera
   const scene: Scene = { calendar, grids, hours, days, backtests };
   const subjects = subjectsOf(catalogue, grids.today);
 
-  yield national(scene, order, subjects);
+  const byMetric = nationalSeries(scene, yearOf(grids.today).to);
+  yield national(scene, byMetric, order, subjects);
 
   let batch: SeriesForecast[] = [];
   let series = 0;
-  for (const forecast of forecastsOf(scene, subjects, order.withDays)) {
+  for (const forecast of forecastsOf(scene, byMetric, subjects, order.withDays)) {
     batch.push(forecast);
     series++;
     if (batch.length < BATCH) continue;
@@ -62,10 +65,13 @@ export function* refresh(order: Order, history: readonly HistoryBytes[]): Genera
   yield { kind: 'done', series, backtests };
 }
 
-function national(scene: Scene, { catalogue, madeAt, knownTo }: Order, subjects: readonly Subject[]): Made {
+function national(
+  scene: Scene,
+  byMetric: ByMetric,
+  { catalogue, madeAt, knownTo }: Order,
+  subjects: readonly Subject[],
+): Made {
   const { today, midnight } = scene.grids;
-  const furthest = yearOf(today).to;
-  const byMetric = nationalSeries(scene, furthest);
   const agencies = new Map(catalogue.services.map(({ code, agency }) => [code, agency]));
   const episodes = episodesOf(scene, subjects, (service) => agencies.get(service));
   const shown = projectionsOf(byMetric.submitted, today);
@@ -94,13 +100,20 @@ function expectedHours(path: Parameters<typeof expectedAt>[0], knownTo: number):
 }
 
 /** Hours of every series first, then the days of those that are due. */
-function* forecastsOf(scene: Scene, subjects: readonly Subject[], withDays: boolean): Generator<SeriesForecast> {
+function* forecastsOf(
+  scene: Scene,
+  byMetric: ByMetric,
+  subjects: readonly Subject[],
+  withDays: boolean,
+): Generator<SeriesForecast> {
   const { calendar, grids, hours, days } = scene;
   const { known, start } = grids.hours;
   const hourLabels = calendar.hourLabels(start, known + HOURS_AHEAD);
   for (const { dim, code } of subjects)
     for (const metric of METRICS) {
-      const made = foresee(hours.values(dim, code, metric), 'hour', hourLabels, HOURS_AHEAD);
+      // Of a rare day the nation knows more than any unit.
+      const { wholeDays } = byMetric[metric];
+      const made = foresee(hours.values(dim, code, metric), 'hour', hourLabels, HOURS_AHEAD, wholeDays);
       if (made.ok) yield { dim, code, metric, grain: 'hour', start: start + known * HOUR, ...flat(made.path) };
     }
   if (!withDays) return;

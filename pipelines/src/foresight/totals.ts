@@ -63,10 +63,12 @@ export interface Stretch {
   counted: number;
   remaining: ArrayLike<number>;
   past: readonly PastTotal[];
+  /** What the type of its days leaves open, as a share of the rest. */
+  doubt?: number;
 }
 
-export const project = ({ counted, remaining, past }: Omit<Stretch, 'from' | 'to'>): Projection =>
-  projectTotal({ counted, remaining, past, levels: LEVELS });
+export const project = ({ counted, remaining, past, doubt = 0 }: Omit<Stretch, 'from' | 'to'>): Projection =>
+  projectTotal({ counted, remaining, past, levels: LEVELS, doubt });
 
 /** A projection as walls show and stores keep it. */
 export function shown({ from, to, counted, past }: Stretch, projection: Projection): Shown | NoForecast {

@@ -1,6 +1,6 @@
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import { addDays } from '@room/contract';
-import { type Forecast, forecast, labelOfDay, score, tryForecast } from '@room/forecast';
+import { dayEffects, type Forecast, forecast, labelOfDay, score, tryForecast } from '@room/forecast';
 import { describe, expect, it } from 'vitest';
 import { type Generated, labelOfDate, service } from './series.ts';
 
@@ -80,6 +80,42 @@ it('a worked Saturday looks like a working day, on the first one ever', () => {
   const truth = all.values.slice(at, at + 24).reduce((sum, value) => sum + value, 0);
   expect(total / truth).toBeGreaterThan(0.8);
   expect(total / truth).toBeLessThan(1.35);
+});
+
+describe('a holiday that twelve weeks of hours do not hold', () => {
+  const HOURS = 84 * 24;
+  const wrong = (seed: number, day: string, told: boolean): { hours: number; whole: number } => {
+    const [hourly, daily] = [make(seed, 'hour'), make(seed, 'day')];
+    const at = hourly.dates.indexOf(day);
+    const days = daily.dates.indexOf(day);
+    const { seen } = dayEffects(Float64Array.from(daily.values.slice(0, days)), daily.dayTypes.slice(0, days), 7, 0);
+    const { mean } = forecast(hourly.values.slice(at - HOURS, at), {
+      horizon: 24,
+      seasons: [24, 168],
+      level: 0.95,
+      dayTypes: hourly.dayTypes.slice(at - HOURS, at + 24),
+      ...(told ? { wholeDays: seen } : {}),
+    });
+    const expected = hourly.expected.slice(at, at + 24);
+    const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, it) => total + it, 0);
+    return { hours: score.smape(mean, expected), whole: Math.abs(sum(mean) / sum(expected) - 1) };
+  };
+
+  it.each(['2025-09-01', '2026-01-01', '2026-04-27', '2026-08-31'])(
+    'is foreseen from years of days: %s',
+    (day) => {
+      for (const seed of [1, 2, 3]) {
+        const told = wrong(seed, day, true);
+        expect(told.whole).toBeLessThan(0.35);
+        expect(told.hours).toBeLessThan(35);
+      }
+    },
+    60_000,
+  );
+
+  it('would be missed by far without them', () => {
+    expect(wrong(1, '2026-08-31', false).whole).toBeGreaterThan(0.5);
+  }, 60_000);
 });
 
 describe('a type of day that history does not hold', () => {

@@ -100,11 +100,14 @@ export function projectTotal({
   remaining,
   past,
   levels,
+  doubt = 0,
 }: {
   counted: number;
   remaining: ArrayLike<number>;
   past: readonly PastTotal[];
   levels: readonly number[];
+  /** Deviation of the rest as a share of it that the past totals do not know: its days are of another type. */
+  doubt?: number;
 }): Projection {
   const bad = (detail: string): Projection => ({ ok: false, reason: 'bad-request', detail });
   if (!(counted >= 0) || !Number.isFinite(counted)) return bad('What is counted so far is a number from 0 on.');
@@ -121,7 +124,7 @@ export function projectTotal({
     return { ok: false, reason: 'no-trials', detail: 'No earlier period shows how far off such a total is.' };
   }
   const trials = independent(usable);
-  const spread = spreadOf(scaledErrors(usable, rest), trials, Math.sqrt(rest));
+  const spread = spreadOf(scaledErrors(usable, rest), trials, Math.hypot(Math.sqrt(rest), doubt * rest));
   const mean = counted + rest;
   return {
     ok: true,

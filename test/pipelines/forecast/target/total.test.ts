@@ -29,6 +29,15 @@ const intervalAt = (it: Extract<Projection, { ok: true }>, level: number) => {
 };
 
 describe('a projected total', () => {
+  it('is as wide as the type of its days leaves open, however well other days were foreseen', () => {
+    const sure = past([1, -2, 1, -1, 2, -2, 1, -1, 2, -1]);
+    const of = (doubt: number) =>
+      made(projectTotal({ counted: 0, remaining: [1_000], past: sure, levels: LEVELS, doubt }));
+    const width = (it: ReturnType<typeof of>) => intervalAt(it, 0.95).upper - it.mean;
+    expect(width(of(0))).toBeLessThan(70);
+    expect(width(of(0.2))).toBeGreaterThan(1.9 * 200);
+  });
+
   it('is what is counted plus the rest, as wide as past totals were wrong', () => {
     const narrow = project([10, -20, 15, -5, 30, -25, 12, -18, 22, -9]);
     const wide = project([100, -200, 150, -50, 300, -250, 120, -180, 220, -90]);
