@@ -44,6 +44,8 @@ export interface TargetOutlook {
   probability: number;
   /** So far: a count, or a share where the target is one. */
   reached: number;
+  /** First local day that was counted, where counting began after the target did. */
+  since?: string;
   /** Needed a remaining working day: dossiers, or the share that the rest must have; absent where it is met or missed already. */
   neededPerDay?: number;
   /** What a working day usually brings now. */

@@ -36,6 +36,9 @@ export const outlooksOf = (scene: Scene, targets: readonly Target[], now: number
 
 type Outlook = Omit<TargetOutlook, 'id'>;
 
+const sinceOf = ({ from }: Target, counted: string): Pick<Outlook, 'since'> =>
+  counted > from ? { since: counted } : {};
+
 const tooLittle = (detail: string): NoForecast => ({ reason: 'not-enough-history', detail });
 
 function ofCount(scene: Scene, target: Target, now: number): Outlook | NoForecast {
@@ -75,6 +78,7 @@ function ofCount(scene: Scene, target: Target, now: number): Outlook | NoForecas
   return {
     probability: standing.probability,
     reached: stretch.counted,
+    ...sinceOf(target, stretch.from),
     state: standing.state,
     ...(standing.state !== 'open' || standing.neededPerDay === undefined
       ? {}
@@ -121,6 +125,7 @@ function ofShare(
     ...(lastDay === undefined ? {} : { lastDay }),
     probability: standing.probability,
     reached: standing.share,
+    ...sinceOf(target, stretch.from),
     state: standing.state,
     // What is reached already needs nothing of the rest, and less than nothing cannot be asked of it.
     ...(standing.state === 'open' && standing.neededShare !== undefined && standing.neededShare > 0

@@ -100,14 +100,26 @@ export function targetRows(
       lines: [
         [
           ...age,
-          say('targetNow', { value: targetValue(target, found.reached, speech) }),
-          say('targetBy', { day: format.day(target.by) }),
+          reachedText(target, found, speech),
+          // Beside a first day there is room for this year's only.
+          say('targetBy', {
+            day: found.since === undefined ? format.day(target.by) : shortDay(target.by, period.to, format),
+          }),
         ].join(' · '),
         ...(found.state === 'open' ? [targetNeeds(target, found, speech)] : []),
       ],
     };
   });
 }
+
+/** Where it stands, and since when where not all of its time was counted. */
+function reachedText(target: Target, { reached, since }: TargetOutlook, speech: Speech): string {
+  const value = speech.say('targetNow', { value: targetValue(target, reached, speech) });
+  return since === undefined ? value : `${value} ${speech.say('sinceDay', { day: speech.format.dayOfYear(since) })}`;
+}
+
+const shortDay = (day: string, today: string, format: Speech['format']): string =>
+  day.slice(0, 4) === today.slice(0, 4) ? format.dayOfYear(day) : format.day(day);
 
 const unknown = (why: NoForecast | undefined, speech: Speech): string =>
   why === undefined ? speech.say('noForesightYet') : whyNone(why, speech);
