@@ -59,10 +59,10 @@ describe('on a wall', () => {
 
   it('counted from later than the target began says since when, and when it ends next year in full', () => {
     const since = { ...standing, since: '2026-08-25' };
-    expect(rows([since])[0]?.lines[0]).toBe('now 78.4% since 25 Aug · by 31 Dec');
+    expect(rows([since])[0]?.lines[0]).toBe('78.4% since 25 Aug · by 31 Dec');
     const later = { ...aimed, targets: [{ ...share, by: '2027-06-30' }] };
     const [row] = targetRows(state({ foresight: foresight({ targets: [since] }) }), later, NOW, en);
-    expect(row?.lines[0]).toBe('now 78.4% since 25 Aug · by 30 Jun 2027');
+    expect(row?.lines[0]).toBe('78.4% since 25 Aug · by 30 Jun 2027');
   });
 
   it('what is still open is never certain, and a pace that is enough is said to be', () => {

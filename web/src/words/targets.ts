@@ -114,8 +114,9 @@ export function targetRows(
 
 /** Where it stands, and since when where not all of its time was counted. */
 function reachedText(target: Target, { reached, since }: TargetOutlook, speech: Speech): string {
-  const value = speech.say('targetNow', { value: targetValue(target, reached, speech) });
-  return since === undefined ? value : `${value} ${speech.say('sinceDay', { day: speech.format.dayOfYear(since) })}`;
+  const value = targetValue(target, reached, speech);
+  if (since === undefined) return speech.say('targetNow', { value });
+  return `${value} ${speech.say('sinceDay', { day: speech.format.dayOfYear(since) })}`;
 }
 
 const shortDay = (day: string, today: string, format: Speech['format']): string =>
