@@ -26,7 +26,7 @@ export class Intake {
   readonly #turns: { units: number; go: () => void }[] = [];
   #isTurning = false;
 
-  constructor({ mostBytes = 4 * MAX_BATCH_BYTES, mostUnpacked = MAX_BATCH_BYTES / 2 }: IntakeOptions = {}) {
+  constructor({ mostBytes = 8 * MAX_BATCH_BYTES, mostUnpacked = MAX_BATCH_BYTES / 2 }: IntakeOptions = {}) {
     this.#mostBytes = mostBytes;
     this.#mostUnpacked = mostUnpacked;
   }
