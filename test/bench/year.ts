@@ -150,14 +150,20 @@ const seen: Seen[] = [];
     if (filled < CAUGHT_UP.to && instant >= CAUGHT_UP.to)
       await fillCountry({ ...common, since: CAUGHT_UP.from, until: CAUGHT_UP.to, only: CAUGHT_UP.source });
     filled = instant;
-    const { runs } = job;
+    let { runs } = job;
     now = instant + AFTER_MS;
-    await refreshed(job, runs);
-    const made = await store.newest();
-    const hours = await store.forecast({ dim: 'all', code: '', metric: 'submitted' }, 'hour');
-    if (made === undefined || hours === undefined) throw new Error('nothing was stored');
-    const { projections, episodes } = made.foresight;
-    seen.push({ knownTo: instant, daily, hours, projections, episodes });
+    for (;;) {
+      await refreshed(job, runs);
+      ({ runs } = job);
+      const made = await store.newest();
+      const hours = await store.forecast({ dim: 'all', code: '', metric: 'submitted' }, 'hour');
+      if (made === undefined || hours === undefined) throw new Error('nothing was stored');
+      // A run that began before the clock moved still ends after it.
+      if (made.foresight.knownTo !== instant || hours.start !== instant) continue;
+      const { projections, episodes } = made.foresight;
+      seen.push({ knownTo: instant, daily, hours, projections, episodes });
+      break;
+    }
     if (seen.length % 50 === 0)
       note(`${localDay(instant, timeZone)}: ${seen.length} refreshes, ${cpuSeconds(cpu).toFixed(0)} s of CPU`);
   }
