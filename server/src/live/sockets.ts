@@ -26,7 +26,7 @@ export class Sockets implements AsyncDisposable {
       // Compression collapses at two thousand viewers; missed deltas are asked for again, not kept.
       perMessageDeflate: false,
       maxHttpBufferSize: 16 * 1024,
-      // A heartbeat costs half as much as a delivery, and walls see by their own clock that their numbers grow old.
+      // A heartbeat costs as much as several deliveries, and walls see by their own clock that their numbers grow old.
       pingInterval: 20_000,
       pingTimeout: 10_000,
     });
