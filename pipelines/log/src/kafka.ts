@@ -37,6 +37,8 @@ const REGROUPING = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKN
 
 const APPEND_TIMEOUT_MS = 8_000;
 const SEND_BYTES = 900_000;
+/** kafkajs writes a request in one go, some 30 us a record: the event loop gets its turn in between. */
+const SEND_RECORDS = 100;
 /** What a record takes beside its texts: lengths, offset, time. */
 const RECORD_BYTES = 64;
 const REDELIVERY_PAUSE_MS = 250;
@@ -366,7 +368,7 @@ function* inPieces(records: readonly NewRecord[]): Iterable<NewRecord[]> {
   let bytes = 0;
   for (const record of records) {
     const size = sizeOf(record);
-    if (piece.length > 0 && bytes + size > SEND_BYTES) {
+    if (piece.length === SEND_RECORDS || (piece.length > 0 && bytes + size > SEND_BYTES)) {
       yield piece;
       piece = [];
       bytes = 0;
