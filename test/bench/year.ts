@@ -181,7 +181,8 @@ const silences = kept
   .map(({ onset, end }) => ({ from: onset, to: end ?? last }));
 const asked = { since: at(FROM), knownTo: last, knownDay: localDay(last, timeZone), timeZone, silences };
 const outcomes = await new OutcomeQueries(access).read(asked);
-print('year', calibrationFigures('over the year', calibrationOf(outcomes)));
+const closer = `${seen.filter(({ daily }) => !daily).length} of ${seen.length} looks within what was planted`;
+print('year', calibrationFigures(`over the year, ${closer}`, calibrationOf(outcomes)));
 print('year', calibrationFigures('as published at its end', (await store.newest())?.calibration ?? []));
 print(
   'year',
