@@ -135,6 +135,10 @@ export type Catalogue = z.infer<typeof catalogueSchema>;
 export const validOn = (unit: { validFrom?: string | undefined; validTo?: string | undefined }, on: string): boolean =>
   (unit.validFrom === undefined || unit.validFrom <= on) && (unit.validTo === undefined || on <= unit.validTo);
 
+/** Targets that count on a local day, in the catalogue's order. */
+export const targetsOn = ({ targets = [] }: Pick<Catalogue, 'targets'>, day: string): readonly Target[] =>
+  targets.filter(({ from, by }) => from <= day && day <= by);
+
 export type DayType = 'working' | 'rest' | 'holiday';
 
 /** Day type of a local day; `undefined` outside the years that the calendar covers, where no comparison is honest. */

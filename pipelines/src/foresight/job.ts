@@ -4,7 +4,7 @@
  * the changes topic under the job's own group.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Catalogue, type Foresight, HORIZONS, localDay, type NoForecast } from '@room/contract';
+import { type Catalogue, type Foresight, HORIZONS, localDay, type NoForecast, targetsOn } from '@room/contract';
 import type { EventLog } from '@room/log';
 import type { Asked, ForesightStore, HistoryQueries, OutcomeQueries, Run, Slice, WallQueries } from '@room/warehouse';
 import { ended, takeLead } from '../leading.ts';
@@ -14,7 +14,6 @@ import { type Computing, startComputing } from './compute.ts';
 import { LOOKED_BACK_MS } from './episodes.ts';
 import { type Grids, gridsAt } from './grids.ts';
 import type { ForesightObserver } from './observer.ts';
-import { targetsOn } from './outlook.ts';
 import { subjectsOf } from './plan.ts';
 import type { Made } from './refresh.ts';
 import { isDue, knownTo, type Look } from './schedule.ts';
@@ -133,7 +132,7 @@ class Foreteller {
       ...run,
       hours: {},
       projections: Object.fromEntries(HORIZONS.map((horizon) => [horizon, why])),
-      targets: targetsOn(catalogue.targets ?? [], localDay(run.knownTo, catalogue.timeZone)).map(({ id }) => ({
+      targets: targetsOn(catalogue, localDay(run.knownTo, catalogue.timeZone)).map(({ id }) => ({
         id,
         ...why,
       })),

@@ -1,12 +1,14 @@
 /** Where each published target stands: how likely it is met by its date, and what that takes. Pure. */
 import {
   addDays,
+  type Catalogue,
   type Metric,
   type NoForecast,
   startOfDay,
   type Target,
   type TargetOutlook,
   type TargetStanding,
+  targetsOn,
 } from '@room/contract';
 import { assessShare, assessTarget, type DayLeft } from '@room/forecast';
 import { daysBetween } from './calendar.ts';
@@ -22,13 +24,9 @@ const SHARES: Readonly<Record<string, { met: Metric; of: readonly Metric[] }>> =
 const RESTS_TRIED = 26;
 const WEEK = 7;
 
-/** Targets that count on a local day. */
-export const targetsOn = (targets: readonly Target[], day: string): Target[] =>
-  targets.filter(({ from, by }) => from <= day && day <= by);
-
 /** Where those that count on `today` stand. */
-export const outlooksOf = (scene: Scene, targets: readonly Target[], now: number): TargetStanding[] =>
-  targetsOn(targets, scene.grids.today).map((target): TargetStanding => {
+export const outlooksOf = (scene: Scene, catalogue: Pick<Catalogue, 'targets'>, now: number): TargetStanding[] =>
+  targetsOn(catalogue, scene.grids.today).map((target): TargetStanding => {
     const share = SHARES[target.metric];
     const found = share === undefined ? ofCount(scene, target, now) : ofShare(scene, target, share, now);
     return { id: target.id, ...found };

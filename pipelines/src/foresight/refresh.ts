@@ -87,7 +87,7 @@ function national(
     knownTo,
     hours: isPath(byHour) ? expectedHours(byHour, knownTo) : {},
     projections: shown,
-    targets: outlooksOf(scene, catalogue.targets ?? [], madeAt),
+    targets: outlooksOf(scene, catalogue, madeAt),
     episodes: episodes.filter(({ end }) => end === undefined || end > midnight).slice(0, MOST_SHOWN),
   };
   return { kind: 'foresight', foresight, projections, episodes };

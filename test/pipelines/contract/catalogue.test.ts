@@ -1,4 +1,4 @@
-import { addDays, dayTypeOf, isoWeekday, localDay, startOfDay } from '@room/contract';
+import { addDays, dayTypeOf, isoWeekday, localDay, startOfDay, type Target, targetsOn } from '@room/contract';
 import { expect, it } from 'vitest';
 
 it('a local day begins where its zone says, on days of 23 and 25 hours too', () => {
@@ -26,4 +26,19 @@ it('knows weekdays, and the type of a day only within the years of the calendar'
   expect(dayTypeOf(calendar, '2026-01-10')).toBe('working');
   expect(dayTypeOf(calendar, '2026-01-11')).toBe('rest');
   expect(dayTypeOf(calendar, '2027-01-01')).toBeUndefined();
+});
+
+it('a target counts from its first day to its last, both inclusive', () => {
+  const target = (id: string, from: string, by: string): Target => {
+    const label = { vi: id, en: id };
+    return { id, label, metric: 'submitted', value: 1, from, by, source: 'a decision' };
+  };
+  const targets = [target('year', '2026-01-01', '2026-12-31'), target('quarter', '2026-10-01', '2026-12-31')];
+  const on = (day: string): string[] => targetsOn({ targets }, day).map(({ id }) => id);
+  expect(on('2025-12-31')).toEqual([]);
+  expect(on('2026-01-01')).toEqual(['year']);
+  expect(on('2026-10-01')).toEqual(['year', 'quarter']);
+  expect(on('2026-12-31')).toEqual(['year', 'quarter']);
+  expect(on('2027-01-01')).toEqual([]);
+  expect(targetsOn({}, '2026-11-19')).toEqual([]);
 });

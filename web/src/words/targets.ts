@@ -1,5 +1,13 @@
 /** What is said of a target: how likely, and what it takes. Pure. */
-import type { Catalogue, NoForecast, Target, TargetOutlook, TargetStanding, WallState } from '@room/contract';
+import {
+  type Catalogue,
+  type NoForecast,
+  type Target,
+  type TargetOutlook,
+  type TargetStanding,
+  targetsOn,
+  type WallState,
+} from '@room/contract';
 import type { MessageKey } from '../i18n/vi.ts';
 import type { Mark, Speech } from './context.ts';
 import { whyNone } from './foresight.ts';
@@ -9,10 +17,6 @@ const isShare = ({ metric }: Target): boolean => metric === 'shareOnline' || met
 
 export const isOutlook = (standing: TargetStanding | undefined): standing is TargetOutlook =>
   standing !== undefined && 'probability' in standing;
-
-/** Targets that count on the day. */
-export const targetsOn = ({ targets = [] }: Pick<Catalogue, 'targets'>, day: string): readonly Target[] =>
-  targets.filter(({ from, by }) => from <= day && day <= by);
 
 export const targetValue = (target: Target, value: number, { format }: Speech): string =>
   isShare(target) ? format.share(value) : format.count(Math.round(value));
