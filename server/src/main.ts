@@ -38,6 +38,7 @@ import { liveRoutes } from './live/routes.ts';
 import { Sockets } from './live/sockets.ts';
 import { lockDirectory } from './lock.ts';
 import { causesOf } from './operations/causes.ts';
+import { diskWarning } from './operations/disk.ts';
 import { logAnswered } from './operations/log.ts';
 import { ServerMetrics } from './operations/metrics.ts';
 import { metricsRoutes } from './operations/routes.ts';
@@ -48,9 +49,6 @@ import { operatorRoutes } from './operator/routes.ts';
 const PULSES_BACK = 120;
 /** A warehouse that nobody read for so long is asked whether it is there. */
 const IDLE_READS_MS = 10_000;
-
-const NO_JOURNAL =
-  'DATA_DIR lies on ext4 without a journal: each insert then takes up to three times as long; move it to a file system with one';
 
 const isEmbedded = ({ kafka, warehouse }: Config): boolean => kafka === undefined || warehouse.kind === 'embedded';
 
@@ -80,7 +78,8 @@ async function start(config: Config): Promise<AsyncDisposable> {
     prepareDirectory(config.dataDirectory);
     own(await lockDirectory(config.dataDirectory));
     assertRestored(config.dataDirectory);
-    if (isEmbedded(config) && (await fileSystemOf(config.dataDirectory)).lacksJournal) report('warn', NO_JOURNAL);
+    const warning = diskWarning(config, await fileSystemOf(config.dataDirectory));
+    if (warning !== undefined) report('warn', warning);
     const registry = createRegistry();
     const desk = new Desk(registry);
     // Listening comes before the slow parts, so that a taken port is told at once.
