@@ -8,10 +8,10 @@ import {
   type NoForecast,
   type Projection,
 } from '@room/contract';
-import { dayEffects, type PastTotal, type Bands as Path, type WholeDays } from '@room/forecast';
+import { dayEffects, doubtOfDeparture, type PastTotal, type Bands as Path, type WholeDays } from '@room/forecast';
 import { type Calendar, daysBetween } from './calendar.ts';
 import type { Grids } from './grids.ts';
-import { foresee } from './predict.ts';
+import { foresee, widened } from './predict.ts';
 import type { History } from './series.ts';
 import { type Backtests, monthOf, pastDays, pastStretches, project, type Stretch, shown, yearOf } from './totals.ts';
 
@@ -38,7 +38,7 @@ export function daysAhead(today: string, furthest: string = yearOf(today).to): n
 export class NationalSeries {
   readonly #scene: Scene;
   readonly #name: string;
-  readonly #metrics: readonly Metric[];
+  readonly #hourly: Float64Array;
   /** Whole days with gaps, and as they were counted. */
   readonly daily: Float64Array;
   readonly #countedDaily: Float64Array;
@@ -48,6 +48,7 @@ export class NationalSeries {
   /** What earlier days of today's type, and of others, held. */
   readonly wholeDays: WholeDays;
   readonly #doubt: number;
+  readonly #departure: number;
   /** What is left of today. */
   readonly restOfToday: number;
 
@@ -55,12 +56,12 @@ export class NationalSeries {
     const { grids, calendar, hours, days } = scene;
     this.#scene = scene;
     this.#name = metrics.join('+');
-    this.#metrics = metrics;
     const added = (history: History, of: 'values' | 'counted'): Float64Array =>
       metrics
         .map((metric) => history[of]('all', '', metric))
         .reduce((sum, values) => sum.map((value, t) => value + (values[t] as number)));
     const hourly = added(hours, 'values');
+    this.#hourly = hourly;
     this.daily = added(days, 'values');
     this.#countedDaily = added(days, 'counted');
     const known = grids.hours.known;
@@ -78,12 +79,14 @@ export class NationalSeries {
     this.#doubt = doubts[0] ?? 0;
     const ahead = Math.max(HOURS_AHEAD, HOURS_A_DAY - sinceMidnight);
     const hourlyMade = foresee(hourly, 'hour', calendar.hourLabels(grids.hours.start, known + ahead), ahead, seen);
-    this.byHour = hourlyMade.ok ? hourlyMade.path : hourlyMade.why;
+    const left = HOURS_A_DAY - sinceMidnight;
+    this.#departure = hourlyMade.ok ? this.#departureFrom(hourlyMade.path.mean.subarray(0, left)) : 0;
+    this.byHour = hourlyMade.ok ? widened(hourlyMade.path, this.#departure, left) : hourlyMade.why;
     const reach = daysAhead(grids.today, furthest);
     const dailyMade = foresee(this.daily, 'day', calendar.dayLabels(grids.days.first, grids.days.known + reach), reach);
     this.byDay = dailyMade.ok ? dailyMade.path : dailyMade.why;
     this.restOfToday = isPath(this.byHour)
-      ? total(this.byHour.mean, 0, HOURS_A_DAY - sinceMidnight)
+      ? total(this.byHour.mean, 0, left)
       : isPath(this.byDay)
         ? Math.max(0, (this.byDay.mean[0] ?? 0) - this.countedToday)
         : 0;
@@ -96,21 +99,31 @@ export class NationalSeries {
 
   /** Today, hour by hour. */
   today(): Stretch | NoForecast {
-    const { grids, calendar, hours } = this.#scene;
+    const { grids, calendar } = this.#scene;
     if (!isPath(this.byHour)) return this.byHour;
     const remaining = HOURS_A_DAY - this.#sinceMidnight();
-    const values = this.#metrics
-      .map((metric) => hours.values('all', '', metric))
-      .reduce((sum, other) => sum.map((value, t) => value + (other[t] as number)));
     const labels = calendar.hourLabels(grids.hours.start, grids.hours.known);
     return {
       from: grids.today,
       to: grids.today,
       counted: this.countedToday,
       remaining: this.byHour.mean.subarray(0, remaining),
-      past: pastDays(values, labels, remaining, HOURS_A_DAY),
-      doubt: this.#doubt,
+      past: pastDays(this.#hourly, labels, remaining, HOURS_A_DAY),
+      doubt: Math.hypot(this.#doubt, this.#departure),
     };
+  }
+
+  /** What today leaves open as it is not what was foreseen at midnight. */
+  #departureFrom(rest: Float64Array): number {
+    const { grids, calendar } = this.#scene;
+    const hourly = this.#hourly;
+    const midnight = hourly.length - this.#sinceMidnight();
+    const labels = calendar.hourLabels(grids.hours.start, midnight + HOURS_A_DAY);
+    const made = foresee(hourly.subarray(0, midnight), 'hour', labels, HOURS_A_DAY, this.wholeDays);
+    const widest = made.ok ? made.path.bands.at(-1) : undefined;
+    if (!made.ok || widest === undefined) return 0;
+    const foreseen = { mean: made.path.mean, lower: widest.lower, upper: widest.upper };
+    return doubtOfDeparture({ foreseen, level: widest.level, held: hourly.subarray(midnight), remaining: rest });
   }
 
   /** Local days `from` .. `to`, today among them. */

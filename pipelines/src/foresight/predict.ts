@@ -1,6 +1,6 @@
 /** One series, foreseen by hour or by day. Pure. */
 import { type Bands, type Expected, LEVELS, type NoForecast } from '@room/contract';
-import { type Bands as Path, tryForecastBands, type WholeDays } from '@room/forecast';
+import { normalQuantile, type Bands as Path, tryForecastBands, type WholeDays } from '@room/forecast';
 
 const SEASONS = { hour: [24, 168], day: [7, 365] } as const;
 
@@ -27,6 +27,20 @@ export function foresee(
     wholeDays,
   });
   return made.ok ? { ok: true, path: made.forecast } : { ok: false, why: { reason: made.reason, detail: made.detail } };
+}
+
+/** The first `steps` as wide as a standard deviation of `doubt`, a share of the mean, leaves them beside their own. */
+export function widened({ mean, bands }: Path, doubt: number, steps: number): Path {
+  const wide = (bound: Float64Array, level: number): Float64Array =>
+    bound.map((value, step) => {
+      const middle = mean[step] as number;
+      const open = step < steps ? normalQuantile((1 + level) / 2) * doubt * middle : 0;
+      return Math.max(0, middle + Math.sign(value - middle) * Math.hypot(value - middle, open));
+    });
+  return {
+    mean,
+    bands: bands.map(({ level, lower, upper }) => ({ level, lower: wide(lower, level), upper: wide(upper, level) })),
+  };
 }
 
 export const expectedAt = ({ mean, bands }: Path, step: number): Expected => ({

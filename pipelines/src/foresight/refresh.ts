@@ -109,12 +109,17 @@ function* forecastsOf(
   const { calendar, grids, hours, days } = scene;
   const { known, start } = grids.hours;
   const hourLabels = calendar.hourLabels(start, known + HOURS_AHEAD);
+  const from = start + known * HOUR;
   for (const { dim, code } of subjects)
     for (const metric of METRICS) {
+      const { byHour, wholeDays } = byMetric[metric];
+      if (dim === NATION.dim) {
+        if (isPath(byHour)) yield { dim, code, metric, grain: 'hour', start: from, ...flat(byHour) };
+        continue;
+      }
       // Of a rare day the nation knows more than any unit.
-      const { wholeDays } = byMetric[metric];
       const made = foresee(hours.values(dim, code, metric), 'hour', hourLabels, HOURS_AHEAD, wholeDays);
-      if (made.ok) yield { dim, code, metric, grain: 'hour', start: start + known * HOUR, ...flat(made.path) };
+      if (made.ok) yield { dim, code, metric, grain: 'hour', start: from, ...flat(made.path) };
     }
   if (!withDays) return;
   const ahead = daysAhead(grids.today);
