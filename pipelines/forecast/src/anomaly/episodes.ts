@@ -1,10 +1,12 @@
 /**
  * From judged buckets to episodes: one a cause in a series, with its onset, size and end, and the silence of sources apart.
  *
- * Three hours whose scores have a mean size above five open an episode. It ends once three hours are calm in which its like would
- * have been seen: a quiet night says nothing about a surge of office hours. What starts again within a day is the same episode.
+ * Three hours whose scores have a mean size above five open an episode. It ends with the last bucket that was out, once later ones in
+ * which its like would have been seen prove it over: a quiet night proves nothing about office hours. What starts again within a
+ * day is the same episode.
  */
 import { type CountedSeries, type Judgement, judge, type Method } from './judge.ts';
+import { scoreOf } from './score.ts';
 import { meanScore, windowScore } from './window.ts';
 
 export interface Episode {
@@ -51,8 +53,8 @@ const OPENS_TOGETHER = 6;
 const BELONGS = 2.5;
 /** The same, where hours together are what is off. */
 const ADDS = 1;
-/** Share of what as many hours of the episode usually hold, that calm hours must hold to end it. */
-const TELLING = 0.5;
+/** Logarithm of the likelihood ratio of over to going on that ends it: three buckets as usual that would just have belonged. */
+const PROVEN = (3 * BELONGS ** 2) / 2;
 /** What starts again within this time is the same episode. */
 const MERGED = DAY;
 /** Part of the episode that the level must have followed for the episode to have become usual. */
@@ -94,6 +96,12 @@ interface Open {
   /** Buckets that were put together when it opened. */
   width: number;
   score: number;
+  /** Sums from the first to the last bucket that belongs: what is usual, and differences on either side. */
+  expected: number;
+  above: number;
+  below: number;
+  /** Of the buckets since then, the logarithm of how much likelier they are if it is over. */
+  over: number;
   /** Since the last bucket that belongs: calm buckets, what they usually hold, and those of it calm for being accepted. */
   calm: number;
   usual: number;
@@ -116,15 +124,16 @@ function departures(series: CountedSeries, judgement: Judgement): Episode[] {
     if (over && (t - over.last) * step > MERGED) settle();
     if (!Number.isNaN(score[t])) {
       const opening = openingAt(judgement, t, widths);
-      if (opening && !open) {
-        open = over ?? { ...opening, last: t, calm: 0, usual: 0, shifted: 0 };
+      // A wide window still holds what is over; that alone does not start it again.
+      if (opening && !open && !(over && opening.first <= over.last)) {
+        open = over ?? begin(opening, t, judgement);
         over = undefined;
       }
-      if (open) follow(open, opening, t, judgement);
+      if (open) follow(open, opening, t, judgement, widths[0] ?? 1);
       else if (over) rest(over, t, judgement);
     }
     // What cannot be judged says nothing, but nothing stays open for ever on it.
-    if (open && (isCalm(open, judgement, widths[0] ?? 1) || (t - open.last) * step > MERGED)) {
+    if (open && (isCalm(open, widths[0] ?? 1) || (t - open.last) * step > MERGED)) {
       over = open;
       open = undefined;
     }
@@ -171,16 +180,46 @@ function startOf(score: Float64Array, t: number, width: number, side: number): n
   return first;
 }
 
-function follow(open: Open, opening: Opening | undefined, t: number, judgement: Judgement): void {
+function begin(opening: Opening, t: number, judgement: Judgement): Open {
+  const sums = { expected: 0, above: 0, below: 0 };
+  const open: Open = { ...opening, ...sums, last: opening.first - 1, over: 0, calm: 0, usual: 0, shifted: 0 };
+  extend(open, t, judgement);
+  return open;
+}
+
+function extend(open: Open, t: number, { score, observed, expected }: Judgement): void {
+  for (let u = open.last + 1; u <= t; u++) {
+    if (Number.isNaN(at(score, u))) continue;
+    const difference = at(observed, u) - at(expected, u);
+    open.expected += at(expected, u);
+    if (difference > 0) open.above += difference;
+    else open.below += difference;
+  }
+  Object.assign(open, { last: t, over: 0, calm: 0, usual: 0, shifted: 0 });
+}
+
+function follow(open: Open, opening: Opening | undefined, t: number, judgement: Judgement, narrow: number): void {
   const value = at(judgement.score, t);
   if (opening) open.score = Math.max(open.score, opening.score);
-  const together = open.width > 1 ? windowScore(judgement, t, open.width) : 0;
-  const adds = Math.abs(value) > ADDS && together * value > 0;
-  if (Math.abs(value) > BELONGS || (Math.abs(together) > OPENS_TOGETHER / 2 && adds)) {
-    Object.assign(open, { last: t, calm: 0, usual: 0, shifted: 0 });
+  const like = likeOf(open, t, judgement);
+  open.over += like * (like / 2 - value);
+  const adds = open.width > narrow && Math.abs(like) > ADDS && like * value > ADDS * Math.abs(like);
+  if (Math.abs(value) > BELONGS || (adds && open.over <= 0)) {
+    extend(open, t, judgement);
     return;
   }
+  open.over = Math.max(0, open.over);
   rest(open, t, judgement);
+}
+
+/** The score of a bucket that is as much out as the episode is: near 0 where nothing could be seen. */
+function likeOf({ expected: usual, above, below }: Open, t: number, judgement: Judgement): number {
+  const { expected, deviation, lump, silent } = judgement;
+  if (at(silent, t) > 0) return 0;
+  const mean = at(expected, t);
+  const size = above >= -below ? above : below;
+  const factor = Math.max(0, 1 + size / (usual + at(lump, t)));
+  return scoreOf(factor * mean, mean, at(deviation, t), at(lump, t));
 }
 
 function rest(open: Open, t: number, judgement: Judgement): void {
@@ -189,18 +228,7 @@ function rest(open: Open, t: number, judgement: Judgement): void {
   if (hasMoved(open, t, judgement)) open.shifted += at(judgement.expected, t);
 }
 
-/** Three hours are calm, and hold at least half of what three hours of the episode do: a quiet night is no evidence. */
-function isCalm({ first, last, calm, usual }: Open, { score, expected }: Judgement, width: number): boolean {
-  if (calm < width) return false;
-  let sum = 0;
-  let count = 0;
-  for (let t = first; t <= last; t++) {
-    if (Number.isNaN(at(score, t))) continue;
-    sum += at(expected, t);
-    count++;
-  }
-  return usual >= (TELLING * width * sum) / Math.max(1, count);
-}
+const isCalm = ({ calm, over }: Open, width: number): boolean => calm >= width && over >= PROVEN;
 
 /** Whether the bucket is calm because what is usual has moved with the episode. */
 function hasMoved(

@@ -3,15 +3,17 @@
  * judgement never changes when later buckets arrive.
  *
  * Expected is the median of the same slot in the five latest ordinary weeks, each divided by its level, times the present level.
- * Flagged values enter history cut at four deviations. A slot that was flagged a week earlier on the same side is accepted:
- * judged against what it held then, and history takes it as it is, so a lasting shift is news for a week and usual afterwards.
+ * Chance is counted in the lumps in which the series' events come. Flagged values enter history cut at four deviations. A slot that
+ * was flagged a week earlier on the same side is accepted: judged against what it held then, and history takes it as it is, so a
+ * lasting shift is news for a week and usual afterwards.
  * Days whose type is not the ordinary one of their slot are expected as `forecast` would have at their start.
  */
 import type { DayTypes } from '../days.ts';
 import { forecast } from '../forecast.ts';
 import type { Values } from '../history.ts';
+import { Lumps } from './lumps.ts';
 import { MEAN_TO_DEVIATION, MEDIAN_TO_DEVIATION, medianOf } from './robust.ts';
-import { chance, scoreOf } from './score.ts';
+import { chance, scoreOf, UNKNOWN_MEAN } from './score.ts';
 
 export interface CountedSeries {
   /** Start of the first bucket, and length of each, in ms. A day is a whole number of buckets. */
@@ -47,6 +49,8 @@ export interface Judgement {
   level: Float64Array;
   /** Relative deviation of whole days beyond chance; NaN on days of another type than usual. */
   drift: Float64Array;
+  /** Events that come together, at least 1: what chance is counted in. */
+  lump: Float64Array;
   /** 1 where the slot differed a week earlier too and is taken as the new usual. */
   accepted: Uint8Array;
 }
@@ -89,6 +93,9 @@ export function judge(series: CountedSeries): Judgement {
 
 interface Day {
   day: number;
+  held: number;
+  /** What its buckets would hold at a level of 1. */
+  profile: number;
   /** Held over profile: the level of the day. */
   ratio: number;
   expected: number;
@@ -106,10 +113,10 @@ function scatterBeyondChance(errors: number, byChance: number, means: number, le
   return means > 0 ? Math.max(least, Math.sqrt(Math.max(0, squares)) / means) : least;
 }
 
-function driftOf(days: readonly Day[]): number {
+function driftOf(days: readonly Day[], lump: number): number {
   const sum = (of: (it: Day) => number): number => days.reduce((total, it) => total + of(it), 0);
   const errors = sum((it) => it.error * it.expected);
-  const byChance = sum((it) => chance(it.expected));
+  const byChance = sum((it) => chance(it.expected, lump));
   return scatterBeyondChance(
     errors,
     byChance,
@@ -136,6 +143,14 @@ class Judge {
   /** Absolute errors of ordinary buckets that were not flagged, and what was expected of them. */
   readonly #errors: Float64Array;
   readonly #means: Float64Array;
+  /** Deviations of those by chance. */
+  readonly #chances: Float64Array;
+  /** What was counted in whole, on ordinary days: uncut, as lumps are. */
+  readonly #held: Float64Array;
+  /** Lumps of the first two weeks, and of all that were expected. */
+  readonly #early = new Lumps();
+  readonly #lumps = new Lumps();
+  #lump = 1;
   /** Scores against the ordinary expectation alone, accepted or not. */
   readonly #plain: Float64Array;
   /** Days of the last weeks, and for every day the side on which it was flagged, 0 for none. */
@@ -162,6 +177,8 @@ class Judge {
     this.#profile = blank();
     this.#errors = blank();
     this.#means = blank();
+    this.#chances = blank();
+    this.#held = blank();
     this.#plain = blank();
     this.#out = {
       method: new Array<Method>(n).fill('none'),
@@ -172,6 +189,7 @@ class Judge {
       silent: new Float64Array(n),
       level: blank(),
       drift: blank(),
+      lump: blank(),
       accepted: new Uint8Array(n),
     };
     this.#read();
@@ -200,6 +218,8 @@ class Judge {
     for (let t = this.#first; t < this.#n; t++) {
       if ((t - this.#first) % perDay === 0) this.#startDay(t);
       const weekly = t - this.#first >= this.#week;
+      this.#out.lump[t] = this.#lump;
+      if (!weekly) this.#held[t] = at(this.#clean, t);
       if (this.#isSpecial(t)) this.#special(t);
       else if (weekly) this.#ordinary(t);
       if (this.#out.method[t] === 'none' && t - this.#first < FEWEST_WEEKS * this.#week) this.#trailing(t);
@@ -220,6 +240,7 @@ class Judge {
   /** Takes in the day that ended, and settles the level of the one that starts. */
   #startDay(t: number): void {
     const day = Math.round((t - this.#first) / this.#perDay);
+    if (day > 0) this.#learnLumps(t);
     if (day < 8) return;
     let held = 0;
     let profile = 0;
@@ -234,22 +255,46 @@ class Judge {
       profile += expected;
     }
     if (profile > 0 && 2 * profile >= whole) this.#takeIn(day - 1, held, profile);
-    const recent = this.#days.filter((it) => it.usable && it.day >= day - LEVEL_REACH).slice(-LEVEL_DAYS);
-    if (recent.length > 0) this.#level = Math.max(1e-6, medianOf(Float64Array.from(recent, (it) => it.ratio)));
+    this.#level = this.#levelOf(this.#days.filter((it) => it.usable && it.day >= day - LEVEL_REACH));
     this.#certain = this.#days.filter((it) => it.day >= day - LEVEL_DAYS).length >= CERTAIN_DAYS;
     const calm = this.#days.filter((it) => it.side === 0);
-    if (calm.length >= CERTAIN_DAYS) this.#drift = driftOf(calm);
+    if (calm.length >= CERTAIN_DAYS) this.#drift = driftOf(calm, this.#lump);
+  }
+
+  /** From the day that ended; in the first two weeks against the hours around each, for want of an expectation. */
+  #learnLumps(t: number): void {
+    const held = this.#held.subarray(t - this.#perDay, t);
+    const since = t - this.#first;
+    if (since > this.#week) this.#lumps.add(held, this.#means.subarray(t - this.#perDay, t));
+    if (since < FEWEST_WEEKS * this.#week) {
+      const around = (value: number, u: number): number =>
+        ((held[u - 1] ?? Number.NaN) + value + (held[u + 1] ?? Number.NaN)) / 3;
+      this.#early.add(held, held.map(around));
+    }
+    // Errors hold those of the expectation too.
+    const size = since < FEWEST_WEEKS * this.#week ? this.#early.size() : this.#lumps.size() / UNKNOWN_MEAN;
+    this.#lump = Math.max(1, size);
+  }
+
+  /** The median of the latest days; of days with few lumps, most of which may have none, what all of them hold and one more. */
+  #levelOf(days: readonly Day[]): number {
+    const recent = days.slice(-LEVEL_DAYS);
+    if (recent.length === 0) return this.#level;
+    const sum = (of: (it: Day) => number): number => days.reduce((total, it) => total + of(it), 0);
+    if (sum((it) => it.expected) >= FEW * this.#lump * days.length)
+      return Math.max(1e-6, medianOf(Float64Array.from(recent, (it) => it.ratio)));
+    return (sum((it) => it.held) + this.#lump) / (sum((it) => it.profile) + this.#lump);
   }
 
   #takeIn(day: number, held: number, profile: number): void {
     const expected = profile * this.#level;
-    const score = scoreOf(held, expected, Math.hypot(this.#drift * expected, chance(expected)));
+    const score = scoreOf(held, expected, Math.hypot(this.#drift * expected, chance(expected, this.#lump)), this.#lump);
     const side = Math.abs(score) > FLAGGED ? Math.sign(score) : 0;
     const usable = side === 0 || this.#sides[day - 7] === side;
     this.#sides[day] = side;
     while (this.#days[0] && this.#days[0].day < day - SCATTER_DAYS) this.#days.shift();
     const error = expected > 0 ? Math.abs(held / expected - 1) : 0;
-    this.#days.push({ day, ratio: held / profile, expected, error, side, usable });
+    this.#days.push({ day, held, profile, ratio: held / profile, expected, error, side, usable });
   }
 
   #ordinary(t: number): void {
@@ -270,14 +315,14 @@ class Judge {
     level[t] = this.#level;
     const scatter = this.#scatter(t);
     const doubt = this.#certain ? 0 : LEVEL_DOUBT;
-    const wide = Math.hypot(chance(mean), Math.hypot(scatter, doubt) * mean);
+    const wide = Math.hypot(chance(mean, this.#lump), Math.hypot(scatter, doubt) * mean);
     deviation[t] = wide;
     const held = at(observed, t);
     const judged = found >= FEWEST_WEEKS && t - this.#first >= FEWEST_WEEKS * week;
     if (judged) method[t] = 'weekly';
     drift[t] = this.#drift;
     if (Number.isNaN(held)) return;
-    const plain = judged ? scoreOf(held, mean, wide) : 0;
+    const plain = judged ? scoreOf(held, mean, wide, this.#lump) : 0;
     this.#plain[t] = plain;
     const then = at(this.#clean, t - week);
     const again = judged && plain !== 0 && !Number.isNaN(then) && this.#wasFlagged(t - week, plain);
@@ -288,15 +333,18 @@ class Judge {
       const moved = at(this.#profile, t) * this.#movedLevel(t, Math.sign(plain));
       const nearest = Math.max(Math.min(mean, moved, raw), Math.min(Math.max(mean, moved, raw), held));
       expected[t] = nearest;
-      value = scoreOf(held, nearest, Math.max(wide, Math.hypot(chance(raw), scatter * raw))) / SINGLE;
+      value =
+        scoreOf(held, nearest, Math.max(wide, Math.hypot(chance(raw, this.#lump), scatter * raw)), this.#lump) / SINGLE;
     }
     if (judged) score[t] = at(silent, t) > 0 ? Math.max(0, value) : value;
     if (Number.isNaN(at(this.#clean, t))) return;
+    this.#held[t] = held;
+    this.#means[t] = mean;
     const flagged = Math.abs(plain) > FLAGGED;
     if (flagged && !again) this.#clean[t] = Math.max(0, mean + Math.sign(plain) * FLAGGED * at(deviation, t));
     if (!flagged) {
       this.#errors[t] = Math.abs(held - mean);
-      this.#means[t] = mean;
+      this.#chances[t] = chance(mean, this.#lump);
     }
     this.#relative[t] = at(this.#clean, t) / this.#level;
   }
@@ -304,7 +352,7 @@ class Judge {
   /** The median; of few events, whose median is often 0, the mean. */
   #middleOf(found: number): number {
     const median = medianOf(this.#five, found);
-    if (median * this.#level >= FEW) return median;
+    if (median * this.#level >= FEW * this.#lump) return median;
     return this.#five.subarray(0, found).reduce((sum, value) => sum + value, 0) / found;
   }
 
@@ -339,7 +387,7 @@ class Judge {
         if (error === undefined || Number.isNaN(error)) continue;
         errors += error;
         means += at(this.#means, u);
-        byChance += chance(at(this.#means, u));
+        byChance += at(this.#chances, u);
         count++;
       }
     }
@@ -357,7 +405,7 @@ class Judge {
     level[t] = this.#level;
     const held = at(observed, t);
     if (Number.isNaN(held)) return;
-    const value = scoreOf(held, mean, at(deviation, t));
+    const value = scoreOf(held, mean, at(deviation, t), this.#lump);
     score[t] = at(silent, t) > 0 ? Math.max(0, value) : value;
   }
 
@@ -367,7 +415,7 @@ class Judge {
     const given = foreseen?.mean[t];
     if (given !== undefined && !Number.isNaN(given)) {
       expected[t] = given;
-      deviation[t] = Math.max(foreseen?.deviation[t] || 0, chance(given));
+      deviation[t] = Math.max(foreseen?.deviation[t] || 0, chance(given, this.#lump));
       return;
     }
     const label = this.#label(t);
@@ -382,7 +430,7 @@ class Judge {
     for (let u = t; u < end; u++) {
       const middle = at(mean, u - t);
       expected[u] = middle;
-      deviation[u] = Math.max((at(upper, u - t) - middle) / BAND, chance(middle));
+      deviation[u] = Math.max((at(upper, u - t) - middle) / BAND, chance(middle, this.#lump));
     }
   }
 
@@ -409,9 +457,9 @@ class Judge {
     const held = at(observed, t);
     const mean = held > high ? high : held < low ? low : Number.isNaN(held) ? this.#middle : held;
     expected[t] = mean;
-    deviation[t] = Math.max(this.#spread, chance(mean));
+    deviation[t] = Math.max(this.#spread, chance(mean, this.#lump));
     if (Number.isNaN(held)) return;
-    const value = scoreOf(held, mean, this.#spread);
+    const value = scoreOf(held, mean, this.#spread, this.#lump);
     score[t] = at(silent, t) > 0 ? Math.max(0, value) : value;
     if (Math.abs(value) <= FLAGGED) return;
     for (const history of [this.#clean, this.#relative, this.#errors]) history[t] = Number.NaN;

@@ -1,6 +1,6 @@
 /** Hours put together: where a bucket holds so few events that chance hides what happens, several of them tell. */
 import type { Judgement } from './judge.ts';
-import { chance, scoreOf } from './score.ts';
+import { chance, chanceSquared, scoreOf } from './score.ts';
 
 /** Share of the scatter of its buckets that chance must be before a window is judged as one. */
 const CHANCE = 0.5;
@@ -16,6 +16,7 @@ export function windowScore(judgement: Judgement, t: number, width: number): num
   let squares = 0;
   let byChance = 0;
   let judged = 0;
+  const lump = judgement.lump[t] as number;
   let silent = false;
   for (let u = Math.max(0, t - width + 1); u <= t; u++) {
     if (Number.isNaN(score[u])) continue;
@@ -24,11 +25,11 @@ export function windowScore(judgement: Judgement, t: number, width: number): num
     held += observed[u] as number;
     usual += expected[u] as number;
     squares += (deviation[u] as number) ** 2;
-    byChance += chance(expected[u] as number) ** 2;
+    byChance += chanceSquared(expected[u] as number, lump);
     judged++;
   }
   if (2 * judged < width || byChance < CHANCE * squares) return 0;
-  const value = scoreOf(held, usual, 0) / Math.hypot(1, ((drift[t] as number) * usual) / chance(usual));
+  const value = scoreOf(held, usual, 0, lump) / Math.hypot(1, ((drift[t] as number) * usual) / chance(usual, lump));
   return silent ? Math.max(0, value) : value;
 }
 

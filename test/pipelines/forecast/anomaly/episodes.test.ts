@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomOf } from '../../../portal/random.ts';
 import { service } from '../series.ts';
-import { addScore, DAY, HOUR, plantedYear, tally } from './planted.ts';
+import { addScore, DAY, HOUR, lumpy, plantedYear, tally } from './planted.ts';
 
 const { calendar } = (await loadCatalogue(DEFAULT_CATALOGUE)).catalogue;
 const MONDAY = Date.parse('2026-06-01T00:00:00Z');
@@ -153,6 +153,76 @@ it('raises few false alarms where nothing happens, in busy series and in quiet o
   }
   // 24 series over ten judged weeks each.
   expect(found).toBeLessThanOrEqual(2);
+});
+
+describe('a small unit whose dossiers come in lumps', () => {
+  const lumps = (days: number, perHour: number, size: number, share: number, seed: string): number[] => {
+    const random = randomOf(seed);
+    return Array.from({ length: days * 24 }, (_, t) => {
+      const open = t % 24 >= 7 && t % 24 < 18 ? 1 : 0.1;
+      return lumpy(random, perHour * open * (Math.floor(t / 24) % 7 < 5 ? 1 : 0.3), size, share);
+    });
+  };
+  const seeds = Array.from({ length: 20 }, (_, seed) => `lumps ${seed}`);
+
+  it.each([
+    [2, 10, 0.3],
+    [5, 35, 0.5],
+    [5, 35, 1],
+    [20, 35, 0.3],
+    [50, 100, 1],
+  ])('%i an hour, by %i: raises one false alarm in a hundred days at most', (perHour, size, share) => {
+    const found = seeds.flatMap((seed) => episodesOf(lumps(60, perHour, size, share, seed)));
+    expect(found.length).toBeLessThanOrEqual((seeds.length * 60) / 100);
+  });
+
+  it('shows a rush all the same', () => {
+    for (const seed of seeds) {
+      const found = episodesOf(change(lumps(42, 100, 10, 0.5, seed), 35 * 24 + 8, 9, 2.5));
+      expect(found).toHaveLength(1);
+      expect(found[0]).toMatchObject({ kind: 'above' });
+    }
+  });
+
+  it('has an episode of one hour where never any came before, and it ends', () => {
+    const hour = 35 * 24 + 5;
+    for (const seed of seeds) {
+      const values = hours(38, 3, seed).map((value, t) => (t === hour ? value + 60 : value));
+      expect(episodesOf(values)).toEqual([expect.objectContaining({ onset: at(hour), end: at(hour + 1) })]);
+      expect(episodesOf(values.slice(0, hour + 2))[0]).not.toHaveProperty('end');
+      expect(episodesOf(values.slice(0, hour + 13))[0]).toHaveProperty('end', at(hour + 1));
+    }
+  });
+});
+
+describe('a fall in working hours', () => {
+  const first = 35 * 24 + 9;
+  const last = 35 * 24 + 17;
+  const fallen = (perHour: number, seed: number): number[] => {
+    const random = randomOf(`fall ${seed} ${perHour}`);
+    const office = [4, 2, 2, 1, 2, 5, 15, 55, 130, 150, 140, 110, 60, 95, 140, 150, 125, 75, 40, 30, 28, 24, 16, 9];
+    return Array.from({ length: 40 * 24 }, (_, t) => {
+      const here = t >= first && t < last ? 0.05 : 1;
+      return random.poisson((here * perHour * (office[t % 24] ?? 0) * (Math.floor(t / 24) % 7 < 5 ? 1 : 0.3)) / 100);
+    });
+  };
+
+  it.each([30, 100, 300])('of %i an hour is told to end with them, not in the night', (perHour) => {
+    const ends = Array.from({ length: 20 }, (_, seed) => {
+      const found = episodesOf(fallen(perHour, seed));
+      expect(found).toHaveLength(1);
+      return ((found[0]?.end ?? 0) - at(last)) / HOUR;
+    });
+    expect(ends.filter((hours) => hours !== 0).length).toBeLessThanOrEqual(1);
+  });
+
+  it('goes on through a night that proves nothing, and is then told to have ended before it', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const values = fallen(100, seed).map((value, t) => (t % 24 >= 17 || t % 24 < 7 ? 0 : value));
+      expect(episodesOf(values.slice(0, last + 12))[0]).not.toHaveProperty('end');
+      expect(episodesOf(values)).toEqual([expect.objectContaining({ kind: 'below', end: at(last) })]);
+    }
+  });
 });
 
 describe('silence', () => {

@@ -1,7 +1,7 @@
 /** A year of a public service's hours with events planted at known times, and the score of what was found. */
 import { addDays, type WorkingCalendar } from '@room/contract';
 import type { CountedSeries, Episode } from '@room/forecast';
-import { randomOf } from '../../../portal/random.ts';
+import { type Random, randomOf } from '../../../portal/random.ts';
 import { service } from '../series.ts';
 
 export const HOUR = 3_600_000;
@@ -74,4 +74,13 @@ export function addScore(sum: Tally, planted: readonly Planted[], episodes: read
   for (const it of episodes) (planted.some((event) => explains(event, it, DAY)) ? right : wrong).push(it);
   sum.right += right.length;
   sum.wrong.push(...wrong);
+}
+
+/** What a bucket holds by chance where `share` of its events come in lumps of half to one and a half of `size`. */
+export function lumpy(random: Random, mean: number, size: number, share: number): number {
+  let held = random.poisson(mean * (1 - share));
+  for (let lumps = random.poisson((mean * share) / size); lumps > 0; lumps--) {
+    held += Math.max(1, Math.round(size * (0.5 + random.next())));
+  }
+  return held;
 }
