@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import { addDays, type WorkingCalendar } from '@room/contract';
 import { type Forecast, forecast, score } from '@room/forecast';
-import { median } from '../../pipelines/forecast/src/linear.ts';
+import { medianOf } from '../../pipelines/forecast/src/robust.ts';
 import { harmonics, ridgePaths } from '../../pipelines/forecast/src/ridge.ts';
 import { logScale, plainScale } from '../../pipelines/forecast/src/scales.ts';
 import { thetaPaths } from '../../pipelines/forecast/src/theta.ts';
@@ -172,7 +172,7 @@ function medianOfFive(history: Float64Array, horizon: number): Float64Array {
     }),
   ];
   return Float64Array.from({ length: horizon }, (_, j) =>
-    median(Float64Array.from(members, (path) => path[j] ?? Number.NaN)),
+    medianOf(Float64Array.from(members, (path) => path[j] ?? Number.NaN)),
   );
 }
 

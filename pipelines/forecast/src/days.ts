@@ -112,10 +112,10 @@ export function dayEffects(
 }
 
 /** The label that each slot of the week carries most often; of equals, the first in the alphabet. */
-function usualLabels(dayTypes: DayTypes, week: number): (string | null)[] {
+export function usualLabels(dayTypes: DayTypes | undefined, week: number): (string | null)[] {
   const counts = Array.from({ length: week }, () => new Map<string, number>());
-  for (let t = 0; t < dayTypes.length; t++) {
-    const label = dayTypes[t];
+  for (let t = 0; t < (dayTypes?.length ?? 0); t++) {
+    const label = dayTypes?.[t];
     const slot = counts[t % week];
     if (typeof label === 'string' && slot) slot.set(label, (slot.get(label) ?? 0) + 1);
   }

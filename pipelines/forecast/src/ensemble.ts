@@ -1,5 +1,6 @@
 /** Puts members together by how they did in the past, and reads the band from how the whole did. */
-import { entry, median } from './linear.ts';
+import { entry } from './linear.ts';
+import { MEDIAN_TO_DEVIATION, medianOf } from './robust.ts';
 import { isFine } from './seasons.ts';
 
 /** Paths of one member, one an origin; the last origin is the present. */
@@ -119,7 +120,7 @@ export function shiftLeft(
   const share = isFine(season) ? CARRIED : 0;
   const carried = Math.exp(share * Math.max(-FURTHEST_CARRIED, Math.min(FURTHEST_CARRIED, latest)));
   if (latest * before <= 0) return carried;
-  const usual = Math.max(NOTICEABLE, UNUSUAL * 1.4826 * median(Float64Array.from(misses, Math.abs)));
+  const usual = Math.max(NOTICEABLE, UNUSUAL * MEDIAN_TO_DEVIATION * medianOf(Float64Array.from(misses, Math.abs)));
   if (Math.min(Math.abs(latest), Math.abs(before)) <= usual) return carried;
   return Math.exp(latest * Math.min(1, latest / before));
 }

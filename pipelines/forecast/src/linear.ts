@@ -123,12 +123,3 @@ export function dot(a: Float64Array, from: number, b: Float64Array, at: number, 
 
 /** Entry of an array that the caller knows to exist. */
 export const entry = (values: ArrayLike<number>, index: number): number => values[index] as number;
-
-/** Of unsorted values; NaN where there are none. Sorts `values` when it is a typed array of the caller's own. */
-export function median(values: Float64Array): number {
-  values.sort();
-  const middle = values.length >> 1;
-  return values.length % 2 === 1
-    ? entry(values, middle)
-    : (entry(values, middle) + entry(values, Math.max(0, middle - 1))) / 2;
-}

@@ -2,7 +2,8 @@
  * Lag regressions: the next value from earlier ones and harmonics of the day and the week, shrunk towards the value one season
  * ago, applied to their own output up to the horizon. Rows that fit badly weigh less, so that no outlier bends the coefficients.
  */
-import { dot, entry, factorise, median, NormalEquations, solveLower, solveUpper } from './linear.ts';
+import { dot, entry, factorise, NormalEquations, solveLower, solveUpper } from './linear.ts';
+import { medianOf } from './robust.ts';
 
 export interface Harmonics {
   /** Slots after which the table repeats. */
@@ -206,7 +207,7 @@ export function robustWeights(z: Float64Array, base: Float64Array, spec: Ridge, 
     for (let t = first; t < n; t++) errors[t] = Math.abs(design.fill(z, t) - dot(design.row, 0, moment, 0, size));
     const from = Math.max(first, n - recent);
     const judged = errors.slice(from).filter((_, i) => entry(base, from + i) > 0);
-    const usual = judged.length > 0 ? median(judged) + 1e-9 : Number.POSITIVE_INFINITY;
+    const usual = judged.length > 0 ? medianOf(judged) + 1e-9 : Number.POSITIVE_INFINITY;
     for (let t = first; t < n; t++) {
       weights[t] = entry(base, t) * Math.min(1, usual / Math.max(entry(errors, t), 1e-12));
     }

@@ -8,11 +8,11 @@
  * lasting shift is news for a week and usual afterwards.
  * Days whose type is not the ordinary one of their slot are expected as `forecast` would have at their start.
  */
-import type { DayTypes } from '../days.ts';
+import { type DayTypes, usualLabels } from '../days.ts';
 import { forecast } from '../forecast.ts';
 import type { Values } from '../history.ts';
+import { MEAN_TO_DEVIATION, MEDIAN_TO_DEVIATION, medianOf } from '../robust.ts';
 import { Lumps } from './lumps.ts';
-import { MEAN_TO_DEVIATION, MEDIAN_TO_DEVIATION, medianOf } from './robust.ts';
 import { chance, scoreOf, UNKNOWN_MEAN } from './score.ts';
 
 export interface CountedSeries {
@@ -25,8 +25,6 @@ export interface CountedSeries {
   reported?: ArrayLike<number> | undefined;
   /** Types of day, one label a bucket, as for `forecast`. */
   dayTypes?: DayTypes | undefined;
-  /** What was expected of days of another type than usual, where the caller has it; NaN elsewhere. Spares a forecast a day. */
-  foreseen?: { mean: ArrayLike<number>; deviation: ArrayLike<number> } | undefined;
   /** Instant (ms) from which on such days are judged at all; before it they are history only. */
   from?: number | undefined;
 }
@@ -411,13 +409,7 @@ class Judge {
 
   #foresee(t: number): void {
     const { expected, deviation } = this.#out;
-    const { foreseen, dayTypes } = this.#series;
-    const given = foreseen?.mean[t];
-    if (given !== undefined && !Number.isNaN(given)) {
-      expected[t] = given;
-      deviation[t] = Math.max(foreseen?.deviation[t] || 0, chance(given, this.#lump));
-      return;
-    }
+    const { dayTypes } = this.#series;
     const label = this.#label(t);
     let end = t + 1;
     while (end < this.#n && end < t + this.#perDay && this.#label(end) === label) end++;
@@ -489,14 +481,3 @@ class Judge {
 }
 
 const at = (values: Float64Array, t: number): number => values[t] as number;
-
-/** The label that each slot of the week carries most often; of equals, the first in the alphabet. */
-function usualLabels(dayTypes: DayTypes | undefined, week: number): (string | null)[] {
-  const counts = Array.from({ length: week }, () => new Map<string, number>());
-  for (let t = 0; t < (dayTypes?.length ?? 0); t++) {
-    const label = dayTypes?.[t];
-    const slot = counts[t % week];
-    if (typeof label === 'string' && slot) slot.set(label, (slot.get(label) ?? 0) + 1);
-  }
-  return counts.map((slot) => [...slot].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null);
-}

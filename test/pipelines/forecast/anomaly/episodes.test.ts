@@ -80,16 +80,6 @@ it('flags nothing in the first new year ever seen', () => {
   expect(episodesOf(all.values, { start, dayTypes: all.dayTypes })).toEqual([]);
 }, 60_000);
 
-it('takes what was foreseen of a special day instead of forecasting it again', () => {
-  const all = service(calendar, { from: '2026-06-01', days: 95, perHour: 150, seed: 3, step: 'hour' });
-  const mean = all.values.map(() => 1_000);
-  const deviation = all.values.map(() => 10);
-  const start = Date.parse('2026-06-01');
-  const found = episodesOf(all.values, { start, dayTypes: all.dayTypes, foreseen: { mean, deviation } });
-  expect(found.map(({ kind }) => kind)).toContain('below');
-  expect(found.every(({ onset }) => onset >= Date.parse('2026-08-21'))).toBe(true);
-});
-
 describe('an episode', () => {
   const values = change(hours(42, 200), 35 * 24 + 9, 6, 2);
 
