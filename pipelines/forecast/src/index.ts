@@ -23,7 +23,14 @@ export type { Values } from './history.ts';
 export * as score from './score.ts';
 export { type Calibration, calibration, type Judged, widthFactor, wilson } from './target/calibration.ts';
 export { type Departure, doubtOfDeparture } from './target/departure.ts';
-export { assessShare, assessTarget, type DayLeft, type ShareStanding, type Standing } from './target/standing.ts';
+export {
+  assessShare,
+  assessTarget,
+  type DayLeft,
+  lastDayToTurn,
+  type ShareStanding,
+  type Standing,
+} from './target/standing.ts';
 export { normalQuantile } from './target/student.ts';
 export {
   backtestTotals,

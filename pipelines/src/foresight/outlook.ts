@@ -10,7 +10,7 @@ import {
   type TargetStanding,
   targetsOn,
 } from '@room/contract';
-import { assessShare, assessTarget, type DayLeft } from '@room/forecast';
+import { assessShare, assessTarget, type DayLeft, lastDayToTurn } from '@room/forecast';
 import { daysBetween } from './calendar.ts';
 import { isPath, isStretch, NationalSeries, type Scene } from './nation.ts';
 import { project, shown } from './totals.ts';
@@ -118,9 +118,16 @@ function ofShare(
   const lastDay =
     standing.state !== 'open' || usual === undefined
       ? undefined
-      : lastDayOf(target, part.counted, stretch.counted, Array.from(remaining), usual, best, scene.grids.today);
+      : lastDayToTurn({
+          target: target.value,
+          met: part.counted,
+          total: stretch.counted,
+          days: Array.from(remaining),
+          usual,
+          best,
+        });
   return {
-    ...(lastDay === undefined ? {} : { lastDay }),
+    ...(lastDay === undefined ? {} : { lastDay: addDays(scene.grids.today, lastDay) }),
     probability: standing.probability,
     reached: standing.share,
     ...sinceOf(target, stretch.from),
@@ -131,32 +138,6 @@ function ofShare(
       : {}),
     ...(usual === undefined ? {} : { usualPerDay: usual }),
   };
-}
-
-/**
- * The last day on which turning from the usual share to the best that a week ever had is still enough; undefined where the usual one
- * is, or where not even the best would be.
- */
-function lastDayOf(
-  { value }: Target,
-  met: number,
-  counted: number,
-  days: readonly number[],
-  usual: number,
-  best: number,
-  today: string,
-): string | undefined {
-  const rest = days.reduce((sum, it) => sum + it, 0);
-  const needed = value * (counted + rest) - met;
-  if (usual * rest >= needed) return undefined;
-  let lastDay: string | undefined;
-  let most = best * rest;
-  for (const [n, expected] of days.entries()) {
-    if (most < needed) break;
-    lastDay = addDays(today, n);
-    most -= (best - usual) * expected;
-  }
-  return lastDay;
 }
 
 /** What earlier rests of so many days held, each beginning on the weekday of the present one, latest first. */

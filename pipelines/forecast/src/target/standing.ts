@@ -174,6 +174,38 @@ export function assessShare({
 
 const FEWEST_SHARES = 3;
 
+/**
+ * Of the days left, whose expected cases are given in order, the place of the last on which turning from the usual share to the best
+ * one still reaches the target; undefined where the usual one does anyway, or not even the best would.
+ */
+export function lastDayToTurn({
+  target,
+  met,
+  total,
+  days,
+  usual,
+  best,
+}: {
+  target: number;
+  met: number;
+  total: number;
+  days: readonly number[];
+  usual: number;
+  best: number;
+}): number | undefined {
+  const rest = days.reduce((sum, it) => sum + it, 0);
+  const needed = target * (total + rest) - met;
+  if (usual * rest >= needed) return undefined;
+  let last: number | undefined;
+  let most = best * rest;
+  for (const [n, expected] of days.entries()) {
+    if (most < needed) break;
+    last = n;
+    most -= (best - usual) * expected;
+  }
+  return last;
+}
+
 /** Size that the rest stays below with probability `place`. */
 function sizeAt(rest: Extract<Projection, { ok: true }>, place: number): number {
   let [low, high] = [0, Math.max(1, 2 * rest.mean)];

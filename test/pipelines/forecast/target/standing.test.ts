@@ -3,6 +3,7 @@ import {
   assessShare,
   assessTarget,
   type DayLeft,
+  lastDayToTurn,
   type PastTotal,
   projectTotal,
   type ShareStanding,
@@ -169,5 +170,54 @@ describe('a share', () => {
     for (const wrong of [{ met: 1_001 }, { target: 95 }, { target: Number.NaN }, { total: Number.NaN }]) {
       expect(ask(wrong)).toMatchObject({ ok: false, reason: 'bad-request' });
     }
+  });
+});
+
+describe('the last day to turn from the usual share to the best', () => {
+  const turn = (more: Partial<Parameters<typeof lastDayToTurn>[0]> = {}) =>
+    lastDayToTurn({ target: 0.8, met: 700, total: 1_000, days: [100, 100, 100, 100], usual: 0.7, best: 1, ...more });
+
+  it('is the last from which the best share is enough', () => {
+    // 0.8 of 1,400 are 1,120; each day not turned costs 30 of the 400 to come.
+    expect(turn()).toBeUndefined();
+    expect(turn({ met: 720 })).toBe(0);
+    expect(turn({ met: 750 })).toBe(1);
+    expect(turn({ met: 810 })).toBe(3);
+  });
+
+  it('is not asked for where the usual share is enough', () => {
+    expect(turn({ met: 840 })).toBeUndefined();
+    expect(turn({ days: [] })).toBeUndefined();
+  });
+
+  it('is what trying every day finds', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.record({
+          target: share,
+          usual: share,
+          better: share,
+          met: share,
+          total: fc.integer({ min: 1, max: 5_000 }),
+          days: fc.array(fc.integer({ min: 0, max: 500 }), { maxLength: 12 }),
+        }),
+        ({ target, usual, better, met, total, days }) => {
+          const best = usual + better * (1 - usual);
+          const given = { target, met: met * total, total, days, usual, best };
+          const rest = days.reduce((sum, it) => sum + it, 0);
+          const needed = target * (total + rest) - met * total;
+          const from = (n: number) => days.reduce((sum, it, at) => sum + (at < n ? usual : best) * it, 0);
+          const enough = days.map((_, n) => n).filter((n) => from(n) >= needed + 1e-6);
+          const nearly = days.map((_, n) => n).filter((n) => from(n) >= needed - 1e-6);
+          const found = lastDayToTurn(given);
+          if (usual * rest >= needed) expect(found).toBeUndefined();
+          else {
+            expect(found ?? -1).toBeGreaterThanOrEqual(enough.at(-1) ?? -1);
+            expect(found ?? -1).toBeLessThanOrEqual(nearly.at(-1) ?? -1);
+          }
+        },
+      ),
+    );
   });
 });
