@@ -8,8 +8,9 @@ import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import type { WorkingCalendar } from '@room/contract';
 import { findEpisodes } from '@room/forecast';
 import { readNab, scoreNab } from '../pipelines/forecast/anomaly/nab.ts';
-import { addScore, DAY, HOUR, plantedYear, tally } from '../pipelines/forecast/anomaly/planted.ts';
+import { addScore, DAY, HOUR, lumpy, plantedYear, tally } from '../pipelines/forecast/anomaly/planted.ts';
 import { service } from '../pipelines/forecast/series.ts';
+import { randomOf } from '../portal/random.ts';
 import { cpuSeconds, print } from './report.ts';
 
 const { values: options } = parseArgs({ options: { folder: { type: 'string' } }, strict: false });
@@ -97,10 +98,30 @@ function quiet(calendar: WorkingCalendar): void {
   }
 }
 
+/** Half of all events come in lumps: nothing planted either. */
+function lumps(calendar: WorkingCalendar): void {
+  for (const [perHour, size] of [
+    [5, 35],
+    [50, 100],
+  ] as const) {
+    let found = 0;
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const random = randomOf(`lumps ${perHour} ${seed}`);
+      const all = service(calendar, { from: '2026-05-11', days: 84, perHour, seed: 1_000 + seed, step: 'hour' });
+      const values = Array.from(all.expected, (mean) => lumpy(random, mean, size, 0.5));
+      const findings = findEpisodes({ start: Date.parse('2026-05-11'), step: HOUR, values, dayTypes: all.dayTypes });
+      if (findings.ok) found += findings.episodes.length;
+    }
+    const of = `${SEEDS} quiet series of ${perHour} an hour, half of them in lumps of ${size}, twelve weeks each`;
+    print('anomaly', [{ what: `${of}: false alarms`, ours: String(found), goal: '0' }]);
+  }
+}
+
 if (typeof options.folder === 'string') {
   await labelled(options.folder);
 } else {
   const { calendar } = (await loadCatalogue(DEFAULT_CATALOGUE)).catalogue;
   planted(calendar);
   quiet(calendar);
+  lumps(calendar);
 }
