@@ -54,6 +54,8 @@ interface Ticket {
   province: SimProvince;
   at: number;
   count: number;
+  /** Share of the hour that has passed. */
+  place: number;
   minute: number;
 }
 
@@ -136,7 +138,10 @@ function hourOf({ world, rate, volume }: HistoryOptions, day: string, hour: numb
   return placed;
 }
 
-/** Poisson totals by province, each split over its cells by systematic sampling, then laid along the minutes by mass. */
+/**
+ * Poisson totals by province, each split over its cells by systematic sampling and spread over the hour, so that no half of it holds
+ * most of a province; then laid along the minutes by mass.
+ */
 function ticketsOf(
   world: World,
   random: Random,
@@ -155,22 +160,18 @@ function ticketsOf(
     // Successive hours start where the last ones left gaps, so that small cells get their share over a day.
     const start = (index * GOLDEN + at * Math.SQRT2) % 1;
     const base = Math.floor(total / parts);
+    const order = shuffled(parts, random);
+    const phase = 0.25 + 0.5 * random.next();
     for (let part = 0; part < parts; part += 1)
       tickets.push({
         province,
         at: pick(province.sums, (part + start) / parts),
         count: base + ((part + index) % parts < total % parts ? 1 : 0),
+        place: ((order[part] ?? 0) + phase) / parts,
         minute: 0,
       });
   });
-  for (let at = tickets.length - 1; at > 0; at -= 1) {
-    const other = Math.floor(random.next() * (at + 1));
-    const here = tickets[at];
-    const there = tickets[other];
-    if (here === undefined || there === undefined) continue;
-    tickets[at] = there;
-    tickets[other] = here;
-  }
+  tickets.sort((a, b) => a.place - b.place);
   let passed = 0;
   let minute = 0;
   let bound = minutes[0] ?? 1;
@@ -183,4 +184,13 @@ function ticketsOf(
     passed += ticket.count;
   }
   return tickets;
+}
+
+function shuffled(length: number, random: Random): number[] {
+  const order = Array.from({ length }, (_, at) => at);
+  for (let at = length - 1; at > 0; at -= 1) {
+    const other = Math.floor(random.next() * (at + 1));
+    [order[at], order[other]] = [order[other] as number, order[at] as number];
+  }
+  return order;
 }
