@@ -1,7 +1,7 @@
 import type { Target, TargetOutlook, TargetStanding } from '@room/contract';
 import { describe, expect, it } from 'vitest';
 import { speechIn } from '../../../web/src/words/context.ts';
-import { likelihoodMark, targetNeeds, targetRows, targetValue } from '../../../web/src/words/targets.ts';
+import { likelihoodMark, targetNeeds, targetRows, targetsShown, targetValue } from '../../../web/src/words/targets.ts';
 import { catalogue, foresight, NOW, state } from '../room.ts';
 
 const en = speechIn('en', catalogue);
@@ -32,6 +32,13 @@ it('says what is needed each working day, and until when it can still be met', (
   expect(targetNeeds(count, { ...outlook, state: 'met' }, en)).toBe('met');
 });
 
+it('a share of more than all is never asked for: it says that all of the rest would not do', () => {
+  const beyond = { ...open, probability: 0.004, neededPerDay: 1.031, lastDay: '2026-12-20' };
+  expect(targetNeeds(share, beyond, en)).toBe('even 100% of the rest falls short');
+  expect(targetNeeds(share, beyond, speechIn('vi', catalogue))).toBe('100% phần còn lại cũng không đủ');
+  expect(targetNeeds(share, { ...open, neededPerDay: 1 }, en)).toBe('the rest needs 100.0%');
+});
+
 it('writes counts and shares as what they are', () => {
   expect([targetValue(count, 1_234.6, en), targetValue(share, 0.7841, en)]).toEqual(['1,235', '78.4%']);
 });
@@ -51,7 +58,8 @@ describe('on a wall', () => {
         probability: 0.86,
         chance: '86%',
         word: 'likely',
-        lines: ['now 78.4% · by 31 Dec 2026', 'the rest needs 91.2%; at the latest 20 Dec 2026'],
+        facts: ['now 78.4%', 'by 31 Dec 2026'],
+        needs: 'the rest needs 91.2%; at the latest 20 Dec 2026',
         stale: false,
       },
     ]);
@@ -59,22 +67,18 @@ describe('on a wall', () => {
 
   it('counted from later than the target began says since when, and when it ends next year in full', () => {
     const since = { ...standing, since: '2026-08-25' };
-    expect(rows([since])[0]?.lines[0]).toBe('78.4% since 25 Aug · by 31 Dec');
+    expect(rows([since])[0]?.facts).toEqual(['78.4% since 25 Aug', 'by 31 Dec']);
     const later = { ...aimed, targets: [{ ...share, by: '2027-06-30' }] };
     const [row] = targetRows(state({ foresight: foresight({ targets: [since] }) }), later, NOW, en);
-    expect(row?.lines[0]).toBe('78.4% since 25 Aug · by 30 Jun 2027');
+    expect(row?.facts).toEqual(['78.4% since 25 Aug', 'by 30 Jun 2027']);
   });
 
   it('what is still open is never certain, and a pace that is enough is said to be', () => {
     const [row] = rows([{ id: 'online', probability: 0.9999, reached: 0.9, state: 'open' }]);
-    expect([row?.chance, row?.word, row?.lines.at(-1)]).toEqual([
-      '>99%',
-      'almost certain',
-      'the present pace is enough',
-    ]);
+    expect([row?.chance, row?.word, row?.needs]).toEqual(['>99%', 'almost certain', 'the present pace is enough']);
     expect(rows([{ ...standing, probability: 0.001 }])[0]).toMatchObject({
       chance: '<1%',
-      word: 'almost impossible',
+      word: 'very unlikely',
       mark: 'act',
     });
     expect(rows([{ ...standing, state: 'met', probability: 1 }])[0]).toMatchObject({ chance: '100%', word: 'met' });
@@ -89,8 +93,31 @@ describe('on a wall', () => {
 
   it('what rests on old counts says how old', () => {
     const [row] = rows([standing], NOW + 5 * 3_600_000);
-    expect(row).toMatchObject({ stale: true, mark: 'unknown' });
-    expect(row?.lines[0]).toBe('5 hr late · now 78.4% · by 31 Dec 2026');
+    expect(row).toMatchObject({
+      stale: true,
+      mark: 'unknown',
+      age: '5 hr late',
+      facts: ['now 78.4%', 'by 31 Dec 2026'],
+    });
+  });
+
+  it('where there is room for all they keep the order of the catalogue; else those likeliest to be missed come first', () => {
+    const ids = ['sure', 'open', 'unknown', 'missed'];
+    const many = { ...catalogue, targets: ids.map((id) => ({ ...share, id })) };
+    const chances: Record<string, number> = { sure: 0.99, open: 0.5, missed: 0.01 };
+    const targets = ids.map((id): TargetStanding => {
+      const probability = chances[id];
+      return probability === undefined
+        ? { id, reason: 'not-enough-history', detail: '' }
+        : { ...open, id, probability };
+    });
+    const all = targetRows(state({ foresight: foresight({ targets }) }), many, NOW, en);
+    const shown = (lines: number) => {
+      const { rows, more } = targetsShown(all, lines);
+      return [rows.map(({ id }) => id), more];
+    };
+    expect(shown(4)).toEqual([ids, 0]);
+    expect(shown(3)).toEqual([['missed', 'open'], 2]);
   });
 
   it('a catalogue without a target of today has none', () => {

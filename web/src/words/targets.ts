@@ -11,7 +11,7 @@ import {
 import type { MessageKey } from '../i18n/vi.ts';
 import type { Mark, Speech } from './context.ts';
 import { whyNone } from './foresight.ts';
-import { ALMOST_CERTAIN, ALMOST_IMPOSSIBLE, FORESIGHT_STALE_AFTER, LIKELY, UNLIKELY } from './thresholds.ts';
+import { ALMOST_CERTAIN, FORESIGHT_STALE_AFTER, LIKELY, UNLIKELY, VERY_UNLIKELY } from './thresholds.ts';
 
 const isShare = ({ metric }: Target): boolean => metric === 'shareOnline' || metric === 'shareOnTime';
 
@@ -43,7 +43,7 @@ function likelihoodWord({ probability, state }: TargetOutlook): MessageKey {
   if (probability >= ALMOST_CERTAIN) return 'chanceCertain';
   if (probability >= LIKELY) return 'chanceLikely';
   if (probability >= UNLIKELY) return 'chanceOpen';
-  return probability > ALMOST_IMPOSSIBLE ? 'chanceUnlikely' : 'chanceImpossible';
+  return probability > VERY_UNLIKELY ? 'chanceUnlikely' : 'chanceVeryUnlikely';
 }
 
 /** What the rest of the time must bring, or that nothing more can change it. */
@@ -51,6 +51,7 @@ export function targetNeeds(target: Target, outlook: TargetOutlook, speech: Spee
   const { say } = speech;
   const { state, lastDay } = outlook;
   if (state !== 'open') return say(state === 'met' ? 'targetMet' : 'targetMissed');
+  if (isShare(target) && (outlook.neededPerDay ?? 0) > 1) return say('targetBeyond');
   const last = lastDay === undefined ? [] : [say('targetLast', { day: speech.format.day(lastDay) })];
   return [...neededOf(target, outlook, speech), ...last].join('; ') || say('targetEnough');
 }
@@ -62,7 +63,7 @@ function neededOf(target: Target, { neededPerDay, usualPerDay }: TargetOutlook, 
   return [say('targetNeeded', { needed: format.rough(Math.ceil(neededPerDay)), usual })];
 }
 
-/** A target as a wall tells it, a line each. */
+/** A target as a wall tells it. */
 export interface TargetRow {
   id: string;
   name: string;
@@ -71,7 +72,12 @@ export interface TargetRow {
   /** The probability as a number; absent while nothing can be said, which `word` then explains. */
   chance?: string;
   word: string;
-  lines: string[];
+  /** How old what it rests on is, where that is too old. */
+  age?: string;
+  /** Where it stands and by when, the weightier first. */
+  facts: string[];
+  /** What it takes; absent where nothing is open or known. */
+  needs?: string;
   /** Made from what was known too long ago. */
   stale: boolean;
 }
@@ -91,29 +97,37 @@ export function targetRows(
     const common = { id, name: say('targetAim', { name: speech.name(target), value }), stale };
     const found = foresight?.targets.find((it) => it.id === id);
     if (!isOutlook(found)) {
-      const lines = [say('targetBy', { day: format.day(target.by) })];
-      return { ...common, mark: 'none', word: unknown(found, speech), lines };
+      const facts = [say('targetBy', { day: format.day(target.by) })];
+      return { ...common, mark: 'none', word: unknown(found, speech), facts };
     }
-    const age = stale ? [say('stale', { age: format.span(now - (foresight?.knownTo ?? now)) })] : [];
     return {
       ...common,
       mark: stale ? 'unknown' : likelihoodMark(found),
       probability: found.probability,
       chance: chanceText(found, speech),
       word: say(likelihoodWord(found)),
-      lines: [
-        [
-          ...age,
-          reachedText(target, found, speech),
-          // Beside a first day there is room for this year's only.
-          say('targetBy', {
-            day: found.since === undefined ? format.day(target.by) : shortDay(target.by, period.to, format),
-          }),
-        ].join(' · '),
-        ...(found.state === 'open' ? [targetNeeds(target, found, speech)] : []),
+      ...(stale ? { age: say('stale', { age: format.span(now - (foresight?.knownTo ?? now)) }) } : {}),
+      facts: [
+        reachedText(target, found, speech),
+        // Beside a first day there is room for this year's only.
+        say('targetBy', {
+          day: found.since === undefined ? format.day(target.by) : shortDay(target.by, period.to, format),
+        }),
       ],
+      ...(found.state === 'open' ? { needs: targetNeeds(target, found, speech) } : {}),
     };
   });
+}
+
+/** As many rows as `lines` hold in all: in the catalogue's order where all do, else those likeliest to be missed and how many more there are. */
+export function targetsShown(rows: readonly TargetRow[], lines: number): { rows: TargetRow[]; more: number } {
+  if (rows.length <= lines) return { rows: [...rows], more: 0 };
+  const chance = ({ probability }: TargetRow): number => probability ?? Number.POSITIVE_INFINITY;
+  // One line says how many more there are.
+  const worst = rows
+    .toSorted((a, b) => (chance(a) < chance(b) ? -1 : chance(a) > chance(b) ? 1 : 0))
+    .slice(0, lines - 1);
+  return { rows: worst, more: rows.length - worst.length };
 }
 
 /** Where it stands, and since when where not all of its time was counted. */

@@ -14,7 +14,7 @@ export const UNUSUAL_NOTABLE = 100;
 export const LIKELY = 0.8;
 export const UNLIKELY = 0.2;
 export const ALMOST_CERTAIN = 0.95;
-export const ALMOST_IMPOSSIBLE = 0.05;
+export const VERY_UNLIKELY = 0.05;
 /** A forecast comes every hour: one that rests on older counts than this is said to be late. */
 export const FORESIGHT_STALE_AFTER = 3 * 3_600_000;
 /** Change against the median from which the map takes the stronger colour. */
