@@ -91,12 +91,16 @@ it.for([2, 6])(
     await using folder = await tempDir('targets');
     await using room = await startRoom({ catalogue: await withTargets(join(folder.path, 'catalogue'), count) });
     onTestFailed(() => console.error(room.logs()));
+    const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+    await page.goto(room.url);
+    await expect.poll(() => page.locator('[data-test="targets-tile"] li strong').count(), PATIENCE).toBeGreaterThan(1);
+    // Without a forecast there is no mark before a name.
+    expect({ beyond: await beyond(page), covers: await covers(page) }).toEqual({ beyond: [], covers: [] });
+
     await send(room, history());
     const targets = async () => (await snapshot(room))?.state.foresight?.targets ?? [];
     await expect.poll(async () => (await targets()).filter(isOutlook).length, PATIENCE).toBe(count);
 
-    const page = await browser.newPage();
-    await page.goto(room.url);
     const rows = page.locator('[data-test="targets-tile"] li[data-value]');
     // Of six three have room, and a line for how many more there are.
     await expect.poll(() => rows.count(), PATIENCE).toBe(Math.min(count, 3));
