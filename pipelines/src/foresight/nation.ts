@@ -47,7 +47,8 @@ export class NationalSeries {
   readonly byDay: Path | NoForecast;
   /** What earlier days of today's type, and of others, held. */
   readonly wholeDays: WholeDays;
-  readonly #doubt: number;
+  /** What the types of the days from today on leave open, as shares of each. */
+  readonly #doubts: Float64Array;
   readonly #departure: number;
   /** What is left of today. */
   readonly restOfToday: number;
@@ -68,22 +69,18 @@ export class NationalSeries {
     const sinceMidnight = this.#sinceMidnight();
     this.countedToday = total(added(hours, 'counted'), known - sinceMidnight, known);
 
+    const reach = daysAhead(grids.today, furthest);
+    const dayLabels = calendar.dayLabels(grids.days.first, grids.days.known + reach);
     // Hours reach back a season of the year: most holidays are known from the days only.
-    const { seen, doubts } = dayEffects(
-      this.daily,
-      calendar.dayLabels(grids.days.first, grids.days.known + 1),
-      DAYS_A_WEEK,
-      1,
-    );
+    const { seen, doubts } = dayEffects(this.daily, dayLabels, DAYS_A_WEEK, reach);
     this.wholeDays = seen;
-    this.#doubt = doubts[0] ?? 0;
+    this.#doubts = doubts;
     const ahead = Math.max(HOURS_AHEAD, HOURS_A_DAY - sinceMidnight);
     const hourlyMade = foresee(hourly, 'hour', calendar.hourLabels(grids.hours.start, known + ahead), ahead, seen);
     const left = HOURS_A_DAY - sinceMidnight;
     this.#departure = hourlyMade.ok ? this.#departureFrom(hourlyMade.path.mean.subarray(0, left)) : 0;
     this.byHour = hourlyMade.ok ? widened(hourlyMade.path, this.#departure, left) : hourlyMade.why;
-    const reach = daysAhead(grids.today, furthest);
-    const dailyMade = foresee(this.daily, 'day', calendar.dayLabels(grids.days.first, grids.days.known + reach), reach);
+    const dailyMade = foresee(this.daily, 'day', dayLabels, reach);
     this.byDay = dailyMade.ok ? dailyMade.path : dailyMade.why;
     this.restOfToday = isPath(this.byHour)
       ? total(this.byHour.mean, 0, left)
@@ -109,7 +106,7 @@ export class NationalSeries {
       counted: this.countedToday,
       remaining: this.byHour.mean.subarray(0, remaining),
       past: pastDays(this.#hourly, labels, remaining, HOURS_A_DAY),
-      doubt: Math.hypot(this.#doubt, this.#departure),
+      doubt: Math.hypot(this.#doubts[0] ?? 0, this.#departure),
     };
   }
 
@@ -144,7 +141,11 @@ export class NationalSeries {
       past = pastStretches(this.daily, calendar.dayLabels(days.first, days.known), remaining);
       backtests.past[key] = past;
     }
-    return { from: start, to, counted: before + this.countedToday, remaining: path, past };
+    // Days of a feast are alike more or less than the last one was all together.
+    const rest = total(path, 0, remaining);
+    const open = path.reduce((sum, expected, n) => sum + expected * (this.#doubts[n] ?? 0), 0);
+    const doubt = rest > 0 ? open / rest : 0;
+    return { from: start, to, counted: before + this.countedToday, remaining: path, past, doubt };
   }
 }
 
