@@ -30,6 +30,7 @@ it('signs a change with the minus sign, and rounds a large one', () => {
     '−3.2%',
     '14%',
   ]);
+  expect([vi.change(0.0004), en.change(-0.0004), en.change(0)]).toEqual(['0,0%', '0.0%', '0.0%']);
 });
 
 it('writes days and times of the given zone', () => {

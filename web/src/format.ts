@@ -154,7 +154,8 @@ export function formatIn(language: Language, timeZone: string): Format {
         .join(''),
     percent: (value) => units.format(value),
     share: (value) => tenths.format(value),
-    change: (value) => (value < 0 ? '−' : '+') + size(value),
+    // What rounds to nothing has no side.
+    change: (value) => (size(value) === size(0) ? '' : value < 0 ? '−' : '+') + size(value),
     size,
     signed: (value) => minus(signed.format(value)),
     day,
