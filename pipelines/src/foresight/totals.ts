@@ -63,11 +63,11 @@ export interface Stretch {
   counted: number;
   remaining: ArrayLike<number>;
   past: readonly PastTotal[];
-  /** What the type of its days leaves open, as a share of the rest. */
-  doubt?: number;
+  /** What earlier stretches do not tell, as a share of the rest: types of its days, and a day that departs. */
+  doubt: number;
 }
 
-export const project = ({ counted, remaining, past, doubt = 0 }: Omit<Stretch, 'from' | 'to'>): Projection =>
+export const project = ({ counted, remaining, past, doubt }: Omit<Stretch, 'from' | 'to'>): Projection =>
   projectTotal({ counted, remaining, past, levels: LEVELS, doubt });
 
 /** A projection as walls show and stores keep it. */

@@ -106,7 +106,7 @@ export function projectTotal({
   remaining: ArrayLike<number>;
   past: readonly PastTotal[];
   levels: readonly number[];
-  /** Deviation of the rest as a share of it that the past totals do not know: its days are of another type. */
+  /** Deviation of the rest as a share of it that the past totals do not know: days of another type, or one that departs. */
   doubt?: number;
 }): Projection {
   const bad = (detail: string): Projection => ({ ok: false, reason: 'bad-request', detail });
