@@ -15,9 +15,18 @@ import {
   Lag,
   listen,
   measureLag,
+  Space,
 } from '@room/operations';
 import { ForesightMetrics, PipelinesObserver, SIZES, startPipelines, upgradeWarehouse } from '@room/pipelines';
-import { ForesightStore, Ledger, openAccess, Quarantine, startRetention, WallQueries } from '@room/warehouse';
+import {
+  ForesightStore,
+  Ledger,
+  openAccess,
+  Quarantine,
+  spareBytes,
+  startRetention,
+  WallQueries,
+} from '@room/warehouse';
 import pino from 'pino';
 import { operatorsOnly, operatorToken } from './access/operator.ts';
 import { PortalKeys } from './access/portal-keys.ts';
@@ -114,6 +123,12 @@ async function start(config: Config): Promise<AsyncDisposable> {
     const lag = new Lag({ read: () => log.lag(TOPICS.submissions, INGEST_GROUP) });
     owns(() => lag[Symbol.dispose]());
     measureLag(registry, lag);
+    const { warehouse } = config;
+    const space =
+      warehouse.kind === 'embedded'
+        ? new Space({ read: () => spareBytes(engine), leastBytes: warehouse.spareBytes })
+        : undefined;
+    owns(() => space?.[Symbol.dispose]());
 
     const fatal = (error: Error): void => {
       logger.fatal(error.message);
@@ -153,6 +168,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
             keysFile: config.keysFile,
             catalogueHash: catalogue.hash,
             pause: () => pipelines.pause(),
+            keepFreeBytes: config.warehouse.keepFreeBytes + config.warehouse.spareBytes,
             report,
           }),
         );
@@ -161,6 +177,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
     const metrics: ServerMetrics = new ServerMetrics(registry, {
       current: () => feed.current,
       audience: () => sockets.audience(),
+      spare: () => space?.spare,
     });
     const sockets: Sockets = new Sockets({
       http: listener.http,
@@ -201,7 +218,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
         gatewayRoutes(
           new Gateway({ catalogue: catalogue.catalogue, log: portalLog, ledger: new Ledger(access), intake }),
           new PortalKeys(config.keysFile),
-          new Pressure(lag, config.maxPending),
+          new Pressure(lag, config.maxPending, space),
           intake,
         ),
         operatorRoutes(new Quarantine(access), portalLog, token),
@@ -229,6 +246,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
           isAppendFailing: appends.isFailing,
           pulseAgeMs: pulseAgeMs(),
           isReadFailing: reads.isFailing,
+          isSpaceShort: space?.isShort ?? false,
         };
         return [...causesOf(facts), ...(observer?.causes() ?? [])];
       },

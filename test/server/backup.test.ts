@@ -231,7 +231,7 @@ describe('a backup', () => {
     });
     expect(await readdir(join(disk, 'backups'))).toEqual([]);
 
-    await small.fill();
+    await small.leave(0);
     expect(await begin(room, 'two')).toMatchObject({ status: 507, body: { error: { code: 'no_space' } } });
     await send(room, events(100, 100));
     await shown(room).toBe(200);

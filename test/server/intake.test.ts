@@ -73,6 +73,14 @@ it('portals are asked to wait as soon as too much was accepted, not only once th
   pressure.check();
 });
 
+it('portals are asked to wait while there is no space for more', () => {
+  const space = { isShort: false };
+  const pressure = new Pressure({ partitions: undefined, pending: undefined }, 100, space);
+  pressure.check();
+  space.isShort = true;
+  expect(() => pressure.check()).toThrow(expect.objectContaining({ status: 503, code: 'no_space', retryAfter: 30 }));
+});
+
 it('the keys accepted last are remembered, and only about as many as asked for', () => {
   const recent = new RecentKeys(800);
   for (let n = 0; n < 5_000; n++) recent.add(`key-${n}`, n % 2 === 0);

@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { send, snapshot, submission } from '../harness/client.ts';
 import { startRoom } from '../harness/room.ts';
 import { tempDir } from '../harness/temp.ts';
 
@@ -24,6 +25,20 @@ describe('a room that cannot start says why and what to do', () => {
     await expect(startRoom({ dataDir: join(file, 'data') })).rejects.toThrow(/cannot write to .*DATA_DIR/s);
   });
 
+  it('a warehouse in which the engine cannot read everything', async () => {
+    await using room = await startRoom();
+    await send(room, [submission('a')]);
+    await expect.poll(async () => (await snapshot(room))?.state.total.submitted, { timeout: 10_000 }).toBe(1);
+    await room.stop();
+    const files = await readdir(join(room.dataDir, 'warehouse'), { recursive: true });
+    for (const file of files.filter((name) => name.endsWith('data.bin'))) {
+      const path = join(room.dataDir, 'warehouse', file);
+      const columns = await readFile(join(dirname(path), 'columns.txt'), 'utf8');
+      if (columns.includes('`dim`') && columns.includes('`reached`')) await truncate(path, 10);
+    }
+    await expect(startRoom({ dataDir: room.dataDir })).rejects.toThrow(/has lost rows.*rollup_day.*npm run restore/s);
+  });
+
   it.each<[name: string, value: string, more?: Record<string, string>]>([
     ['PORT', 'abc'],
     ['KAFKA_SASL_MECHANISM', 'gssapi', { KAFKA_BROKERS: '127.0.0.1:9' }],
@@ -31,6 +46,7 @@ describe('a room that cannot start says why and what to do', () => {
     ['CATALOGUE', '/nowhere'],
     ['MAX_PENDING', '0'],
     ['KEEP_MINUTES_DAYS', '1'],
+    ['KEEP_FREE_MB', '0.5'],
   ])('a wrong %s', async (name, value, more = {}) => {
     await expect(startRoom({ env: { ...more, [name]: value } })).rejects.toThrow(name);
   });

@@ -6,3 +6,4 @@ export * from './file-system.ts';
 export * from './lag.ts';
 export * from './listen.ts';
 export * from './registry.ts';
+export * from './space.ts';

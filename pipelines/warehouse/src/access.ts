@@ -8,6 +8,7 @@ import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { forgetUnfinished } from './unfinished.ts';
+import { assertWhole } from './whole.ts';
 
 export type WarehouseOptions =
   | {
@@ -15,6 +16,8 @@ export type WarehouseOptions =
       directory: string;
       readers: number;
       maxMemoryBytes: number;
+      /** Space on its disk that it leaves alone: inserts and merges are refused before they would need it. */
+      keepFreeBytes?: number;
       /** The only folder in which the engine may write and read backups. */
       backups?: string;
     }
@@ -32,6 +35,8 @@ export type WarehouseOptions =
 type ClientConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
 
 const MAX_SECONDS = 30;
+/** Some megabytes would do for what is written at once, but others use the disk too. */
+const KEEP_FREE_BYTES = 64 * 1024 * 1024;
 /** Counts stay far below 2^53, so plain JSON numbers hold them. */
 const READ_SETTINGS = `SETTINGS max_execution_time = ${MAX_SECONDS}, output_format_json_quote_64bit_integers = 0`;
 
@@ -77,6 +82,8 @@ async function openEmbedded(options: WarehouseOptions & { kind: 'embedded' }): P
   const session = new Session(options.directory, {
     connectionArgs: [
       `--max_server_memory_usage=${options.maxMemoryBytes}`,
+      // The embedded engine does not notice that a disk is full: it goes on behind a write that failed, and the part is broken.
+      `--storage_configuration.disks.default.keep_free_space_bytes=${options.keepFreeBytes ?? KEEP_FREE_BYTES}`,
       ...(options.backups === undefined ? [] : [`--backups.allowed_path=${options.backups}`]),
     ],
   });
@@ -99,10 +106,17 @@ async function openEmbedded(options: WarehouseOptions & { kind: 'embedded' }): P
       await rm(file, { force: true });
     }
   }
-  return new ClientAccess(connect(), Array.from({ length: options.readers }, connect), insert, async () => {
+  const access = new ClientAccess(connect(), Array.from({ length: options.readers }, connect), insert, async () => {
     session.close();
     await drainPending();
   });
+  try {
+    await assertWhole(access, options.directory);
+  } catch (error) {
+    await access[Symbol.asyncDispose]();
+    throw error;
+  }
+  return access;
 }
 
 /** For the rows of inserts under way; empty, whatever an earlier process left. */

@@ -13,18 +13,28 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Where a warehouse of our own goes, its backups go somewhere too. */
 export type WarehouseSettings =
   | Extract<WarehouseOptions, { kind: 'server' }>
-  | (Extract<WarehouseOptions, { kind: 'embedded' }> & { backups: string });
+  | (Extract<WarehouseOptions, { kind: 'embedded' }> & {
+      backups: string;
+      keepFreeBytes: number;
+      /** What it must still be able to write while events are taken: they take space in the log, and are to be counted. */
+      spareBytes: number;
+    });
 
 export function warehouseFrom(env: Environment, dataDirectory: string): WarehouseSettings {
   const url = env['CLICKHOUSE_URL'];
-  if (url === undefined || url === '')
+  if (url === undefined || url === '') {
+    // One half so that what was taken can be counted, the other so that the engine never meets a full disk.
+    const half = (whole('KEEP_FREE_MB', env['KEEP_FREE_MB'] ?? '512') * MIB) / 2;
     return {
       kind: 'embedded',
       directory: join(dataDirectory, 'warehouse'),
       readers: 3,
       maxMemoryBytes: whole('WAREHOUSE_MEMORY_MB', env['WAREHOUSE_MEMORY_MB'] ?? '3072') * MIB,
+      keepFreeBytes: half,
+      spareBytes: half,
       backups: resolve(env['BACKUP_DIR'] ?? join(dataDirectory, 'backups')),
     };
+  }
   if (!URL.canParse(url)) throw new Error(`CLICKHOUSE_URL is ${url}; it must look like http://host:8123`);
   const database = env['CLICKHOUSE_DATABASE'] ?? 'operations_room';
   if (!/^\w+$/.test(database)) throw new Error(`CLICKHOUSE_DATABASE is ${database}; use letters, digits and _`);

@@ -11,5 +11,6 @@ export * from './quarantine.ts';
 export * from './retention.ts';
 export * from './row-binary.ts';
 export * from './rows.ts';
+export * from './space.ts';
 export * from './unfinished.ts';
 export * from './wall.ts';

@@ -22,6 +22,8 @@ export interface KeeperOptions {
   catalogueHash: string;
   /** Brings counting to a stand between two ranges; disposing the result goes on. */
   pause: () => Promise<Disposable>;
+  /** Free space of the data's disk below which the room takes no more events. */
+  keepFreeBytes: number;
   report: (level: 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
 }
 
@@ -47,7 +49,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const PARTIAL = '.partial-';
 const PAUSE_MS = 60_000;
 const STOP_MS = 5_000;
-/** Left free, so that a backup beside the room's data cannot take its last space. */
+/** Left free on a disk of its own. */
 const RESERVE_BYTES = 64 * 1024 * 1024;
 /** A disk with less than this is full. */
 const FULL_BYTES = 1024 * 1024;
@@ -113,7 +115,7 @@ export class Keeper implements AsyncDisposable {
   }
 
   async #prepare(state: BackupState): Promise<void> {
-    const { directory, access, logDirectory } = this.#options;
+    const { directory, access, logDirectory, keepFreeBytes } = this.#options;
     await mkdir(directory, { recursive: true });
     for (const left of await readdir(directory)) {
       if (left === state.name)
@@ -123,11 +125,14 @@ export class Keeper implements AsyncDisposable {
     }
     state.ofBytes = (await warehouseBytes(access)) + (await stat(join(logDirectory, 'data.mdb'))).size;
     const { bavail, bsize } = await statfs(directory);
-    if (bavail * bsize < state.ofBytes + RESERVE_BYTES)
+    // Beside the room's data it must not stop portals.
+    const isBeside = (await stat(directory)).dev === (await stat(logDirectory)).dev;
+    const needed = state.ofBytes + (isBeside ? Math.max(keepFreeBytes, RESERVE_BYTES) : RESERVE_BYTES);
+    if (bavail * bsize < needed)
       throw new HttpError(
         507,
         'no_space',
-        `a backup needs about ${megabytes(state.ofBytes + RESERVE_BYTES)} in ${directory}, which has ${megabytes(bavail * bsize)} free; make space, or set BACKUP_DIR to another disk`,
+        `a backup needs about ${megabytes(needed)} in ${directory}, which has ${megabytes(bavail * bsize)} free; make space, or set BACKUP_DIR to another disk`,
       );
   }
 

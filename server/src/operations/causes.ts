@@ -12,13 +12,15 @@ export interface Facts {
   /** Milliseconds since the newest state of the walls was computed; undefined while there is none. */
   pulseAgeMs: number | undefined;
   isReadFailing: boolean;
+  /** The disk has no space for more events. */
+  isSpaceShort: boolean;
 }
 
 /** The pulse says something every 5 s. */
 const STALE_MS = 15_000;
 
 export function causesOf(facts: Facts): Cause[] {
-  const { pending, maxPending, isLogSilent, isAppendFailing, pulseAgeMs, isReadFailing } = facts;
+  const { pending, maxPending, isLogSilent, isAppendFailing, pulseAgeMs, isReadFailing, isSpaceShort } = facts;
   const found: Cause[] = [];
   if (pending === undefined && !isLogSilent)
     found.push({
@@ -39,6 +41,12 @@ export function causesOf(facts: Facts): Cause[] {
       reason: isLogSilent ? 'the event log does not answer' : 'the event log refused the last events',
       remedy:
         'look at the event log (are its brokers up, is its disk full); portals keep their events and send them again',
+    });
+  if (isSpaceShort)
+    found.push({
+      code: 'no_space',
+      reason: 'the disk of the data folder is nearly full; portals are asked to wait',
+      remedy: 'make space there; nothing is lost, portals keep their events and send them again',
     });
   if (pulseAgeMs === undefined || pulseAgeMs > STALE_MS)
     found.push({

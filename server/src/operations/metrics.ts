@@ -7,6 +7,8 @@ import type { Answered } from '../requests.ts';
 export interface ServerMetricsOptions {
   current: () => Snapshot | undefined;
   audience: () => Audience;
+  /** Bytes that the warehouse may still write, where the disk is the room's own. */
+  spare: () => number | undefined;
 }
 
 const STATUSES = ['reporting', 'late', 'silent', 'never'] as const;
@@ -23,7 +25,7 @@ export class ServerMetrics {
   /** When the newest event that any state held became durable, milliseconds since 1970 UTC. */
   #newest = 0;
 
-  constructor(registry: Registry, { current, audience }: ServerMetricsOptions) {
+  constructor(registry: Registry, { current, audience, spare }: ServerMetricsOptions) {
     const registers = [registry];
     this.#requests = new Counter({
       name: 'room_gateway_requests_total',
@@ -99,6 +101,16 @@ export class ServerMetrics {
         const snapshot = current();
         if (snapshot === undefined) this.remove();
         else this.set(snapshot.state.pipeline.quarantined);
+      },
+    });
+    new Gauge({
+      name: 'room_disk_spare_bytes',
+      help: 'What the embedded warehouse may still write beyond KEEP_FREE_MB, and merges have not reserved; absent without it',
+      registers,
+      collect() {
+        const bytes = spare();
+        if (bytes === undefined) this.remove();
+        else this.set(bytes);
       },
     });
     new Gauge({

@@ -8,6 +8,7 @@ const WELL: Facts = {
   isAppendFailing: false,
   pulseAgeMs: 4_000,
   isReadFailing: false,
+  isSpaceShort: false,
 };
 
 it.each<[name: string, facts: Partial<Facts>, codes: string[]]>([
@@ -20,10 +21,18 @@ it.each<[name: string, facts: Partial<Facts>, codes: string[]]>([
   ['no pulse came yet', { pulseAgeMs: undefined }, ['stale']],
   ['the pulse is old', { pulseAgeMs: 15_001 }, ['stale']],
   ['the warehouse does not answer', { isReadFailing: true }, ['warehouse']],
+  ['the disk is nearly full', { isSpaceShort: true }, ['no_space']],
   [
     'everything is wrong',
-    { pending: 99, isLogSilent: true, isAppendFailing: true, pulseAgeMs: 60_000, isReadFailing: true },
-    ['behind', 'read_only', 'stale', 'warehouse'],
+    {
+      pending: 99,
+      isLogSilent: true,
+      isAppendFailing: true,
+      pulseAgeMs: 60_000,
+      isReadFailing: true,
+      isSpaceShort: true,
+    },
+    ['behind', 'read_only', 'no_space', 'stale', 'warehouse'],
   ],
 ])('%s', (_, facts, codes) => {
   const causes = causesOf({ ...WELL, ...facts });

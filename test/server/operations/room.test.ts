@@ -44,6 +44,7 @@ describe('metrics', () => {
     await using apart = await startRoom({ env: { OPERATIONS_PORT: port } });
     const operations = `http://127.0.0.1:${port}`;
     expect((await scrape(operations)).get('process_resident_memory_bytes')).toBeGreaterThan(1e6);
+    expect((await scrape(operations)).get('room_disk_spare_bytes')).toBeGreaterThan(1e6);
     await expect(scrape(apart.url, apart.operatorToken)).rejects.toThrow('404');
     await expect.poll(() => readiness(operations), PATIENCE).toEqual({ status: 200, causes: [] });
     expect((await fetch(`${operations}/v1/snapshot`)).status).toBe(404);

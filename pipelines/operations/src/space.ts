@@ -1,0 +1,46 @@
+/** How much the warehouse may still write, measured all the time by one question at a time: the gateway, readiness and metrics share it. */
+export interface SpaceOptions {
+  /** Bytes that may still be written. */
+  read: () => Promise<number>;
+  /** With less than this no more events are taken, so that what was taken can still be counted. */
+  leastBytes: number;
+  everyMs?: number;
+}
+
+export class Space implements Disposable {
+  readonly #options: SpaceOptions;
+  readonly #timer: NodeJS.Timeout;
+  #spare: number | undefined;
+  #isAsking = false;
+
+  constructor(options: SpaceOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => void this.#measure(), options.everyMs ?? 1_000).unref();
+    void this.#measure();
+  }
+
+  async #measure(): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    try {
+      this.#spare = await this.#options.read();
+    } catch {
+      // A warehouse that does not answer writes nothing either, and says so elsewhere.
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+
+  /** Bytes, as last measured; undefined before the first answer. */
+  get spare(): number | undefined {
+    return this.#spare;
+  }
+
+  get isShort(): boolean {
+    return this.#spare !== undefined && this.#spare < this.#options.leastBytes;
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}
