@@ -70,8 +70,10 @@ async function agree(access: Access): Promise<number> {
       const found = await number(`SELECT sum(events) AS n FROM ${table} WHERE dim = '${dim}'`);
       if (found !== base) throw new Error(`${table} has ${found} events by ${dim}, the base table ${base}`);
     }
-  const units = await number('SELECT sum(events) AS n FROM rollup_unit_day');
-  if (units !== base) throw new Error(`rollup_unit_day has ${units} events, the base table ${base}`);
+  for (const table of ['rollup_units_day', 'rollup_units_month']) {
+    const units = await number(`SELECT sum(events) AS n FROM ${table}`);
+    if (units !== base) throw new Error(`${table} has ${units} events, the base table ${base}`);
+  }
   return base;
 }
 

@@ -64,7 +64,8 @@ export async function loadTwoYears({ access, country, seed, events, now, note }:
     'rollup_hour',
     'rollup_day',
     'rollup_month',
-    'rollup_unit_day',
+    'rollup_units_day',
+    'rollup_units_month',
   ])
     await access.command(`OPTIMIZE TABLE ${table} FINAL`);
 }

@@ -43,7 +43,8 @@ const DIALECT = { timeZone: 'Asia/Ho_Chi_Minh' };
 const SUM_OF: Readonly<Record<string, string>> = {
   submission: 'sum(count) AS n FROM submission',
   event_seen: 'count() AS n FROM event_seen',
-  rollup_unit_day: 'sum(reached) AS n FROM rollup_unit_day',
+  rollup_units_day: 'sum(reached) AS n FROM rollup_units_day',
+  rollup_units_month: 'sum(reached) AS n FROM rollup_units_month',
   ...Object.fromEntries(
     ['second', 'minute', 'hour', 'day', 'month'].map((grain) => [
       `rollup_${grain}`,

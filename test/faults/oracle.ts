@@ -67,7 +67,8 @@ function expected(events: readonly Made[], now: number): Map<string, Sheet> {
       for (const [dim, code] of Object.entries(codes)) sheet(`rollup_${grain} by ${dim}`).add(bucket, code, 1, count);
     }
     const { agency, service, province } = codes;
-    sheet('rollup_unit_day by unit').add(bucketOf('day', at), `${agency} ${service} ${province}`, 1, count);
+    for (const grain of ['day', 'month'] as const)
+      sheet(`rollup_units_${grain} by unit`).add(bucketOf(grain, at), `${agency} ${service} ${province}`, 1, count);
     if (now - at < KEPT_MS) sheet('rollup_second by all').add(bucketOf('second', at), '', 1, count);
     else sheet('rollup_late by day').add(bucketOf('day', at), '', 1, submitted);
   }

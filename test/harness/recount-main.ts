@@ -11,12 +11,16 @@ const rollups: Record<string, number> = {};
 for (const grain of ['minute', 'hour', 'day', 'month'])
   for (const dim of ['all', 'province', 'agency', 'service', 'source', 'channel', 'status'])
     rollups[`${grain} by ${dim}`] = await sum(`SELECT sum(reached) AS n FROM rollup_${grain} WHERE dim = '${dim}'`);
-rollups['day by unit'] = await sum('SELECT sum(reached) AS n FROM rollup_unit_day');
+for (const grain of ['day', 'month'])
+  rollups[`${grain} by unit`] = await sum(`SELECT sum(reached) AS n FROM rollup_units_${grain}`);
+
+const UNIT = `'unit' AS dim, concat(agency, ' ', service, ' ', province) AS code, sum(reached) AS r`;
 
 /** How to read what is no rollup by dimension: dimension, code, and the summed column. */
 const OTHERS: Record<string, string> = {
   rollup_late: `'day' AS dim, '' AS code, sum(submitted) AS r`,
-  rollup_unit_day: `'unit' AS dim, concat(agency, ' ', service, ' ', province) AS code, sum(reached) AS r`,
+  rollup_units_day: UNIT,
+  rollup_units_month: UNIT,
 };
 const cells: Cell[] = [];
 interface Row {

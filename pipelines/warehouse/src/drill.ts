@@ -75,9 +75,34 @@ function yearBefore(day: string): string {
   return `${Number(year) - 1}-${month}-${month === '02' && date === '29' ? '28' : date}`;
 }
 
+/** A period's whole months (their first days, a run without a gap), and the days before and after them. */
+interface Pieces {
+  months: Days | undefined;
+  days: Days[];
+}
+
+function piecesOf({ from, to }: Days): Pieces {
+  const first = from.endsWith('-01') ? from : firstOfNext(from);
+  const end = firstOfNext(to);
+  // Whole months end where the month of `to` begins, or with it if that is its last day.
+  const after = addDays(end, -1) === to ? end : firstOf(to);
+  if (first >= after) return { months: undefined, days: [{ from, to }] };
+  const around = [
+    { from, to: addDays(first, -1) },
+    { from: after, to },
+  ];
+  return { months: { from: first, to: addDays(after, -1) }, days: around.filter((days) => days.from <= days.to) };
+}
+
+const firstOf = (day: string): string => `${day.slice(0, 7)}-01`;
+const firstOfNext = (day: string): string => firstOf(addDays(firstOf(day), 31));
+
+const COLUMNS = `submitted, submitted_online, finished_on_time, finished_late, reached, events, reported_to, received_at, simulated`;
+
 /**
- * Every literal is an id that the catalogue has or a date that was parsed: user input never gets here as text. A period and the
- * one before it are one stretch of days, read once; the year before may overlap them and is a select of its own.
+ * Every literal is an id that the catalogue has or a date that was parsed: user input never gets here as text. Whole months are
+ * read from the rollups by month, which have a thirtieth of the rows, the days around them from those by day. A period and the
+ * one before it never overlap and are told apart by their days; the year before may overlap them and has a number of its own.
  */
 function drillSql(question: DrillQuestion, known: Readonly<Record<Dimension, ReadonlySet<string>>>): string {
   const { by, only = {}, from, to } = question;
@@ -91,13 +116,31 @@ function drillSql(question: DrillQuestion, known: Readonly<Record<Dimension, Rea
   });
   // What nobody narrowed is in the rollup of one dimension already, which is smaller still.
   const [table, unit, where] =
-    narrowed.length === 0 ? ['rollup_day', 'code', `dim = '${by}'`] : ['rollup_unit_day', by, narrowed.join(' AND ')];
+    narrowed.length === 0 ? ['rollup', 'code', `dim = '${by}'`] : ['rollup_units', by, narrowed.join(' AND ')];
+  const select = (grain: 'day' | 'month', period: string, stretches: readonly Days[]): string[] =>
+    stretches.length === 0
+      ? []
+      : [
+          `SELECT ${period} AS period, ${unit} AS unit, ${COLUMNS} FROM ${table}_${grain} WHERE ${where} AND (${stretches
+            .map((days) => `bucket BETWEEN toDate32('${days.from}') AND toDate32('${days.to}')`)
+            .join(' OR ')})`,
+        ];
+  const selects = (period: string, periods: readonly Days[]): string[] => {
+    const pieces = periods.map(piecesOf);
+    const months = pieces.flatMap((piece) => piece.months ?? []);
+    return [
+      ...select('month', period, months),
+      ...select(
+        'day',
+        period,
+        pieces.flatMap(({ days }) => days),
+      ),
+    ];
+  };
   const { previous, yearBefore } = comparedPeriods({ from, to });
-  const select = (period: string, days: Days): string =>
-    `SELECT ${period} AS period, ${unit} AS unit, ${SUMS} FROM ${table}
-     WHERE ${where} AND bucket >= toDate32('${days.from}') AND bucket <= toDate32('${days.to}') GROUP BY period, unit`;
-  const stretch = select(`bucket >= toDate32('${from}')`, { from: previous.from, to });
-  return question.yearBefore === true ? `SELECT * FROM (${stretch} UNION ALL ${select('2', yearBefore)})` : stretch;
+  const parts = selects(`bucket >= toDate32('${from}')`, [previous, { from, to }]);
+  if (question.yearBefore === true) parts.push(...selects('2', [yearBefore]));
+  return `SELECT period, unit, ${SUMS} FROM (${parts.join(' UNION ALL ')}) GROUP BY period, unit`;
 }
 
 const isDay = (text: string): boolean =>

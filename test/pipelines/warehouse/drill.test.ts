@@ -148,6 +148,30 @@ it('is exact at the first and the last day of its periods', async () => {
   }
 });
 
+it('is exact wherever its periods begin and end in their months', async () => {
+  for (let n = 0; n < 60; n++) {
+    const from = addDays('2025-08-25', n * 7);
+    const question: DrillQuestion = {
+      by: n % 2 === 0 ? 'province' : 'service',
+      from: n % 5 === 0 ? `${from.slice(0, 7)}-01` : from,
+      to: addDays(from, (n * 13) % 140),
+      ...(n % 3 === 0 ? {} : { only: { agency: ['A1'] } }),
+      yearBefore: n % 4 === 0,
+    };
+    expect([question, asMap(await drill.by(question))]).toEqual([question, bruteForce(question)]);
+  }
+  // A month, a year, and the last days of both.
+  for (const [from, to] of [
+    ['2026-02-01', '2026-02-28'],
+    ['2025-01-01', '2025-12-31'],
+    ['2025-12-31', '2026-01-31'],
+    ['2026-01-31', '2026-02-01'],
+  ] as const) {
+    const question: DrillQuestion = { by: 'agency', only: { province: ['P1', 'P2'] }, from, to, yearBefore: true };
+    expect([question, asMap(await drill.by(question))]).toEqual([question, bruteForce(question)]);
+  }
+});
+
 it('says nothing of a unit in a period without events: that is unknown, not zero', async () => {
   const [row] = await drill.by({ by: 'province', only: { province: ['P1'] }, from: '2023-01-01', to: '2024-10-30' });
   expect(row).toMatchObject({ code: 'P1', current: { events: expect.any(Number) as number } });

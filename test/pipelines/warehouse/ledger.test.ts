@@ -13,7 +13,7 @@ import { tempDir } from '../../harness/temp.ts';
 import { FOR_EVER, rows, submission } from './rows.ts';
 
 const DIALECT = { timeZone: 'Asia/Ho_Chi_Minh' };
-const ROLLUPS = ['second', 'minute', 'hour', 'day', 'month', 'unit_day'];
+const ROLLUPS = ['second', 'minute', 'hour', 'day', 'month', 'units_day', 'units_month'];
 
 let folder: Awaited<ReturnType<typeof tempDir>>;
 let access: Access;
@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const total = async (table: string, where = '1'): Promise<number> => {
   const column = table === 'submission' ? 'count' : 'reached';
-  const dim = ['submission', 'rollup_unit_day'].includes(table) ? '1' : "dim = 'all'";
+  const dim = ['submission', 'rollup_units_day', 'rollup_units_month'].includes(table) ? '1' : "dim = 'all'";
   const [row] = await access.read<{ n: number }>(`SELECT sum(${column}) AS n FROM ${table} WHERE ${dim} AND ${where}`);
   return row?.n ?? 0;
 };
@@ -62,7 +62,8 @@ it.each([
   ['hour', 'minute', ['hour', 'day', 'month']],
   ['day', 'hour', ['day', 'month']],
   ['month', 'day', ['month']],
-  ['unit_day', 'submission', ['unit_day']],
+  ['units_day', 'submission', ['units_day', 'units_month']],
+  ['units_month', 'units_day', ['units_month']],
 ])(
   'what a crash left out from %s on is healed by the replay, and what stood stays single',
   async (grain, from, missing) => {

@@ -1,13 +1,13 @@
 /** From the schema before drill-downs to the present one: nothing that was counted is missing or double, whatever was cut off. */
 import type { Submission } from '@room/contract';
 import { type Access, applyRetention, Ledger, migrate, migrations, openAccess } from '@room/warehouse';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tempDir } from '../../harness/temp.ts';
 import { FOR_EVER, rows, submission } from './rows.ts';
 
 const DIALECT = { timeZone: 'Asia/Ho_Chi_Minh' };
 const UNITS = '0003_units.sql';
-const LATER = ['0004_foresight.sql'];
+const LATER = ['0004_foresight.sql', '0005_units_by_month.sql', '0006_units_by_year.sql'];
 /** Seen by none of the rollups: the process died between the base table and its views. */
 const HALF = '23';
 /** Inserted everywhere, and its commit was lost. */
@@ -69,7 +69,8 @@ const upgrade = (unsettled: readonly string[], through: Access = access): Promis
 const sum = async (sql: string): Promise<number> => (await access.read<{ n: number }>(sql))[0]?.n ?? 0;
 const reached = async (): Promise<Record<string, number>> => ({
   base: await sum('SELECT sum(count) AS n FROM submission'),
-  units: await sum('SELECT sum(reached) AS n FROM rollup_unit_day'),
+  units: await sum('SELECT sum(reached) AS n FROM rollup_units_day'),
+  unitMonths: await sum('SELECT sum(reached) AS n FROM rollup_units_month'),
   ...Object.fromEntries(
     await Promise.all(
       ['minute', 'hour', 'day', 'month'].map(async (grain) => [
@@ -79,7 +80,15 @@ const reached = async (): Promise<Record<string, number>> => ({
     ),
   ),
 });
-const all = (n: number): Record<string, number> => ({ base: n, units: n, minute: n, hour: n, day: n, month: n });
+const all = (n: number): Record<string, number> => ({
+  base: n,
+  units: n,
+  unitMonths: n,
+  minute: n,
+  hour: n,
+  day: n,
+  month: n,
+});
 
 /** Every bucket, unit and measure, summed from the base table and from the rollup of units. */
 async function cells(): Promise<[base: unknown[], rollup: unknown[]]> {
@@ -94,7 +103,7 @@ async function cells(): Promise<[base: unknown[], rollup: unknown[]]> {
     access.read(
       `SELECT toString(bucket) AS day, agency, service, province, grain AS g, sum(submitted) AS s, sum(submitted_online) AS o,
          sum(finished_on_time) AS t, sum(finished_late) AS l, sum(reached) AS r, sum(events) AS e,
-         toString(max(received_at)) AS at FROM rollup_unit_day ${order}`,
+         toString(max(received_at)) AS at FROM rollup_units_day ${order}`,
     ),
   ]);
 }
@@ -115,7 +124,7 @@ const meddled = (pattern: RegExp, meddle: () => Promise<void>): Access => ({
 it('fills the new rollup with what was counted, and the replay of what was cut off with the rest', async () => {
   expect(await upgrade([HALF, WHOLE])).toEqual([UNITS, ...LATER]);
   // 12 settled, 7 whole in the rollups, 5 + 6 in the base table alone.
-  expect(await reached()).toEqual({ base: 30, units: 12, minute: 19, hour: 19, day: 19, month: 19 });
+  expect(await reached()).toEqual({ base: 30, units: 12, unitMonths: 12, minute: 19, hour: 19, day: 19, month: 19 });
   for (const range of [HALF, WHOLE]) await insert(range);
   expect(await reached()).toEqual(all(30));
   const [base, rollup] = await cells();
@@ -131,14 +140,14 @@ it('fills the new rollup with what was counted, and the replay of what was cut o
 it('would count twice what was cut off if it were not left out', async () => {
   await upgrade([]);
   for (const range of [HALF, WHOLE]) await insert(range);
-  expect(await reached()).toEqual({ ...all(30), units: 30 + 18 });
+  expect(await reached()).toEqual({ ...all(30), units: 30 + 18, unitMonths: 30 + 18 });
 });
 
 it('can be run again after a crash between filling and the view', async () => {
   for (let time = 0; time < 2; time++) {
     const dying = meddled(/CREATE MATERIALIZED VIEW .*rollup_unit_day/s, () => Promise.reject(new Error('killed')));
     await expect(upgrade([HALF, WHOLE], dying)).rejects.toThrow('killed');
-    expect((await reached())['units']).toBe(12);
+    expect(await sum('SELECT sum(reached) AS n FROM rollup_unit_day')).toBe(12);
   }
   expect(await upgrade([HALF, WHOLE])).toEqual([UNITS, ...LATER]);
   for (const range of [HALF, WHOLE]) await insert(range);
@@ -170,4 +179,53 @@ it('fails, and says why, when another process counts meanwhile', async () => {
 it('asks which ranges are unsettled, and does nothing without an answer', async () => {
   await expect(migrate(access, DIALECT)).rejects.toThrow('unsettled');
   expect(await sum(`SELECT count() AS n FROM system.tables WHERE name = 'rollup_unit_day'`)).toBe(0);
+});
+
+/** Every bucket, unit and measure by month, from the days and from the months. */
+async function months(): Promise<[days: unknown[], months: unknown[]]> {
+  const select = (table: string) =>
+    access.read(
+      `SELECT toString(toStartOfMonth(bucket)) AS month, agency, service, province, grain AS g, sum(submitted) AS s,
+         sum(submitted_online) AS o, sum(finished_on_time) AS t, sum(finished_late) AS l, sum(reached) AS r, sum(events) AS e,
+         toString(max(reported_to)) AS told, toString(max(received_at)) AS at, max(simulated) AS sim FROM ${table}
+       GROUP BY month, agency, service, province, g ORDER BY month, agency, service, province, g`,
+    );
+  return Promise.all([select('rollup_units_day'), select('rollup_units_month')]);
+}
+
+describe('months of units', () => {
+  const OLD = "occurred_at < '2025-06-01'";
+  /** Between the two upgrades: all is whole, then the base table lets go of its oldest rows, then two ranges are cut off. */
+  async function cutOff(half: readonly Submission[]): Promise<() => Promise<void>> {
+    await migrate(access, DIALECT, { unsettled: async () => [HALF, WHOLE], known: (await migrations()).slice(0, 4) });
+    for (const range of [HALF, WHOLE]) await insert(range);
+    await access.command(`ALTER TABLE submission DELETE WHERE ${OLD} SETTINGS mutations_sync = 1`);
+    const ranges = { '26': half, '27': [submission('i', '2026-11-20T09:00:00Z', { count: 3 })] };
+    const replay = async (): Promise<void> => {
+      for (const [range, events] of Object.entries(ranges))
+        await ledger.insertRange(`t:0:${range}`, rows(events, range));
+    };
+    const views = ['second', 'minute', 'late', 'unit_day'].map((grain) => `rollup_${grain}_from_submission`);
+    await ledger.insertRange('t:0:27', rows(ranges['27'], '27'));
+    for (const view of views) await access.command(`DETACH TABLE ${view}`);
+    await ledger.insertRange('t:0:26', rows(half, '26'));
+    for (const view of views) await access.command(`ATTACH TABLE ${view}`);
+    return replay;
+  }
+
+  it('hold what the days hold, also what the base table let go of, and the replay brings the rest', async () => {
+    const replay = await cutOff([submission('h', '2026-11-20T08:00:00Z', { province: 'P2', count: 2 })]);
+    expect(await upgrade(['26', '27'])).toEqual(LATER.slice(1));
+    expect(await reached()).toMatchObject({ base: 30 - 16 + 5, units: 30, unitMonths: 30 });
+    await replay();
+    expect(await reached()).toMatchObject({ units: 35, unitMonths: 35, month: 35 });
+    const [days, found] = await months();
+    expect(days.length).toBeGreaterThan(3);
+    expect(found).toEqual(days);
+  });
+
+  it('ask for the earlier version where a cut-off range reaches back to what the base table let go of', async () => {
+    await cutOff([submission('h', '2025-02-01T03:00:00Z', { agency: 'A2', service: 'S2' })]);
+    await expect(upgrade(['26', '27'])).rejects.toThrow(/start the earlier version once/);
+  });
 });
