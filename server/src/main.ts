@@ -126,7 +126,18 @@ async function start(config: Config): Promise<AsyncDisposable> {
     const { warehouse } = config;
     const space =
       warehouse.kind === 'embedded'
-        ? new Space({ read: () => spareBytes(engine), leastBytes: warehouse.spareBytes })
+        ? new Space({
+            read: () => spareBytes(engine),
+            leastBytes: warehouse.spareBytes,
+            turned: (isShort, spare) =>
+              report(
+                isShort ? 'warn' : 'info',
+                isShort
+                  ? `the disk of ${config.dataDirectory} is nearly full: portals are refused until there is space (KEEP_FREE_MB)`
+                  : `there is space on the disk of ${config.dataDirectory} again`,
+                { spare },
+              ),
+          })
         : undefined;
     owns(() => space?.[Symbol.dispose]());
 

@@ -4,6 +4,8 @@ export interface SpaceOptions {
   read: () => Promise<number>;
   /** With less than this no more events are taken, so that what was taken can still be counted. */
   leastBytes: number;
+  /** It became short, or is no longer. */
+  turned: (isShort: boolean, spare: number) => void;
   everyMs?: number;
 }
 
@@ -23,7 +25,9 @@ export class Space implements Disposable {
     if (this.#isAsking) return;
     this.#isAsking = true;
     try {
+      const wasShort = this.isShort;
       this.#spare = await this.#options.read();
+      if (this.isShort !== wasShort) this.#options.turned(this.isShort, this.#spare);
     } catch {
       // A warehouse that does not answer writes nothing either, and says so elsewhere.
     } finally {

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 it('space is short while less may be written than what was taken needs, and a question without an answer changes nothing', async () => {
   let spare: number | undefined = 100;
   let asked = 0;
+  const turns: unknown[] = [];
   using space = new Space({
     read: async () => {
       asked++;
@@ -11,6 +12,7 @@ it('space is short while less may be written than what was taken needs, and a qu
       return spare;
     },
     leastBytes: 50,
+    turned: (isShort, left) => turns.push([isShort, left]),
     everyMs: 1,
   });
   expect(space).toMatchObject({ spare: undefined, isShort: false });
@@ -26,4 +28,8 @@ it('space is short while less may be written than what was taken needs, and a qu
 
   spare = 50;
   await expect.poll(() => space.isShort).toBe(false);
+  expect(turns).toEqual([
+    [true, 49],
+    [false, 50],
+  ]);
 });
