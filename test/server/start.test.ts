@@ -25,6 +25,12 @@ describe('a room that cannot start says why and what to do', () => {
     await expect(startRoom({ dataDir: join(file, 'data') })).rejects.toThrow(/cannot write to .*DATA_DIR/s);
   });
 
+  it('a disk without space for a warehouse', async () => {
+    await expect(startRoom({ env: { KEEP_FREE_MB: '1000000000' } })).rejects.toThrow(
+      /make space, or lower KEEP_FREE_MB/,
+    );
+  });
+
   it('a warehouse in which the engine cannot read everything', async () => {
     await using room = await startRoom();
     await send(room, [submission('a')]);

@@ -44,7 +44,13 @@ export class WarehouseUnavailable extends Error {
   readonly code = 'warehouse_unavailable';
   readonly canRetry = true;
   constructor(cause: unknown) {
-    super(`the warehouse does not answer: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    const said = cause instanceof Error ? cause.message : String(cause);
+    super(
+      /not enough space/i.test(said)
+        ? `the disk has no space for the warehouse beyond what is kept free; make space, or lower KEEP_FREE_MB (${said})`
+        : `the warehouse does not answer: ${said}`,
+      { cause },
+    );
   }
 }
 
