@@ -2,6 +2,7 @@
  * Parts that the embedded engine cannot read are put aside when it starts, and their rows are missing without a word: after a disk
  * that was full to the last byte, or a power failure. A total that lacks them must not be shown as if it were whole.
  */
+
 interface Reader {
   read<T>(sql: string): Promise<T[]>;
 }
@@ -19,8 +20,7 @@ export async function assertWhole(access: Reader, directory: string): Promise<vo
   // A merged part that broke is no loss while the parts it was made of are still there: they take its place.
   const lost = await access.read<PutAside>(
     `SELECT aside.table AS table, aside.name AS part, aside.path AS path FROM system.detached_parts AS aside
-     LEFT JOIN (SELECT database, table, partition_id, min(min_block_number) AS first, max(max_block_number) AS last,
-                  groupArray(min_block_number) AS firsts, groupArray(max_block_number) AS lasts
+     LEFT JOIN (SELECT database, table, partition_id, groupArray(min_block_number) AS firsts, groupArray(max_block_number) AS lasts
                 FROM system.parts WHERE active GROUP BY database, table, partition_id) AS standing
        ON standing.database = aside.database AND standing.table = aside.table AND standing.partition_id = aside.partition_id
      WHERE startsWith(aside.reason, 'broken')
