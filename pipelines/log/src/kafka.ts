@@ -37,7 +37,7 @@ const REGROUPING = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKN
 
 const APPEND_TIMEOUT_MS = 8_000;
 const SEND_BYTES = 900_000;
-/** kafkajs writes a request in one go, some 30 us a record: the event loop gets its turn in between. */
+/** kafkajs writes a request in one go, some 10 us a record: so many in one turn of the event loop, whoever sends them. */
 const SEND_RECORDS = 100;
 /** What a record takes beside its texts: lengths, offset, time. */
 const RECORD_BYTES = 64;
@@ -53,6 +53,9 @@ export class KafkaLog implements EventLog {
   readonly #clients: AsyncDisposable[] = [];
   #producer: Promise<Producer> | undefined;
   #admin: Promise<Admin> | undefined;
+  /** Records that began to be sent in this turn of the event loop. */
+  #begun = 0;
+  #nextTurn: Promise<void> | undefined;
 
   constructor(options: KafkaOptions) {
     this.#options = options;
@@ -149,7 +152,8 @@ export class KafkaLog implements EventLog {
 
   async #send(topic: string, records: readonly NewRecord[]): Promise<void> {
     const producer = await this.#producerClient();
-    for (const piece of inPieces(records))
+    for (const piece of inPieces(records)) {
+      await this.#begin(piece.length);
       await producer.send({
         topic: this.#name(topic),
         acks: -1,
@@ -160,6 +164,20 @@ export class KafkaLog implements EventLog {
           ...(headers === undefined ? {} : { headers: { ...headers } }),
         })),
       });
+    }
+  }
+
+  /** Waits, first come, first served, until this turn of the event loop has work left for so many records. */
+  async #begin(records: number): Promise<void> {
+    while (this.#begun > 0 && this.#begun + records > SEND_RECORDS) await this.#nextTurn;
+    if (this.#begun === 0)
+      this.#nextTurn = new Promise((resolve) => {
+        setImmediate(() => {
+          this.#begun = 0;
+          resolve();
+        });
+      });
+    this.#begun += records;
   }
 
   async subscribe(subscription: Subscription): Promise<AsyncDisposable> {
