@@ -73,3 +73,24 @@ it('names the end of its axis only where a whole interval ends', () => {
   expect(ends(0, 24)).toMatchObject({ interval: 6, axisLabel: { showMaxLabel: true } });
   expect(ends(3, 24)).toMatchObject({ interval: 6, axisLabel: { showMaxLabel: false } });
 });
+
+it('writes the name of the usual range where the end of today does not cover it, whatever the hour', () => {
+  const hoursOf = (last: number) =>
+    Object.fromEntries(Array.from({ length: last + 1 }, (_, hour) => [midnight + hour * 3600, 9_000]));
+  const usualHours = Object.fromEntries(
+    Array.from({ length: 24 }, (_, hour) => [hour * 3600, { low: 8_000, median: 9_000, high: 10_000, days: 12 }]),
+  );
+  for (let hour = 1; hour < 24; hour++) {
+    const asOf = midnight * 1000 + (hour + 0.75) * 3_600_000;
+    const day = state({ hours: hoursOf(hour), usualHours, coverage: { asOf, share: 1 } });
+    const curve = dayCurve(day, catalogue.timeZone);
+    const option = dayOption(curve, hour + 0.75, look, words);
+    const named = (option.series as { id: string; markPoint?: { data: { coord: number[] }[] } }[]).find(
+      ({ id }) => id === 'usual',
+    );
+    const at = named?.markPoint?.data[0]?.coord[0] ?? Number.NaN;
+    expect(Math.abs(at - (curve.open?.[0] ?? Number.NaN)), `at ${hour}:45`).toBeGreaterThan(
+      0.12 * (curve.to - curve.from),
+    );
+  }
+});

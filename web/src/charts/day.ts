@@ -107,6 +107,8 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
   const usual = curve.usual.filter(({ hour }) => hour >= from && hour <= to);
   const forecast = curve.forecast.filter(({ hour }) => hour >= from && hour <= to);
   const path = forecast.map(({ hour, mean }): HourPoint => [hour, mean]);
+  const high = usual.map((each): HourPoint => [each.hour, each.high]);
+  const clear: Clear = { end, lines: [...high, ...curve.closed, ...path], reach: (to - from) * NAME_REACH };
   const interval = to - from > 18 ? 2 * TICK : TICK;
   return {
     ...motion(look),
@@ -155,20 +157,14 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
         id: 'usual',
         areaStyle: { color: palette.usual },
         data: usual.map(({ hour, low, high }) => [hour, high - low]),
-        markPoint: nameOf(
-          words.usual,
-          usual.map(({ hour, high }): HourPoint => [hour, high]),
-          0.62,
-          palette.t2,
-          look,
-        ),
+        markPoint: nameOf(words.usual, high, [0.62, 0.4, 0.8, 0.2], palette.t2, look, clear),
       },
       {
         ...plain,
         id: 'comparable',
         lineStyle: { color: palette.t2, width: 2 * u },
         data: comparable,
-        markPoint: nameOf(words.comparable, comparable, 1, palette.t2, look),
+        markPoint: nameOf(words.comparable, comparable, [1], palette.t2, look, clear),
       },
       ...FAN.flatMap((_, at) => fanOf(forecast, at, plain, fresh ? palette.accent : palette.t2)),
       {
@@ -177,7 +173,7 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
         z: 3,
         lineStyle: { color: line, width: 3.5 * u, type: [11 * u, 8 * u] },
         data: end === undefined ? path : [end, ...path.filter(([hour]) => hour > end[0])],
-        markPoint: nameOf(words.forecast, path, 0.92, line, look),
+        markPoint: nameOf(words.forecast, path, [0.92, 0.7], line, look, clear),
       },
       {
         ...plain,
@@ -233,11 +229,30 @@ function fanOf(forecast: DayCurve['forecast'], at: number, plain: object, color:
 export const unknownFill = ({ hatch, palette }: Look) =>
   hatch === undefined ? palette.hatchGround : { image: hatch, repeat: 'repeat' as const };
 
-/** A line's name above its own point, clear of the line; at the end of the axis it ends there too. */
-function nameOf(name: string, points: readonly HourPoint[], place: number, color: string, { u }: Look) {
-  const middle = Math.round((points.length - 1) * place);
-  const near = points.slice(Math.max(0, middle - (place > 0.9 ? 3 : 1)), middle + 2);
-  const at = points[middle];
+/** Half of a name's width with some air, as a share of the axis. */
+const NAME_REACH = 0.13;
+
+/** What a name must not cover: the end of today, and lines within its reach (hours). */
+interface Clear {
+  end: HourPoint | undefined;
+  lines: readonly HourPoint[];
+  reach: number;
+}
+
+/** A line's name above one of its own points, the first of `places` that is clear; at the end of the axis it ends there too. */
+function nameOf(
+  name: string,
+  points: readonly HourPoint[],
+  places: readonly number[],
+  color: string,
+  { u }: Look,
+  { end, lines, reach }: Clear,
+) {
+  const pointAt = (place: number) => points[Math.round((points.length - 1) * place)];
+  const off = (place: number) => Math.abs((pointAt(place)?.[0] ?? 0) - (end?.[0] ?? Number.POSITIVE_INFINITY));
+  const place = places.find((each) => off(each) >= reach) ?? places.reduce((a, b) => (off(b) > off(a) ? b : a));
+  const at = pointAt(place);
+  const near = [...points, ...lines].filter(([hour]) => Math.abs(hour - (at?.[0] ?? 0)) <= reach);
   const height = Math.max(...near.map(([, count]) => count));
   return {
     symbol: 'circle',

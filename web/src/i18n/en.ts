@@ -57,7 +57,7 @@ export const en: Messages = {
   periodTotal: 'Dossiers submitted',
   against: 'Against {day}',
   againstNothing: 'Against earlier days',
-  sameTime: '{count} by {time}',
+  sameTime: '{count} · {time}',
   noComparable: 'no day to compare',
   perMinute: 'Per minute',
   asOfReported: 'as of {time} · {share} reported',

@@ -56,7 +56,7 @@ export const vi = {
   periodTotal: 'Tổng hồ sơ nộp',
   against: 'So với {day}',
   againstNothing: 'So với ngày trước',
-  sameTime: 'đến {time}: {count}',
+  sameTime: '{count} · {time}',
   noComparable: 'chưa có ngày so sánh',
   perMinute: 'Mỗi phút',
   asOfReported: 'đến {time} · {share} đã báo',
