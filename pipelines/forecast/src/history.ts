@@ -95,28 +95,77 @@ function slotProfile(values: Float64Array, season: number, cycle: number): Float
 const BEYOND = 4;
 const COMPANY = 0.002;
 
-/** Turns single wild values into gaps: out of line with the steps beside them, with the same slots, and with all that ever was. */
+/** Turns single wild values into gaps: beyond all that ever was, or, where a week is known, beyond what their own slot ever held. */
 export function dropWild(values: Float64Array, season: number, cycle: number): Float64Array {
+  const known = values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
+  if (known < 2 * season) return values;
+  const allowed = Math.max(2, Math.ceil(COMPANY * known));
+  const cleaned = values.slice();
+  for (const t of beyondAll(values, season, cycle, allowed)) cleaned[t] = Number.NaN;
+  if (cycle > season) for (const t of beyondSlot(values, cycle, allowed)) cleaned[t] = Number.NaN;
+  return cleaned;
+}
+
+const around = (steps: readonly number[]): number[] => [...new Set(steps)].flatMap((step) => [-step, step]);
+
+/** Out of line with the steps beside them, with the same slots, and with all but a few of all values. */
+function beyondAll(values: Float64Array, season: number, cycle: number, allowed: number): number[] {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
-  if (sorted.length < 2 * season) return values;
-  const allowed = Math.max(2, Math.ceil(COMPANY * sorted.length));
   // Values from which on a spike or dip would have company enough to be ordinary.
   const high = 2 * entry(sorted, sorted.length - 1 - allowed);
   const low = entry(sorted, allowed) / 2;
-  const cleaned = values.slice();
-  const offsets = [...new Set([1, 2, season, cycle])].flatMap((offset) => [-offset, offset]);
+  const wild: number[] = [];
+  const offsets = around([1, 2, season, cycle]);
   for (let t = 0; t < values.length; t++) {
     const value = entry(values, t);
     if (Number.isNaN(value) || (value <= high && value >= low)) continue;
-    let least = Number.POSITIVE_INFINITY;
-    let most = Number.NEGATIVE_INFINITY;
-    for (const offset of offsets) {
-      const neighbour = values[t + offset];
-      if (neighbour === undefined || Number.isNaN(neighbour)) continue;
-      least = Math.min(least, neighbour);
-      most = Math.max(most, neighbour);
-    }
-    if ((value > high && value > BEYOND * most) || (value < low && value * BEYOND < least)) cleaned[t] = Number.NaN;
+    const [least, most] = extremes(values, t, offsets);
+    if ((value > high && value > BEYOND * most) || (value < low && value * BEYOND < least)) wild.push(t);
   }
-  return cleaned;
+  return wild;
+}
+
+/** Standard deviations of a count (of its root, which scatters by half a one) that a wild value is off its slot at least. */
+const SURE = 10;
+
+/**
+ * Out of line with what the slot held in the weeks around, further than the hours beside it are, and few others are half as far:
+ * a night hour with the count of a morning.
+ */
+function beyondSlot(values: Float64Array, cycle: number, allowed: number): number[] {
+  const weeks = around([cycle, 2 * cycle]);
+  const beside = around([1, 2]);
+  /** The nearest of what the slot held; the value itself where it is among that. */
+  const usual = values.map((value, t) => {
+    const [least, most] = extremes(values, t, weeks);
+    return Math.min(most, Math.max(least, value));
+  });
+  const ratios = values.map((value, t) => (value > 0 || entry(usual, t) > 0 ? value / entry(usual, t) : 1));
+  const isSure = (t: number): boolean => 2 * Math.abs(Math.sqrt(entry(values, t)) - Math.sqrt(entry(usual, t))) > SURE;
+  const wild: Record<'high' | 'low', number[]> = { high: [], low: [] };
+  const company = { high: 0, low: 0 };
+  for (let t = 0; t < values.length; t++) {
+    const ratio = entry(ratios, t);
+    const side = ratio > 1 ? 'high' : 'low';
+    const times = side === 'high' ? ratio : 1 / ratio;
+    if (!(times > BEYOND / 2) || !isSure(t)) continue;
+    company[side]++;
+    const [least, most] = extremes(ratios, t, beside);
+    const others = Math.max(1, side === 'high' ? most : 1 / least);
+    if (times > BEYOND * others) wild[side].push(t);
+  }
+  return [...(company.high > allowed ? [] : wild.high), ...(company.low > allowed ? [] : wild.low)];
+}
+
+/** Least and most of the known values at `offsets` from `t`; Infinity and -Infinity where none is known. */
+function extremes(values: Float64Array, t: number, offsets: readonly number[]): [least: number, most: number] {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const offset of offsets) {
+    const other = values[t + offset];
+    if (other === undefined || Number.isNaN(other)) continue;
+    least = Math.min(least, other);
+    most = Math.max(most, other);
+  }
+  return [least, most];
 }

@@ -209,6 +209,31 @@ describe('trouble in the history', () => {
     expect(moved(wild)).toBeLessThan(0.12);
   });
 
+  /** Ends at the given hour of a working day. */
+  const large = (hour: number): number[] => hours(41, 'large', 2_000).slice(0, 24 * 38 + hour);
+
+  it.each([
+    ['a night hour with the count of a busy one', 4, 8, 1],
+    ['a night hour with the count of a busy one', 4, 8, 2],
+    ['a night hour with the count of a busy one', 4, 8, 3],
+    ['a busy hour with the count of a night', 14, 0.1, 1],
+    ['a busy hour with the count of a night', 14, 0.1, 2],
+    ['a busy hour with the count of a night', 14, 0.1, 3],
+  ])('%s (at %i h, x%d) %i hours ago moves the mean little, though other hours hold as much', (_, hour, times, ago) => {
+    const given = large(hour);
+    const wild = given.map((value, t) => (t === given.length - ago ? Math.round(times * value) : value));
+    const [from, to] = [given, wild].map((values) => forecast(values, 24, HOURLY, 0.95).mean);
+    const off = mean((to ?? []).map((value, j) => Math.abs(value - (from?.[j] ?? Number.NaN)))) / mean(from ?? []);
+    expect(off).toBeLessThan(0.01);
+  });
+
+  it('two such hours in a row are news: the mean follows them', () => {
+    const given = large(16);
+    const surge = given.map((value, t) => (t >= given.length - 2 ? 5 * value : value));
+    const next = (values: number[]): number => forecast(values, 1, HOURLY, 0.95).mean[0] ?? Number.NaN;
+    expect(next(surge)).toBeGreaterThan(1.2 * next(given));
+  });
+
   it('gaps anywhere move the mean little', () => {
     const random = randomOf('gaps');
     expect(moved(values.map((value) => (random.next() < 0.1 ? Number.NaN : value)))).toBeLessThan(0.1);
