@@ -20,13 +20,16 @@ const LATEST = 3;
 
 /**
  * Standard deviation of the rest as a share of it, such that both what was foreseen for it at the start and the same with the
- * departure of the latest steps going on lie within its interval at `level`. 0 where those steps are within their bounds.
+ * departure of the latest steps going on lie within its interval at `level`. 0 where those steps are within their bounds, but for
+ * one that stood alone and is over.
  */
 export function doubtOfDeparture({ foreseen: { mean, lower, upper }, level, held, remaining }: Departure): number {
   let [counted, expected, within, largest] = [0, 0, 0, 0];
+  const isWithin = (t: number): boolean => isKnown(held[t]) && held[t] >= entry(lower, t) && held[t] <= entry(upper, t);
+  const isOver = (t: number): boolean => !isWithin(t) && isWithin(t + 1) && (t === 0 || isWithin(t - 1));
   for (let t = Math.max(0, held.length - LATEST); t < held.length; t++) {
     const value = held[t];
-    if (typeof value !== 'number' || !Number.isFinite(value)) continue;
+    if (!isKnown(value) || isOver(t)) continue;
     const middle = entry(mean, t);
     counted += value;
     expected += middle;
@@ -46,5 +49,8 @@ export function doubtOfDeparture({ foreseen: { mean, lower, upper }, level, held
   const furthest = Math.max(Math.abs(atStart - rest), Math.abs(atStart + onward - rest));
   return furthest / normalQuantile((1 + level) / 2) / rest;
 }
+
+const isKnown = (value: number | null | undefined): value is number =>
+  typeof value === 'number' && Number.isFinite(value);
 
 const entry = (values: ArrayLike<number>, at: number): number => values[at] ?? 0;

@@ -62,6 +62,14 @@ describe('the doubt that a departing day adds', () => {
     expect(doubtAt([])).toBe(0);
   });
 
+  it('forgets one hour that stood alone as soon as the next is as foreseen, and not a first of two', () => {
+    const heap = [...DAY.slice(0, 5), 8 * 20, 60];
+    expect(doubtAt(heap.slice(0, 6))).toBeGreaterThan(0);
+    expect(doubtAt(heap)).toBe(0);
+    expect(doubtAt([...heap, 300])).toBe(0);
+    expect(doubtAt([...DAY.slice(0, 5), 8 * 20, 8 * 60, 300])).toBeGreaterThan(0);
+  });
+
   it('is none where nothing is left', () => {
     expect(doubtAt(DAY.map((mean) => 2 * mean))).toBe(0);
   });
