@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { agencyRows, leadingRows, onTimeMark, provinceRows, silentUnits, standingOf } from '../../web/src/ranking.ts';
+import {
+  agencyRows,
+  countOf,
+  leadingRows,
+  onTimeMark,
+  provinceRows,
+  silentUnits,
+  standingOf,
+} from '../../web/src/ranking.ts';
 import { speechIn } from '../../web/src/words/context.ts';
 import { catalogue, measures, NOW, state } from './room.ts';
 
@@ -46,4 +54,17 @@ it('colours a unit only outside its own usual range', () => {
 it('knows which units are silent, and since when', () => {
   const sources = { 'urn:n': { status: 'silent', reportedTo: NOW, weight: 0.3 } as const };
   expect([...silentUnits(state({ sources }), catalogue)]).toEqual([['N', NOW]]);
+});
+
+it('shows nothing counted of a unit as a dash where its source is silent or nobody reported, and as a zero elsewhere', () => {
+  const sources = { 'urn:n': { status: 'silent', reportedTo: NOW, weight: 0.3 } as const };
+  const counts = (some: Parameters<typeof state>[0]) =>
+    Object.fromEntries(
+      provinceRows(state(some), catalogue, vi).map((row) => [row.id, countOf(row.submitted, row, vi)]),
+    );
+  expect(counts({ sources })).toEqual({ N: '—', S: '0' });
+  expect(counts({ sources, provinces: { N: measures({ submitted: 7 }) } })).toEqual({ N: '7', S: '0' });
+  expect(counts({ events: 0 })).toEqual({ N: '—', S: '—' });
+  const service = leadingRows(state({ events: 0 }), catalogue, vi)[0];
+  expect(service && countOf(service.submitted, service, vi)).toBe('—');
 });

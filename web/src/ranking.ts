@@ -11,6 +11,8 @@ export interface Row {
   /** On-time share of the finished dossiers; undefined where none is finished. */
   onTime: number | undefined;
   mark: Mark;
+  /** Its own source is silent, or nobody reported at all: what is not counted is not known. */
+  unheard: boolean;
 }
 
 export const finishedOf = ({ onTime, late }: Measures): number => onTime + late;
@@ -28,14 +30,19 @@ export function onTimeMark(measures: Measures): Mark {
   return share < ON_TIME_TARGET ? 'watch' : 'ok';
 }
 
-const toRow = (id: string, name: string, measures: Measures = NOTHING): Row => ({
+const toRow = (id: string, name: string, unheard: boolean, measures: Measures = NOTHING): Row => ({
   id,
   name,
   submitted: measures.submitted,
   finished: finishedOf(measures),
   onTime: onTimeShare(measures),
   mark: onTimeMark(measures),
+  unheard,
 });
+
+/** A count of a row; nothing counted of whom nobody reports is a dash and never a zero. */
+export const countOf = (count: number, { unheard }: Pick<Row, 'unheard'>, { format }: Speech): string =>
+  count === 0 && unheard ? '—' : format.count(count);
 
 interface Dated {
   validFrom?: string | undefined;
@@ -46,11 +53,13 @@ interface Dated {
 const during = (unit: Dated, { period }: WallState): boolean =>
   (unit.validFrom ?? '') <= period.to && (unit.validTo ?? '9999') >= period.from;
 
-export const agencyRows = (state: WallState, catalogue: Catalogue, speech: Speech): Row[] =>
-  catalogue.agencies
+export function agencyRows(state: WallState, catalogue: Catalogue, speech: Speech): Row[] {
+  const isUnheard = unheardIn(state, catalogue);
+  return catalogue.agencies
     .filter((unit) => unit.id in state.agencies || during(unit, state))
-    .map((unit) => toRow(unit.id, speech.name(unit), state.agencies[unit.id]))
+    .map((unit) => toRow(unit.id, speech.name(unit), isUnheard(unit.id), state.agencies[unit.id]))
     .sort(byOnTime);
+}
 
 /** Worst share first; those that cannot be judged stand after those that can, the larger first. */
 function byOnTime(a: Row, b: Row): number {
@@ -61,17 +70,23 @@ function byOnTime(a: Row, b: Row): number {
 
 export const bySubmitted = (a: Row, b: Row): number => b.submitted - a.submitted || a.id.localeCompare(b.id);
 
-export const provinceRows = (state: WallState, catalogue: Catalogue, speech: Speech): Row[] =>
-  catalogue.provinces
+export function provinceRows(state: WallState, catalogue: Catalogue, speech: Speech): Row[] {
+  const isUnheard = unheardIn(state, catalogue);
+  return catalogue.provinces
     .filter((unit) => unit.id in state.provinces || during(unit, state))
-    .map((unit) => toRow(unit.id, speech.name(unit), state.provinces[unit.id]))
+    .map((unit) => toRow(unit.id, speech.name(unit), isUnheard(unit.id), state.provinces[unit.id]))
     .sort(bySubmitted);
+}
 
-export const serviceRows = (state: WallState, catalogue: Catalogue, speech: Speech): Row[] =>
-  catalogue.services
+export function serviceRows(state: WallState, catalogue: Catalogue, speech: Speech): Row[] {
+  const isUnheard = unheardIn(state, catalogue);
+  return catalogue.services
     .filter((service) => service.code in state.services || (service.leading && during(service, state)))
-    .map((service) => toRow(service.code, speech.name(service), state.services[service.code]))
+    .map((service) =>
+      toRow(service.code, speech.name(service), isUnheard(service.agency), state.services[service.code]),
+    )
     .sort(bySubmitted);
+}
 
 export const leadingRows = (state: WallState, catalogue: Catalogue, speech: Speech): Row[] => {
   const leading = new Set(catalogue.services.filter((service) => service.leading).map((service) => service.code));
@@ -102,4 +117,9 @@ export function silentUnits(state: WallState, catalogue: Catalogue): Map<string,
       units.set(unit, source.reportedTo);
   }
   return units;
+}
+
+function unheardIn(state: WallState, catalogue: Catalogue): (unit: string) => boolean {
+  const silent = silentUnits(state, catalogue);
+  return (unit) => state.events === 0 || silent.has(unit);
 }

@@ -72,6 +72,18 @@ const beyond = (page: Page) =>
       .map(({ text }) => text);
   });
 
+/** Of each of two targets: what of its telling is seen whole. */
+const told = (page: Page) =>
+  page.locator('[data-test="targets-tile"] .telling').evaluateAll((tellings) =>
+    tellings.map((telling) => {
+      const { bottom } = telling.getBoundingClientRect();
+      const seen = [...telling.querySelectorAll('span')].filter(
+        (part) => part.getBoundingClientRect().bottom <= bottom + 0.5,
+      );
+      return seen.map(({ textContent }) => textContent);
+    }),
+  );
+
 /** Whether the tile lies over the map, or over what stands under it. */
 const covers = (page: Page) =>
   page.locator('[data-test="targets-tile"]').evaluate((tile) => {
@@ -116,6 +128,10 @@ it.for([2, 6])(
         beyond: [],
         covers: [],
       });
+      // Two targets say where they stand and by when, whatever else has no room.
+      if (count === 2)
+        for (const parts of await told(page))
+          expect({ width, parts }).toEqual({ width, parts: expect.arrayContaining([expect.stringMatching(/^hạn /)]) });
     }
   },
 );
