@@ -58,32 +58,35 @@ it('a range replayed under its token counts once, in the base table and in every
 });
 
 it.each([
-  ['minute', 'submission', ['minute', 'hour', 'day', 'month']],
-  ['hour', 'minute', ['hour', 'day', 'month']],
-  ['day', 'hour', ['day', 'month']],
-  ['month', 'day', ['month']],
-  ['units_day', 'submission', ['units_day', 'units_month']],
-  ['units_month', 'units_day', ['units_month']],
+  ['block_minute', 'submission', ['minute', 'hour', 'day', 'month']],
+  ['rollup_minute', 'block_minute', ['minute']],
+  ['rollup_hour', 'block_minute', ['hour', 'day', 'month']],
+  ['rollup_day', 'hour', ['day', 'month']],
+  ['rollup_month', 'day', ['month']],
+  ['rollup_units_day', 'submission', ['units_day', 'units_month']],
+  ['rollup_units_month', 'units_day', ['units_month']],
 ])(
   'what a crash left out from %s on is healed by the replay, and what stood stays single',
-  async (grain, from, missing) => {
+  async (target, from, missing) => {
     const totals = async () => Promise.all(ROLLUPS.map(async (name) => [name, await total(`rollup_${name}`)] as const));
     const before = await totals();
     const plus = (names: readonly string[]) => before.map(([name, n]) => [name, n + (names.includes(name) ? 7 : 0)]);
     // A view that is away while the block goes in stands for the crash between its source and its target.
-    await access.command(`DETACH TABLE rollup_${grain}_from_${from}`);
-    const range = rows([submission(`heal-${grain}`, '2026-11-19T04:00:00Z', { count: 7 })], '12');
-    await ledger.insertRange(`t:0:2-2:${grain}`, range);
-    await access.command(`ATTACH TABLE rollup_${grain}_from_${from}`);
+    await access.command(`DETACH TABLE ${target}_from_${from}`);
+    const range = rows([submission(`heal-${target}`, '2026-11-19T04:00:00Z', { count: 7 })], '12');
+    await ledger.insertRange(`t:0:2-2:${target}`, range);
+    await access.command(`ATTACH TABLE ${target}_from_${from}`);
     expect(await totals()).toEqual(plus(ROLLUPS.filter((name) => !missing.includes(name))));
-    await ledger.insertRange(`t:0:2-2:${grain}`, range);
+    await ledger.insertRange(`t:0:2-2:${target}`, range);
     expect(await totals()).toEqual(plus(ROLLUPS));
   },
 );
 
 it('a look-up finds what other ranges counted and is blind to its own', async () => {
   const [own, foreign] = [eventKey('urn:s', 'r1'), eventKey('urn:s', 'never')];
-  expect(await ledger.seen([own, foreign], '999')).toEqual(new Map([[own, { correction: false }]]));
+  expect(await ledger.seen([own, foreign], '999')).toEqual(
+    new Map([[own, { correction: false, kind: 'submission', count: 1 }]]),
+  );
   expect(await ledger.seen([own], '11')).toEqual(new Map());
   const counted = await ledger.keyCount();
   // However many pieces they come in, each key comes once.
