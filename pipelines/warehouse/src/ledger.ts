@@ -25,7 +25,6 @@ export interface Seen {
 
 /** Keys of one look-up; more go in several queries, as a query's text is bounded. */
 const LOOKUP_KEYS = 2_000;
-const KEYS_A_PIECE = 2_000_000;
 
 export class Ledger {
   readonly #access: Access;
@@ -40,7 +39,7 @@ export class Ledger {
    * on every rollup, and deduplication in dependent views.
    */
   async insertRange(token: string, rows: RangeRows): Promise<void> {
-    // Late counts reach back to 2015: one block may touch many monthly partitions.
+    // Late counts reach back to 2015, with a partition a year.
     const settings = [
       `insert_deduplication_token = '${token}'`,
       'insert_deduplicate = 1',
@@ -100,12 +99,22 @@ export class Ledger {
     return row?.keys ?? 0;
   }
 
-  /**
-   * Every key counted so far, 16 bytes each as the engine stores a UUID, in pieces of about `piece` keys that fit into memory.
-   */
-  async *allKeys(piece = KEYS_A_PIECE): AsyncIterable<Buffer> {
-    for (const slice of keySlices(await this.keyCount(), piece, 'event_key'))
-      yield await this.#access.bytes(`SELECT event_key FROM event_seen WHERE ${slice}`, 'RowBinary');
+  /** Conditions that cut all counted keys into pieces of about `piece`. */
+  async keySlices(piece: number): Promise<string[]> {
+    return keySlices(await this.keyCount(), piece, 'event_key');
+  }
+
+  /** Keys of one slice, 16 bytes each as the engine stores a UUID. */
+  keysOf(slice: string): Promise<Buffer> {
+    return this.#access.bytes(`SELECT event_key FROM event_seen WHERE ${slice}`, 'RowBinary');
+  }
+
+  /** Whether the engine is inserting rows under `token` now. */
+  async isInserting(token: string): Promise<boolean> {
+    const [row] = await this.#access.read<{ inserts: number }>(
+      `SELECT count() AS inserts FROM system.processes WHERE startsWith(query, 'INSERT') AND position(query, '${token}') > 0`,
+    );
+    return (row?.inserts ?? 0) > 0;
   }
 }
 
