@@ -12,6 +12,10 @@ import {
   writeSubmission,
 } from '@room/warehouse';
 
+/** A sender chooses how many headers there are and how long their names. */
+const TOLD_HEADERS = 5;
+const TOLD_CHARACTERS = 40;
+
 export type Decided =
   | { record: LogRecord; ok: true; event: Submission | Backlog; key: string; target?: string }
   | { record: LogRecord; ok: false; code: string; reason: string; source: string; id: string };
@@ -21,6 +25,10 @@ export function decide(records: readonly LogRecord[], catalogue: Catalogue): Dec
     const outcome = decode(record, catalogue);
     // Refused there is refused here: the portal was told so, even if ingest could count the event by now.
     const verdict = record.headers[HEADERS.verdict];
+    if (record.unreadable !== undefined) {
+      const { source = '', id = '' } = outcome.ok ? outcome.event : outcome;
+      return { record, ok: false, code: 'unreadable', reason: record.unreadable, source, id };
+    }
     if (outcome.ok && verdict === undefined) {
       const { event } = outcome;
       const decided: Decided = { record, ok: true, event, key: eventKey(event.source, event.id) };
@@ -34,6 +42,14 @@ export function decide(records: readonly LogRecord[], catalogue: Catalogue): Dec
     const { source, id } = outcome.ok ? outcome.event : outcome;
     return { record, ok: false, code, reason, source: source ?? '', id: id ?? '' };
   });
+}
+
+/** A header that is no UTF-8 is none to whoever decides: say so beside what is missing then. */
+function withOpaque(reason: string, opaque: LogRecord['opaque'] = {}): string {
+  const names = Object.keys(opaque);
+  if (names.length === 0) return reason;
+  const told = names.slice(0, TOLD_HEADERS).map((name) => JSON.stringify(name.slice(0, TOLD_CHARACTERS)));
+  return `${reason} (headers that are no UTF-8: ${told.join(', ')}${names.length > told.length ? ', …' : ''})`;
 }
 
 export interface Questions {
@@ -156,11 +172,22 @@ export class Planner {
   }
 
   #refuse(record: LogRecord, code: QuarantineCode | (string & {}), reason: string, source: string, id: string): void {
-    const { value, headers } = record;
+    const { value, headers, opaque } = record;
     const portal = headers[HEADERS.portal] ?? '';
     // A place in the log, and when the log took it: a topic that is made anew has other records at the same places.
     const quarantineId = hashed(this.#topic, `${record.partition}`, `${record.offset}`, `${record.timestamp}`);
-    const entry = { quarantineId, portal, source, id, topic: this.#topic, code, reason, value, headers };
+    const entry = {
+      quarantineId,
+      portal,
+      source,
+      id,
+      topic: this.#topic,
+      code,
+      reason: withOpaque(reason, opaque),
+      value,
+      headers,
+      opaque,
+    };
     this.#quarantine.push(quarantineRow(entry, record));
     this.#codes[code] = (this.#codes[code] ?? 0) + 1;
   }

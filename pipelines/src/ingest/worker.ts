@@ -224,11 +224,12 @@ class Worker {
   async #countBatch(batch: Batch, state: PartitionState): Promise<void> {
     const { catalogueHash, observer, report, fatal } = this.#options;
     for (const record of batch.records) if (record.offset >= state.from) state.held.push(record);
-    let counted: number | undefined;
-    while (state.held.length > 0 && !batch.isStale()) {
+    while (!batch.isStale()) {
+      // Records of a pending range are still to come.
+      if (state.pending !== undefined && batch.next <= state.pending.last) return;
       const records = this.#cut(state);
-      if (records === undefined) return;
       if (records.length === 0) {
+        if (state.pending === undefined) break;
         report('warn', `the pending range ${state.pending?.token} is no longer in the log`);
         state.pending = undefined;
         continue;
@@ -253,18 +254,16 @@ class Worker {
       await this.#countUntilDone(batch, records, range);
       state.pending = undefined;
       state.held = state.held.slice(records.length);
-      counted = range.last;
     }
-    if (counted === undefined || batch.isStale()) return;
-    await batch.commit({ offset: counted + 1, metadata: '' });
+    // The position read past, not the last record: what the log passes over is no lag. Never back to what was counted before.
+    if (batch.isStale() || batch.next <= state.from) return;
+    await batch.commit({ offset: batch.next, metadata: '' });
     observer.pending(batch.partition, false);
   }
 
-  /** The next records to count, or undefined while those of a pending range are still to come. */
-  #cut({ pending, held }: PartitionState): LogRecord[] | undefined {
+  /** The next records to count; none where a pending range's are no longer there. */
+  #cut({ pending, held }: PartitionState): LogRecord[] {
     if (pending === undefined) return held.slice(0, this.#options.maxRange);
-    const last = held.at(-1);
-    if (last === undefined || last.offset < pending.last) return undefined;
     return held.filter((record) => record.offset <= pending.last);
   }
 
@@ -283,7 +282,8 @@ class Worker {
         this.#alive(false, batch.partition);
         observer.refused(error);
         report('warn', `range ${range.token} waits: ${error.message}`);
-        if (error.isRefusal && attempt + 1 >= REFUSED_TRIES) throw error;
+        // The log hands it over again after a while, and other partitions have their turn meanwhile.
+        if (attempt === RETRY_MS.length || (error.isRefusal && attempt + 1 >= REFUSED_TRIES)) throw error;
         await retryPause(attempt);
       }
     }

@@ -17,7 +17,8 @@ export interface QuarantineCase {
 
 export interface QuarantineContent extends QuarantineCase {
   value: Buffer;
-  headers: Record<string, string>;
+  /** In base64 where the bytes are no UTF-8. */
+  headers: Record<string, string | { base64: string }>;
 }
 
 export interface QuarantineFilter {
@@ -66,7 +67,7 @@ export class Quarantine {
     return rows.map(({ bytes, headerText, ...row }) => ({
       ...row,
       value: Buffer.from(bytes, 'base64'),
-      headers: JSON.parse(headerText) as Record<string, string>,
+      headers: JSON.parse(headerText) as QuarantineContent['headers'],
     }));
   }
 

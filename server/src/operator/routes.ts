@@ -53,8 +53,16 @@ function replayed({ value, headers, source, id, quarantineId }: QuarantineConten
   } catch {
     // Bytes that are no JSON are keyed by their case; they will be refused again, with the same reason.
   }
-  return { key: partitionKey(source, root), value, headers: kept };
+  return { key: partitionKey(source, root), value, headers: asTheyCame(kept) };
 }
+
+const asTheyCame = (headers: QuarantineContent['headers']): Record<string, string | Uint8Array> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : Buffer.from(value.base64, 'base64'),
+    ]),
+  );
 
 function filterOf(query: Record<string, unknown>): QuarantineFilter {
   const filter: QuarantineFilter = {};
