@@ -4,6 +4,7 @@ import type { Catalogue, Change } from '@room/contract';
 import { INGEST_GROUP, TOPICS } from '@room/contract';
 import type { Batch, EventLog, LogRecord } from '@room/log';
 import { type Ledger, type RangeRows, WarehouseUnavailable } from '@room/warehouse';
+import { appendedAgain } from './again.ts';
 import { KeyFilter } from './bloom.ts';
 import { Gate } from './gate.ts';
 import type { IngestObserver } from './observer.ts';
@@ -14,7 +15,7 @@ import { Watchdog } from './watchdog.ts';
 export interface IngestOptions {
   catalogue: Catalogue;
   catalogueHash: string;
-  log: Pick<EventLog, 'subscribe' | 'append' | 'committed' | 'lag'>;
+  log: Pick<EventLog, 'subscribe' | 'append' | 'committed' | 'lag' | 'ends' | 'partitionOf'>;
   ledger: Pick<Ledger, 'insertRange' | 'seen' | 'keyCount' | 'allKeys'>;
   /** Records of one insert: larger ones are cheaper an event, smaller ones are visible sooner. */
   maxRange: number;
@@ -37,12 +38,20 @@ interface PartitionState {
   pending: Pending | undefined;
   /** Records handed over and not yet counted; they wait for the rest of a pending range. */
   held: LogRecord[];
+  /** Records deferred in the batch under way. */
+  deferred: number;
 }
 
 /** Least time between the small inserts of one partition, shared among the partitions. */
 const PACE_MS = 100;
 const SMALL_BATCH = 1_000;
 const DECIDE_AT_ONCE = 500;
+/** Deferred records come again as soon as they are appended: a pause bounds how many a second, and how often one. */
+const DEFERRED_MS = 250;
+const DEFERRED_RECORD_MS = 1;
+const DEFERRED_MOST_MS = 10_000;
+/** Partitions may be added to a topic. */
+const PARTITIONS_MS = 30_000;
 const HEARTBEAT_MS = 3_000;
 const RETRY_MS = [200, 500, 1_000, 2_000, 5_000];
 const FINISH_MS = 3_000;
@@ -115,6 +124,9 @@ class Worker {
   /** Undefined until the group gave an assignment. */
   #assigned: readonly number[] | undefined;
   #filter = new KeyFilter(FILTER_MIN_KEYS);
+  /** Of the topic. */
+  #partitions = 0;
+  #partitionsAt = 0;
 
   /** `alive` gives the watchdog a sign of life: progress, or a known cause to wait. */
   constructor(options: IngestOptions, alive: (isProgress: boolean) => void) {
@@ -150,6 +162,7 @@ class Worker {
     // Another member may have counted events of these partitions meanwhile: what this one knew is void.
     for (let attempt = 0; partitions.length > 0; attempt++) {
       try {
+        await this.#countPartitions();
         await this.#fillFilter(FILTER_MIN_KEYS);
         break;
       } catch (error) {
@@ -162,6 +175,11 @@ class Worker {
     this.#alive(false);
     observer.assigned(partitions);
     report('info', 'partitions assigned', { partitions: [...partitions], keys: this.#filter.size });
+  }
+
+  async #countPartitions(): Promise<void> {
+    this.#partitions = (await this.#options.log.ends(TOPICS.submissions)).size;
+    this.#partitionsAt = performance.now();
   }
 
   async #fillFilter(capacity: number): Promise<void> {
@@ -179,11 +197,14 @@ class Worker {
   async #handle(batch: Batch): Promise<void> {
     const began = performance.now();
     const beat = setInterval(() => void batch.heartbeat().catch(() => undefined), HEARTBEAT_MS);
+    let deferred = 0;
     try {
       const state = await this.#stateOf(batch);
+      state.deferred = 0;
       await this.gate.enter(state.pending !== undefined);
       try {
         await this.#countBatch(batch, state);
+        deferred = state.deferred;
       } finally {
         this.gate.leave();
       }
@@ -192,6 +213,8 @@ class Worker {
     }
     const pause = PACE_MS / Math.max(1, this.#states.size) - (performance.now() - began);
     if (batch.records.length < SMALL_BATCH && pause > 0 && !batch.isStale()) await sleep(pause);
+    if (deferred > 0 && !batch.isStale())
+      await sleep(Math.min(DEFERRED_MOST_MS, DEFERRED_MS + deferred * DEFERRED_RECORD_MS));
   }
 
   async #stateOf(batch: Batch): Promise<PartitionState> {
@@ -201,7 +224,7 @@ class Worker {
     if (state !== undefined) return state;
     const committed = await batch.committed();
     const pending = decodePending(committed?.metadata ?? '');
-    state = { from: committed?.offset ?? 0, pending, held: [] };
+    state = { from: committed?.offset ?? 0, pending, held: [], deferred: 0 };
     this.#states.set(partition, state);
     if (pending === undefined || committed === undefined) return state;
     const lag = await this.#options.log.lag(TOPICS.submissions, INGEST_GROUP);
@@ -239,12 +262,14 @@ class Worker {
       if (state.pending !== undefined && state.pending.catalogue !== catalogueHash)
         return fatal(new CatalogueChanged(batch.partition, state.pending, catalogueHash));
       if (state.pending === undefined) {
-        const pending = { last: range.last, token: range.token, id: range.id, catalogue: catalogueHash };
+        if (performance.now() - this.#partitionsAt > PARTITIONS_MS) await this.#countPartitions();
+        const { last, token, id } = range;
+        const pending = { last, token, id, catalogue: catalogueHash, partitions: this.#partitions };
         await batch.commit({ offset: range.first, metadata: encodePending(pending) });
         state.pending = pending;
       }
       observer.pending(batch.partition, true);
-      await this.#countUntilDone(batch, records, range);
+      state.deferred += await this.#countUntilDone(batch, records, range, state.pending.partitions);
       state.pending = undefined;
       state.held = state.held.slice(records.length);
       counted = range.last;
@@ -262,13 +287,17 @@ class Worker {
     return held.filter((record) => record.offset <= pending.last);
   }
 
-  /** The warehouse being away is not the range's fault: try until it is back or the partition is gone. */
-  async #countUntilDone(batch: Batch, records: readonly LogRecord[], range: Range): Promise<void> {
+  /** The warehouse being away is not the range's fault: try until it is back or the partition is gone. Returns how many are deferred. */
+  async #countUntilDone(
+    batch: Batch,
+    records: readonly LogRecord[],
+    range: Range,
+    partitions: number | undefined,
+  ): Promise<number> {
     const { observer, report } = this.#options;
     for (let attempt = 0; ; attempt++) {
       try {
-        await this.#count(batch, records, range);
-        return;
+        return await this.#count(batch, records, range, partitions);
       } catch (error) {
         if (!(error instanceof WarehouseUnavailable) || batch.isStale()) throw error;
         this.#alive(false);
@@ -279,12 +308,21 @@ class Worker {
     }
   }
 
-  async #count(batch: Batch, records: readonly LogRecord[], range: Range): Promise<void> {
+  async #count(
+    batch: Batch,
+    records: readonly LogRecord[],
+    range: Range,
+    partitions: number | undefined,
+  ): Promise<number> {
     const { catalogue, ledger, log, observer, report } = this.#options;
     const { partition } = batch;
+    const placement =
+      partitions === undefined
+        ? undefined
+        : { partitions, partitionOf: (key: string, of: number) => log.partitionOf(key, of) };
     const decided: Decided[] = [];
     for (let at = 0; at < records.length; at += DECIDE_AT_ONCE) {
-      decided.push(...decide(records.slice(at, at + DECIDE_AT_ONCE), catalogue));
+      decided.push(...decide(records.slice(at, at + DECIDE_AT_ONCE), catalogue, placement));
       // A large range must not keep sockets and portals waiting.
       await turn();
     }
@@ -299,18 +337,23 @@ class Worker {
     }
     const planned = planner.plan();
     if (batch.isStale()) throw new Error(`partition ${partition} was taken away before the insert`);
+    // Before the range is done: who ends in between appends them once more, and they count once by their ids.
+    await log.append(TOPICS.submissions, await appendedAgain(planned.again, log));
     const began = performance.now();
     await ledger.insertRange(range.token, planned.rows);
     const insertMs = performance.now() - began;
     for (const key of planned.keys) this.#filter.add(key);
     this.#alive(true);
-    const { duplicates, quarantined } = planned;
-    const facts = { records: records.length, counted: planned.keys.length, duplicates, quarantined };
+    const { again, duplicates, quarantined } = planned;
+    const moved = again.filter(({ why }) => why === 'moved').length;
+    const deferred = again.length - moved;
+    const facts = { records: records.length, counted: planned.keys.length, duplicates, quarantined, moved, deferred };
     observer.counted({ partition, token: range.token, ...facts, bytes: sizeOf(planned.rows), insertMs });
     report('debug', 'range counted', { range: range.token, ...facts, insertMs: Math.round(insertMs) });
     if (this.#filter.size > this.#filter.capacity) await this.#fillFilter(this.#filter.capacity * 4);
     const change: Change = { days: planned.days };
     await log.append(TOPICS.changes, [{ key: 'changes', value: JSON.stringify(change) }]);
+    return deferred;
   }
 }
 
