@@ -1,3 +1,4 @@
+export * from './again.ts';
 export * from './catalogue.ts';
 export * from './decode.ts';
 export * from './foresight.ts';

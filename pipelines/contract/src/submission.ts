@@ -117,8 +117,17 @@ export const roomTopics = (
   { name: TOPICS.pulse, partitions: 1, retention: HOUR },
 ];
 
-/** Record headers that the gateway sets: the portal that was authenticated, and its verdict where it refused the event. */
-export const HEADERS = { portal: 'portal', verdict: 'verdict', reason: 'verdict-reason' } as const;
+/**
+ * Record headers that the gateway sets: the portal that was authenticated, and its verdict where it refused the event; and those
+ * that ingest sets on a record which it appends again: where it stood first, and what it waits for.
+ */
+export const HEADERS = {
+  portal: 'portal',
+  verdict: 'verdict',
+  reason: 'verdict-reason',
+  moved: 'moved',
+  deferred: 'deferred',
+} as const;
 
 /** Key that brings an event, its repeats and its corrections into one partition. */
 export const partitionKey = (source: string, rootId: string): string => `${source}\n${rootId}`;

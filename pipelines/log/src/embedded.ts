@@ -6,7 +6,7 @@ import { EventEmitter, once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import type { Batch, Committed, EventLog, LogRecord, NewRecord, Subscription, TopicSpec } from './port.ts';
+import type { Batch, Committed, EventLog, Following, LogRecord, NewRecord, Subscription, TopicSpec } from './port.ts';
 import { LogUnavailable } from './port.ts';
 import { textAndOther } from './record.ts';
 
@@ -257,6 +257,36 @@ export class EmbeddedLog implements EventLog {
         position = (records.at(-1)?.offset ?? position) + 1;
       },
     );
+  }
+
+  async follow(
+    topic: string,
+    from: ReadonlyMap<number, number>,
+    handle: (records: readonly LogRecord[]) => Promise<void>,
+  ): Promise<Following> {
+    let position = from.get(PARTITION) ?? 0;
+    const reader = this.#follow(
+      topic,
+      () => position,
+      READ_AT_ONCE,
+      async (records) => {
+        try {
+          await handle(records);
+        } catch (error) {
+          this.#report(`passed over ${topic} from ${position}: ${(error as Error).message}`);
+        }
+        position = (records.at(-1)?.offset ?? position) + 1;
+      },
+    );
+    return { position: () => position, [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose]() };
+  }
+
+  async ends(topic: string): Promise<ReadonlyMap<number, number>> {
+    return new Map([[PARTITION, this.#end(topic)]]);
+  }
+
+  partitionOf(): number {
+    return PARTITION;
   }
 
   async committed(topic: string, group: string): Promise<ReadonlyMap<number, Committed>> {

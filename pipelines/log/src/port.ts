@@ -19,6 +19,8 @@ export interface LogRecord {
 export interface NewRecord {
   /** Records of one key keep their order and meet in one partition. */
   key: string;
+  /** Where the record is to stand, whatever its key says. */
+  partition?: number;
   value: Uint8Array | string;
   headers?: Readonly<Record<string, string | Uint8Array>>;
 }
@@ -62,6 +64,12 @@ export interface Subscription {
   handle(batch: Batch): Promise<void>;
 }
 
+/** Reads a topic on without a group's say. */
+export interface Following extends AsyncDisposable {
+  /** Everything of the partition before this offset was handed over and handled. */
+  position(partition: number): number;
+}
+
 export interface TopicSpec {
   name: string;
   partitions: number;
@@ -79,6 +87,19 @@ export interface EventLog extends AsyncDisposable {
   subscribe(subscription: Subscription): Promise<AsyncDisposable>;
   /** Follows a one-partition topic without a group: the last `back` records, then every new one, in order. */
   tail(topic: string, back: number, handle: (record: LogRecord) => void): Promise<AsyncDisposable>;
+  /**
+   * Follows every partition without a group: from `from`, or from the first record of a partition that is missing there, to the
+   * end and then every new record; in order within a partition. A handler that throws is reported, and its records are passed over.
+   */
+  follow(
+    topic: string,
+    from: ReadonlyMap<number, number>,
+    handle: (records: readonly LogRecord[]) => Promise<void>,
+  ): Promise<Following>;
+  /** The offset behind the last record that can be read now, by partition: each partition of the topic is there. */
+  ends(topic: string): Promise<ReadonlyMap<number, number>>;
+  /** In which of so many partitions the records of a key meet. */
+  partitionOf(key: string, partitions: number): number;
   /** What `group` has committed, by partition; partitions without a commit are missing. */
   committed(topic: string, group: string): Promise<ReadonlyMap<number, Committed>>;
   /** Records that can be read and are not yet committed by `group`, by partition. */

@@ -1,5 +1,14 @@
 /** From the records of a range to its rows. Pure: the same records and the same answers give the same rows, byte for byte. */
-import { type Backlog, type Catalogue, decode, HEADERS, type QuarantineCode, type Submission } from '@room/contract';
+import {
+  asReceived,
+  type Backlog,
+  type Catalogue,
+  decode,
+  HEADERS,
+  partitionKey,
+  type QuarantineCode,
+  type Submission,
+} from '@room/contract';
 import type { LogRecord } from '@room/log';
 import {
   backlogRow,
@@ -11,17 +20,20 @@ import {
   type Seen,
   writeSubmission,
 } from '@room/warehouse';
+import { type Again, mayWait, type Placement, wrongPlace } from './again.ts';
 
 /** A sender chooses how many headers there are and how long their names. */
 const TOLD_HEADERS = 5;
 const TOLD_CHARACTERS = 40;
 
 export type Decided =
-  | { record: LogRecord; ok: true; event: Submission | Backlog; key: string; target?: string }
+  | { record: LogRecord; ok: true; event: Submission | Backlog; key: string; target?: string; again?: Again }
   | { record: LogRecord; ok: false; code: string; reason: string; source: string; id: string };
 
-export function decide(records: readonly LogRecord[], catalogue: Catalogue): Decided[] {
-  return records.map((record) => {
+/** `placement` is of the time when the range was decided first; an earlier version decided without one. */
+export function decide(records: readonly LogRecord[], catalogue: Catalogue, placement?: Placement): Decided[] {
+  return records.map((stored) => {
+    const record = asReceived(stored);
     const outcome = decode(record, catalogue);
     // Refused there is refused here: the portal was told so, even if ingest could count the event by now.
     const verdict = record.headers[HEADERS.verdict];
@@ -29,12 +41,22 @@ export function decide(records: readonly LogRecord[], catalogue: Catalogue): Dec
       const { source = '', id = '' } = outcome.ok ? outcome.event : outcome;
       return { record, ok: false, code: 'unreadable', reason: record.unreadable, source, id };
     }
+    const portal = record.headers[HEADERS.portal];
+    if (outcome.ok && verdict === undefined && placement !== undefined && portal !== undefined) {
+      const { source, id } = outcome.event;
+      // Whoever had it replayed: a portal writes its own source only.
+      if (source !== portal) {
+        const reason = `source is ${source}; it came from the portal of ${portal}`;
+        return { record, ok: false, code: 'wrong_source', reason, source, id };
+      }
+    }
     if (outcome.ok && verdict === undefined) {
       const { event } = outcome;
       const decided: Decided = { record, ok: true, event, key: eventKey(event.source, event.id) };
       if (event.kind === 'submission' && event.corrects !== undefined)
         decided.target = eventKey(event.source, event.corrects);
-      return decided;
+      const again = placement === undefined ? undefined : againOf(stored, event, placement);
+      return again === undefined ? decided : { ...decided, again };
     }
     const [code, reason] = outcome.ok
       ? [verdict ?? 'refused', record.headers[HEADERS.reason] ?? 'refused by the gateway']
@@ -52,6 +74,16 @@ function withOpaque(reason: string, opaque: LogRecord['opaque'] = {}): string {
   return `${reason} (headers that are no UTF-8: ${told.join(', ')}${names.length > told.length ? ', …' : ''})`;
 }
 
+/** What is to be appended again in any case, or may be where its original is missing. */
+function againOf(stored: LogRecord, event: Submission | Backlog, placement: Placement): Again | undefined {
+  const corrects = event.kind === 'submission' ? event.corrects : undefined;
+  const key = partitionKey(event.source, corrects ?? event.id);
+  const partition = wrongPlace(stored, key, placement);
+  if (partition !== undefined) return { stored, key, partition, why: 'moved' };
+  if (corrects === undefined || !mayWait(stored, placement)) return undefined;
+  return { stored, key, partition: stored.partition, why: 'deferred' };
+}
+
 export interface Questions {
   keys: string[];
   /** Those among them that are originals of corrections. */
@@ -63,7 +95,7 @@ export function questions(decided: readonly Decided[], isNew: (key: string) => b
   const keys = new Set<string>();
   const targets = new Set<string>();
   for (const item of decided) {
-    if (!item.ok) continue;
+    if (!item.ok || item.again?.why === 'moved') continue;
     if (!isNew(item.key)) keys.add(item.key);
     if (item.target !== undefined) {
       keys.add(item.target);
@@ -107,6 +139,8 @@ export interface Plan {
   quarantined: Record<string, number>;
   /** Local days whose totals change. */
   days: string[];
+  /** Not decided here: to be appended again before the range is done. */
+  again: Again[];
 }
 
 /**
@@ -126,6 +160,7 @@ export class Planner {
   readonly #quarantine: string[] = [];
   readonly #codes: Record<string, number> = {};
   readonly #days = new Set<string>();
+  readonly #again: Again[] = [];
   #duplicates = 0;
 
   constructor(seen: ReadonlyMap<string, Seen>, topic: string, rangeId: string) {
@@ -142,9 +177,17 @@ export class Planner {
     }
   }
 
-  #count({ record, event, key, target }: Decided & { ok: true }): void {
+  #count({ record, event, key, target, again }: Decided & { ok: true }): void {
+    if (again?.why === 'moved') {
+      this.#again.push(again);
+      return;
+    }
     if (this.#seen.has(key) || this.#counted.has(key)) {
       this.#duplicates++;
+      return;
+    }
+    if (again !== undefined && target !== undefined && !this.#counted.has(target) && !this.#seen.has(target)) {
+      this.#again.push(again);
       return;
     }
     if (target !== undefined && event.kind === 'submission') {
@@ -203,6 +246,7 @@ export class Planner {
       duplicates: this.#duplicates,
       quarantined: this.#codes,
       days: [...this.#days].sort(),
+      again: this.#again,
     };
   }
 }

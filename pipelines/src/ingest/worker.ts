@@ -4,6 +4,7 @@ import type { Catalogue, Change } from '@room/contract';
 import { INGEST_GROUP, TOPICS } from '@room/contract';
 import type { Batch, EventLog, LogRecord } from '@room/log';
 import { type Ledger, type RangeRows, WarehouseUnavailable } from '@room/warehouse';
+import { appendedAgain } from './again.ts';
 import { Gate } from './gate.ts';
 import { Inserts } from './inserts.ts';
 import { KnownKeys } from './known.ts';
@@ -15,7 +16,7 @@ import { Watchdog } from './watchdog.ts';
 export interface IngestOptions {
   catalogue: Catalogue;
   catalogueHash: string;
-  log: Pick<EventLog, 'subscribe' | 'append' | 'committed' | 'lag'>;
+  log: Pick<EventLog, 'subscribe' | 'append' | 'committed' | 'lag' | 'ends' | 'partitionOf'>;
   ledger: Pick<Ledger, 'insertRange' | 'isInserting' | 'seen' | 'keyCount' | 'keySlices' | 'keysOf'>;
   /** Records of one insert: larger ones are cheaper an event, smaller ones are visible sooner. */
   maxRange: number;
@@ -38,12 +39,20 @@ interface PartitionState {
   pending: Pending | undefined;
   /** Records handed over and not yet counted; they wait for the rest of a pending range. */
   held: LogRecord[];
+  /** Records deferred in the batch under way. */
+  deferred: number;
 }
 
 /** Least time between the small inserts of one partition, shared among the partitions. */
 const PACE_MS = 100;
 const SMALL_BATCH = 1_000;
 const DECIDE_AT_ONCE = 500;
+/** Deferred records come again as soon as they are appended: a pause bounds how many a second, and how often one. */
+const DEFERRED_MS = 250;
+const DEFERRED_RECORD_MS = 1;
+const DEFERRED_MOST_MS = 10_000;
+/** Partitions may be added to a topic. */
+const PARTITIONS_MS = 30_000;
 const HEARTBEAT_MS = 3_000;
 const RETRY_MS = [200, 500, 1_000, 2_000, 5_000];
 /** Tries of a range that the engine refuses for what is in it, before others get a turn. */
@@ -135,6 +144,9 @@ class Worker {
   /** Undefined until the group gave an assignment. */
   #assigned: readonly number[] | undefined;
   readonly #known: KnownKeys;
+  /** Of the topic. */
+  #partitions = 0;
+  #partitionsAt = 0;
 
   /** `alive` gives the watchdog a sign of life: progress, or a known cause to wait. */
   constructor(options: IngestOptions, inserts: Inserts, alive: (isProgress: boolean, partition?: number) => void) {
@@ -173,6 +185,16 @@ class Worker {
     const { report, observer } = this.#options;
     this.#states.clear();
     // Another member may have counted events of these partitions meanwhile: what this one knew is void.
+    for (let attempt = 0; partitions.length > 0; attempt++) {
+      try {
+        await this.#countPartitions();
+        break;
+      } catch (error) {
+        this.#alive(false);
+        report('warn', `cannot see the log's partitions yet: ${(error as Error).message}`);
+        await retryPause(attempt);
+      }
+    }
     if (partitions.length > 0) this.#known.begin();
     else this.#known.stop();
     this.#assigned = partitions;
@@ -181,15 +203,23 @@ class Worker {
     report('info', 'partitions assigned', { partitions: [...partitions] });
   }
 
+  async #countPartitions(): Promise<void> {
+    this.#partitions = (await this.#options.log.ends(TOPICS.submissions)).size;
+    this.#partitionsAt = performance.now();
+  }
+
   /** A small batch is followed by a short pause, in which the next one grows: every insert leaves parts to merge. */
   async #handle(batch: Batch): Promise<void> {
     const began = performance.now();
     const beat = setInterval(() => void batch.heartbeat().catch(() => undefined), HEARTBEAT_MS);
+    let deferred = 0;
     try {
       const state = await this.#stateOf(batch);
+      state.deferred = 0;
       await this.gate.enter(state.pending !== undefined);
       try {
         await this.#countBatch(batch, state);
+        deferred = state.deferred;
       } finally {
         this.gate.leave();
       }
@@ -198,6 +228,8 @@ class Worker {
     }
     const pause = PACE_MS / Math.max(1, this.#states.size) - (performance.now() - began);
     if (batch.records.length < SMALL_BATCH && pause > 0 && !batch.isStale()) await sleep(pause);
+    if (deferred > 0 && !batch.isStale())
+      await sleep(Math.min(DEFERRED_MOST_MS, DEFERRED_MS + deferred * DEFERRED_RECORD_MS));
   }
 
   async #stateOf(batch: Batch): Promise<PartitionState> {
@@ -207,7 +239,7 @@ class Worker {
     if (state !== undefined) return state;
     const committed = await batch.committed();
     const pending = decodePending(committed?.metadata ?? '');
-    state = { from: committed?.offset ?? 0, pending, held: [] };
+    state = { from: committed?.offset ?? 0, pending, held: [], deferred: 0 };
     this.#states.set(partition, state);
     if (pending === undefined || committed === undefined) return state;
     const lag = await this.#options.log.lag(TOPICS.submissions, INGEST_GROUP);
@@ -246,12 +278,14 @@ class Worker {
       if (state.pending !== undefined && state.pending.catalogue !== catalogueHash)
         return fatal(new CatalogueChanged(batch.partition, state.pending, catalogueHash));
       if (state.pending === undefined) {
-        const pending = { last: range.last, token: range.token, id: range.id, catalogue: catalogueHash };
+        if (performance.now() - this.#partitionsAt > PARTITIONS_MS) await this.#countPartitions();
+        const { last, token, id } = range;
+        const pending = { last, token, id, catalogue: catalogueHash, partitions: this.#partitions };
         await batch.commit({ offset: range.first, metadata: encodePending(pending) });
         state.pending = pending;
       }
       observer.pending(batch.partition, true);
-      await this.#countUntilDone(batch, records, range);
+      state.deferred += await this.#countUntilDone(batch, records, range, state.pending.partitions);
       state.pending = undefined;
       state.held = state.held.slice(records.length);
     }
@@ -269,14 +303,19 @@ class Worker {
 
   /**
    * The warehouse being away is not the range's fault: try until it is back or the partition is gone. What the engine refuses
-   * for what is in it comes again after others had their turn, and is told each time: nothing of it may be left out.
+   * for what is in it comes again after others had their turn, and is told each time: nothing of it may be left out. Returns how
+   * many records are deferred.
    */
-  async #countUntilDone(batch: Batch, records: readonly LogRecord[], range: Range): Promise<void> {
+  async #countUntilDone(
+    batch: Batch,
+    records: readonly LogRecord[],
+    range: Range,
+    partitions: number | undefined,
+  ): Promise<number> {
     const { observer, report } = this.#options;
     for (let attempt = 0; ; attempt++) {
       try {
-        await this.#count(batch, records, range);
-        return;
+        return await this.#count(batch, records, range, partitions);
       } catch (error) {
         if (!(error instanceof WarehouseUnavailable) || batch.isStale()) throw error;
         this.#alive(false, batch.partition);
@@ -289,12 +328,21 @@ class Worker {
     }
   }
 
-  async #count(batch: Batch, records: readonly LogRecord[], range: Range): Promise<void> {
+  async #count(
+    batch: Batch,
+    records: readonly LogRecord[],
+    range: Range,
+    partitions: number | undefined,
+  ): Promise<number> {
     const { catalogue, ledger, log, observer, report } = this.#options;
     const { partition } = batch;
+    const placement =
+      partitions === undefined
+        ? undefined
+        : { partitions, partitionOf: (key: string, of: number) => log.partitionOf(key, of) };
     const decided: Decided[] = [];
     for (let at = 0; at < records.length; at += DECIDE_AT_ONCE) {
-      decided.push(...decide(records.slice(at, at + DECIDE_AT_ONCE), catalogue));
+      decided.push(...decide(records.slice(at, at + DECIDE_AT_ONCE), catalogue, placement));
       // A large range must not keep sockets and portals waiting.
       await turn();
     }
@@ -307,17 +355,22 @@ class Worker {
     }
     const planned = planner.plan();
     if (batch.isStale()) throw new Error(`partition ${partition} was taken away before the insert`);
+    // Before the range is done: who ends in between appends them once more, and they count once by their ids.
+    await log.append(TOPICS.submissions, await appendedAgain(planned.again, log));
     const began = performance.now();
     await this.#inserts.insert(partition, range.token, planned.rows);
     const insertMs = performance.now() - began;
     this.#known.add(planned.keys);
     this.#alive(true, partition);
-    const { duplicates, quarantined } = planned;
-    const facts = { records: records.length, counted: planned.keys.length, duplicates, quarantined };
+    const { again, duplicates, quarantined } = planned;
+    const moved = again.filter(({ why }) => why === 'moved').length;
+    const deferred = again.length - moved;
+    const facts = { records: records.length, counted: planned.keys.length, duplicates, quarantined, moved, deferred };
     observer.counted({ partition, token: range.token, ...facts, bytes: sizeOf(planned.rows), insertMs });
     report('debug', 'range counted', { range: range.token, ...facts, insertMs: Math.round(insertMs) });
     const change: Change = { days: planned.days };
     await log.append(TOPICS.changes, [{ key: 'changes', value: JSON.stringify(change) }]);
+    return deferred;
   }
 }
 

@@ -9,7 +9,8 @@ import { eventKey, hashed, type Ledger, type Seen, WarehouseUnavailable } from '
 import { HttpError } from '../errors.ts';
 import type { Intake } from './intake.ts';
 import { Lookups } from './lookups.ts';
-import { RecentKeys } from './recent.ts';
+import type { Known } from './recent.ts';
+import { catchingUp, type Tail } from './tail.ts';
 
 export interface EventResult {
   id: string | null;
@@ -23,14 +24,12 @@ export interface GatewayOptions {
   log: Pick<EventLog, 'append'>;
   ledger: Pick<Ledger, 'seen'>;
   intake: Pick<Intake, 'turn'>;
+  /** What is not in it was counted by then, and is found in the warehouse. */
+  tail: Pick<Tail, 'check' | 'get' | 'add' | 'passed'>;
 }
 
-/** What is older was counted by then, as portals wait before so much is pending, and is found in the warehouse. */
-const RECENT = 200_000;
 /** No range has this id: the gateway is blind to nobody's rows. */
 const NO_RANGE = '0';
-/** A correction may follow its original closely, through another server: give ingest this long to count it. */
-const ORIGINAL_WAITS_MS = [100, 300, 700];
 /** A warehouse that hangs must not hold the portals: after this it counts as away. */
 const SEEN_MS = 3_000;
 
@@ -46,7 +45,6 @@ interface Item {
 
 export class Gateway {
   readonly #options: GatewayOptions;
-  readonly #recent = new RecentKeys(RECENT);
   readonly #lookups: Lookups;
 
   constructor(options: GatewayOptions) {
@@ -56,7 +54,8 @@ export class Gateway {
 
   /** Takes the events of one request from the portal `portal`; resolves once everything accepted is durable. */
   async accept(events: readonly unknown[], portal: string): Promise<EventResult[]> {
-    const { catalogue, intake, log } = this.#options;
+    const { catalogue, intake, log, tail } = this.#options;
+    tail.check();
     const now = Date.now();
     const items: Item[] = [];
     for (const slice of slicesOf(events)) {
@@ -71,7 +70,7 @@ export class Gateway {
       );
     const seen = await this.#seen(items);
 
-    const inRequest = new Map<string, Seen>();
+    const inRequest = new Map<string, Known>();
     const records: NewRecord[] = [];
     const results: EventResult[] = [];
     for (const slice of slicesOf(items)) {
@@ -102,7 +101,10 @@ export class Gateway {
           refuse('corrects_correction', 'corrects an event that is a correction itself; name the original event');
           continue;
         }
-        inRequest.set(key, { correction: target !== undefined });
+        inRequest.set(key, {
+          correction: target !== undefined,
+          kind: target !== undefined ? 'correction' : outcome.event.kind,
+        });
         results.push({ id: outcome.event.id, result: 'accepted' });
         records.push(this.#record(item, portal));
       }
@@ -121,7 +123,7 @@ export class Gateway {
         );
       throw cause;
     }
-    for (const [key, { correction }] of inRequest) this.#recent.add(key, correction);
+    for (const [key, { kind }] of inRequest) tail.add(key, kind);
     return results;
   }
 
@@ -146,6 +148,7 @@ export class Gateway {
 
   /** What is known of the request's events and of the originals that it corrects. */
   async #seen(items: readonly Item[]): Promise<Map<string, Seen>> {
+    const { tail } = this.#options;
     const seen = new Map<string, Seen>();
     const own = new Set(items.flatMap(({ key }) => (key === undefined ? [] : [key])));
     const targets = new Set(items.flatMap(({ target }) => (target === undefined || own.has(target) ? [] : [target])));
@@ -157,17 +160,22 @@ export class Gateway {
     };
     const ask: string[] = [];
     for (const key of [...own, ...targets]) {
-      const recent = this.#recent.get(key);
+      const recent = tail.get(key);
       if (recent === undefined) ask.push(key);
       else seen.set(key, recent);
     }
     try {
       take(ask, await this.#ask(ask));
-      for (const wait of ORIGINAL_WAITS_MS) {
-        const missing = [...targets].filter((key) => !seen.has(key));
-        if (missing.length === 0) break;
-        await sleep(wait);
-        take(missing, await this.#ask(missing));
+      const missing = [...targets].filter((key) => !seen.has(key));
+      if (missing.length > 0) {
+        // Through another server an original may have come a moment ago: whatever stands in the log by now is to be read first.
+        if (!(await tail.passed())) throw catchingUp();
+        const again = missing.filter((key) => {
+          const recent = tail.get(key);
+          if (recent !== undefined) seen.set(key, recent);
+          return recent === undefined;
+        });
+        take(again, await this.#ask(again));
       }
     } catch (cause) {
       if (!(cause instanceof WarehouseUnavailable)) throw cause;
