@@ -41,15 +41,6 @@ export function decide(records: readonly LogRecord[], catalogue: Catalogue, plac
       const { source = '', id = '' } = outcome.ok ? outcome.event : outcome;
       return { record, ok: false, code: 'unreadable', reason: record.unreadable, source, id };
     }
-    const portal = record.headers[HEADERS.portal];
-    if (outcome.ok && verdict === undefined && placement !== undefined && portal !== undefined) {
-      const { source, id } = outcome.event;
-      // Whoever had it replayed: a portal writes its own source only.
-      if (source !== portal) {
-        const reason = `source is ${source}; it came from the portal of ${portal}`;
-        return { record, ok: false, code: 'wrong_source', reason, source, id };
-      }
-    }
     if (outcome.ok && verdict === undefined) {
       const { event } = outcome;
       const decided: Decided = { record, ok: true, event, key: eventKey(event.source, event.id) };
