@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { loadCatalogue } from '@room/catalogue';
-import { INGEST_GROUP, type Pulse, roomTopics, TOPICS } from '@room/contract';
+import { INGEST_GROUP, type JoinAnswer, type Pulse, roomTopics, TOPICS } from '@room/contract';
 import { EmbeddedLog, type EventLog, KafkaLog } from '@room/log';
 import {
   createRegistry,
@@ -45,6 +45,7 @@ import { Feed } from './live/feed.ts';
 import { Rooms } from './live/rooms.ts';
 import { liveRoutes } from './live/routes.ts';
 import { Sockets } from './live/sockets.ts';
+import { Watching } from './live/watching.ts';
 import { lockDirectory } from './lock.ts';
 import { causesOf } from './operations/causes.ts';
 import { diskWarning } from './operations/disk.ts';
@@ -153,6 +154,8 @@ async function start(config: Config): Promise<AsyncDisposable> {
     if (isOneProcess)
       own(await startRetention({ access: engine, dialect, retention, quarantine: new Quarantine(engine), report }));
     let keeper: Keeper | undefined;
+    let openSockets = (): number => 0;
+    const watching = new Watching({ sockets: () => openSockets() });
     const observer = isOneProcess ? new PipelinesObserver(registry, { lag, stuckMs: watchdogMs }) : undefined;
     if (observer !== undefined) {
       const pipelines = own(
@@ -162,6 +165,9 @@ async function start(config: Config): Promise<AsyncDisposable> {
           access,
           maxRange: SIZES.beside.maxRange,
           watchdogMs,
+          // All walls are served here where the pipelines are.
+          watch: watching,
+          ...(config.kafka === undefined ? {} : { pending: () => lag.pending }),
           observer,
           pulseObserver: observer,
           foresightObserver: new ForesightMetrics(registry),
@@ -190,17 +196,23 @@ async function start(config: Config): Promise<AsyncDisposable> {
       audience: () => sockets.audience(),
       spare: () => space?.spare,
     });
+    const open = async (room: string): Promise<JoinAnswer> => {
+      await watching.seen();
+      return rooms.open(room);
+    };
     const sockets: Sockets = new Sockets({
       http: listener.http,
       build: webBuild(),
-      open: (room) => rooms.open(room),
+      open,
       resynced: () => metrics.resynced(),
       dropped: (deltas) => metrics.dropped(deltas),
     });
     const feed: Feed = new Feed(
       (delta) => {
         sockets.broadcast(delta);
-        if (feed.current !== undefined) metrics.delivered(feed.current.state);
+        if (feed.current === undefined) return;
+        metrics.delivered(feed.current.state);
+        watching.heard(feed.current.state);
       },
       (days) => rooms.changed(days),
     );
@@ -214,6 +226,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
     });
     owns(() => rooms[Symbol.dispose]());
     own(sockets);
+    openSockets = () => sockets.size;
     const following = await log.tail(TOPICS.pulse, PULSES_BACK, (record) =>
       feed.receive(JSON.parse(record.value.toString()) as Pulse),
     );
@@ -237,7 +250,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
           keeper ?? { kafka: config.kafka !== undefined, clickhouse: config.warehouse.kind === 'server' },
           operatorsOnly(token),
         ),
-        liveRoutes(rooms, catalogue),
+        liveRoutes({ open }, catalogue),
         foresightRoutes(new ForesightStore(access), catalogue.catalogue),
         ...(config.operationsPort === undefined ? [metricsRoutes(desk, operatorsOnly(token))] : []),
       ],

@@ -56,7 +56,13 @@ export interface Plan {
   quarantined: Record<string, number>;
   /** Local days whose totals change. */
   days: string[];
+  /** Hours whose buckets change, counted from 1970 UTC; undefined where they are many. */
+  hours: number[] | undefined;
 }
+
+/** More hours than this are not told one by one. */
+const MOST_HOURS = 100;
+const HOUR_MS = 3_600_000;
 
 /**
  * Takes what was decided of one range, in order and in as many pieces as its caller likes. `seen` holds what other ranges
@@ -73,6 +79,7 @@ export class Planner {
   readonly #quarantine: string[] = [];
   readonly #codes: Record<string, number> = {};
   readonly #days = new Set<string>();
+  readonly #hours = new Set<number>();
   #duplicates = 0;
 
   constructor(seen: ReadonlyMap<string, Seen>, topic: string, rangeId: string) {
@@ -110,6 +117,7 @@ export class Planner {
     if (event.kind === 'submission') {
       writeSubmission(this.#submission, key, event, record, this.#rangeNumber);
       this.#days.add(event.day);
+      if (this.#hours.size <= MOST_HOURS) this.#hours.add(Math.floor(event.occurredAt / HOUR_MS));
     } else this.#backlog.push(backlogRow(key, event, record, this.#rangeId));
   }
 
@@ -133,6 +141,7 @@ export class Planner {
       duplicates: this.#duplicates,
       quarantined: this.#codes,
       days: [...this.#days].sort(),
+      hours: this.#hours.size > MOST_HOURS ? undefined : [...this.#hours].sort((a, b) => a - b),
     };
   }
 }

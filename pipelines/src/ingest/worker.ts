@@ -4,9 +4,11 @@ import type { Catalogue, Change } from '@room/contract';
 import { INGEST_GROUP, TOPICS } from '@room/contract';
 import type { Batch, EventLog, LogRecord } from '@room/log';
 import { type Ledger, type RangeRows, WarehouseUnavailable } from '@room/warehouse';
+import type { Watch } from '../watch.ts';
 import { KeyFilter } from './bloom.ts';
 import { Gate } from './gate.ts';
 import type { IngestObserver } from './observer.ts';
+import { LONGEST_WAIT_MS, Pace } from './pace.ts';
 import { type Decided, decide, Planner, questions } from './plan.ts';
 import { decodePending, encodePending, newRangeId, type Pending, type Range, rangeOf } from './range.ts';
 import { Watchdog } from './watchdog.ts';
@@ -20,6 +22,8 @@ export interface IngestOptions {
   maxRange: number;
   /** Longest time without progress while events wait, in milliseconds; then the consumer is started again. */
   watchdogMs: number;
+  /** While nobody watches, events wait some seconds for company. */
+  watch: Watch;
   observer: IngestObserver;
   report: (level: 'debug' | 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
   /** Something that going on would make wrong: the process must stop. */
@@ -39,9 +43,6 @@ interface PartitionState {
   held: LogRecord[];
 }
 
-/** Least time between the small inserts of one partition, shared among the partitions. */
-const PACE_MS = 100;
-const SMALL_BATCH = 1_000;
 const DECIDE_AT_ONCE = 500;
 const HEARTBEAT_MS = 3_000;
 const RETRY_MS = [200, 500, 1_000, 2_000, 5_000];
@@ -115,11 +116,17 @@ class Worker {
   /** Undefined until the group gave an assignment. */
   #assigned: readonly number[] | undefined;
   #filter = new KeyFilter(FILTER_MIN_KEYS);
+  readonly #pace: Pace;
 
   /** `alive` gives the watchdog a sign of life: progress, or a known cause to wait. */
   constructor(options: IngestOptions, alive: (isProgress: boolean) => void) {
     this.#options = options;
     this.#alive = alive;
+    const { watch, watchdogMs } = options;
+    const lateAfterMs = Math.min(...options.catalogue.sources.map(({ lateAfter }) => lateAfter * 1_000));
+    // Waiting must look neither like standing still nor like a source that is late.
+    const longestWaitMs = Math.min(LONGEST_WAIT_MS, watchdogMs / 4, lateAfterMs / 8);
+    this.#pace = new Pace({ watch, longestWaitMs });
   }
 
   subscribe(): Promise<AsyncDisposable> {
@@ -128,6 +135,7 @@ class Worker {
       topic: TOPICS.submissions,
       group: INGEST_GROUP,
       maxRecords: maxRange,
+      collecting: this.#pace,
       assigned: (partitions) => this.#take(partitions),
       revoked: () => this.#states.clear(),
       redelivering: (partition) => void this.#states.delete(partition),
@@ -175,7 +183,6 @@ class Worker {
     this.#filter = next;
   }
 
-  /** A small batch is followed by a short pause, in which the next one grows: every insert leaves parts to merge. */
   async #handle(batch: Batch): Promise<void> {
     const began = performance.now();
     const beat = setInterval(() => void batch.heartbeat().catch(() => undefined), HEARTBEAT_MS);
@@ -190,8 +197,8 @@ class Worker {
     } finally {
       clearInterval(beat);
     }
-    const pause = PACE_MS / Math.max(1, this.#states.size) - (performance.now() - began);
-    if (batch.records.length < SMALL_BATCH && pause > 0 && !batch.isStale()) await sleep(pause);
+    const pause = this.#pace.pauseMs(batch.records.length, this.#states.size, performance.now() - began);
+    if (pause > 0 && !batch.isStale()) await sleep(pause);
   }
 
   async #stateOf(batch: Batch): Promise<PartitionState> {
@@ -309,7 +316,8 @@ class Worker {
     observer.counted({ partition, token: range.token, ...facts, bytes: sizeOf(planned.rows), insertMs });
     report('debug', 'range counted', { range: range.token, ...facts, insertMs: Math.round(insertMs) });
     if (this.#filter.size > this.#filter.capacity) await this.#fillFilter(this.#filter.capacity * 4);
-    const change: Change = { days: planned.days };
+    const { days, hours } = planned;
+    const change: Change = { days, ...(hours === undefined ? {} : { hours }) };
     await log.append(TOPICS.changes, [{ key: 'changes', value: JSON.stringify(change) }]);
   }
 }
