@@ -162,7 +162,8 @@ class Publisher {
     let turn = 0;
     while (this.#isRunning) {
       const began = performance.now();
-      turn = Math.max(turn, began) + PAUSE_MS;
+      // What only time brought takes no turn, or the next event would wait for it.
+      if (this.#dirty) turn = Math.max(turn, began) + PAUSE_MS;
       this.#dirty = false;
       try {
         await this.#publish();
