@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { loadCatalogue } from '@room/catalogue';
-import { INGEST_GROUP, type Pulse, roomTopics, TOPICS } from '@room/contract';
+import { INGEST_GROUP, type JoinAnswer, type Pulse, roomTopics, TOPICS } from '@room/contract';
 import { EmbeddedLog, type EventLog, KafkaLog } from '@room/log';
 import {
   createRegistry,
@@ -47,6 +47,7 @@ import { Feed } from './live/feed.ts';
 import { Rooms } from './live/rooms.ts';
 import { liveRoutes } from './live/routes.ts';
 import { Sockets } from './live/sockets.ts';
+import { Watching } from './live/watching.ts';
 import { lockDirectory } from './lock.ts';
 import { causesOf } from './operations/causes.ts';
 import { diskWarning } from './operations/disk.ts';
@@ -158,6 +159,8 @@ async function start(config: Config): Promise<AsyncDisposable> {
     if (isOneProcess)
       own(await startRetention({ access: engine, dialect, retention, quarantine: new Quarantine(engine), report }));
     let keeper: Keeper | undefined;
+    const openSockets = (): number => 0;
+    const watching = new Watching({ sockets: () => openSockets() });
     const observer = isOneProcess ? new PipelinesObserver(registry, { lag, stuckMs: watchdogMs }) : undefined;
     if (observer !== undefined) {
       const pipelines = own(
@@ -167,6 +170,9 @@ async function start(config: Config): Promise<AsyncDisposable> {
           access,
           maxRange: SIZES.beside.maxRange,
           watchdogMs,
+          // All walls are served here where the pipelines are.
+          watch: watching,
+          ...(config.kafka === undefined ? {} : { pending: () => lag.pending }),
           observer,
           pulseObserver: observer,
           foresightObserver: new ForesightMetrics(registry),
@@ -195,17 +201,23 @@ async function start(config: Config): Promise<AsyncDisposable> {
       audience: () => sockets.audience(),
       spare: () => space?.spare,
     });
+    const open = async (room: string): Promise<JoinAnswer> => {
+      await watching.seen();
+      return rooms.open(room);
+    };
     const sockets: Sockets = new Sockets({
       http: listener.http,
       build: webBuild(),
-      open: (room) => rooms.open(room),
+      open,
       resynced: () => metrics.resynced(),
       dropped: (deltas) => metrics.dropped(deltas),
     });
     const feed: Feed = new Feed(
       (delta) => {
         sockets.broadcast(delta);
-        if (feed.current !== undefined) metrics.delivered(feed.current.state);
+        if (feed.current === undefined) return;
+        metrics.delivered(feed.current.state);
+        watching.heard(feed.current.state);
       },
       (days) => rooms.changed(days),
     );
@@ -225,6 +237,8 @@ async function start(config: Config): Promise<AsyncDisposable> {
     // Not awaited, like the next one: the log waits for its readers, and brokers that are away would cost their time twice.
     owns(() => void tail[Symbol.asyncDispose]());
     const caughtUp = tail.start();
+
+    openSockets = () => sockets.size;
     const following = await log.tail(TOPICS.pulse, PULSES_BACK, (record) =>
       feed.receive(JSON.parse(record.value.toString()) as Pulse),
     );
@@ -253,7 +267,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
           keeper ?? { kafka: config.kafka !== undefined, clickhouse: config.warehouse.kind === 'server' },
           operatorsOnly(token),
         ),
-        liveRoutes(rooms, catalogue),
+        liveRoutes({ open }, catalogue),
         foresightRoutes(new ForesightStore(access), catalogue.catalogue),
         ...(config.operationsPort === undefined ? [metricsRoutes(desk, operatorsOnly(token))] : []),
       ],

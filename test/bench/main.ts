@@ -21,6 +21,7 @@ const PARTS = [
   'reconnect',
   'deltas',
   'visible',
+  'idle',
   'forecast',
   'anomaly',
   'foresight',
