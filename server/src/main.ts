@@ -159,7 +159,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
     if (isOneProcess)
       own(await startRetention({ access: engine, dialect, retention, quarantine: new Quarantine(engine), report }));
     let keeper: Keeper | undefined;
-    const openSockets = (): number => 0;
+    let openSockets = (): number => 0;
     const watching = new Watching({ sockets: () => openSockets() });
     const observer = isOneProcess ? new PipelinesObserver(registry, { lag, stuckMs: watchdogMs }) : undefined;
     if (observer !== undefined) {

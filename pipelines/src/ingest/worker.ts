@@ -10,7 +10,7 @@ import { appendedAgain } from './again.ts';
 
 import { Gate } from './gate.ts';
 import { Inserts } from './inserts.ts';
-import type { KnownKeys } from './known.ts';
+import { KnownKeys } from './known.ts';
 import type { IngestObserver } from './observer.ts';
 import { LONGEST_WAIT_MS, Pace } from './pace.ts';
 import { type Decided, decide, Planner, questions } from './plan.ts';
