@@ -1,6 +1,6 @@
 /** The walls' questions. They ask rollups only, never the base table; literals are dates and zones that the code chose. */
 import { type Measures, measuresOf, type WallState } from '@room/contract';
-import type { Access } from './access.ts';
+import type { Reads } from './access.ts';
 
 export interface Sums {
   submitted: number;
@@ -53,10 +53,10 @@ export const SUMS = `sum(submitted) AS submitted, sum(submitted_online) AS submi
 const seconds = (at: number): number => Math.floor(at / 1_000);
 
 export class WallQueries {
-  readonly #access: Access;
+  readonly #access: Pick<Reads, 'read'>;
   readonly #timeZone: string;
 
-  constructor(access: Access, timeZone: string) {
+  constructor(access: Pick<Reads, 'read'>, timeZone: string) {
     this.#access = access;
     this.#timeZone = timeZone;
   }
@@ -114,10 +114,12 @@ export class WallQueries {
   async days(
     from: string,
     to: string,
+    signal?: AbortSignal,
   ): Promise<{ totals: DimRow[]; days: (Sums & { day: string })[]; sourceDays: number }> {
     const rows = await this.#access.read<DimRow & { day: string; days: number }>(
       `SELECT dim, code, if(dim = 'all', toString(bucket), '') AS day, uniqExact(bucket) AS days, ${SUMS}
        FROM rollup_day WHERE rollup_day.bucket >= toDate32('${from}') AND rollup_day.bucket <= toDate32('${to}') GROUP BY dim, code, day`,
+      signal,
     );
     return {
       totals: rows.filter(({ dim }) => dim !== 'all'),
@@ -127,17 +129,21 @@ export class WallQueries {
   }
 
   /** When each source last reported, over all time, and whether any of it was simulated. */
-  async sources(): Promise<{ code: string; reportedTo: number; receivedAt: number; simulated: number }[]> {
+  async sources(
+    signal?: AbortSignal,
+  ): Promise<{ code: string; reportedTo: number; receivedAt: number; simulated: number }[]> {
     return this.#access.read(
       `SELECT code, toUnixTimestamp64Milli(max(reported_to)) AS reportedTo, toUnixTimestamp64Milli(max(received_at)) AS receivedAt, max(simulated) AS simulated
        FROM rollup_month WHERE dim = 'source' GROUP BY code`,
+      signal,
     );
   }
 
   /** First and last local day with any event. */
-  async span(): Promise<{ first: string; last: string } | undefined> {
+  async span(signal?: AbortSignal): Promise<{ first: string; last: string } | undefined> {
     const [row] = await this.#access.read<{ first: string; last: string; events: number }>(
       `SELECT toString(min(bucket)) AS first, toString(max(bucket)) AS last, count() AS events FROM rollup_day WHERE dim = 'all'`,
+      signal,
     );
     return row === undefined || row.events === 0 ? undefined : { first: row.first, last: row.last };
   }

@@ -60,7 +60,7 @@ export class Gateway {
     const now = Date.now();
     const items: Item[] = [];
     for (const slice of slicesOf(events)) {
-      await intake.turn(slice.length);
+      await intake.turn(portal, slice.length);
       for (const json of slice) items.push(this.#decide(json, portal, now, catalogue));
     }
     if (items.every(({ outcome }) => !outcome.ok && outcome.code === 'wrong_source'))
@@ -75,7 +75,7 @@ export class Gateway {
     const records: NewRecord[] = [];
     const results: EventResult[] = [];
     for (const slice of slicesOf(items)) {
-      await intake.turn(slice.length);
+      await intake.turn(portal, slice.length);
       for (const item of slice) {
         const { outcome, key, target } = item;
         const refuse = (code: string, reason: string): void => {
