@@ -10,6 +10,8 @@ export interface LogRecord {
   timestamp: number;
   value: Buffer;
   headers: Readonly<Record<string, string>>;
+  /** Headers whose bytes are no UTF-8, as base64. */
+  opaque?: Readonly<Record<string, string>>;
 }
 
 export interface NewRecord {
