@@ -2,9 +2,10 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { loadCatalogue } from '@room/catalogue';
-import { INGEST_GROUP, type Pulse, roomTopics, TOPICS } from '@room/contract';
+import { INGEST_GROUP, type JoinAnswer, type Pulse, roomTopics, TOPICS } from '@room/contract';
 import { EmbeddedLog, type EventLog, KafkaLog } from '@room/log';
 import {
   createRegistry,
@@ -37,6 +38,7 @@ import { Gateway } from './gateway/gateway.ts';
 import { Intake } from './gateway/intake.ts';
 import { Pressure } from './gateway/pressure.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
+import { Tail } from './gateway/tail.ts';
 import { Keeper } from './keeping/keeper.ts';
 import { assertRestored } from './keeping/restore.ts';
 import { keepingRoutes } from './keeping/routes.ts';
@@ -45,6 +47,7 @@ import { Feed } from './live/feed.ts';
 import { Rooms } from './live/rooms.ts';
 import { liveRoutes } from './live/routes.ts';
 import { Sockets } from './live/sockets.ts';
+import { Watching } from './live/watching.ts';
 import { lockDirectory } from './lock.ts';
 import { causesOf } from './operations/causes.ts';
 import { diskWarning } from './operations/disk.ts';
@@ -58,6 +61,9 @@ import { operatorRoutes } from './operator/routes.ts';
 const PULSES_BACK = 120;
 /** A warehouse that nobody read for so long is asked whether it is there. */
 const IDLE_READS_MS = 10_000;
+
+/** How long a server that starts waits to know what is not counted yet; from then on it turns portals away until it does. */
+const CATCHING_UP_MS = 5_000;
 
 const isEmbedded = ({ kafka, warehouse }: Config): boolean => kafka === undefined || warehouse.kind === 'embedded';
 
@@ -153,6 +159,8 @@ async function start(config: Config): Promise<AsyncDisposable> {
     if (isOneProcess)
       own(await startRetention({ access: engine, dialect, retention, quarantine: new Quarantine(engine), report }));
     let keeper: Keeper | undefined;
+    let openSockets = (): number => 0;
+    const watching = new Watching({ sockets: () => openSockets() });
     const observer = isOneProcess ? new PipelinesObserver(registry, { lag, stuckMs: watchdogMs }) : undefined;
     if (observer !== undefined) {
       const pipelines = own(
@@ -162,6 +170,9 @@ async function start(config: Config): Promise<AsyncDisposable> {
           access,
           maxRange: SIZES.beside.maxRange,
           watchdogMs,
+          // All walls are served here where the pipelines are.
+          watch: watching,
+          ...(config.kafka === undefined ? {} : { pending: () => lag.pending }),
           observer,
           pulseObserver: observer,
           foresightObserver: new ForesightMetrics(registry),
@@ -190,17 +201,23 @@ async function start(config: Config): Promise<AsyncDisposable> {
       audience: () => sockets.audience(),
       spare: () => space?.spare,
     });
+    const open = async (room: string): Promise<JoinAnswer> => {
+      await watching.seen();
+      return rooms.open(room);
+    };
     const sockets: Sockets = new Sockets({
       http: listener.http,
       build: webBuild(),
-      open: (room) => rooms.open(room),
+      open,
       resynced: () => metrics.resynced(),
       dropped: (deltas) => metrics.dropped(deltas),
     });
     const feed: Feed = new Feed(
       (delta) => {
         sockets.broadcast(delta);
-        if (feed.current !== undefined) metrics.delivered(feed.current.state);
+        if (feed.current === undefined) return;
+        metrics.delivered(feed.current.state);
+        watching.heard(feed.current.state);
       },
       (days) => rooms.changed(days),
     );
@@ -214,10 +231,17 @@ async function start(config: Config): Promise<AsyncDisposable> {
     });
     owns(() => rooms[Symbol.dispose]());
     own(sockets);
+    const { maxPending } = config;
+    const isShared = config.kafka !== undefined;
+    const tail = new Tail({ log, catalogue: catalogue.catalogue, maxPending, isShared, report });
+    // Not awaited, like the next one: the log waits for its readers, and brokers that are away would cost their time twice.
+    owns(() => void tail[Symbol.asyncDispose]());
+    const caughtUp = tail.start();
+
+    openSockets = () => sockets.size;
     const following = await log.tail(TOPICS.pulse, PULSES_BACK, (record) =>
       feed.receive(JSON.parse(record.value.toString()) as Pulse),
     );
-    // Not awaited: the log waits for its readers, and brokers that are away would cost their time twice.
     owns(() => void following[Symbol.asyncDispose]());
 
     const intake = new Intake();
@@ -227,17 +251,23 @@ async function start(config: Config): Promise<AsyncDisposable> {
     const app = createApp(
       [
         gatewayRoutes(
-          new Gateway({ catalogue: catalogue.catalogue, log: portalLog, ledger: new Ledger(access), intake }),
+          new Gateway({ catalogue: catalogue.catalogue, log: portalLog, ledger: new Ledger(access), intake, tail }),
           new PortalKeys(config.keysFile),
-          new Pressure(lag, config.maxPending, space),
+          new Pressure(lag, maxPending, space),
           intake,
         ),
-        operatorRoutes(new Quarantine(access), portalLog, token),
+        operatorRoutes({
+          quarantine: new Quarantine(access),
+          log: portalLog,
+          catalogue: catalogue.catalogue,
+          token,
+          tail,
+        }),
         keepingRoutes(
           keeper ?? { kafka: config.kafka !== undefined, clickhouse: config.warehouse.kind === 'server' },
           operatorsOnly(token),
         ),
-        liveRoutes(rooms, catalogue),
+        liveRoutes({ open }, catalogue),
         foresightRoutes(new ForesightStore(access), catalogue.catalogue),
         ...(config.operationsPort === undefined ? [metricsRoutes(desk, operatorsOnly(token))] : []),
       ],
@@ -246,14 +276,17 @@ async function start(config: Config): Promise<AsyncDisposable> {
         logAnswered(logger, request);
       },
     );
+    // Mostly little is to be read: then no portal is turned away for it.
+    await Promise.race([caughtUp, sleep(CATCHING_UP_MS, undefined, { ref: false })]);
     listener.open(app);
     desk.open({
       health: () => ({ pulseAgeMs: pulseAgeMs() ?? null, pending: lag.pending ?? null }),
       causes: () => {
         const facts = {
           pending: lag.pending,
-          maxPending: config.maxPending,
+          maxPending,
           isLogSilent: lag.isSilent,
+          isCatchingUp: !tail.isCovered,
           isAppendFailing: appends.isFailing,
           pulseAgeMs: pulseAgeMs(),
           isReadFailing: reads.isFailing,

@@ -8,11 +8,12 @@ import kafkajs, {
   type KafkaConfig,
   logLevel,
   Partitioners,
+  type PartitionMetadata,
   type Producer,
 } from 'kafkajs';
 import { readAllCodecs } from './codecs/index.ts';
 import { Membership } from './membership.ts';
-import type { Batch, Committed, EventLog, LogRecord, NewRecord, Subscription, TopicSpec } from './port.ts';
+import type { Batch, Committed, EventLog, Following, LogRecord, NewRecord, Subscription, TopicSpec } from './port.ts';
 import { LogUnavailable } from './port.ts';
 import { toRecord } from './record.ts';
 
@@ -186,8 +187,9 @@ export class KafkaLog implements EventLog {
         topic: this.#name(topic),
         acks: -1,
         timeout: APPEND_TIMEOUT_MS,
-        messages: piece.map(({ key, value, headers }) => ({
+        messages: piece.map(({ key, partition, value, headers }) => ({
           key,
+          ...(partition === undefined ? {} : { partition }),
           value: typeof value === 'string' ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength),
           ...(headers === undefined ? {} : { headers: written(headers) }),
         })),
@@ -428,6 +430,79 @@ export class KafkaLog implements EventLog {
     return reader;
   }
 
+  async follow(
+    topicName: string,
+    from: ReadonlyMap<number, number>,
+    handle: (records: readonly LogRecord[]) => Promise<void>,
+  ): Promise<Following> {
+    const topic = this.#name(topicName);
+    const admin = await this.#adminClient();
+    const lows = async (): Promise<Map<number, number>> =>
+      new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, low }) => [partition, Number(low)]));
+    const next = new Map(
+      [...(await lows())].map(([partition, low]) => [partition, Math.max(low, from.get(partition) ?? 0)]),
+    );
+    const position = (partition: number): number => next.get(partition) ?? 0;
+    const groupId = this.#name(`follow-${randomUUID()}`);
+    const consumer = this.#kafka.consumer({
+      groupId,
+      sessionTimeout: this.#options.sessionTimeout,
+      heartbeatInterval: Math.floor(this.#options.sessionTimeout / 4),
+      maxWaitTimeInMs: 50,
+      allowAutoTopicCreation: false,
+      retry: { initialRetryTime: 100, retries: 8, maxRetryTime: 5_000, restartOnFailure: async () => true },
+    });
+    const goTo = (partition: number): void => consumer.seek({ topic, partition, offset: String(position(partition)) });
+    // The group commits nothing and would start from the beginning each time.
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      for (const partition of payload.memberAssignment[topic] ?? []) goTo(partition);
+    });
+    // What holds markers and aborted records alone is passed over without a call.
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, batchSize, lastOffset } }) => {
+      if (batchSize === 0) next.set(partition, Math.max(position(partition), Number(lastOffset) + 1));
+    });
+    const eachBatch = async ({ batch }: EachBatchPayload): Promise<void> => {
+      const { partition } = batch;
+      const { fetchedOffset } = batch as typeof batch & { fetchedOffset: string };
+      // Fetched before the group was joined anew, or else what stood between was removed for its age.
+      if (Number(fetchedOffset) > position(partition)) {
+        next.set(partition, Math.max(position(partition), (await lows()).get(partition) ?? 0));
+        if (Number(fetchedOffset) > position(partition)) return goTo(partition);
+      }
+      const records = batch.messages
+        .map((message) => toRecord(partition, message))
+        .filter(({ offset }) => offset >= position(partition));
+      try {
+        if (records.length > 0) await handle(records);
+      } catch (error) {
+        this.#options.report('warn', `passed over ${topic}/${partition}: ${(error as Error).message}`);
+      }
+      next.set(partition, Math.max(position(partition), Number(batch.lastOffset()) + 1));
+    };
+    const reader = closing(() => consumer.disconnect());
+    this.#readers.push(reader);
+    const begun = async (): Promise<void> => {
+      await consumer.connect();
+      await consumer.subscribe({ topic, fromBeginning: true });
+      await consumer.run({ autoCommit: false, eachBatch });
+    };
+    await begun().catch(async (error: unknown) => {
+      await reader[Symbol.asyncDispose]();
+      throw error;
+    });
+    return { position, [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose]() };
+  }
+
+  async ends(topicName: string): Promise<ReadonlyMap<number, number>> {
+    const admin = await this.#adminClient();
+    const offsets = await admin.fetchTopicOffsets(this.#name(topicName));
+    return new Map(offsets.map(({ partition, high }) => [partition, Number(high)]));
+  }
+
+  partitionOf(key: string, partitions: number): number {
+    return partitionOf(key, partitions);
+  }
+
   /** Up to the last stable offset: what an open transaction holds back nobody can count yet. */
   async lag(topicName: string, group: string): Promise<ReadonlyMap<number, number>> {
     const topic = this.#name(topicName);
@@ -496,6 +571,19 @@ async function started(membership: Membership): Promise<void> {
     throw error;
   }
 }
+
+const byKey = Partitioners.DefaultPartitioner();
+/** The partitioner looks at no more of them than how many they are. */
+const counted: PartitionMetadata[][] = [];
+
+/** Where our own producer puts the records of a key. */
+function partitionOf(key: string, partitions: number): number {
+  if (partitions === 1) return 0;
+  counted[partitions] ??= Array.from({ length: partitions }, (_, partitionId) => ({ ...NO_PARTITION, partitionId }));
+  return byKey({ topic: '', partitionMetadata: counted[partitions], message: { key, value: null } });
+}
+
+const NO_PARTITION = { partitionErrorCode: 0, leader: 0, replicas: [], isr: [] };
 
 /** Brokers refuse a batch of more than a mebibyte (`max.message.bytes`) whole, and all of a piece may go to one partition. */
 function* inPieces(records: readonly NewRecord[]): Iterable<NewRecord[]> {

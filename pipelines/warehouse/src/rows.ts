@@ -78,7 +78,7 @@ export function backlogRow(key: string, event: Backlog, origin: Origin, rangeId:
 }
 
 export interface Quarantined {
-  /** The same bytes of the same portal are one case, however often they come. */
+  /** A place in the log is one case, however often a range with it is replayed. */
   quarantineId: string;
   portal: string;
   source: string;
