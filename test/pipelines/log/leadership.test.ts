@@ -100,7 +100,7 @@ it('what is followed goes on too, and its group is gone with its reader', async 
     ['bad', 'two'].map((value) => ({ key: 'a', value })),
   );
   await expect.poll(() => seen, { timeout: 25_000 }).toEqual(['one', 'bad', 'two']);
-  const group = (groups.mock.calls.at(-1)?.[0] as { groupId: string }).groupId;
+  const group = (groups.mock.calls.at(-1) as [{ groupId: string }])[0].groupId;
   await tail[Symbol.asyncDispose]();
   const { Kafka, logLevel } = await import('kafkajs');
   const { brokers } = await sharedBroker(context);
