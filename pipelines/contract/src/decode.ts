@@ -35,7 +35,9 @@ export type QuarantineCode =
   | 'on_time_not_finished'
   | 'corrects_unknown'
   | 'corrects_correction'
-  | 'corrects_itself';
+  | 'corrects_itself'
+  | 'corrects_other_type'
+  | 'corrects_too_much';
 
 /** A submission with codes resolved to units; times in milliseconds since 1970 UTC. */
 export interface Submission {

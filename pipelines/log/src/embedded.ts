@@ -8,11 +8,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { Batch, Committed, EventLog, Following, LogRecord, NewRecord, Subscription, TopicSpec } from './port.ts';
 import { LogUnavailable } from './port.ts';
+import { textAndOther } from './record.ts';
 
 interface Stored {
   t: number;
   v: Uint8Array;
   h?: Readonly<Record<string, string>>;
+  /** Headers that are no UTF-8, in base64. */
+  o?: Readonly<Record<string, string>>;
 }
 type RecordKey = [topic: string, offset: number];
 type CommitKey = [group: string, topic: string];
@@ -43,6 +46,14 @@ async function stored(writes: readonly Promise<boolean>[]): Promise<void> {
   );
   const cause = (await Promise.all(causes)).find((it) => it !== undefined);
   if (cause !== undefined) throw cause;
+}
+
+/** As a log on Kafka would hand them over. */
+function storedHeaders(headers: NewRecord['headers']): Pick<Stored, 'h' | 'o'> {
+  if (headers === undefined) return {};
+  if (!Object.values(headers).some((value) => typeof value !== 'string')) return { h: headers as Stored['h'] & {} };
+  const { headers: h, opaque: o } = textAndOther({ headers });
+  return { h, ...(o === undefined ? {} : { o }) };
 }
 
 export class EmbeddedLog implements EventLog {
@@ -86,7 +97,7 @@ export class EmbeddedLog implements EventLog {
         this.#records.put([topic, offset++], {
           t: timestamp,
           v: typeof value === 'string' ? Buffer.from(value) : value,
-          ...(headers === undefined ? {} : { h: headers }),
+          ...storedHeaders(headers),
         }),
       );
       this.#next.set(topic, offset);
@@ -147,6 +158,7 @@ export class EmbeddedLog implements EventLog {
         timestamp: value.t,
         value: Buffer.from(value.v.buffer, value.v.byteOffset, value.v.byteLength),
         headers: value.h ?? {},
+        ...(value.o === undefined ? {} : { opaque: value.o }),
       });
     }
     return count;
@@ -202,6 +214,7 @@ export class EmbeddedLog implements EventLog {
         const batch: Batch = {
           partition: PARTITION,
           records,
+          next: (records.at(-1)?.offset ?? position - 1) + 1,
           committed: async () => this.#commits.get(key),
           commit: async (to) => {
             if (stale) throw new Error(`${topic} was taken away from this subscription`);

@@ -10,6 +10,10 @@ export interface LogRecord {
   timestamp: number;
   value: Buffer;
   headers: Readonly<Record<string, string>>;
+  /** Headers whose bytes are no UTF-8, in base64 by name; a name that is none stands as `base64:` and its own base64. */
+  opaque?: Readonly<Record<string, string>>;
+  /** Why the log could not read the record, which then has the bytes that could be had; it cannot be counted. */
+  unreadable?: string;
 }
 
 export interface NewRecord {
@@ -18,7 +22,7 @@ export interface NewRecord {
   /** Where the record is to stand, whatever its key says. */
   partition?: number;
   value: Uint8Array | string;
-  headers?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string | Uint8Array>>;
 }
 
 export interface Committed {
@@ -31,7 +35,10 @@ export interface Committed {
 /** Consecutive records of one partition, handed to one member of the group at a time. */
 export interface Batch {
   partition: number;
+  /** May be empty: what the log passes over (control markers, aborted and compacted records) still moves the position. */
   records: readonly LogRecord[];
+  /** Everything before this offset has been read: the position to commit once all before it is done. */
+  next: number;
   /** Offset and metadata stored for the group, undefined where nothing was. */
   committed(): Promise<Committed | undefined>;
   /** Fails when the partition has meanwhile gone to another member. */
@@ -95,7 +102,7 @@ export interface EventLog extends AsyncDisposable {
   partitionOf(key: string, partitions: number): number;
   /** What `group` has committed, by partition; partitions without a commit are missing. */
   committed(topic: string, group: string): Promise<ReadonlyMap<number, Committed>>;
-  /** Records appended and not yet committed by `group`, by partition. */
+  /** Records that can be read and are not yet committed by `group`, by partition. */
   lag(topic: string, group: string): Promise<ReadonlyMap<number, number>>;
   /** Live members of `group` in any process, our own ones too. */
   members(group: string): Promise<number>;

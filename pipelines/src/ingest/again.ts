@@ -69,12 +69,17 @@ export async function appendedAgain(
     value: stored.value,
     headers: {
       ...stored.headers,
+      ...bytesOf(stored.opaque),
       ...(why === 'moved'
         ? { [HEADERS.moved]: JSON.stringify(movedOf(stored) ?? placeOf(stored)) }
         : { [HEADERS.deferred]: JSON.stringify(deferral(stored, ends, isDone)) }),
     },
   }));
 }
+
+/** Headers that are no UTF-8, as they came. */
+const bytesOf = (opaque: LogRecord['opaque'] = {}): Record<string, Uint8Array> =>
+  Object.fromEntries(Object.entries(opaque).map(([name, base64]) => [name, Buffer.from(base64, 'base64')]));
 
 const placeOf = ({ partition, offset, timestamp }: LogRecord): Moved => ({
   topic: TOPICS.submissions,

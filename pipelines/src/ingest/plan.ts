@@ -22,6 +22,10 @@ import {
 } from '@room/warehouse';
 import { type Again, mayWait, type Placement, wrongPlace } from './again.ts';
 
+/** A sender chooses how many headers there are and how long their names. */
+const TOLD_HEADERS = 5;
+const TOLD_CHARACTERS = 40;
+
 export type Decided =
   | { record: LogRecord; ok: true; event: Submission | Backlog; key: string; target?: string; again?: Again }
   | { record: LogRecord; ok: false; code: string; reason: string; source: string; id: string };
@@ -33,6 +37,10 @@ export function decide(records: readonly LogRecord[], catalogue: Catalogue, plac
     const outcome = decode(record, catalogue);
     // Refused there is refused here: the portal was told so, even if ingest could count the event by now.
     const verdict = record.headers[HEADERS.verdict];
+    if (record.unreadable !== undefined) {
+      const { source = '', id = '' } = outcome.ok ? outcome.event : outcome;
+      return { record, ok: false, code: 'unreadable', reason: record.unreadable, source, id };
+    }
     const portal = record.headers[HEADERS.portal];
     if (outcome.ok && verdict === undefined && placement !== undefined && portal !== undefined) {
       const { source, id } = outcome.event;
@@ -68,15 +76,58 @@ function againOf(stored: LogRecord, event: Submission | Backlog, placement: Plac
   return { stored, key, partition: stored.partition, why: 'deferred' };
 }
 
+/** A header that is no UTF-8 is none to whoever decides: say so beside what is missing then. */
+function withOpaque(reason: string, opaque: LogRecord['opaque'] = {}): string {
+  const names = Object.keys(opaque);
+  if (names.length === 0) return reason;
+  const told = names.slice(0, TOLD_HEADERS).map((name) => JSON.stringify(name.slice(0, TOLD_CHARACTERS)));
+  return `${reason} (headers that are no UTF-8: ${told.join(', ')}${names.length > told.length ? ', …' : ''})`;
+}
+
+export interface Questions {
+  keys: string[];
+  /** Those among them that are originals of corrections. */
+  targets: string[];
+}
+
 /** Keys whose history the plan depends on. `isNew` tells keys that surely nobody counted; targets are always asked for. */
-export function questions(decided: readonly Decided[], isNew: (key: string) => boolean): string[] {
+export function questions(decided: readonly Decided[], isNew: (key: string) => boolean): Questions {
   const keys = new Set<string>();
+  const targets = new Set<string>();
   for (const item of decided) {
     if (!item.ok || item.again?.why === 'moved') continue;
     if (!isNew(item.key)) keys.add(item.key);
-    if (item.target !== undefined) keys.add(item.target);
+    if (item.target !== undefined) {
+      keys.add(item.target);
+      targets.add(item.target);
+    }
   }
-  return [...keys];
+  return { keys: [...keys], targets: [...targets] };
+}
+
+interface Fault {
+  code: QuarantineCode;
+  reason: string;
+}
+
+/** Why a correction of `original`, which was corrected by `earlier` so far, cannot be counted; undefined where it can. */
+function faultOf(event: Submission, original: Seen | undefined, earlier: number): Fault | undefined {
+  const what = `corrects ${JSON.stringify(event.corrects)}, which`;
+  if (original === undefined) return { code: 'corrects_unknown', reason: `${what} was never counted` };
+  if (original.correction)
+    return { code: 'corrects_correction', reason: `${what} is a correction itself; name the original event` };
+  if (original.kind === 'backlog')
+    return {
+      code: 'corrects_other_type',
+      reason: `${what} is a level of backlog; send the right level for its instant, under another id, instead`,
+    };
+  if (original.count === undefined) return undefined;
+  const left = original.count + earlier;
+  if (left + event.count >= 0) return undefined;
+  return {
+    code: 'corrects_too_much',
+    reason: `${what} counted ${original.count}, of which its corrections left ${left}: ${event.count} would make it less than zero`,
+  };
 }
 
 export interface Plan {
@@ -102,6 +153,8 @@ export class Planner {
   readonly #rangeId: string;
   readonly #rangeNumber: bigint;
   readonly #counted = new Map<string, Seen>();
+  /** What this range corrects of each original. */
+  readonly #corrected = new Map<string, number>();
   readonly #submission = new RowBinary();
   readonly #backlog: string[] = [];
   readonly #quarantine: string[] = [];
@@ -139,17 +192,22 @@ export class Planner {
     }
     if (target !== undefined && event.kind === 'submission') {
       const original = this.#counted.get(target) ?? this.#seen.get(target);
-      if (original === undefined || original.correction) {
-        const what = `corrects ${JSON.stringify(event.corrects)}, which`;
-        const [code, reason] =
-          original === undefined
-            ? ['corrects_unknown', `${what} was never counted`]
-            : ['corrects_correction', `${what} is a correction itself; name the original event`];
-        this.#refuse(record, code, reason, event.source, event.id);
+      const earlier = (original?.corrected ?? 0) + (this.#corrected.get(target) ?? 0);
+      const fault = faultOf(event, original, earlier);
+      if (fault !== undefined) {
+        this.#refuse(record, fault.code, fault.reason, event.source, event.id);
         return;
       }
+      this.#corrected.set(target, (this.#corrected.get(target) ?? 0) + event.count);
     }
-    this.#counted.set(key, { correction: target !== undefined });
+    this.#counted.set(
+      key,
+      event.kind === 'backlog'
+        ? { correction: false, kind: 'backlog' }
+        : target === undefined
+          ? { correction: false, kind: 'submission', count: event.count }
+          : { correction: true, kind: 'correction' },
+    );
     if (event.kind === 'submission') {
       writeSubmission(this.#submission, key, event, record, this.#rangeNumber);
       this.#days.add(event.day);
@@ -157,10 +215,22 @@ export class Planner {
   }
 
   #refuse(record: LogRecord, code: QuarantineCode | (string & {}), reason: string, source: string, id: string): void {
-    const { value, headers } = record;
+    const { value, headers, opaque } = record;
     const portal = headers[HEADERS.portal] ?? '';
-    const quarantineId = hashed(portal || source, value);
-    const entry = { quarantineId, portal, source, id, topic: this.#topic, code, reason, value, headers };
+    // A place in the log, and when the log took it: a topic that is made anew has other records at the same places.
+    const quarantineId = hashed(this.#topic, `${record.partition}`, `${record.offset}`, `${record.timestamp}`);
+    const entry = {
+      quarantineId,
+      portal,
+      source,
+      id,
+      topic: this.#topic,
+      code,
+      reason: withOpaque(reason, opaque),
+      value,
+      headers,
+      opaque,
+    };
     this.#quarantine.push(quarantineRow(entry, record));
     this.#codes[code] = (this.#codes[code] ?? 0) + 1;
   }

@@ -50,6 +50,9 @@ export const SUMS = `sum(submitted) AS submitted, sum(submitted_online) AS submi
   toUnixTimestamp64Milli(max(reported_to)) AS reportedTo, toUnixTimestamp64Milli(max(received_at)) AS receivedAt,
   max(simulated) AS simulated`;
 
+/** Of two levels for one instant, which the same partition holds or another, the one that the log took later is meant. */
+const LATEST = '(at, received_at, log_offset)';
+
 const seconds = (at: number): number => Math.floor(at / 1_000);
 
 export class WallQueries {
@@ -161,7 +164,7 @@ export class WallQueries {
   async backlog(since: number): Promise<{ open: number; overdue: number; oldest: number } | undefined> {
     const [row] = await this.#access.read<{ open: number; overdue: number; oldest: number; series: number }>(
       `SELECT sum(latest_open) AS open, sum(latest_overdue) AS overdue, toUnixTimestamp64Milli(min(latest_at)) AS oldest, count() AS series FROM (
-         SELECT argMax(open, at) AS latest_open, argMax(overdue, at) AS latest_overdue, max(at) AS latest_at
+         SELECT argMax(open, ${LATEST}) AS latest_open, argMax(overdue, ${LATEST}) AS latest_overdue, max(at) AS latest_at
          FROM backlog WHERE at >= toDateTime64(${seconds(since)}, 3, 'UTC') GROUP BY agency, service, source)`,
     );
     return row === undefined || row.series === 0
