@@ -66,6 +66,14 @@ export function decide(records: readonly LogRecord[], catalogue: Catalogue, plac
   });
 }
 
+/** A header that is no UTF-8 is none to whoever decides: say so beside what is missing then. */
+function withOpaque(reason: string, opaque: LogRecord['opaque'] = {}): string {
+  const names = Object.keys(opaque);
+  if (names.length === 0) return reason;
+  const told = names.slice(0, TOLD_HEADERS).map((name) => JSON.stringify(name.slice(0, TOLD_CHARACTERS)));
+  return `${reason} (headers that are no UTF-8: ${told.join(', ')}${names.length > told.length ? ', …' : ''})`;
+}
+
 /** What is to be appended again in any case, or may be where its original is missing. */
 function againOf(stored: LogRecord, event: Submission | Backlog, placement: Placement): Again | undefined {
   const corrects = event.kind === 'submission' ? event.corrects : undefined;
@@ -74,14 +82,6 @@ function againOf(stored: LogRecord, event: Submission | Backlog, placement: Plac
   if (partition !== undefined) return { stored, key, partition, why: 'moved' };
   if (corrects === undefined || !mayWait(stored, placement)) return undefined;
   return { stored, key, partition: stored.partition, why: 'deferred' };
-}
-
-/** A header that is no UTF-8 is none to whoever decides: say so beside what is missing then. */
-function withOpaque(reason: string, opaque: LogRecord['opaque'] = {}): string {
-  const names = Object.keys(opaque);
-  if (names.length === 0) return reason;
-  const told = names.slice(0, TOLD_HEADERS).map((name) => JSON.stringify(name.slice(0, TOLD_CHARACTERS)));
-  return `${reason} (headers that are no UTF-8: ${told.join(', ')}${names.length > told.length ? ', …' : ''})`;
 }
 
 export interface Questions {

@@ -106,11 +106,9 @@ export class Tail implements AsyncDisposable {
   appended(records: readonly NewRecord[]): void {
     if (this.#options.isShared) return;
     const timestamp = Date.now();
-    for (const { value, headers = {} } of records) {
-      const texts = Object.fromEntries(
-        Object.entries(headers).filter((header): header is [string, string] => typeof header[1] === 'string'),
-      );
-      const found = this.#counts({ partition: 0, offset: 0, timestamp, value: Buffer.from(value), headers: texts });
+    for (const { value, headers } of records) {
+      const bytes = Buffer.from(value);
+      const found = this.#counts({ partition: 0, offset: 0, timestamp, value: bytes, headers: textsOf(headers) });
       if (found !== undefined) this.#keys.add(found.key, found.kind);
     }
   }
@@ -175,7 +173,7 @@ export class Tail implements AsyncDisposable {
   /** The event that ingest will count, if it will: an id that is refused is not taken. */
   #counts(record: LogRecord): { key: string; kind: Kind } | undefined {
     const portal = record.headers[HEADERS.portal];
-    if (record.headers[HEADERS.verdict] !== undefined || record.unreadable !== undefined) return undefined;
+    if (record.unreadable !== undefined || record.headers[HEADERS.verdict] !== undefined) return undefined;
     const outcome = decode(asReceived(record), this.#options.catalogue);
     if (!outcome.ok) return undefined;
     const { event } = outcome;
@@ -211,3 +209,8 @@ export const catchingUp = (): HttpError =>
 
 const offsetsOf = (committed: ReadonlyMap<number, { offset: number }>): Offsets =>
   new Map([...committed].map(([partition, { offset }]) => [partition, offset]));
+
+const textsOf = (headers: NewRecord['headers'] = {}): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );

@@ -58,19 +58,19 @@ function replayed({ value, headers, source, id, quarantineId }: QuarantineConten
   const ours = new Set<string>([verdict, reason, moved, deferred]);
   const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !ours.has(name)));
   const texts = Object.fromEntries(
-    Object.entries(kept).filter((header): header is [string, string] => typeof header[1] === 'string'),
+    Object.entries(kept).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
   const outcome = decode({ value, headers: texts, timestamp: Date.now() }, catalogue);
   const said = outcome.ok
     ? { source: outcome.event.source, rootId: rootOf(outcome.event) }
     : { source: outcome.source, rootId: outcome.rootId };
   // Bytes that say nothing are keyed by their case; they will be refused again, with the same reason.
-  const key = partitionKey(said.source ?? source, (said.rootId ?? id) || quarantineId);
-  return { key, value, headers: asTheyCame(kept) };
+  return {
+    key: partitionKey(said.source ?? source, (said.rootId ?? id) || quarantineId),
+    value,
+    headers: asTheyCame(kept),
+  };
 }
-
-const rootOf = (event: Submission | Backlog): string =>
-  (event.kind === 'submission' ? event.corrects : undefined) ?? event.id;
 
 const asTheyCame = (headers: QuarantineContent['headers']): Record<string, string | Uint8Array> =>
   Object.fromEntries(
@@ -79,6 +79,9 @@ const asTheyCame = (headers: QuarantineContent['headers']): Record<string, strin
       typeof value === 'string' ? value : Buffer.from(value.base64, 'base64'),
     ]),
   );
+
+const rootOf = (event: Submission | Backlog): string =>
+  (event.kind === 'submission' ? event.corrects : undefined) ?? event.id;
 
 function filterOf(asked: Asked): QuarantineFilter {
   if ('filter' in asked) return asked.filter;
