@@ -12,7 +12,12 @@ const read = (more: Partial<ReadMessage> = {}): ReturnType<typeof toRecord> =>
 
 it('a header without a value is none, of a repeated one the last value stands', () => {
   const { headers, opaque } = read({
-    headers: { traceparent: null, ce_id: Buffer.from('a'), twice: [Buffer.from('1'), Buffer.from('2')], gone: [latin, null] },
+    headers: {
+      traceparent: null,
+      ce_id: Buffer.from('a'),
+      twice: [Buffer.from('1'), Buffer.from('2')],
+      gone: [latin, null],
+    },
   });
   expect({ headers, opaque }).toEqual({ headers: { ce_id: 'a', twice: '2' }, opaque: undefined });
 });
