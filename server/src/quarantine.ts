@@ -9,25 +9,36 @@ const USAGE = `usage: quarantine list [--source S] [--code C] [--all] | show ID 
   replay   sends events through counting again, at most 1,000 a call; what fails again stays in quarantine`;
 
 interface Options {
-  command: string | undefined;
+  command: 'list' | 'show' | 'replay';
   id: string | undefined;
   url: string | undefined;
-  filter: Record<string, string>;
+  filter: { source?: string; code?: string; all?: true };
 }
 
-function parse(words: readonly string[]): Options {
-  const options: Options = { command: words[0], id: undefined, url: undefined, filter: {} };
-  for (let at = 1; at < words.length; at++) {
-    const word = words[at] ?? '';
-    if (word === '--all') options.filter['all'] = 'true';
+/** What is misspelt or out of place ends the command, as a filter that is passed over would mean every case. */
+function parse([command, ...words]: readonly string[]): Options {
+  if (command !== 'list' && command !== 'show' && command !== 'replay') throw new Error(USAGE);
+  const wrong = (what: string): Error => new Error(`${what}\n${USAGE}`);
+  const options: Options = { command, id: undefined, url: undefined, filter: {} };
+  const rest = [...words];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (word === '--all' && command === 'list') options.filter.all = true;
     else if (word === '--source' || word === '--code' || word === '--url') {
-      const value = words[++at];
-      if (value === undefined) throw new Error(`${word} needs a value\n${USAGE}`);
+      const value = rest.shift();
+      if (value === undefined || value === '' || value.startsWith('--')) throw wrong(`${word} needs a value`);
       if (word === '--url') options.url = value;
-      else options.filter[word.slice(2)] = value;
-    } else if (word.startsWith('--')) throw new Error(`unknown option ${word}\n${USAGE}`);
+      else if (command === 'show') throw wrong(`show takes an ID, not ${word}`);
+      else if (word === '--source') options.filter.source = value;
+      else options.filter.code = value;
+    } else if (word.startsWith('--')) throw wrong(`${command} has no option ${word}`);
+    else if (word === '' || command === 'list' || options.id !== undefined)
+      throw wrong(`${JSON.stringify(word)} is one too many`);
     else options.id = word;
   }
+  const isFiltered = Object.keys(options.filter).length > 0;
+  if (command === 'show' && options.id === undefined) throw wrong('show needs an ID');
+  if (command === 'replay' && (options.id !== undefined) === isFiltered)
+    throw wrong('replay needs an ID, or else --source, --code or both');
   return options;
 }
 
@@ -48,14 +59,16 @@ async function main(words: readonly string[]): Promise<void> {
     return body;
   };
 
+  const { command, id, filter } = options;
   let answer: unknown;
-  if (options.command === 'list') answer = await call(`?${new URLSearchParams(options.filter)}`);
-  else if (options.command === 'show' && options.id !== undefined)
-    answer = await call(`/${encodeURIComponent(options.id)}`);
-  else if (options.command === 'replay' && (options.id !== undefined || Object.keys(options.filter).length > 0)) {
-    const body = options.id === undefined ? options.filter : { quarantineId: options.id };
-    answer = await call('/replay', { method: 'POST', body: JSON.stringify(body) });
-  } else throw new Error(USAGE);
+  if (command === 'list') {
+    const { all, ...texts } = filter;
+    answer = await call(`?${new URLSearchParams({ ...texts, ...(all === undefined ? {} : { all: 'true' }) })}`);
+  } else if (command === 'show') answer = await call(`/${encodeURIComponent(id ?? '')}`);
+  else {
+    const body = JSON.stringify(id === undefined ? filter : { quarantineId: id });
+    answer = await call('/replay', { method: 'POST', body });
+  }
   process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
 }
 

@@ -11,6 +11,7 @@ import { machine } from './report.ts';
 const PARTS = [
   'ingest',
   'rollup',
+  'history',
   'queries',
   'poison',
   'gateway',

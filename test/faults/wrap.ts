@@ -56,7 +56,7 @@ const EDITS: Partial<Record<Guard, Edit>> = {
     to: () => 'deduplicate_blocks_in_dependent_materialized_views = 0',
   },
   'window on the base table': {
-    of: /^CREATE TABLE IF NOT EXISTS submission\b/,
+    of: /^CREATE TABLE IF NOT EXISTS submission(_\d+)?\b/,
     from: WINDOW,
     to: () => 'deduplication_window = 0',
   },

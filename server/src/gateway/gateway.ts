@@ -3,13 +3,15 @@
  * What it refuses goes into the log too, with its verdict, so that quarantine has one path and one set of coordinates.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Catalogue, decodeJson, HEADERS, type Outcome, partitionKey, TOPICS } from '@room/contract';
+import { type Catalogue, decode, HEADERS, type Outcome, partitionKey, TOPICS } from '@room/contract';
 import { type EventLog, LogUnavailable, type NewRecord } from '@room/log';
 import { eventKey, hashed, type Ledger, type Seen, WarehouseUnavailable } from '@room/warehouse';
 import { HttpError } from '../errors.ts';
+import type { Arrived } from './binding.ts';
 import type { Intake } from './intake.ts';
 import { Lookups } from './lookups.ts';
-import { RecentKeys } from './recent.ts';
+import type { Known } from './recent.ts';
+import { catchingUp, type Tail } from './tail.ts';
 
 export interface EventResult {
   id: string | null;
@@ -23,22 +25,22 @@ export interface GatewayOptions {
   log: Pick<EventLog, 'append'>;
   ledger: Pick<Ledger, 'seen'>;
   intake: Pick<Intake, 'turn'>;
+  /** What is not in it was counted by then, and is found in the warehouse. */
+  tail: Pick<Tail, 'check' | 'get' | 'add' | 'passed'>;
 }
 
-/** What is older was counted by then, as portals wait before so much is pending, and is found in the warehouse. */
-const RECENT = 200_000;
 /** No range has this id: the gateway is blind to nobody's rows. */
 const NO_RANGE = '0';
-/** A correction may follow its original closely, through another server: give ingest this long to count it. */
-const ORIGINAL_WAITS_MS = [100, 300, 700];
 /** A warehouse that hangs must not hold the portals: after this it counts as away. */
 const SEEN_MS = 3_000;
 
 /** Events that are worked on without a pause. */
 const SLICE = 50;
 
+/** An event, its bytes and headers as they will stand in the log. */
 interface Item {
-  json: unknown;
+  value: Buffer;
+  headers: Readonly<Record<string, string>>;
   outcome: Outcome;
   key?: string;
   target?: string;
@@ -46,7 +48,6 @@ interface Item {
 
 export class Gateway {
   readonly #options: GatewayOptions;
-  readonly #recent = new RecentKeys(RECENT);
   readonly #lookups: Lookups;
 
   constructor(options: GatewayOptions) {
@@ -55,14 +56,17 @@ export class Gateway {
   }
 
   /** Takes the events of one request from the portal `portal`; resolves once everything accepted is durable. */
-  async accept(events: readonly unknown[], portal: string): Promise<EventResult[]> {
-    const { catalogue, intake, log } = this.#options;
+  async accept(events: readonly Arrived[], portal: string): Promise<EventResult[]> {
+    const { catalogue, intake, log, tail } = this.#options;
+    tail.check();
     const now = Date.now();
     const items: Item[] = [];
     for (const slice of slicesOf(events)) {
-      await intake.turn(slice.length);
-      for (const json of slice) items.push(this.#decide(json, portal, now, catalogue));
+      await intake.turn(portal, slice.length);
+      for (const event of slice) items.push(this.#decide(event, portal, now, catalogue));
     }
+    const unread = items.findIndex(({ outcome }) => !outcome.ok && outcome.code === 'not_json');
+    if (unread >= 0) throw notJson(unread, items);
     if (items.every(({ outcome }) => !outcome.ok && outcome.code === 'wrong_source'))
       throw new HttpError(
         403,
@@ -71,11 +75,11 @@ export class Gateway {
       );
     const seen = await this.#seen(items);
 
-    const inRequest = new Map<string, Seen>();
+    const inRequest = new Map<string, Known>();
     const records: NewRecord[] = [];
     const results: EventResult[] = [];
     for (const slice of slicesOf(items)) {
-      await intake.turn(slice.length);
+      await intake.turn(portal, slice.length);
       for (const item of slice) {
         const { outcome, key, target } = item;
         const refuse = (code: string, reason: string): void => {
@@ -102,7 +106,10 @@ export class Gateway {
           refuse('corrects_correction', 'corrects an event that is a correction itself; name the original event');
           continue;
         }
-        inRequest.set(key, { correction: target !== undefined });
+        inRequest.set(key, {
+          correction: target !== undefined,
+          kind: target !== undefined ? 'correction' : outcome.event.kind,
+        });
         results.push({ id: outcome.event.id, result: 'accepted' });
         records.push(this.#record(item, portal));
       }
@@ -121,24 +128,17 @@ export class Gateway {
         );
       throw cause;
     }
-    for (const [key, { correction }] of inRequest) this.#recent.add(key, correction);
+    for (const [key, { kind }] of inRequest) tail.add(key, kind);
     return results;
   }
 
-  #decide(json: unknown, portal: string, now: number, catalogue: Catalogue): Item {
-    let outcome = decodeJson(json, now, catalogue);
-    if (outcome.ok && outcome.event.source !== portal)
-      outcome = {
-        ok: false,
-        code: 'wrong_source',
-        reason: `source is ${outcome.event.source}; this key may write ${portal} only`,
-        source: outcome.event.source,
-        id: outcome.event.id,
-        rootId: outcome.event.id,
-      };
-    if (!outcome.ok) return { json, outcome };
+  /** Decides by what ingest will decide by; its clock is the log's, or this one where that is behind. */
+  #decide({ value, headers: given }: Arrived, portal: string, now: number, catalogue: Catalogue): Item {
+    const headers = { ...given, [HEADERS.portal]: portal, [HEADERS.received]: String(now) };
+    const outcome = decode({ value, headers, timestamp: now }, catalogue);
+    if (!outcome.ok) return { value, headers, outcome };
     const { event } = outcome;
-    const item: Item = { json, outcome, key: eventKey(event.source, event.id) };
+    const item: Item = { value, headers, outcome, key: eventKey(event.source, event.id) };
     if (event.kind === 'submission' && event.corrects !== undefined)
       item.target = eventKey(event.source, event.corrects);
     return item;
@@ -146,6 +146,7 @@ export class Gateway {
 
   /** What is known of the request's events and of the originals that it corrects. */
   async #seen(items: readonly Item[]): Promise<Map<string, Seen>> {
+    const { tail } = this.#options;
     const seen = new Map<string, Seen>();
     const own = new Set(items.flatMap(({ key }) => (key === undefined ? [] : [key])));
     const targets = new Set(items.flatMap(({ target }) => (target === undefined || own.has(target) ? [] : [target])));
@@ -157,17 +158,22 @@ export class Gateway {
     };
     const ask: string[] = [];
     for (const key of [...own, ...targets]) {
-      const recent = this.#recent.get(key);
+      const recent = tail.get(key);
       if (recent === undefined) ask.push(key);
       else seen.set(key, recent);
     }
     try {
       take(ask, await this.#ask(ask));
-      for (const wait of ORIGINAL_WAITS_MS) {
-        const missing = [...targets].filter((key) => !seen.has(key));
-        if (missing.length === 0) break;
-        await sleep(wait);
-        take(missing, await this.#ask(missing));
+      const missing = [...targets].filter((key) => !seen.has(key));
+      if (missing.length > 0) {
+        // Through another server an original may have come a moment ago: whatever stands in the log by now is to be read first.
+        if (!(await tail.passed())) throw catchingUp();
+        const again = missing.filter((key) => {
+          const recent = tail.get(key);
+          if (recent !== undefined) seen.set(key, recent);
+          return recent === undefined;
+        });
+        take(again, await this.#ask(again));
       }
     } catch (cause) {
       if (!(cause instanceof WarehouseUnavailable)) throw cause;
@@ -198,7 +204,7 @@ export class Gateway {
   }
 
   #record(item: Item, portal: string, refused?: { code: string; reason: string }): NewRecord {
-    const value = JSON.stringify(item.json);
+    const { value, headers } = item;
     const source = item.outcome.ok ? item.outcome.event.source : portal;
     const root = item.outcome.ok
       ? item.outcome.event.kind === 'submission'
@@ -208,17 +214,23 @@ export class Gateway {
     return {
       key: partitionKey(source, root),
       value,
-      headers: {
-        'content-type': 'application/cloudevents+json',
-        [HEADERS.portal]: portal,
-        ...(refused === undefined ? {} : { [HEADERS.verdict]: refused.code, [HEADERS.reason]: refused.reason }),
-      },
+      headers:
+        refused === undefined
+          ? headers
+          : { ...headers, [HEADERS.verdict]: refused.code, [HEADERS.reason]: refused.reason },
     };
   }
 }
 
 function* slicesOf<T>(all: readonly T[]): Iterable<readonly T[]> {
   for (let at = 0; at < all.length; at += SLICE) yield all.slice(at, at + SLICE);
+}
+
+function notJson(at: number, items: readonly Item[]): HttpError {
+  const outcome = items[at]?.outcome;
+  const where = items.length === 1 ? 'the body' : `the body, at event ${at + 1} of ${items.length},`;
+  const reason = outcome === undefined || outcome.ok ? '' : outcome.reason;
+  return new HttpError(400, 'not_json', `${where} cannot be read: ${reason}`);
 }
 
 const idOf = ({ outcome }: Item): string | null => (outcome.ok ? outcome.event.id : (outcome.id ?? null));
