@@ -6,7 +6,17 @@ import { EventEmitter, once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import type { Batch, Committed, EventLog, Following, LogRecord, NewRecord, Subscription, TopicSpec } from './port.ts';
+import type {
+  Batch,
+  Collecting,
+  Committed,
+  EventLog,
+  Following,
+  LogRecord,
+  NewRecord,
+  Subscription,
+  TopicSpec,
+} from './port.ts';
 import { LogUnavailable } from './port.ts';
 import { textAndOther } from './record.ts';
 
@@ -170,6 +180,7 @@ export class EmbeddedLog implements EventLog {
     position: () => number,
     limit: number,
     handle: (records: LogRecord[]) => Promise<void>,
+    collecting?: Collecting,
   ): AsyncDisposable {
     const stop = new AbortController();
     const run = async (): Promise<void> => {
@@ -181,7 +192,9 @@ export class EmbeddedLog implements EventLog {
           records = await this.#read(topic, position(), limit);
           if (records.length === 0) await arrived;
         }
-        if (records.length > 0) await handle(records);
+        if (collecting !== undefined && records.length > 0)
+          await this.#collect(topic, records, limit, collecting, stop.signal);
+        if (records.length > 0 && !stop.signal.aborted) await handle(records);
       }
     };
     const running = run();
@@ -197,6 +210,33 @@ export class EmbeddedLog implements EventLog {
     };
     this.#readers.add(reader);
     return reader;
+  }
+
+  /** Adds to `records` what comes behind them while they may wait for it. */
+  async #collect(
+    topic: string,
+    records: LogRecord[],
+    limit: number,
+    { waitMs, onHurry }: Collecting,
+    stopped: AbortSignal,
+  ): Promise<void> {
+    for (let wait = waitMs(records); wait > 0 && records.length < limit && !stopped.aborted; wait = waitMs(records)) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(() => go(), wait);
+        const callOff = onHurry(() => go());
+        const go = (): void => {
+          clearTimeout(timer);
+          callOff();
+          this.#signal.off(topic, go);
+          stopped.removeEventListener('abort', go);
+          resolve();
+        };
+        this.#signal.on(topic, go);
+        stopped.addEventListener('abort', go);
+      });
+      const next = (records.at(-1)?.offset ?? 0) + 1;
+      if (!stopped.aborted) records.push(...(await this.#read(topic, next, limit - records.length)));
+    }
   }
 
   async subscribe(subscription: Subscription): Promise<AsyncDisposable> {
@@ -235,6 +275,7 @@ export class EmbeddedLog implements EventLog {
           await sleep(REDELIVERY_PAUSE_MS);
         }
       },
+      subscription.collecting,
     );
     return {
       [Symbol.asyncDispose]: async () => {

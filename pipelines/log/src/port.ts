@@ -49,9 +49,19 @@ export interface Batch {
   isStale(): boolean;
 }
 
+/** Lets a small batch wait for company before it is handed over. */
+export interface Collecting {
+  /** For how many more milliseconds these records may wait, 0 for not at all; asked again when more came. Throws never. */
+  waitMs(records: readonly LogRecord[]): number;
+  /** Has `listener` called when `waitMs` would answer otherwise than it did; returns how to call that off. */
+  onHurry(listener: () => void): () => void;
+}
+
 export interface Subscription {
   topic: string;
   group: string;
+  /** Asked by a log that can wait without holding up anything else, the embedded one; Kafka's hands over what it fetched. */
+  collecting?: Collecting;
   /** At most this many records come in one batch. */
   maxRecords: number;
   /** Longest time that a handler under way keeps its partition from others who join, in milliseconds; one minute if not given. */

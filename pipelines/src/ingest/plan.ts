@@ -41,15 +41,6 @@ export function decide(records: readonly LogRecord[], catalogue: Catalogue, plac
       const { source = '', id = '' } = outcome.ok ? outcome.event : outcome;
       return { record, ok: false, code: 'unreadable', reason: record.unreadable, source, id };
     }
-    const portal = record.headers[HEADERS.portal];
-    if (outcome.ok && verdict === undefined && placement !== undefined && portal !== undefined) {
-      const { source, id } = outcome.event;
-      // Whoever had it replayed: a portal writes its own source only.
-      if (source !== portal) {
-        const reason = `source is ${source}; it came from the portal of ${portal}`;
-        return { record, ok: false, code: 'wrong_source', reason, source, id };
-      }
-    }
     if (outcome.ok && verdict === undefined) {
       const { event } = outcome;
       const decided: Decided = { record, ok: true, event, key: eventKey(event.source, event.id) };
@@ -141,7 +132,14 @@ export interface Plan {
   days: string[];
   /** Not decided here: to be appended again before the range is done. */
   again: Again[];
+
+  /** Hours whose buckets change, counted from 1970 UTC; undefined where they are many. */
+  hours: number[] | undefined;
 }
+
+/** More hours than this are not told one by one. */
+const MOST_HOURS = 100;
+const HOUR_MS = 3_600_000;
 
 /**
  * Takes what was decided of one range, in order and in as many pieces as its caller likes. `seen` holds what other ranges
@@ -161,6 +159,8 @@ export class Planner {
   readonly #codes: Record<string, number> = {};
   readonly #days = new Set<string>();
   readonly #again: Again[] = [];
+
+  readonly #hours = new Set<number>();
   #duplicates = 0;
 
   constructor(seen: ReadonlyMap<string, Seen>, topic: string, rangeId: string) {
@@ -211,6 +211,7 @@ export class Planner {
     if (event.kind === 'submission') {
       writeSubmission(this.#submission, key, event, record, this.#rangeNumber);
       this.#days.add(event.day);
+      if (this.#hours.size <= MOST_HOURS) this.#hours.add(Math.floor(event.occurredAt / HOUR_MS));
     } else this.#backlog.push(backlogRow(key, event, record, this.#rangeId));
   }
 
@@ -247,6 +248,8 @@ export class Planner {
       quarantined: this.#codes,
       days: [...this.#days].sort(),
       again: this.#again,
+
+      hours: this.#hours.size > MOST_HOURS ? undefined : [...this.#hours].sort((a, b) => a - b),
     };
   }
 }

@@ -4,11 +4,15 @@ import type { Catalogue, Change } from '@room/contract';
 import { INGEST_GROUP, TOPICS } from '@room/contract';
 import type { Batch, EventLog, LogRecord } from '@room/log';
 import { type Ledger, type RangeRows, WarehouseUnavailable } from '@room/warehouse';
+
+import type { Watch } from '../watch.ts';
 import { appendedAgain } from './again.ts';
+
 import { Gate } from './gate.ts';
 import { Inserts } from './inserts.ts';
 import { KnownKeys } from './known.ts';
 import type { IngestObserver } from './observer.ts';
+import { LONGEST_WAIT_MS, Pace } from './pace.ts';
 import { type Decided, decide, Planner, questions } from './plan.ts';
 import { decodePending, encodePending, newRangeId, type Pending, type Range, rangeOf } from './range.ts';
 import { Watchdog } from './watchdog.ts';
@@ -22,6 +26,8 @@ export interface IngestOptions {
   maxRange: number;
   /** Longest time without progress while events wait, in milliseconds; then the consumer is started again. */
   watchdogMs: number;
+  /** While nobody watches, events wait some seconds for company. */
+  watch: Watch;
   observer: IngestObserver;
   report: (level: 'debug' | 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
   /** Something that going on would make wrong: the process must stop. */
@@ -43,9 +49,6 @@ interface PartitionState {
   deferred: number;
 }
 
-/** Least time between the small inserts of one partition, shared among the partitions. */
-const PACE_MS = 100;
-const SMALL_BATCH = 1_000;
 const DECIDE_AT_ONCE = 500;
 /** Deferred records come again as soon as they are appended: a pause bounds how many a second, and how often one. */
 const DEFERRED_MS = 250;
@@ -143,10 +146,11 @@ class Worker {
   readonly #states = new Map<number, PartitionState>();
   /** Undefined until the group gave an assignment. */
   #assigned: readonly number[] | undefined;
+  readonly #known: KnownKeys;
+  readonly #pace: Pace;
   /** Of the topic, and when they were counted. */
   #partitions = 0;
   #partitionsAt = Number.NEGATIVE_INFINITY;
-  readonly #known: KnownKeys;
 
   /** `alive` gives the watchdog a sign of life: progress, or a known cause to wait. */
   constructor(options: IngestOptions, inserts: Inserts, alive: (isProgress: boolean, partition?: number) => void) {
@@ -154,6 +158,11 @@ class Worker {
     this.#inserts = inserts;
     this.#alive = alive;
     this.#known = new KnownKeys(options);
+    const { watch, watchdogMs } = options;
+    const lateAfterMs = Math.min(...options.catalogue.sources.map(({ lateAfter }) => lateAfter * 1_000));
+    // Waiting must look neither like standing still nor like a source that is late.
+    const longestWaitMs = Math.min(LONGEST_WAIT_MS, watchdogMs / 4, lateAfterMs / 8);
+    this.#pace = new Pace({ watch, longestWaitMs });
   }
 
   /** To be called when it counts no longer. */
@@ -167,6 +176,7 @@ class Worker {
       topic: TOPICS.submissions,
       group: INGEST_GROUP,
       maxRecords: maxRange,
+      collecting: this.#pace,
       assigned: (partitions) => this.#take(partitions),
       revoked: () => this.#states.clear(),
       redelivering: (partition) => void this.#states.delete(partition),
@@ -202,7 +212,6 @@ class Worker {
     return this.#partitions;
   }
 
-  /** A small batch is followed by a short pause, in which the next one grows: every insert leaves parts to merge. */
   async #handle(batch: Batch): Promise<void> {
     const began = performance.now();
     const beat = setInterval(() => void batch.heartbeat().catch(() => undefined), HEARTBEAT_MS);
@@ -220,8 +229,8 @@ class Worker {
     } finally {
       clearInterval(beat);
     }
-    const pause = PACE_MS / Math.max(1, this.#states.size) - (performance.now() - began);
-    if (batch.records.length < SMALL_BATCH && pause > 0 && !batch.isStale()) await sleep(pause);
+    const pause = this.#pace.pauseMs(batch.records.length, this.#states.size, performance.now() - began);
+    if (pause > 0 && !batch.isStale()) await sleep(pause);
     if (deferred > 0 && !batch.isStale())
       await sleep(Math.min(DEFERRED_MOST_MS, DEFERRED_MS + deferred * DEFERRED_RECORD_MS));
   }
@@ -361,7 +370,8 @@ class Worker {
     const facts = { records: records.length, counted: planned.keys.length, duplicates, quarantined, moved, deferred };
     observer.counted({ partition, token: range.token, ...facts, bytes: sizeOf(planned.rows), insertMs });
     report('debug', 'range counted', { range: range.token, ...facts, insertMs: Math.round(insertMs) });
-    const change: Change = { days: planned.days };
+    const { days, hours } = planned;
+    const change: Change = { days, ...(hours === undefined ? {} : { hours }) };
     await log.append(TOPICS.changes, [{ key: 'changes', value: JSON.stringify(change) }]);
     return deferred;
   }

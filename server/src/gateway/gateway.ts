@@ -3,10 +3,11 @@
  * What it refuses goes into the log too, with its verdict, so that quarantine has one path and one set of coordinates.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Catalogue, decodeJson, HEADERS, type Outcome, partitionKey, TOPICS } from '@room/contract';
+import { type Catalogue, decode, HEADERS, type Outcome, partitionKey, TOPICS } from '@room/contract';
 import { type EventLog, LogUnavailable, type NewRecord } from '@room/log';
 import { eventKey, hashed, type Ledger, type Seen, WarehouseUnavailable } from '@room/warehouse';
 import { HttpError } from '../errors.ts';
+import type { Arrived } from './binding.ts';
 import type { Intake } from './intake.ts';
 import { Lookups } from './lookups.ts';
 import type { Known } from './recent.ts';
@@ -36,8 +37,10 @@ const SEEN_MS = 3_000;
 /** Events that are worked on without a pause. */
 const SLICE = 50;
 
+/** An event, its bytes and headers as they will stand in the log. */
 interface Item {
-  json: unknown;
+  value: Buffer;
+  headers: Readonly<Record<string, string>>;
   outcome: Outcome;
   key?: string;
   target?: string;
@@ -53,15 +56,17 @@ export class Gateway {
   }
 
   /** Takes the events of one request from the portal `portal`; resolves once everything accepted is durable. */
-  async accept(events: readonly unknown[], portal: string): Promise<EventResult[]> {
+  async accept(events: readonly Arrived[], portal: string): Promise<EventResult[]> {
     const { catalogue, intake, log, tail } = this.#options;
     tail.check();
     const now = Date.now();
     const items: Item[] = [];
     for (const slice of slicesOf(events)) {
-      await intake.turn(slice.length);
-      for (const json of slice) items.push(this.#decide(json, portal, now, catalogue));
+      await intake.turn(portal, slice.length);
+      for (const event of slice) items.push(this.#decide(event, portal, now, catalogue));
     }
+    const unread = items.findIndex(({ outcome }) => !outcome.ok && outcome.code === 'not_json');
+    if (unread >= 0) throw notJson(unread, items);
     if (items.every(({ outcome }) => !outcome.ok && outcome.code === 'wrong_source'))
       throw new HttpError(
         403,
@@ -74,7 +79,7 @@ export class Gateway {
     const records: NewRecord[] = [];
     const results: EventResult[] = [];
     for (const slice of slicesOf(items)) {
-      await intake.turn(slice.length);
+      await intake.turn(portal, slice.length);
       for (const item of slice) {
         const { outcome, key, target } = item;
         const refuse = (code: string, reason: string): void => {
@@ -127,20 +132,13 @@ export class Gateway {
     return results;
   }
 
-  #decide(json: unknown, portal: string, now: number, catalogue: Catalogue): Item {
-    let outcome = decodeJson(json, now, catalogue);
-    if (outcome.ok && outcome.event.source !== portal)
-      outcome = {
-        ok: false,
-        code: 'wrong_source',
-        reason: `source is ${outcome.event.source}; this key may write ${portal} only`,
-        source: outcome.event.source,
-        id: outcome.event.id,
-        rootId: outcome.event.id,
-      };
-    if (!outcome.ok) return { json, outcome };
+  /** Decides by what ingest will decide by; its clock is the log's, or this one where that is behind. */
+  #decide({ value, headers: given }: Arrived, portal: string, now: number, catalogue: Catalogue): Item {
+    const headers = { ...given, [HEADERS.portal]: portal, [HEADERS.received]: String(now) };
+    const outcome = decode({ value, headers, timestamp: now }, catalogue);
+    if (!outcome.ok) return { value, headers, outcome };
     const { event } = outcome;
-    const item: Item = { json, outcome, key: eventKey(event.source, event.id) };
+    const item: Item = { value, headers, outcome, key: eventKey(event.source, event.id) };
     if (event.kind === 'submission' && event.corrects !== undefined)
       item.target = eventKey(event.source, event.corrects);
     return item;
@@ -206,7 +204,7 @@ export class Gateway {
   }
 
   #record(item: Item, portal: string, refused?: { code: string; reason: string }): NewRecord {
-    const value = JSON.stringify(item.json);
+    const { value, headers } = item;
     const source = item.outcome.ok ? item.outcome.event.source : portal;
     const root = item.outcome.ok
       ? item.outcome.event.kind === 'submission'
@@ -216,17 +214,23 @@ export class Gateway {
     return {
       key: partitionKey(source, root),
       value,
-      headers: {
-        'content-type': 'application/cloudevents+json',
-        [HEADERS.portal]: portal,
-        ...(refused === undefined ? {} : { [HEADERS.verdict]: refused.code, [HEADERS.reason]: refused.reason }),
-      },
+      headers:
+        refused === undefined
+          ? headers
+          : { ...headers, [HEADERS.verdict]: refused.code, [HEADERS.reason]: refused.reason },
     };
   }
 }
 
 function* slicesOf<T>(all: readonly T[]): Iterable<readonly T[]> {
   for (let at = 0; at < all.length; at += SLICE) yield all.slice(at, at + SLICE);
+}
+
+function notJson(at: number, items: readonly Item[]): HttpError {
+  const outcome = items[at]?.outcome;
+  const where = items.length === 1 ? 'the body' : `the body, at event ${at + 1} of ${items.length},`;
+  const reason = outcome === undefined || outcome.ok ? '' : outcome.reason;
+  return new HttpError(400, 'not_json', `${where} cannot be read: ${reason}`);
 }
 
 const idOf = ({ outcome }: Item): string | null => (outcome.ok ? outcome.event.id : (outcome.id ?? null));

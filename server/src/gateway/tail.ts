@@ -177,7 +177,6 @@ export class Tail implements AsyncDisposable {
     const outcome = decode(asReceived(record), this.#options.catalogue);
     if (!outcome.ok) return undefined;
     const { event } = outcome;
-    if (portal !== undefined && portal !== event.source) return undefined;
     const key = eventKey(event.source, event.id);
     if (event.kind === 'backlog') return { key, kind: 'backlog' };
     if (event.corrects === undefined) return { key, kind: 'submission' };

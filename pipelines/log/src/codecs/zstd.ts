@@ -2,12 +2,15 @@
  * Zstandard by fzstd, which takes windows and sizes of the sender's choice: the frame is walked first (RFC 8878, 3.1.1), and its
  * content goes into a buffer of ours, which it cannot outgrow.
  */
+import { randomBytes } from 'node:crypto';
 import { decompress } from 'fzstd';
 import { MAX_INFLATED_BYTES, tooLarge } from './limit.ts';
 
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
 const BLOCK_BYTES = 128 * 1024;
+/** At the end of a buffer that may be too small: overwritten where more came. */
+const FENCE = randomBytes(32);
 
 const broken = (what = 'the bytes are damaged'): Error => new Error(`zstd: ${what}`);
 
@@ -19,7 +22,7 @@ interface Frame {
   most: number;
 }
 
-/** What the sender gave no size for is followed by zeros: the records before it say how many they are. */
+/** What the sender gave no size for is followed by bytes that mean nothing: the records before say how many they are. */
 export function unzstd(bytes: Buffer): Buffer {
   const frames = [...framesOf(bytes)];
   if (frames.length > 1 && frames.some(({ size }) => size === undefined))
@@ -29,7 +32,9 @@ export function unzstd(bytes: Buffer): Buffer {
   for (const { bytes: frame, size, most } of frames) {
     const length = size ?? Math.min(most, MAX_INFLATED_BYTES);
     if (total + length > MAX_INFLATED_BYTES) throw tooLarge();
-    const to = Buffer.alloc(length);
+    const isFenced = length < most && size === undefined;
+    const to = Buffer.alloc(isFenced ? length + BLOCK_BYTES + FENCE.length : length);
+    if (isFenced) FENCE.copy(to, length + BLOCK_BYTES);
     // fzstd compares it with a number, for which it would be made a text.
     Object.defineProperty(to, Symbol.toPrimitive, { value: () => Number.NaN });
     try {
@@ -38,6 +43,8 @@ export function unzstd(bytes: Buffer): Buffer {
       if (most > MAX_INFLATED_BYTES) throw tooLarge();
       throw broken((error as Error).message);
     }
+    // What goes beyond the end of the buffer is not written, and not told.
+    if (isFenced && !to.subarray(length + BLOCK_BYTES).equals(FENCE)) throw tooLarge();
     parts.push(to);
     total += length;
   }

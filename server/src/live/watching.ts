@@ -1,0 +1,76 @@
+/**
+ * Whether anybody looks at the walls of this process: whoever holds a socket, and whoever asked a moment ago. While nobody does,
+ * events are counted and states computed only every few seconds; whoever comes then waits for a fresh one.
+ */
+import type { WallState } from '@room/contract';
+
+export interface WatchingOptions {
+  /** Open sockets. */
+  sockets: () => number;
+  /** Milliseconds of a monotonic clock. */
+  now?: () => number;
+}
+
+/** Whoever asked for a snapshot, or left, may come again within this time. */
+const LINGER_MS = 30_000;
+/** What was not fresh by now is shown as it is. */
+const PATIENCE_MS = 1_000;
+
+export class Watching {
+  readonly #sockets: () => number;
+  readonly #now: () => number;
+  readonly #listeners = new Set<() => void>();
+  #seenAt: number;
+  /** Somebody may have been there before the process was. */
+  #isWatched = true;
+  #awaited: { since: number; fresh: Promise<void>; done: () => void } | undefined;
+
+  constructor({ sockets, now = () => performance.now() }: WatchingOptions) {
+    this.#sockets = sockets;
+    this.#now = now;
+    this.#seenAt = now();
+  }
+
+  get isWatched(): boolean {
+    if (!this.#isWatched) return false;
+    if (this.#sockets() > 0) this.#seenAt = this.#now();
+    else if (this.#now() - this.#seenAt > LINGER_MS) this.#isWatched = false;
+    return this.#isWatched;
+  }
+
+  /** Somebody asks for numbers. Resolves when those of the running day are fresh: at once, unless nobody was there before. */
+  async seen(): Promise<void> {
+    const isFirst = !this.isWatched;
+    this.#isWatched = true;
+    this.#seenAt = this.#now();
+    if (isFirst) {
+      this.#expect();
+      for (const listener of [...this.#listeners]) listener();
+    }
+    await this.#awaited?.fresh;
+  }
+
+  #expect(): void {
+    let done = (): void => undefined;
+    const fresh = new Promise<void>((resolve) => {
+      const timer = setTimeout(() => done(), PATIENCE_MS);
+      done = () => {
+        clearTimeout(timer);
+        this.#awaited = undefined;
+        resolve();
+      };
+    });
+    this.#awaited = { since: Date.now(), fresh, done };
+  }
+
+  /** A state arrived. It is fresh when it was computed since, and nothing waited to be counted. */
+  heard({ computedAt, pipeline }: Pick<WallState, 'computedAt' | 'pipeline'>): void {
+    if (this.#awaited !== undefined && computedAt >= this.#awaited.since && pipeline.pending === 0)
+      this.#awaited.done();
+  }
+
+  onWatched(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+}
