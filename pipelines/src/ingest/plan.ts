@@ -2,9 +2,12 @@
 import {
   asReceived,
   type Backlog,
+  bounded,
   type Catalogue,
   decode,
   HEADERS,
+  MAX_CODE_LENGTH,
+  MAX_REASON_LENGTH,
   partitionKey,
   type QuarantineCode,
   type Submission,
@@ -49,13 +52,18 @@ export function decide(records: readonly LogRecord[], catalogue: Catalogue, plac
       const again = placement === undefined ? undefined : againOf(stored, event, placement);
       return again === undefined ? decided : { ...decided, again };
     }
-    const [code, reason] = outcome.ok
-      ? [verdict ?? 'refused', record.headers[HEADERS.reason] ?? 'refused by the gateway']
-      : [outcome.code, outcome.reason];
+    const [code, reason] =
+      outcome.ok || verdict !== undefined
+        ? [bounded(verdict ?? 'refused', MAX_CODE_LENGTH), told(record)]
+        : [outcome.code, outcome.reason];
     const { source, id } = outcome.ok ? outcome.event : outcome;
     return { record, ok: false, code, reason, source: source ?? '', id: id ?? '' };
   });
 }
+
+/** Why the gateway refused it, in its own words. */
+const told = ({ headers }: LogRecord): string =>
+  bounded(headers[HEADERS.reason] ?? 'refused by the gateway', MAX_REASON_LENGTH);
 
 /** A header that is no UTF-8 is none to whoever decides: say so beside what is missing then. */
 function withOpaque(reason: string, opaque: LogRecord['opaque'] = {}): string {
