@@ -5,7 +5,9 @@ import { NATIONAL, send, submission } from '../harness/client.ts';
 import { startRoom } from '../harness/room.ts';
 import { tempDir } from '../harness/temp.ts';
 
-it('answers 400 generated requests by 2xx or 4xx, and counts what it accepted, and nothing else', async () => {
+it('answers 400 generated requests by 2xx or 4xx, and counts what it accepted, and nothing else', {
+  timeout: 180_000,
+}, async () => {
   await using data = await tempDir('fuzz');
   await using room = await startRoom({ dataDir: data.path });
   const options = { seed: 'suite', requests: 400, senders: 32 };
