@@ -10,7 +10,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const stamps = join(root, 'node_modules', '.cache', 'operations-room');
 const windows = process.platform === 'win32';
-const began = Date.now();
+const began = performance.now();
 
 /** A failure that the person at the terminal can do something about: what happened, and the remedy. */
 export class Trouble extends Error {
@@ -42,15 +42,15 @@ export function checkNode() {
 // ---- what is shown
 
 let transient = false;
-let lastProgress = 0;
+let lastProgress = Number.NEGATIVE_INFINITY;
 let latestProgress = '';
 
-const stamp = () => `[${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s]`;
+const stamp = () => `[${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s]`;
 
 export function say(text) {
   process.stdout.write(`${transient ? '\r\x1b[K' : ''}${stamp()} ${text}\n`);
   transient = false;
-  lastProgress = Date.now();
+  lastProgress = performance.now();
 }
 
 /** A line that the next one replaces on a terminal; elsewhere one in three seconds, or in fifteen with nothing new. */
@@ -58,7 +58,7 @@ export function progress(text) {
   if (process.stdout.isTTY) {
     process.stdout.write(`\r\x1b[K${stamp()} ${text}`.slice(0, (process.stdout.columns || 120) + 5));
     transient = true;
-  } else if (Date.now() - lastProgress >= (text === latestProgress ? 15_000 : 3000)) {
+  } else if (performance.now() - lastProgress >= (text === latestProgress ? 15_000 : 3000)) {
     say(text);
     latestProgress = text;
   }

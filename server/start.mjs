@@ -86,9 +86,9 @@ const shown = new Map();
 
 /** A minute of silence after each showing of the same warning, whatever its numbers; the log has them all. */
 function warn(text) {
-  const now = Date.now();
+  const now = performance.now();
   const kind = text.replace(/\d+/g, '#');
-  if (now - (shown.get(kind) || 0) < 60_000) return;
+  if (now - (shown.get(kind) ?? Number.NEGATIVE_INFINITY) < 60_000) return;
   if (shown.size > 1000) shown.clear();
   shown.set(kind, now);
   say(text);

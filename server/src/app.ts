@@ -3,9 +3,17 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express';
 import helmet from 'helmet';
-import { HttpError } from './errors.ts';
+import { cut, HttpError } from './errors.ts';
+import { answerUnread, goOn } from './listener.ts';
 import { type Answered, notesOf, requests } from './requests.ts';
 
 export const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -16,7 +24,19 @@ export function webBuild(): string {
   return existsSync(index) ? createHash('sha256').update(readFileSync(index)).digest('hex').slice(0, 12) : 'none';
 }
 
-export function createApp(routers: readonly Router[], answered: (request: Answered) => void): Express {
+export interface AppOptions {
+  /** For those with a key or a token. */
+  keyed: readonly Router[];
+  /** For whoever reaches the address, as the wall itself: through `gate`. */
+  open: readonly Router[];
+  gate: RequestHandler;
+  answered: (request: Answered) => void;
+}
+
+/** Where portals send bodies: read only from those with a key. */
+const READS_BODIES_ITSELF = '/v1/events';
+
+export function createApp({ keyed, open, gate, answered }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(requests(answered));
@@ -43,7 +63,13 @@ export function createApp(routers: readonly Router[], answered: (request: Answer
       crossOriginOpenerPolicy: false,
     }),
   );
-  for (const router of routers) app.use(router);
+  app.use((request, response, next) => {
+    if (request.path !== READS_BODIES_ITSELF) goOn(request, response);
+    next();
+  });
+  for (const router of keyed) app.use(router);
+  app.use(gate);
+  for (const router of open) app.use(router);
   app.use(
     express.static(WEB, {
       setHeaders: (response, path) =>
@@ -60,7 +86,7 @@ export function createApp(routers: readonly Router[], answered: (request: Answer
       existsSync(WEB) ? 'there is nothing at this address' : 'the wall is not built; run npm start, which builds it',
     );
   });
-  app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(error);
     const { status, code, reason, retryAfter } = toHttp(error);
     const notes = notesOf(response);
@@ -68,7 +94,8 @@ export function createApp(routers: readonly Router[], answered: (request: Answer
     notes.error = error;
     if (retryAfter !== undefined) response.set('retry-after', String(retryAfter));
     if (status === 401) response.set('www-authenticate', 'Bearer');
-    response.status(status).json({ error: { code, reason } });
+    response.status(status);
+    answerUnread(request, response, JSON.stringify({ error: { code, reason: cut(reason) } }));
   });
   return app;
 }

@@ -13,6 +13,8 @@ import {
 
 export interface Config {
   host: string;
+  /** Addresses at which walls are opened through a proxy that changes `Host`, or passes its own on to loopback. */
+  publicUrls: readonly string[];
   /** 0 takes any free port. */
   port: number;
   /** A port of its own for health, readiness and metrics; undefined: on `port`, metrics with the operator's token. */
@@ -44,6 +46,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const warehouse = warehouseFrom(env, dataDirectory);
   return {
     host: env['HOST'] ?? '127.0.0.1',
+    publicUrls: urlsOf('PUBLIC_URL', env['PUBLIC_URL'] ?? ''),
     port: whole('PORT', env['PORT'] ?? '3000', 0, 65_535),
     operationsPort:
       env['OPERATIONS_PORT'] === undefined || env['OPERATIONS_PORT'] === ''
@@ -72,4 +75,16 @@ function whole(name: string, text: string, least: number, most: number): number 
   if (!Number.isInteger(value) || value < least || value > most)
     throw new Error(`${name} is ${text}; it must be a whole number from ${least} to ${most}`);
   return value;
+}
+
+/** Separated by commas; only scheme, name and port count. */
+function urlsOf(name: string, text: string): string[] {
+  const urls = text
+    .split(',')
+    .map((url) => url.trim())
+    .filter((url) => url !== '');
+  for (const url of urls)
+    if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
+      throw new Error(`${name} is ${text}; it must look like https://room.example.org, several separated by commas`);
+  return urls;
 }

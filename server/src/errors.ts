@@ -11,3 +11,10 @@ export class HttpError extends Error {
     super(reason, options);
   }
 }
+
+/** Code units of a text that an answer quotes or is made of. */
+const LONGEST = 500;
+
+/** At most `most` code units, and well-formed Unicode: no half of a pair at the cut, nor one that came in. */
+export const cut = (text: string, most = LONGEST): string =>
+  (text.length <= most ? text : `${text.slice(0, most - 1)}…`).replace(/\p{Surrogate}/gu, '\ufffd');

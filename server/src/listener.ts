@@ -1,27 +1,109 @@
-/** The HTTP server from the first moment to the last: answers while the room starts, and finishes what is under way when it ends. */
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+/**
+ * The HTTP server from the first moment to the last: answers while the room starts, and finishes what is under way when it
+ * ends. Whoever opens connections and does not use them, or speaks no HTTP, is answered or cut off here.
+ */
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { Duplex } from 'node:stream';
 
 export interface ListenerOptions {
   /** Answers what is asked of the process itself, whether or not the room has started; false for anything else. */
   answers: (...exchange: Parameters<RequestListener>) => boolean;
+  bounds?: Partial<Bounds>;
 }
+
+export interface Bounds {
+  /** Longest time for a request's head, and for the whole request, milliseconds. */
+  headMs: number;
+  requestMs: number;
+  /** Connections at once, and of them those without a request under way: beyond that, the one idle for longest is cut off. */
+  connections: number;
+  idle: number;
+}
+
+// A portal's body has a bound of its own, below that of the whole request.
+const BOUNDS: Bounds = { headMs: 10_000, requestMs: 20_000, connections: 10_000, idle: 2_000 };
+const LOOK_AT_CONNECTIONS_MS = 1_000;
+/** Many times what browsers and proxies send. */
+const MOST_HEADERS = 256;
+/** Requests of one connection that wait for their answers. */
+const MOST_PIPELINED = 32;
 
 /** A sender that does not finish its body by then has no answer, and sends it again. */
 const FINISH_MS = 2_000;
 const LOOK_MS = 50;
+/** A sender in the middle of a refused body reads its answer first where the connection stays for a moment. */
+const LINGER_MS = 500;
 
 export class Listener implements AsyncDisposable {
   readonly http: Server;
   // A browser whose request hangs would try again only after half a minute.
   #serve: RequestListener = unavailable('starting', 'the room is starting; try again in a second');
   readonly #underWay = new Set<ServerResponse>();
+  /** Connections without a request under way, the one idle for longest first. */
+  readonly #idle = new Set<Duplex>();
+  /** Requests under way by connection. */
+  readonly #busy = new WeakMap<Duplex, number>();
+  readonly #mostIdle: number;
 
-  constructor({ answers }: ListenerOptions) {
-    this.http = createServer((request, response) => {
+  constructor({ answers, bounds = {} }: ListenerOptions) {
+    const { headMs, requestMs, connections, idle } = { ...BOUNDS, ...bounds };
+    this.#mostIdle = idle;
+    this.http = createServer({
+      headersTimeout: headMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: Math.min(LOOK_AT_CONNECTIONS_MS, headMs),
+    });
+    this.http.maxConnections = connections;
+    const take: RequestListener = (request, response) => {
+      if (!this.#began(request, response)) return;
       this.#underWay.add(response);
       response.once('close', () => this.#underWay.delete(response));
-      if (!answers(request, response)) this.#serve(request, response);
+      if (request.rawHeaders.length > 2 * MOST_HEADERS)
+        refuse(request, response, 431, 'too_many_headers', `a request has at most ${MOST_HEADERS} headers`);
+      else if (!answers(request, response)) this.#serve(request, response);
+    };
+    this.http.on('request', take);
+    // Who asks first whether to send its body is told by whoever reads it.
+    this.http.on('checkContinue', take);
+    this.http.on('connection', (connection: Duplex) => {
+      this.#rests(connection);
+      connection.once('close', () => this.#idle.delete(connection));
     });
+    this.http.prependListener('upgrade', (_request: IncomingMessage, connection: Duplex) =>
+      this.#idle.delete(connection),
+    );
+    this.http.on('clientError', answerBadly);
+  }
+
+  /** False where the connection has too many requests open, and is cut off. */
+  #began({ socket }: IncomingMessage, response: ServerResponse): boolean {
+    const open = (this.#busy.get(socket) ?? 0) + 1;
+    this.#idle.delete(socket);
+    this.#busy.set(socket, open);
+    response.once('close', () => {
+      const left = (this.#busy.get(socket) ?? 1) - 1;
+      this.#busy.set(socket, left);
+      if (left === 0 && !socket.destroyed) this.#rests(socket);
+    });
+    if (open <= MOST_PIPELINED) return true;
+    socket.destroy();
+    return false;
+  }
+
+  #rests(connection: Duplex): void {
+    this.#idle.add(connection);
+    for (const longest of this.#idle) {
+      if (this.#idle.size <= this.#mostIdle) return;
+      this.#idle.delete(longest);
+      longest.destroy();
+    }
   }
 
   /** The room has started: from now on this serves. */
@@ -47,6 +129,73 @@ export class Listener implements AsyncDisposable {
     this.http.closeAllConnections();
     await closed;
   }
+}
+
+/** Tells a sender that asked whether to send its body to do so. */
+export function goOn(request: IncomingMessage, response: ServerResponse): void {
+  if (/^100-continue$/i.test(request.headers.expect ?? '')) response.writeContinue();
+}
+
+/**
+ * Answers a request whose body nobody reads. What of it is there already is let go; where there is more, the connection is
+ * closed, a moment after the answer.
+ */
+export function answerUnread(request: IncomingMessage, response: ServerResponse, body: string): void {
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.setHeader('content-length', Buffer.byteLength(body));
+  request.resume();
+  // A small body came with its head.
+  setImmediate(() => {
+    if (response.destroyed) return;
+    if (request.complete) return void response.end(body);
+    response.setHeader('connection', 'close');
+    response.write(body);
+    const end = (): void => {
+      clearTimeout(timer);
+      response.end();
+    };
+    const timer = setTimeout(end, LINGER_MS);
+    request.once('end', end).once('close', end);
+  });
+}
+
+const said = (code: string, reason: string): string => JSON.stringify({ error: { code, reason } });
+
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  code: string,
+  reason: string,
+): void {
+  response.statusCode = status;
+  answerUnread(request, response, said(code, reason));
+}
+
+const BAD: Readonly<Record<string, [number, string, string] | undefined>> = {
+  HPE_HEADER_OVERFLOW: [431, 'head_too_large', 'the head of a request has at most 16 KiB'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'too_large', 'the extensions of a chunk are too large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'too_slow', 'the request was not complete in time'],
+};
+
+/** What is no HTTP, or not in time. Nothing is told to a connection that is gone, or in the middle of an answer. */
+function answerBadly(error: NodeJS.ErrnoException, connection: Duplex): void {
+  const answering = (connection as Duplex & { _httpMessage?: ServerResponse | null })._httpMessage;
+  if (error.code === 'ECONNRESET' || !connection.writable || answering?.headersSent === true)
+    return void connection.destroy();
+  const [status, code, reason] = BAD[error.code ?? ''] ?? [
+    400,
+    'bad_request',
+    'this is no HTTP request that can be read',
+  ];
+  const body = said(code, reason);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  connection.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => connection.destroy());
 }
 
 const unavailable =

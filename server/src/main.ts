@@ -30,14 +30,16 @@ import {
 } from '@room/warehouse';
 import pino from 'pino';
 import { operatorsOnly, operatorToken } from './access/operator.ts';
+import { Origins } from './access/origins.ts';
 import { PortalKeys } from './access/portal-keys.ts';
+import { Visitors } from './access/visitors.ts';
 import { createApp, webBuild } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import { foresightRoutes } from './foresight/routes.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { Intake } from './gateway/intake.ts';
 import { Pressure } from './gateway/pressure.ts';
-import { gatewayRoutes } from './gateway/routes.ts';
+import { contractRoutes, gatewayRoutes } from './gateway/routes.ts';
 import { Tail } from './gateway/tail.ts';
 import { Keeper } from './keeping/keeper.ts';
 import { assertRestored } from './keeping/restore.ts';
@@ -56,6 +58,7 @@ import { ServerMetrics } from './operations/metrics.ts';
 import { metricsRoutes } from './operations/routes.ts';
 import { appendNothing, watchedAppends, watchedReads } from './operations/watched.ts';
 import { operatorRoutes } from './operator/routes.ts';
+import { type Asker, Questions } from './questions.ts';
 
 /** A server reads back this far in the pulse topic; the pulse job repeats its full state more often. */
 const PULSES_BACK = 120;
@@ -198,17 +201,20 @@ async function start(config: Config): Promise<AsyncDisposable> {
 
     const metrics: ServerMetrics = new ServerMetrics(registry, {
       current: () => feed.current,
+      pulseAgeMs: () => feed.ageMs,
       audience: () => sockets.audience(),
       spare: () => space?.spare,
     });
-    const open = async (room: string): Promise<JoinAnswer> => {
+    const origins = new Origins({ host, publicUrls: config.publicUrls });
+    const open = async (room: string, asker?: Asker): Promise<JoinAnswer> => {
       await watching.seen();
-      return rooms.open(room);
+      return rooms.open(room, asker);
     };
     const sockets: Sockets = new Sockets({
       http: listener.http,
       build: webBuild(),
       open,
+      refused: ({ headers }) => origins.socketRefused(headers.origin, headers.host),
       resynced: () => metrics.resynced(),
       dropped: (deltas) => metrics.dropped(deltas),
     });
@@ -221,9 +227,11 @@ async function start(config: Config): Promise<AsyncDisposable> {
       },
       (days) => rooms.changed(days),
     );
+    const questions = new Questions();
     const rooms: Rooms = new Rooms({
       catalogue: catalogue.catalogue,
-      queries: new WallQueries(access, timeZone),
+      queries: new WallQueries(access.strangers, timeZone),
+      questions,
       current: () => feed.current,
       broadcast: (delta) => sockets.broadcast(delta),
       viewers: (room) => sockets.viewers(room),
@@ -245,14 +253,14 @@ async function start(config: Config): Promise<AsyncDisposable> {
     owns(() => void following[Symbol.asyncDispose]());
 
     const intake = new Intake();
+    owns(() => intake[Symbol.dispose]());
+    const keys = new PortalKeys({ file: config.keysFile, report: (message) => report('warn', message) });
     const token = await operatorToken(config.operatorToken, config.operatorTokenFile);
-    const pulseAgeMs = (): number | undefined =>
-      feed.current === undefined ? undefined : Date.now() - feed.current.state.computedAt;
-    const app = createApp(
-      [
+    const app = createApp({
+      keyed: [
         gatewayRoutes(
           new Gateway({ catalogue: catalogue.catalogue, log: portalLog, ledger: new Ledger(access), intake, tail }),
-          new PortalKeys(config.keysFile),
+          keys,
           new Pressure(lag, maxPending, space),
           intake,
         ),
@@ -267,20 +275,28 @@ async function start(config: Config): Promise<AsyncDisposable> {
           keeper ?? { kafka: config.kafka !== undefined, clickhouse: config.warehouse.kind === 'server' },
           operatorsOnly(token),
         ),
-        liveRoutes({ open }, catalogue),
-        foresightRoutes(new ForesightStore(access), catalogue.catalogue),
         ...(config.operationsPort === undefined ? [metricsRoutes(desk, operatorsOnly(token))] : []),
       ],
-      (request) => {
+      open: [
+        contractRoutes(),
+        liveRoutes({ open }, catalogue),
+        foresightRoutes({
+          store: new ForesightStore(access, access.strangers),
+          catalogue: catalogue.catalogue,
+          questions,
+        }),
+      ],
+      gate: new Visitors(origins).gate,
+      answered: (request) => {
         metrics.answered(request);
         logAnswered(logger, request);
       },
-    );
+    });
     // Mostly little is to be read: then no portal is turned away for it.
     await Promise.race([caughtUp, sleep(CATCHING_UP_MS, undefined, { ref: false })]);
     listener.open(app);
     desk.open({
-      health: () => ({ pulseAgeMs: pulseAgeMs() ?? null, pending: lag.pending ?? null }),
+      health: () => ({ pulseAgeMs: feed.ageMs ?? null, pending: lag.pending ?? null }),
       causes: () => {
         const facts = {
           pending: lag.pending,
@@ -288,7 +304,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
           isLogSilent: lag.isSilent,
           isCatchingUp: !tail.isCovered,
           isAppendFailing: appends.isFailing,
-          pulseAgeMs: pulseAgeMs(),
+          pulseAgeMs: feed.ageMs,
           isReadFailing: reads.isFailing,
           isSpaceShort: space?.isShort ?? false,
         };

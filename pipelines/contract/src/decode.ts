@@ -151,7 +151,8 @@ function resolve<T extends Catalogue['agencies'][number]>(
 }
 
 function checkTime(at: number, now: number): void {
-  if (at > Math.min(now + DAY, LATEST))
+  // Not `>`: a time of receipt that is no number has no event before it.
+  if (!(at <= Math.min(now + DAY, LATEST)))
     throw new Refused(
       'time_in_future',
       `${new Date(at).toISOString()} is more than 24 h after ${said(now)}, when it was received; check the sender's clock`,

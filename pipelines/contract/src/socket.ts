@@ -19,7 +19,7 @@ export interface Delta {
 
 export type JoinAnswer =
   | { ok: true; snapshot: Snapshot }
-  | { ok: false; code: 'no_such_room' | 'not_ready' | 'failed'; reason: string };
+  | { ok: false; code: 'no_such_room' | 'not_ready' | 'failed' | 'busy' | 'superseded'; reason: string };
 
 export interface ServerToClient {
   delta: (delta: Delta) => void;
@@ -28,6 +28,6 @@ export interface ServerToClient {
 }
 
 export interface ClientToServer {
-  /** Leaves any other room, joins this one and answers with its snapshot. */
+  /** Leaves any other room, joins this one and answers with its snapshot; a later join takes the place of one not answered yet. */
   join: (room: RoomName, answer: (answer: JoinAnswer) => void) => void;
 }

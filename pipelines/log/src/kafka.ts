@@ -437,37 +437,22 @@ export class KafkaLog implements EventLog {
   ): Promise<Following> {
     const topic = this.#name(topicName);
     const admin = await this.#adminClient();
+    const { report, sessionTimeout } = this.#options;
     const lows = async (): Promise<Map<number, number>> =>
       new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, low }) => [partition, Number(low)]));
     const next = new Map(
       [...(await lows())].map(([partition, low]) => [partition, Math.max(low, from.get(partition) ?? 0)]),
     );
     const position = (partition: number): number => next.get(partition) ?? 0;
-    const groupId = this.#name(`follow-${randomUUID()}`);
-    const consumer = this.#kafka.consumer({
-      groupId,
-      sessionTimeout: this.#options.sessionTimeout,
-      heartbeatInterval: Math.floor(this.#options.sessionTimeout / 4),
-      maxWaitTimeInMs: 50,
-      allowAutoTopicCreation: false,
-      retry: { initialRetryTime: 100, retries: 8, maxRetryTime: 5_000, restartOnFailure: async () => true },
-    });
-    const goTo = (partition: number): void => consumer.seek({ topic, partition, offset: String(position(partition)) });
-    // The group commits nothing and would start from the beginning each time.
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      for (const partition of payload.memberAssignment[topic] ?? []) goTo(partition);
-    });
-    // What holds markers and aborted records alone is passed over without a call.
-    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, batchSize, lastOffset } }) => {
-      if (batchSize === 0) next.set(partition, Math.max(position(partition), Number(lastOffset) + 1));
-    });
-    const eachBatch = async ({ batch }: EachBatchPayload): Promise<void> => {
+    const goTo = (consumer: Consumer, partition: number): void =>
+      consumer.seek({ topic, partition, offset: String(position(partition)) });
+    const eachBatch = async (consumer: Consumer, { batch }: EachBatchPayload): Promise<void> => {
       const { partition } = batch;
       const { fetchedOffset } = batch as typeof batch & { fetchedOffset: string };
       // Fetched before the group was joined anew, or else what stood between was removed for its age.
       if (Number(fetchedOffset) > position(partition)) {
         next.set(partition, Math.max(position(partition), (await lows()).get(partition) ?? 0));
-        if (Number(fetchedOffset) > position(partition)) return goTo(partition);
+        if (Number(fetchedOffset) > position(partition)) return goTo(consumer, partition);
       }
       const records = batch.messages
         .map((message) => toRecord(partition, message))
@@ -475,21 +460,31 @@ export class KafkaLog implements EventLog {
       try {
         if (records.length > 0) await handle(records);
       } catch (error) {
-        this.#options.report('warn', `passed over ${topic}/${partition}: ${(error as Error).message}`);
+        report('warn', `passed over ${topic}/${partition}: ${(error as Error).message}`);
       }
       next.set(partition, Math.max(position(partition), Number(batch.lastOffset()) + 1));
     };
-    const reader = closing(() => consumer.disconnect());
-    this.#readers.push(reader);
-    const begun = async (): Promise<void> => {
-      await consumer.connect();
-      await consumer.subscribe({ topic, fromBeginning: true });
-      await consumer.run({ autoCommit: false, eachBatch });
-    };
-    await begun().catch(async (error: unknown) => {
-      await reader[Symbol.asyncDispose]();
-      throw error;
+    const groupId = this.#name(`follow-${randomUUID()}`);
+    const membership = new Membership({
+      topic,
+      sessionTimeout,
+      make: () => this.#consumer(groupId),
+      run: (consumer) => consumer.run({ autoCommit: false, eachBatch: (payload) => eachBatch(consumer, payload) }),
+      // The group commits nothing and would start from the beginning each time.
+      joined: (partitions, consumer) => {
+        for (const partition of partitions) goTo(consumer, partition);
+      },
+      left: () => undefined,
+      state: () => this.#stateOf(groupId),
+      report: (message) => report('warn', message),
     });
+    const reader = closing(async () => {
+      await membership[Symbol.asyncDispose]();
+      // It was made for this reader alone.
+      await admin.deleteGroups([groupId]);
+    });
+    await started(membership);
+    this.#readers.push(reader);
     return { position, [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose]() };
   }
 
@@ -563,15 +558,6 @@ export class KafkaLog implements EventLog {
   }
 }
 
-async function started(membership: Membership): Promise<void> {
-  try {
-    await membership.start();
-  } catch (error) {
-    await membership[Symbol.asyncDispose]().catch(() => undefined);
-    throw error;
-  }
-}
-
 const byKey = Partitioners.DefaultPartitioner();
 /** The partitioner looks at no more of them than how many they are. */
 const counted: PartitionMetadata[][] = [];
@@ -584,6 +570,15 @@ function partitionOf(key: string, partitions: number): number {
 }
 
 const NO_PARTITION = { partitionErrorCode: 0, leader: 0, replicas: [], isr: [] };
+
+async function started(membership: Membership): Promise<void> {
+  try {
+    await membership.start();
+  } catch (error) {
+    await membership[Symbol.asyncDispose]().catch(() => undefined);
+    throw error;
+  }
+}
 
 /** Brokers refuse a batch of more than a mebibyte (`max.message.bytes`) whole, and all of a piece may go to one partition. */
 function* inPieces(records: readonly NewRecord[]): Iterable<NewRecord[]> {

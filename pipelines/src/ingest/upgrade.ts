@@ -70,11 +70,11 @@ async function alone<T>(log: Pick<EventLog, 'subscribe' | 'append'>, work: () =>
 
 /** What another process counts while a table is being filled would be missing from it for ever. */
 async function untilNobodyCounts({ log, report, patience = PATIENCE_MS }: UpgradeOptions): Promise<void> {
-  const until = Date.now() + patience;
+  const until = performance.now() + patience;
   for (let said = false; ; said = true) {
     const members = await log.members(INGEST_GROUP);
     if (members === 0) return;
-    if (Date.now() > until)
+    if (performance.now() > until)
       throw new Error(
         `${members} pipelines of an earlier version are still counting; stop them to upgrade, then start again`,
       );

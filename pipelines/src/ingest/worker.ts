@@ -148,9 +148,9 @@ class Worker {
   #assigned: readonly number[] | undefined;
   readonly #known: KnownKeys;
   readonly #pace: Pace;
-  /** Of the topic. */
+  /** Of the topic, and when they were counted. */
   #partitions = 0;
-  #partitionsAt = 0;
+  #partitionsAt = Number.NEGATIVE_INFINITY;
 
   /** `alive` gives the watchdog a sign of life: progress, or a known cause to wait. */
   constructor(options: IngestOptions, inserts: Inserts, alive: (isProgress: boolean, partition?: number) => void) {
@@ -195,16 +195,7 @@ class Worker {
     const { report, observer } = this.#options;
     this.#states.clear();
     // Another member may have counted events of these partitions meanwhile: what this one knew is void.
-    for (let attempt = 0; partitions.length > 0; attempt++) {
-      try {
-        await this.#countPartitions();
-        break;
-      } catch (error) {
-        this.#alive(false);
-        report('warn', `cannot see the log's partitions yet: ${(error as Error).message}`);
-        await retryPause(attempt);
-      }
-    }
+    this.#partitionsAt = Number.NEGATIVE_INFINITY;
     if (partitions.length > 0) this.#known.begin();
     else this.#known.stop();
     this.#assigned = partitions;
@@ -213,9 +204,12 @@ class Worker {
     report('info', 'partitions assigned', { partitions: [...partitions] });
   }
 
-  async #countPartitions(): Promise<void> {
-    this.#partitions = (await this.#options.log.ends(TOPICS.submissions)).size;
-    this.#partitionsAt = performance.now();
+  async #partitionCount(): Promise<number> {
+    if (performance.now() - this.#partitionsAt > PARTITIONS_MS) {
+      this.#partitions = (await this.#options.log.ends(TOPICS.submissions)).size;
+      this.#partitionsAt = performance.now();
+    }
+    return this.#partitions;
   }
 
   async #handle(batch: Batch): Promise<void> {
@@ -287,9 +281,8 @@ class Worker {
       if (state.pending !== undefined && state.pending.catalogue !== catalogueHash)
         return fatal(new CatalogueChanged(batch.partition, state.pending, catalogueHash));
       if (state.pending === undefined) {
-        if (performance.now() - this.#partitionsAt > PARTITIONS_MS) await this.#countPartitions();
         const { last, token, id } = range;
-        const pending = { last, token, id, catalogue: catalogueHash, partitions: this.#partitions };
+        const pending = { last, token, id, catalogue: catalogueHash, partitions: await this.#partitionCount() };
         await batch.commit({ offset: range.first, metadata: encodePending(pending) });
         state.pending = pending;
       }
@@ -312,8 +305,8 @@ class Worker {
 
   /**
    * The warehouse being away is not the range's fault: try until it is back or the partition is gone. What the engine refuses
-   * for what is in it comes again after others had their turn, and is told each time: nothing of it may be left out. Returns how
-   * many records are deferred.
+   * for what is in it comes again after others had their turn, and is told each time: nothing of it may be left out. Returns
+   * how many records were deferred.
    */
   async #countUntilDone(
     batch: Batch,

@@ -37,8 +37,12 @@ type ClientConnection = NonNullable<NonNullable<Parameters<typeof createClient>[
 const MAX_SECONDS = 30;
 /** Some megabytes would do for what is written at once, but others use the disk too. */
 const KEEP_FREE_BYTES = 64 * 1024 * 1024;
+/** A question of somebody without a key is one of a wall's, which take a tenth of a second. */
+const STRANGERS_SECONDS = 5;
 /** Counts stay far below 2^53, so plain JSON numbers hold them. */
 const READ_SETTINGS = `SETTINGS max_execution_time = ${MAX_SECONDS}, output_format_json_quote_64bit_integers = 0`;
+/** One core at most, so that the others go on. */
+const STRANGERS_SETTINGS = `SETTINGS max_execution_time = ${STRANGERS_SECONDS}, max_threads = 1, output_format_json_quote_64bit_integers = 0`;
 
 /**
  * The engine's codes of what no repeat mends: text and numbers that cannot be read, values out of bounds, unknown columns and
@@ -72,25 +76,34 @@ export class WarehouseUnavailable extends Error {
   }
 }
 
-export interface Access extends AsyncDisposable {
+/** Where questions can be asked. A `signal` that is aborted ends a question that waits, and on a server one that runs. */
+export interface Reads {
+  /** Rows of a query made of literals that the code itself chose. */
+  read<T>(sql: string, signal?: AbortSignal): Promise<T[]>;
+  /** Rows of a query with bound values (`{name:Type}`): the way for anything that a user typed. */
+  readBound<T>(sql: string, values: Record<string, unknown>, signal?: AbortSignal): Promise<T[]>;
+}
+
+export interface Access extends AsyncDisposable, Reads {
   /**
    * DDL and inserts. Settings stand inside the SQL: on an embedded connection they would stick to later queries. `rows`
    * are those of an insert whose SQL ends in its settings and a binary format.
    */
   command(sql: string, rows?: Uint8Array): Promise<void>;
-  /** Rows of a query made of literals that the code itself chose. */
-  read<T>(sql: string): Promise<T[]>;
-  /** Rows of a query with bound values (`{name:Type}`): the way for anything that a user typed. */
-  readBound<T>(sql: string, values: Record<string, unknown>): Promise<T[]>;
   /** Raw bytes of a query in a binary format. */
   bytes(sql: string, format: 'RowBinary'): Promise<Buffer>;
 }
 
-export async function openAccess(options: WarehouseOptions): Promise<Access> {
+export interface Warehouse extends Access {
+  /** For questions of those without a key: a connection of its own, one thread and little time, so that nobody else waits. */
+  readonly strangers: Reads;
+}
+
+export async function openAccess(options: WarehouseOptions): Promise<Warehouse> {
   return options.kind === 'embedded' ? openEmbedded(options) : openServer(options);
 }
 
-async function openEmbedded(options: WarehouseOptions & { kind: 'embedded' }): Promise<Access> {
+async function openEmbedded(options: WarehouseOptions & { kind: 'embedded' }): Promise<Warehouse> {
   const { Session, drainPending } = await import('chdb').catch((cause: unknown) => {
     throw new Error(
       'the embedded engine (package chdb) is not installed; install it, or set CLICKHOUSE_URL to a ClickHouse server',
@@ -130,9 +143,17 @@ async function openEmbedded(options: WarehouseOptions & { kind: 'embedded' }): P
       await rm(file, { force: true });
     }
   }
-  const access = new ClientAccess(connect(), Array.from({ length: options.readers }, connect), insert, async () => {
-    session.close();
-    await drainPending();
+  const access = new ClientAccess({
+    writer: connect(),
+    readers: Array.from({ length: options.readers }, connect),
+    strangers: connect(),
+    // The engine would go on with what its asker no longer waits for.
+    isCancelling: false,
+    insert,
+    closed: async () => {
+      session.close();
+      await drainPending();
+    },
   });
   try {
     await assertWhole(access, options.directory);
@@ -153,7 +174,7 @@ async function incomingFolder(directory: string): Promise<string> {
   return folder;
 }
 
-async function openServer(options: WarehouseOptions & { kind: 'server' }): Promise<Access> {
+async function openServer(options: WarehouseOptions & { kind: 'server' }): Promise<Warehouse> {
   const { url, username, password, database, cluster } = options;
   const connect = (maxOpen: number, inDatabase: string): ClickHouseClient =>
     createClient({
@@ -185,7 +206,14 @@ async function openServer(options: WarehouseOptions & { kind: 'server' }): Promi
     const { stream } = await client.exec({ query: sql, values: Readable.from([rows], { objectMode: false }) });
     await finished(stream.resume());
   }
-  return new ClientAccess(connect(4, database), [connect(options.readers, database)], insert, async () => undefined);
+  return new ClientAccess({
+    writer: connect(4, database),
+    readers: [connect(options.readers, database)],
+    strangers: connect(1, database),
+    isCancelling: true,
+    insert,
+    closed: async () => undefined,
+  });
 }
 
 export const createDatabase = (database: string, cluster?: string): string =>
@@ -193,62 +221,96 @@ export const createDatabase = (database: string, cluster?: string): string =>
 
 type Insert = (writer: ClickHouseClient, sql: string, rows: Uint8Array) => Promise<void>;
 
-class ClientAccess implements Access {
-  readonly #writer: ClickHouseClient;
-  readonly #readers: ClickHouseClient[];
-  readonly #busy: number[];
-  readonly #insert: Insert;
-  readonly #closed: () => Promise<void>;
+interface Connections {
+  writer: ClickHouseClient;
+  readers: readonly ClickHouseClient[];
+  strangers: ClickHouseClient;
+  /** Whether a query ends when its asker no longer waits for it. */
+  isCancelling: boolean;
+  insert: Insert;
+  closed: () => Promise<void>;
+}
 
-  constructor(writer: ClickHouseClient, readers: ClickHouseClient[], insert: Insert, closed: () => Promise<void>) {
-    this.#writer = writer;
-    this.#readers = readers;
+/** Runs a query on one of some connections, and says that the warehouse is away where that fails. */
+type Run = <T>(query: (client: ClickHouseClient) => Promise<T>) => Promise<T>;
+
+class ClientReads implements Reads {
+  readonly #run: Run;
+  readonly #settings: string;
+  readonly #isCancelling: boolean;
+
+  constructor(run: Run, settings: string, isCancelling: boolean) {
+    this.#run = run;
+    this.#settings = settings;
+    this.#isCancelling = isCancelling;
+  }
+
+  read<T>(sql: string, signal?: AbortSignal): Promise<T[]> {
+    return this.#rows<T>(sql, {}, signal);
+  }
+
+  readBound<T>(sql: string, values: Record<string, unknown>, signal?: AbortSignal): Promise<T[]> {
+    return this.#rows<T>(sql, { query_params: values }, signal);
+  }
+
+  #rows<T>(sql: string, bound: { query_params?: Record<string, unknown> }, signal?: AbortSignal): Promise<T[]> {
+    return this.#run(async (client) => {
+      signal?.throwIfAborted();
+      const result = await client.query({
+        query: `${sql} ${this.#settings}`,
+        ...bound,
+        format: 'JSONEachRow',
+        ...(signal === undefined || !this.#isCancelling ? {} : { abort_signal: signal }),
+      });
+      return (await result.json()) as T[];
+    });
+  }
+}
+
+class ClientAccess implements Warehouse {
+  readonly #connections: Connections;
+  readonly #busy: number[];
+  readonly #reads: ClientReads;
+  readonly strangers: Reads;
+
+  constructor(connections: Connections) {
+    this.#connections = connections;
+    const { readers, strangers, isCancelling } = connections;
     this.#busy = readers.map(() => 0);
-    this.#insert = insert;
-    this.#closed = closed;
+    this.#reads = new ClientReads((query) => this.#onReader(query), READ_SETTINGS, isCancelling);
+    const onItsOwn: Run = (query) => unavailable(query(strangers));
+    // Only a server hears that nobody waits any more.
+    const settings = isCancelling
+      ? `${STRANGERS_SETTINGS}, cancel_http_readonly_queries_on_client_close = 1`
+      : STRANGERS_SETTINGS;
+    this.strangers = new ClientReads(onItsOwn, settings, isCancelling);
   }
 
   async command(sql: string, rows?: Uint8Array): Promise<void> {
-    try {
-      if (rows === undefined) await this.#writer.command({ query: sql });
-      else await this.#insert(this.#writer, sql, rows);
-    } catch (cause) {
-      throw new WarehouseUnavailable(cause);
-    }
+    const { writer, insert } = this.#connections;
+    await unavailable<unknown>(rows === undefined ? writer.command({ query: sql }) : insert(writer, sql, rows));
   }
 
   /** Runs on the reader with the fewest queries under way. */
-  async #onReader<T>(run: (client: ClickHouseClient) => Promise<T>): Promise<T> {
+  async #onReader<T>(query: (client: ClickHouseClient) => Promise<T>): Promise<T> {
     let index = 0;
     for (let at = 1; at < this.#busy.length; at++) if ((this.#busy[at] ?? 0) < (this.#busy[index] ?? 0)) index = at;
-    const client = this.#readers[index];
+    const client = this.#connections.readers[index];
     if (client === undefined) throw new Error('a warehouse needs at least one reader');
     this.#busy[index] = (this.#busy[index] ?? 0) + 1;
     try {
-      return await run(client);
-    } catch (cause) {
-      throw new WarehouseUnavailable(cause);
+      return await unavailable(query(client));
     } finally {
       this.#busy[index] = (this.#busy[index] ?? 1) - 1;
     }
   }
 
-  read<T>(sql: string): Promise<T[]> {
-    return this.#onReader(async (client) => {
-      const result = await client.query({ query: `${sql} ${READ_SETTINGS}`, format: 'JSONEachRow' });
-      return (await result.json()) as T[];
-    });
+  read<T>(sql: string, signal?: AbortSignal): Promise<T[]> {
+    return this.#reads.read(sql, signal);
   }
 
-  readBound<T>(sql: string, values: Record<string, unknown>): Promise<T[]> {
-    return this.#onReader(async (client) => {
-      const result = await client.query({
-        query: `${sql} ${READ_SETTINGS}`,
-        query_params: values,
-        format: 'JSONEachRow',
-      });
-      return (await result.json()) as T[];
-    });
+  readBound<T>(sql: string, values: Record<string, unknown>, signal?: AbortSignal): Promise<T[]> {
+    return this.#reads.readBound(sql, values, signal);
   }
 
   bytes(sql: string, format: 'RowBinary'): Promise<Buffer> {
@@ -261,7 +323,16 @@ class ClientAccess implements Access {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.#writer, ...this.#readers].map((client) => client.close()));
-    await this.#closed();
+    const { writer, readers, strangers, closed } = this.#connections;
+    await Promise.all([writer, ...readers, strangers].map((client) => client.close()));
+    await closed();
+  }
+}
+
+async function unavailable<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    throw new WarehouseUnavailable(cause);
   }
 }

@@ -3,7 +3,7 @@
  * exactly-once way: a run that is written again replaces itself.
  */
 import type { Calibration, Episode, Foresight, Horizon, Metric, Projection } from '@room/contract';
-import type { Access } from './access.ts';
+import type { Access, Reads } from './access.ts';
 import { RowBinary } from './row-binary.ts';
 
 export type Grain = 'hour' | 'day';
@@ -53,10 +53,13 @@ const SETTINGS = "async_insert = 0, insert_deduplicate = 0, date_time_input_form
 const instant = (at: number): string => new Date(at).toISOString().slice(0, 23).replace('T', ' ');
 
 export class ForesightStore {
-  readonly #access: Access;
+  readonly #access: Pick<Access, 'command'>;
+  readonly #reads: Reads;
 
-  constructor(access: Access) {
+  /** `reads` where others than the pipelines ask. */
+  constructor(access: Pick<Access, 'command'> & Reads, reads: Reads = access) {
     this.#access = access;
+    this.#reads = reads;
   }
 
   async writeForecasts({ madeAt, knownTo }: Run, forecasts: readonly SeriesForecast[]): Promise<void> {
@@ -130,15 +133,16 @@ export class ForesightStore {
 
   /** When the newest run was made; cheap enough to be asked every few seconds. */
   async newestMadeAt(): Promise<number | undefined> {
-    const [row] = await this.#access.read<{ madeAt: number; runs: number }>(
+    const [row] = await this.#reads.read<{ madeAt: number; runs: number }>(
       'SELECT toUnixTimestamp64Milli(max(made_at)) AS madeAt, count() AS runs FROM foresight',
     );
     return row === undefined || row.runs === 0 ? undefined : row.madeAt;
   }
 
-  async newest(): Promise<StoredForesight | undefined> {
-    const [row] = await this.#access.read<{ state: string; calibration: string }>(
+  async newest(signal?: AbortSignal): Promise<StoredForesight | undefined> {
+    const [row] = await this.#reads.read<{ state: string; calibration: string }>(
       'SELECT state, calibration FROM foresight ORDER BY made_at DESC LIMIT 1',
+      signal,
     );
     return row === undefined
       ? undefined
@@ -146,8 +150,13 @@ export class ForesightStore {
   }
 
   /** The newest forecast of a series, or the newest that was made at `by` (milliseconds) or before. */
-  async forecast(series: SeriesName, grain: Grain, by?: number): Promise<StoredForecast | undefined> {
-    const [row] = await this.#access.readBound<Omit<StoredForecast, keyof SeriesName | 'grain'>>(
+  async forecast(
+    series: SeriesName,
+    grain: Grain,
+    by?: number,
+    signal?: AbortSignal,
+  ): Promise<StoredForecast | undefined> {
+    const [row] = await this.#reads.readBound<Omit<StoredForecast, keyof SeriesName | 'grain'>>(
       `SELECT toUnixTimestamp64Milli(made_at) AS madeAt, toUnixTimestamp64Milli(known_to) AS knownTo,
          toUnixTimestamp64Milli(start) AS start, mean, bounds
        FROM forecast
@@ -155,13 +164,14 @@ export class ForesightStore {
          AND made_at <= fromUnixTimestamp64Milli({by:Int64}, 'UTC')
        ORDER BY made_at DESC LIMIT 1`,
       { ...series, grain, by: by ?? FAR },
+      signal,
     );
     return row === undefined ? undefined : { ...series, grain, ...row };
   }
 
   /** Episodes that began at `since` (milliseconds) or later and were not withdrawn, the earliest first. */
   async episodes(since: number): Promise<Episode[]> {
-    const rows = await this.#access.read<{ facts: string }>(
+    const rows = await this.#reads.read<{ facts: string }>(
       `SELECT facts FROM episode FINAL
        WHERE onset >= fromUnixTimestamp64Milli(toInt64(${Math.floor(since)}), 'UTC') AND NOT withdrawn ORDER BY onset, id`,
     );

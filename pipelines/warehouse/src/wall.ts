@@ -1,6 +1,6 @@
 /** The walls' questions. They ask rollups only, never the base table; literals are dates and zones that the code chose. */
 import { type Measures, measuresOf, type WallState } from '@room/contract';
-import type { Access } from './access.ts';
+import type { Reads } from './access.ts';
 
 export interface Sums {
   submitted: number;
@@ -57,10 +57,10 @@ const HOUR = 3_600;
 const seconds = (at: number): number => Math.floor(at / 1_000);
 
 export class WallQueries {
-  readonly #access: Access;
+  readonly #access: Pick<Reads, 'read'>;
   readonly #timeZone: string;
 
-  constructor(access: Access, timeZone: string) {
+  constructor(access: Pick<Reads, 'read'>, timeZone: string) {
     this.#access = access;
     this.#timeZone = timeZone;
   }
@@ -151,10 +151,12 @@ export class WallQueries {
   async days(
     from: string,
     to: string,
+    signal?: AbortSignal,
   ): Promise<{ totals: DimRow[]; days: (Sums & { day: string })[]; sourceDays: number }> {
     const rows = await this.#access.read<DimRow & { day: string; days: number }>(
       `SELECT dim, code, if(dim = 'all', toString(bucket), '') AS day, uniqExact(bucket) AS days, ${SUMS}
        FROM rollup_day WHERE rollup_day.bucket >= toDate32('${from}') AND rollup_day.bucket <= toDate32('${to}') GROUP BY dim, code, day`,
+      signal,
     );
     return {
       totals: rows.filter(({ dim }) => dim !== 'all'),
@@ -164,18 +166,20 @@ export class WallQueries {
   }
 
   /** When each source last reported, over all time. */
-  async sources(): Promise<{ code: string; reportedTo: number; receivedAt: number }[]> {
+  async sources(signal?: AbortSignal): Promise<{ code: string; reportedTo: number; receivedAt: number }[]> {
     return this.#access.read(
       `SELECT code, toUnixTimestamp64Milli(max(reported_to)) AS reportedTo, toUnixTimestamp64Milli(max(received_at)) AS receivedAt
        FROM rollup_month WHERE dim = 'source' GROUP BY code`,
+      signal,
     );
   }
 
   /** First and last local day with any event, and whether anything of the last one was simulated. */
-  async span(): Promise<{ first: string; last: string; isLastSimulated: boolean } | undefined> {
+  async span(signal?: AbortSignal): Promise<{ first: string; last: string; isLastSimulated: boolean } | undefined> {
     const [row] = await this.#access.read<{ first: string; last: string; made: number; events: number }>(
       `SELECT toString(min(bucket)) AS first, toString(max(bucket)) AS last, max((bucket, simulated)).2 AS made, count() AS events
        FROM rollup_day WHERE dim = 'all'`,
+      signal,
     );
     if (row === undefined || row.events === 0) return undefined;
     return { first: row.first, last: row.last, isLastSimulated: row.made > 0 };

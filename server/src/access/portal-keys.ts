@@ -16,15 +16,26 @@ const RECHECK_UNKNOWN_MS = 50;
 
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
 
+export interface PortalKeysOptions {
+  file: string;
+  /** Told once for each state of the file that cannot be read. */
+  report: (message: string) => void;
+}
+
 export class PortalKeys {
   readonly #file: string;
+  readonly #report: PortalKeysOptions['report'];
+  /** As last read: a file that is broken or cannot be reached locks nobody out. */
   #sources = new Map<string, string>();
-  #checkedAt = 0;
-  #modified = -1;
+  #checkedAt = Number.NEGATIVE_INFINITY;
+  /** What tells one state of the file from another: clocks may go back, and two changes may share a tick. */
+  #state = '';
+  #trouble: string | undefined;
   #reading: Promise<void> = Promise.resolve();
 
-  constructor(file: string) {
+  constructor({ file, report }: PortalKeysOptions) {
     this.#file = file;
+    this.#report = report;
   }
 
   /** The source that `key` may write, or undefined. */
@@ -36,7 +47,7 @@ export class PortalKeys {
   }
 
   async #readAfter(ms: number): Promise<void> {
-    const now = Date.now();
+    const now = performance.now();
     if (now - this.#checkedAt < ms) return this.#reading;
     this.#checkedAt = now;
     this.#reading = this.#read();
@@ -44,13 +55,29 @@ export class PortalKeys {
   }
 
   async #read(): Promise<void> {
-    const modified = await stat(this.#file).then(
-      (found) => found.mtimeMs,
-      () => 0,
-    );
-    if (modified === this.#modified) return;
-    this.#sources = new Map((await read(this.#file)).map(({ hash, source }) => [hash, source]));
-    this.#modified = modified;
+    try {
+      const state = await stateOf(this.#file);
+      if (state === this.#state) return;
+      this.#sources = new Map((await read(this.#file)).map(({ hash, source }) => [hash, source]));
+      this.#state = state;
+      this.#trouble = undefined;
+    } catch (error) {
+      const trouble = (error as Error).message;
+      if (trouble === this.#trouble) return;
+      this.#trouble = trouble;
+      this.#report(`portal keys are as they were before: ${trouble}; mend the file or restore it`);
+    }
+  }
+}
+
+/** No file is a state too: no key is valid then. */
+async function stateOf(file: string): Promise<string> {
+  try {
+    const { mtimeNs, ctimeNs, size, ino } = await stat(file, { bigint: true });
+    return `${mtimeNs} ${ctimeNs} ${size} ${ino}`;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'none';
+    throw error;
   }
 }
 
@@ -86,8 +113,21 @@ async function read(file: string): Promise<StoredKey[]> {
     if (error.code === 'ENOENT') return '[]';
     throw error;
   });
-  return JSON.parse(text) as StoredKey[];
+  let keys: unknown;
+  try {
+    keys = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${file} is not whole JSON`, { cause });
+  }
+  if (!Array.isArray(keys) || !keys.every(isStored)) throw new Error(`${file} is no list of portal keys`);
+  return keys;
 }
+
+const isStored = (key: unknown): key is StoredKey =>
+  typeof key === 'object' &&
+  key !== null &&
+  typeof (key as StoredKey).hash === 'string' &&
+  typeof (key as StoredKey).source === 'string';
 
 async function write(file: string, keys: readonly StoredKey[]): Promise<void> {
   await mkdir(dirname(file), { recursive: true });

@@ -3,10 +3,17 @@ import { type Catalogue, METRICS } from '@room/contract';
 import type { ForesightStore, Grain, SeriesName } from '@room/warehouse';
 import { type Request, Router } from 'express';
 import { HttpError } from '../errors.ts';
+import { Busy, type Questions } from '../questions.ts';
 
 const GRAINS: readonly Grain[] = ['hour', 'day'];
 
-export function foresightRoutes(store: Pick<ForesightStore, 'newest' | 'forecast'>, catalogue: Catalogue): Router {
+export interface ForesightRoutesOptions {
+  store: Pick<ForesightStore, 'newest' | 'forecast'>;
+  catalogue: Catalogue;
+  questions: Questions;
+}
+
+export function foresightRoutes({ store, catalogue, questions }: ForesightRoutesOptions): Router {
   const router = Router();
   const codes: Readonly<Record<string, ReadonlySet<string>>> = {
     all: new Set(['']),
@@ -15,14 +22,17 @@ export function foresightRoutes(store: Pick<ForesightStore, 'newest' | 'forecast
     service: new Set(catalogue.services.map(({ code }) => code)),
   };
 
-  router.get('/v1/calibration', async (_request, response) => {
-    const newest = await readOrSay(() => store.newest());
+  router.get('/v1/calibration', async (request, response) => {
+    const newest = await asQuestion(questions, request, 'calibration', (signal) => store.newest(signal));
     response.set('cache-control', 'no-store').json(newest?.calibration ?? []);
   });
 
   router.get('/v1/forecasts', async (request, response) => {
     const { grain, ...series } = asked(request, codes);
-    const found = await readOrSay(() => store.forecast(series, grain));
+    const key = `forecast ${JSON.stringify([series, grain])}`;
+    const found = await asQuestion(questions, request, key, (signal) =>
+      store.forecast(series, grain, undefined, signal),
+    );
     if (found === undefined)
       throw new HttpError(
         404,
@@ -60,10 +70,19 @@ function asked(
 
 const bad = (reason: string): HttpError => new HttpError(400, 'bad_request', reason);
 
-async function readOrSay<T>(read: () => Promise<T>): Promise<T> {
+async function asQuestion<T>(
+  questions: Questions,
+  { socket, res: response }: Request,
+  key: string,
+  read: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const gone = new AbortController();
+  response?.once('close', () => gone.abort());
   try {
-    return await read();
+    return await questions.ask(key, read, { owner: socket, signal: gone.signal });
   } catch (cause) {
+    if (cause instanceof Busy)
+      throw new HttpError(503, 'busy', 'many questions wait at the moment; ask again in a second', 1, { cause });
     throw new HttpError(503, 'warehouse', 'the warehouse did not answer; ask again in a few seconds', 5, { cause });
   }
 }

@@ -60,13 +60,8 @@ function modeOf(request: Request): Mode {
   );
 }
 
-export function bodyOf(request: Request): Buffer {
-  const body: unknown = request.body;
-  if (Buffer.isBuffer(body) && body.length > 0) return body;
-  throw new HttpError(400, 'empty', 'the request has no body; send an event or a batch of them');
-}
-
 export function eventsOf(request: Request, body: Buffer): Arrived[] {
+  if (body.length === 0) throw new HttpError(400, 'empty', 'the request has no body; send an event or a batch of them');
   const mode = modeOf(request);
   const events = mode === 'binary' ? [binary(request, body)] : structured(mode, body);
   for (const { value } of events)

@@ -62,7 +62,7 @@ export class Gateway {
     const now = Date.now();
     const items: Item[] = [];
     for (const slice of slicesOf(events)) {
-      await intake.turn(slice.length);
+      await intake.turn(portal, slice.length);
       for (const event of slice) items.push(this.#decide(event, portal, now, catalogue));
     }
     const unread = items.findIndex(({ outcome }) => !outcome.ok && outcome.code === 'not_json');
@@ -79,7 +79,7 @@ export class Gateway {
     const records: NewRecord[] = [];
     const results: EventResult[] = [];
     for (const slice of slicesOf(items)) {
-      await intake.turn(slice.length);
+      await intake.turn(portal, slice.length);
       for (const item of slice) {
         const { outcome, key, target } = item;
         const refuse = (code: string, reason: string): void => {

@@ -3,14 +3,20 @@ import type { Lag, Space } from '@room/operations';
 import { HttpError } from '../errors.ts';
 
 const NO_SPACE_S = 30;
+/** Two minutes of them: who sent more before has waited since. */
+const MOST_MEASUREMENTS = 240;
+
+/** What was accepted between two measurements of what waits, by portal. */
+type Accepted = Map<string, number>;
 
 export class Pressure {
   readonly #lag: Pick<Lag, 'partitions' | 'pending'>;
   readonly #maxPending: number;
   readonly #space: Pick<Space, 'isShort'> | undefined;
-  /** The measurement that what was accepted since is added to: between two of them much can arrive. */
+  /** The newest measurement: between two of them much can arrive. */
   #measured: Lag['partitions'];
-  #accepted = 0;
+  /** The newest first; as many as it takes to hold all that waits. */
+  #accepted: Accepted[] = [new Map()];
 
   /** `space` where the disk is the room's own. */
   constructor(lag: Pick<Lag, 'partitions' | 'pending'>, maxPending: number, space?: Pick<Space, 'isShort'>) {
@@ -19,21 +25,41 @@ export class Pressure {
     this.#space = space;
   }
 
-  /** So many events were appended to the log just now. */
-  appended(events: number): void {
-    this.#accepted = this.#acceptedSince() + events;
+  /** So many events of `portal` were appended to the log just now. */
+  appended(portal: string, events: number): void {
+    const newest = this.#since();
+    newest.set(portal, (newest.get(portal) ?? 0) + events);
   }
 
-  #acceptedSince(): number {
-    if (this.#measured !== this.#lag.partitions) {
+  /** Accepted after the newest measurement. */
+  #since(): Accepted {
+    let [newest] = this.#accepted;
+    if (newest === undefined || this.#measured !== this.#lag.partitions) {
       this.#measured = this.#lag.partitions;
-      this.#accepted = 0;
+      newest = newest?.size === 0 ? newest : new Map();
+      this.#accepted = [newest, ...this.#stillWaiting(this.#lag.pending ?? 0)];
     }
-    return this.#accepted;
+    return newest;
   }
 
-  /** Throws 429 while more than the limit is waiting to be counted, 503 while there is no space for more. */
-  check(): void {
+  /** Counting goes in the order of the log: what waits is what was accepted last. */
+  #stillWaiting(pending: number): Accepted[] {
+    const waiting: Accepted[] = [];
+    let events = 0;
+    for (const accepted of this.#accepted) {
+      if (events >= pending || waiting.length === MOST_MEASUREMENTS) break;
+      if (accepted.size === 0) continue;
+      waiting.push(accepted);
+      events += eventsOf(accepted);
+    }
+    return waiting;
+  }
+
+  /**
+   * Throws 503 while there is no space for more, and 429 while more than the limit waits to be counted and `portal` has its
+   * share of that: the limit divided by those who have something waiting. What others than this process took is nobody's.
+   */
+  check(portal: string): void {
     if (this.#space?.isShort === true)
       throw new HttpError(
         503,
@@ -41,8 +67,14 @@ export class Pressure {
         'the room has no disk space for more events; none of this request counts as accepted, send it again after the time in Retry-After',
         NO_SPACE_S,
       );
-    const pending = (this.#lag.pending ?? 0) + this.#acceptedSince();
+    const since = eventsOf(this.#since());
+    const pending = (this.#lag.pending ?? 0) + since;
     if (pending <= this.#maxPending) return;
+    const byPortal = new Map<string, number>([[portal, 0]]);
+    for (const accepted of this.#accepted)
+      for (const [one, events] of accepted) byPortal.set(one, (byPortal.get(one) ?? 0) + events);
+    const unknown = Math.max(0, pending - eventsOf(byPortal));
+    if ((byPortal.get(portal) ?? 0) < (this.#maxPending - unknown) / byPortal.size) return;
     throw new HttpError(
       429,
       'behind',
@@ -50,4 +82,10 @@ export class Pressure {
       Math.min(30, 1 + Math.floor(pending / this.#maxPending)),
     );
   }
+}
+
+function eventsOf(accepted: Accepted): number {
+  let sum = 0;
+  for (const events of accepted.values()) sum += events;
+  return sum;
 }

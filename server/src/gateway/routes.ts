@@ -1,11 +1,13 @@
 /** HTTP of the gateway: `POST /v1/events`, and the contract as JSON Schema. */
-import { eventJsonSchema, MAX_BATCH_BYTES } from '@room/contract';
-import express, { type Request, Router } from 'express';
+import { eventJsonSchema } from '@room/contract';
+import { type Request, type Response, Router } from 'express';
 import { bearer } from '../access/operator.ts';
 import type { PortalKeys } from '../access/portal-keys.ts';
-import { HttpError } from '../errors.ts';
+import { cut, HttpError } from '../errors.ts';
+import { goOn } from '../listener.ts';
 import { notesOf } from '../requests.ts';
-import { bodyOf, checkHeaders, checkMode, eventsOf } from './binding.ts';
+import { checkHeaders, checkMode, eventsOf } from './binding.ts';
+import { checkBody, readBody } from './body.ts';
 import type { EventResult, Gateway } from './gateway.ts';
 import type { Intake } from './intake.ts';
 import type { Pressure } from './pressure.ts';
@@ -16,42 +18,44 @@ const BYTES_A_UNIT = 1024;
 export function gatewayRoutes(gateway: Gateway, keys: PortalKeys, pressure: Pressure, intake: Intake): Router {
   const router = Router();
 
-  router.post(
-    '/v1/events',
-    async (request, response, next) => {
-      checkHeaders(request);
-      const key = bearer(request.get('authorization'));
-      const portal = key === undefined ? undefined : await keys.sourceOf(key);
-      if (portal === undefined)
-        throw new HttpError(
-          401,
-          'unknown_key',
-          'give a portal key as "Authorization: Bearer …"; an operator makes one with the portal-key command',
-        );
-      notesOf(response).portal = portal;
-      checkMode(request);
-      pressure.check();
-      response.once('close', intake.reserve(largest(request)));
-      next();
-    },
-    express.raw({ type: () => true, limit: MAX_BATCH_BYTES, inflate: true }),
-    async (request, response) => {
-      const notes = notesOf(response);
-      const body = bodyOf(request);
-      const bytes = body.length;
-      using _unpacked = await intake.unpack(bytes);
-      // Those before it may have filled what may wait to be counted.
-      pressure.check();
-      await intake.turn(bytes / BYTES_A_UNIT);
-      const results = await gateway.accept(eventsOf(request, body), notes.portal ?? '');
-      notes.events = tally(results);
-      pressure.appended(notes.events.accepted + notes.events.quarantined);
-      response.status(202).json({ results });
-    },
-  );
+  router.post('/v1/events', async (request: Request, response: Response) => {
+    checkHeaders(request);
+    const notes = notesOf(response);
+    const key = bearer(request.get('authorization'));
+    const portal = key === undefined ? undefined : await keys.sourceOf(key);
+    if (portal === undefined)
+      throw new HttpError(
+        401,
+        'unknown_key',
+        'give a portal key as "Authorization: Bearer …"; an operator makes one with the portal-key command',
+      );
+    notes.portal = portal;
+    checkMode(request);
+    checkBody(request);
+    pressure.check(portal);
+    const place = intake.enter(portal);
+    response.once('close', () => intake.leave(place));
+    goOn(request, response);
+    const body = await readBody(request, intake, place);
+    using _unpacked = await intake.unpack(place);
+    // Those before it may have filled what may wait to be counted.
+    pressure.check(portal);
+    await intake.turn(portal, body.byteLength / BYTES_A_UNIT);
+    const results = await gateway.accept(eventsOf(request, body), portal);
+    notes.events = tally(results);
+    pressure.appended(portal, notes.events.accepted + notes.events.quarantined);
+    response.status(202).json({ results: results.map(bounded) });
+  });
 
+  return router;
+}
+
+/** The contract, for whoever wants to know it. */
+export function contractRoutes(): Router {
+  const router = Router();
+  const schema = Buffer.from(JSON.stringify(eventJsonSchema()));
   router.get('/v1/events/schema', (_request, response) => {
-    response.type('application/schema+json').send(JSON.stringify(eventJsonSchema()));
+    response.type('application/schema+json').send(schema);
   });
   return router;
 }
@@ -62,8 +66,9 @@ function tally(results: readonly EventResult[]): Record<EventResult['result'], n
   return events;
 }
 
-/** Bytes that the body may have when unpacked. */
-function largest(request: Request): number {
-  const length = Number(request.get('content-length') ?? MAX_BATCH_BYTES);
-  return request.get('content-encoding') === undefined ? Math.min(length, MAX_BATCH_BYTES) : MAX_BATCH_BYTES;
-}
+/** A reason may quote what the portal sent, and a refused event may have an id of any length. */
+const bounded = ({ id, reason, ...result }: EventResult): EventResult => ({
+  id: id === null ? null : cut(id),
+  ...result,
+  ...(reason === undefined ? {} : { reason: cut(reason) }),
+});

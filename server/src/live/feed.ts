@@ -3,6 +3,8 @@ import { apply, type Delta, diff, type Pulse, type Snapshot } from '@room/contra
 
 export class Feed {
   #current: Snapshot | undefined;
+  /** How old it was when it came, and when that was on the clock of `performance.now()`. */
+  #age = { ms: 0, at: 0 };
   readonly #former = new Set<string>();
   readonly #onDelta: (delta: Delta) => void;
   readonly #onDays: (days: readonly string[]) => void;
@@ -17,6 +19,16 @@ export class Feed {
     return this.#current;
   }
 
+  /** Milliseconds since the state was computed, whatever the clock has been set to since it came; undefined without one. */
+  get ageMs(): number | undefined {
+    return this.#current === undefined ? undefined : this.#age.ms + (performance.now() - this.#age.at);
+  }
+
+  #took(snapshot: Snapshot): void {
+    this.#current = snapshot;
+    this.#age = { ms: Math.max(0, Date.now() - snapshot.state.computedAt), at: performance.now() };
+  }
+
   receive(pulse: Pulse): void {
     if (this.#former.has(pulse.epoch)) return;
     const before = this.#current;
@@ -29,12 +41,12 @@ export class Feed {
         this.#current = undefined;
         return;
       }
-      this.#current = { ...before, seq: pulse.seq, state: apply(before.state, pulse.patch) };
+      this.#took({ ...before, seq: pulse.seq, state: apply(before.state, pulse.patch) });
       this.#onDelta({ room: 'now', epoch: pulse.epoch, seq: pulse.seq, patch: pulse.patch });
     } else {
       if (before !== undefined && before.epoch !== pulse.epoch) this.#former.add(before.epoch);
       else if (before !== undefined && pulse.seq <= before.seq) return;
-      this.#current = { room: 'now', epoch: pulse.epoch, seq: pulse.seq, state: pulse.state };
+      this.#took({ room: 'now', epoch: pulse.epoch, seq: pulse.seq, state: pulse.state });
       // Viewers of another epoch see that it is not theirs and ask for a snapshot.
       this.#onDelta({
         room: 'now',

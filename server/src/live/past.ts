@@ -8,12 +8,17 @@ export const MOST_DAYS = 800;
 export const lengthOf = ({ from, to }: Period): number =>
   Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000) + 1;
 
-export async function pastState(queries: WallQueries, catalogue: Catalogue, period: Period): Promise<WallState> {
+export async function pastState(
+  queries: Pick<WallQueries, 'days' | 'span' | 'sources'>,
+  catalogue: Catalogue,
+  period: Period,
+  signal?: AbortSignal,
+): Promise<WallState> {
   const computedAt = Date.now();
   const [{ totals, days, sourceDays }, span, sources] = await Promise.all([
-    queries.days(period.from, period.to),
-    queries.span(),
-    queries.sources(),
+    queries.days(period.from, period.to, signal),
+    queries.span(signal),
+    queries.sources(signal),
   ]);
   const seen = new Map(sources.map((row) => [row.code, row]));
   const state: WallState = {

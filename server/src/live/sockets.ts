@@ -1,54 +1,100 @@
 /** Socket.IO at the edge: one room a viewer, deltas sent once a room and dropped for whoever cannot keep up. */
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientToServer, Delta, JoinAnswer, RoomName, ServerToClient } from '@room/contract';
 import { Server, type Socket } from 'socket.io';
+import type { Asker } from '../questions.ts';
 import { fanOut } from './fan-out.ts';
 import type { Audience } from './observer.ts';
 
 export interface SocketsOptions {
   http: HttpServer;
   build: string;
-  open: (room: string) => Promise<JoinAnswer>;
+  open: (room: string, asker: Asker) => Promise<JoinAnswer>;
+  /** Why a request for a socket is refused; undefined where it is not. */
+  refused?: (request: IncomingMessage) => string | undefined;
   /** A viewer asked again for the room that it is in: a delta did not reach it. */
   resynced?: () => void;
   /** So many viewers could not take a delta, which nobody keeps for them. */
   dropped?: (deltas: number) => void;
 }
 
+/** Of one server. A room with more viewers has more servers. */
+const MOST_SOCKETS = 5_000;
+/** Packets that a socket may send at once, and then a second. A wall sends one now and then, and a heartbeat. */
+const PACKETS_AT_ONCE = 1_000;
+const PACKETS_A_SECOND = 50;
+/** A connection that does not come to the main namespace is no viewer. */
+const CONNECT_MS = 10_000;
+const LOOK_MS = 20;
+
+const SUPERSEDED: JoinAnswer = {
+  ok: false,
+  code: 'superseded',
+  reason: 'a later join of the same viewer took the place of this one',
+};
+
+type Viewer = Socket<ClientToServer, ServerToClient>;
+
 export class Sockets implements AsyncDisposable {
   readonly #io: Server<ClientToServer, ServerToClient>;
-  readonly #dropped: SocketsOptions['dropped'];
+  readonly #options: SocketsOptions;
+  /** The join of a viewer that is not answered yet. */
+  readonly #joins = new WeakMap<Viewer, AbortController>();
 
-  constructor({ http, build, open, resynced, dropped }: SocketsOptions) {
-    this.#dropped = dropped;
+  constructor(options: SocketsOptions) {
+    this.#options = options;
+    const { http, build, refused } = options;
     this.#io = new Server(http, {
       serveClient: false,
       // Compression collapses at two thousand viewers; missed deltas are asked for again, not kept.
       perMessageDeflate: false,
       maxHttpBufferSize: 16 * 1024,
+      connectTimeout: CONNECT_MS,
       // A heartbeat costs as much as several deliveries, and walls see by their own clock that their numbers grow old.
       pingInterval: 20_000,
       pingTimeout: 10_000,
+      allowRequest: (request, answer) => {
+        const reason =
+          refused?.(request) ??
+          (this.#io.engine.clientsCount >= MOST_SOCKETS ? 'this server has all the viewers it takes' : undefined);
+        answer(reason, reason === undefined);
+      },
     });
+    this.#io.engine.on('connection', boundPackets);
     this.#io.on('connection', (socket) => {
       socket.emit('hello', { build, now: Date.now() });
-      socket.on('join', async (room, answer) => {
+      socket.on('join', (room, answer) => {
         if (typeof room !== 'string' || typeof answer !== 'function') return;
-        if (socket.rooms.has(room)) resynced?.();
-        for (const other of socket.rooms) if (other !== socket.id) void socket.leave(other);
-        // Joined before the snapshot is taken: a delta in between is one that the snapshot holds already, never a lost one.
-        await socket.join(room);
-        const opened = await open(room);
-        if (!opened.ok) void socket.leave(room);
-        answer(opened);
+        void this.#join(socket, room).then(answer);
       });
+      socket.on('disconnect', () => this.#joins.get(socket)?.abort());
     });
+  }
+
+  async #join(socket: Viewer, name: string): Promise<JoinAnswer> {
+    this.#joins.get(socket)?.abort();
+    const joining = new AbortController();
+    this.#joins.set(socket, joining);
+    const { signal } = joining;
+    if (socket.rooms.has(name)) this.#options.resynced?.();
+    for (const other of socket.rooms) if (other !== socket.id) void socket.leave(other);
+    // Joined before the snapshot is taken: a delta in between is one that the snapshot holds already, never a lost one.
+    await socket.join(name);
+    // Answers would pile up for whoever asks and does not read.
+    await untilReady(socket, signal);
+    if (signal.aborted) return SUPERSEDED;
+    const opened = await this.#options.open(name, { owner: socket, signal });
+    if (signal.aborted) return SUPERSEDED;
+    this.#joins.delete(socket);
+    if (!opened.ok) void socket.leave(name);
+    return opened;
   }
 
   /** Volatile: a stalled viewer queues nothing, sees the gap, and joins again. */
   broadcast(delta: Delta): void {
     const dropped = fanOut(delta, this.#in(delta.room));
-    if (dropped > 0) this.#dropped?.(dropped);
+    if (dropped > 0) this.#options.dropped?.(dropped);
   }
 
   *#in(room: RoomName): Iterable<Socket> {
@@ -83,4 +129,27 @@ export class Sockets implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#io.close();
   }
+}
+
+/** Cuts off whoever sends far more than a viewer does. */
+function boundPackets(connection: Viewer['conn']): void {
+  let left = PACKETS_AT_ONCE;
+  let since = performance.now();
+  connection.on('packet', () => {
+    const now = performance.now();
+    left = Math.min(PACKETS_AT_ONCE, left + ((now - since) / 1_000) * PACKETS_A_SECOND) - 1;
+    since = now;
+    if (left < 0) connection.close(true);
+  });
+}
+
+/** Resolves once the connection took what was sent before. */
+async function untilReady({ conn }: Viewer, signal: AbortSignal): Promise<void> {
+  const isReady = (): boolean => conn.transport.writable && (conn as unknown as Queue).writeBuffer.length === 0;
+  while (!signal.aborted && !isReady()) await sleep(LOOK_MS);
+}
+
+/** What waits for the transport. Not among Engine.IO's types. */
+interface Queue {
+  writeBuffer: readonly unknown[];
 }

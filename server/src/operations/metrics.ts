@@ -6,6 +6,8 @@ import type { Answered } from '../requests.ts';
 
 export interface ServerMetricsOptions {
   current: () => Snapshot | undefined;
+  /** Age of the newest state of the walls. */
+  pulseAgeMs: () => number | undefined;
   audience: () => Audience;
   /** Bytes that the warehouse may still write, where the disk is the room's own. */
   spare: () => number | undefined;
@@ -25,7 +27,7 @@ export class ServerMetrics {
   /** When the newest event that any state held became durable, milliseconds since 1970 UTC. */
   #newest = 0;
 
-  constructor(registry: Registry, { current, audience, spare }: ServerMetricsOptions) {
+  constructor(registry: Registry, { current, pulseAgeMs, audience, spare }: ServerMetricsOptions) {
     const registers = [registry];
     this.#requests = new Counter({
       name: 'room_gateway_requests_total',
@@ -88,9 +90,9 @@ export class ServerMetrics {
       help: 'Age of the newest state of the walls; absent while there is none',
       registers,
       collect() {
-        const snapshot = current();
-        if (snapshot === undefined) this.remove();
-        else this.set((Date.now() - snapshot.state.computedAt) / 1_000);
+        const ms = pulseAgeMs();
+        if (ms === undefined) this.remove();
+        else this.set(ms / 1_000);
       },
     });
     new Gauge({

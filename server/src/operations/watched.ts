@@ -2,24 +2,28 @@
 import { type Change, TOPICS } from '@room/contract';
 import type { EventLog, NewRecord } from '@room/log';
 import type { Dependency } from '@room/operations';
-import type { Access } from '@room/warehouse';
+import type { Reads, Warehouse } from '@room/warehouse';
 
-export function watchedReads(access: Access, reads: Pick<Dependency, 'worked' | 'doubted'>): Access {
-  const told = async <T>(answer: Promise<T>): Promise<T> => {
+export function watchedReads(access: Warehouse, reads: Pick<Dependency, 'worked' | 'doubted'>): Warehouse {
+  const told = async <T>(answer: Promise<T>, signal?: AbortSignal): Promise<T> => {
     try {
       const rows = await answer;
       reads.worked();
       return rows;
     } catch (error) {
-      // It may be the question that is at fault.
-      reads.doubted();
+      // It may be the question that is at fault, or its asker who left.
+      if (signal?.aborted !== true) reads.doubted();
       throw error;
     }
   };
+  const watched = (from: Reads): Reads => ({
+    read: (sql, signal) => told(from.read(sql, signal), signal),
+    readBound: (sql, values, signal) => told(from.readBound(sql, values, signal), signal),
+  });
   return {
     command: (sql, rows) => access.command(sql, rows),
-    read: (sql) => told(access.read(sql)),
-    readBound: (sql, values) => told(access.readBound(sql, values)),
+    ...watched(access),
+    strangers: watched(access.strangers),
     bytes: (sql, format) => told(access.bytes(sql, format)),
     [Symbol.asyncDispose]: () => access[Symbol.asyncDispose](),
   };

@@ -1,0 +1,60 @@
+/**
+ * From where a browser may reach what is open without a key. A page of another origin must not use a visitor's way into the
+ * network, neither by a socket nor by a name of its own that it points at this address (DNS rebinding).
+ */
+import { isIP } from 'node:net';
+
+export interface OriginsOptions {
+  /** The address that the room listens on. */
+  host: string;
+  /** Where walls are opened, beside the address itself: what a proxy in front is called. */
+  publicUrls: readonly string[];
+}
+
+export class Origins {
+  readonly #isLoopback: boolean;
+  readonly #origins: ReadonlySet<string>;
+  readonly #hosts: ReadonlySet<string>;
+
+  constructor({ host, publicUrls }: OriginsOptions) {
+    this.#isLoopback = isLoopback(host);
+    const urls = publicUrls.map((url) => new URL(url));
+    this.#origins = new Set(urls.map(({ origin }) => origin));
+    this.#hosts = new Set(urls.map((url) => url.host));
+  }
+
+  /** Why a request with this `Host` is refused, or undefined. On an open address any name may be ours. */
+  hostRefused(host: string | undefined): string | undefined {
+    if (!this.#isLoopback) return undefined;
+    const url = urlOf('http:', host);
+    if (url !== undefined && (isLoopback(url.hostname) || this.#hosts.has(url.host))) return undefined;
+    if (url !== undefined && this.#hosts.has(urlOf('https:', host)?.host ?? '')) return undefined;
+    return 'the room listens on loopback only and is asked for by another name; name it in PUBLIC_URL where a proxy passes it on';
+  }
+
+  /** Why a socket is refused, or undefined. Programs send no `Origin`; a browser always does. */
+  socketRefused(origin: string | undefined, host: string | undefined): string | undefined {
+    const refused = this.hostRefused(host);
+    if (refused !== undefined || origin === undefined) return refused;
+    const from = URL.canParse(origin) ? new URL(origin) : undefined;
+    if (from !== undefined && (from.protocol === 'http:' || from.protocol === 'https:')) {
+      if (this.#origins.has(from.origin) || urlOf(from.protocol, host)?.host === from.host) return undefined;
+    }
+    return 'pages of another origin open no socket here; name the address of the wall in PUBLIC_URL where a proxy changes Host';
+  }
+}
+
+/** `host` with the default port of `protocol` left out, as in an origin. */
+function urlOf(protocol: string, host: string | undefined): URL | undefined {
+  const text = `${protocol}//${host ?? ''}`;
+  // Anything beyond a name and a port would be a path or a user.
+  return host !== undefined && /^[\w.:[\]-]+$/.test(host) && URL.canParse(text) ? new URL(text) : undefined;
+}
+
+function isLoopback(name: string): boolean {
+  const bare = name.replace(/^\[|\]$/g, '').toLowerCase();
+  if (bare === 'localhost' || bare.endsWith('.localhost')) return true;
+  return isIP(bare) === 4
+    ? bare.startsWith('127.')
+    : bare === '::1' || bare.startsWith('::ffff:7f') || bare.startsWith('::ffff:127.');
+}

@@ -1,0 +1,75 @@
+/**
+ * Requests without a key: few at a time, in fair turns by connection, so that those with one never wait behind many; and an
+ * answer that is not taken is not kept for ever.
+ */
+import type { Socket } from 'node:net';
+import type { RequestHandler, Response } from 'express';
+import { HttpError } from '../errors.ts';
+import { Turns } from '../turns.ts';
+import type { Origins } from './origins.ts';
+
+/** So many begin in each slice of time: 400 a second take a tenth of a core. */
+const A_SLICE = 4;
+const SLICE_MS = 10;
+const MOST_WAITING = 512;
+/** Answers that their visitors have not taken yet. */
+const MOST_UNDER_WAY = 1_000;
+const BUSY_SECONDS = 1;
+
+export class Visitors {
+  readonly #origins: Pick<Origins, 'hostRefused'>;
+  readonly #waiting = new Turns<Socket, () => void>();
+  /** The oldest first. */
+  readonly #underWay = new Set<Response>();
+  #left = A_SLICE;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(origins: Pick<Origins, 'hostRefused'>) {
+    this.#origins = origins;
+  }
+
+  readonly gate: RequestHandler = (request, response, next) => {
+    const refused = this.#origins.hostRefused(request.headers.host);
+    if (refused !== undefined) throw new HttpError(421, 'other_host', refused);
+    if (this.#waiting.size >= MOST_WAITING)
+      throw new HttpError(
+        503,
+        'busy',
+        'many others ask at the moment; ask again after the time in Retry-After',
+        BUSY_SECONDS,
+      );
+    const { socket } = request;
+    const go = (): void => {
+      this.#underWay.add(response);
+      // The one that has been taking its answer for longest gives way: a newcomer is always served.
+      for (const oldest of this.#underWay) {
+        if (this.#underWay.size <= MOST_UNDER_WAY) break;
+        this.#underWay.delete(oldest);
+        oldest.destroy();
+      }
+      next();
+    };
+    response.once('close', () => {
+      this.#waiting.drop(socket, go);
+      this.#underWay.delete(response);
+    });
+    this.#waiting.add(socket, go);
+    this.#serve();
+  };
+
+  #serve(): void {
+    while (this.#left > 0) {
+      const go = this.#waiting.take();
+      if (go === undefined) break;
+      this.#left--;
+      go();
+    }
+    if (this.#left < A_SLICE) this.#timer ??= setTimeout(() => this.#renew(), SLICE_MS).unref();
+  }
+
+  #renew(): void {
+    this.#timer = undefined;
+    this.#left = A_SLICE;
+    this.#serve();
+  }
+}
