@@ -16,6 +16,14 @@ const LINGER_MS = 30_000;
 /** What was not fresh by now is shown as it is. */
 const PATIENCE_MS = 1_000;
 
+interface Expected {
+  since: number;
+  fresh: Promise<void>;
+  done: () => void;
+  /** When the newest event of the first state since then became durable. */
+  first?: { receivedAt: number | undefined };
+}
+
 export class Watching {
   readonly #sockets: () => number;
   readonly #now: () => number;
@@ -23,7 +31,7 @@ export class Watching {
   #seenAt: number;
   /** Somebody may have been there before the process was. */
   #isWatched = true;
-  #awaited: { since: number; fresh: Promise<void>; done: () => void } | undefined;
+  #awaited: Expected | undefined;
 
   constructor({ sockets, now = () => performance.now() }: WatchingOptions) {
     this.#sockets = sockets;
@@ -63,10 +71,13 @@ export class Watching {
     this.#awaited = { since: Date.now(), fresh, done };
   }
 
-  /** A state arrived. It is fresh when it was computed since, and nothing waited to be counted. */
-  heard({ computedAt, pipeline }: Pick<WallState, 'computedAt' | 'pipeline'>): void {
-    if (this.#awaited !== undefined && computedAt >= this.#awaited.since && pipeline.pending === 0)
-      this.#awaited.done();
+  /** A state arrived. It is fresh when it was computed since, and nothing waits to be counted or what waited is in it. */
+  heard({ computedAt, pipeline: { pending, receivedAt } }: Pick<WallState, 'computedAt' | 'pipeline'>): void {
+    const awaited = this.#awaited;
+    if (awaited === undefined || computedAt < awaited.since) return;
+    // The log hears that something was counted a moment after the walls do.
+    if (pending === 0 || (awaited.first !== undefined && receivedAt !== awaited.first.receivedAt)) awaited.done();
+    awaited.first ??= { receivedAt };
   }
 
   onWatched(listener: () => void): () => void {
