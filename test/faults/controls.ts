@@ -1,7 +1,7 @@
 /** The suite's controls: which fault shows that a guard is needed, and what goes wrong without it. */
 import type { Guard } from './orders.ts';
 import type { Where } from './places.ts';
-import { killedAt, type Options, type Result, recreated, sentAgain, strewnAbout } from './scenarios.ts';
+import { killedAt, type Options, type Result, recreated, sentAgain } from './scenarios.ts';
 
 export interface Control {
   guard: Guard;
@@ -72,11 +72,5 @@ export const CONTROLS: readonly Control[] = [
     run: (where, options) =>
       killedAt(where, 'between base and rollups', { ...options, stalls: true, watchdogMs: 6_000 }),
     breaks: { what: 'lost', table: 'rollup_month' },
-  },
-  {
-    guard: 'equal ids in one partition',
-    fault: 'the same ids in other partitions at once',
-    run: (where, options) => strewnAbout(where, undefined, options),
-    breaks: { what: 'double', table: 'submission' },
   },
 ];
