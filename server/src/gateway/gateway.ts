@@ -125,10 +125,6 @@ export class Gateway {
           refuse('corrects_correction', 'corrects an event that is a correction itself; name the original event');
           continue;
         }
-        if (original?.kind === 'backlog') {
-          refuse('corrects_other_type', 'corrects a level of backlog; send the right level for its instant instead');
-          continue;
-        }
         const { event } = outcome;
         const count = event.kind === 'submission' ? event.count : 0;
         if (target !== undefined) {
