@@ -21,6 +21,7 @@ const PARTS = [
   'reconnect',
   'deltas',
   'visible',
+  'strangers',
   'forecast',
   'anomaly',
   'foresight',
