@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { loadCatalogue } from '@room/catalogue';
-import { INGEST_GROUP, type JoinAnswer, type Pulse, roomTopics, TOPICS } from '@room/contract';
+import { INGEST_GROUP, type JoinAnswer, type Json, type Pulse, roomTopics, TOPICS } from '@room/contract';
 import { EmbeddedLog, type EventLog, KafkaLog } from '@room/log';
 import {
   createRegistry,
@@ -67,6 +67,10 @@ const IDLE_READS_MS = 10_000;
 
 /** How long a server that starts waits to know what is not counted yet; from then on it turns portals away until it does. */
 const CATCHING_UP_MS = 5_000;
+
+/** What only says that time passed or that nothing happened may wait for company. */
+const changesNumbers = (patch: Json): boolean =>
+  typeof patch === 'object' && patch !== null && ('total' in patch || 'statuses' in patch);
 
 const isEmbedded = ({ kafka, warehouse }: Config): boolean => kafka === undefined || warehouse.kind === 'embedded';
 
@@ -222,7 +226,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
       (delta) => {
         sockets.broadcast(delta);
         if (feed.current === undefined) return;
-        metrics.delivered(feed.current.state);
+        metrics.delivered(feed.current.state, watching.isSettled && changesNumbers(delta.patch));
         watching.heard(feed.current.state);
       },
       (days) => rooms.changed(days),

@@ -23,6 +23,7 @@ const PARTS = [
   'deltas',
   'visible',
   'idle',
+  'strangers',
   'forecast',
   'anomaly',
   'foresight',

@@ -40,6 +40,8 @@ export class Pace implements Collecting {
   /** Events a millisecond that change a number. */
   #rate = 0;
   #collects = false;
+  /** Somebody came: what waits is shown, whatever it says. */
+  #isHurried = false;
 
   constructor({ watch, longestWaitMs = LONGEST_WAIT_MS, now = () => performance.now() }: PaceOptions) {
     this.#watch = watch;
@@ -62,7 +64,10 @@ export class Pace implements Collecting {
   }
 
   onHurry(listener: () => void): () => void {
-    return this.#watch.onWatched(listener);
+    return this.#watch.onWatched(() => {
+      this.#isHurried = true;
+      listener();
+    });
   }
 
   /** How long to wait after a batch whose log does not collect, which makes the next one larger. `tookMs` has passed since it came. */
@@ -72,7 +77,7 @@ export class Pace implements Collecting {
   }
 
   #dueAt(records: number, news: number, since: number): number {
-    if (records >= SMALL_BATCH) return Number.NEGATIVE_INFINITY;
+    if (records >= SMALL_BATCH || this.#isHurried) return Number.NEGATIVE_INFINITY;
     const next = this.#begunAt + PACE_MS;
     if (records >= COMPANY) return next;
     const latest = since + this.#longestWaitMs;
@@ -83,6 +88,7 @@ export class Pace implements Collecting {
 
   #begin(now: number, news: number): void {
     this.#batch = undefined;
+    this.#isHurried = false;
     this.#begunAt = now;
     if (news === 0) return;
     const passed = Math.min(now - this.#newsAt, Number.MAX_SAFE_INTEGER);

@@ -128,7 +128,10 @@ class Publisher {
   }
 
   start(): void {
-    this.#unwatch = this.#options.watch.onWatched(() => this.#wake('watched'));
+    this.#unwatch = this.#options.watch.onWatched(() => {
+      this.#dirty = true;
+      this.#wake('watched');
+    });
     this.#done = this.#run();
   }
 

@@ -8,9 +8,11 @@ import { HttpError } from '../errors.ts';
 import { Turns } from '../turns.ts';
 import type { Origins } from './origins.ts';
 
-/** So many begin in each slice of time: 400 a second take a tenth of a core. */
+/** So many begin at once; then they rest for a multiple of the time that took, within bounds: some 300 a second at rest. */
 const A_SLICE = 4;
-const SLICE_MS = 10;
+const REST = 8;
+const SHORTEST_REST_MS = 10;
+const LONGEST_REST_MS = 100;
 const MOST_WAITING = 512;
 /** Answers that their visitors have not taken yet. */
 const MOST_UNDER_WAY = 1_000;
@@ -64,7 +66,14 @@ export class Visitors {
       this.#left--;
       go();
     }
-    if (this.#left < A_SLICE) this.#timer ??= setTimeout(() => this.#renew(), SLICE_MS).unref();
+    if (this.#left === A_SLICE || this.#timer !== undefined) return;
+    const began = performance.now();
+    const rest = (): void => {
+      const ms = Math.max(SHORTEST_REST_MS, Math.min((performance.now() - began) * REST, LONGEST_REST_MS));
+      this.#timer = setTimeout(() => this.#renew(), ms);
+    };
+    // By then they were answered, and whatever else came in between took its time.
+    this.#timer = setTimeout(rest, 0);
   }
 
   #renew(): void {

@@ -114,12 +114,15 @@ export class Gateway {
           );
           continue;
         }
-        if (original?.correction === true) {
-          refuse('corrects_correction', 'corrects an event that is a correction itself; name the original event');
+        if (original?.kind === 'backlog') {
+          refuse(
+            'corrects_other_type',
+            'corrects a level of backlog; send the right level for its instant, under another id',
+          );
           continue;
         }
-        if (original?.kind === 'backlog') {
-          refuse('corrects_other_type', 'corrects a level of backlog; send the right level for its instant instead');
+        if (original?.correction === true) {
+          refuse('corrects_correction', 'corrects an event that is a correction itself; name the original event');
           continue;
         }
         const { event } = outcome;
@@ -228,7 +231,13 @@ export class Gateway {
     const { tail } = this.#options;
     const seen = new Map<string, Seen>();
     const own = new Set(items.flatMap(({ key }) => (key === undefined ? [] : [key])));
-    const targets = new Set(items.flatMap(({ target }) => (target === undefined || own.has(target) ? [] : [target])));
+    // An original that comes before its correction in the same request need not be looked for.
+    const targets = new Set<string>();
+    const before = new Set<string>();
+    for (const { key, target } of items) {
+      if (target !== undefined && !before.has(target)) targets.add(target);
+      if (key !== undefined) before.add(key);
+    }
     const take = (keys: readonly string[], answer: ReadonlyMap<string, Seen>): void => {
       for (const key of keys) {
         const found = answer.get(key);
@@ -236,7 +245,7 @@ export class Gateway {
       }
     };
     const ask: string[] = [];
-    for (const key of [...own, ...targets]) {
+    for (const key of new Set([...own, ...targets])) {
       const recent = tail.get(key);
       if (recent === undefined) ask.push(key);
       else seen.set(key, recent);

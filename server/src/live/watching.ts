@@ -46,6 +46,11 @@ export class Watching {
     return this.#isWatched;
   }
 
+  /** Somebody is there, and what waited while nobody was has been seen. */
+  get isSettled(): boolean {
+    return this.isWatched && this.#awaited === undefined;
+  }
+
   /** Somebody asks for numbers. Resolves when those of the running day are fresh: at once, unless nobody was there before. */
   async seen(): Promise<void> {
     const isFirst = !this.isWatched;

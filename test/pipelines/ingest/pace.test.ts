@@ -111,6 +111,22 @@ describe('pace of inserts', () => {
     expect(inserts.filter(({ at }) => at > 31_100 && at <= 32_001).map(({ at }) => at)).toEqual([32_000]);
   });
 
+  it('whoever comes is shown that nothing happened as well', () => {
+    let came = (): void => undefined;
+    let hurried = 0;
+    const onWatched = (listener: () => void): (() => void) => {
+      came = listener;
+      return () => undefined;
+    };
+    const pace = new Pace({ watch: { isWatched: true, onWatched }, now: () => 0 });
+    const held = [NOTHING];
+    expect(pace.waitMs(held)).toBe(LONGEST_WAIT_MS);
+    pace.onHurry(() => hurried++);
+    came();
+    expect([hurried, pace.waitMs(held)]).toEqual([1, 0]);
+    expect(pace.waitMs([NOTHING])).toBe(LONGEST_WAIT_MS);
+  });
+
   it('what is much goes at once', () => {
     const pace = new Pace({ watch: { isWatched: false, onWatched: () => () => undefined }, now: () => 0 });
     expect(pace.waitMs(Array.from({ length: 1_000 }, () => NEWS))).toBe(0);
