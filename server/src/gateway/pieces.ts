@@ -3,8 +3,10 @@
 const COMMA = 0x2c;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const OPENING = new Set([0x5b, 0x7b]);
-const CLOSING = new Set([0x5d, 0x7d]);
+const OPENING = 0x5b;
+const CLOSING = 0x5d;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
 const BLANK = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
@@ -15,7 +17,7 @@ export function beginOf(body: Buffer): number {
   return at;
 }
 
-export const isArray = (body: Buffer): boolean => body[beginOf(body)] === 0x5b;
+export const isArray = (body: Buffer): boolean => body[beginOf(body)] === OPENING;
 
 /**
  * The elements of a JSON array, at most `most` and one more. They hold JSON if and only if the array does; undefined where
@@ -33,11 +35,11 @@ export function piecesOf(body: Buffer, most: number): Buffer[] | undefined {
       if (byte === BACKSLASH) at++;
       else if (byte === QUOTE) isText = false;
     } else if (byte === QUOTE) isText = true;
-    else if (OPENING.has(byte)) depth++;
-    else if (CLOSING.has(byte)) {
+    else if (byte === OPENING || byte === OPENING_BRACE) depth++;
+    else if (byte === CLOSING || byte === CLOSING_BRACE) {
       depth--;
       if (depth > 0) continue;
-      if (byte !== 0x5d || trimmed(body.subarray(at + 1)).length > 0) return undefined;
+      if (byte !== CLOSING || trimmed(body.subarray(at + 1)).length > 0) return undefined;
       const last = trimmed(body.subarray(from, at));
       if (last.length > 0 || pieces.length > 0) pieces.push(last);
       return pieces;
