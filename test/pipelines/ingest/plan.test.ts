@@ -125,13 +125,9 @@ it('a place in the log is one case: equal bytes are two, a range that is planned
 });
 
 it('keeps the gateway at its word: what it refused is not counted', () => {
-  const result = planned([
-    record(0, 'a', {}, { portal: 'urn:portal:agency:MPS', verdict: 'wrong_source', 'verdict-reason': 'why' }),
-  ]);
+  const result = planned([record(0, 'a', {}, { portal: SOURCE, verdict: 'time_in_future', 'verdict-reason': 'why' })]);
   expect(result.keys).toEqual([]);
-  expect(rows(result.rows.quarantine)).toMatchObject([
-    { code: 'wrong_source', reason: 'why', portal: 'urn:portal:agency:MPS' },
-  ]);
+  expect(rows(result.rows.quarantine)).toMatchObject([{ code: 'time_in_future', reason: 'why', portal: SOURCE }]);
 });
 
 it('quarantines bytes that are no event with their place and content', () => {

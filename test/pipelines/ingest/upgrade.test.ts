@@ -147,7 +147,9 @@ it('waits for the pipelines of the earlier version to stop, and gives up with th
   expect(await sum(`SELECT count() AS n FROM migration`)).toBe((await migrations()).length);
 });
 
-it('one process at a time upgrades, however late the others join, and they find it done', async (context) => {
+it('one process at a time upgrades, however late the others join, and they find it done', {
+  timeout: 150_000,
+}, async (context) => {
   const { brokers, prefix } = await sharedBroker(context);
   const settings = {
     brokers: brokers.split(','),
