@@ -26,8 +26,8 @@ const LOOK_MS = 100;
 /** The broker comes back for moments before it is back for good: long enough to answer some questions, too short for a new group. */
 const FLAPS = 3;
 const FLAP_MS = 900;
-/** No leader is back before this much time without a moment of none, in sessions. */
-const QUIET_SESSIONS = 1.5;
+/** Who has led for so long without a break is back. */
+const QUIET_MS = 5_000;
 const GIVE_UP_MS = 60_000;
 
 async function leads(room: Room): Promise<boolean> {
@@ -80,7 +80,7 @@ export async function hiccups({ broker, prefix, stops, sessionTimeout, tell }: H
       const at = performance.now() - began;
       if (!(await leads(room))) leaderMs = performance.now() - began;
       if (shownMs === undefined && (await shows(n + 2))) shownMs = performance.now() - began;
-      return shownMs !== undefined && at - leaderMs > QUIET_SESSIONS * sessionTimeout;
+      return shownMs !== undefined && at - leaderMs > QUIET_MS;
     });
     await sent;
     const hiccup = { stoppedMs, leaderMs: Math.round(leaderMs), shownMs: Math.round(shownMs ?? 0) };

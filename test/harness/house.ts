@@ -33,7 +33,7 @@ const ROOMS: Room[] = [
   { at: 'pipelines/contract/', may: listed('zod'), node: false },
   { at: 'pipelines/catalogue/', may: listed('@room/contract'), node: true },
   { at: 'pipelines/forecast/', may: listed(), node: false },
-  { at: 'pipelines/log/', may: listed('@room/contract', 'kafkajs', 'lmdb'), node: true },
+  { at: 'pipelines/log/', may: listed('@room/contract', 'fzstd', 'kafkajs', 'lmdb'), node: true },
   { at: 'pipelines/operations/', may: listed('prom-client'), node: true },
   {
     at: 'pipelines/warehouse/',

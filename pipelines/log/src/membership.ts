@@ -24,6 +24,8 @@ export interface MembershipOptions {
 const LOOK_MS = 1_000;
 /** Out of a group that is well for so long, with two looks at least, is no longer under way. */
 const OUT_MS = 5_000;
+/** Each one that was made anew in vain has twice as long as the one before: a machine may be too busy to join sooner. */
+const OUT_MOST_MS = 60_000;
 /** A broker that does not answer a look within this time is away. */
 const ANSWER_MS = 3_000;
 const LEAVE_MS = 2_000;
@@ -40,6 +42,7 @@ export class Membership implements AsyncDisposable {
   #since = performance.now();
   #lookedAt = performance.now();
   #strikes = 0;
+  #patience = OUT_MS;
   #isLooking = false;
   #isDisposed = false;
 
@@ -58,6 +61,7 @@ export class Membership implements AsyncDisposable {
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       if (!isOurs()) return;
       this.#known(true);
+      this.#patience = OUT_MS;
       joined(payload.memberAssignment[topic] ?? [], consumer);
     });
     consumer.on(consumer.events.HEARTBEAT, () => {
@@ -70,6 +74,7 @@ export class Membership implements AsyncDisposable {
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
     if (!isOurs()) return consumer.disconnect();
+    this.#since = performance.now();
     // Not awaited: joining takes a session timeout when a member of the group died just now, and the room serves meanwhile.
     run(consumer).catch((error: unknown) => report(`cannot consume ${topic}: ${(error as Error).message}`));
   }
@@ -91,7 +96,7 @@ export class Membership implements AsyncDisposable {
     // Looking late means that the whole process stood still.
     if (now - this.#lookedAt > OUT_MS) this.#since = now;
     this.#lookedAt = now;
-    const patience = this.#isIn ? SILENT_SESSIONS * this.#options.sessionTimeout : OUT_MS;
+    const patience = this.#isIn ? SILENT_SESSIONS * this.#options.sessionTimeout : this.#patience;
     if (this.#isLooking || now - this.#since < patience) return;
     this.#isLooking = true;
     try {
@@ -110,6 +115,7 @@ export class Membership implements AsyncDisposable {
   async #anew(state: string): Promise<void> {
     const { topic, report } = this.#options;
     report(`out of a group that is ${state}: joining ${topic} anew`);
+    this.#patience = Math.min(2 * this.#patience, OUT_MOST_MS);
     const old = this.#consumer;
     this.#consumer = undefined;
     this.#leave();

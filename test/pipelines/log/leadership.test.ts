@@ -46,7 +46,7 @@ async function lead(log: KafkaLog) {
   };
 }
 
-it('after a coordinator that moved and could not be joined at first', async (context) => {
+it('after a coordinator that moved and could not be joined at first', { timeout: 120_000 }, async (context) => {
   const { log } = await logOf(context);
   await using _log = log;
   await using leader = await lead(log);
