@@ -20,6 +20,8 @@ export interface Leading<Led extends Work> {
   changed?: (work: Led, records: Batch['records']) => void;
 }
 
+/** Who holds this one leads, however many partitions the topic was made with. */
+const LED_PARTITION = 0;
 /** Records of one look at what changed. */
 const MAX_RECORDS = 500;
 /** A log or a warehouse that is away must not keep the process from ending. */
@@ -29,10 +31,13 @@ export async function takeLead<Led extends Work>(options: Leading<Led>): Promise
   const { log, group, begin, leads, changed } = options;
   let leading: Led | undefined;
   let stopped: Promise<void> = Promise.resolve();
+  /** Assignments and losses so far: what one began while it waited ends with the next. */
+  let turns = 0;
 
   /** Whoever asks again waits for the same end. */
   const stop = (): Promise<void> => {
     const work = leading;
+    turns++;
     leading = undefined;
     leads(false);
     if (work !== undefined) stopped = work.stop();
@@ -44,8 +49,10 @@ export async function takeLead<Led extends Work>(options: Leading<Led>): Promise
     group,
     maxRecords: MAX_RECORDS,
     assigned: async (partitions) => {
-      await stop();
-      if (partitions.length === 0) return;
+      const ended = stop();
+      const turn = turns;
+      await ended;
+      if (turn !== turns || !partitions.includes(LED_PARTITION)) return;
       leading = begin();
       leading.start();
       leads(true);
@@ -54,8 +61,7 @@ export async function takeLead<Led extends Work>(options: Leading<Led>): Promise
     redelivering: () => undefined,
     handle: async (batch) => {
       if (leading !== undefined) changed?.(leading, batch.records);
-      const last = batch.records.at(-1);
-      if (last !== undefined) await batch.commit({ offset: last.offset + 1, metadata: '' });
+      await batch.commit({ offset: batch.next, metadata: '' });
     },
   });
   return {

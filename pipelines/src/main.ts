@@ -17,10 +17,12 @@ import type { IngestObserver } from './ingest/observer.ts';
 import { startIngest } from './ingest/worker.ts';
 import { startPulse } from './pulse/job.ts';
 import type { PulseObserver } from './pulse/observer.ts';
+import { ALWAYS_WATCHED, type Watch } from './watch.ts';
 
 export { upgradeWarehouse } from './ingest/upgrade.ts';
 export { ForesightMetrics } from './observe/foresight.ts';
 export { PipelinesObserver } from './observe/metrics.ts';
+export type { Watch } from './watch.ts';
 
 /**
  * Sizes of fetches and inserts. A process that only counts reads a backlog in large pieces, as an insert's cost is mostly
@@ -39,6 +41,10 @@ export interface PipelinesOptions {
   maxRange: number;
   /** Longest time without progress while events wait, in milliseconds; then ingest is started again. */
   watchdogMs: number;
+  /** Where walls are served by this process alone; without it somebody may always look. */
+  watch?: Watch;
+  /** Events that wait to be counted, where that is measured already; undefined while it is not known. */
+  pending?: () => number | undefined;
   observer?: IngestObserver;
   pulseObserver?: PulseObserver;
   foresightObserver?: ForesightObserver;
@@ -81,6 +87,8 @@ export async function startPipelines(options: PipelinesOptions): Promise<Pipelin
     access,
     maxRange,
     watchdogMs,
+    watch = ALWAYS_WATCHED,
+    pending,
     observer = UNOBSERVED,
     pulseObserver = PULSE_UNOBSERVED,
     foresightObserver = FORESIGHT_UNOBSERVED,
@@ -94,6 +102,7 @@ export async function startPipelines(options: PipelinesOptions): Promise<Pipelin
     ledger: new Ledger(access),
     maxRange,
     watchdogMs,
+    watch,
     observer,
     report,
     fatal,
@@ -107,6 +116,8 @@ export async function startPipelines(options: PipelinesOptions): Promise<Pipelin
     foresight: store,
     quarantine: new Quarantine(access),
     ingestGroup: INGEST_GROUP,
+    watch,
+    ...(pending === undefined ? {} : { pending }),
     observer: pulseObserver,
     report,
   });

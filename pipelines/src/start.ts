@@ -48,6 +48,7 @@ async function main(): Promise<void> {
     access,
     maxRange: SIZES.alone.maxRange,
     watchdogMs: config.watchdogMs,
+    pending: () => lag.pending,
     observer,
     pulseObserver: observer,
     foresightObserver: new ForesightMetrics(registry),

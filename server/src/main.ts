@@ -2,9 +2,10 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { loadCatalogue } from '@room/catalogue';
-import { INGEST_GROUP, type Pulse, roomTopics, TOPICS } from '@room/contract';
+import { INGEST_GROUP, type JoinAnswer, type Json, type Pulse, roomTopics, TOPICS } from '@room/contract';
 import { EmbeddedLog, type EventLog, KafkaLog } from '@room/log';
 import {
   createRegistry,
@@ -39,6 +40,7 @@ import { Gateway } from './gateway/gateway.ts';
 import { Intake } from './gateway/intake.ts';
 import { Pressure } from './gateway/pressure.ts';
 import { contractRoutes, gatewayRoutes } from './gateway/routes.ts';
+import { Tail } from './gateway/tail.ts';
 import { Keeper } from './keeping/keeper.ts';
 import { assertRestored } from './keeping/restore.ts';
 import { keepingRoutes } from './keeping/routes.ts';
@@ -47,6 +49,7 @@ import { Feed } from './live/feed.ts';
 import { Rooms } from './live/rooms.ts';
 import { liveRoutes } from './live/routes.ts';
 import { Sockets } from './live/sockets.ts';
+import { Watching } from './live/watching.ts';
 import { lockDirectory } from './lock.ts';
 import { causesOf } from './operations/causes.ts';
 import { diskWarning } from './operations/disk.ts';
@@ -55,12 +58,19 @@ import { ServerMetrics } from './operations/metrics.ts';
 import { metricsRoutes } from './operations/routes.ts';
 import { appendNothing, watchedAppends, watchedReads } from './operations/watched.ts';
 import { operatorRoutes } from './operator/routes.ts';
-import { Questions } from './questions.ts';
+import { type Asker, Questions } from './questions.ts';
 
 /** A server reads back this far in the pulse topic; the pulse job repeats its full state more often. */
 const PULSES_BACK = 120;
 /** A warehouse that nobody read for so long is asked whether it is there. */
 const IDLE_READS_MS = 10_000;
+
+/** How long a server that starts waits to know what is not counted yet; from then on it turns portals away until it does. */
+const CATCHING_UP_MS = 5_000;
+
+/** What only says that time passed or that nothing happened may wait for company. */
+const changesNumbers = (patch: Json): boolean =>
+  typeof patch === 'object' && patch !== null && ('total' in patch || 'statuses' in patch);
 
 const isEmbedded = ({ kafka, warehouse }: Config): boolean => kafka === undefined || warehouse.kind === 'embedded';
 
@@ -156,6 +166,8 @@ async function start(config: Config): Promise<AsyncDisposable> {
     if (isOneProcess)
       own(await startRetention({ access: engine, dialect, retention, quarantine: new Quarantine(engine), report }));
     let keeper: Keeper | undefined;
+    let openSockets = (): number => 0;
+    const watching = new Watching({ sockets: () => openSockets() });
     const observer = isOneProcess ? new PipelinesObserver(registry, { lag, stuckMs: watchdogMs }) : undefined;
     if (observer !== undefined) {
       const pipelines = own(
@@ -165,6 +177,9 @@ async function start(config: Config): Promise<AsyncDisposable> {
           access,
           maxRange: SIZES.beside.maxRange,
           watchdogMs,
+          // All walls are served here where the pipelines are.
+          watch: watching,
+          ...(config.kafka === undefined ? {} : { pending: () => lag.pending }),
           observer,
           pulseObserver: observer,
           foresightObserver: new ForesightMetrics(registry),
@@ -195,10 +210,14 @@ async function start(config: Config): Promise<AsyncDisposable> {
       spare: () => space?.spare,
     });
     const origins = new Origins({ host, publicUrls: config.publicUrls });
+    const open = async (room: string, asker?: Asker): Promise<JoinAnswer> => {
+      await watching.seen();
+      return rooms.open(room, asker);
+    };
     const sockets: Sockets = new Sockets({
       http: listener.http,
       build: webBuild(),
-      open: (room, asker) => rooms.open(room, asker),
+      open,
       refused: ({ headers }) => origins.socketRefused(headers.origin, headers.host),
       resynced: () => metrics.resynced(),
       dropped: (deltas) => metrics.dropped(deltas),
@@ -206,7 +225,9 @@ async function start(config: Config): Promise<AsyncDisposable> {
     const feed: Feed = new Feed(
       (delta) => {
         sockets.broadcast(delta);
-        if (feed.current !== undefined) metrics.delivered(feed.current.state);
+        if (feed.current === undefined) return;
+        metrics.delivered(feed.current.state, watching.isSettled && changesNumbers(delta.patch));
+        watching.heard(feed.current.state);
       },
       (days) => rooms.changed(days),
     );
@@ -222,10 +243,17 @@ async function start(config: Config): Promise<AsyncDisposable> {
     });
     owns(() => rooms[Symbol.dispose]());
     own(sockets);
+    const { maxPending } = config;
+    const isShared = config.kafka !== undefined;
+    const tail = new Tail({ log, catalogue: catalogue.catalogue, maxPending, isShared, report });
+    // Not awaited, like the next one: the log waits for its readers, and brokers that are away would cost their time twice.
+    owns(() => void tail[Symbol.asyncDispose]());
+    const caughtUp = tail.start();
+
+    openSockets = () => sockets.size;
     const following = await log.tail(TOPICS.pulse, PULSES_BACK, (record) =>
       feed.receive(JSON.parse(record.value.toString()) as Pulse),
     );
-    // Not awaited: the log waits for its readers, and brokers that are away would cost their time twice.
     owns(() => void following[Symbol.asyncDispose]());
 
     const intake = new Intake();
@@ -235,12 +263,18 @@ async function start(config: Config): Promise<AsyncDisposable> {
     const app = createApp({
       keyed: [
         gatewayRoutes(
-          new Gateway({ catalogue: catalogue.catalogue, log: portalLog, ledger: new Ledger(access), intake }),
+          new Gateway({ catalogue: catalogue.catalogue, log: portalLog, ledger: new Ledger(access), intake, tail }),
           keys,
-          new Pressure(lag, config.maxPending, space),
+          new Pressure(lag, maxPending, space),
           intake,
         ),
-        operatorRoutes(new Quarantine(access), portalLog, token),
+        operatorRoutes({
+          quarantine: new Quarantine(access),
+          log: portalLog,
+          catalogue: catalogue.catalogue,
+          token,
+          tail,
+        }),
         keepingRoutes(
           keeper ?? { kafka: config.kafka !== undefined, clickhouse: config.warehouse.kind === 'server' },
           operatorsOnly(token),
@@ -249,7 +283,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
       ],
       open: [
         contractRoutes(),
-        liveRoutes(rooms, catalogue),
+        liveRoutes({ open }, catalogue),
         foresightRoutes({
           store: new ForesightStore(access, access.strangers),
           catalogue: catalogue.catalogue,
@@ -262,14 +296,17 @@ async function start(config: Config): Promise<AsyncDisposable> {
         logAnswered(logger, request);
       },
     });
+    // Mostly little is to be read: then no portal is turned away for it.
+    await Promise.race([caughtUp, sleep(CATCHING_UP_MS, undefined, { ref: false })]);
     listener.open(app);
     desk.open({
       health: () => ({ pulseAgeMs: feed.ageMs ?? null, pending: lag.pending ?? null }),
       causes: () => {
         const facts = {
           pending: lag.pending,
-          maxPending: config.maxPending,
+          maxPending,
           isLogSilent: lag.isSilent,
+          isCatchingUp: !tail.isCovered,
           isAppendFailing: appends.isFailing,
           pulseAgeMs: feed.ageMs,
           isReadFailing: reads.isFailing,

@@ -11,6 +11,7 @@ import { machine } from './report.ts';
 const PARTS = [
   'ingest',
   'rollup',
+  'history',
   'queries',
   'poison',
   'gateway',
@@ -21,6 +22,7 @@ const PARTS = [
   'reconnect',
   'deltas',
   'visible',
+  'idle',
   'strangers',
   'forecast',
   'anomaly',

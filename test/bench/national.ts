@@ -21,14 +21,29 @@ const LIVE_WITHIN_MS = 300_000;
 
 export interface Portals extends AsyncDisposable {
   room: Room;
+  /** Ends the portals; what they have made is sent. The room goes on. */
+  end(): Promise<void>;
 }
 
-/** Resolves when the portals are live. `rate` in events a second, all portals together. */
-export async function startNational(rate: number, env: Record<string, string> = {}): Promise<Portals> {
+export interface NationalOptions {
+  env?: Record<string, string>;
+  /** Days of history. */
+  history?: number;
+  /** Without outages, repeats, late and corrected events, which is the default. */
+  calm?: boolean;
+}
+
+/** Resolves when the portals are live. `rate` in events a second, all portals together, besides those that say "nothing happened". */
+export async function startNational(rate: number, options: NationalOptions = {}): Promise<Portals> {
+  const { env = {}, history = HISTORY_DAYS, calm = true } = options;
   const room = await startRoom({ env });
   let portals: ChildProcess | undefined;
-  const dispose = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     if (portals !== undefined) await endProcess(portals);
+    portals = undefined;
+  };
+  const dispose = async (): Promise<void> => {
+    await end();
     await room[Symbol.asyncDispose]();
   };
   try {
@@ -39,16 +54,8 @@ export async function startNational(rate: number, env: Record<string, string> = 
     });
     if (made.code !== 0) throw new Error(`no portal keys:\n${made.output}`);
     await appendFile(keys, made.stdout);
-    const options = [
-      '--history',
-      String(HISTORY_DAYS),
-      '--live',
-      '--rate',
-      String(rate),
-      '--seed',
-      String(SEED),
-      '--calm',
-    ];
+    const options = ['--history', String(history), '--live', '--rate', String(rate), '--seed', String(SEED)];
+    if (calm) options.push('--calm');
     portals = spawn(
       process.execPath,
       [...typescript(), 'test/portal/main.ts', '--url', room.url, '--keys', keys, ...options],
@@ -59,7 +66,7 @@ export async function startNational(rate: number, env: Record<string, string> = 
     await dispose();
     throw error;
   }
-  return { room, [Symbol.asyncDispose]: dispose };
+  return { room, end, [Symbol.asyncDispose]: dispose };
 }
 
 function untilLive(portals: ChildProcess): Promise<void> {

@@ -74,7 +74,7 @@ function spoiling(next: Sampler, spoiled: Bad[]): (at: number) => NewRecord {
     const [code, spoil] = SPOILED[spoiled.length % SPOILED.length] ?? SPOILED[0] ?? fail();
     const text = String(record.value);
     const value = spoil(JSON.parse(text) as Event, text);
-    spoiled.push({ code, value, portal: record.headers?.[HEADERS.portal] ?? '' });
+    spoiled.push({ code, value, portal: String(record.headers?.[HEADERS.portal] ?? '') });
     return { ...record, value };
   };
 }

@@ -9,6 +9,8 @@ import { type Random, randomOf } from '../portal/random.ts';
 export interface Made {
   kind: 'submission' | 'backlog' | 'poison';
   id: string;
+  /** Id of the submission that it corrects. */
+  corrects?: string;
   /** The record's bytes as text. */
   value: string;
   count: number;
@@ -33,9 +35,10 @@ const DAY = 86_400_000;
 const FRESH_MS = 600_000;
 const POISON = 0.02;
 const BACKLOG = 0.03;
+const CORRECTION = 0.05;
 
-export const recordOf = ({ id, value }: Made): NewRecord => ({
-  key: partitionKey(NATIONAL, id),
+export const recordOf = ({ id, corrects, value }: Made): NewRecord => ({
+  key: partitionKey(NATIONAL, corrects ?? id),
   value,
   headers: { portal: NATIONAL },
 });
@@ -57,6 +60,35 @@ export class Load {
 
   make(events: number): Made[] {
     return Array.from({ length: events }, () => this.#one());
+  }
+
+  /** Some of them correct earlier ones of the same call: for logs that take them all in their order. */
+  makeWithCorrections(events: number): Made[] {
+    const made: Made[] = [];
+    const left = new Map<Made, number>();
+    for (let n = 0; n < events; n++) {
+      const original = this.#random.next() < CORRECTION ? this.#pick([...left.keys()]) : undefined;
+      if (original === undefined) {
+        const one = this.#one();
+        made.push(one);
+        if (one.kind === 'submission' && one.count > 0) left.set(one, one.count);
+        continue;
+      }
+      made.push(this.#correct(original));
+      const rest = (left.get(original) ?? 0) - 1;
+      if (rest === 0) left.delete(original);
+      else left.set(original, rest);
+    }
+    return made;
+  }
+
+  /** One dossier less. */
+  #correct(original: Made): Made {
+    const id = `${this.#name}-${this.#made++}`;
+    const event = JSON.parse(original.value) as { id: string; data: object };
+    const value = JSON.stringify({ ...event, id, data: { ...event.data, count: -1, corrects: original.id } });
+    const submitted = original.submitted > 0 ? -1 : 0;
+    return { ...original, id, corrects: original.id, value, count: -1, submitted };
   }
 
   #one(): Made {
@@ -92,6 +124,7 @@ export class Load {
       : now - 3 * DAY - Math.floor(this.#random.next() * 17 * DAY);
   }
 
+  /** One of them; of none, none. */
   #pick<T>(choices: readonly T[]): T {
     return choices[Math.floor(this.#random.next() * choices.length)] as T;
   }

@@ -1,6 +1,6 @@
 /**
- * `npm run faults [-- --kills 200 --seed TEXT --log embedded|kafka]`: every fault once, many kills at random, and each guard taken
- * away. Ends with 1 when anything acknowledged was lost or counted twice, or when a control found nothing.
+ * `npm run faults [-- --kills 200 --seed TEXT --log embedded|kafka --hiccups 20]`: every fault once, many kills at random, the
+ * broker suspended again and again, and each guard taken away. Ends with 1 when anything acknowledged was lost or counted twice, or when a control found nothing.
  */
 import { parseArgs } from 'node:util';
 import { machine } from '../bench/report.ts';
@@ -8,6 +8,7 @@ import { Unavailable } from '../harness/need.ts';
 import { type Broker, startBroker } from '../kafka/broker.ts';
 import { brokerOutage } from './broker.ts';
 import { CONTROLS } from './controls.ts';
+import { hiccups } from './hiccup.ts';
 import { byTable, inWords, type Tally, wrong } from './oracle.ts';
 import { INSTANTS } from './orders.ts';
 import type { Where } from './places.ts';
@@ -19,15 +20,19 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '200' },
     seed: { type: 'string', default: 'room' },
     log: { type: 'string' },
+    hiccups: { type: 'string', default: '20' },
   },
 });
 const kills = Number(values.kills);
 const { seed, log } = values;
+const hiccupCount = Number(values.hiccups);
 const OUTAGE_MS = 30_000;
 const WATCHDOG_MS = 2_000;
 /** Of the random kills of one log, those of whole rooms. */
 const ROOMS = 0.4;
 const EACH_KILLS = 10;
+const DEFAULT_SESSION_MS = 10_000;
+const LEADER_MS = 15_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const row = (...cells: readonly (string | number)[]): void => say(`  ${cells.join(' | ')}`);
@@ -79,6 +84,26 @@ async function onlyKafka(broker: Broker, where: Where): Promise<void> {
   await exact('a process suspended in mid-insert', () => scenarios.suspended(where));
   await exact('a rebalance in mid-insert', () => scenarios.rebalanced(where));
   await exact(`broker stopped for ${OUTAGE_MS / 1_000} s, killed, started`, () => brokerOutage(broker, OUTAGE_MS));
+}
+
+/** Suspends the broker for 2 to 20 s, each time a little longer; a leader must be back in time. */
+async function suspended(broker: Broker): Promise<void> {
+  if (hiccupCount === 0) return;
+  const what = `broker suspended ${hiccupCount} times`;
+  say(`\n${what}: a leader of pulse and foresight is back, and an event is shown, after`);
+  await tell(what, async () => {
+    const stops = Array.from({ length: hiccupCount }, (_, n) => 2_000 + Math.round((18_000 * n) / hiccupCount));
+    const found = await hiccups({
+      broker,
+      prefix: 'hiccups.',
+      stops,
+      sessionTimeout: DEFAULT_SESSION_MS,
+      tell: ({ stoppedMs, leaderMs, shownMs }, n) =>
+        row(`hiccup ${n}/${hiccupCount} of ${stoppedMs / 1_000} s`, `leader ${leaderMs} ms`, `event ${shownMs} ms`),
+    });
+    const slowest = Math.max(...found.map(({ leaderMs }) => leaderMs));
+    return { isAsPromised: slowest <= LEADER_MS, found: `slowest leader ${slowest} ms` };
+  });
 }
 
 async function campaign(name: string, run: (it: Campaign) => Promise<Toll>, it: Omit<Campaign, 'tell'>): Promise<void> {
@@ -138,7 +163,10 @@ async function main(): Promise<void> {
   if (broker !== undefined) logs.push(['Kafka', { brokers: broker.brokers, prefix: 'faults.' }, broker]);
   for (const [name, where, own] of logs) {
     await faults(name, where);
-    if (own !== undefined) await onlyKafka(own, where);
+    if (own !== undefined) {
+      await onlyKafka(own, where);
+      await suspended(own);
+    }
   }
   const share = Math.ceil(kills / logs.length);
   for (const [name, where, own] of logs) {

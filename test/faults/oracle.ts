@@ -119,8 +119,45 @@ function compareIds(table: string, should: readonly string[], is: readonly strin
   };
 }
 
-/** `events` are those acknowledged, each once, however often it was sent. */
-export function tally(events: readonly Made[], recount: Recount, now = Date.now()): Tally[] {
+/**
+ * A case is a place in the log: as many as were sent where `sent` says what stands in it, repeats too; otherwise each poison
+ * has one at least, and no place has two.
+ */
+function compareCases(events: readonly Made[], { quarantine }: Recount, sent: readonly Made[] | undefined): Tally {
+  const count = (values: readonly string[]): Map<string, number> => {
+    const times = new Map<string, number>();
+    for (const value of values) times.set(value, (times.get(value) ?? 0) + 1);
+    return times;
+  };
+  const should = count((sent ?? events).filter(({ kind }) => kind === 'poison').map(({ value }) => value));
+  const is = count(quarantine.map(({ bytes }) => Buffer.from(bytes, 'base64').toString()));
+  const places = new Set(quarantine.map(({ partition, offset, receivedAt }) => `${partition} ${offset} ${receivedAt}`));
+  const tally: Tally = { table: 'quarantine', acknowledged: 0, counted: quarantine.length, lost: 0, double: 0 };
+  for (const [value, times] of should) {
+    const found = is.get(value) ?? 0;
+    tally.acknowledged += times;
+    tally.lost += Math.max(0, times - found);
+    if (sent !== undefined) tally.double += Math.max(0, found - times);
+  }
+  for (const [value, times] of is) if (!should.has(value)) tally.double += times;
+  tally.double += quarantine.length - places.size;
+  return tally;
+}
+
+function compareCorrected(events: readonly Made[], { corrected }: Recount): Tally {
+  const should = new Sheet();
+  const is = new Sheet();
+  for (const { corrects, count } of events)
+    if (corrects !== undefined) should.add('', hashed(NATIONAL, corrects), 1, count);
+  for (const [key, rows, count] of corrected) is.add('', key, rows, count);
+  return compareSheets('corrected', should, is);
+}
+
+/**
+ * `events` are those acknowledged, each once, however often it was sent; `sent`, where it is known, is everything that stands
+ * in the log.
+ */
+export function tally(events: readonly Made[], recount: Recount, sent?: readonly Made[], now = Date.now()): Tally[] {
   const ids = (kind: Made['kind']): string[] => events.filter((event) => event.kind === kind).map(({ id }) => id);
   const submissions = ids('submission');
   const levels = ids('backlog');
@@ -132,11 +169,8 @@ export function tally(events: readonly Made[], recount: Recount, now = Date.now(
       [...submissions, ...levels].map((id) => hashed(NATIONAL, id)),
       recount.keys,
     ),
-    compareIds(
-      'quarantine',
-      events.filter(({ kind }) => kind === 'poison').map(({ value }) => value),
-      recount.quarantine.map(({ bytes }) => Buffer.from(bytes, 'base64').toString()),
-    ),
+    compareCases(events, recount, sent),
+    compareCorrected(events, recount),
   ];
   const should = expected(events, now);
   const is = counted(recount.cells, now);

@@ -3,7 +3,7 @@ import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { INGEST_GROUP, TOPICS } from '@room/contract';
-import { EmbeddedLog } from '@room/log';
+import { EmbeddedLog, type NewRecord } from '@room/log';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { recount } from '../harness/recount.ts';
 import { type Counting, startCounting } from './counting.ts';
@@ -41,13 +41,19 @@ async function fed(orders: Orders, events: readonly Made[]): Promise<Counting> {
 }
 
 /** Starts a process, lets it count everything, ends it, and recounts the store that it leaves. */
-async function settle(orders: Orders, place: Place, more: readonly Made[], all: readonly Made[]): Promise<Result> {
+async function settle(
+  orders: Orders,
+  place: Place,
+  more: readonly Made[],
+  all: readonly Made[],
+  sent: readonly Made[] = all,
+): Promise<Result> {
   await using counting = await fed(orders, more);
   counting.begin();
   await counting.drained();
   await counting.stop();
   return {
-    tallies: tally(all, await recount(place.dataDir)),
+    tallies: tally(all, await recount(place.dataDir), sent),
     missed: counting.missed,
     reports: counting.reports,
   };
@@ -135,7 +141,7 @@ export async function killedAt(
   for (let tries = TRIES; ; tries--) {
     await using place = await newPlace(where);
     const load = new Load(`${seed} ${tries}`);
-    const before = load.make(RANGES * RANGE);
+    const before = load.makeWithCorrections(RANGES * RANGE);
     const after = [...load.make(RANGE), ...before.filter((_, index) => index % 7 === 0)];
     const missed = new Set<Guard>();
     {
@@ -158,7 +164,8 @@ export async function killedAt(
     await counting.stop();
     for (const guard of counting.missed) missed.add(guard);
     const { reports } = counting;
-    return { tallies: tally(all, await recount(place.dataDir)), missed, reports, found };
+    const tallies = tally(all, await recount(place.dataDir), [...before, ...after]);
+    return { tallies, missed, reports, found };
   }
 }
 
@@ -172,7 +179,7 @@ export async function unfinished(
 ): Promise<Result & { tables: number }> {
   await using place = await newPlace(where);
   const load = new Load(seed);
-  const before = load.make(RANGES * RANGE);
+  const before = load.makeWithCorrections(RANGES * RANGE);
   const after = load.make(RANGE);
   {
     const die = { at: 'after the insert', range: 2 } as const;
@@ -203,11 +210,11 @@ async function unname(store: string): Promise<number> {
 export async function sentAgain(where: Where, { off = [], seed = 'again' }: Options = {}): Promise<Result> {
   await using place = await newPlace(where);
   const load = new Load(seed);
-  const events = load.make(RANGES * RANGE);
+  const events = load.makeWithCorrections(RANGES * RANGE);
   const again = events.filter(() => load.random.next() < 0.5).reverse();
   const orders = { ...at(place), maxRecords: RANGE, off };
   await settle(orders, place, events, events);
-  return await settle(orders, place, again, events);
+  return await settle(orders, place, again, events, [...events, ...again]);
 }
 
 /** The topic is deleted and made again while nobody counts: other records stand under the same offsets. */
@@ -238,7 +245,62 @@ export async function recreatedAlive(where: Where, { off = [], seed = 'alive' }:
   await counting.drained();
   await counting.stop();
   const { missed, reports } = counting;
-  return { tallies: tally([...before, ...after], await recount(place.dataDir)), missed, reports };
+  const all = [...before, ...after];
+  return { tallies: tally(all, await recount(place.dataDir), all), missed, reports };
+}
+
+/** Each event twice, in partitions that its key does not say, and corrections before everything that they correct. */
+function strewn(events: readonly Made[], partitions: number): NewRecord[] {
+  const first = events.filter(({ corrects }) => corrects !== undefined);
+  const rest = events.filter(({ corrects }) => corrects === undefined);
+  return [
+    ...first.map(recordOf),
+    ...rest.map((made, n) => ({ ...recordOf(made), partition: n % partitions })),
+    ...events.map((made, n) => ({ ...recordOf(made), key: `no key of ours ${n}`, partition: (n + 1) % partitions })),
+  ];
+}
+
+export interface Strewn extends Result {
+  /** Records that were appended again. */
+  moved: number;
+  deferred: number;
+}
+
+const again = (reports: readonly string[], why: string): number =>
+  reports.reduce((sum, line) => sum + Number(new RegExp(`"${why}":(\\d+)`).exec(line)?.[1] ?? 0), 0);
+
+/** Equal ids in different partitions, and corrections that are read before their originals; SIGKILL at an instant of a range. */
+export async function strewnAbout(
+  where: Where,
+  instant: Instant | undefined,
+  { off = [], seed = 'strewn' }: Options = {},
+): Promise<Strewn> {
+  await using place = await newPlace(where, 3);
+  const load = new Load(seed);
+  const [before, after] = [load.makeWithCorrections(RANGES * RANGE), load.makeWithCorrections(RANGE)];
+  const reports: string[] = [];
+  const run = async (orders: Orders, records: readonly NewRecord[]): Promise<ReadonlySet<Guard>> => {
+    await using counting = await startCounting(orders);
+    if (!(await counting.append(records))) throw new Error(`the log took nothing:\n${counting.reports.join('\n')}`);
+    counting.begin();
+    if (orders.die !== undefined) await counting.died();
+    else {
+      await counting.drained();
+      await counting.stop();
+    }
+    reports.push(...counting.reports);
+    return counting.missed;
+  };
+  const orders: Orders = { ...at(place), maxRecords: RANGE, off };
+  const partitions = place.kafka?.partitions ?? 1;
+  const first = await run(
+    { ...orders, ...(instant === undefined ? {} : { die: { at: instant, range: 2 } }) },
+    strewn(before, partitions),
+  );
+  const second = await run({ ...orders, maxRecords: RECUT, fetchBytes: REFETCH_BYTES }, strewn(after, partitions));
+  const tallies = tally([...before, ...after], await recount(place.dataDir));
+  const [moved, deferred] = [again(reports, 'moved'), again(reports, 'deferred')];
+  return { tallies, missed: new Set([...first, ...second]), reports, moved, deferred };
 }
 
 const MANY = 3_000;
@@ -247,7 +309,7 @@ const MANY = 3_000;
 export async function rewound(where: Where, { off = [], seed = 'rewound' }: Options = {}): Promise<Result> {
   await using place = await newPlace(where, 3);
   const load = new Load(seed);
-  const [before, after] = [load.make(MANY), load.make(RANGE)];
+  const [before, after] = [load.makeWithCorrections(MANY), load.make(RANGE)];
   await settle({ ...at(place), maxRecords: 1_000, off }, place, before, before);
   const probe = where === undefined ? load.make(1) : [];
   await rewind(place, probe);
@@ -257,14 +319,14 @@ export async function rewound(where: Where, { off = [], seed = 'rewound' }: Opti
 /** Inserts and commits whose answer is lost, and batches that are cut anew each time. */
 export async function redelivered(where: Where, { off = [], seed = 'redelivered' }: Options = {}): Promise<Result> {
   await using place = await newPlace(where);
-  const events = new Load(seed).make(MANY / 2);
+  const events = new Load(seed).makeWithCorrections(MANY / 2);
   return await settle({ ...at(place), maxRecords: 500, shaky: seed, off }, place, events, events);
 }
 
 /** Inserts that never answer: the process must notice by itself. */
 export async function stuck(where: Where, hangs: number, watchdogMs: number): Promise<Result> {
   await using place = await newPlace(where);
-  const events = new Load('stuck').make(RANGES * RANGE);
+  const events = new Load('stuck').makeWithCorrections(RANGES * RANGE);
   return await settle({ ...at(place), maxRecords: RANGE, hangs, watchdogMs }, place, events, events);
 }
 
@@ -286,7 +348,7 @@ async function inMidInsert(
   meanwhile: (counting: Counting, place: Place) => Promise<void>,
 ): Promise<Result> {
   await using place = await newPlace(where);
-  const events = new Load('long').make(RANGES * RANGE);
+  const events = new Load('long').makeWithCorrections(RANGES * RANGE);
   const orders: Orders = { ...at(place), maxRecords: RANGE, slow: { inserts: 1, ms: SLOW_MS } };
   if (orders.kafka !== undefined) orders.kafka.sessionTimeout = sessionTimeout;
   await using counting = await fed(orders, events);
@@ -296,7 +358,7 @@ async function inMidInsert(
   await counting.drained();
   await counting.stop();
   const { missed, reports } = counting;
-  return { tallies: tally(events, await recount(place.dataDir)), missed, reports };
+  return { tallies: tally(events, await recount(place.dataDir), events), missed, reports };
 }
 
 /** An insert that takes longer than the group waits for a sign of life. */

@@ -16,6 +16,8 @@ export const config = {
   noKafka: isOn(env['ROOM_TEST_NO_KAFKA']),
   /** Where the reporter leaves the counts for `npm test`. */
   report: env['ROOM_TEST_REPORT'] || undefined,
+  /** Generated records of a fuzz: `ROOM_TEST_FUZZ=1000000 npm test -- record`. */
+  fuzz: Number(env['ROOM_TEST_FUZZ'] || 20_000),
   cacheDir: join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'operations-room'),
   tempDir: tmpdir(),
   path: env['PATH'] ?? '',

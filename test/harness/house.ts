@@ -63,6 +63,7 @@ const ROOMS: Room[] = [
     may: listed('@room/(contract|log|warehouse)', 'express', 'zod'),
     node: true,
   },
+  { at: 'server/src/operator/', may: listed('@room/(contract|log|warehouse)', 'express', 'zod'), node: true },
   // The one-process room: the composition root alone may start the pipelines.
   {
     at: 'server/src/main.ts',

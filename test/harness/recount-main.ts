@@ -46,9 +46,15 @@ const result: Recount = {
   rollups,
   seen: await sum('SELECT count() AS n FROM event_seen'),
   keys: await texts('SELECT toString(event_key) AS text FROM event_seen ORDER BY event_key'),
+  corrected: (
+    await access.read<{ key: string; e: number; c: number }>(
+      'SELECT toString(event_key) AS key, count() AS e, sum(count) AS c FROM corrected GROUP BY event_key ORDER BY key',
+    )
+  ).map(({ key, e, c }) => [key, e, c]),
   backlog: await texts('SELECT id AS text FROM backlog ORDER BY id'),
   quarantine: await access.read<QuarantineRow>(
-    `SELECT portal, source, id, topic, log_partition AS partition, log_offset AS offset, code, reason, bytes_base64 AS bytes,
+    `SELECT portal, source, id, topic, log_partition AS partition, log_offset AS offset,
+            toString(received_at) AS receivedAt, code, reason, bytes_base64 AS bytes,
             isNotNull(resolved_at) = 1 AS isResolved
      FROM quarantine FINAL ORDER BY log_partition, log_offset`,
   ),

@@ -16,6 +16,8 @@ export interface QuarantineRow {
   topic: string;
   partition: number;
   offset: number;
+  /** When the log took it, as the engine writes it. */
+  receivedAt: string;
   code: string;
   reason: string;
   /** Base64. */
@@ -33,6 +35,8 @@ export interface Recount {
   /** Keys that a look-up would find. */
   seen: number;
   keys: string[];
+  /** Corrections so far by the original's key: how many, and the sum of their counts. */
+  corrected: [key: string, rows: number, count: number][];
   /** Ids of reported levels. */
   backlog: string[];
   quarantine: QuarantineRow[];

@@ -1,8 +1,6 @@
-import { eventKey } from '@room/warehouse';
 import { expect, it, vi } from 'vitest';
 import { Intake, type Place } from '../../server/src/gateway/intake.ts';
 import { Pressure } from '../../server/src/gateway/pressure.ts';
-import { RecentKeys } from '../../server/src/gateway/recent.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -182,26 +180,4 @@ it('portals are asked to wait while there is no space for more', () => {
   pressure.check('a');
   space.isShort = true;
   expect(() => pressure.check('a')).toThrow(expect.objectContaining({ status: 503, code: 'no_space', retryAfter: 30 }));
-});
-
-it('the keys accepted last are remembered, and only about as many as asked for', () => {
-  const recent = new RecentKeys(800);
-  const key = (n: number): string => eventKey('urn:portal:national', `event-${n}`);
-  for (let n = 0; n < 5_000; n++) recent.add(key(n), n % 2 === 0);
-  for (let n = 4_400; n < 5_000; n++) expect(recent.get(key(n))).toEqual({ correction: n % 2 === 0 });
-  for (let n = 0; n < 4_000; n++) expect(recent.get(key(n))).toBeUndefined();
-});
-
-it('keys that differ in one digit only, whichever it is, are different keys', () => {
-  const digits = '00000000-0000-0000-0000-000000000000';
-  const keys = [digits];
-  for (let at = 0; at < digits.length; at++)
-    if (digits[at] !== '-') for (const digit of 'f8') keys.push(digits.slice(0, at) + digit + digits.slice(at + 1));
-  for (const [n, key] of keys.entries()) {
-    const recent = new RecentKeys(4 * keys.length);
-    for (const other of keys) if (other !== key) recent.add(other, false);
-    expect(recent.get(key), key).toBeUndefined();
-    recent.add(key, n % 2 === 0);
-    expect(recent.get(key), key).toEqual({ correction: n % 2 === 0 });
-  }
 });

@@ -4,38 +4,27 @@
  */
 import type { z } from 'zod';
 import { type Catalogue, localDay, validOn } from './catalogue.ts';
-import { instantOf, isPlainSubmission } from './plain.ts';
+import { type Found, open, type RawRecord } from './envelope.ts';
+import { instantOf } from './instant.ts';
+import { isPlainSubmission } from './plain.ts';
+import { bounded, MAX_REASON_LENGTH, type QuarantineCode, Refused } from './refused.ts';
 import {
   BACKLOG_REPORTED,
   backlogEventSchema,
+  HEADERS,
+  MAX_NAME_LENGTH,
   type PortalEvent,
   SUBMISSION_COUNTED,
   submissionEventSchema,
 } from './submission.ts';
 
-export const MAX_EVENT_BYTES = 16 * 1024;
 const DAY = 86_400_000;
 const EARLIEST = Date.UTC(2015, 0, 1);
-
-export type QuarantineCode =
-  | 'not_json'
-  | 'too_large'
-  | 'not_an_event'
-  | 'unknown_type'
-  | 'unknown_field'
-  | 'invalid_field'
-  | 'unknown_source'
-  | 'wrong_source'
-  | 'unknown_code'
-  | 'code_not_valid'
-  | 'time_in_future'
-  | 'time_too_early'
-  | 'interval_invalid'
-  | 'count_negative'
-  | 'on_time_not_finished'
-  | 'corrects_unknown'
-  | 'corrects_correction'
-  | 'corrects_itself';
+/** No clock that says later is right, and the warehouse's calendar ends. */
+const LATEST = Date.UTC(2100, 0, 1);
+const MILLISECONDS = /^[0-9]{1,15}$/;
+/** The last instant that a date can hold. */
+const MAX_DATE = 8.64e15;
 
 /** A submission with codes resolved to units; times in milliseconds since 1970 UTC. */
 export interface Submission {
@@ -76,14 +65,6 @@ export type Outcome =
   | { ok: true; event: Submission | Backlog }
   | { ok: false; code: QuarantineCode; reason: string; source?: string; id?: string; rootId?: string };
 
-export interface RawRecord {
-  value: Uint8Array;
-  /** Kafka headers as text; `ce_*` and `content-type` carry a binary-mode CloudEvent. */
-  headers: Readonly<Record<string, string>>;
-  /** When the log took the record, milliseconds since 1970 UTC: what "now" means to the checks of time. */
-  timestamp: number;
-}
-
 interface Codes {
   services: ReadonlyMap<string, Catalogue['services'][number]>;
   sources: ReadonlySet<string>;
@@ -117,40 +98,6 @@ function codesOf(catalogue: Catalogue): Codes {
   return codes;
 }
 
-class Refused extends Error {
-  constructor(
-    readonly code: QuarantineCode,
-    readonly reason: string,
-  ) {
-    super(reason);
-  }
-}
-
-const text = new TextDecoder('utf-8', { fatal: true });
-
-function toJson(record: RawRecord): unknown {
-  if (record.value.byteLength > MAX_EVENT_BYTES)
-    throw new Refused(
-      'too_large',
-      `the event has ${record.value.byteLength} bytes; at most ${MAX_EVENT_BYTES} are read`,
-    );
-  let value: unknown;
-  try {
-    value = JSON.parse(text.decode(record.value));
-  } catch (error) {
-    throw new Refused('not_json', `the event is not UTF-8 JSON: ${(error as Error).message}`);
-  }
-  if (record.headers['ce_specversion'] !== undefined) {
-    const attributes = Object.fromEntries(
-      Object.entries(record.headers)
-        .filter(([name]) => name.startsWith('ce_'))
-        .map(([name, content]) => [name.slice(3), name === 'ce_simulated' ? content === 'true' : content]),
-    );
-    return { ...attributes, data: value };
-  }
-  return value;
-}
-
 function parse(json: Record<string, unknown>): PortalEvent {
   if (isPlainSubmission(json)) return json;
   const schema =
@@ -182,8 +129,10 @@ function refusal(issues: readonly z.core.$ZodIssue[]): Refused {
   );
 }
 
+const MAX_QUOTE_LENGTH = 80;
+
 const quote = (value: unknown): string =>
-  value === undefined ? 'missing' : (JSON.stringify(value)?.slice(0, 80) ?? 'missing');
+  value === undefined ? 'missing' : bounded(JSON.stringify(value) ?? 'missing', MAX_QUOTE_LENGTH);
 
 function resolve<T extends Catalogue['agencies'][number]>(
   what: string,
@@ -202,13 +151,17 @@ function resolve<T extends Catalogue['agencies'][number]>(
 }
 
 function checkTime(at: number, now: number): void {
-  if (at > now + DAY)
+  // Not `>`: a time of receipt that is no number has no event before it.
+  if (!(at <= Math.min(now + DAY, LATEST)))
     throw new Refused(
       'time_in_future',
-      `${new Date(at).toISOString()} is more than 24 h after ${new Date(now).toISOString()}, when it was received; check the sender's clock`,
+      `${new Date(at).toISOString()} is more than 24 h after ${said(now)}, when it was received; check the sender's clock`,
     );
   if (at < EARLIEST) throw new Refused('time_too_early', `${new Date(at).toISOString()} is before 2015`);
 }
+
+/** A log's timestamp may be any number. */
+const said = (at: number): string => (Math.abs(at) <= MAX_DATE ? new Date(at).toISOString() : `${at} ms since 1970`);
 
 function check(event: PortalEvent, now: number, catalogue: Catalogue): Submission | Backlog {
   const codes = codesOf(catalogue);
@@ -286,37 +239,54 @@ function check(event: PortalEvent, now: number, catalogue: Catalogue): Submissio
   return submission;
 }
 
-const asText = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-
-/** Decides one record. Never throws on what a portal sent. */
+/**
+ * Decides one record. Never throws, whatever its bytes and headers are, and decides the same at any later time.
+ */
 export function decode(record: RawRecord, catalogue: Catalogue): Outcome {
+  const found: Found = { event: {} };
   try {
-    return decodeJson(toJson(record), record.timestamp, catalogue);
+    open(record, found);
+    return decided(found.event, record, catalogue);
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    return { ok: false, code: error.code, reason: error.reason };
+    return refused(
+      error instanceof Refused
+        ? error
+        : new Refused('undecidable', `the event could not be decided: ${error instanceof Error ? error.message : ''}`),
+      found.event,
+    );
   }
 }
 
-/** Decides an event that is parsed already; `now` is when it was received, milliseconds since 1970 UTC. */
-export function decodeJson(json: unknown, now: number, catalogue: Catalogue): Outcome {
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    return { ok: false, code: 'not_an_event', reason: 'the event is not a JSON object' };
-  const event = json as Record<string, unknown>;
-  try {
-    return { ok: true, event: check(parse(event), now, catalogue) };
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    const source = asText(event['source']);
-    const id = asText(event['id']);
-    const rootId = asText((event['data'] as Record<string, unknown> | null | undefined)?.['corrects']) ?? id;
-    return {
-      ok: false,
-      code: error.code,
-      reason: error.reason,
-      ...(source === undefined ? {} : { source }),
-      ...(id === undefined ? {} : { id }),
-      ...(rootId === undefined ? {} : { rootId }),
-    };
-  }
+function decided(json: Record<string, unknown>, record: RawRecord, catalogue: Catalogue): Outcome {
+  const event = check(parse(json), receivedAt(record), catalogue);
+  const portal = record.headers[HEADERS.portal];
+  if (portal !== undefined && event.source !== portal)
+    throw new Refused(
+      'wrong_source',
+      `source is ${quote(event.source)}; it came with the key of ${quote(portal)}, which may write that one only`,
+    );
+  return { ok: true, event };
 }
+
+/** The later of the log's time and the gateway's: what the gateway accepted is not refused by a log whose clock is behind. */
+function receivedAt({ headers, timestamp }: RawRecord): number {
+  const received = headers[HEADERS.portal] === undefined ? undefined : headers[HEADERS.received];
+  return received !== undefined && MILLISECONDS.test(received) ? Math.max(timestamp, Number(received)) : timestamp;
+}
+
+function refused({ code, reason }: Refused, event: Record<string, unknown>): Outcome {
+  const source = nameOf(event['source']);
+  const id = nameOf(event['id']);
+  const rootId = nameOf((event['data'] as Record<string, unknown> | null | undefined)?.['corrects']) ?? id;
+  return {
+    ok: false,
+    code,
+    reason: bounded(reason, MAX_REASON_LENGTH),
+    ...(source === undefined ? {} : { source }),
+    ...(id === undefined ? {} : { id }),
+    ...(rootId === undefined ? {} : { rootId }),
+  };
+}
+
+const nameOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? bounded(value, 2 * MAX_NAME_LENGTH) : undefined;

@@ -6,6 +6,8 @@ import type { WallState } from './wall.ts';
 export interface Change {
   /** Local days whose totals changed. */
   days: string[];
+  /** Hours in which buckets changed, counted from 1970 UTC; absent where that is not known or they are many. */
+  hours?: number[];
 }
 
 /** `seq` counts up by one within an epoch; a new epoch (the pulse job restarted) begins with a full state. */

@@ -3,12 +3,17 @@
  * Identity is (source, id); a correction is a new event that names the one it corrects.
  */
 import { z } from 'zod';
+import { INSTANT_PATTERN, isInstant } from './instant.ts';
+import { JSON_MEDIA_TYPE } from './media-type.ts';
 
 export const SUBMISSION_COUNTED = 'submission.counted';
 export const BACKLOG_REPORTED = 'backlog.reported';
 
 /** RFC 3339 with an offset, as the contract asks; a local time without one is refused. */
-const instant = z.iso.datetime({ offset: true });
+const instant = z
+  .string()
+  .refine(isInstant, { message: 'not an instant of RFC 3339 with an offset, as 2026-11-19T10:42:07+07:00' })
+  .meta({ pattern: INSTANT_PATTERN });
 export const MAX_CODE_LENGTH = 64;
 export const MAX_NAME_LENGTH = 200;
 export const MAX_COUNT = 1_000_000_000;
@@ -18,11 +23,22 @@ const count = z.number().int().min(-MAX_COUNT).max(MAX_COUNT);
 const level = z.number().int().min(0).max(MAX_COUNT);
 
 /** Names an event or a portal: any text but half a surrogate pair, which JSON can carry and no store keeps. */
+export function isName(value: unknown): boolean {
+  if (typeof value !== 'string' || value.length === 0 || value.length > 2 * MAX_NAME_LENGTH) return false;
+  let characters = 0;
+  for (let at = 0; at < value.length; at++, characters++) {
+    const unit = value.charCodeAt(at);
+    if (unit < 0xd800 || unit >= 0xe000) continue;
+    const next = value.charCodeAt(++at);
+    if (unit >= 0xdc00 || !(next >= 0xdc00 && next < 0xe000)) return false;
+  }
+  return characters <= MAX_NAME_LENGTH;
+}
+
 const name = z
   .string()
-  .min(1)
-  .max(MAX_NAME_LENGTH)
-  .refine((text) => !/\p{Surrogate}/u.test(text), { message: 'not well-formed Unicode' });
+  .refine(isName, { message: `not a text of 1 to ${MAX_NAME_LENGTH} characters in well-formed Unicode` })
+  .meta({ minLength: 1, maxLength: MAX_NAME_LENGTH });
 
 const interval = z.strictObject({ start: instant, end: instant });
 
@@ -50,7 +66,8 @@ export const submissionDataSchema = z
   .refine((data) => (data.occurredAt === undefined) !== (data.interval === undefined), {
     message: 'give exactly one of occurredAt and interval',
     path: ['occurredAt'],
-  });
+  })
+  .meta({ oneOf: [{ required: ['occurredAt'] }, { required: ['interval'] }] });
 export type SubmissionData = z.infer<typeof submissionDataSchema>;
 
 /** Open and overdue dossiers of an agency and procedure at an instant: a level, not a flow. */
@@ -63,17 +80,19 @@ export const backlogDataSchema = z.strictObject({
 });
 export type BacklogData = z.infer<typeof backlogDataSchema>;
 
-const envelope = {
+/** An attribute that is null is absent. */
+const attributes = {
   specversion: z.literal('1.0'),
   id: name,
   source: name,
-  time: instant.optional(),
-  subject: z.string().optional(),
-  datacontenttype: z.literal('application/json').optional(),
-  dataschema: z.string().optional(),
+  time: z.unknown().optional().meta({ description: 'when the event was made, by RFC 3339; not read' }),
+  subject: z.string().nullish(),
+  datacontenttype: z.string().regex(JSON_MEDIA_TYPE, { message: 'not a media type of JSON' }).nullish(),
+  dataschema: z.string().nullish(),
   /** Extension attribute: the event was generated, not observed. Whatever it touches is marked on every screen. */
-  simulated: z.boolean().optional(),
+  simulated: z.boolean().nullish(),
 };
+const envelope = { ...attributes, data_base64: z.null().optional() };
 
 /** Extension attributes beyond these are allowed by CloudEvents; they are read over and not carried along. */
 export const submissionEventSchema = z.object({
@@ -90,8 +109,17 @@ export const backlogEventSchema = z.object({
 export const eventSchema = z.discriminatedUnion('type', [submissionEventSchema, backlogEventSchema]);
 export type PortalEvent = z.infer<typeof eventSchema>;
 
+/** An event whose data are the Base64 of their JSON. */
+const encodedEventSchema = z.object({
+  ...attributes,
+  type: z.enum([SUBMISSION_COUNTED, BACKLOG_REPORTED]),
+  data: z.null().optional(),
+  data_base64: z.base64(),
+});
+
 /** JSON Schema (2020-12) of one event, for portals to check against before they send. */
-export const eventJsonSchema = (): unknown => z.toJSONSchema(eventSchema, { io: 'input' });
+export const eventJsonSchema = (): unknown =>
+  z.toJSONSchema(z.union([submissionEventSchema, backlogEventSchema, encodedEventSchema]), { io: 'input' });
 
 export const MAX_BATCH_EVENTS = 1_000;
 export const MAX_BATCH_BYTES = 1024 * 1024;
@@ -117,8 +145,19 @@ export const roomTopics = (
   { name: TOPICS.pulse, partitions: 1, retention: HOUR },
 ];
 
-/** Record headers that the gateway sets: the portal that was authenticated, and its verdict where it refused the event. */
-export const HEADERS = { portal: 'portal', verdict: 'verdict', reason: 'verdict-reason' } as const;
+/**
+ * Record headers that the gateway sets: the portal that was authenticated, when the event was received (milliseconds since
+ * 1970 UTC, decimal), and its verdict where it refused the event; and those that ingest sets on a record which it appends again:
+ * where it stood first, and what it waits for.
+ */
+export const HEADERS = {
+  portal: 'portal',
+  received: 'received-at',
+  verdict: 'verdict',
+  reason: 'verdict-reason',
+  moved: 'moved',
+  deferred: 'deferred',
+} as const;
 
 /** Key that brings an event, its repeats and its corrections into one partition. */
 export const partitionKey = (source: string, rootId: string): string => `${source}\n${rootId}`;

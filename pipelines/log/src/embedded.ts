@@ -6,13 +6,26 @@ import { EventEmitter, once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import type { Batch, Committed, EventLog, LogRecord, NewRecord, Subscription, TopicSpec } from './port.ts';
+import type {
+  Batch,
+  Collecting,
+  Committed,
+  EventLog,
+  Following,
+  LogRecord,
+  NewRecord,
+  Subscription,
+  TopicSpec,
+} from './port.ts';
 import { LogUnavailable } from './port.ts';
+import { textAndOther } from './record.ts';
 
 interface Stored {
   t: number;
   v: Uint8Array;
   h?: Readonly<Record<string, string>>;
+  /** Headers that are no UTF-8, in base64. */
+  o?: Readonly<Record<string, string>>;
 }
 type RecordKey = [topic: string, offset: number];
 type CommitKey = [group: string, topic: string];
@@ -43,6 +56,14 @@ async function stored(writes: readonly Promise<boolean>[]): Promise<void> {
   );
   const cause = (await Promise.all(causes)).find((it) => it !== undefined);
   if (cause !== undefined) throw cause;
+}
+
+/** As a log on Kafka would hand them over. */
+function storedHeaders(headers: NewRecord['headers']): Pick<Stored, 'h' | 'o'> {
+  if (headers === undefined) return {};
+  if (!Object.values(headers).some((value) => typeof value !== 'string')) return { h: headers as Stored['h'] & {} };
+  const { headers: h, opaque: o } = textAndOther({ headers });
+  return { h, ...(o === undefined ? {} : { o }) };
 }
 
 export class EmbeddedLog implements EventLog {
@@ -86,7 +107,7 @@ export class EmbeddedLog implements EventLog {
         this.#records.put([topic, offset++], {
           t: timestamp,
           v: typeof value === 'string' ? Buffer.from(value) : value,
-          ...(headers === undefined ? {} : { h: headers }),
+          ...storedHeaders(headers),
         }),
       );
       this.#next.set(topic, offset);
@@ -147,6 +168,7 @@ export class EmbeddedLog implements EventLog {
         timestamp: value.t,
         value: Buffer.from(value.v.buffer, value.v.byteOffset, value.v.byteLength),
         headers: value.h ?? {},
+        ...(value.o === undefined ? {} : { opaque: value.o }),
       });
     }
     return count;
@@ -158,6 +180,7 @@ export class EmbeddedLog implements EventLog {
     position: () => number,
     limit: number,
     handle: (records: LogRecord[]) => Promise<void>,
+    collecting?: Collecting,
   ): AsyncDisposable {
     const stop = new AbortController();
     const run = async (): Promise<void> => {
@@ -169,7 +192,9 @@ export class EmbeddedLog implements EventLog {
           records = await this.#read(topic, position(), limit);
           if (records.length === 0) await arrived;
         }
-        if (records.length > 0) await handle(records);
+        if (collecting !== undefined && records.length > 0)
+          await this.#collect(topic, records, limit, collecting, stop.signal);
+        if (records.length > 0 && !stop.signal.aborted) await handle(records);
       }
     };
     const running = run();
@@ -187,6 +212,33 @@ export class EmbeddedLog implements EventLog {
     return reader;
   }
 
+  /** Adds to `records` what comes behind them while they may wait for it. */
+  async #collect(
+    topic: string,
+    records: LogRecord[],
+    limit: number,
+    { waitMs, onHurry }: Collecting,
+    stopped: AbortSignal,
+  ): Promise<void> {
+    for (let wait = waitMs(records); wait > 0 && records.length < limit && !stopped.aborted; wait = waitMs(records)) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(() => go(), wait);
+        const callOff = onHurry(() => go());
+        const go = (): void => {
+          clearTimeout(timer);
+          callOff();
+          this.#signal.off(topic, go);
+          stopped.removeEventListener('abort', go);
+          resolve();
+        };
+        this.#signal.on(topic, go);
+        stopped.addEventListener('abort', go);
+      });
+      const next = (records.at(-1)?.offset ?? 0) + 1;
+      if (!stopped.aborted) records.push(...(await this.#read(topic, next, limit - records.length)));
+    }
+  }
+
   async subscribe(subscription: Subscription): Promise<AsyncDisposable> {
     const { topic, group } = subscription;
     const key: CommitKey = [group, topic];
@@ -202,6 +254,7 @@ export class EmbeddedLog implements EventLog {
         const batch: Batch = {
           partition: PARTITION,
           records,
+          next: (records.at(-1)?.offset ?? position - 1) + 1,
           committed: async () => this.#commits.get(key),
           commit: async (to) => {
             if (stale) throw new Error(`${topic} was taken away from this subscription`);
@@ -222,6 +275,7 @@ export class EmbeddedLog implements EventLog {
           await sleep(REDELIVERY_PAUSE_MS);
         }
       },
+      subscription.collecting,
     );
     return {
       [Symbol.asyncDispose]: async () => {
@@ -244,6 +298,36 @@ export class EmbeddedLog implements EventLog {
         position = (records.at(-1)?.offset ?? position) + 1;
       },
     );
+  }
+
+  async follow(
+    topic: string,
+    from: ReadonlyMap<number, number>,
+    handle: (records: readonly LogRecord[]) => Promise<void>,
+  ): Promise<Following> {
+    let position = from.get(PARTITION) ?? 0;
+    const reader = this.#follow(
+      topic,
+      () => position,
+      READ_AT_ONCE,
+      async (records) => {
+        try {
+          await handle(records);
+        } catch (error) {
+          this.#report(`passed over ${topic} from ${position}: ${(error as Error).message}`);
+        }
+        position = (records.at(-1)?.offset ?? position) + 1;
+      },
+    );
+    return { position: () => position, [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose]() };
+  }
+
+  async ends(topic: string): Promise<ReadonlyMap<number, number>> {
+    return new Map([[PARTITION, this.#end(topic)]]);
+  }
+
+  partitionOf(): number {
+    return PARTITION;
   }
 
   async committed(topic: string, group: string): Promise<ReadonlyMap<number, Committed>> {

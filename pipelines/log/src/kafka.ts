@@ -1,18 +1,21 @@
 /** The log on Apache Kafka, through kafkajs. Everything that is particular to either stays in this file. */
 import { randomUUID } from 'node:crypto';
-import {
+import kafkajs, {
   type Admin,
+  type Consumer,
   type EachBatchPayload,
-  type IHeaders,
   Kafka,
   type KafkaConfig,
-  type KafkaMessage,
   logLevel,
   Partitioners,
+  type PartitionMetadata,
   type Producer,
 } from 'kafkajs';
-import type { Batch, Committed, EventLog, LogRecord, NewRecord, Subscription, TopicSpec } from './port.ts';
+import { readAllCodecs } from './codecs/index.ts';
+import { Membership } from './membership.ts';
+import type { Batch, Committed, EventLog, Following, LogRecord, NewRecord, Subscription, TopicSpec } from './port.ts';
 import { LogUnavailable } from './port.ts';
+import { toRecord } from './record.ts';
 
 export interface KafkaOptions {
   brokers: string[];
@@ -42,6 +45,11 @@ const SEND_RECORDS = 100;
 /** What a record takes beside its texts: lengths, offset, time. */
 const RECORD_BYTES = 64;
 const REDELIVERY_PAUSE_MS = 250;
+/** A partition whose handling fails again and again waits for longer each time, up to this. */
+const REDELIVERY_MOST_MS = 5_000;
+/** Time between looks for records that nobody may read yet. */
+const WITHHELD_LOOK_MS = 10_000;
+const READ_UNCOMMITTED = 0;
 const LEAVE_MS = 2_000;
 const LEADER_TRIES = 40;
 
@@ -56,9 +64,11 @@ export class KafkaLog implements EventLog {
   /** Records that began to be sent in this turn of the event loop. */
   #begun = 0;
   #nextTurn: Promise<void> | undefined;
+  readonly #withheld = new Map<string, { lookedAt: number; places: string }>();
 
   constructor(options: KafkaOptions) {
     this.#options = options;
+    readAllCodecs();
     const config: KafkaConfig = {
       clientId: 'operations-room',
       brokers: options.brokers,
@@ -116,8 +126,27 @@ export class KafkaLog implements EventLog {
     const existing = new Set(await admin.listTopics());
     const missing = topics.filter((topic) => !existing.has(this.#name(topic.name)));
     if (missing.length > 0) await this.#create(admin, missing);
+    const others = topics.map(({ name }) => this.#name(name)).filter((name) => existing.has(name));
+    if (others.length > 0) await this.#lookAtTimes(admin, others);
     // A topic just made, here or by another process of the room, may have no leader yet.
     for (const topic of topics) await retried(() => admin.fetchTopicOffsets(this.#name(topic.name)), LEADER_TRIES);
+  }
+
+  /** "In the future" is judged by the log's time: of a topic that somebody else made that may be any producer's clock. */
+  async #lookAtTimes(admin: Admin, topics: readonly string[]): Promise<void> {
+    const resources = topics.map((name) => ({
+      type: kafkajs.ConfigResourceTypes.TOPIC,
+      name,
+      configNames: ['message.timestamp.type'],
+    }));
+    // Who may not read a topic's settings goes without the warning.
+    const described = await admin.describeConfigs({ resources, includeSynonyms: false }).catch(() => undefined);
+    for (const { resourceName, configEntries } of described?.resources ?? [])
+      if (configEntries.some(({ configValue }) => configValue === 'CreateTime'))
+        this.#options.report(
+          'warn',
+          `topic ${resourceName} keeps its producers' times: set message.timestamp.type=LogAppendTime on it`,
+        );
   }
 
   async #create(admin: Admin, missing: readonly TopicSpec[]): Promise<void> {
@@ -158,10 +187,11 @@ export class KafkaLog implements EventLog {
         topic: this.#name(topic),
         acks: -1,
         timeout: APPEND_TIMEOUT_MS,
-        messages: piece.map(({ key, value, headers }) => ({
+        messages: piece.map(({ key, partition, value, headers }) => ({
           key,
+          ...(partition === undefined ? {} : { partition }),
           value: typeof value === 'string' ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength),
-          ...(headers === undefined ? {} : { headers: { ...headers } }),
+          ...(headers === undefined ? {} : { headers: written(headers) }),
         })),
       });
     }
@@ -180,34 +210,42 @@ export class KafkaLog implements EventLog {
     this.#begun += records;
   }
 
-  async subscribe(subscription: Subscription): Promise<AsyncDisposable> {
-    const topic = this.#name(subscription.topic);
-    const groupId = this.#name(subscription.group);
-    const { fetchBytes = 4 * 1024 * 1024 } = this.#options;
-    const heartbeatInterval = Math.floor(this.#options.sessionTimeout / 4);
-    const consumer = this.#kafka.consumer({
+  #consumer(groupId: string, holdMs?: number): Consumer {
+    const { sessionTimeout, fetchBytes = 4 * 1024 * 1024 } = this.#options;
+    return this.#kafka.consumer({
       groupId,
-      sessionTimeout: this.#options.sessionTimeout,
-      heartbeatInterval,
-      ...(subscription.holdMs === undefined ? {} : { rebalanceTimeout: subscription.holdMs }),
+      sessionTimeout,
+      heartbeatInterval: this.#beatMs,
+      ...(holdMs === undefined ? {} : { rebalanceTimeout: holdMs }),
       maxWaitTimeInMs: 50,
       maxBytesPerPartition: fetchBytes,
       maxBytes: 2 * fetchBytes,
       allowAutoTopicCreation: false,
-      retry: { initialRetryTime: 100, retries: 8, maxRetryTime: 5_000, restartOnFailure: async () => true },
+      retry: { initialRetryTime: 100, retries: 8, maxRetryTime: 2_000, restartOnFailure: async () => true },
     });
+  }
+
+  get #beatMs(): number {
+    return Math.floor(this.#options.sessionTimeout / 4);
+  }
+
+  async #stateOf(groupId: string): Promise<string> {
+    const admin = await this.#adminClient();
+    const { groups } = await admin.describeGroups([groupId]);
+    return groups[0]?.state ?? 'Dead';
+  }
+
+  async subscribe(subscription: Subscription): Promise<AsyncDisposable> {
+    const topic = this.#name(subscription.topic);
+    const groupId = this.#name(subscription.group);
+    const { report, sessionTimeout } = this.#options;
     let assigned: Promise<void> = Promise.resolve();
     let owned: readonly number[] = [];
     let joins = 0;
     /** What comes next of each partition since the last join. */
     const next = new Map<number, number>();
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      joins++;
-      next.clear();
-      owned = payload.memberAssignment[topic] ?? [];
-      assigned = subscription.assigned(owned);
-      assigned.catch(() => undefined);
-    });
+    /** How often the handling of each partition failed since it last succeeded. */
+    const failures = new Map<number, number>();
     /** kafkajs joins again when a leader moves, and then goes on handing over what it had fetched from other brokers before. */
     const isOutdated = async (batch: EachBatchPayload['batch']): Promise<boolean> => {
       if (!owned.includes(batch.partition)) return true;
@@ -219,51 +257,75 @@ export class KafkaLog implements EventLog {
       const low = offsets.find(({ partition }) => partition === batch.partition)?.low;
       return at > Math.max(committed.get(batch.partition)?.offset ?? 0, Number(low ?? 0));
     };
-    consumer.on(consumer.events.REBALANCING, () => subscription.revoked());
-    await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: true });
-    // Not awaited: joining takes a session timeout when a member of the group died just now, and the room serves meanwhile.
-    const running = consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      // While the warehouse takes the batch of one partition, the next one is being decided.
-      partitionsConsumedConcurrently: 2,
-      eachBatch: async (payload) => {
-        const { batch } = payload;
-        const { partition } = batch;
-        const join = joins;
-        const lost = (): boolean => joins !== join || payload.isStale() || !payload.isRunning();
-        // Nothing else keeps the membership while this runs, and after an assignment every counted key is read first.
-        const beat = setInterval(() => void payload.heartbeat().catch(() => undefined), heartbeatInterval);
-        try {
-          await assigned;
-          if (lost() || (await isOutdated(batch))) return;
-          await this.#deliver(payload, subscription, groupId, consumer.commitOffsets.bind(consumer), lost);
-          if (!lost()) next.set(partition, Number(batch.lastOffset()) + 1);
-        } catch (error) {
-          if (payload.isStale() || !payload.isRunning()) throw error;
-          if (joins !== join) return;
-          const regroup = regrouping(error);
-          if (regroup !== undefined) throw regroup;
-          // kafkajs would go on behind what it handed over; go back to the last commit, as after a restart.
-          this.#options.report('warn', `redelivering ${topic}/${partition}: ${(error as Error).message}`);
-          subscription.redelivering(partition);
-          next.delete(partition);
-          const committed = (await this.#committed(groupId, topic)).get(partition);
-          consumer.seek({ topic, partition, offset: String(committed?.offset ?? 0) });
-          await new Promise((resolve) => setTimeout(resolve, REDELIVERY_PAUSE_MS));
-        } finally {
-          clearInterval(beat);
-        }
+    /** kafkajs would go on behind what it handed over; go back to the last commit, as after a restart. */
+    const redeliver = async (consumer: Consumer, payload: EachBatchPayload, error: Error): Promise<void> => {
+      const { partition } = payload.batch;
+      const failed = failures.get(partition) ?? 0;
+      failures.set(partition, failed + 1);
+      report('warn', `redelivering ${topic}/${partition}: ${error.message}`);
+      subscription.redelivering(partition);
+      next.delete(partition);
+      // The others are read on meanwhile.
+      const resume = payload.pause();
+      const pause = Math.min(REDELIVERY_PAUSE_MS * 2 ** Math.min(failed, 16), REDELIVERY_MOST_MS);
+      setTimeout(resume, pause).unref();
+      const committed = (await this.#committed(groupId, topic)).get(partition);
+      consumer.seek({ topic, partition, offset: String(committed?.offset ?? 0) });
+    };
+    const eachBatch = async (consumer: Consumer, payload: EachBatchPayload): Promise<void> => {
+      const { batch } = payload;
+      const { partition } = batch;
+      const join = joins;
+      const lost = (): boolean => joins !== join || payload.isStale() || !payload.isRunning();
+      // Nothing else keeps the membership while this runs, and after an assignment every counted key is read first.
+      const beat = setInterval(() => void payload.heartbeat().catch(() => undefined), this.#beatMs);
+      try {
+        await assigned;
+        if (lost() || (await isOutdated(batch))) return;
+        await this.#deliver(payload, subscription, groupId, consumer.commitOffsets.bind(consumer), lost);
+        if (lost()) return;
+        next.set(partition, Number(batch.lastOffset()) + 1);
+        failures.delete(partition);
+      } catch (error) {
+        if (payload.isStale() || !payload.isRunning()) throw error;
+        if (joins !== join) return;
+        const regroup = regrouping(error);
+        if (regroup !== undefined) throw regroup;
+        await redeliver(consumer, payload, error as Error);
+      } finally {
+        clearInterval(beat);
+      }
+    };
+    const membership = new Membership({
+      topic,
+      sessionTimeout,
+      make: () => this.#consumer(groupId, subscription.holdMs),
+      run: (consumer) =>
+        consumer.run({
+          autoCommit: false,
+          eachBatchAutoResolve: false,
+          // While the warehouse takes the batch of one partition, the next one is being decided.
+          partitionsConsumedConcurrently: 2,
+          eachBatch: (payload) => eachBatch(consumer, payload),
+        }),
+      joined: (partitions) => {
+        joins++;
+        next.clear();
+        failures.clear();
+        owned = partitions;
+        assigned = subscription.assigned(partitions);
+        assigned.catch((error: Error) => report('warn', `cannot take ${topic}: ${error.message}`));
       },
+      left: () => {
+        joins++;
+        owned = [];
+        subscription.revoked();
+      },
+      state: () => this.#stateOf(groupId),
+      report: (message) => report('warn', message),
     });
-    running.catch((error: unknown) =>
-      this.#options.report('warn', `cannot consume ${topic}: ${(error as Error).message}`),
-    );
-    const reader = closing(() => {
-      subscription.revoked();
-      return consumer.disconnect();
-    });
+    const reader = closing(() => membership[Symbol.asyncDispose]());
+    await started(membership);
     this.#readers.push(reader);
     return reader;
   }
@@ -290,26 +352,30 @@ export class KafkaLog implements EventLog {
     lost: () => boolean,
   ): Promise<void> {
     const { batch, heartbeat, resolveOffset } = payload;
-    for (let at = 0; at < batch.messages.length && !lost(); at += subscription.maxRecords) {
-      const records = batch.messages
-        .slice(at, at + subscription.maxRecords)
-        .map((message) => toRecord(batch.partition, message));
+    const { messages, partition, topic } = batch;
+    // Control markers and aborted records are passed over without a message, so a batch may be empty and still move on.
+    for (let at = 0, isLast = false; !isLast && !lost(); ) {
+      const some = messages.slice(at, at + subscription.maxRecords);
+      at += some.length;
+      isLast = at >= messages.length;
+      const records = some.map((message) => toRecord(partition, message));
+      const next = isLast ? Number(batch.lastOffset()) + 1 : (records.at(-1)?.offset ?? 0) + 1;
       const view: Batch = {
-        partition: batch.partition,
+        partition,
         records,
-        committed: async () => (await this.#committed(groupId, batch.topic)).get(batch.partition),
+        next,
+        committed: async () => (await this.#committed(groupId, topic)).get(partition),
         commit: async ({ offset, metadata }) => {
-          if (lost()) throw new Error(`${batch.topic}/${batch.partition} was taken away`);
-          await commitOffsets([{ topic: batch.topic, partition: batch.partition, offset: String(offset), metadata }]);
+          if (lost()) throw new Error(`${topic}/${partition} was taken away`);
+          await commitOffsets([{ topic, partition, offset: String(offset), metadata }]);
         },
         heartbeat,
         isStale: lost,
       };
       await subscription.handle(view);
       if (lost()) return;
-      const last = records.at(-1);
       // resolveOffset is last-write-wins; batches of a partition come one after another, so this is the contiguous prefix.
-      if (last !== undefined) resolveOffset(String(last.offset));
+      resolveOffset(String(next - 1));
       await heartbeat();
     }
   }
@@ -317,36 +383,129 @@ export class KafkaLog implements EventLog {
   async tail(topicName: string, back: number, handle: (record: LogRecord) => void): Promise<AsyncDisposable> {
     const topic = this.#name(topicName);
     const admin = await this.#adminClient();
-    const [end] = await admin.fetchTopicOffsets(topic);
-    const from = Math.max(Number(end?.low ?? 0), Number(end?.high ?? 0) - back);
+    const { report, sessionTimeout } = this.#options;
+    const next = new Map(
+      (await admin.fetchTopicOffsets(topic)).map(({ partition, high, low }) => [
+        partition,
+        Math.max(Number(low), Number(high) - back),
+      ]),
+    );
     const groupId = this.#name(`tail-${randomUUID()}`);
-    const consumer = this.#kafka.consumer({
-      groupId,
-      sessionTimeout: this.#options.sessionTimeout,
-      heartbeatInterval: Math.floor(this.#options.sessionTimeout / 4),
-      maxWaitTimeInMs: 50,
-      allowAutoTopicCreation: false,
-      retry: { initialRetryTime: 100, retries: 8, maxRetryTime: 5_000, restartOnFailure: async () => true },
-    });
-    await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: true });
-    let next = from;
-    await consumer.run({
-      autoCommit: false,
-      eachMessage: async ({ partition, message }) => {
-        const record = toRecord(partition, message);
-        // After a reconnect the group, which commits nothing, starts again further back.
-        if (record.offset < next) return;
-        next = record.offset + 1;
-        handle(record);
+    const membership = new Membership({
+      topic,
+      sessionTimeout,
+      make: () => this.#consumer(groupId),
+      run: (consumer) =>
+        consumer.run({
+          autoCommit: false,
+          eachBatch: async ({ batch: { partition, messages } }) => {
+            for (const message of messages) {
+              const record = toRecord(partition, message);
+              if (record.offset < (next.get(partition) ?? 0)) continue;
+              next.set(partition, record.offset + 1);
+              try {
+                handle(record);
+              } catch (error) {
+                report('warn', `passed over ${topic}/${partition}/${record.offset}: ${(error as Error).message}`);
+              }
+            }
+          },
+        }),
+      // The group commits nothing and would start from the beginning each time.
+      joined: (partitions, consumer) => {
+        for (const partition of partitions)
+          consumer.seek({ topic, partition, offset: String(next.get(partition) ?? 0) });
       },
+      left: () => undefined,
+      state: () => this.#stateOf(groupId),
+      report: (message) => report('warn', message),
     });
-    consumer.seek({ topic, partition: 0, offset: String(from) });
-    const reader = closing(() => consumer.disconnect());
+    const reader = closing(async () => {
+      await membership[Symbol.asyncDispose]();
+      // It was made for this reader alone.
+      await admin.deleteGroups([groupId]);
+    });
+    await started(membership);
     this.#readers.push(reader);
     return reader;
   }
 
+  async follow(
+    topicName: string,
+    from: ReadonlyMap<number, number>,
+    handle: (records: readonly LogRecord[]) => Promise<void>,
+  ): Promise<Following> {
+    const topic = this.#name(topicName);
+    const admin = await this.#adminClient();
+    const { report, sessionTimeout } = this.#options;
+    const lows = async (): Promise<Map<number, number>> =>
+      new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, low }) => [partition, Number(low)]));
+    const next = new Map(
+      [...(await lows())].map(([partition, low]) => [partition, Math.max(low, from.get(partition) ?? 0)]),
+    );
+    const position = (partition: number): number => next.get(partition) ?? 0;
+    const goTo = (consumer: Consumer, partition: number): void =>
+      consumer.seek({ topic, partition, offset: String(position(partition)) });
+    const eachBatch = async (consumer: Consumer, { batch, resolveOffset }: EachBatchPayload): Promise<void> => {
+      const { partition } = batch;
+      const { fetchedOffset } = batch as typeof batch & { fetchedOffset: string };
+      // Fetched before the group was joined anew, or else what stood between was removed for its age.
+      if (Number(fetchedOffset) > position(partition)) {
+        next.set(partition, Math.max(position(partition), (await lows()).get(partition) ?? 0));
+        if (Number(fetchedOffset) > position(partition)) return goTo(consumer, partition);
+      }
+      const records = batch.messages
+        .map((message) => toRecord(partition, message))
+        .filter(({ offset }) => offset >= position(partition));
+      try {
+        if (records.length > 0) await handle(records);
+      } catch (error) {
+        report('warn', `passed over ${topic}/${partition}: ${(error as Error).message}`);
+      }
+      next.set(partition, Math.max(position(partition), Number(batch.lastOffset()) + 1));
+      resolveOffset(batch.lastOffset());
+    };
+    const groupId = this.#name(`follow-${randomUUID()}`);
+    const membership = new Membership({
+      topic,
+      sessionTimeout,
+      make: () => this.#consumer(groupId),
+      // Who resolves for himself is told of batches of markers and aborted records alone, too.
+      run: (consumer) =>
+        consumer.run({
+          autoCommit: false,
+          eachBatchAutoResolve: false,
+          eachBatch: (payload) => eachBatch(consumer, payload),
+        }),
+      // The group commits nothing and would start from the beginning each time.
+      joined: (partitions, consumer) => {
+        for (const partition of partitions) goTo(consumer, partition);
+      },
+      left: () => undefined,
+      state: () => this.#stateOf(groupId),
+      report: (message) => report('warn', message),
+    });
+    const reader = closing(async () => {
+      await membership[Symbol.asyncDispose]();
+      // It was made for this reader alone.
+      await admin.deleteGroups([groupId]);
+    });
+    await started(membership);
+    this.#readers.push(reader);
+    return { position, [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose]() };
+  }
+
+  async ends(topicName: string): Promise<ReadonlyMap<number, number>> {
+    const admin = await this.#adminClient();
+    const offsets = await admin.fetchTopicOffsets(this.#name(topicName));
+    return new Map(offsets.map(({ partition, high }) => [partition, Number(high)]));
+  }
+
+  partitionOf(key: string, partitions: number): number {
+    return partitionOf(key, partitions);
+  }
+
+  /** Up to the last stable offset: what an open transaction holds back nobody can count yet. */
   async lag(topicName: string, group: string): Promise<ReadonlyMap<number, number>> {
     const topic = this.#name(topicName);
     const admin = await this.#adminClient();
@@ -354,12 +513,38 @@ export class KafkaLog implements EventLog {
       admin.fetchTopicOffsets(topic),
       this.#committed(this.#name(group), topic),
     ]);
+    void this.#lookForWithheld(admin, topic).catch(() => undefined);
     return new Map(
       ends.map(({ partition, high, low }) => [
         partition,
         Math.max(0, Number(high) - Math.max(Number(low), committed.get(partition)?.offset ?? 0)),
       ]),
     );
+  }
+
+  /** A transaction that its producer left open holds back everything behind it, until the broker ends it. */
+  async #lookForWithheld(admin: Admin, topic: string): Promise<void> {
+    const before = this.#withheld.get(topic);
+    const now = performance.now();
+    if (before !== undefined && now - before.lookedAt < WITHHELD_LOOK_MS) return;
+    this.#withheld.set(topic, { lookedAt: now, places: before?.places ?? '' });
+    const [stable, all] = await Promise.all([
+      admin.fetchTopicOffsets(topic),
+      admin.fetchTopicOffsets(topic, { isolationLevel: READ_UNCOMMITTED }),
+    ]);
+    const held = all.flatMap(({ partition, high }) => {
+      const from = Number(stable.find((end) => end.partition === partition)?.high ?? high);
+      return Number(high) > from ? [{ partition, from, records: Number(high) - from }] : [];
+    });
+    const places = held.map(({ partition, from }) => `${partition}/${from}`).join();
+    this.#withheld.set(topic, { lookedAt: now, places });
+    // A transaction under way is ordinary; one that stands at the same place at the next look is told.
+    if (places === '' || places !== before?.places) return;
+    for (const { partition, from, records } of held)
+      this.#options.report(
+        'warn',
+        `${topic}/${partition}: ${records} records from ${from} on wait for a producer to end its transaction; the broker ends it after its transaction.timeout.ms`,
+      );
   }
 
   async members(group: string): Promise<number> {
@@ -380,6 +565,28 @@ export class KafkaLog implements EventLog {
   }
 }
 
+const byKey = Partitioners.DefaultPartitioner();
+/** The partitioner looks at no more of them than how many they are. */
+const counted: PartitionMetadata[][] = [];
+
+/** Where our own producer puts the records of a key. */
+function partitionOf(key: string, partitions: number): number {
+  if (partitions === 1) return 0;
+  counted[partitions] ??= Array.from({ length: partitions }, (_, partitionId) => ({ ...NO_PARTITION, partitionId }));
+  return byKey({ topic: '', partitionMetadata: counted[partitions], message: { key, value: null } });
+}
+
+const NO_PARTITION = { partitionErrorCode: 0, leader: 0, replicas: [], isr: [] };
+
+async function started(membership: Membership): Promise<void> {
+  try {
+    await membership.start();
+  } catch (error) {
+    await membership[Symbol.asyncDispose]().catch(() => undefined);
+    throw error;
+  }
+}
+
 /** Brokers refuse a batch of more than a mebibyte (`max.message.bytes`) whole, and all of a piece may go to one partition. */
 function* inPieces(records: readonly NewRecord[]): Iterable<NewRecord[]> {
   let piece: NewRecord[] = [];
@@ -396,6 +603,11 @@ function* inPieces(records: readonly NewRecord[]): Iterable<NewRecord[]> {
   }
   yield piece;
 }
+
+const written = (headers: NewRecord['headers'] & {}): Record<string, string | Buffer> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : Buffer.from(value)]),
+  );
 
 /** Upper bound: no character takes more than three bytes in UTF-8. */
 function sizeOf({ key, value, headers = {} }: NewRecord): number {
@@ -449,23 +661,4 @@ function regrouping(error: unknown): Error | undefined {
   for (let inner = error; inner instanceof Error; inner = inner.cause)
     if (REGROUPING.has((inner as Error & { type?: string }).type ?? '')) return inner;
   return undefined;
-}
-
-function toRecord(partition: number, message: KafkaMessage): LogRecord {
-  return {
-    partition,
-    offset: Number(message.offset),
-    timestamp: Number(message.timestamp),
-    value: message.value ?? Buffer.alloc(0),
-    headers: textHeaders(message.headers),
-  };
-}
-
-function textHeaders(headers: IHeaders | undefined): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers ?? {})) {
-    const first = Array.isArray(value) ? value[0] : value;
-    if (first !== undefined) result[name] = first.toString();
-  }
-  return result;
 }

@@ -5,6 +5,9 @@ export interface CountedRange {
   records: number;
   counted: number;
   duplicates: number;
+  /** Appended again: to the partition of their key, and to wait for their original. */
+  moved: number;
+  deferred: number;
   /** Cases by quarantine code. */
   quarantined: Readonly<Record<string, number>>;
   /** Size of the inserted text in bytes, and how long the insert took in milliseconds. */

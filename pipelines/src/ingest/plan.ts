@@ -1,5 +1,17 @@
 /** From the records of a range to its rows. Pure: the same records and the same answers give the same rows, byte for byte. */
-import { type Backlog, type Catalogue, decode, HEADERS, type QuarantineCode, type Submission } from '@room/contract';
+import {
+  asReceived,
+  type Backlog,
+  bounded,
+  type Catalogue,
+  decode,
+  HEADERS,
+  MAX_CODE_LENGTH,
+  MAX_REASON_LENGTH,
+  partitionKey,
+  type QuarantineCode,
+  type Submission,
+} from '@room/contract';
 import type { LogRecord } from '@room/log';
 import {
   backlogRow,
@@ -11,40 +23,98 @@ import {
   type Seen,
   writeSubmission,
 } from '@room/warehouse';
+import { type Again, mayWait, type Placement, wrongPlace } from './again.ts';
 
 export type Decided =
-  | { record: LogRecord; ok: true; event: Submission | Backlog; key: string; target?: string }
+  | { record: LogRecord; ok: true; event: Submission | Backlog; key: string; target?: string; again?: Again }
   | { record: LogRecord; ok: false; code: string; reason: string; source: string; id: string };
 
-export function decide(records: readonly LogRecord[], catalogue: Catalogue): Decided[] {
-  return records.map((record) => {
+/** `placement` is of the time when the range was decided first; an earlier version decided without one. */
+export function decide(records: readonly LogRecord[], catalogue: Catalogue, placement?: Placement): Decided[] {
+  return records.map((stored) => {
+    const record = asReceived(stored);
     const outcome = decode(record, catalogue);
     // Refused there is refused here: the portal was told so, even if ingest could count the event by now.
     const verdict = record.headers[HEADERS.verdict];
+    if (record.unreadable !== undefined) {
+      const { source = '', id = '' } = outcome.ok ? outcome.event : outcome;
+      return { record, ok: false, code: 'unreadable', reason: record.unreadable, source, id };
+    }
     if (outcome.ok && verdict === undefined) {
       const { event } = outcome;
       const decided: Decided = { record, ok: true, event, key: eventKey(event.source, event.id) };
       if (event.kind === 'submission' && event.corrects !== undefined)
         decided.target = eventKey(event.source, event.corrects);
-      return decided;
+      const again = placement === undefined ? undefined : againOf(stored, event, placement);
+      return again === undefined ? decided : { ...decided, again };
     }
-    const [code, reason] = outcome.ok
-      ? [verdict ?? 'refused', record.headers[HEADERS.reason] ?? 'refused by the gateway']
-      : [outcome.code, outcome.reason];
+    const [code, reason] =
+      outcome.ok || verdict !== undefined
+        ? [bounded(verdict ?? 'refused', MAX_CODE_LENGTH), told(record)]
+        : [outcome.code, outcome.reason];
     const { source, id } = outcome.ok ? outcome.event : outcome;
     return { record, ok: false, code, reason, source: source ?? '', id: id ?? '' };
   });
 }
 
+/** Why the gateway refused it, in its own words. */
+const told = ({ headers }: LogRecord): string =>
+  bounded(headers[HEADERS.reason] ?? 'refused by the gateway', MAX_REASON_LENGTH);
+
+/** What is to be appended again in any case, or may be where its original is missing. */
+function againOf(stored: LogRecord, event: Submission | Backlog, placement: Placement): Again | undefined {
+  const corrects = event.kind === 'submission' ? event.corrects : undefined;
+  const key = partitionKey(event.source, corrects ?? event.id);
+  const partition = wrongPlace(stored, key, placement);
+  if (partition !== undefined) return { stored, key, partition, why: 'moved' };
+  if (corrects === undefined || !mayWait(stored, placement)) return undefined;
+  return { stored, key, partition: stored.partition, why: 'deferred' };
+}
+
+export interface Questions {
+  keys: string[];
+  /** Those among them that are originals of corrections. */
+  targets: string[];
+}
+
 /** Keys whose history the plan depends on. `isNew` tells keys that surely nobody counted; targets are always asked for. */
-export function questions(decided: readonly Decided[], isNew: (key: string) => boolean): string[] {
+export function questions(decided: readonly Decided[], isNew: (key: string) => boolean): Questions {
   const keys = new Set<string>();
+  const targets = new Set<string>();
   for (const item of decided) {
-    if (!item.ok) continue;
+    if (!item.ok || item.again?.why === 'moved') continue;
     if (!isNew(item.key)) keys.add(item.key);
-    if (item.target !== undefined) keys.add(item.target);
+    if (item.target !== undefined) {
+      keys.add(item.target);
+      targets.add(item.target);
+    }
   }
-  return [...keys];
+  return { keys: [...keys], targets: [...targets] };
+}
+
+interface Fault {
+  code: QuarantineCode;
+  reason: string;
+}
+
+/** Why a correction of `original`, which was corrected by `earlier` so far, cannot be counted; undefined where it can. */
+function faultOf(event: Submission, original: Seen | undefined, earlier: number): Fault | undefined {
+  const what = `corrects ${JSON.stringify(event.corrects)}, which`;
+  if (original === undefined) return { code: 'corrects_unknown', reason: `${what} was never counted` };
+  if (original.correction)
+    return { code: 'corrects_correction', reason: `${what} is a correction itself; name the original event` };
+  if (original.kind === 'backlog')
+    return {
+      code: 'corrects_other_type',
+      reason: `${what} is a level of backlog; send the right level for its instant, under another id, instead`,
+    };
+  if (original.count === undefined) return undefined;
+  const left = original.count + earlier;
+  if (left + event.count >= 0) return undefined;
+  return {
+    code: 'corrects_too_much',
+    reason: `${what} counted ${original.count}, of which its corrections left ${left}: ${event.count} would make it less than zero`,
+  };
 }
 
 export interface Plan {
@@ -56,7 +126,16 @@ export interface Plan {
   quarantined: Record<string, number>;
   /** Local days whose totals change. */
   days: string[];
+  /** Not decided here: to be appended again before the range is done. */
+  again: Again[];
+
+  /** Hours whose buckets change, counted from 1970 UTC; undefined where they are many. */
+  hours: number[] | undefined;
 }
+
+/** More hours than this are not told one by one. */
+const MOST_HOURS = 100;
+const HOUR_MS = 3_600_000;
 
 /**
  * Takes what was decided of one range, in order and in as many pieces as its caller likes. `seen` holds what other ranges
@@ -68,11 +147,16 @@ export class Planner {
   readonly #rangeId: string;
   readonly #rangeNumber: bigint;
   readonly #counted = new Map<string, Seen>();
+  /** What this range corrects of each original. */
+  readonly #corrected = new Map<string, number>();
   readonly #submission = new RowBinary();
   readonly #backlog: string[] = [];
   readonly #quarantine: string[] = [];
   readonly #codes: Record<string, number> = {};
   readonly #days = new Set<string>();
+  readonly #again: Again[] = [];
+
+  readonly #hours = new Set<number>();
   #duplicates = 0;
 
   constructor(seen: ReadonlyMap<string, Seen>, topic: string, rangeId: string) {
@@ -89,35 +173,61 @@ export class Planner {
     }
   }
 
-  #count({ record, event, key, target }: Decided & { ok: true }): void {
+  #count({ record, event, key, target, again }: Decided & { ok: true }): void {
+    if (again?.why === 'moved') {
+      this.#again.push(again);
+      return;
+    }
     if (this.#seen.has(key) || this.#counted.has(key)) {
       this.#duplicates++;
       return;
     }
+    if (again !== undefined && target !== undefined && !this.#counted.has(target) && !this.#seen.has(target)) {
+      this.#again.push(again);
+      return;
+    }
     if (target !== undefined && event.kind === 'submission') {
       const original = this.#counted.get(target) ?? this.#seen.get(target);
-      if (original === undefined || original.correction) {
-        const what = `corrects ${JSON.stringify(event.corrects)}, which`;
-        const [code, reason] =
-          original === undefined
-            ? ['corrects_unknown', `${what} was never counted`]
-            : ['corrects_correction', `${what} is a correction itself; name the original event`];
-        this.#refuse(record, code, reason, event.source, event.id);
+      const earlier = (original?.corrected ?? 0) + (this.#corrected.get(target) ?? 0);
+      const fault = faultOf(event, original, earlier);
+      if (fault !== undefined) {
+        this.#refuse(record, fault.code, fault.reason, event.source, event.id);
         return;
       }
+      this.#corrected.set(target, (this.#corrected.get(target) ?? 0) + event.count);
     }
-    this.#counted.set(key, { correction: target !== undefined });
+    this.#counted.set(
+      key,
+      event.kind === 'backlog'
+        ? { correction: false, kind: 'backlog' }
+        : target === undefined
+          ? { correction: false, kind: 'submission', count: event.count }
+          : { correction: true, kind: 'correction' },
+    );
     if (event.kind === 'submission') {
       writeSubmission(this.#submission, key, event, record, this.#rangeNumber);
       this.#days.add(event.day);
+      if (this.#hours.size <= MOST_HOURS) this.#hours.add(Math.floor(event.occurredAt / HOUR_MS));
     } else this.#backlog.push(backlogRow(key, event, record, this.#rangeId));
   }
 
   #refuse(record: LogRecord, code: QuarantineCode | (string & {}), reason: string, source: string, id: string): void {
-    const { value, headers } = record;
+    const { value, headers, opaque } = record;
     const portal = headers[HEADERS.portal] ?? '';
-    const quarantineId = hashed(portal || source, value);
-    const entry = { quarantineId, portal, source, id, topic: this.#topic, code, reason, value, headers };
+    // A place in the log, and when the log took it: a topic that is made anew has other records at the same places.
+    const quarantineId = hashed(this.#topic, `${record.partition}`, `${record.offset}`, `${record.timestamp}`);
+    const entry = {
+      quarantineId,
+      portal,
+      source,
+      id,
+      topic: this.#topic,
+      code,
+      reason,
+      value,
+      headers,
+      opaque,
+    };
     this.#quarantine.push(quarantineRow(entry, record));
     this.#codes[code] = (this.#codes[code] ?? 0) + 1;
   }
@@ -133,6 +243,9 @@ export class Planner {
       duplicates: this.#duplicates,
       quarantined: this.#codes,
       days: [...this.#days].sort(),
+      again: this.#again,
+
+      hours: this.#hours.size > MOST_HOURS ? undefined : [...this.#hours].sort((a, b) => a - b),
     };
   }
 }

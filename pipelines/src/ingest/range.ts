@@ -21,6 +21,8 @@ export interface Pending {
   id: string;
   /** Hash of the catalogue that decided it: another one could decide other rows. */
   catalogue: string;
+  /** Partitions of the topic when it was decided: what stands in the wrong one is moved. Missing where an earlier version stored it. */
+  partitions?: number;
 }
 
 /** For a range that is decided now. One that is replayed keeps the id that was stored with it. */
@@ -52,12 +54,12 @@ export const encodePending = (pending: Pending): string => JSON.stringify(pendin
 export function decodePending(metadata: string): Pending | undefined {
   if (metadata === '') return undefined;
   try {
-    const { last, token, id = '', catalogue } = JSON.parse(metadata) as Partial<Pending>;
+    const { last, token, id = '', catalogue, partitions } = JSON.parse(metadata) as Partial<Pending>;
     return typeof last === 'number' &&
       typeof token === 'string' &&
       typeof id === 'string' &&
       typeof catalogue === 'string'
-      ? { last, token, id, catalogue }
+      ? { last, token, id, catalogue, ...(typeof partitions === 'number' ? { partitions } : {}) }
       : undefined;
   } catch {
     return undefined;

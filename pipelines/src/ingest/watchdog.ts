@@ -1,20 +1,22 @@
 /**
  * Starts a consumer again that makes no progress although records wait for it: group protocols have states that nobody
- * leaves. A consumer that knows why it waits says so, and is left alone.
+ * leaves. A consumer that knows why it waits says so, and work that takes long is no standstill: both are left alone.
  */
 export interface WatchdogOptions {
-  /** Longest time without a sign of life, in milliseconds. */
+  /** Longest time without a sign of life of a partition, in milliseconds. */
   patienceMs: number;
   start: () => Promise<AsyncDisposable>;
-  /** Records that this consumer should be working on; it is at rest while there are none. */
-  waiting: () => Promise<number>;
+  /** Records that this consumer should be working on, by partition; it is at rest while there are none. */
+  waiting: () => Promise<ReadonlyMap<number, number>>;
+  /** Whether something that only takes long is being done for the partition right now. */
+  isWorking: (partition: number) => Promise<boolean>;
   report: (level: 'warn', message: string) => void;
   restarted: () => void;
   /** Starting again did not help. */
   fatal: (error: Error) => void;
 }
 
-/** After so many starts without any progress between them the process is what must be started again. */
+/** After so many starts without any progress of the partition between them the process is what must be started again. */
 const MOST_RESTARTS = 2;
 const LOOKS = 4;
 
@@ -22,11 +24,15 @@ export class Watchdog implements AsyncDisposable {
   readonly #options: WatchdogOptions;
   readonly #timer: NodeJS.Timeout;
   #consumer: AsyncDisposable | undefined;
-  #aliveAt = performance.now();
   #lookedAt = performance.now();
+  /** Last sign of life of the whole consumer, and of each partition. */
+  #aliveAt = performance.now();
+  readonly #partitionAliveAt = new Map<number, number>();
   /** Since when records wait without a break, as far as looks tell. */
-  #waitingSince: number | undefined;
+  readonly #waitingSince = new Map<number, number>();
   #restarts = 0;
+  /** For which partition it was started again last. */
+  #blamed: number | undefined;
   #isLooking = false;
   #isDisposed = false;
 
@@ -46,14 +52,21 @@ export class Watchdog implements AsyncDisposable {
     this.alive(true);
   }
 
-  /** A sign of life: progress, or else a known cause to wait. */
-  alive(isProgress: boolean): void {
-    this.#aliveAt = performance.now();
-    if (isProgress) this.#restarts = 0;
+  /** A sign of life of a partition, or of all: progress, or else a known cause to wait. */
+  alive(isProgress: boolean, partition?: number): void {
+    if (partition === undefined) this.#aliveAt = performance.now();
+    else this.#partitionAliveAt.set(partition, performance.now());
+    // That others get on says nothing of the one that does not.
+    if (isProgress && (partition === undefined || partition === this.#blamed)) this.#recovered();
+  }
+
+  #recovered(): void {
+    this.#restarts = 0;
+    this.#blamed = undefined;
   }
 
   async #look(): Promise<void> {
-    const { patienceMs, waiting, report } = this.#options;
+    const { patienceMs, waiting, isWorking, report } = this.#options;
     const now = performance.now();
     // Looking late means that the whole process stood still, not the consumer.
     if (now - this.#lookedAt > patienceMs) this.#aliveAt = now;
@@ -62,19 +75,32 @@ export class Watchdog implements AsyncDisposable {
     this.#isLooking = true;
     try {
       const records = await waiting();
-      this.#waitingSince = records === 0 ? undefined : (this.#waitingSince ?? now);
-      const since = Math.max(this.#aliveAt, this.#waitingSince ?? now);
-      if (!this.#isDisposed && performance.now() - since >= patienceMs) await this.#restart(records);
+      this.#note(records, now);
+      for (const [partition, since] of this.#waitingSince) {
+        const alive = Math.max(this.#aliveAt, this.#partitionAliveAt.get(partition) ?? 0, since);
+        if (this.#isDisposed || performance.now() - alive < patienceMs) continue;
+        if (await isWorking(partition)) this.alive(false, partition);
+        else if (!this.#isDisposed) return await this.#restart(partition, records.get(partition) ?? 0);
+      }
     } catch (error) {
       // A log that does not answer is no fault of the consumer.
-      this.#waitingSince = undefined;
+      this.#waitingSince.clear();
       report('warn', `the log does not answer the watchdog: ${(error as Error).message}`);
     } finally {
       this.#isLooking = false;
     }
   }
 
-  async #restart(records: number): Promise<void> {
+  #note(records: ReadonlyMap<number, number>, now: number): void {
+    for (const partition of this.#waitingSince.keys())
+      if ((records.get(partition) ?? 0) === 0) this.#waitingSince.delete(partition);
+    for (const [partition, waiting] of records)
+      if (waiting > 0 && !this.#waitingSince.has(partition)) this.#waitingSince.set(partition, now);
+    // Whoever has it now got on with it.
+    if (this.#blamed !== undefined && !this.#waitingSince.has(this.#blamed)) this.#recovered();
+  }
+
+  async #restart(partition: number, records: number): Promise<void> {
     const { patienceMs, start, report, restarted, fatal } = this.#options;
     const what = `ingest made no progress for ${Math.round(patienceMs / 1_000)} s while ${records} events wait`;
     if (this.#restarts === MOST_RESTARTS)
@@ -85,6 +111,7 @@ export class Watchdog implements AsyncDisposable {
       );
     report('warn', `${what}: starting it again`);
     this.#restarts++;
+    this.#blamed = partition;
     this.#aliveAt = performance.now();
     await this.#consumer?.[Symbol.asyncDispose]();
     this.#consumer = undefined;

@@ -4,9 +4,15 @@ import type { Catalogue, Change } from '@room/contract';
 import { INGEST_GROUP, TOPICS } from '@room/contract';
 import type { Batch, EventLog, LogRecord } from '@room/log';
 import { type Ledger, type RangeRows, WarehouseUnavailable } from '@room/warehouse';
-import { KeyFilter } from './bloom.ts';
+
+import type { Watch } from '../watch.ts';
+import { appendedAgain } from './again.ts';
+
 import { Gate } from './gate.ts';
+import { Inserts } from './inserts.ts';
+import { KnownKeys } from './known.ts';
 import type { IngestObserver } from './observer.ts';
+import { LONGEST_WAIT_MS, Pace } from './pace.ts';
 import { type Decided, decide, Planner, questions } from './plan.ts';
 import { decodePending, encodePending, newRangeId, type Pending, type Range, rangeOf } from './range.ts';
 import { Watchdog } from './watchdog.ts';
@@ -14,12 +20,14 @@ import { Watchdog } from './watchdog.ts';
 export interface IngestOptions {
   catalogue: Catalogue;
   catalogueHash: string;
-  log: Pick<EventLog, 'subscribe' | 'append' | 'committed' | 'lag'>;
-  ledger: Pick<Ledger, 'insertRange' | 'seen' | 'keyCount' | 'allKeys'>;
+  log: Pick<EventLog, 'subscribe' | 'append' | 'committed' | 'lag' | 'ends' | 'partitionOf'>;
+  ledger: Pick<Ledger, 'insertRange' | 'isInserting' | 'seen' | 'keyCount' | 'keySlices' | 'keysOf'>;
   /** Records of one insert: larger ones are cheaper an event, smaller ones are visible sooner. */
   maxRange: number;
   /** Longest time without progress while events wait, in milliseconds; then the consumer is started again. */
   watchdogMs: number;
+  /** While nobody watches, events wait some seconds for company. */
+  watch: Watch;
   observer: IngestObserver;
   report: (level: 'debug' | 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
   /** Something that going on would make wrong: the process must stop. */
@@ -37,18 +45,24 @@ interface PartitionState {
   pending: Pending | undefined;
   /** Records handed over and not yet counted; they wait for the rest of a pending range. */
   held: LogRecord[];
+  /** Records deferred in the batch under way. */
+  deferred: number;
 }
 
-/** Least time between the small inserts of one partition, shared among the partitions. */
-const PACE_MS = 100;
-const SMALL_BATCH = 1_000;
 const DECIDE_AT_ONCE = 500;
+/** Deferred records come again as soon as they are appended: a pause bounds how many a second, and how often one. */
+const DEFERRED_MS = 250;
+const DEFERRED_RECORD_MS = 1;
+const DEFERRED_MOST_MS = 10_000;
+/** Partitions may be added to a topic. */
+const PARTITIONS_MS = 30_000;
 const HEARTBEAT_MS = 3_000;
 const RETRY_MS = [200, 500, 1_000, 2_000, 5_000];
+/** Tries of a range that the engine refuses for what is in it, before others get a turn. */
+const REFUSED_TRIES = 3;
 const FINISH_MS = 3_000;
-const FILTER_MIN_KEYS = 2_000_000;
-/** Bytes of stored keys that are added in one turn of the event loop. */
-const FILTER_SLICE = 512 * 1024;
+/** An insert that the engine is at is no standstill for so many times the watchdog's patience. */
+const LONG_INSERTS = 30;
 
 /** A pending range was decided by another catalogue: replaying it could send other rows under its token. */
 export class CatalogueChanged extends Error {
@@ -65,15 +79,24 @@ const sizeOf = (rows: RangeRows): number => rows.submission.length + rows.backlo
 
 export async function startIngest(options: IngestOptions): Promise<Ingest> {
   const { log, observer, report, fatal, watchdogMs } = options;
-  const alive = (isProgress: boolean): void => watchdog.alive(isProgress);
-  let worker = new Worker(options, alive);
+  const inserts = new Inserts(options.ledger);
+  /** What a worker says that another has followed is no sign of life of its successor. */
+  const newWorker = (): Worker => {
+    const made = new Worker(options, inserts, (isProgress, partition) => {
+      if (made === worker) watchdog.alive(isProgress, partition);
+    });
+    return made;
+  };
+  let worker = newWorker();
   const watchdog = new Watchdog({
     patienceMs: watchdogMs,
     start: () => {
-      worker = new Worker(options, alive);
+      worker.stop();
+      worker = newWorker();
       return worker.subscribe();
     },
-    waiting: async () => (worker.gate.isClosed ? 0 : worker.waiting()),
+    waiting: async () => (worker.gate.isClosed ? new Map() : worker.waiting()),
+    isWorking: (partition) => withinTime(inserts.isUnderWay(partition, LONG_INSERTS * watchdogMs), watchdogMs),
     report,
     restarted: () => observer.restarted(),
     fatal,
@@ -93,8 +116,16 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       // What waited at the gate finds its batch stale now and leaves too.
       standing?.[Symbol.dispose]();
       await left;
+      worker.stop();
     },
   };
+}
+
+/** A warehouse that does not even say what it does is not seen working. */
+async function withinTime(answer: Promise<boolean>, ms: number): Promise<boolean> {
+  const patience = new AbortController();
+  const late = sleep(ms, false, { signal: patience.signal }).catch(() => false);
+  return Promise.race([answer, late]).finally(() => patience.abort());
 }
 
 /** Closes the gate behind the range under way, or gives up where it takes too long: it is replayed at the next start. */
@@ -110,16 +141,33 @@ async function finished(gate: Gate): Promise<Disposable | undefined> {
 class Worker {
   readonly #options: IngestOptions;
   readonly gate = new Gate();
-  readonly #alive: (isProgress: boolean) => void;
+  readonly #inserts: Inserts;
+  readonly #alive: (isProgress: boolean, partition?: number) => void;
   readonly #states = new Map<number, PartitionState>();
   /** Undefined until the group gave an assignment. */
   #assigned: readonly number[] | undefined;
-  #filter = new KeyFilter(FILTER_MIN_KEYS);
+  readonly #known: KnownKeys;
+  readonly #pace: Pace;
+  /** Of the topic, and when they were counted. */
+  #partitions = 0;
+  #partitionsAt = Number.NEGATIVE_INFINITY;
 
   /** `alive` gives the watchdog a sign of life: progress, or a known cause to wait. */
-  constructor(options: IngestOptions, alive: (isProgress: boolean) => void) {
+  constructor(options: IngestOptions, inserts: Inserts, alive: (isProgress: boolean, partition?: number) => void) {
     this.#options = options;
+    this.#inserts = inserts;
     this.#alive = alive;
+    this.#known = new KnownKeys(options);
+    const { watch, watchdogMs } = options;
+    const lateAfterMs = Math.min(...options.catalogue.sources.map(({ lateAfter }) => lateAfter * 1_000));
+    // Waiting must look neither like standing still nor like a source that is late.
+    const longestWaitMs = Math.min(LONGEST_WAIT_MS, watchdogMs / 4, lateAfterMs / 8);
+    this.#pace = new Pace({ watch, longestWaitMs });
+  }
+
+  /** To be called when it counts no longer. */
+  stop(): void {
+    this.#known.stop();
   }
 
   subscribe(): Promise<AsyncDisposable> {
@@ -128,6 +176,7 @@ class Worker {
       topic: TOPICS.submissions,
       group: INGEST_GROUP,
       maxRecords: maxRange,
+      collecting: this.#pace,
       assigned: (partitions) => this.#take(partitions),
       revoked: () => this.#states.clear(),
       redelivering: (partition) => void this.#states.delete(partition),
@@ -135,63 +184,55 @@ class Worker {
     });
   }
 
-  /** Records that this worker should be counting. */
-  async waiting(): Promise<number> {
+  /** Records that this worker should be counting, by partition. */
+  async waiting(): Promise<ReadonlyMap<number, number>> {
     const { log } = this.#options;
-    let sum = 0;
-    for (const [partition, records] of await log.lag(TOPICS.submissions, INGEST_GROUP))
-      if (this.#assigned === undefined || this.#assigned.includes(partition)) sum += records;
-    return sum;
+    const lag = await log.lag(TOPICS.submissions, INGEST_GROUP);
+    return new Map([...lag].filter(([partition]) => this.#assigned?.includes(partition) !== false));
   }
 
   async #take(partitions: readonly number[]): Promise<void> {
     const { report, observer } = this.#options;
     this.#states.clear();
     // Another member may have counted events of these partitions meanwhile: what this one knew is void.
-    for (let attempt = 0; partitions.length > 0; attempt++) {
-      try {
-        await this.#fillFilter(FILTER_MIN_KEYS);
-        break;
-      } catch (error) {
-        this.#alive(false);
-        report('warn', `cannot read the counted events yet: ${(error as Error).message}`);
-        await retryPause(attempt);
-      }
-    }
+    this.#partitionsAt = Number.NEGATIVE_INFINITY;
+    if (partitions.length > 0) this.#known.begin();
+    else this.#known.stop();
     this.#assigned = partitions;
     this.#alive(false);
     observer.assigned(partitions);
-    report('info', 'partitions assigned', { partitions: [...partitions], keys: this.#filter.size });
+    report('info', 'partitions assigned', { partitions: [...partitions] });
   }
 
-  async #fillFilter(capacity: number): Promise<void> {
-    const { ledger } = this.#options;
-    const next = new KeyFilter(Math.max(capacity, (await ledger.keyCount()) * 2));
-    for await (const piece of ledger.allKeys())
-      for (let at = 0; at < piece.length; at += FILTER_SLICE) {
-        next.addStored(piece.subarray(at, at + FILTER_SLICE));
-        await turn();
-      }
-    this.#filter = next;
+  async #partitionCount(): Promise<number> {
+    if (performance.now() - this.#partitionsAt > PARTITIONS_MS) {
+      this.#partitions = (await this.#options.log.ends(TOPICS.submissions)).size;
+      this.#partitionsAt = performance.now();
+    }
+    return this.#partitions;
   }
 
-  /** A small batch is followed by a short pause, in which the next one grows: every insert leaves parts to merge. */
   async #handle(batch: Batch): Promise<void> {
     const began = performance.now();
     const beat = setInterval(() => void batch.heartbeat().catch(() => undefined), HEARTBEAT_MS);
+    let deferred = 0;
     try {
       const state = await this.#stateOf(batch);
+      state.deferred = 0;
       await this.gate.enter(state.pending !== undefined);
       try {
         await this.#countBatch(batch, state);
+        deferred = state.deferred;
       } finally {
         this.gate.leave();
       }
     } finally {
       clearInterval(beat);
     }
-    const pause = PACE_MS / Math.max(1, this.#states.size) - (performance.now() - began);
-    if (batch.records.length < SMALL_BATCH && pause > 0 && !batch.isStale()) await sleep(pause);
+    const pause = this.#pace.pauseMs(batch.records.length, this.#states.size, performance.now() - began);
+    if (pause > 0 && !batch.isStale()) await sleep(pause);
+    if (deferred > 0 && !batch.isStale())
+      await sleep(Math.min(DEFERRED_MOST_MS, DEFERRED_MS + deferred * DEFERRED_RECORD_MS));
   }
 
   async #stateOf(batch: Batch): Promise<PartitionState> {
@@ -201,7 +242,7 @@ class Worker {
     if (state !== undefined) return state;
     const committed = await batch.committed();
     const pending = decodePending(committed?.metadata ?? '');
-    state = { from: committed?.offset ?? 0, pending, held: [] };
+    state = { from: committed?.offset ?? 0, pending, held: [], deferred: 0 };
     this.#states.set(partition, state);
     if (pending === undefined || committed === undefined) return state;
     const lag = await this.#options.log.lag(TOPICS.submissions, INGEST_GROUP);
@@ -218,11 +259,12 @@ class Worker {
   async #countBatch(batch: Batch, state: PartitionState): Promise<void> {
     const { catalogueHash, observer, report, fatal } = this.#options;
     for (const record of batch.records) if (record.offset >= state.from) state.held.push(record);
-    let counted: number | undefined;
-    while (state.held.length > 0 && !batch.isStale()) {
+    while (!batch.isStale()) {
+      // Records of a pending range are still to come.
+      if (state.pending !== undefined && batch.next <= state.pending.last) return;
       const records = this.#cut(state);
-      if (records === undefined) return;
       if (records.length === 0) {
+        if (state.pending === undefined) break;
         report('warn', `the pending range ${state.pending?.token} is no longer in the log`);
         state.pending = undefined;
         continue;
@@ -239,59 +281,75 @@ class Worker {
       if (state.pending !== undefined && state.pending.catalogue !== catalogueHash)
         return fatal(new CatalogueChanged(batch.partition, state.pending, catalogueHash));
       if (state.pending === undefined) {
-        const pending = { last: range.last, token: range.token, id: range.id, catalogue: catalogueHash };
+        const { last, token, id } = range;
+        const pending = { last, token, id, catalogue: catalogueHash, partitions: await this.#partitionCount() };
         await batch.commit({ offset: range.first, metadata: encodePending(pending) });
         state.pending = pending;
       }
       observer.pending(batch.partition, true);
-      await this.#countUntilDone(batch, records, range);
+      state.deferred += await this.#countUntilDone(batch, records, range, state.pending.partitions);
       state.pending = undefined;
       state.held = state.held.slice(records.length);
-      counted = range.last;
     }
-    if (counted === undefined || batch.isStale()) return;
-    await batch.commit({ offset: counted + 1, metadata: '' });
+    // The position read past, not the last record: what the log passes over is no lag. Never back to what was counted before.
+    if (batch.isStale() || batch.next <= state.from) return;
+    await batch.commit({ offset: batch.next, metadata: '' });
     observer.pending(batch.partition, false);
   }
 
-  /** The next records to count, or undefined while those of a pending range are still to come. */
-  #cut({ pending, held }: PartitionState): LogRecord[] | undefined {
+  /** The next records to count; none where a pending range's are no longer there. */
+  #cut({ pending, held }: PartitionState): LogRecord[] {
     if (pending === undefined) return held.slice(0, this.#options.maxRange);
-    const last = held.at(-1);
-    if (last === undefined || last.offset < pending.last) return undefined;
     return held.filter((record) => record.offset <= pending.last);
   }
 
-  /** The warehouse being away is not the range's fault: try until it is back or the partition is gone. */
-  async #countUntilDone(batch: Batch, records: readonly LogRecord[], range: Range): Promise<void> {
+  /**
+   * The warehouse being away is not the range's fault: try until it is back or the partition is gone. What the engine refuses
+   * for what is in it comes again after others had their turn, and is told each time: nothing of it may be left out. Returns
+   * how many records were deferred.
+   */
+  async #countUntilDone(
+    batch: Batch,
+    records: readonly LogRecord[],
+    range: Range,
+    partitions: number | undefined,
+  ): Promise<number> {
     const { observer, report } = this.#options;
     for (let attempt = 0; ; attempt++) {
       try {
-        await this.#count(batch, records, range);
-        return;
+        return await this.#count(batch, records, range, partitions);
       } catch (error) {
         if (!(error instanceof WarehouseUnavailable) || batch.isStale()) throw error;
-        this.#alive(false);
+        this.#alive(false, batch.partition);
         observer.refused(error);
         report('warn', `range ${range.token} waits: ${error.message}`);
+        // The log hands it over again after a while, and other partitions have their turn meanwhile.
+        if (attempt === RETRY_MS.length || (error.isRefusal && attempt + 1 >= REFUSED_TRIES)) throw error;
         await retryPause(attempt);
       }
     }
   }
 
-  async #count(batch: Batch, records: readonly LogRecord[], range: Range): Promise<void> {
+  async #count(
+    batch: Batch,
+    records: readonly LogRecord[],
+    range: Range,
+    partitions: number | undefined,
+  ): Promise<number> {
     const { catalogue, ledger, log, observer, report } = this.#options;
     const { partition } = batch;
+    const placement =
+      partitions === undefined
+        ? undefined
+        : { partitions, partitionOf: (key: string, of: number) => log.partitionOf(key, of) };
     const decided: Decided[] = [];
     for (let at = 0; at < records.length; at += DECIDE_AT_ONCE) {
-      decided.push(...decide(records.slice(at, at + DECIDE_AT_ONCE), catalogue));
+      decided.push(...decide(records.slice(at, at + DECIDE_AT_ONCE), catalogue, placement));
       // A large range must not keep sockets and portals waiting.
       await turn();
     }
-    const seen = await ledger.seen(
-      questions(decided, (key) => !this.#filter.has(key)),
-      range.id,
-    );
+    const { keys, targets } = questions(decided, (key) => this.#known.isNew(key));
+    const seen = await ledger.seen(keys, range.id, targets);
     const planner = new Planner(seen, TOPICS.submissions, range.id);
     for (let at = 0; at < decided.length; at += DECIDE_AT_ONCE) {
       planner.add(decided.slice(at, at + DECIDE_AT_ONCE));
@@ -299,18 +357,23 @@ class Worker {
     }
     const planned = planner.plan();
     if (batch.isStale()) throw new Error(`partition ${partition} was taken away before the insert`);
+    // Before the range is done: who ends in between appends them once more, and they count once by their ids.
+    await log.append(TOPICS.submissions, await appendedAgain(planned.again, log));
     const began = performance.now();
-    await ledger.insertRange(range.token, planned.rows);
+    await this.#inserts.insert(partition, range.token, planned.rows);
     const insertMs = performance.now() - began;
-    for (const key of planned.keys) this.#filter.add(key);
-    this.#alive(true);
-    const { duplicates, quarantined } = planned;
-    const facts = { records: records.length, counted: planned.keys.length, duplicates, quarantined };
+    this.#known.add(planned.keys);
+    this.#alive(true, partition);
+    const { again, duplicates, quarantined } = planned;
+    const moved = again.filter(({ why }) => why === 'moved').length;
+    const deferred = again.length - moved;
+    const facts = { records: records.length, counted: planned.keys.length, duplicates, quarantined, moved, deferred };
     observer.counted({ partition, token: range.token, ...facts, bytes: sizeOf(planned.rows), insertMs });
     report('debug', 'range counted', { range: range.token, ...facts, insertMs: Math.round(insertMs) });
-    if (this.#filter.size > this.#filter.capacity) await this.#fillFilter(this.#filter.capacity * 4);
-    const change: Change = { days: planned.days };
+    const { days, hours } = planned;
+    const change: Change = { days, ...(hours === undefined ? {} : { hours }) };
     await log.append(TOPICS.changes, [{ key: 'changes', value: JSON.stringify(change) }]);
+    return deferred;
   }
 }
 

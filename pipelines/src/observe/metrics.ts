@@ -29,11 +29,11 @@ export class PipelinesObserver implements IngestObserver, PulseObserver {
     const registers = [registry];
     this.#events = new Counter({
       name: 'room_ingest_events_total',
-      help: 'Events that ingest took from the log, by what became of them: counted, duplicate, quarantined',
+      help: 'Events that ingest took from the log, by what became of them: counted, duplicate, quarantined; or appended again: moved, deferred',
       labelNames: ['result'],
       registers,
     });
-    for (const result of ['counted', 'duplicate', 'quarantined']) this.#events.inc({ result }, 0);
+    for (const result of ['counted', 'duplicate', 'quarantined', 'moved', 'deferred']) this.#events.inc({ result }, 0);
     this.#quarantined = new Counter({
       name: 'room_ingest_quarantined_total',
       help: 'Events put into quarantine, by the code of the reason',
@@ -114,10 +114,12 @@ export class PipelinesObserver implements IngestObserver, PulseObserver {
     this.#progress.pending(partition, isPending);
   }
 
-  counted({ partition, records, counted, duplicates, quarantined, bytes, insertMs }: CountedRange): void {
+  counted({ partition, records, quarantined, bytes, insertMs, ...range }: CountedRange): void {
     this.#progress.counted(partition);
-    this.#events.inc({ result: 'counted' }, counted);
-    this.#events.inc({ result: 'duplicate' }, duplicates);
+    this.#events.inc({ result: 'counted' }, range.counted);
+    this.#events.inc({ result: 'duplicate' }, range.duplicates);
+    this.#events.inc({ result: 'moved' }, range.moved);
+    this.#events.inc({ result: 'deferred' }, range.deferred);
     for (const [code, cases] of Object.entries(quarantined)) {
       this.#events.inc({ result: 'quarantined' }, cases);
       if (this.#codes.size < MOST_CODES) this.#codes.add(code);

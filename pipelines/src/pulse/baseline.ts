@@ -40,6 +40,14 @@ export interface HourRow {
   /** Start of the hour, epoch seconds. */
   hour: number;
   submitted: number;
+  /** Above 0 where anything of it was simulated. */
+  simulated: number;
+}
+
+/** Without the days of which anything was simulated: what was observed is not measured against what was made up. */
+export function observed(rows: readonly HourRow[]): HourRow[] {
+  const simulated = new Set(rows.filter((row) => row.simulated > 0).map(({ day }) => day));
+  return rows.filter(({ day }) => !simulated.has(day));
 }
 
 /** Submitted by hour of one unit on one day, keyed by the hour's offset. */

@@ -1,12 +1,11 @@
 /**
- * The pulse: reads the rollups when something changed, at most five times a second, computes the wall's state once for
- * everyone and appends what changed to the pulse topic. One instance at a time: the one that holds the changes topic.
+ * The pulse: reads what changed in the rollups, at most five times a second and seldom while nobody watches, computes the wall's
+ * state once for everyone and appends what changed to the pulse topic. One instance at a time: the one that holds the changes topic.
  */
 import { randomUUID } from 'node:crypto';
 import {
   addDays,
   type Catalogue,
-  type Change,
   diff,
   type Foresight,
   localDay,
@@ -18,10 +17,13 @@ import {
 import type { EventLog } from '@room/log';
 import type { ForesightStore, Quarantine, WallQueries } from '@room/warehouse';
 import { ended, takeLead } from '../leading.ts';
-import { Baseline, comparableDays } from './baseline.ts';
+import type { Watch } from '../watch.ts';
+import { Baseline, comparableDays, type HourRow, observed } from './baseline.ts';
+import { changeOf, type Noted } from './change.ts';
+import { type Changed, RunningDay } from './day.ts';
 import { foresightOf } from './foresight.ts';
 import type { PulseObserver } from './observer.ts';
-import { type Reading, runningState, steadySources } from './state.ts';
+import { isSimulated, type Reading, runningState, steadySources } from './state.ts';
 
 const GROUP = 'pulse';
 /** At most five a second in the long run. */
@@ -32,6 +34,8 @@ const EARLY_MS = 80;
 const IDLE_MS = 1_000;
 /** A wall that hears nothing for longer than this knows that the pipeline is gone, not that the country sleeps. */
 const KEEPALIVE_MS = 5_000;
+/** So much earlier a pulse counts as one after that time: timers are not exact. */
+const EARLY_KEEPALIVE_MS = 500;
 /** A server that starts reads back this far at most until it finds a full state. */
 export const FULL_STATE_EVERY = 50;
 const SLOW_MS = 60_000;
@@ -40,8 +44,8 @@ const ASIDES_MS = 3_000;
 /** So long a source's times stay as they were shown while its status does: they move with every report, and 52 of them are most of a patch. */
 const SOURCES_MS = 5_000;
 const BACKLOG_REACH_MS = 40 * 86_400_000;
-const HOUR_MS = 3_600_000;
-const SECONDS_SHOWN_MS = 600_000;
+/** After so many changed hours between two pulses the day is read as a whole. */
+const MOST_HOURS = 100;
 
 export interface PulseOptions {
   catalogue: Catalogue;
@@ -50,20 +54,25 @@ export interface PulseOptions {
   quarantine: Pick<Quarantine, 'waiting'>;
   foresight: Pick<ForesightStore, 'newestMadeAt' | 'newest'>;
   ingestGroup: string;
+  /** Events that wait to be counted, where somebody measures that already; undefined while it is not known. */
+  pending?: () => number | undefined;
+  watch: Watch;
   observer: PulseObserver;
   report: (level: 'debug' | 'info' | 'warn', message: string) => void;
 }
 
-/** What changes slowly and is read once a minute, or when the day turns. */
+/** What changes slowly and is read once a minute, or when the day turns. `readAt` is on the clock of `performance.now()`. */
 interface Slow {
   day: string;
   readAt: number;
-  baseline: Baseline;
   lastSeen: Reading['lastSeen'];
-  backlog: WallState['backlog'];
-  span: { first: string; last: string } | undefined;
-  everSimulated: boolean;
+  span: Awaited<ReturnType<WallQueries['span']>>;
+  /** What today is seen against, and levels: all, for a day of which anything is simulated, and what was observed. */
+  all: Against;
+  observed: Against;
 }
+
+type Against = Pick<Reading, 'baseline' | 'backlog'>;
 
 /** Footnotes of the wall, which need not be of this second. */
 interface Asides {
@@ -84,59 +93,80 @@ export async function startPulse(options: PulseOptions): Promise<AsyncDisposable
       observer.leads(isLeading);
       if (isLeading) report('info', 'this process computes the pulse');
     },
-    changed: (publisher, records) => publisher.changed(new Set(records.flatMap(daysOf))),
+    changed: (publisher, records) => publisher.changed(records.map(({ value }) => changeOf(value))),
   });
   report('debug', `pulse of ${catalogue.id} ready`);
   return leading;
 }
 
-const daysOf = ({ value }: { value: Buffer }): Change['days'] => (JSON.parse(value.toString()) as Change).days;
+/** What ends a sleep before its time, besides the end of the work. */
+type Wake = 'change' | 'watched';
 
 class Publisher {
   readonly #options: PulseOptions;
   readonly #epoch = randomUUID();
   #seq = 0;
   #state: WallState | undefined;
-  #publishedAt = 0;
+  #publishedAt = Number.NEGATIVE_INFINITY;
   #sources: { shownAt: number; shown: WallState['sources'] } | undefined;
   #slow: Slow | undefined;
   /** An earlier day changed since `#slow` began to be read: read it again soon. */
   #isSlowOutdated = false;
   #asides: Asides | undefined;
+  #running: RunningDay | undefined;
   readonly #days = new Set<string>();
+  readonly #hours = new Set<number>();
+  #isAllChanged = true;
   #dirty = true;
-  #wake: () => void = () => undefined;
-  #running = true;
+  #wake: (by: Wake | 'stop') => void = () => undefined;
+  #isRunning = true;
   #done: Promise<void> = Promise.resolve();
+  #unwatch: () => void = () => undefined;
 
   constructor(options: PulseOptions) {
     this.#options = options;
   }
 
   start(): void {
+    this.#unwatch = this.#options.watch.onWatched(() => {
+      this.#dirty = true;
+      this.#wake('watched');
+    });
     this.#done = this.#run();
   }
 
-  changed(days: ReadonlySet<string>): void {
-    for (const day of days) {
-      this.#days.add(day);
-      if (day !== this.#slow?.day) this.#isSlowOutdated = true;
+  changed(changes: readonly Noted[]): void {
+    for (const { days, hours } of changes) {
+      for (const day of days) {
+        this.#days.add(day);
+        if (day !== this.#slow?.day) this.#isSlowOutdated = true;
+      }
+      this.#note(hours);
     }
     this.#dirty = true;
-    this.#wake();
+    this.#wake('change');
+  }
+
+  #note(hours: Changed): void {
+    if (hours === 'all') this.#isAllChanged = true;
+    else for (const hour of hours) this.#hours.add(hour);
+    if (this.#hours.size > MOST_HOURS) this.#isAllChanged = true;
+    if (this.#isAllChanged) this.#hours.clear();
   }
 
   async stop(): Promise<void> {
-    this.#running = false;
-    this.#wake();
+    this.#isRunning = false;
+    this.#unwatch();
+    this.#wake('stop');
     await ended(this.#done);
   }
 
   async #run(): Promise<void> {
     let turn = 0;
-    while (this.#running) {
+    while (this.#isRunning) {
       const began = performance.now();
-      turn = Math.max(turn, began) + PAUSE_MS;
+      // What only time brought takes no turn, or the next event would wait for it.
+      if (this.#dirty) turn = Math.max(turn, began) + PAUSE_MS;
       this.#dirty = false;
       try {
         await this.#publish();
@@ -144,18 +174,19 @@ class Publisher {
       } catch (error) {
         this.#options.report('warn', `the pulse pauses: ${(error as Error).message}`);
       }
-      await this.#sleepUntil(turn - EARLY_MS, false);
-      await this.#sleepUntil(turn, true);
-      if (!this.#dirty) await this.#sleepUntil(began + IDLE_MS, true);
+      await this.#sleepUntil(turn - EARLY_MS);
+      await this.#sleepUntil(turn, 'change', 'watched');
+      if (!this.#options.watch.isWatched) await this.#sleepUntil(began + KEEPALIVE_MS, 'watched');
+      else if (!this.#dirty) await this.#sleepUntil(began + IDLE_MS, 'change', 'watched');
     }
   }
 
-  #sleepUntil(at: number, wakeable: boolean): Promise<void> {
+  #sleepUntil(at: number, ...wakes: Wake[]): Promise<void> {
     return new Promise((resolve) => {
-      if (!this.#running) return resolve();
+      if (!this.#isRunning) return resolve();
       const timer = setTimeout(resolve, Math.max(0, at - performance.now()));
-      this.#wake = () => {
-        if (!wakeable && this.#running) return;
+      this.#wake = (by) => {
+        if (by !== 'stop' && !wakes.includes(by)) return;
         clearTimeout(timer);
         resolve();
       };
@@ -164,24 +195,28 @@ class Publisher {
 
   async #publish(): Promise<void> {
     const days = [...this.#days];
+    const changed = this.#isAllChanged ? 'all' : new Set(this.#hours);
     this.#days.clear();
+    this.#hours.clear();
+    this.#isAllChanged = false;
     try {
-      await this.#publishChange(days);
+      await this.#publishChange(days, changed);
     } catch (error) {
       for (const day of days) this.#days.add(day);
+      this.#note(changed);
       throw error;
     }
   }
 
-  async #publishChange(days: readonly string[]): Promise<void> {
+  async #publishChange(days: readonly string[], changed: Changed): Promise<void> {
     const now = Date.now();
     const began = performance.now();
-    const state = this.#steady(await this.#read(now), now);
+    const state = this.#steady(await this.#read(now, changed), began);
     this.#options.observer.computed(performance.now() - began);
     const patch =
       this.#state === undefined ? undefined : diff({ ...this.#state, computedAt: 0 }, { ...state, computedAt: 0 });
-    if (this.#state !== undefined && patch === undefined && days.length === 0 && now - this.#publishedAt < KEEPALIVE_MS)
-      return;
+    const isSilent = began - this.#publishedAt >= KEEPALIVE_MS - EARLY_KEEPALIVE_MS;
+    if (this.#state !== undefined && patch === undefined && days.length === 0 && !isSilent) return;
     const head = { epoch: this.#epoch, seq: this.#seq, days: [...days] };
     const pulse: Pulse =
       this.#state === undefined || this.#seq % FULL_STATE_EVERY === 0
@@ -193,41 +228,38 @@ class Publisher {
     await this.#options.log.append(TOPICS.pulse, [{ key: 'pulse', value: JSON.stringify(pulse) }]);
     this.#options.observer.published();
     this.#state = state;
-    this.#publishedAt = now;
+    this.#publishedAt = began;
   }
 
-  #steady(state: WallState, now: number): WallState {
-    if (this.#sources === undefined || now - this.#sources.shownAt >= SOURCES_MS)
-      this.#sources = { shownAt: now, shown: state.sources };
+  #steady(state: WallState, at: number): WallState {
+    if (this.#sources === undefined || at - this.#sources.shownAt >= SOURCES_MS)
+      this.#sources = { shownAt: at, shown: state.sources };
     return { ...state, sources: steadySources(state.sources, this.#sources.shown) };
   }
 
-  async #read(now: number): Promise<WallState> {
-    const { catalogue, log, queries, ingestGroup } = this.#options;
+  async #read(now: number, changed: Changed): Promise<WallState> {
+    const { catalogue, log, queries, ingestGroup, pending } = this.#options;
     const day = localDay(now, catalogue.timeZone);
     const midnight = startOfDay(day, catalogue.timeZone);
     const slow = this.#slow?.day === day ? this.#slow : await this.#readSlow(day, now);
-    const asides = this.#asides?.day === day ? this.#asides : await this.#readAsides(day, now);
-    const [running, seconds, pending, before] = await Promise.all([
-      queries.running(midnight, startOfDay(addDays(day, 1), catalogue.timeZone)),
-      queries.seconds(now - SECONDS_SHOWN_MS, now + 1_000),
-      log.pending(TOPICS.submissions, ingestGroup),
-      // Shortly after midnight the last hour reaches into yesterday; its totals do not.
-      now - midnight < HOUR_MS ? queries.running(now - HOUR_MS, midnight) : undefined,
+    const asides = this.#asides?.day === day ? this.#asides : await this.#readAsides(day);
+    if (this.#running?.midnight !== midnight)
+      this.#running = new RunningDay(queries, midnight, startOfDay(addDays(day, 1), catalogue.timeZone));
+    const [rows, waiting] = await Promise.all([
+      this.#running.read(now, changed),
+      pending?.() ?? log.pending(TOPICS.submissions, ingestGroup),
     ]);
+    const simulated = isSimulated(rows.minutes, midnight, slow.span?.isLastSimulated ?? false);
     return runningState(
       {
         now,
-        totals: running.totals,
-        minutes: [...(before?.minutes ?? []), ...running.minutes],
-        seconds,
+        ...rows,
+        ...(simulated ? slow.all : slow.observed),
         lastSeen: slow.lastSeen,
         late: asides.late,
-        backlog: slow.backlog,
-        baseline: slow.baseline,
-        everSimulated: slow.everSimulated || running.minutes.some((row) => row.simulated > 0),
+        isSimulated: simulated,
         lastDay: slow.span?.last,
-        pending,
+        pending: waiting,
         quarantined: asides.quarantined,
         foresight: foresightOf(asides.foresight, day, midnight, catalogue.timeZone),
       },
@@ -238,21 +270,26 @@ class Publisher {
   /** Reads what has grown old, after a pulse and not before it: numbers do not wait for footnotes. */
   async #refresh(): Promise<void> {
     const now = Date.now();
+    const at = performance.now();
     const day = localDay(now, this.#options.catalogue.timeZone);
-    if (this.#asides === undefined || now - this.#asides.readAt > ASIDES_MS) await this.#readAsides(day, now);
+    if (this.#asides === undefined || at - this.#asides.readAt > ASIDES_MS) await this.#readAsides(day);
     const slow = this.#slow;
-    if (slow === undefined || now - slow.readAt > (this.#isSlowOutdated ? OUTDATED_MS : SLOW_MS))
+    if (slow === undefined || at - slow.readAt > (this.#isSlowOutdated ? OUTDATED_MS : SLOW_MS)) {
       await this.#readSlow(day, now);
+      // A change that nobody told would be shown at the next pulse.
+      this.#note('all');
+    }
   }
 
-  async #readAsides(day: string, now: number): Promise<Asides> {
+  async #readAsides(day: string): Promise<Asides> {
     const { queries, quarantine } = this.#options;
+    const readAt = performance.now();
     const [late, quarantined, foresight] = await Promise.all([
       queries.late(day),
       quarantine.waiting(),
       this.#newestForesight(),
     ]);
-    this.#asides = { day, readAt: now, late, quarantined, foresight };
+    this.#asides = { day, readAt, late, quarantined, foresight };
     return this.#asides;
   }
 
@@ -267,22 +304,34 @@ class Publisher {
 
   async #readSlow(day: string, now: number): Promise<Slow> {
     const { catalogue, queries } = this.#options;
+    const readAt = performance.now();
     this.#isSlowOutdated = false;
     const span = await queries.span();
     const candidates = span === undefined ? [] : comparableDays(catalogue, day, span.first);
-    const [rows, sources, backlog] = await Promise.all([
+    const since = now - BACKLOG_REACH_MS;
+    const [rows, sources, levels, observedLevels] = await Promise.all([
       queries.hoursOf(candidates),
       queries.sources(),
-      queries.backlog(now - BACKLOG_REACH_MS),
+      queries.backlog(since),
+      queries.backlog(since, 'observed'),
     ]);
+    const observedRows = observed(rows);
+    const against = (hours: readonly HourRow[], backlog: WallState['backlog']): Against => ({
+      baseline: new Baseline(candidates, hours, catalogue.timeZone),
+      backlog,
+    });
+    const all = against(rows, levels);
     this.#slow = {
       day,
-      readAt: now,
-      baseline: new Baseline(candidates, rows, catalogue.timeZone),
+      readAt,
       lastSeen: new Map(sources.map((row) => [row.code, row])),
-      backlog,
       span,
-      everSimulated: sources.some((row) => row.simulated > 0),
+      all,
+      // Mostly nothing or everything is simulated.
+      observed:
+        observedRows.length === rows.length
+          ? { ...all, backlog: observedLevels }
+          : against(observedRows, observedLevels),
     };
     return this.#slow;
   }

@@ -36,7 +36,8 @@ export interface Reading {
   late: readonly { day: string; submitted: number }[];
   backlog: WallState['backlog'];
   baseline: Baseline;
-  everSimulated: boolean;
+  /** Whether anything that the wall shows of today is simulated. */
+  isSimulated: boolean;
   lastDay: string | undefined;
   pending: number;
   quarantined: number;
@@ -55,6 +56,12 @@ export function statusOf(
   return age > source.silentAfter ? 'silent' : age > source.lateAfter ? 'late' : 'reporting';
 }
 
+/** What was counted of today decides; a day without any event yet is what the last one was. */
+export function isSimulated(minutes: readonly BucketRow[], midnight: number, isLastSimulated: boolean): boolean {
+  const today = minutes.filter((row) => row.bucket * 1_000 >= midnight);
+  return today.length === 0 ? isLastSimulated : today.some((row) => row.simulated > 0);
+}
+
 export function runningState(reading: Reading, catalogue: Catalogue): WallState {
   const { now, baseline, totals } = reading;
   const day = localDay(now, catalogue.timeZone);
@@ -71,7 +78,7 @@ export function runningState(reading: Reading, catalogue: Catalogue): WallState 
     period: { from: day, to: day },
     kind: 'now',
     computedAt: now,
-    simulated: reading.everSimulated,
+    simulated: reading.isSimulated,
     events,
     total,
     hours: hoursOf(today, midnight / 1_000, asOf),

@@ -44,17 +44,35 @@ const READ_SETTINGS = `SETTINGS max_execution_time = ${MAX_SECONDS}, output_form
 /** One core at most, so that the others go on. */
 const STRANGERS_SETTINGS = `SETTINGS max_execution_time = ${STRANGERS_SECONDS}, max_threads = 1, output_format_json_quote_64bit_integers = 0`;
 
+/**
+ * The engine's codes of what no repeat mends: text and numbers that cannot be read, values out of bounds, unknown columns and
+ * tables, violated constraints. What a cut connection may look like (data that ends early) is not among them.
+ */
+const REFUSALS: ReadonlySet<number> = new Set([
+  6, 10, 16, 20, 26, 27, 38, 41, 47, 53, 60, 62, 69, 70, 72, 131, 349, 469,
+]);
+
+/** 0 where the engine gave none. */
+function engineCode(cause: unknown): number {
+  if (!(cause instanceof Error)) return 0;
+  return Number((cause as Error & { code?: unknown }).code ?? /\bCode: (\d+)/.exec(cause.message)?.[1] ?? 0);
+}
+
 export class WarehouseUnavailable extends Error {
   readonly code = 'warehouse_unavailable';
   readonly canRetry = true;
+  /** The engine answered, and will say the same again: what it was given is at fault, or its schema. */
+  readonly isRefusal: boolean;
   constructor(cause: unknown) {
     const said = cause instanceof Error ? cause.message : String(cause);
+    const isRefusal = REFUSALS.has(engineCode(cause));
     super(
       /not enough space/i.test(said)
         ? `the disk has no space for the warehouse beyond what is kept free; make space, or lower KEEP_FREE_MB (${said})`
-        : `the warehouse does not answer: ${said}`,
+        : `the warehouse ${isRefusal ? 'refuses what it was given' : 'does not answer'}: ${said}`,
       { cause },
     );
+    this.isRefusal = isRefusal;
   }
 }
 

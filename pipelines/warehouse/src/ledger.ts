@@ -1,5 +1,6 @@
 /** What ingest needs of the warehouse: to insert a range exactly once, and to know which events were counted. */
 import type { Access } from './access.ts';
+import { keySlices } from './migrate.ts';
 import { SUBMISSION_COLUMNS } from './rows.ts';
 
 /** Rows of one range by table: submissions in RowBinary, the others as NDJSON. What is empty inserts nothing. */
@@ -9,13 +10,21 @@ export interface RangeRows {
   quarantine: string;
 }
 
+export type SeenKind = 'submission' | 'correction' | 'backlog';
+
+/** A counted event. */
 export interface Seen {
   correction: boolean;
+  /** Missing, like the count, where an earlier version counted it and its row is gone. */
+  kind?: SeenKind;
+  /** Dossiers that it counted. */
+  count?: number;
+  /** Sum of the counts of its corrections so far; only where it was asked for as a target. */
+  corrected?: number;
 }
 
 /** Keys of one look-up; more go in several queries, as a query's text is bounded. */
 const LOOKUP_KEYS = 2_000;
-const KEYS_A_PIECE = 2_000_000;
 
 export class Ledger {
   readonly #access: Access;
@@ -30,7 +39,7 @@ export class Ledger {
    * on every rollup, and deduplication in dependent views.
    */
   async insertRange(token: string, rows: RangeRows): Promise<void> {
-    // Late counts reach back to 2015: one block may touch many monthly partitions.
+    // Late counts reach back to 2015, with a partition a year.
     const settings = [
       `insert_deduplication_token = '${token}'`,
       'insert_deduplicate = 1',
@@ -54,18 +63,32 @@ export class Ledger {
   }
 
   /**
-   * Which of `keys` (UUIDs) were counted by another range than `rangeId`. Blind to the range's own rows, or a replay
-   * after a crash would find them, send a different block and never heal the rollups.
+   * Which of `keys` (UUIDs) were counted by another range than `rangeId`, and how much those among `targets`, which are
+   * originals of corrections, were corrected. Blind to the range's own rows, or a replay after a crash would find them, send a
+   * different block and never heal the rollups.
    */
-  async seen(keys: readonly string[], rangeId: string): Promise<Map<string, Seen>> {
+  async seen(keys: readonly string[], rangeId: string, targets: readonly string[] = []): Promise<Map<string, Seen>> {
     const found = new Map<string, Seen>();
-    for (let at = 0; at < keys.length; at += LOOKUP_KEYS) {
-      const list = keys.slice(at, at + LOOKUP_KEYS).map((key) => `'${key}'`);
-      const rows = await this.#access.read<{ key: string; correction: boolean }>(
-        `SELECT toString(event_key) AS key, correction FROM event_seen
-         PREWHERE event_key IN (${list.join(',')}) WHERE range_id != toUInt64('${rangeId}')`,
+    for (const list of listsOf(keys)) {
+      const rows = await this.#access.read<{ key: string; kind: SeenKind | 'unknown'; counted: number }>(
+        `SELECT toString(event_key) AS key, kind, count AS counted FROM event_seen
+         PREWHERE event_key IN (${list}) WHERE range_id != toUInt64('${rangeId}')`,
       );
-      for (const row of rows) found.set(row.key, { correction: row.correction });
+      for (const { key, kind, counted } of rows)
+        found.set(key, {
+          correction: kind === 'correction',
+          ...(kind === 'unknown' ? {} : { kind, count: counted }),
+        });
+    }
+    for (const list of listsOf(targets.filter((key) => found.has(key)))) {
+      const rows = await this.#access.read<{ key: string; corrected: number }>(
+        `SELECT toString(event_key) AS key, sum(count) AS corrected FROM corrected
+         PREWHERE event_key IN (${list}) WHERE range_id != toUInt64('${rangeId}') GROUP BY event_key`,
+      );
+      for (const { key, corrected } of rows) {
+        const original = found.get(key);
+        if (original !== undefined) original.corrected = corrected;
+      }
     }
     return found;
   }
@@ -76,18 +99,29 @@ export class Ledger {
     return row?.keys ?? 0;
   }
 
-  /**
-   * Every key counted so far, 16 bytes each as the engine stores a UUID, in pieces of about `piece` keys that fit into memory.
-   * Keys are hashes, so equal stretches of their order hold as many; the engine orders UUIDs by their second half.
-   */
-  async *allKeys(piece = KEYS_A_PIECE): AsyncIterable<Buffer> {
-    const pieces = 2 ** Math.min(16, Math.ceil(Math.log2(Math.max(1, (await this.keyCount()) / piece))));
-    const bound = (at: number): string =>
-      `toUUID('00000000-0000-0000-${((at * 65_536) / pieces).toString(16).padStart(4, '0')}-000000000000')`;
-    for (let at = 0; at < pieces; at++) {
-      const from = at === 0 ? '1' : `event_key >= ${bound(at)}`;
-      const to = at === pieces - 1 ? '1' : `event_key < ${bound(at + 1)}`;
-      yield await this.#access.bytes(`SELECT event_key FROM event_seen WHERE ${from} AND ${to}`, 'RowBinary');
-    }
+  /** Conditions that cut all counted keys into pieces of about `piece`. */
+  async keySlices(piece: number): Promise<string[]> {
+    return keySlices(await this.keyCount(), piece, 'event_key');
   }
+
+  /** Keys of one slice, 16 bytes each as the engine stores a UUID. */
+  keysOf(slice: string): Promise<Buffer> {
+    return this.#access.bytes(`SELECT event_key FROM event_seen WHERE ${slice}`, 'RowBinary');
+  }
+
+  /** Whether the engine is inserting rows under `token` now. */
+  async isInserting(token: string): Promise<boolean> {
+    const [row] = await this.#access.read<{ inserts: number }>(
+      `SELECT count() AS inserts FROM system.processes WHERE startsWith(query, 'INSERT') AND position(query, '${token}') > 0`,
+    );
+    return (row?.inserts ?? 0) > 0;
+  }
+}
+
+function* listsOf(keys: readonly string[]): Iterable<string> {
+  for (let at = 0; at < keys.length; at += LOOKUP_KEYS)
+    yield keys
+      .slice(at, at + LOOKUP_KEYS)
+      .map((key) => `'${key}'`)
+      .join(',');
 }

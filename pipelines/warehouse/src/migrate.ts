@@ -127,12 +127,34 @@ const SETTLED = '{{settled}}';
 const settled = (unsettled: readonly string[]): string =>
   unsettled.length === 0 ? '1' : `range_id NOT IN (${unsettled.map((id) => `toUInt64('${id}')`).join(', ')})`;
 
+const CONDITION = /^\{\{(present|absent):(\w+)\}\}\s*/;
+const TTL_OF = /\{\{ttl_of:(\w+)\}\}/;
 const EACH_PARTITION = /\{\{each_partition:(\w+)\}\}/;
+const EACH_SLICE = /\{\{each_slice:(\w+):(\w+)\}\}/g;
+/** Rows of one slice, about. */
+const SLICE_ROWS = 2_000_000;
 
-async function run(access: Access, name: string, statement: string): Promise<void> {
+/**
+ * Beside SQL a statement may say that it is for when a table is there (`{{present:T}}`) or not (`{{absent:T}}`), ask for the
+ * retention that a table has now (`{{ttl_of:T}}`), and be run for each partition of a table (`{{each_partition:T}}`) or for slices
+ * of its keys, which are hashes (`{{each_slice:T:KEY}}`).
+ */
+async function run(access: Access, name: string, text: string): Promise<void> {
+  const [marker = '', when, on = ''] = CONDITION.exec(text) ?? [];
+  if (when !== undefined && (await isPresent(access, on)) !== (when === 'present')) return;
+  let statement = text.slice(marker.length);
+  const kept = TTL_OF.exec(statement)?.[1];
+  if (kept !== undefined) statement = statement.replace(TTL_OF, await ttlOf(access, kept));
+  if (statement === '') return;
   if (statement.startsWith('SELECT')) {
     const [found] = await access.read<{ problem: string }>(statement);
     if (found !== undefined) throw new Error(`migration ${name} failed: ${found.problem}`);
+    return;
+  }
+  const [, sliced, key = ''] = new RegExp(EACH_SLICE.source).exec(statement) ?? [];
+  if (sliced !== undefined) {
+    for (const slice of keySlices(await rowsOf(access, sliced), SLICE_ROWS, key))
+      await access.command(statement.replaceAll(EACH_SLICE, slice));
     return;
   }
   const table = EACH_PARTITION.exec(statement)?.[1];
@@ -144,6 +166,43 @@ async function run(access: Access, name: string, statement: string): Promise<voi
   );
   for (const { id } of partitions) await access.command(statement.replace(EACH_PARTITION, `_partition_id = '${id}'`));
 }
+
+/**
+ * Conditions that cut a table of `rows` rows into pieces of about `size`, by a UUID that is a hash: equal stretches of their order
+ * hold as many. The engine orders UUIDs by their second half.
+ */
+export function keySlices(rows: number, size: number, key: string): string[] {
+  const slices = 2 ** Math.min(16, Math.ceil(Math.log2(Math.max(1, rows / size))));
+  const bound = (at: number): string =>
+    `toUUID('00000000-0000-0000-${((at * 65_536) / slices).toString(16).padStart(4, '0')}-000000000000')`;
+  return Array.from({ length: slices }, (_, at) => {
+    const from = at === 0 ? '1' : `${key} >= ${bound(at)}`;
+    return `${from} AND ${at === slices - 1 ? '1' : `${key} < ${bound(at + 1)}`}`;
+  });
+}
+
+async function isPresent(access: Access, table: string): Promise<boolean> {
+  const found = await access.read(
+    `SELECT name FROM system.tables WHERE database = currentDatabase() AND name = '${table}'`,
+  );
+  return found.length > 0;
+}
+
+async function rowsOf(access: Access, table: string): Promise<number> {
+  const [row] = await access.read<{ n: number }>(`SELECT count() AS n FROM ${table}`);
+  return row?.n ?? 0;
+}
+
+async function ttlOf(access: Access, table: string): Promise<string> {
+  const [row] = await access.read<{ engine: string }>(
+    `SELECT engine_full AS engine FROM system.tables WHERE database = currentDatabase() AND name = '${table}'`,
+  );
+  const expression = ttlIn(row?.engine ?? '');
+  return expression === undefined ? '' : `TTL ${expression}`;
+}
+
+/** The retention in a table's definition, as the engine spells it. */
+export const ttlIn = (engine: string): string | undefined => /\bTTL (.+?)(?= SETTINGS |$)/.exec(engine)?.[1];
 
 async function appliedTo(access: Access, dialect: Dialect): Promise<Map<string, { hash: string; time_zone: string }>> {
   const bootstrap = `CREATE TABLE IF NOT EXISTS migration {{on_cluster}} (

@@ -17,7 +17,8 @@ export interface QuarantineCase {
 
 export interface QuarantineContent extends QuarantineCase {
   value: Buffer;
-  headers: Record<string, string>;
+  /** In base64 where the bytes are no UTF-8. */
+  headers: Record<string, string | { base64: string }>;
 }
 
 export interface QuarantineFilter {
@@ -54,7 +55,10 @@ export class Quarantine {
     return this.#select<QuarantineCase>(COLUMNS, filter, limit);
   }
 
+  /** Of the cases that the filter names by source, code or id. Throws where it names none: that never means all. */
   async contents(filter: QuarantineFilter, limit: number): Promise<QuarantineContent[]> {
+    if (filter.source === undefined && filter.code === undefined && filter.quarantineId === undefined)
+      throw new RangeError('name cases by source, code or quarantineId');
     const rows = await this.#select<QuarantineCase & { bytes: string; headerText: string }>(
       `${COLUMNS}, bytes_base64 AS bytes, headers AS headerText`,
       filter,
@@ -63,7 +67,7 @@ export class Quarantine {
     return rows.map(({ bytes, headerText, ...row }) => ({
       ...row,
       value: Buffer.from(bytes, 'base64'),
-      headers: JSON.parse(headerText) as Record<string, string>,
+      headers: JSON.parse(headerText) as QuarantineContent['headers'],
     }));
   }
 
@@ -80,12 +84,15 @@ export class Quarantine {
     );
   }
 
-  /** Marks cases as replayed at `at`; a case that fails again comes back with a later version. */
+  /**
+   * Marks cases as replayed at `at`. A range that is replayed writes its cases again as they were; what fails again is a case
+   * of its own, at its new place. A log whose clock is ahead must not keep a case open, so each version follows the last.
+   */
   async resolve(quarantineIds: readonly string[], at: number): Promise<void> {
     if (quarantineIds.length === 0) return;
     const instant = new Date(at).toISOString().replace('T', ' ').slice(0, 23);
     await this.#access.command(
-      `INSERT INTO quarantine SELECT * REPLACE (toDateTime64('${instant}', 3, 'UTC') AS resolved_at, toDateTime64('${instant}', 3, 'UTC') AS version)
+      `INSERT INTO quarantine SELECT * REPLACE (toDateTime64('${instant}', 3, 'UTC') AS resolved_at, greatest(toDateTime64('${instant}', 3, 'UTC'), version + toIntervalMillisecond(1)) AS version)
        FROM quarantine FINAL WHERE quarantine_id IN (${quarantineIds.map((id) => `'${id}'`).join(',')})
        SETTINGS insert_deduplicate = 0`,
     );

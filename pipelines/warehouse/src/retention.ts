@@ -3,7 +3,7 @@
  * of any past period are read from them, and an event that is sent again after years must still count once.
  */
 import type { Access } from './access.ts';
-import { type Dialect, onCluster } from './migrate.ts';
+import { type Dialect, onCluster, ttlIn } from './migrate.ts';
 import type { Quarantine } from './quarantine.ts';
 
 /** Days; undefined keeps for ever. */
@@ -30,6 +30,15 @@ const TABLES: readonly { keeps: Table; table: string; instant: string }[] = [
   { keeps: 'forecasts', table: 'foresight', instant: 'toDateTime(made_at)' },
 ];
 
+/** Views that leave out what is older than their table keeps it, judged against when the log took the event. */
+const VIEWS: readonly { keeps: Table; view: string }[] = [
+  { keeps: 'seconds', view: 'rollup_second_from_submission' },
+  { keeps: 'minutes', view: 'rollup_minute_from_block_minute' },
+];
+const LIMIT = /toIntervalDay\((\d+)\)/;
+/** Days; the contract takes nothing so old. */
+const EVER = 36_500;
+
 const SWEEP_MS = 6 * 3_600_000;
 const DAY_MS = 86_400_000;
 
@@ -45,13 +54,27 @@ export async function applyRetention(access: Access, dialect: Dialect, retention
     const wanted = days === undefined ? undefined : `${instant} + toIntervalDay(${days})`;
     const found = present.find((row) => row.name === table);
     // The engine spells the clause back as it is written here.
-    const has = /\bTTL (.+?)(?= SETTINGS |$)/.exec(found?.engine ?? '')?.[1];
-    if (found === undefined || has === wanted) continue;
+    if (found === undefined || ttlIn(found.engine) === wanted) continue;
     const change = wanted === undefined ? 'REMOVE TTL' : `MODIFY TTL ${wanted}`;
     await access.command(`ALTER TABLE ${table} ${onCluster(dialect)} ${change}`);
     changed.push(`${table} keeps its rows ${days === undefined ? 'for ever' : `${days} days`}`);
   }
+  for (const { keeps, view } of VIEWS) await limit(access, dialect, view, retention[keeps] ?? EVER);
   return changed;
+}
+
+/**
+ * Makes a view pass on what its table keeps. Its query is changed, not the view: what tells its blocks from another's, and so
+ * a replay from something new, stays as it was.
+ */
+async function limit(access: Access, dialect: Dialect, view: string, days: number): Promise<void> {
+  const [found] = await access.read<{ query: string }>(
+    `SELECT as_select AS query FROM system.tables WHERE database = currentDatabase() AND name = '${view}'`,
+  );
+  if (found === undefined || LIMIT.exec(found.query)?.[1] === String(days)) return;
+  await access.command(
+    `ALTER TABLE ${view} ${onCluster(dialect)} MODIFY QUERY ${found.query.replace(LIMIT, `toIntervalDay(${days})`)}`,
+  );
 }
 
 export interface KeepOptions {

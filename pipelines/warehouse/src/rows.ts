@@ -78,7 +78,7 @@ export function backlogRow(key: string, event: Backlog, origin: Origin, rangeId:
 }
 
 export interface Quarantined {
-  /** The same bytes of the same portal are one case, however often they come. */
+  /** A place in the log is one case, however often a range with it is replayed. */
   quarantineId: string;
   portal: string;
   source: string;
@@ -88,10 +88,15 @@ export interface Quarantined {
   reason: string;
   value: Uint8Array;
   headers: Readonly<Record<string, string>>;
+  /** Headers that are no UTF-8, in base64; kept beside the others as `{ "base64": … }`. */
+  opaque?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Half a surrogate pair, which JSON can carry, is no text that the engine reads. */
 const wellFormed = (text: string): string => Buffer.from(text).toString();
+
+const inBase64 = (opaque: Quarantined['opaque'] = {}): Record<string, { base64: string }> =>
+  Object.fromEntries(Object.entries(opaque).map(([name, base64]) => [name, { base64 }]));
 
 export function quarantineRow(entry: Quarantined, origin: Origin): string {
   return JSON.stringify({
@@ -106,7 +111,7 @@ export function quarantineRow(entry: Quarantined, origin: Origin): string {
     code: entry.code,
     reason: wellFormed(entry.reason),
     bytes_base64: Buffer.from(entry.value.buffer, entry.value.byteOffset, entry.value.byteLength).toString('base64'),
-    headers: JSON.stringify(entry.headers),
+    headers: JSON.stringify({ ...entry.headers, ...inBase64(entry.opaque) }),
     version: instant(origin.timestamp),
   });
 }

@@ -50,6 +50,10 @@ export const SUMS = `sum(submitted) AS submitted, sum(submitted_online) AS submi
   toUnixTimestamp64Milli(max(reported_to)) AS reportedTo, toUnixTimestamp64Milli(max(received_at)) AS receivedAt,
   max(simulated) AS simulated`;
 
+/** Of two levels for one instant, which the same partition holds or another, the one that the log took later is meant. */
+const LATEST = '(at, received_at, log_offset)';
+
+const HOUR = 3_600;
 const seconds = (at: number): number => Math.floor(at / 1_000);
 
 export class WallQueries {
@@ -74,6 +78,34 @@ export class WallQueries {
     return { totals: rows.filter(({ dim }) => dim !== 'all'), minutes: rows.filter(({ dim }) => dim === 'all') };
   }
 
+  /**
+   * As `running`, by hours counted from 1970 UTC: those of `hours`, or all where undefined. Each row of totals and each bucket
+   * stands under its hour.
+   */
+  async runningHours(
+    from: number,
+    to: number,
+    hours?: readonly number[],
+  ): Promise<Map<number, { totals: DimRow[]; minutes: BucketRow[] }>> {
+    const found = new Map<number, { totals: DimRow[]; minutes: BucketRow[] }>();
+    if (hours?.length === 0) return found;
+    const first = Math.max(seconds(from), hours === undefined ? 0 : Math.min(...hours) * HOUR);
+    const end = Math.min(seconds(to), hours === undefined ? Number.MAX_SAFE_INTEGER : (Math.max(...hours) + 1) * HOUR);
+    const some = hours === undefined ? '' : `AND hour IN (${hours.map(Math.trunc).join(',')})`;
+    const rows = await this.#access.read<DimRow & { bucket: number; grain: number; hour: number }>(
+      `SELECT intDiv(toUnixTimestamp(rollup_minute.bucket), ${HOUR}) AS hour, dim, code,
+         if(dim = 'all', toUnixTimestamp(rollup_minute.bucket), 0) AS bucket, if(dim = 'all', grain, 0) AS grain, ${SUMS}
+       FROM rollup_minute WHERE rollup_minute.bucket >= toDateTime(${first}, 'UTC') AND rollup_minute.bucket < toDateTime(${end}, 'UTC') ${some}
+       GROUP BY hour, dim, code, bucket, grain`,
+    );
+    for (const row of rows) {
+      const piece = found.get(row.hour) ?? { totals: [], minutes: [] };
+      found.set(row.hour, piece);
+      (row.dim === 'all' ? piece.minutes : piece.totals).push(row);
+    }
+    return found;
+  }
+
   /** Submitted by second, only what was reported that finely. Keys in epoch seconds. */
   async seconds(from: number, to: number): Promise<{ bucket: number; submitted: number }[]> {
     return this.#access.read(
@@ -82,10 +114,13 @@ export class WallQueries {
     );
   }
 
-  /** Submitted by hour of some local days (`YYYY-MM-DD`), nationally and by source, province and agency. */
+  /**
+   * Submitted by hour of some local days (`YYYY-MM-DD`), nationally and by source, province and agency; `simulated` is 1 where
+   * anything of that unit was on that day.
+   */
   async hoursOf(
     days: readonly string[],
-  ): Promise<{ day: string; dim: string; code: string; hour: number; submitted: number }[]> {
+  ): Promise<{ day: string; dim: string; code: string; hour: number; submitted: number; simulated: number }[]> {
     if (days.length === 0) return [];
     const sorted = [...days].sort();
     // A row an hour would be tens of thousands of small ones, and reading them most of the time.
@@ -95,9 +130,11 @@ export class WallQueries {
       code: string;
       hours: number[];
       submitted: number[];
+      simulated: number;
     }>(
-      `SELECT day, dim, code, groupArray(hour) AS hours, groupArray(counted) AS submitted FROM (
-         SELECT toString(toDate(bucket, '${this.#timeZone}')) AS day, dim, code, toUnixTimestamp(bucket) AS hour, sum(submitted) AS counted
+      `SELECT day, dim, code, groupArray(hour) AS hours, groupArray(counted) AS submitted, max(made) AS simulated FROM (
+         SELECT toString(toDate(bucket, '${this.#timeZone}')) AS day, dim, code, toUnixTimestamp(bucket) AS hour, sum(submitted) AS counted,
+           max(simulated) AS made
          FROM rollup_hour
          WHERE dim IN ('all', 'source', 'province', 'agency') AND day IN (${days.map((day) => `'${day}'`).join(',')})
            AND rollup_hour.bucket >= toDateTime('${sorted[0]} 00:00:00', 'UTC') - INTERVAL 1 DAY
@@ -105,8 +142,8 @@ export class WallQueries {
          GROUP BY day, dim, code, hour)
        GROUP BY day, dim, code`,
     );
-    return rows.flatMap(({ day, dim, code, hours, submitted }) =>
-      hours.map((hour, at) => ({ day, dim, code, hour, submitted: submitted[at] ?? 0 })),
+    return rows.flatMap(({ day, dim, code, hours, submitted, simulated }) =>
+      hours.map((hour, at) => ({ day, dim, code, hour, submitted: submitted[at] ?? 0, simulated })),
     );
   }
 
@@ -128,24 +165,24 @@ export class WallQueries {
     };
   }
 
-  /** When each source last reported, over all time, and whether any of it was simulated. */
-  async sources(
-    signal?: AbortSignal,
-  ): Promise<{ code: string; reportedTo: number; receivedAt: number; simulated: number }[]> {
+  /** When each source last reported, over all time. */
+  async sources(signal?: AbortSignal): Promise<{ code: string; reportedTo: number; receivedAt: number }[]> {
     return this.#access.read(
-      `SELECT code, toUnixTimestamp64Milli(max(reported_to)) AS reportedTo, toUnixTimestamp64Milli(max(received_at)) AS receivedAt, max(simulated) AS simulated
+      `SELECT code, toUnixTimestamp64Milli(max(reported_to)) AS reportedTo, toUnixTimestamp64Milli(max(received_at)) AS receivedAt
        FROM rollup_month WHERE dim = 'source' GROUP BY code`,
       signal,
     );
   }
 
-  /** First and last local day with any event. */
-  async span(signal?: AbortSignal): Promise<{ first: string; last: string } | undefined> {
-    const [row] = await this.#access.read<{ first: string; last: string; events: number }>(
-      `SELECT toString(min(bucket)) AS first, toString(max(bucket)) AS last, count() AS events FROM rollup_day WHERE dim = 'all'`,
+  /** First and last local day with any event, and whether anything of the last one was simulated. */
+  async span(signal?: AbortSignal): Promise<{ first: string; last: string; isLastSimulated: boolean } | undefined> {
+    const [row] = await this.#access.read<{ first: string; last: string; made: number; events: number }>(
+      `SELECT toString(min(bucket)) AS first, toString(max(bucket)) AS last, max((bucket, simulated)).2 AS made, count() AS events
+       FROM rollup_day WHERE dim = 'all'`,
       signal,
     );
-    return row === undefined || row.events === 0 ? undefined : { first: row.first, last: row.last };
+    if (row === undefined || row.events === 0) return undefined;
+    return { first: row.first, last: row.last, isLastSimulated: row.made > 0 };
   }
 
   /**
@@ -163,12 +200,19 @@ export class WallQueries {
     );
   }
 
-  /** Latest levels, summed; `oldest` is the earliest of the latest reports. Levels older than `since` are unknown. */
-  async backlog(since: number): Promise<{ open: number; overdue: number; oldest: number } | undefined> {
+  /**
+   * Latest levels, summed; `oldest` is the earliest of the latest reports. Levels older than `since` are unknown, and simulated
+   * ones where only observed levels are asked for.
+   */
+  async backlog(
+    since: number,
+    which: 'all' | 'observed' = 'all',
+  ): Promise<{ open: number; overdue: number; oldest: number } | undefined> {
+    const observed = which === 'observed' ? 'AND NOT simulated' : '';
     const [row] = await this.#access.read<{ open: number; overdue: number; oldest: number; series: number }>(
       `SELECT sum(latest_open) AS open, sum(latest_overdue) AS overdue, toUnixTimestamp64Milli(min(latest_at)) AS oldest, count() AS series FROM (
-         SELECT argMax(open, at) AS latest_open, argMax(overdue, at) AS latest_overdue, max(at) AS latest_at
-         FROM backlog WHERE at >= toDateTime64(${seconds(since)}, 3, 'UTC') GROUP BY agency, service, source)`,
+         SELECT argMax(open, ${LATEST}) AS latest_open, argMax(overdue, ${LATEST}) AS latest_overdue, max(at) AS latest_at
+         FROM backlog WHERE at >= toDateTime64(${seconds(since)}, 3, 'UTC') ${observed} GROUP BY agency, service, source)`,
     );
     return row === undefined || row.series === 0
       ? undefined

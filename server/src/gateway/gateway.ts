@@ -3,13 +3,15 @@
  * What it refuses goes into the log too, with its verdict, so that quarantine has one path and one set of coordinates.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Catalogue, decodeJson, HEADERS, type Outcome, partitionKey, TOPICS } from '@room/contract';
+import { type Catalogue, decode, HEADERS, type Outcome, partitionKey, TOPICS } from '@room/contract';
 import { type EventLog, LogUnavailable, type NewRecord } from '@room/log';
 import { eventKey, hashed, type Ledger, type Seen, WarehouseUnavailable } from '@room/warehouse';
 import { HttpError } from '../errors.ts';
+import type { Arrived } from './binding.ts';
 import type { Intake } from './intake.ts';
 import { Lookups } from './lookups.ts';
-import { RecentKeys } from './recent.ts';
+import type { Known } from './recent.ts';
+import { catchingUp, type Standing, type Tail } from './tail.ts';
 
 export interface EventResult {
   id: string | null;
@@ -23,22 +25,23 @@ export interface GatewayOptions {
   log: Pick<EventLog, 'append'>;
   ledger: Pick<Ledger, 'seen'>;
   intake: Pick<Intake, 'turn'>;
+  /** What is not in it was counted by then, and is found in the warehouse. */
+  tail: Pick<Tail, 'check' | 'get' | 'add' | 'passed' | 'corrected'>;
 }
 
-/** What is older was counted by then, as portals wait before so much is pending, and is found in the warehouse. */
-const RECENT = 200_000;
 /** No range has this id: the gateway is blind to nobody's rows. */
 const NO_RANGE = '0';
-/** A correction may follow its original closely, through another server: give ingest this long to count it. */
-const ORIGINAL_WAITS_MS = [100, 300, 700];
 /** A warehouse that hangs must not hold the portals: after this it counts as away. */
 const SEEN_MS = 3_000;
+const LOOK_AGAIN_MS = 250;
 
 /** Events that are worked on without a pause. */
 const SLICE = 50;
 
+/** An event, its bytes and headers as they will stand in the log. */
 interface Item {
-  json: unknown;
+  value: Buffer;
+  headers: Readonly<Record<string, string>>;
   outcome: Outcome;
   key?: string;
   target?: string;
@@ -46,8 +49,9 @@ interface Item {
 
 export class Gateway {
   readonly #options: GatewayOptions;
-  readonly #recent = new RecentKeys(RECENT);
   readonly #lookups: Lookups;
+  /** The last request of a portal that takes something away. */
+  readonly #last = new Map<string, Promise<void>>();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -55,23 +59,34 @@ export class Gateway {
   }
 
   /** Takes the events of one request from the portal `portal`; resolves once everything accepted is durable. */
-  async accept(events: readonly unknown[], portal: string): Promise<EventResult[]> {
-    const { catalogue, intake, log } = this.#options;
+  async accept(events: readonly Arrived[], portal: string): Promise<EventResult[]> {
+    const { catalogue, intake, tail } = this.#options;
+    tail.check();
     const now = Date.now();
     const items: Item[] = [];
     for (const slice of slicesOf(events)) {
       await intake.turn(portal, slice.length);
-      for (const json of slice) items.push(this.#decide(json, portal, now, catalogue));
+      for (const event of slice) items.push(this.#decide(event, portal, now, catalogue));
     }
+    const unread = items.findIndex(({ outcome }) => !outcome.ok && outcome.code === 'not_json');
+    if (unread >= 0) throw notJson(unread, items);
     if (items.every(({ outcome }) => !outcome.ok && outcome.code === 'wrong_source'))
       throw new HttpError(
         403,
         'wrong_source',
         `this key may write source ${portal} only, and every event names another one`,
       );
+    if (!items.some(takesAway)) return this.#store(items, portal, new Map());
+    // What one correction takes the next one must know to be gone: those of a portal, whose originals they name, follow each other.
+    return this.#afterTheLast(portal, async () => this.#store(items, portal, await this.#left(items)));
+  }
+
+  /** `left` is what corrections so far left of the originals that lose some by this request, where that is known. */
+  async #store(items: readonly Item[], portal: string, left: Map<string, number>): Promise<EventResult[]> {
+    const { intake, log, tail } = this.#options;
     const seen = await this.#seen(items);
 
-    const inRequest = new Map<string, Seen>();
+    const inRequest = new Map<string, Standing>();
     const records: NewRecord[] = [];
     const results: EventResult[] = [];
     for (const slice of slicesOf(items)) {
@@ -90,7 +105,8 @@ export class Gateway {
           results.push({ id: outcome.event.id, result: 'duplicate' });
           continue;
         }
-        const original = target === undefined ? undefined : (inRequest.get(target) ?? seen.get(target));
+        const before = target === undefined ? undefined : inRequest.get(target);
+        const original = before === undefined ? seen.get(target ?? '') : knownAs(before);
         if (target !== undefined && original === undefined) {
           refuse(
             'corrects_unknown',
@@ -98,11 +114,33 @@ export class Gateway {
           );
           continue;
         }
+        if (original?.kind === 'backlog') {
+          refuse(
+            'corrects_other_type',
+            'corrects a level of backlog; send the right level for its instant, under another id',
+          );
+          continue;
+        }
         if (original?.correction === true) {
           refuse('corrects_correction', 'corrects an event that is a correction itself; name the original event');
           continue;
         }
-        inRequest.set(key, { correction: target !== undefined });
+        const { event } = outcome;
+        const count = event.kind === 'submission' ? event.count : 0;
+        if (target !== undefined) {
+          const rest = left.get(target) ?? before?.count;
+          if (rest !== undefined && count < 0 && rest + count < 0) {
+            refuse('corrects_too_much', `would leave less than zero of what it corrects: ${rest} is left of it`);
+            continue;
+          }
+          if (rest !== undefined) left.set(target, rest + count);
+        }
+        inRequest.set(key, {
+          key,
+          kind: target === undefined ? event.kind : 'correction',
+          count,
+          ...(target === undefined ? {} : { original: target }),
+        });
         results.push({ id: outcome.event.id, result: 'accepted' });
         records.push(this.#record(item, portal));
       }
@@ -121,34 +159,85 @@ export class Gateway {
         );
       throw cause;
     }
-    for (const [key, { correction }] of inRequest) this.#recent.add(key, correction);
+    for (const event of inRequest.values()) tail.add(event);
     return results;
   }
 
-  #decide(json: unknown, portal: string, now: number, catalogue: Catalogue): Item {
-    let outcome = decodeJson(json, now, catalogue);
-    if (outcome.ok && outcome.event.source !== portal)
-      outcome = {
-        ok: false,
-        code: 'wrong_source',
-        reason: `source is ${outcome.event.source}; this key may write ${portal} only`,
-        source: outcome.event.source,
-        id: outcome.event.id,
-        rootId: outcome.event.id,
-      };
-    if (!outcome.ok) return { json, outcome };
+  /** Decides by what ingest will decide by; its clock is the log's, or this one where that is behind. */
+  #decide({ value, headers: given }: Arrived, portal: string, now: number, catalogue: Catalogue): Item {
+    const headers = { ...given, [HEADERS.portal]: portal, [HEADERS.received]: String(now) };
+    const outcome = decode({ value, headers, timestamp: now }, catalogue);
+    if (!outcome.ok) return { value, headers, outcome };
     const { event } = outcome;
-    const item: Item = { json, outcome, key: eventKey(event.source, event.id) };
+    const item: Item = { value, headers, outcome, key: eventKey(event.source, event.id) };
     if (event.kind === 'submission' && event.corrects !== undefined)
       item.target = eventKey(event.source, event.corrects);
     return item;
   }
 
+  /** Runs `work` when what was begun before it for this portal is over. */
+  async #afterTheLast<T>(portal: string, work: () => Promise<T>): Promise<T> {
+    const done = (this.#last.get(portal) ?? Promise.resolve()).then(work);
+    const over = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#last.set(portal, over);
+    void over.then(() => {
+      if (this.#last.get(portal) === over) this.#last.delete(portal);
+    });
+    return done;
+  }
+
+  /** What corrections so far left of each original that loses some by these. Missing where nobody knows. */
+  async #left(items: readonly Item[]): Promise<Map<string, number>> {
+    const targets = [
+      ...new Set(items.flatMap((item) => (takesAway(item) && item.target !== undefined ? [item.target] : []))),
+    ];
+    try {
+      const left = await this.#leftOf(targets);
+      if (!fallsShort(items, left)) return left;
+      // What is counted between two looks seems to be there twice: only what stays so is refused.
+      await sleep(LOOK_AGAIN_MS);
+      return await this.#leftOf(targets);
+    } catch (cause) {
+      if (cause instanceof WarehouseUnavailable) throw unchecked(cause);
+      throw cause;
+    }
+  }
+
+  async #leftOf(targets: readonly string[]): Promise<Map<string, number>> {
+    const { tail, ledger } = this.#options;
+    // Through another server a correction may have come a moment ago.
+    if (!(await tail.passed())) throw catchingUp();
+    const uncounted = targets.map((target) => [...tail.corrected.of(target)]);
+    const keys = [...targets, ...uncounted.flat().map(([key]) => key)];
+    const seen = await inTime(ledger.seen(keys, NO_RANGE, targets));
+    const left = new Map<string, number>();
+    for (const [at, target] of targets.entries()) {
+      const original = seen.get(target) ?? tail.get(target);
+      if (original?.count === undefined || original.kind !== 'submission') continue;
+      let rest = original.count + (seen.get(target)?.corrected ?? 0);
+      for (const [key, count] of uncounted[at] ?? [])
+        if (seen.has(key)) tail.corrected.forget(target, key);
+        else rest += count;
+      left.set(target, rest);
+    }
+    return left;
+  }
+
   /** What is known of the request's events and of the originals that it corrects. */
   async #seen(items: readonly Item[]): Promise<Map<string, Seen>> {
+    const { tail } = this.#options;
     const seen = new Map<string, Seen>();
     const own = new Set(items.flatMap(({ key }) => (key === undefined ? [] : [key])));
-    const targets = new Set(items.flatMap(({ target }) => (target === undefined || own.has(target) ? [] : [target])));
+    // An original that comes before its correction in the same request need not be looked for.
+    const targets = new Set<string>();
+    const before = new Set<string>();
+    for (const { key, target } of items) {
+      if (target !== undefined && !before.has(target)) targets.add(target);
+      if (key !== undefined) before.add(key);
+    }
     const take = (keys: readonly string[], answer: ReadonlyMap<string, Seen>): void => {
       for (const key of keys) {
         const found = answer.get(key);
@@ -156,49 +245,34 @@ export class Gateway {
       }
     };
     const ask: string[] = [];
-    for (const key of [...own, ...targets]) {
-      const recent = this.#recent.get(key);
+    for (const key of new Set([...own, ...targets])) {
+      const recent = tail.get(key);
       if (recent === undefined) ask.push(key);
       else seen.set(key, recent);
     }
     try {
-      take(ask, await this.#ask(ask));
-      for (const wait of ORIGINAL_WAITS_MS) {
-        const missing = [...targets].filter((key) => !seen.has(key));
-        if (missing.length === 0) break;
-        await sleep(wait);
-        take(missing, await this.#ask(missing));
+      take(ask, await inTime(this.#lookups.ask(ask)));
+      const missing = [...targets].filter((key) => !seen.has(key));
+      if (missing.length > 0) {
+        // Through another server an original may have come a moment ago: whatever stands in the log by now is to be read first.
+        if (!(await tail.passed())) throw catchingUp();
+        const again = missing.filter((key) => {
+          const recent = tail.get(key);
+          if (recent !== undefined) seen.set(key, recent);
+          return recent === undefined;
+        });
+        take(again, await inTime(this.#lookups.ask(again)));
       }
     } catch (cause) {
       if (!(cause instanceof WarehouseUnavailable)) throw cause;
       // Repeats are found by ingest all the same; whether an original exists cannot be told, so nothing may be promised.
-      if (targets.size > 0)
-        throw new HttpError(
-          503,
-          'warehouse_unavailable',
-          'corrections cannot be checked now; send the request again',
-          5,
-          { cause },
-        );
+      if (targets.size > 0) throw unchecked(cause);
     }
     return seen;
   }
 
-  async #ask(keys: readonly string[]): Promise<ReadonlyMap<string, Seen>> {
-    const patience = new AbortController();
-    const late = sleep(SEEN_MS, undefined, { signal: patience.signal }).then(() => {
-      throw new WarehouseUnavailable(new Error(`no answer within ${SEEN_MS} ms`));
-    });
-    try {
-      return await Promise.race([this.#lookups.ask(keys), late]);
-    } finally {
-      patience.abort();
-      late.catch(() => undefined);
-    }
-  }
-
   #record(item: Item, portal: string, refused?: { code: string; reason: string }): NewRecord {
-    const value = JSON.stringify(item.json);
+    const { value, headers } = item;
     const source = item.outcome.ok ? item.outcome.event.source : portal;
     const root = item.outcome.ok
       ? item.outcome.event.kind === 'submission'
@@ -208,11 +282,10 @@ export class Gateway {
     return {
       key: partitionKey(source, root),
       value,
-      headers: {
-        'content-type': 'application/cloudevents+json',
-        [HEADERS.portal]: portal,
-        ...(refused === undefined ? {} : { [HEADERS.verdict]: refused.code, [HEADERS.reason]: refused.reason }),
-      },
+      headers:
+        refused === undefined
+          ? headers
+          : { ...headers, [HEADERS.verdict]: refused.code, [HEADERS.reason]: refused.reason },
     };
   }
 }
@@ -221,4 +294,48 @@ function* slicesOf<T>(all: readonly T[]): Iterable<readonly T[]> {
   for (let at = 0; at < all.length; at += SLICE) yield all.slice(at, at + SLICE);
 }
 
+function notJson(at: number, items: readonly Item[]): HttpError {
+  const outcome = items[at]?.outcome;
+  const where = items.length === 1 ? 'the body' : `the body, at event ${at + 1} of ${items.length},`;
+  const reason = outcome === undefined || outcome.ok ? '' : outcome.reason;
+  return new HttpError(400, 'not_json', `${where} cannot be read: ${reason}`);
+}
+
 const idOf = ({ outcome }: Item): string | null => (outcome.ok ? outcome.event.id : (outcome.id ?? null));
+
+/** A warehouse that hangs counts as away. */
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  const patience = new AbortController();
+  const late = sleep(SEEN_MS, undefined, { signal: patience.signal }).then(() => {
+    throw new WarehouseUnavailable(new Error(`no answer within ${SEEN_MS} ms`));
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    patience.abort();
+    late.catch(() => undefined);
+  }
+}
+
+const unchecked = (cause: unknown): HttpError =>
+  new HttpError(503, 'warehouse_unavailable', 'corrections cannot be checked now; send the request again', 5, {
+    cause,
+  });
+
+const takesAway = ({ outcome, target }: Item): boolean =>
+  target !== undefined && outcome.ok && outcome.event.kind === 'submission' && outcome.event.count < 0;
+
+/** Whether these would leave less than zero of an original. */
+function fallsShort(items: readonly Item[], left: ReadonlyMap<string, number>): boolean {
+  const rest = new Map(left);
+  for (const { outcome, target } of items) {
+    const before = target === undefined ? undefined : rest.get(target);
+    if (target === undefined || before === undefined || !outcome.ok || outcome.event.kind !== 'submission') continue;
+    const after = before + outcome.event.count;
+    if (after < 0) return true;
+    rest.set(target, after);
+  }
+  return false;
+}
+
+const knownAs = ({ kind, count }: Standing): Known => ({ correction: kind === 'correction', kind, count });

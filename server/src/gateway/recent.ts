@@ -1,6 +1,6 @@
 /**
- * Keys of events that this process accepted lately and ingest may not have counted yet. Generations bound the memory; each is
- * a table of its keys' 128 bits, as strings in a map take seven times the room and the collector's time.
+ * Keys of events that stand in the log and that ingest may not have counted yet. Generations bound the memory; each is a table of
+ * its keys' 128 bits, as strings in a map take seven times the room and the collector's time.
  */
 const GENERATIONS = 4;
 const WORDS = 4;
@@ -8,35 +8,95 @@ const WORDS = 4;
 const DIGITS = [0, 4, 9, 14, 19, 24, 28, 32];
 const NIBBLES = Uint8Array.from({ length: 128 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16) || 0);
 
+export type Kind = 'submission' | 'correction' | 'backlog';
+const KINDS = [undefined, 'submission', 'correction', 'backlog'] as const;
+
+/** What is known of an event that stands in the log. */
+export interface Known {
+  correction: boolean;
+  kind: Kind;
+  /** Dossiers that it counts. */
+  count: number;
+}
+
+export interface RecentOptions {
+  /** Keys kept; the oldest quarter of them goes at once. */
+  capacity: number;
+  /** The log is followed: what this process appended is to be met there again. */
+  isFollowed: boolean;
+}
+
+interface Generation {
+  keys: KeyTable;
+  /** Behind the last record that a key of it stands in, by partition. */
+  ends: Map<number, number>;
+  /** Keys of this process's own that were not met in the log yet. */
+  unmet: number;
+}
+
 export class RecentKeys {
   readonly #perGeneration: number;
+  readonly #isFollowed: boolean;
   /** The youngest first. */
-  readonly #generations: KeyTable[] = [];
+  readonly #generations: Generation[] = [];
   /** The key in question, as words. */
   readonly #key = new Uint32Array(WORDS);
+  /** Keys of records before these offsets may be forgotten, by partition. */
+  readonly floors = new Map<number, number>();
+  /** Keys forgotten before anybody knew where they stand. */
+  lost = 0;
 
-  constructor(capacity: number) {
+  constructor({ capacity, isFollowed }: RecentOptions) {
     this.#perGeneration = Math.ceil(capacity / GENERATIONS);
+    this.#isFollowed = isFollowed;
   }
 
-  /** Adds a key in the form of a UUID; whether its event is a correction comes back with it. */
-  add(key: string, correction: boolean): void {
-    let [young] = this.#generations;
-    if (young === undefined || young.size >= this.#perGeneration) {
-      young = new KeyTable(this.#perGeneration);
-      this.#generations.unshift(young);
-      this.#generations.length = Math.min(this.#generations.length, GENERATIONS);
-    }
-    young.set(this.#wordsOf(key), correction);
+  /** A key, in the form of a UUID, of an event that this process appended. */
+  add(key: string, kind: Kind, count: number): void {
+    const words = this.#wordsOf(key);
+    if (this.#generations.some(({ keys }) => keys.has(words))) return;
+    const young = this.#young();
+    young.keys.set(words, KINDS.indexOf(kind), count, this.#isFollowed);
+    if (this.#isFollowed) young.unmet++;
   }
 
-  get(key: string): { correction: boolean } | undefined {
+  /** A key of an event that was read in the log. */
+  learn(key: string, kind: Kind, count: number, partition: number, offset: number): void {
     const words = this.#wordsOf(key);
     for (const generation of this.#generations) {
-      const correction = generation.get(words);
-      if (correction !== undefined) return { correction };
+      if (!generation.keys.meet(words)) continue;
+      generation.unmet--;
+      extend(generation.ends, partition, offset + 1);
+      return;
+    }
+    // Of equal ids the first counts.
+    const first = this.#generations.find(({ keys }) => keys.has(words))?.keys;
+    const young = this.#young();
+    young.keys.set(words, first?.get(words) ?? KINDS.indexOf(kind), first?.countOf(words) ?? count, false);
+    extend(young.ends, partition, offset + 1);
+  }
+
+  get(key: string): Known | undefined {
+    const words = this.#wordsOf(key);
+    for (const { keys } of this.#generations) {
+      const kind = KINDS[keys.get(words)];
+      if (kind !== undefined) return { correction: kind === 'correction', kind, count: keys.countOf(words) };
     }
     return undefined;
+  }
+
+  #young(): Generation {
+    const [young] = this.#generations;
+    if (young !== undefined && young.keys.size < this.#perGeneration) return young;
+    const next = { keys: new KeyTable(this.#perGeneration), ends: new Map<number, number>(), unmet: 0 };
+    this.#generations.unshift(next);
+    const forgotten = this.#generations[GENERATIONS];
+    if (forgotten !== undefined) {
+      for (const [partition, end] of forgotten.ends) extend(this.floors, partition, end);
+      this.lost += forgotten.unmet;
+      this.#generations.length = GENERATIONS;
+    }
+    return next;
   }
 
   #wordsOf(key: string): Uint32Array {
@@ -51,14 +111,19 @@ const nibble = (key: string, at: number): number => NIBBLES[key.charCodeAt(at)] 
 const fourDigits = (key: string, at: number): number =>
   (nibble(key, at) << 12) | (nibble(key, at + 1) << 8) | (nibble(key, at + 2) << 4) | nibble(key, at + 3);
 
+const extend = (ends: Map<number, number>, partition: number, end: number): void =>
+  void ends.set(partition, Math.max(ends.get(partition) ?? 0, end));
+
 const FREE = 0;
-const ORIGINAL = 1;
-const CORRECTION = 2;
+const KIND = 3;
+const UNMET = 4;
 
 /** Open addressing, at most half full: keys are hashes, so their first word says where to look. */
 class KeyTable {
   readonly #words: Uint32Array;
   readonly #kinds: Uint8Array;
+  /** A count is at most a billion, either way. */
+  readonly #counts: Int32Array;
   readonly #mask: number;
   size = 0;
 
@@ -66,21 +131,39 @@ class KeyTable {
     const slots = 2 ** Math.ceil(Math.log2(2 * capacity));
     this.#words = new Uint32Array(slots * WORDS);
     this.#kinds = new Uint8Array(slots);
+    this.#counts = new Int32Array(slots);
     this.#mask = slots - 1;
   }
 
-  set(key: Uint32Array, correction: boolean): void {
+  set(key: Uint32Array, kind: number, count: number, isUnmet: boolean): void {
     const slot = this.#slotOf(key);
     if (this.#kinds[slot] === FREE) {
       this.#words.set(key, slot * WORDS);
       this.size++;
     }
-    this.#kinds[slot] = correction ? CORRECTION : ORIGINAL;
+    this.#kinds[slot] = kind | (isUnmet ? UNMET : 0);
+    this.#counts[slot] = count;
   }
 
-  get(key: Uint32Array): boolean | undefined {
-    const kind = this.#kinds[this.#slotOf(key)];
-    return kind === FREE ? undefined : kind === CORRECTION;
+  has(key: Uint32Array): boolean {
+    return this.#kinds[this.#slotOf(key)] !== FREE;
+  }
+
+  /** 0 for a key that is not there. */
+  get(key: Uint32Array): number {
+    return (this.#kinds[this.#slotOf(key)] ?? FREE) & KIND;
+  }
+
+  countOf(key: Uint32Array): number {
+    return this.#counts[this.#slotOf(key)] ?? 0;
+  }
+
+  /** Whether the key was to be met; afterwards it is met. */
+  meet(key: Uint32Array): boolean {
+    const slot = this.#slotOf(key);
+    const kind = this.#kinds[slot] ?? FREE;
+    this.#kinds[slot] = kind & KIND;
+    return (kind & UNMET) !== 0;
   }
 
   /** Where the key stands, or may stand. */

@@ -1,28 +1,27 @@
 /** HTTP of the gateway: `POST /v1/events`, and the contract as JSON Schema. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventJsonSchema, MAX_BATCH_EVENTS } from '@room/contract';
+import { eventJsonSchema } from '@room/contract';
 import { type Request, type Response, Router } from 'express';
 import { bearer } from '../access/operator.ts';
 import type { PortalKeys } from '../access/portal-keys.ts';
 import { cut, HttpError } from '../errors.ts';
 import { goOn } from '../listener.ts';
 import { notesOf } from '../requests.ts';
+import { checkHeaders, checkMode, eventsOf } from './binding.ts';
 import { checkBody, readBody } from './body.ts';
 import type { EventResult, Gateway } from './gateway.ts';
 import type { Intake } from './intake.ts';
 import type { Pressure } from './pressure.ts';
 
-const SINGLE = 'application/cloudevents+json';
-const BATCH = 'application/cloudevents-batch+json';
 /** Parsing so much JSON is as much work as deciding one event. */
 const BYTES_A_UNIT = 1024;
 const REFUSED_MS = 250;
-const ACCEPTED = new Set([SINGLE, BATCH, 'application/json']);
 
 export function gatewayRoutes(gateway: Gateway, keys: PortalKeys, pressure: Pressure, intake: Intake): Router {
   const router = Router();
 
   router.post('/v1/events', async (request: Request, response: Response) => {
+    checkHeaders(request);
     const notes = notesOf(response);
     const key = bearer(request.get('authorization'));
     const portal = key === undefined ? undefined : await keys.sourceOf(key);
@@ -33,9 +32,7 @@ export function gatewayRoutes(gateway: Gateway, keys: PortalKeys, pressure: Pres
         'give a portal key as "Authorization: Bearer …"; an operator makes one with the portal-key command',
       );
     notes.portal = portal;
-    const type = mediaType(request);
-    if (!ACCEPTED.has(type))
-      throw new HttpError(415, 'media_type', `content-type is ${type || 'missing'}; send ${SINGLE} or ${BATCH}`);
+    checkMode(request);
     checkBody(request);
     pressure.check(portal);
     const place = await unhurried(() => intake.enter(portal));
@@ -87,33 +84,3 @@ const bounded = ({ id, reason, ...result }: EventResult): EventResult => ({
   ...result,
   ...(reason === undefined ? {} : { reason: cut(reason) }),
 });
-
-const mediaType = (request: Request): string =>
-  (request.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-function eventsOf(request: Request, body: Buffer): unknown[] {
-  let json: unknown;
-  try {
-    json = JSON.parse(utf8.decode(body));
-  } catch (cause) {
-    throw new HttpError(400, 'not_json', `the body is not UTF-8 JSON: ${(cause as Error).message}`, undefined, {
-      cause,
-    });
-  }
-  const type = mediaType(request);
-  if (type === BATCH && !Array.isArray(json))
-    throw new HttpError(400, 'not_a_batch', `${BATCH} is a JSON array of events`);
-  if (type === SINGLE && Array.isArray(json))
-    throw new HttpError(400, 'not_an_event', `an array of events is sent as ${BATCH}`);
-  const events = Array.isArray(json) ? (json as unknown[]) : [json];
-  if (events.length === 0) throw new HttpError(400, 'empty', 'the batch holds no event');
-  if (events.length > MAX_BATCH_EVENTS)
-    throw new HttpError(
-      413,
-      'too_many',
-      `the batch holds ${events.length} events; send at most ${MAX_BATCH_EVENTS} at once`,
-    );
-  return events;
-}

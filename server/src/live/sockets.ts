@@ -108,6 +108,11 @@ export class Sockets implements AsyncDisposable {
     }
   }
 
+  /** Open ones, whatever they look at. */
+  get size(): number {
+    return this.#io.sockets.sockets.size;
+  }
+
   viewers(room: RoomName): number {
     return this.#io.sockets.adapter.rooms.get(room)?.size ?? 0;
   }

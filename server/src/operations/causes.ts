@@ -9,6 +9,8 @@ export interface Facts {
   isLogSilent: boolean;
   /** The log refused the last append. */
   isAppendFailing: boolean;
+  /** What waits to be counted is not known whole. */
+  isCatchingUp: boolean;
   /** Milliseconds since the newest state of the walls was computed; undefined while there is none. */
   pulseAgeMs: number | undefined;
   isReadFailing: boolean;
@@ -20,7 +22,8 @@ export interface Facts {
 const STALE_MS = 15_000;
 
 export function causesOf(facts: Facts): Cause[] {
-  const { pending, maxPending, isLogSilent, isAppendFailing, pulseAgeMs, isReadFailing, isSpaceShort } = facts;
+  const { pending, maxPending, isLogSilent, isAppendFailing, isCatchingUp, pulseAgeMs, isReadFailing, isSpaceShort } =
+    facts;
   const found: Cause[] = [];
   if (pending === undefined && !isLogSilent)
     found.push({
@@ -41,6 +44,13 @@ export function causesOf(facts: Facts): Cause[] {
       reason: isLogSilent ? 'the event log does not answer' : 'the event log refused the last events',
       remedy:
         'look at the event log (are its brokers up, is its disk full); portals keep their events and send them again',
+    });
+  if (isCatchingUp && !isLogSilent)
+    found.push({
+      code: 'catching_up',
+      reason: 'the events that wait to be counted are still being read; portals are asked to wait',
+      remedy:
+        'wait; where it lasts, see whether the pipelines are ready and whether one producer fills the log past the gateway',
     });
   if (isSpaceShort)
     found.push({

@@ -51,7 +51,7 @@ export class ServerMetrics {
     for (const result of EVENTS) this.#events.inc({ result }, 0);
     this.#delivery = new Histogram({
       name: 'room_delivery_delay_seconds',
-      help: "From the moment the newest counted event was durable in the log until its numbers went to the walls' sockets",
+      help: "From the moment the newest counted event was durable in the log until its numbers went to the walls' sockets, while somebody watches",
       buckets: [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2, 5, 10, 30, 60],
       registers,
     });
@@ -146,10 +146,14 @@ export class ServerMetrics {
     for (const result of EVENTS) this.#events.inc({ result }, events?.[result] ?? 0);
   }
 
-  /** A state was handed to the sockets. What was computed before this process started tells nothing of its delay. */
-  delivered({ pipeline, computedAt }: Pick<WallState, 'pipeline' | 'computedAt'>): void {
+  /**
+   * A state was handed to the sockets. Its delay is measured where nothing made it wait; what was computed before this process
+   * started tells nothing of its own.
+   */
+  delivered({ pipeline, computedAt }: Pick<WallState, 'pipeline' | 'computedAt'>, isMeasured: boolean): void {
     const newest = pipeline.receivedAt ?? 0;
-    if (newest > this.#newest && computedAt >= this.#startedAt) this.#delivery.observe((Date.now() - newest) / 1_000);
+    if (isMeasured && newest > this.#newest && computedAt >= this.#startedAt)
+      this.#delivery.observe((Date.now() - newest) / 1_000);
     this.#newest = Math.max(this.#newest, newest);
   }
 

@@ -1,21 +1,31 @@
 /** Operators' HTTP: quarantined events listed, looked at, and replayed once their cause is mended. */
-import { HEADERS, partitionKey, TOPICS } from '@room/contract';
-import type { EventLog } from '@room/log';
+import { type Backlog, type Catalogue, decode, HEADERS, partitionKey, type Submission, TOPICS } from '@room/contract';
+import type { EventLog, NewRecord } from '@room/log';
 import type { Quarantine, QuarantineContent, QuarantineFilter } from '@room/warehouse';
 import express, { Router } from 'express';
 import { operatorsOnly } from '../access/operator.ts';
 import { HttpError } from '../errors.ts';
+import { type Asked, listFilter, replayFilter } from './filter.ts';
 
 const LIST = 200;
 const REPLAY = 1_000;
 
-export function operatorRoutes(quarantine: Quarantine, log: Pick<EventLog, 'append'>, token: string): Router {
+export interface OperatorOptions {
+  quarantine: Quarantine;
+  log: Pick<EventLog, 'append'>;
+  catalogue: Catalogue;
+  token: string;
+  /** Hears what was appended past the gateway. */
+  tail: { appended: (records: readonly NewRecord[]) => void };
+}
+
+export function operatorRoutes({ quarantine, log, catalogue, token, tail }: OperatorOptions): Router {
   const router = Router();
 
   router.use('/v1/operator', operatorsOnly(token));
 
   router.get('/v1/operator/quarantine', async (request, response) => {
-    const cases = await quarantine.list(filterOf(request.query), LIST);
+    const cases = await quarantine.list(filterOf(listFilter(request.query)), LIST);
     response.json({ waiting: await quarantine.waiting(), cases });
   });
 
@@ -27,12 +37,11 @@ export function operatorRoutes(quarantine: Quarantine, log: Pick<EventLog, 'appe
   });
 
   router.post('/v1/operator/quarantine/replay', express.json(), async (request, response) => {
-    const filter = filterOf((request.body ?? {}) as Record<string, unknown>);
-    if (Object.keys(filter).length === 0)
-      throw new HttpError(400, 'no_filter', 'say what to replay: quarantineId, source or code');
-    const cases = await quarantine.contents(filter, REPLAY);
+    const cases = await quarantine.contents(filterOf(replayFilter(request.body)), REPLAY);
     const at = Date.now();
-    await log.append(TOPICS.submissions, cases.map(replayed));
+    const records = cases.map((it) => replayed(it, catalogue));
+    await log.append(TOPICS.submissions, records);
+    tail.appended(records);
     // Older than any new verdict on the same bytes, which the log stamps at or after `at`: a case that fails again stays open.
     await quarantine.resolve(
       cases.map(({ quarantineId }) => quarantineId),
@@ -43,25 +52,38 @@ export function operatorRoutes(quarantine: Quarantine, log: Pick<EventLog, 'appe
   return router;
 }
 
-/** The event as it came, without the verdict on it. */
-function replayed({ value, headers, source, id, quarantineId }: QuarantineContent) {
-  const { [HEADERS.verdict]: _verdict, [HEADERS.reason]: _reason, ...kept } = headers;
-  let root = id || quarantineId;
-  try {
-    const { data } = JSON.parse(value.toString()) as { data?: { corrects?: unknown } };
-    if (typeof data?.corrects === 'string') root = data.corrects;
-  } catch {
-    // Bytes that are no JSON are keyed by their case; they will be refused again, with the same reason.
-  }
-  return { key: partitionKey(source, root), value, headers: kept };
+/** The event as it came, without the verdict on it and without what ingest wrote on it, keyed by what it says of itself. */
+function replayed({ value, headers, source, id, quarantineId }: QuarantineContent, catalogue: Catalogue): NewRecord {
+  const { verdict, reason, moved, deferred } = HEADERS;
+  const ours = new Set<string>([verdict, reason, moved, deferred]);
+  const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !ours.has(name)));
+  const texts = Object.fromEntries(
+    Object.entries(kept).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+  const outcome = decode({ value, headers: texts, timestamp: Date.now() }, catalogue);
+  const said = outcome.ok
+    ? { source: outcome.event.source, rootId: rootOf(outcome.event) }
+    : { source: outcome.source, rootId: outcome.rootId };
+  // Bytes that say nothing are keyed by their case; they will be refused again, with the same reason.
+  return {
+    key: partitionKey(said.source ?? source, (said.rootId ?? id) || quarantineId),
+    value,
+    headers: asTheyCame(kept),
+  };
 }
 
-function filterOf(query: Record<string, unknown>): QuarantineFilter {
-  const filter: QuarantineFilter = {};
-  for (const name of ['source', 'code', 'quarantineId'] as const) {
-    const value = query[name];
-    if (typeof value === 'string' && value !== '') filter[name] = value;
-  }
-  if (query['all'] === 'true') filter.all = true;
-  return filter;
+const asTheyCame = (headers: QuarantineContent['headers']): Record<string, string | Uint8Array> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : Buffer.from(value.base64, 'base64'),
+    ]),
+  );
+
+const rootOf = (event: Submission | Backlog): string =>
+  (event.kind === 'submission' ? event.corrects : undefined) ?? event.id;
+
+function filterOf(asked: Asked): QuarantineFilter {
+  if ('filter' in asked) return asked.filter;
+  throw new HttpError(400, 'bad_filter', `nothing was done: ${asked.wrong}`);
 }

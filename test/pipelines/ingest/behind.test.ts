@@ -57,6 +57,7 @@ const changed = (change: (records: readonly LogRecord[]) => readonly LogRecord[]
     committed: log.committed.bind(log),
     lag: log.lag.bind(log),
     pending: log.pending.bind(log),
+    ends: log.ends.bind(log),
     subscribe: ((subscription) =>
       log.subscribe({
         ...subscription,

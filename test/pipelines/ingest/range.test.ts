@@ -32,6 +32,8 @@ it('a range decided anew is another one, even of the same records, so offsets th
 it('a pending range survives the metadata, and foreign metadata is none', () => {
   const pending = { last: 9, token: 't:0:1-9:aa', id: '7', catalogue: 'c' };
   expect(decodePending(encodePending(pending))).toEqual(pending);
+  expect(decodePending(encodePending({ ...pending, partitions: 6 }))).toEqual({ ...pending, partitions: 6 });
+  expect(decodePending(JSON.stringify({ ...pending, partitions: 'x' }))).toEqual(pending);
   expect(decodePending('{"last":9,"token":"t","catalogue":"c"}')).toMatchObject({ id: '' });
   for (const text of ['', 'x', '{}', '{"last":"9"}', 'null']) expect(decodePending(text)).toBeUndefined();
 });

@@ -10,7 +10,17 @@ function observed() {
   return { observer, metrics: async () => metricsOf(await registry.metrics()) };
 }
 
-const range = { partition: 0, token: 't', records: 10, counted: 7, duplicates: 1, bytes: 4_000, insertMs: 30 };
+const range = {
+  partition: 0,
+  token: 't',
+  records: 15,
+  counted: 7,
+  duplicates: 1,
+  moved: 3,
+  deferred: 2,
+  bytes: 4_000,
+  insertMs: 30,
+};
 
 it('counts what became of the events of each range, and how its insert went', async () => {
   const { observer, metrics } = observed();
@@ -28,8 +38,10 @@ it('counts what became of the events of each range, and how its insert went', as
     'room_ingest_events_total{result="counted"}': 7,
     'room_ingest_events_total{result="duplicate"}': 1,
     'room_ingest_events_total{result="quarantined"}': 2,
+    'room_ingest_events_total{result="moved"}': 3,
+    'room_ingest_events_total{result="deferred"}': 2,
     'room_ingest_quarantined_total{code="not_json"}': 2,
-    room_ingest_insert_events_sum: 10,
+    room_ingest_insert_events_sum: 15,
     room_ingest_insert_events_count: 1,
     room_ingest_insert_duration_seconds_sum: 0.03,
     room_ingest_insert_duration_seconds_count: 1,

@@ -13,6 +13,7 @@ const rows = (day: string, submitted: number, dim = 'all', code = ''): HourRow[]
     code,
     hour: startOfDay(day, zone) / 1_000 + hour * 3_600,
     submitted,
+    simulated: 0,
   }));
 
 it('compares a working day with working days of its weekday, and skips holidays', () => {

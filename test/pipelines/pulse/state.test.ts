@@ -47,6 +47,7 @@ const curve = (day: string, code: string, perHour: number): HourRow[] =>
       code: name === 'all' ? '' : code,
       hour: startOfDay(day, zone) / 1_000 + hour * 3_600,
       submitted: perHour,
+      simulated: 0,
     })),
   );
 const history = new Baseline(
@@ -67,7 +68,7 @@ const reading = (change: Partial<Reading> = {}): Reading => ({
   late: [],
   backlog: undefined,
   baseline: new Baseline([], [], zone),
-  everSimulated: false,
+  isSimulated: false,
   lastDay: TODAY,
   pending: 0,
   quarantined: 0,

@@ -140,6 +140,70 @@ it('rows go when their time is over, and the totals of their days stay exact', a
   expect(await events()).toEqual(of(917, 131));
 });
 
+/** Parts that an insert wrote, merged since or not, by table. */
+async function partsOf(insert: () => Promise<void>): Promise<Record<string, number>> {
+  await access.command('SYSTEM STOP MERGES');
+  const parts = async (): Promise<Map<string, number>> => {
+    const found = await access.read<{ name: string; n: number }>(
+      'SELECT table AS name, count() AS n FROM system.parts WHERE active AND database = currentDatabase() GROUP BY table',
+    );
+    return new Map(found.map(({ name, n }) => [name, n]));
+  };
+  const before = await parts();
+  await insert();
+  const after = await parts();
+  await access.command('SYSTEM START MERGES');
+  return Object.fromEntries(
+    [...after].map(([name, n]) => [name, n - (before.get(name) ?? 0)]).filter(([, n]) => n !== 0),
+  );
+}
+
+it('history costs by its rows: a part a year, and none in tables that would drop it at once', async () => {
+  await apply({ seconds: 2, minutes: 35 });
+  const now = Date.parse('2026-11-19T05:00:00Z');
+  const months = Array.from({ length: 120 }, (_, n) => new Date(Date.UTC(2015, 1 + n, 15, 3)).toISOString());
+  const history = months.map((at, n) => submission(`month-${n}`, at));
+  const days = Array.from({ length: 1_000 }, (_, n) =>
+    submission(`day-${n}`, new Date(now - (n + 40) * DAY).toISOString()),
+  );
+  const ten = { submission: 11, rollup_hour: 11, rollup_day: 11, rollup_units_day: 11 };
+  const one = { event_seen: 1, rollup_month: 1, rollup_units_month: 1, rollup_late: 1 };
+  expect(await partsOf(() => ledger.insertRange('t:0:h1', rows(history, '61', now)))).toEqual({ ...ten, ...one });
+  const three = { submission: 3, rollup_hour: 3, rollup_day: 3, rollup_units_day: 3 };
+  expect(await partsOf(() => ledger.insertRange('t:0:h2', rows(days, '62', now)))).toEqual({ ...three, ...one });
+});
+
+it('what seconds and minutes take follows their setting, and a replay decides as before', async () => {
+  const now = Date.now();
+  const ids = async (): Promise<string[]> =>
+    (
+      await access.read<{ id: string }>(
+        `SELECT toString(uuid) AS id FROM system.tables WHERE database = currentDatabase() AND engine = 'MaterializedView' ORDER BY name`,
+      )
+    ).map(({ id }) => id);
+  const seconds = (): Promise<number> => count('rollup_second', 'sum(events)');
+  const minutes = (): Promise<number> => count('rollup_minute', `sumIf(events, dim = 'all')`);
+  const before = await ids();
+  const old = (id: string, daysAgo: number) =>
+    rows([submission(id, new Date(now - daysAgo * DAY).toISOString())], '63', now);
+  await apply({ seconds: 30, minutes: 400 });
+  const [s, m] = [await seconds(), await minutes()];
+  for (let time = 0; time < 2; time++) await ledger.insertRange('t:0:k1', old('kept', 20));
+  expect([await seconds(), await minutes()]).toEqual([s + 1, m + 1]);
+  await ledger.insertRange('t:0:k2', old('older', 200));
+  expect([await seconds(), await minutes()]).toEqual([s + 1, m + 2]);
+  await apply({ seconds: 2, minutes: 35 });
+  // Now too old for both; and what a crash cut off under the other setting is not counted twice.
+  await ledger.insertRange('t:0:k3', old('now-too-old', 200));
+  await ledger.insertRange('t:0:k2', old('older', 200));
+  const hours = await count('rollup_hour', `sumIf(events, dim = 'all')`);
+  expect(await count('rollup_month', `sumIf(events, dim = 'all')`)).toBe(hours);
+  await apply({});
+  for (let time = 0; time < 2; time++) await ledger.insertRange('t:0:k4', old('for-ever', 4_000));
+  expect(await count('rollup_minute', `countIf(bucket < now() - INTERVAL 3000 DAY)`)).toBe(7);
+  expect(await ids()).toEqual(before);
+});
+
 it('resolved cases leave the quarantine after their time, unresolved ones never', async () => {
   const now = Date.now();
   const caseOf = (name: string, timestamp: number): string =>

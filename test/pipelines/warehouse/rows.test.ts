@@ -108,7 +108,7 @@ it('a large range is one block, whatever its bytes look like', async () => {
   await new Ledger(access).insertRange('large', range);
   expect(
     await access.read(
-      `SELECT rows FROM system.parts WHERE database = currentDatabase() AND table = 'submission' AND partition = '203101' AND active`,
+      `SELECT rows FROM system.parts WHERE database = currentDatabase() AND table = 'submission' AND partition = '2031' AND active`,
     ),
   ).toEqual([{ rows: 50_000 }]);
 });

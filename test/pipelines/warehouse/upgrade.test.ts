@@ -1,13 +1,19 @@
 /** From the schema before drill-downs to the present one: nothing that was counted is missing or double, whatever was cut off. */
 import type { Submission } from '@room/contract';
-import { type Access, applyRetention, Ledger, migrate, migrations, openAccess } from '@room/warehouse';
+import { type Access, applyRetention, eventKey, Ledger, migrate, migrations, openAccess } from '@room/warehouse';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tempDir } from '../../harness/temp.ts';
 import { FOR_EVER, rows, submission } from './rows.ts';
 
 const DIALECT = { timeZone: 'Asia/Ho_Chi_Minh' };
 const UNITS = '0003_units.sql';
-const LATER = ['0004_foresight.sql', '0005_units_by_month.sql', '0006_units_by_year.sql'];
+const LATER = [
+  '0004_foresight.sql',
+  '0005_units_by_month.sql',
+  '0006_units_by_year.sql',
+  '0007_partition_a_year.sql',
+  '0008_partition_a_year_done.sql',
+];
 /** Seen by none of the rollups: the process died between the base table and its views. */
 const HALF = '23';
 /** Inserted everywhere, and its commit was lost. */
@@ -63,8 +69,11 @@ afterEach(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-const upgrade = (unsettled: readonly string[], through: Access = access): Promise<string[]> =>
-  migrate(through, DIALECT, { unsettled: async () => unsettled });
+async function upgrade(unsettled: readonly string[], through: Access = access): Promise<string[]> {
+  const applied = await migrate(through, DIALECT, { unsettled: async () => unsettled });
+  await applyRetention(access, DIALECT, FOR_EVER);
+  return applied;
+}
 
 const sum = async (sql: string): Promise<number> => (await access.read<{ n: number }>(sql))[0]?.n ?? 0;
 const reached = async (): Promise<Record<string, number>> => ({
@@ -108,6 +117,26 @@ async function cells(): Promise<[base: unknown[], rollup: unknown[]]> {
   ]);
 }
 
+/** Every hour, dimension and measure, summed from the base table and from the rollup of hours. */
+async function dimensions(): Promise<[base: unknown[], rollup: unknown[]]> {
+  const order = 'GROUP BY hour, dim, code, g ORDER BY hour, dim, code, g';
+  return Promise.all([
+    access.read(
+      `SELECT toString(toStartOfHour(occurred_at)) AS hour, d.1 AS dim, d.2 AS code,
+         multiIf(span_ms <= 60000, 0, span_ms <= 3600000, 1, 2) AS g, sum(submitted) AS s, sum(submitted_online) AS o,
+         sumIf(count, on_time = true) AS t, sumIf(count, on_time = false) AS l, sum(count) AS r, toInt64(count()) AS e,
+         toString(max(received_at)) AS at FROM submission
+       ARRAY JOIN [('all', ''), ('province', toString(province)), ('agency', toString(agency)), ('service', toString(service)),
+         ('source', toString(source)), ('channel', toString(channel)), ('status', toString(status))] AS d ${order}`,
+    ),
+    access.read(
+      `SELECT toString(bucket) AS hour, dim, code, grain AS g, sum(submitted) AS s, sum(submitted_online) AS o,
+         sum(finished_on_time) AS t, sum(finished_late) AS l, sum(reached) AS r, sum(events) AS e,
+         toString(max(received_at)) AS at FROM rollup_hour ${order}`,
+    ),
+  ]);
+}
+
 /** An access that fails, or does something else first, where a statement matches. */
 const meddled = (pattern: RegExp, meddle: () => Promise<void>): Access => ({
   ...access,
@@ -123,13 +152,16 @@ const meddled = (pattern: RegExp, meddle: () => Promise<void>): Access => ({
 
 it('fills the new rollup with what was counted, and the replay of what was cut off with the rest', async () => {
   expect(await upgrade([HALF, WHOLE])).toEqual([UNITS, ...LATER]);
-  // 12 settled, 7 whole in the rollups, 5 + 6 in the base table alone.
-  expect(await reached()).toEqual({ base: 30, units: 12, unitMonths: 12, minute: 19, hour: 19, day: 19, month: 19 });
+  // 12 settled; 7 whole in the rollups and 5 + 6 in the base table alone are left to the replay.
+  expect(await reached()).toEqual(all(12));
   for (const range of [HALF, WHOLE]) await insert(range);
   expect(await reached()).toEqual(all(30));
   const [base, rollup] = await cells();
   expect(base).toHaveLength(5);
   expect(rollup).toEqual(base);
+  const [dims, counted] = await dimensions();
+  expect(counted).toEqual(dims);
+  expect(await sum('SELECT count() AS n FROM event_seen')).toBe(7);
   // The next range goes through the view like any other, and its own replay changes nothing.
   for (let time = 0; time < 2; time++)
     await ledger.insertRange('t:0:25', rows([submission('h', '2026-11-19T05:00:00Z', { count: 8 })], '25'));
@@ -140,7 +172,7 @@ it('fills the new rollup with what was counted, and the replay of what was cut o
 it('would count twice what was cut off if it were not left out', async () => {
   await upgrade([]);
   for (const range of [HALF, WHOLE]) await insert(range);
-  expect(await reached()).toEqual({ ...all(30), units: 30 + 18, unitMonths: 30 + 18 });
+  expect(await reached()).toEqual({ ...all(19 + 18), base: 30 + 18, units: 30 + 18, unitMonths: 30 + 18 });
 });
 
 it('can be run again after a crash between filling and the view', async () => {
@@ -216,9 +248,16 @@ describe('months of units', () => {
   it('hold what the days hold, also what the base table let go of, and the replay brings the rest', async () => {
     const replay = await cutOff([submission('h', '2026-11-20T08:00:00Z', { province: 'P2', count: 2 })]);
     expect(await upgrade(['26', '27'])).toEqual(LATER.slice(1));
-    expect(await reached()).toMatchObject({ base: 30 - 16 + 5, units: 30, unitMonths: 30 });
+    expect(await reached()).toMatchObject({ base: 30 - 16, units: 30, unitMonths: 30, hour: 30, day: 30, month: 30 });
     await replay();
-    expect(await reached()).toMatchObject({ units: 35, unitMonths: 35, month: 35 });
+    expect(await reached()).toMatchObject({
+      base: 30 - 16 + 5,
+      units: 35,
+      unitMonths: 35,
+      hour: 35,
+      day: 35,
+      month: 35,
+    });
     const [days, found] = await months();
     expect(days.length).toBeGreaterThan(3);
     expect(found).toEqual(days);
@@ -227,5 +266,93 @@ describe('months of units', () => {
   it('ask for the earlier version where a cut-off range reaches back to what the base table let go of', async () => {
     await cutOff([submission('h', '2025-02-01T03:00:00Z', { agency: 'A2', service: 'S2' })]);
     await expect(upgrade(['26', '27'])).rejects.toThrow(/start the earlier version once/);
+  });
+});
+
+describe('a partition a year', () => {
+  /** The version before: six migrations, everything whole but two ranges. */
+  async function sixth(): Promise<void> {
+    await migrate(access, DIALECT, { unsettled: async () => [HALF, WHOLE], known: (await migrations()).slice(0, 6) });
+    for (const range of [HALF, WHOLE]) await insert(range);
+    const views = ['second', 'minute', 'late', 'units_day'].map((grain) => `rollup_${grain}_from_submission`);
+    for (const view of views) await access.command(`DETACH TABLE ${view}`);
+    await insertLate();
+    for (const view of views) await access.command(`ATTACH TABLE ${view}`);
+  }
+  const LATE = [
+    submission('x', '2026-11-19T04:30:00Z', { count: 3 }),
+    submission('y', '2026-11-19T04:30:00Z', { corrects: 'e', count: -2 }),
+  ];
+  const insertLate = (): Promise<void> => ledger.insertRange('t:0:31', rows(LATE, '31'));
+  const partitions = async (): Promise<string[]> =>
+    (
+      await access.read<{ partition: string }>(
+        `SELECT DISTINCT partition FROM system.parts WHERE active AND database = currentDatabase()
+           AND match(table, '^(submission|backlog|event_seen|corrected|rollup_.*)$') ORDER BY partition`,
+      )
+    ).map(({ partition }) => partition);
+
+  it('can be run again after a crash before any of its steps, and knows originals afterwards', {
+    timeout: 60_000,
+  }, async () => {
+    await sixth();
+    const last = (await migrations()).slice(6).map(({ name }) => name);
+    let steps = 0;
+    for (let die = 1; ; die += die < 3 ? 1 : steps > 40 ? 1 : 4) {
+      steps = 0;
+      const dying = meddled(/./, async () => {
+        if (++steps === die) throw new Error('killed');
+      });
+      const applied = await upgrade(['31'], dying).catch((error: Error) => error.message);
+      if (Array.isArray(applied)) break;
+      expect(applied).toContain('killed');
+    }
+    expect(await sum(`SELECT count() AS n FROM migration WHERE name IN (${last.map((name) => `'${name}'`)})`)).toBe(2);
+    expect(
+      await sum(`SELECT count() AS n FROM system.tables WHERE database = currentDatabase() AND name LIKE '%0007'`),
+    ).toBe(0);
+    expect(await reached()).toEqual(all(30));
+    for (let time = 0; time < 2; time++) await insertLate();
+    expect(await reached()).toEqual(all(31));
+    const [dims, counted] = await dimensions();
+    expect(counted).toEqual(dims);
+    expect(await partitions()).toEqual(['2024', '2025', '2026', 'tuple()']);
+    const [e, y] = [eventKey('urn:s', 'e'), eventKey('urn:s', 'y')];
+    expect(await ledger.seen([e, y], '0', [e])).toEqual(
+      new Map([
+        [e, { correction: false, kind: 'submission', count: 5, corrected: -2 }],
+        [y, { correction: true, kind: 'correction', count: -2 }],
+      ]),
+    );
+  });
+
+  it('knows what the base table let go of, but not what it was', async () => {
+    await sixth();
+    await insertLate();
+    await access.command(`ALTER TABLE submission DELETE WHERE id IN ('a', 'd') SETTINGS mutations_sync = 1`);
+    await upgrade([]);
+    const [a, d] = [eventKey('urn:s', 'a'), eventKey('urn:s', 'd')];
+    expect(await ledger.seen([a, d], '0')).toEqual(
+      new Map([
+        [a, { correction: false }],
+        [d, { correction: true, kind: 'correction', count: 0 }],
+      ]),
+    );
+    expect(await reached()).toEqual({ ...all(31), base: 32 });
+  });
+
+  it('keeps rows as long as they were kept, whatever a table is made with', async () => {
+    await sixth();
+    await insertLate();
+    await applyRetention(access, DIALECT, { ...FOR_EVER, seconds: 400, submissions: 9_000 });
+    await migrate(access, DIALECT, { unsettled: async () => [] });
+    expect(await applyRetention(access, DIALECT, { ...FOR_EVER, seconds: 400, submissions: 9_000 })).toEqual([]);
+  });
+
+  it('asks for the earlier version where a day that is summed anew is no longer whole in the base table', async () => {
+    await sixth();
+    await access.command(`ALTER TABLE submission DELETE WHERE id = 'd' OR id = 'b' SETTINGS mutations_sync = 1`);
+    await access.command(`ALTER TABLE submission DELETE WHERE id = 'e' SETTINGS mutations_sync = 1`);
+    await expect(upgrade(['31'])).rejects.toThrow(/start the earlier version once/);
   });
 });

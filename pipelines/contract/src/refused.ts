@@ -1,0 +1,43 @@
+/** Why an event cannot be counted: a code for programs, a reason for people. */
+export type QuarantineCode =
+  | 'not_json'
+  | 'too_large'
+  | 'too_deep'
+  | 'header_not_utf8'
+  | 'not_an_event'
+  | 'unknown_type'
+  | 'unknown_field'
+  | 'invalid_field'
+  | 'unknown_source'
+  | 'wrong_source'
+  | 'unknown_code'
+  | 'code_not_valid'
+  | 'time_in_future'
+  | 'time_too_early'
+  | 'interval_invalid'
+  | 'count_negative'
+  | 'on_time_not_finished'
+  | 'corrects_unknown'
+  | 'corrects_correction'
+  | 'corrects_itself'
+  | 'corrects_other_type'
+  | 'corrects_too_much'
+  /** Deciding failed in a way that nobody foresaw; the reason says how. */
+  | 'undecidable';
+
+export class Refused extends Error {
+  constructor(
+    readonly code: QuarantineCode,
+    readonly reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+export const MAX_REASON_LENGTH = 500;
+
+/** At most `most` characters of what a sender chose, in well-formed Unicode. */
+export function bounded(text: string, most: number): string {
+  const kept = text.length > most ? `${text.slice(0, most - 1)}…` : text;
+  return kept.replace(/\p{Surrogate}/gu, '\ufffd');
+}

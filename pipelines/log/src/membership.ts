@@ -1,0 +1,136 @@
+/**
+ * One membership of a consumer group, kept whatever happens to kafkajs. It gives up for good on some errors, and after a broker's
+ * hiccup it can stay out of a group that is well: whoever is out although the brokers answer and nobody regroups is made anew.
+ */
+import type { Consumer } from 'kafkajs';
+
+export interface MembershipOptions {
+  topic: string;
+  /** A new consumer, not yet connected. */
+  make: () => Consumer;
+  /** Begins to consume; does not wait for the group. */
+  run: (consumer: Consumer) => Promise<void>;
+  /** The group has given this member these partitions. */
+  joined: (partitions: readonly number[], consumer: Consumer) => void;
+  /** Partitions are void until joined again. */
+  left: () => void;
+  /** State of the group in the words of its coordinator; rejects while the brokers are away. */
+  state: () => Promise<string>;
+  /** How long the coordinator waits for a sign of life, in milliseconds. */
+  sessionTimeout: number;
+  report: (message: string) => void;
+}
+
+const LOOK_MS = 1_000;
+/** Out of a group that is well for so long, with two looks at least, is no longer under way. */
+const OUT_MS = 5_000;
+/** A broker that does not answer a look within this time is away. */
+const ANSWER_MS = 3_000;
+const LEAVE_MS = 2_000;
+/** Signs of life missed by so many session timeouts: the coordinator has given us up, and we do not know. */
+const SILENT_SESSIONS = 2;
+const REGROUPING = new Set(['PreparingRebalance', 'CompletingRebalance']);
+
+export class Membership implements AsyncDisposable {
+  readonly #options: MembershipOptions;
+  readonly #timer: NodeJS.Timeout;
+  #consumer: Consumer | undefined;
+  #isIn = false;
+  /** Since when it is out, or last known to be in; what the brokers' absence takes does not count. */
+  #since = performance.now();
+  #lookedAt = performance.now();
+  #strikes = 0;
+  #isLooking = false;
+  #isDisposed = false;
+
+  constructor(options: MembershipOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => void this.#look(), LOOK_MS).unref();
+  }
+
+  /** Fails where no broker answers; afterwards the membership keeps itself. */
+  async start(): Promise<void> {
+    const { topic, make, run, joined, report } = this.#options;
+    const consumer = make();
+    this.#consumer = consumer;
+    this.#since = performance.now();
+    const isOurs = (): boolean => this.#consumer === consumer && !this.#isDisposed;
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      if (!isOurs()) return;
+      this.#known(true);
+      joined(payload.memberAssignment[topic] ?? [], consumer);
+    });
+    consumer.on(consumer.events.HEARTBEAT, () => {
+      if (isOurs() && this.#isIn) this.#known(true);
+    });
+    for (const event of [consumer.events.REBALANCING, consumer.events.CRASH] as const)
+      consumer.on(event, () => {
+        if (isOurs()) this.#leave();
+      });
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    if (!isOurs()) return consumer.disconnect();
+    // Not awaited: joining takes a session timeout when a member of the group died just now, and the room serves meanwhile.
+    run(consumer).catch((error: unknown) => report(`cannot consume ${topic}: ${(error as Error).message}`));
+  }
+
+  #known(isIn: boolean): void {
+    this.#isIn = isIn;
+    this.#since = performance.now();
+    this.#strikes = 0;
+  }
+
+  #leave(): void {
+    if (!this.#isIn) return;
+    this.#known(false);
+    this.#options.left();
+  }
+
+  async #look(): Promise<void> {
+    const now = performance.now();
+    // Looking late means that the whole process stood still.
+    if (now - this.#lookedAt > OUT_MS) this.#since = now;
+    this.#lookedAt = now;
+    const patience = this.#isIn ? SILENT_SESSIONS * this.#options.sessionTimeout : OUT_MS;
+    if (this.#isLooking || now - this.#since < patience) return;
+    this.#isLooking = true;
+    try {
+      const state = await within(this.#options.state(), ANSWER_MS);
+      if (this.#isDisposed || performance.now() - this.#since < patience) return;
+      this.#strikes = REGROUPING.has(state) ? 0 : this.#strikes + 1;
+      if (this.#strikes >= 2) await this.#anew(state);
+    } catch {
+      this.#since = performance.now();
+      this.#strikes = 0;
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  async #anew(state: string): Promise<void> {
+    const { topic, report } = this.#options;
+    report(`out of a group that is ${state}: joining ${topic} anew`);
+    const old = this.#consumer;
+    this.#consumer = undefined;
+    this.#leave();
+    this.#since = performance.now();
+    if (old !== undefined) await within(old.disconnect(), LEAVE_MS).catch(() => undefined);
+    if (!this.#isDisposed) await this.start();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true;
+    clearInterval(this.#timer);
+    this.#options.left();
+    await this.#consumer?.disconnect();
+  }
+}
+
+async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  work.catch(() => undefined);
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
+}

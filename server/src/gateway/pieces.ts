@@ -1,0 +1,59 @@
+/** The events of a batch as the bytes they came in: they go into the log as they are, and each is read for itself. */
+
+const COMMA = 0x2c;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING = new Set([0x5b, 0x7b]);
+const CLOSING = new Set([0x5d, 0x7d]);
+const BLANK = new Set([0x20, 0x09, 0x0a, 0x0d]);
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Where a JSON text begins: behind its byte order mark, where it has one, and its blanks. */
+export function beginOf(body: Buffer): number {
+  let at = body.subarray(0, MARK.length).equals(MARK) ? MARK.length : 0;
+  while (BLANK.has(body[at] ?? 0)) at++;
+  return at;
+}
+
+export const isArray = (body: Buffer): boolean => body[beginOf(body)] === 0x5b;
+
+/**
+ * The elements of a JSON array, at most `most` and one more. They hold JSON if and only if the array does; undefined where
+ * there is none, as it does not end or goes on after its end.
+ */
+export function piecesOf(body: Buffer, most: number): Buffer[] | undefined {
+  const pieces: Buffer[] = [];
+  if (!isArray(body)) return undefined;
+  let from = beginOf(body) + 1;
+  let depth = 1;
+  let isText = false;
+  for (let at = from; at < body.length; at++) {
+    const byte = body[at] ?? 0;
+    if (isText) {
+      if (byte === BACKSLASH) at++;
+      else if (byte === QUOTE) isText = false;
+    } else if (byte === QUOTE) isText = true;
+    else if (OPENING.has(byte)) depth++;
+    else if (CLOSING.has(byte)) {
+      depth--;
+      if (depth > 0) continue;
+      if (byte !== 0x5d || trimmed(body.subarray(at + 1)).length > 0) return undefined;
+      const last = trimmed(body.subarray(from, at));
+      if (last.length > 0 || pieces.length > 0) pieces.push(last);
+      return pieces;
+    } else if (byte === COMMA && depth === 1) {
+      pieces.push(trimmed(body.subarray(from, at)));
+      from = at + 1;
+      if (pieces.length > most) return pieces;
+    }
+  }
+  return undefined;
+}
+
+function trimmed(bytes: Buffer): Buffer {
+  let from = 0;
+  let to = bytes.length;
+  while (from < to && BLANK.has(bytes[from] ?? 0)) from++;
+  while (to > from && BLANK.has(bytes[to - 1] ?? 0)) to--;
+  return bytes.subarray(from, to);
+}

@@ -1,0 +1,43 @@
+/** A wall of today is marked as simulated by what is counted of today. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { send, snapshot, submission } from '../harness/client.ts';
+import { type Room, startRoom } from '../harness/room.ts';
+
+const DAY = 86_400_000;
+const MADE_UP = { simulated: true };
+let room: Room;
+beforeAll(async () => {
+  room = await startRoom();
+});
+afterAll(async () => {
+  await room[Symbol.asyncDispose]();
+});
+
+const state = async () => (await snapshot(room))?.state;
+const ago = (days: number): string => new Date(Date.now() - days * DAY).toISOString();
+const past = async (days: number): Promise<boolean | undefined> => {
+  const day = new Date(Date.now() - days * DAY + 7 * 3_600_000).toISOString().slice(0, 10);
+  return (await snapshot(room, `past:${day}:${day}`))?.state.simulated;
+};
+
+it('a history that was simulated marks its own days, and neither today nor what today is seen against', async () => {
+  const history = [1, 7, 14, 21, 28, 35].map((days) =>
+    submission(`h-${days}`, { occurredAt: ago(days), count: 50 }, MADE_UP),
+  );
+  const level = { procedure: 'DV01', agency: 'MPS', at: ago(1), open: 5, overdue: 1 };
+  const backlog = { ...submission('level', {}, MADE_UP), type: 'backlog.reported', data: level };
+  await send(room, [...history, backlog]);
+  await expect.poll(() => past(7), { timeout: 20_000 }).toBe(true);
+  await send(room, [submission('real')]);
+  await expect.poll(async () => (await state())?.events, { timeout: 20_000 }).toBe(1);
+  // Read at once when the first event came, and again within a minute: neither may show what was made up.
+  const shown = await state();
+  expect(shown).toMatchObject({ simulated: false, total: { submitted: 1 } });
+  for (const part of ['comparable', 'usual', 'usualHours', 'backlog']) expect(shown).not.toHaveProperty(part);
+});
+
+it('a simulated event of today marks today, and what was simulated is shown beside it', async () => {
+  await send(room, [submission('made-up', {}, MADE_UP)]);
+  await expect.poll(async () => (await state())?.events, { timeout: 20_000 }).toBe(2);
+  expect(await state()).toMatchObject({ simulated: true });
+});
