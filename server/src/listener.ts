@@ -40,6 +40,9 @@ const FINISH_MS = 2_000;
 const LOOK_MS = 50;
 /** A sender in the middle of a refused body reads its answer first where the connection stays for a moment. */
 const LINGER_MS = 500;
+/** So many at once; more than that is cut off. */
+const MOST_LINGERING = 32;
+let lingering = 0;
 
 export class Listener implements AsyncDisposable {
   readonly http: Server;
@@ -143,14 +146,20 @@ export function goOn(request: IncomingMessage, response: ServerResponse): void {
 export function answerUnread(request: IncomingMessage, response: ServerResponse, body: string): void {
   response.setHeader('content-type', 'application/json; charset=utf-8');
   response.setHeader('content-length', Buffer.byteLength(body));
-  request.resume();
   // A small body came with its head.
   setImmediate(() => {
     if (response.destroyed) return;
+    request.resume();
     if (request.complete) return void response.end(body);
     response.setHeader('connection', 'close');
+    if (lingering >= MOST_LINGERING) return void response.end(body);
+    lingering++;
     response.write(body);
+    let isOver = false;
     const end = (): void => {
+      if (isOver) return;
+      isOver = true;
+      lingering--;
       clearTimeout(timer);
       response.end();
     };

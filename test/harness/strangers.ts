@@ -67,16 +67,45 @@ async function statusOf(agent: Agent, url: string): Promise<number> {
   return incoming.statusCode ?? 0;
 }
 
+/** One portal that posts the same body `atOnce` times at once, again and again. Answers by status; `cut`: there was none. */
+export async function flood({ url, key, body, atOnce, seconds }: Flood): Promise<{ statuses: Record<string, number> }> {
+  const statuses: Record<string, number> = {};
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/cloudevents-batch+json' };
+  const until = performance.now() + seconds * 1_000;
+  const sender = async (): Promise<void> => {
+    while (performance.now() < until) {
+      const response = await fetch(`${url}/v1/events`, { method: 'POST', headers, body }).catch(() => undefined);
+      await response?.arrayBuffer().catch(() => undefined);
+      count(statuses, String(response?.status ?? 'cut'));
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, sender));
+  return { statuses };
+}
+
+export interface Flood {
+  url: string;
+  key: string;
+  body: string;
+  atOnce: number;
+  seconds: number;
+}
+
 /** Times of single posts, one after the other with a pause between, in milliseconds and sorted. Throws where one is not taken. */
-export async function postTimes(room: Pick<Room, 'url' | 'key'>, prefix: string, seconds: number): Promise<number[]> {
+export async function postTimes(
+  room: Pick<Room, 'url' | 'key'>,
+  prefix: string,
+  seconds: number,
+  source = NATIONAL,
+): Promise<number[]> {
   const headers = {
-    authorization: `Bearer ${await room.key(NATIONAL)}`,
+    authorization: `Bearer ${await room.key(source)}`,
     'content-type': 'application/cloudevents+json',
   };
   const times: number[] = [];
   const until = performance.now() + seconds * 1_000;
   for (let n = 0; performance.now() < until; n++) {
-    const body = JSON.stringify(submission(`${prefix}-${n}`));
+    const body = JSON.stringify(submission(`${prefix}-${n}`, {}, { source }));
     const began = performance.now();
     const response = await fetch(`${room.url}/v1/events`, { method: 'POST', headers, body });
     await response.arrayBuffer();

@@ -6,15 +6,16 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 it('one portal has half of the bytes, one body fits whatever its size, and what is left is for the others', () => {
   using intake = new Intake({ mostBytes: 100 });
-  const [large, small, other] = [intake.enter('a'), intake.enter('a'), intake.enter('b')];
+  const [large, small, third, other] = [intake.enter('a'), intake.enter('a'), intake.enter('a'), intake.enter('b')];
   intake.take(large, 1_000);
   expect(() => intake.take(small, 1)).toThrow(expect.objectContaining({ status: 429, code: 'busy', retryAfter: 1 }));
   intake.take(other, 10);
   intake.leave(large);
   intake.leave(large);
   intake.take(small, 50);
-  const third = intake.enter('a');
   expect(() => intake.take(third, 1)).toThrow(expect.objectContaining({ code: 'busy' }));
+  // What another one would bring could not be kept.
+  expect(() => intake.enter('a')).toThrow(expect.objectContaining({ code: 'busy' }));
 });
 
 it('where all is taken, the youngest request of the portal with most gives way to one below its share', () => {
@@ -25,12 +26,12 @@ it('where all is taken, the youngest request of the portal with most gives way t
     place.refuse = ({ status }) => refused.push(`${name} ${status}`);
     intake.take(place, bytes);
   };
+  const over = intake.enter('b');
   hold('a', 'a1', 20);
   hold('a', 'a2', 30);
   hold('b', 'b1', 40);
   hold('c', 'c1', 30);
   expect(refused).toEqual(['a2 429']);
-  const over = intake.enter('b');
   expect(() => intake.take(over, 30)).toThrow(expect.objectContaining({ status: 429 }));
   expect(refused).toEqual(['a2 429']);
 });

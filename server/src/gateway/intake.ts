@@ -25,6 +25,8 @@ const BUSY_SECONDS = 1;
 /** Of all bytes, and of all requests, those that one portal may have while others have none. */
 const BYTES_OF_ONE = 1 / 2;
 const REQUESTS_OF_ONE = 1 / 4;
+/** Of its bytes, those beyond which nothing new of a portal is begun. */
+const FULL = 3 / 4;
 /** Bytes a second that a body must bring after its first seconds. */
 const LEAST_RATE = 1024;
 const LOOK_MS = 250;
@@ -86,6 +88,8 @@ export class Intake implements Disposable {
   enter(portal: string): Place {
     const share = this.#shares.get(portal) ?? { bytes: 0, places: new Set() };
     if (share.places.size >= this.#mostRequests * REQUESTS_OF_ONE) throw busy();
+    // What it would bring could not be kept.
+    if (share.places.size > 0 && share.bytes >= this.#mostBytes * BYTES_OF_ONE * FULL) throw busy();
     if (this.#requests >= this.#mostRequests) {
       if (share.places.size >= this.#mostRequests / this.#portalsWith(portal)) throw busy();
       this.#sendAway(({ places }) => places.size);

@@ -1,4 +1,5 @@
 /** HTTP of the gateway: `POST /v1/events`, and the contract as JSON Schema. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventJsonSchema } from '@room/contract';
 import { type Request, type Response, Router } from 'express';
 import { bearer } from '../access/operator.ts';
@@ -14,6 +15,7 @@ import type { Pressure } from './pressure.ts';
 
 /** Parsing so much JSON is as much work as deciding one event. */
 const BYTES_A_UNIT = 1024;
+const REFUSED_MS = 250;
 
 export function gatewayRoutes(gateway: Gateway, keys: PortalKeys, pressure: Pressure, intake: Intake): Router {
   const router = Router();
@@ -33,11 +35,11 @@ export function gatewayRoutes(gateway: Gateway, keys: PortalKeys, pressure: Pres
     checkMode(request);
     checkBody(request);
     pressure.check(portal);
-    const place = intake.enter(portal);
+    const place = await unhurried(() => intake.enter(portal));
     response.once('close', () => intake.leave(place));
     goOn(request, response);
-    const body = await readBody(request, intake, place);
-    using _unpacked = await intake.unpack(place);
+    const body = await unhurried(() => readBody(request, intake, place));
+    using _unpacked = await unhurried(() => intake.unpack(place));
     // Those before it may have filled what may wait to be counted.
     pressure.check(portal);
     await intake.turn(portal, body.byteLength / BYTES_A_UNIT);
@@ -58,6 +60,16 @@ export function contractRoutes(): Router {
     response.type('application/schema+json').send(schema);
   });
   return router;
+}
+
+/** Who is over its share hears of it a little later: a sender that asks again at once would keep the others waiting too. */
+async function unhurried<T>(step: () => T | Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (error instanceof HttpError && error.status === 429) await sleep(REFUSED_MS);
+    throw error;
+  }
 }
 
 function tally(results: readonly EventResult[]): Record<EventResult['result'], number> {

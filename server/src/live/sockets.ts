@@ -1,6 +1,6 @@
 /** Socket.IO at the edge: one room a viewer, deltas sent once a room and dropped for whoever cannot keep up. */
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as soon } from 'node:timers/promises';
 import type { ClientToServer, Delta, JoinAnswer, RoomName, ServerToClient } from '@room/contract';
 import { Server, type Socket } from 'socket.io';
 import type { Asker } from '../questions.ts';
@@ -77,6 +77,9 @@ export class Sockets implements AsyncDisposable {
     const joining = new AbortController();
     this.#joins.set(socket, joining);
     const { signal } = joining;
+    // Of many that come together the last one alone is looked at.
+    await soon();
+    if (signal.aborted) return SUPERSEDED;
     if (socket.rooms.has(name)) this.#options.resynced?.();
     for (const other of socket.rooms) if (other !== socket.id) void socket.leave(other);
     // Joined before the snapshot is taken: a delta in between is one that the snapshot holds already, never a lost one.
