@@ -23,6 +23,7 @@ export const GUARDS = [
   'look-up blind to its own range',
   'content hash in the token',
   'fencing of a member that lost its partition',
+  'equal ids in one partition',
 ] as const;
 export type Guard = (typeof GUARDS)[number];
 

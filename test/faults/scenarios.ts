@@ -3,7 +3,7 @@ import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { INGEST_GROUP, TOPICS } from '@room/contract';
-import { EmbeddedLog } from '@room/log';
+import { EmbeddedLog, type NewRecord } from '@room/log';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { recount } from '../harness/recount.ts';
 import { type Counting, startCounting } from './counting.ts';
@@ -247,6 +247,60 @@ export async function recreatedAlive(where: Where, { off = [], seed = 'alive' }:
   const { missed, reports } = counting;
   const all = [...before, ...after];
   return { tallies: tally(all, await recount(place.dataDir), all), missed, reports };
+}
+
+/** Each event twice, in partitions that its key does not say, and corrections before everything that they correct. */
+function strewn(events: readonly Made[], partitions: number): NewRecord[] {
+  const first = events.filter(({ corrects }) => corrects !== undefined);
+  const rest = events.filter(({ corrects }) => corrects === undefined);
+  return [
+    ...first.map(recordOf),
+    ...rest.map((made, n) => ({ ...recordOf(made), partition: n % partitions })),
+    ...events.map((made, n) => ({ ...recordOf(made), key: `no key of ours ${n}`, partition: (n + 1) % partitions })),
+  ];
+}
+
+export interface Strewn extends Result {
+  /** Records that were appended again. */
+  moved: number;
+  deferred: number;
+}
+
+const again = (reports: readonly string[], why: string): number =>
+  reports.reduce((sum, line) => sum + Number(new RegExp(`"${why}":(\\d+)`).exec(line)?.[1] ?? 0), 0);
+
+/** Equal ids in different partitions, and corrections that are read before their originals; SIGKILL at an instant of a range. */
+export async function strewnAbout(
+  where: Where,
+  instant: Instant | undefined,
+  { off = [], seed = 'strewn' }: Options = {},
+): Promise<Strewn> {
+  await using place = await newPlace(where, 3);
+  const load = new Load(seed);
+  const [before, after] = [load.makeWithCorrections(RANGES * RANGE), load.makeWithCorrections(RANGE)];
+  const reports: string[] = [];
+  const run = async (orders: Orders, records: readonly NewRecord[]): Promise<ReadonlySet<Guard>> => {
+    await using counting = await startCounting(orders);
+    if (!(await counting.append(records))) throw new Error(`the log took nothing:\n${counting.reports.join('\n')}`);
+    counting.begin();
+    if (orders.die !== undefined) await counting.died();
+    else {
+      await counting.drained();
+      await counting.stop();
+    }
+    reports.push(...counting.reports);
+    return counting.missed;
+  };
+  const orders: Orders = { ...at(place), maxRecords: RANGE, off };
+  const partitions = place.kafka?.partitions ?? 1;
+  const first = await run(
+    { ...orders, ...(instant === undefined ? {} : { die: { at: instant, range: 2 } }) },
+    strewn(before, partitions),
+  );
+  const second = await run({ ...orders, maxRecords: RECUT, fetchBytes: REFETCH_BYTES }, strewn(after, partitions));
+  const tallies = tally([...before, ...after], await recount(place.dataDir));
+  const [moved, deferred] = [again(reports, 'moved'), again(reports, 'deferred')];
+  return { tallies, missed: new Set([...first, ...second]), reports, moved, deferred };
 }
 
 const MANY = 3_000;

@@ -33,7 +33,8 @@ const ROLLUPS = ['second', 'minute', 'hour', 'day', 'month'].map((grain) => `rol
 
 const orders = JSON.parse(process.argv[2] ?? '') as Orders;
 const tell = (it: Tell): void => void process.send?.(it);
-const report = (level: 'debug' | 'info' | 'warn', message: string): void => tell({ tell: 'report', level, message });
+const report = (level: 'debug' | 'info' | 'warn', message: string, detail?: Record<string, unknown>): void =>
+  tell({ tell: 'report', level, message: detail === undefined ? message : `${message} ${JSON.stringify(detail)}` });
 
 function openLog({ dataDir, kafka, fetchBytes }: Orders): EventLog {
   if (kafka === undefined) return new EmbeddedLog(join(dataDir, 'log'), (message) => report('warn', message));

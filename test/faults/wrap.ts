@@ -97,7 +97,8 @@ export function unguardedAccess(access: Access, off: readonly Guard[], told: (gu
   });
 }
 
-export function unguardedLog(log: EventLog, off: readonly Guard[], told: (guard: Guard) => void): EventLog {
+export function unguardedLog(real: EventLog, off: readonly Guard[], told: (guard: Guard) => void): EventLog {
+  const log = off.includes('equal ids in one partition') ? unsorted(real, told) : real;
   if (!off.includes('stored range')) return log;
   return withBatch(log, (batch) =>
     over(batch, {
@@ -108,6 +109,15 @@ export function unguardedLog(log: EventLog, off: readonly Guard[], told: (guard:
     }),
   );
 }
+
+/** Ingest sees one partition, in which every record stands right. */
+const unsorted = (log: EventLog, told: (guard: Guard) => void): EventLog =>
+  over(log, {
+    ends: async () => {
+      told('equal ids in one partition');
+      return new Map([[0, 0]]);
+    },
+  });
 
 const INSERT = /^INSERT INTO (submission|backlog|quarantine) /;
 /** The last column of every row. */

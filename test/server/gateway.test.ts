@@ -121,6 +121,25 @@ it('a batch with every kind of bad event costs the good ones nothing, and each b
   expect(JSON.parse(String(body['event']))).toEqual(batch.find(([code]) => code === 'time_in_future')?.[1]);
 });
 
+it('lets corrections take no more than there is, however fast they come', async () => {
+  const taken = (id: string, count: number) => send(room, [submission(id, { corrects: 'bound', count })]);
+  const codes = (results: readonly { result: string; code?: string }[]) =>
+    results.map(({ result, code }) => code ?? result);
+  expect(codes(await send(room, [submission('bound', { count: 10 })]))).toEqual(['accepted']);
+  expect(codes(await taken('bound-1', -6))).toEqual(['accepted']);
+  expect(codes(await taken('bound-2', -6))).toEqual(['corrects_too_much']);
+  const atOnce = (await Promise.all([3, 4, 5, 6].map((n) => taken(`bound-${n}`, -2)))).flatMap(codes);
+  expect(atOnce.sort()).toEqual(['accepted', 'accepted', 'corrects_too_much', 'corrects_too_much']);
+  const within = [
+    submission('bound-7', { corrects: 'bound', count: 1 }),
+    submission('bound-8', { corrects: 'bound', count: -2 }),
+  ];
+  expect(codes(await send(room, within))).toEqual(['accepted', 'corrects_too_much']);
+  // Nothing that was accepted is refused by ingest.
+  const refused = () => waiting().then((cases) => cases.filter(({ code }) => code === 'corrects_too_much'));
+  await expect.poll(async () => (await refused()).map(({ id }) => id).length, { timeout: 20_000 }).toBe(4);
+});
+
 describe('quarantine', () => {
   it('is for operators only', async () => {
     const response = await fetch(`${room.url}/v1/operator/quarantine`, { headers: { authorization: 'Bearer no' } });

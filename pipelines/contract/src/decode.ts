@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { type Catalogue, localDay, validOn } from './catalogue.ts';
-import { open, type RawRecord } from './envelope.ts';
+import { type Found, open, type RawRecord } from './envelope.ts';
 import { instantOf } from './instant.ts';
 import { isPlainSubmission } from './plain.ts';
 import { bounded, MAX_REASON_LENGTH, type QuarantineCode, Refused } from './refused.ts';
@@ -243,18 +243,16 @@ function check(event: PortalEvent, now: number, catalogue: Catalogue): Submissio
  * Decides one record. Never throws, whatever its bytes and headers are, and decides the same at any later time.
  */
 export function decode(record: RawRecord, catalogue: Catalogue): Outcome {
-  let event: Record<string, unknown> = {};
+  const found: Found = { event: {} };
   try {
-    const opened = open(record);
-    event = opened.event;
-    if (opened.fault !== undefined) return refused(opened.fault, event);
-    return decided(event, record, catalogue);
+    open(record, found);
+    return decided(found.event, record, catalogue);
   } catch (error) {
     return refused(
       error instanceof Refused
         ? error
         : new Refused('undecidable', `the event could not be decided: ${error instanceof Error ? error.message : ''}`),
-      event,
+      found.event,
     );
   }
 }

@@ -22,30 +22,39 @@ const MAX_READ_BYTES = 1024 * 1024;
 /** Levels of objects and arrays of an event, the event itself being the first. */
 export const MAX_DEPTH = 32;
 
-/** Every attribute that CloudEvents requires: a record with one of these headers means to be in binary mode. */
-const REQUIRED = ['ce_specversion', 'ce_id', 'ce_source', 'ce_type'];
 const PREFIX = 'ce_';
 const CONTENT_TYPE = 'content-type';
 const STRUCTURED = 'application/cloudevents';
 const ATTRIBUTE = /^[a-z0-9]+$/;
-const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false };
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** What could be read of an event, and why it is no event where it is none. */
-export interface Opened {
+/** What could be read of an event so far. */
+export interface Found {
   event: Record<string, unknown>;
-  fault?: Refused;
 }
 
-export const open = (record: RawRecord): Opened => (isBinary(record) ? openBinary(record) : openStructured(record));
+/** Leaves the event's attributes and data in `found`, as far as they can be read, and throws `Refused` where it is no event. */
+export function open(record: RawRecord, found: Found): void {
+  if (isBinary(record)) openBinary(record, found);
+  else openStructured(record, found);
+}
 
 function isBinary({ headers, opaque }: RawRecord): boolean {
-  const given = (name: string): boolean => headers[name] !== undefined || opaque?.[name] !== undefined;
-  return REQUIRED.some(given) && !essence(headers[CONTENT_TYPE] ?? '').startsWith(STRUCTURED);
+  return (hasAttribute(headers) || (opaque !== undefined && hasAttribute(opaque))) && !isStructured(headers);
 }
 
-function openBinary({ value, headers, opaque = {} }: RawRecord): Opened {
-  const event: Record<string, unknown> = {};
+/** Every attribute that CloudEvents requires tells: a record with one of them means to be in binary mode. */
+const hasAttribute = (headers: Readonly<Record<string, string>>): boolean =>
+  headers['ce_specversion'] !== undefined ||
+  headers['ce_id'] !== undefined ||
+  headers['ce_source'] !== undefined ||
+  headers['ce_type'] !== undefined;
+
+const isStructured = (headers: Readonly<Record<string, string>>): boolean =>
+  essence(headers[CONTENT_TYPE] ?? '').startsWith(STRUCTURED);
+
+function openBinary({ value, headers, opaque = {} }: RawRecord, found: Found): void {
+  const { event } = found;
   let bytes = value.byteLength;
   for (const [header, text] of Object.entries(headers)) {
     if (!header.startsWith(PREFIX)) continue;
@@ -55,65 +64,69 @@ function openBinary({ value, headers, opaque = {} }: RawRecord): Opened {
     if (ATTRIBUTE.test(name) && name !== 'data') event[name] = text;
   }
   event['datacontenttype'] = headers[CONTENT_TYPE];
-  const { simulated } = event;
-  if (typeof simulated === 'string') event['simulated'] = BOOLEANS[simulated] ?? simulated;
+  if (event['simulated'] === 'true') event['simulated'] = true;
+  else if (event['simulated'] === 'false') event['simulated'] = false;
   const unreadable = Object.keys(opaque).find((name) => name.startsWith(PREFIX) || name === CONTENT_TYPE);
-  if (unreadable !== undefined)
-    return { event, fault: new Refused('header_not_utf8', `the header ${unreadable} is not UTF-8`) };
-  const { json, fault } = read(value, bytes);
-  event['data'] = json;
-  return fault === undefined ? { event } : { event, fault };
+  if (unreadable !== undefined) throw new Refused('header_not_utf8', `the header ${unreadable} is not UTF-8`);
+  const data = parse(value, bytes);
+  event['data'] = data;
+  checkSize(bytes);
+  // The event itself is the first level.
+  checkDepth(data, MAX_DEPTH - 1);
 }
 
-function openStructured({ value }: RawRecord): Opened {
-  const { json, fault } = read(value, value.byteLength);
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    return { event: {}, fault: fault ?? new Refused('not_an_event', 'the event is not a JSON object') };
-  const event = json as Record<string, unknown>;
-  if (fault !== undefined) return { event, fault };
-  return event['data_base64'] === undefined ? { event } : openEncoded(event);
+function openStructured({ value }: RawRecord, found: Found): void {
+  const bytes = value.byteLength;
+  const json = parse(value, bytes);
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    checkSize(bytes);
+    throw new Refused('not_an_event', 'the event is not a JSON object');
+  }
+  found.event = json as Record<string, unknown>;
+  checkSize(bytes);
+  checkDepth(json, MAX_DEPTH);
+  if (found.event['data_base64'] !== undefined) openEncoded(found);
 }
 
 /** Data as Base64 stand for themselves: of JSON, as the contract has no other. */
-function openEncoded({ data_base64: encoded, ...event }: Record<string, unknown>): Opened {
-  if (encoded === null) return { event };
-  const refused = (reason: string): Opened => ({
-    event,
-    fault: new Refused('invalid_field', `data_base64: ${reason}`),
-  });
-  if (event['data'] !== undefined && event['data'] !== null) return refused('give either data or data_base64');
-  if (typeof encoded !== 'string' || !BASE64.test(encoded)) return refused('not Base64');
-  const { json, fault } = parse(Uint8Array.from(atob(encoded), (byte) => byte.charCodeAt(0)));
-  if (fault !== undefined) return refused('not the Base64 of UTF-8 JSON');
-  return { event: { ...event, data: json }, ...(isDeep(json, MAX_DEPTH - 1) ? { fault: tooDeep() } : {}) };
+function openEncoded(found: Found): void {
+  const { data_base64: encoded, ...event } = found.event;
+  found.event = event;
+  if (encoded === null) return;
+  if (event['data'] !== undefined && event['data'] !== null) throw badBase64('give either data or data_base64');
+  if (typeof encoded !== 'string' || !BASE64.test(encoded)) throw badBase64('not Base64');
+  const value = Uint8Array.from(atob(encoded), (byte) => byte.charCodeAt(0));
+  try {
+    event['data'] = JSON.parse(text.decode(value));
+  } catch {
+    throw badBase64('not the Base64 of UTF-8 JSON');
+  }
+  checkDepth(event['data'], MAX_DEPTH - 1);
 }
 
-/** The JSON of a value; `bytes` is the size of all that belongs to the event. */
-function read(value: Uint8Array, bytes: number): { json: unknown; fault?: Refused } {
-  const tooLarge = (): Refused =>
-    new Refused('too_large', `the event has ${bytes} bytes; at most ${MAX_EVENT_BYTES} are read`);
-  if (bytes > MAX_READ_BYTES) return { json: undefined, fault: tooLarge() };
-  const parsed = parse(value);
-  if (parsed.fault !== undefined) return parsed;
-  if (bytes > MAX_EVENT_BYTES) return { json: parsed.json, fault: tooLarge() };
-  return isDeep(parsed.json, MAX_DEPTH) ? { json: parsed.json, fault: tooDeep() } : parsed;
-}
+const badBase64 = (reason: string): Refused => new Refused('invalid_field', `data_base64: ${reason}`);
 
 const text = new TextDecoder('utf-8', { fatal: true });
 
-function parse(value: Uint8Array): { json: unknown; fault?: Refused } {
+/** The JSON of a value; `bytes` is the size of all that belongs to the event. */
+function parse(value: Uint8Array, bytes: number): unknown {
+  if (bytes > MAX_READ_BYTES) checkSize(bytes);
   try {
-    return { json: JSON.parse(text.decode(value)) };
+    return JSON.parse(text.decode(value));
   } catch (error) {
-    return {
-      json: undefined,
-      fault: new Refused('not_json', `the event is not UTF-8 JSON: ${(error as Error).message}`),
-    };
+    throw new Refused('not_json', `the event is not UTF-8 JSON: ${(error as Error).message}`);
   }
 }
 
-const tooDeep = (): Refused =>
-  new Refused('too_deep', `the event nests objects and arrays more than ${MAX_DEPTH} levels deep`);
+function checkSize(bytes: number): void {
+  if (bytes > MAX_EVENT_BYTES)
+    throw new Refused('too_large', `the event has ${bytes} bytes; at most ${MAX_EVENT_BYTES} are read`);
+}
+
+function checkDepth(json: unknown, levels: number): void {
+  if (isDeep(json, levels))
+    throw new Refused('too_deep', `the event nests objects and arrays more than ${MAX_DEPTH} levels deep`);
+}
 
 /** Goes no deeper than `levels` itself. */
 function isDeep(json: unknown, levels: number): boolean {

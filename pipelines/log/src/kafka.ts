@@ -446,7 +446,7 @@ export class KafkaLog implements EventLog {
     const position = (partition: number): number => next.get(partition) ?? 0;
     const goTo = (consumer: Consumer, partition: number): void =>
       consumer.seek({ topic, partition, offset: String(position(partition)) });
-    const eachBatch = async (consumer: Consumer, { batch }: EachBatchPayload): Promise<void> => {
+    const eachBatch = async (consumer: Consumer, { batch, resolveOffset }: EachBatchPayload): Promise<void> => {
       const { partition } = batch;
       const { fetchedOffset } = batch as typeof batch & { fetchedOffset: string };
       // Fetched before the group was joined anew, or else what stood between was removed for its age.
@@ -463,13 +463,20 @@ export class KafkaLog implements EventLog {
         report('warn', `passed over ${topic}/${partition}: ${(error as Error).message}`);
       }
       next.set(partition, Math.max(position(partition), Number(batch.lastOffset()) + 1));
+      resolveOffset(batch.lastOffset());
     };
     const groupId = this.#name(`follow-${randomUUID()}`);
     const membership = new Membership({
       topic,
       sessionTimeout,
       make: () => this.#consumer(groupId),
-      run: (consumer) => consumer.run({ autoCommit: false, eachBatch: (payload) => eachBatch(consumer, payload) }),
+      // Who resolves for himself is told of batches of markers and aborted records alone, too.
+      run: (consumer) =>
+        consumer.run({
+          autoCommit: false,
+          eachBatchAutoResolve: false,
+          eachBatch: (payload) => eachBatch(consumer, payload),
+        }),
       // The group commits nothing and would start from the beginning each time.
       joined: (partitions, consumer) => {
         for (const partition of partitions) goTo(consumer, partition);

@@ -50,8 +50,7 @@ export class Inserts {
   /** Whether the engine is at the partition's insert now, and not for longer than `longest` milliseconds. */
   async isUnderWay(partition: number, longest: number): Promise<boolean> {
     const insert = this.#last.get(partition);
-    if (insert === undefined || insert.state !== 'under way' || performance.now() - insert.began > longest)
-      return false;
+    if (insert === undefined || insert.state === 'finished' || performance.now() - insert.began > longest) return false;
     return this.#isAt(insert);
   }
 
@@ -63,11 +62,16 @@ export class Inserts {
     }
   }
 
-  /** Waits while the engine is at it; an answer that is lost for good is not waited for. */
+  /**
+   * Waits while the engine is at it, also where whoever asked has given up waiting; an answer that is lost for good is not
+   * waited for.
+   */
   async #end(insert: Insert): Promise<void> {
-    for (let missed = 0; insert.state === 'under way' && missed < LOOKS; ) {
+    for (let missed = 0; insert.state !== 'finished'; ) {
       missed = (await this.#isAt(insert)) ? 0 : missed + 1;
-      await Promise.race([insert.settled, sleep(LOOK_MS)]);
+      if (missed >= (insert.state === 'failed' ? 1 : LOOKS)) return;
+      const look = sleep(LOOK_MS);
+      await (insert.state === 'failed' ? look : Promise.race([insert.settled, look]));
     }
   }
 }

@@ -2,9 +2,12 @@
 import {
   asReceived,
   type Backlog,
+  bounded,
   type Catalogue,
   decode,
   HEADERS,
+  MAX_CODE_LENGTH,
+  MAX_REASON_LENGTH,
   partitionKey,
   type QuarantineCode,
   type Submission,
@@ -21,10 +24,6 @@ import {
   writeSubmission,
 } from '@room/warehouse';
 import { type Again, mayWait, type Placement, wrongPlace } from './again.ts';
-
-/** A sender chooses how many headers there are and how long their names. */
-const TOLD_HEADERS = 5;
-const TOLD_CHARACTERS = 40;
 
 export type Decided =
   | { record: LogRecord; ok: true; event: Submission | Backlog; key: string; target?: string; again?: Again }
@@ -49,21 +48,18 @@ export function decide(records: readonly LogRecord[], catalogue: Catalogue, plac
       const again = placement === undefined ? undefined : againOf(stored, event, placement);
       return again === undefined ? decided : { ...decided, again };
     }
-    const [code, reason] = outcome.ok
-      ? [verdict ?? 'refused', record.headers[HEADERS.reason] ?? 'refused by the gateway']
-      : [outcome.code, outcome.reason];
+    const [code, reason] =
+      outcome.ok || verdict !== undefined
+        ? [bounded(verdict ?? 'refused', MAX_CODE_LENGTH), told(record)]
+        : [outcome.code, outcome.reason];
     const { source, id } = outcome.ok ? outcome.event : outcome;
     return { record, ok: false, code, reason, source: source ?? '', id: id ?? '' };
   });
 }
 
-/** A header that is no UTF-8 is none to whoever decides: say so beside what is missing then. */
-function withOpaque(reason: string, opaque: LogRecord['opaque'] = {}): string {
-  const names = Object.keys(opaque);
-  if (names.length === 0) return reason;
-  const told = names.slice(0, TOLD_HEADERS).map((name) => JSON.stringify(name.slice(0, TOLD_CHARACTERS)));
-  return `${reason} (headers that are no UTF-8: ${told.join(', ')}${names.length > told.length ? ', …' : ''})`;
-}
+/** Why the gateway refused it, in its own words. */
+const told = ({ headers }: LogRecord): string =>
+  bounded(headers[HEADERS.reason] ?? 'refused by the gateway', MAX_REASON_LENGTH);
 
 /** What is to be appended again in any case, or may be where its original is missing. */
 function againOf(stored: LogRecord, event: Submission | Backlog, placement: Placement): Again | undefined {
@@ -227,7 +223,7 @@ export class Planner {
       id,
       topic: this.#topic,
       code,
-      reason: withOpaque(reason, opaque),
+      reason,
       value,
       headers,
       opaque,

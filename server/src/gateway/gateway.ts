@@ -11,7 +11,7 @@ import type { Arrived } from './binding.ts';
 import type { Intake } from './intake.ts';
 import { Lookups } from './lookups.ts';
 import type { Known } from './recent.ts';
-import { catchingUp, type Tail } from './tail.ts';
+import { catchingUp, type Standing, type Tail } from './tail.ts';
 
 export interface EventResult {
   id: string | null;
@@ -26,13 +26,14 @@ export interface GatewayOptions {
   ledger: Pick<Ledger, 'seen'>;
   intake: Pick<Intake, 'turn'>;
   /** What is not in it was counted by then, and is found in the warehouse. */
-  tail: Pick<Tail, 'check' | 'get' | 'add' | 'passed'>;
+  tail: Pick<Tail, 'check' | 'get' | 'add' | 'passed' | 'corrected'>;
 }
 
 /** No range has this id: the gateway is blind to nobody's rows. */
 const NO_RANGE = '0';
 /** A warehouse that hangs must not hold the portals: after this it counts as away. */
 const SEEN_MS = 3_000;
+const LOOK_AGAIN_MS = 250;
 
 /** Events that are worked on without a pause. */
 const SLICE = 50;
@@ -49,6 +50,8 @@ interface Item {
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #lookups: Lookups;
+  /** The last request of a portal that takes something away. */
+  readonly #last = new Map<string, Promise<void>>();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -57,7 +60,7 @@ export class Gateway {
 
   /** Takes the events of one request from the portal `portal`; resolves once everything accepted is durable. */
   async accept(events: readonly Arrived[], portal: string): Promise<EventResult[]> {
-    const { catalogue, intake, log, tail } = this.#options;
+    const { catalogue, intake, tail } = this.#options;
     tail.check();
     const now = Date.now();
     const items: Item[] = [];
@@ -73,9 +76,17 @@ export class Gateway {
         'wrong_source',
         `this key may write source ${portal} only, and every event names another one`,
       );
+    if (!items.some(takesAway)) return this.#store(items, portal, new Map());
+    // What one correction takes the next one must know to be gone: those of a portal, whose originals they name, follow each other.
+    return this.#afterTheLast(portal, async () => this.#store(items, portal, await this.#left(items)));
+  }
+
+  /** `left` is what corrections so far left of the originals that lose some by this request, where that is known. */
+  async #store(items: readonly Item[], portal: string, left: Map<string, number>): Promise<EventResult[]> {
+    const { intake, log, tail } = this.#options;
     const seen = await this.#seen(items);
 
-    const inRequest = new Map<string, Known>();
+    const inRequest = new Map<string, Standing>();
     const records: NewRecord[] = [];
     const results: EventResult[] = [];
     for (const slice of slicesOf(items)) {
@@ -94,7 +105,8 @@ export class Gateway {
           results.push({ id: outcome.event.id, result: 'duplicate' });
           continue;
         }
-        const original = target === undefined ? undefined : (inRequest.get(target) ?? seen.get(target));
+        const before = target === undefined ? undefined : inRequest.get(target);
+        const original = before === undefined ? seen.get(target ?? '') : knownAs(before);
         if (target !== undefined && original === undefined) {
           refuse(
             'corrects_unknown',
@@ -102,13 +114,32 @@ export class Gateway {
           );
           continue;
         }
+        if (original?.kind === 'backlog') {
+          refuse(
+            'corrects_other_type',
+            'corrects a level of backlog; send the right level for its instant, under another id',
+          );
+          continue;
+        }
         if (original?.correction === true) {
           refuse('corrects_correction', 'corrects an event that is a correction itself; name the original event');
           continue;
         }
+        const { event } = outcome;
+        const count = event.kind === 'submission' ? event.count : 0;
+        if (target !== undefined) {
+          const rest = left.get(target) ?? before?.count;
+          if (rest !== undefined && count < 0 && rest + count < 0) {
+            refuse('corrects_too_much', `would leave less than zero of what it corrects: ${rest} is left of it`);
+            continue;
+          }
+          if (rest !== undefined) left.set(target, rest + count);
+        }
         inRequest.set(key, {
-          correction: target !== undefined,
-          kind: target !== undefined ? 'correction' : outcome.event.kind,
+          key,
+          kind: target === undefined ? event.kind : 'correction',
+          count,
+          ...(target === undefined ? {} : { original: target }),
         });
         results.push({ id: outcome.event.id, result: 'accepted' });
         records.push(this.#record(item, portal));
@@ -128,7 +159,7 @@ export class Gateway {
         );
       throw cause;
     }
-    for (const [key, { kind }] of inRequest) tail.add(key, kind);
+    for (const event of inRequest.values()) tail.add(event);
     return results;
   }
 
@@ -144,12 +175,69 @@ export class Gateway {
     return item;
   }
 
+  /** Runs `work` when what was begun before it for this portal is over. */
+  async #afterTheLast<T>(portal: string, work: () => Promise<T>): Promise<T> {
+    const done = (this.#last.get(portal) ?? Promise.resolve()).then(work);
+    const over = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#last.set(portal, over);
+    void over.then(() => {
+      if (this.#last.get(portal) === over) this.#last.delete(portal);
+    });
+    return done;
+  }
+
+  /** What corrections so far left of each original that loses some by these. Missing where nobody knows. */
+  async #left(items: readonly Item[]): Promise<Map<string, number>> {
+    const targets = [
+      ...new Set(items.flatMap((item) => (takesAway(item) && item.target !== undefined ? [item.target] : []))),
+    ];
+    try {
+      const left = await this.#leftOf(targets);
+      if (!fallsShort(items, left)) return left;
+      // What is counted between two looks seems to be there twice: only what stays so is refused.
+      await sleep(LOOK_AGAIN_MS);
+      return await this.#leftOf(targets);
+    } catch (cause) {
+      if (cause instanceof WarehouseUnavailable) throw unchecked(cause);
+      throw cause;
+    }
+  }
+
+  async #leftOf(targets: readonly string[]): Promise<Map<string, number>> {
+    const { tail, ledger } = this.#options;
+    // Through another server a correction may have come a moment ago.
+    if (!(await tail.passed())) throw catchingUp();
+    const uncounted = targets.map((target) => [...tail.corrected.of(target)]);
+    const keys = [...targets, ...uncounted.flat().map(([key]) => key)];
+    const seen = await inTime(ledger.seen(keys, NO_RANGE, targets));
+    const left = new Map<string, number>();
+    for (const [at, target] of targets.entries()) {
+      const original = seen.get(target) ?? tail.get(target);
+      if (original?.count === undefined || original.kind !== 'submission') continue;
+      let rest = original.count + (seen.get(target)?.corrected ?? 0);
+      for (const [key, count] of uncounted[at] ?? [])
+        if (seen.has(key)) tail.corrected.forget(target, key);
+        else rest += count;
+      left.set(target, rest);
+    }
+    return left;
+  }
+
   /** What is known of the request's events and of the originals that it corrects. */
   async #seen(items: readonly Item[]): Promise<Map<string, Seen>> {
     const { tail } = this.#options;
     const seen = new Map<string, Seen>();
     const own = new Set(items.flatMap(({ key }) => (key === undefined ? [] : [key])));
-    const targets = new Set(items.flatMap(({ target }) => (target === undefined || own.has(target) ? [] : [target])));
+    // An original that comes before its correction in the same request need not be looked for.
+    const targets = new Set<string>();
+    const before = new Set<string>();
+    for (const { key, target } of items) {
+      if (target !== undefined && !before.has(target)) targets.add(target);
+      if (key !== undefined) before.add(key);
+    }
     const take = (keys: readonly string[], answer: ReadonlyMap<string, Seen>): void => {
       for (const key of keys) {
         const found = answer.get(key);
@@ -157,13 +245,13 @@ export class Gateway {
       }
     };
     const ask: string[] = [];
-    for (const key of [...own, ...targets]) {
+    for (const key of new Set([...own, ...targets])) {
       const recent = tail.get(key);
       if (recent === undefined) ask.push(key);
       else seen.set(key, recent);
     }
     try {
-      take(ask, await this.#ask(ask));
+      take(ask, await inTime(this.#lookups.ask(ask)));
       const missing = [...targets].filter((key) => !seen.has(key));
       if (missing.length > 0) {
         // Through another server an original may have come a moment ago: whatever stands in the log by now is to be read first.
@@ -173,34 +261,14 @@ export class Gateway {
           if (recent !== undefined) seen.set(key, recent);
           return recent === undefined;
         });
-        take(again, await this.#ask(again));
+        take(again, await inTime(this.#lookups.ask(again)));
       }
     } catch (cause) {
       if (!(cause instanceof WarehouseUnavailable)) throw cause;
       // Repeats are found by ingest all the same; whether an original exists cannot be told, so nothing may be promised.
-      if (targets.size > 0)
-        throw new HttpError(
-          503,
-          'warehouse_unavailable',
-          'corrections cannot be checked now; send the request again',
-          5,
-          { cause },
-        );
+      if (targets.size > 0) throw unchecked(cause);
     }
     return seen;
-  }
-
-  async #ask(keys: readonly string[]): Promise<ReadonlyMap<string, Seen>> {
-    const patience = new AbortController();
-    const late = sleep(SEEN_MS, undefined, { signal: patience.signal }).then(() => {
-      throw new WarehouseUnavailable(new Error(`no answer within ${SEEN_MS} ms`));
-    });
-    try {
-      return await Promise.race([this.#lookups.ask(keys), late]);
-    } finally {
-      patience.abort();
-      late.catch(() => undefined);
-    }
   }
 
   #record(item: Item, portal: string, refused?: { code: string; reason: string }): NewRecord {
@@ -234,3 +302,40 @@ function notJson(at: number, items: readonly Item[]): HttpError {
 }
 
 const idOf = ({ outcome }: Item): string | null => (outcome.ok ? outcome.event.id : (outcome.id ?? null));
+
+/** A warehouse that hangs counts as away. */
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  const patience = new AbortController();
+  const late = sleep(SEEN_MS, undefined, { signal: patience.signal }).then(() => {
+    throw new WarehouseUnavailable(new Error(`no answer within ${SEEN_MS} ms`));
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    patience.abort();
+    late.catch(() => undefined);
+  }
+}
+
+const unchecked = (cause: unknown): HttpError =>
+  new HttpError(503, 'warehouse_unavailable', 'corrections cannot be checked now; send the request again', 5, {
+    cause,
+  });
+
+const takesAway = ({ outcome, target }: Item): boolean =>
+  target !== undefined && outcome.ok && outcome.event.kind === 'submission' && outcome.event.count < 0;
+
+/** Whether these would leave less than zero of an original. */
+function fallsShort(items: readonly Item[], left: ReadonlyMap<string, number>): boolean {
+  const rest = new Map(left);
+  for (const { outcome, target } of items) {
+    const before = target === undefined ? undefined : rest.get(target);
+    if (target === undefined || before === undefined || !outcome.ok || outcome.event.kind !== 'submission') continue;
+    const after = before + outcome.event.count;
+    if (after < 0) return true;
+    rest.set(target, after);
+  }
+  return false;
+}
+
+const knownAs = ({ kind, count }: Standing): Known => ({ correction: kind === 'correction', kind, count });

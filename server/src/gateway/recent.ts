@@ -15,6 +15,8 @@ const KINDS = [undefined, 'submission', 'correction', 'backlog'] as const;
 export interface Known {
   correction: boolean;
   kind: Kind;
+  /** Dossiers that it counts. */
+  count: number;
 }
 
 export interface RecentOptions {
@@ -50,16 +52,16 @@ export class RecentKeys {
   }
 
   /** A key, in the form of a UUID, of an event that this process appended. */
-  add(key: string, kind: Kind): void {
+  add(key: string, kind: Kind, count: number): void {
     const words = this.#wordsOf(key);
     if (this.#generations.some(({ keys }) => keys.has(words))) return;
     const young = this.#young();
-    young.keys.set(words, KINDS.indexOf(kind), this.#isFollowed);
+    young.keys.set(words, KINDS.indexOf(kind), count, this.#isFollowed);
     if (this.#isFollowed) young.unmet++;
   }
 
   /** A key of an event that was read in the log. */
-  learn(key: string, kind: Kind, partition: number, offset: number): void {
+  learn(key: string, kind: Kind, count: number, partition: number, offset: number): void {
     const words = this.#wordsOf(key);
     for (const generation of this.#generations) {
       if (!generation.keys.meet(words)) continue;
@@ -68,9 +70,9 @@ export class RecentKeys {
       return;
     }
     // Of equal ids the first counts.
-    const first = this.#generations.find(({ keys }) => keys.has(words))?.keys.get(words);
+    const first = this.#generations.find(({ keys }) => keys.has(words))?.keys;
     const young = this.#young();
-    young.keys.set(words, first ?? KINDS.indexOf(kind), false);
+    young.keys.set(words, first?.get(words) ?? KINDS.indexOf(kind), first?.countOf(words) ?? count, false);
     extend(young.ends, partition, offset + 1);
   }
 
@@ -78,7 +80,7 @@ export class RecentKeys {
     const words = this.#wordsOf(key);
     for (const { keys } of this.#generations) {
       const kind = KINDS[keys.get(words)];
-      if (kind !== undefined) return { correction: kind === 'correction', kind };
+      if (kind !== undefined) return { correction: kind === 'correction', kind, count: keys.countOf(words) };
     }
     return undefined;
   }
@@ -120,6 +122,8 @@ const UNMET = 4;
 class KeyTable {
   readonly #words: Uint32Array;
   readonly #kinds: Uint8Array;
+  /** A count is at most a billion, either way. */
+  readonly #counts: Int32Array;
   readonly #mask: number;
   size = 0;
 
@@ -127,16 +131,18 @@ class KeyTable {
     const slots = 2 ** Math.ceil(Math.log2(2 * capacity));
     this.#words = new Uint32Array(slots * WORDS);
     this.#kinds = new Uint8Array(slots);
+    this.#counts = new Int32Array(slots);
     this.#mask = slots - 1;
   }
 
-  set(key: Uint32Array, kind: number, isUnmet: boolean): void {
+  set(key: Uint32Array, kind: number, count: number, isUnmet: boolean): void {
     const slot = this.#slotOf(key);
     if (this.#kinds[slot] === FREE) {
       this.#words.set(key, slot * WORDS);
       this.size++;
     }
     this.#kinds[slot] = kind | (isUnmet ? UNMET : 0);
+    this.#counts[slot] = count;
   }
 
   has(key: Uint32Array): boolean {
@@ -146,6 +152,10 @@ class KeyTable {
   /** 0 for a key that is not there. */
   get(key: Uint32Array): number {
     return (this.#kinds[this.#slotOf(key)] ?? FREE) & KIND;
+  }
+
+  countOf(key: Uint32Array): number {
+    return this.#counts[this.#slotOf(key)] ?? 0;
   }
 
   /** Whether the key was to be met; afterwards it is met. */

@@ -7,6 +7,7 @@ import { asReceived, type Catalogue, decode, HEADERS, INGEST_GROUP, TOPICS } fro
 import type { EventLog, Following, LogRecord, NewRecord } from '@room/log';
 import { eventKey } from '@room/warehouse';
 import { HttpError } from '../errors.ts';
+import { Corrected } from './corrected.ts';
 import { type Kind, type Known, RecentKeys } from './recent.ts';
 
 export interface TailOptions {
@@ -17,6 +18,16 @@ export interface TailOptions {
   /** Others append to the log too, so that it is followed for as long as the process lives. */
   isShared: boolean;
   report: (level: 'info' | 'warn', message: string) => void;
+}
+
+/** An event that stands in the log, by its key. */
+export interface Standing {
+  key: string;
+  kind: Kind;
+  /** Dossiers that it counts. */
+  count: number;
+  /** Key of the event that it corrects. */
+  original?: string;
 }
 
 const LEAST_KEYS = 200_000;
@@ -38,6 +49,8 @@ type Offsets = ReadonlyMap<number, number>;
 export class Tail implements AsyncDisposable {
   readonly #options: TailOptions;
   readonly #keys: RecentKeys;
+  /** What stands in the tail, or stood there, of each original's corrections. */
+  readonly corrected: Corrected;
   #isDisposed = false;
   #following: Following | undefined;
   #hasCaughtUp = false;
@@ -54,6 +67,7 @@ export class Tail implements AsyncDisposable {
     this.#options = options;
     const capacity = Math.min(MOST_KEYS, Math.max(LEAST_KEYS, KEYS_A_PENDING * options.maxPending));
     this.#keys = new RecentKeys({ capacity, isFollowed: options.isShared });
+    this.corrected = new Corrected(capacity);
   }
 
   /** Resolves when everything is known that stood in the log when it was called; tries until it is, or until disposed. */
@@ -98,8 +112,9 @@ export class Tail implements AsyncDisposable {
   }
 
   /** An event that this process has appended durably, by its key. */
-  add(key: string, kind: Kind): void {
-    this.#keys.add(key, kind);
+  add({ key, kind, count, original }: Standing): void {
+    this.#keys.add(key, kind, count);
+    if (original !== undefined) this.corrected.add(original, key, count);
   }
 
   /** Records that this process has appended durably otherwise than by the gateway, or is about to. */
@@ -109,7 +124,7 @@ export class Tail implements AsyncDisposable {
     for (const { value, headers } of records) {
       const bytes = Buffer.from(value);
       const found = this.#counts({ partition: 0, offset: 0, timestamp, value: bytes, headers: textsOf(headers) });
-      if (found !== undefined) this.#keys.add(found.key, found.kind);
+      if (found !== undefined) this.add(found);
     }
   }
 
@@ -164,26 +179,30 @@ export class Tail implements AsyncDisposable {
     for (let at = 0; at < records.length; at += SLICE) {
       for (const record of records.slice(at, at + SLICE)) {
         const found = this.#counts(record);
-        if (found !== undefined) this.#keys.learn(found.key, found.kind, record.partition, record.offset);
+        if (found === undefined) continue;
+        const { key, kind, count, original } = found;
+        this.#keys.learn(key, kind, count, record.partition, record.offset);
+        if (original !== undefined) this.corrected.add(original, key, count);
       }
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
   /** The event that ingest will count, if it will: an id that is refused is not taken. */
-  #counts(record: LogRecord): { key: string; kind: Kind } | undefined {
+  #counts(record: LogRecord): Standing | undefined {
     const portal = record.headers[HEADERS.portal];
     if (record.unreadable !== undefined || record.headers[HEADERS.verdict] !== undefined) return undefined;
     const outcome = decode(asReceived(record), this.#options.catalogue);
     if (!outcome.ok) return undefined;
     const { event } = outcome;
     const key = eventKey(event.source, event.id);
-    if (event.kind === 'backlog') return { key, kind: 'backlog' };
-    if (event.corrects === undefined) return { key, kind: 'submission' };
+    if (event.kind === 'backlog') return { key, kind: 'backlog', count: 0 };
+    const { count } = event;
+    if (event.corrects === undefined) return { key, kind: 'submission', count };
+    const original = eventKey(event.source, event.corrects);
     // Of a correction that no gateway has judged, ingest will judge whether its original exists.
-    if (portal === undefined && this.#keys.get(eventKey(event.source, event.corrects))?.kind !== 'submission')
-      return undefined;
-    return { key, kind: 'correction' };
+    if (portal === undefined && this.#keys.get(original)?.kind !== 'submission') return undefined;
+    return { key, kind: 'correction', count, original };
   }
 
   #sleep(ms: number): Promise<undefined> {

@@ -80,6 +80,31 @@ it('an insert that the engine is at for long is no standstill', async () => {
   expect(await counted()).toEqual([2, 2]);
 });
 
+it('an insert that was given up, as at a time limit, is not begun again while the engine is still at it', async () => {
+  await access.command('CREATE TABLE slow (nothing UInt8) ENGINE = Null');
+  await access.command(
+    'CREATE MATERIALIZED VIEW slow_from_submission TO slow AS SELECT sleep(2) AS nothing FROM submission',
+  );
+  let running = 0;
+  const found: number[] = [];
+  await start({
+    command: async (sql, rows) => {
+      if (!INSERT.test(sql)) return access.command(sql, rows);
+      found.push(++running);
+      const inserting = access.command(sql, rows).finally(() => running--);
+      if (found.length > 1) return inserting;
+      inserting.catch(() => undefined);
+      await sleep(WATCHDOG_MS / 4);
+      throw new WarehouseUnavailable(new Error('Timeout error.'));
+    },
+  });
+  await append(['a', 'b']);
+  await drained();
+  expect(found).toEqual([1, 1]);
+  expect(restarts()).toBe(0);
+  expect(await counted()).toEqual([2, 2]);
+});
+
 it('an insert whose answer comes after another try was begun is counted once, and the room goes on', async () => {
   let inserts = 0;
   await start({
