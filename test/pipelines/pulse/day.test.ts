@@ -115,7 +115,7 @@ describe('a running day', () => {
     await compare(day, MIDNIGHT + 1_000, 'all');
     const sent: Event[] = [];
     let now = MIDNIGHT + 60_000;
-    for (let step = 0; step < 40; step++) {
+    for (let step = 0; step < 25; step++) {
       const events: Event[] = Array.from({ length: 1 + Math.floor(random.next() * 6) }, (_, n) => {
         const kind = random.next();
         const age =
