@@ -46,7 +46,7 @@ it('a key that is read again late is remembered for as long as one that is new, 
   for (let n = 1; n < CAPACITY; n++) recent.learn(key(n), 'submission', 1, 0, n);
   recent.learn(key(0), 'correction', 1, 1, 700);
   for (let n = CAPACITY; n < CAPACITY + 300; n++) recent.learn(key(n), 'submission', 1, 0, n);
-  expect(recent.get(key(0))).toEqual({ kind: 'submission', correction: false });
+  expect(recent.get(key(0))).toEqual({ kind: 'submission', correction: false, count: 1 });
   expect(recent.floors.get(1)).toBeUndefined();
 });
 
