@@ -103,7 +103,7 @@ const STRANGERS = [
 const TOLD = 'observer.ts';
 
 /** Of the files beside the subfolders, those that may put them together. */
-const COMPOSES = /^(main|app|start|keys|backup|restore)\.ts$/;
+const COMPOSES = /^(main|app|start|keys|backup|restore|quarantine)\.ts$/;
 
 const ENVIRONMENT = new Set(['server/src/config.ts', 'pipelines/src/config.ts', 'test/harness/config.ts']);
 const SOCKET = 'web/src/socket.ts';
