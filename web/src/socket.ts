@@ -20,6 +20,8 @@ export function follow(room: RoomName, listener: Listener): () => void {
   const socket: Socket<ServerToClient, ClientToServer> = io({
     reconnectionDelayMax: 5_000,
     transports: ['websocket', 'polling'],
+    // Behind a proxy that refuses WebSockets the wall polls.
+    tryAllTransports: true,
   });
   let at: Position | undefined;
   let joining = false;

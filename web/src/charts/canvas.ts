@@ -39,7 +39,7 @@ export function useCanvas(
 ): void {
   const wanted = computed(drawing);
   let chart: EChartsType | undefined;
-  let last = { at: 0, fresh: '' };
+  let last = { at: Number.NEGATIVE_INFINITY, fresh: '' };
   let later: ReturnType<typeof setTimeout> | undefined;
 
   const draw = () => {
@@ -49,11 +49,11 @@ export function useCanvas(
     if (chart === undefined || next === undefined) return;
     const anew = next.fresh !== last.fresh;
     chart.setOption(next.option, { notMerge: anew, replaceMerge: anew ? [] : ['series'], lazyUpdate: true });
-    last = { at: Date.now(), fresh: next.fresh };
+    last = { at: performance.now(), fresh: next.fresh };
   };
   const soon = () => {
     if (wanted.value?.fresh !== last.fresh) draw();
-    else later ??= setTimeout(draw, Math.max(0, last.at + AT_MOST_EVERY - Date.now()));
+    else later ??= setTimeout(draw, Math.max(0, last.at + AT_MOST_EVERY - performance.now()));
   };
 
   const observer = new ResizeObserver(([entry]) => {

@@ -14,12 +14,20 @@ export const useRoom = defineStore('room', () => {
   /** The server's clock, in whole seconds: the only "now" of the page. */
   const now = ref(Date.now());
 
-  let serverAhead = 0;
+  /** The server's time at an instant of the monotonic clock: a screen whose own clock is set while it shows must not be misled. */
+  let known = { server: Date.now(), at: performance.now() };
+  const exactNow = (): number => known.server + performance.now() - known.at;
+  /** A state is never of the future: where it seems so, a screen that slept has lost time. */
+  const learn = (computedAt: number): void => {
+    if (computedAt <= exactNow()) return;
+    known = { server: computedAt, at: performance.now() };
+    keepTime();
+  };
   let firstBuild: string | undefined;
   let tick: ReturnType<typeof setTimeout> | undefined;
 
   function keepTime(): void {
-    const exact = Date.now() + serverAhead;
+    const exact = exactNow();
     now.value = Math.floor(exact / 1000) * 1000;
     clearTimeout(tick);
     tick = setTimeout(keepTime, 1000 - (exact % 1000) + 1);
@@ -34,10 +42,10 @@ export const useRoom = defineStore('room', () => {
       },
       lost: () => {
         connected.value = false;
-        lostAt.value ??= Date.now() + serverAhead;
+        lostAt.value ??= exactNow();
       },
       hello: (hello) => {
-        serverAhead = hello.now - Date.now();
+        known = { server: hello.now, at: performance.now() };
         keepTime();
         firstBuild ??= hello.build;
         newerBuild.value = hello.build !== firstBuild;
@@ -45,9 +53,12 @@ export const useRoom = defineStore('room', () => {
       snapshot: (snapshot) => {
         refusal.value = undefined;
         state.value = snapshot.state;
+        learn(snapshot.state.computedAt);
       },
       delta: (delta) => {
-        if (state.value !== undefined) state.value = apply(state.value, delta.patch);
+        if (state.value === undefined) return;
+        state.value = apply(state.value, delta.patch);
+        learn(state.value.computedAt);
       },
       refused: (answer) => {
         refusal.value = answer.code === 'no_such_room' ? answer.reason : undefined;
