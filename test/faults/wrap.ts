@@ -274,7 +274,8 @@ export function shaky({ access, log }: Parts, random: Random): Parts {
           const size = 1 + Math.floor(random.next() * rest.length);
           const records = rest.slice(0, size);
           rest = rest.slice(size);
-          await handle(over(batch, { records, commit: (to) => unsure(() => batch.commit(to), cutOff) }));
+          const next = rest[0]?.offset ?? batch.next;
+          await handle(over(batch, { records, next, commit: (to) => unsure(() => batch.commit(to), cutOff) }));
         }
       },
     })),

@@ -8,7 +8,7 @@ const narrowing = { source: text.optional(), code: text.optional(), quarantineId
 
 /** A query's values are texts. */
 const listed = z.strictObject({ ...narrowing, all: z.literal('true').optional() });
-const replayed = z.strictObject({ ...narrowing, all: z.literal(true).optional() });
+const replayed = z.strictObject({ ...narrowing, all: z.literal([true, 'true']).optional() });
 
 /** A filter, or in words what is wrong with it. */
 export type Asked = { filter: QuarantineFilter } | { wrong: string };
@@ -27,7 +27,7 @@ export function replayFilter(body: unknown): Asked {
   const { all, ...narrowed } = read.data;
   const filter = given(narrowed);
   if (Object.keys(filter).length === 0) return { wrong: 'name at least one of quarantineId, source and code' };
-  return { filter: { ...filter, ...(all === undefined ? {} : { all }) } };
+  return { filter: { ...filter, ...(all === undefined ? {} : { all: true }) } };
 }
 
 /** Without members that are undefined. */
