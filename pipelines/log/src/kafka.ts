@@ -277,7 +277,7 @@ export class KafkaLog implements EventLog {
       const { partition } = batch;
       const join = joins;
       const lost = (): boolean => joins !== join || payload.isStale() || !payload.isRunning();
-      // Nothing else keeps the membership while this runs, and after an assignment every counted key is read first.
+      // Nothing else keeps the membership while this runs, and after an assignment earlier work may have to end first.
       const beat = setInterval(() => void payload.heartbeat().catch(() => undefined), this.#beatMs);
       try {
         await assigned;
