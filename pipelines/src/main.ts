@@ -22,7 +22,6 @@ import { ALWAYS_WATCHED, type Watch } from './watch.ts';
 export { upgradeWarehouse } from './ingest/upgrade.ts';
 export { ForesightMetrics } from './observe/foresight.ts';
 export { PipelinesObserver } from './observe/metrics.ts';
-export type { Watch } from './watch.ts';
 
 /**
  * Sizes of fetches and inserts. A process that only counts reads a backlog in large pieces, as an insert's cost is mostly

@@ -100,12 +100,11 @@ export function createApp({ keyed, open, gate, answered }: AppOptions): Express 
   return app;
 }
 
-/** What body-parser throws carries a `type`; anything unknown is ours to look into, and says nothing of its inside. */
+/** What body-parser throws, which reads what operators send, carries a `type`; anything unknown is ours to look into, and says nothing of its inside. */
 function toHttp(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   const type = (error as { type?: unknown }).type;
-  if (type === 'entity.too.large')
-    return new HttpError(413, 'too_large', 'the body is larger than 1 MiB when unpacked; send smaller batches');
+  if (type === 'entity.too.large') return new HttpError(413, 'too_large', 'the body is larger than this address takes');
   if (type === 'encoding.unsupported')
     return new HttpError(415, 'encoding', 'this content-encoding is not read; use gzip or none');
   if (type === 'request.aborted' || type === 'request.size.invalid')

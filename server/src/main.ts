@@ -64,7 +64,6 @@ import { type Asker, Questions } from './questions.ts';
 const PULSES_BACK = 120;
 /** A warehouse that nobody read for so long is asked whether it is there. */
 const IDLE_READS_MS = 10_000;
-
 /** How long a server that starts waits to know what is not counted yet; from then on it turns portals away until it does. */
 const CATCHING_UP_MS = 5_000;
 

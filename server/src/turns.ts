@@ -8,11 +8,6 @@ export class Turns<Owner, Work> {
     return this.#size;
   }
 
-  /** Owners that have work waiting. */
-  get owners(): number {
-    return this.#lines.size;
-  }
-
   of(owner: Owner): number {
     return this.#lines.get(owner)?.length ?? 0;
   }

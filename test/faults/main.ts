@@ -80,6 +80,9 @@ async function faults(name: string, where: Where): Promise<void> {
 
 async function onlyKafka(broker: Broker, where: Where): Promise<void> {
   await exact('topic made again under a running process', () => scenarios.recreatedAlive(where, { seed }));
+  await exact('equal ids strewn over partitions, corrections before their originals', () =>
+    scenarios.strewnAbout(where, undefined, { seed: `${seed} strewn` }),
+  );
   await exact('an insert longer than the session timeout', () => scenarios.longInsert(where));
   await exact('a process suspended in mid-insert', () => scenarios.suspended(where));
   await exact('a rebalance in mid-insert', () => scenarios.rebalanced(where));

@@ -2,7 +2,6 @@
  * A record to its CloudEvent, in structured mode (the value is the event as JSON) or in the binary mode of the Kafka binding
  * (the attributes are `ce_` headers, the value is the data).
  */
-
 import { essence } from './media-type.ts';
 import { Refused } from './refused.ts';
 

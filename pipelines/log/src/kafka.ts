@@ -277,7 +277,7 @@ export class KafkaLog implements EventLog {
       const { partition } = batch;
       const join = joins;
       const lost = (): boolean => joins !== join || payload.isStale() || !payload.isRunning();
-      // Nothing else keeps the membership while this runs, and after an assignment every counted key is read first.
+      // Nothing else keeps the membership while this runs, and after an assignment earlier work may have to end first.
       const beat = setInterval(() => void payload.heartbeat().catch(() => undefined), this.#beatMs);
       try {
         await assigned;
@@ -383,51 +383,31 @@ export class KafkaLog implements EventLog {
   async tail(topicName: string, back: number, handle: (record: LogRecord) => void): Promise<AsyncDisposable> {
     const topic = this.#name(topicName);
     const admin = await this.#adminClient();
-    const { report, sessionTimeout } = this.#options;
+    const { report } = this.#options;
     const next = new Map(
       (await admin.fetchTopicOffsets(topic)).map(({ partition, high, low }) => [
         partition,
         Math.max(Number(low), Number(high) - back),
       ]),
     );
-    const groupId = this.#name(`tail-${randomUUID()}`);
-    const membership = new Membership({
-      topic,
-      sessionTimeout,
-      make: () => this.#consumer(groupId),
-      run: (consumer) =>
-        consumer.run({
-          autoCommit: false,
-          eachBatch: async ({ batch: { partition, messages } }) => {
-            for (const message of messages) {
-              const record = toRecord(partition, message);
-              if (record.offset < (next.get(partition) ?? 0)) continue;
-              next.set(partition, record.offset + 1);
-              try {
-                handle(record);
-              } catch (error) {
-                report('warn', `passed over ${topic}/${partition}/${record.offset}: ${(error as Error).message}`);
-              }
+    const position = (partition: number): number => next.get(partition) ?? 0;
+    return this.#readAlone('tail', topic, position, (consumer) =>
+      consumer.run({
+        autoCommit: false,
+        eachBatch: async ({ batch: { partition, messages } }) => {
+          for (const message of messages) {
+            const record = toRecord(partition, message);
+            if (record.offset < position(partition)) continue;
+            next.set(partition, record.offset + 1);
+            try {
+              handle(record);
+            } catch (error) {
+              report('warn', `passed over ${topic}/${partition}/${record.offset}: ${(error as Error).message}`);
             }
-          },
-        }),
-      // The group commits nothing and would start from the beginning each time.
-      joined: (partitions, consumer) => {
-        for (const partition of partitions)
-          consumer.seek({ topic, partition, offset: String(next.get(partition) ?? 0) });
-      },
-      left: () => undefined,
-      state: () => this.#stateOf(groupId),
-      report: (message) => report('warn', message),
-    });
-    const reader = closing(async () => {
-      await membership[Symbol.asyncDispose]();
-      // It was made for this reader alone.
-      await admin.deleteGroups([groupId]);
-    });
-    await started(membership);
-    this.#readers.push(reader);
-    return reader;
+          }
+        },
+      }),
+    );
   }
 
   async follow(
@@ -437,7 +417,7 @@ export class KafkaLog implements EventLog {
   ): Promise<Following> {
     const topic = this.#name(topicName);
     const admin = await this.#adminClient();
-    const { report, sessionTimeout } = this.#options;
+    const { report } = this.#options;
     const lows = async (): Promise<Map<number, number>> =>
       new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, low }) => [partition, Number(low)]));
     const next = new Map(
@@ -465,21 +445,35 @@ export class KafkaLog implements EventLog {
       next.set(partition, Math.max(position(partition), Number(batch.lastOffset()) + 1));
       resolveOffset(batch.lastOffset());
     };
-    const groupId = this.#name(`follow-${randomUUID()}`);
+    const reader = await this.#readAlone('follow', topic, position, (consumer) =>
+      // Who resolves for himself is told of batches of markers and aborted records alone, too.
+      consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        eachBatch: (payload) => eachBatch(consumer, payload),
+      }),
+    );
+    return { position, [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose]() };
+  }
+
+  /** Reads a topic from where `position` says, by a group of its own that is gone with its reader. */
+  async #readAlone(
+    kind: 'tail' | 'follow',
+    topic: string,
+    position: (partition: number) => number,
+    run: (consumer: Consumer) => Promise<void>,
+  ): Promise<AsyncDisposable> {
+    const admin = await this.#adminClient();
+    const { report, sessionTimeout } = this.#options;
+    const groupId = this.#name(`${kind}-${randomUUID()}`);
     const membership = new Membership({
       topic,
       sessionTimeout,
       make: () => this.#consumer(groupId),
-      // Who resolves for himself is told of batches of markers and aborted records alone, too.
-      run: (consumer) =>
-        consumer.run({
-          autoCommit: false,
-          eachBatchAutoResolve: false,
-          eachBatch: (payload) => eachBatch(consumer, payload),
-        }),
+      run,
       // The group commits nothing and would start from the beginning each time.
       joined: (partitions, consumer) => {
-        for (const partition of partitions) goTo(consumer, partition);
+        for (const partition of partitions) consumer.seek({ topic, partition, offset: String(position(partition)) });
       },
       left: () => undefined,
       state: () => this.#stateOf(groupId),
@@ -492,7 +486,7 @@ export class KafkaLog implements EventLog {
     });
     await started(membership);
     this.#readers.push(reader);
-    return { position, [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose]() };
+    return reader;
   }
 
   async ends(topicName: string): Promise<ReadonlyMap<number, number>> {

@@ -12,7 +12,7 @@ const LONGEST_PACE_MS = 500;
 /** Events that change a number and that an insert carries at least, where enough come for that within the longest pace. */
 const CARRIED = 5;
 /** From so many records on an insert is not small. */
-export const SMALL_BATCH = 1_000;
+const SMALL_BATCH = 1_000;
 /** So many waiting records are company enough. */
 const COMPANY = 200;
 /** No record waits longer for company than this. */

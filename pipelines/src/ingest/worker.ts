@@ -1,13 +1,10 @@
 /** Ingest: log to warehouse, every event once. One worker serves the partitions that its group gives it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Catalogue, Change } from '@room/contract';
-import { INGEST_GROUP, TOPICS } from '@room/contract';
+import { type Catalogue, type Change, INGEST_GROUP, TOPICS } from '@room/contract';
 import type { Batch, EventLog, LogRecord } from '@room/log';
 import { type Ledger, type RangeRows, WarehouseUnavailable } from '@room/warehouse';
-
 import type { Watch } from '../watch.ts';
 import { appendedAgain } from './again.ts';
-
 import { Gate } from './gate.ts';
 import { Inserts } from './inserts.ts';
 import { KnownKeys } from './known.ts';

@@ -54,7 +54,7 @@ export class PipelinesObserver implements IngestObserver, PulseObserver {
     });
     this.#insertBytes = new Counter({
       name: 'room_ingest_insert_bytes_total',
-      help: 'Text sent to the warehouse by inserts',
+      help: 'Rows sent to the warehouse by inserts, in bytes',
       registers,
     });
     this.#refused = new Counter({

@@ -37,7 +37,7 @@ const KEEPALIVE_MS = 5_000;
 /** So much earlier a pulse counts as one after that time: timers are not exact. */
 const EARLY_KEEPALIVE_MS = 500;
 /** A server that starts reads back this far at most until it finds a full state. */
-export const FULL_STATE_EVERY = 50;
+const FULL_STATE_EVERY = 50;
 const SLOW_MS = 60_000;
 const OUTDATED_MS = 5_000;
 const ASIDES_MS = 3_000;

@@ -99,8 +99,8 @@ export class Quarantine {
   }
 
   /**
-   * Removes cases resolved before `before` (milliseconds) and returns how many. A case that failed again since then has a
-   * later version and stays. Older versions go first, or a case would seem to wait again in between.
+   * Removes cases resolved before `before` (milliseconds) and returns how many. A case that was replayed again since then
+   * has a later version and stays. Older versions go first, or a case would seem to wait again in between.
    */
   async forgetResolved(before: number, onCluster: string): Promise<number> {
     const limit = `toDateTime64('${new Date(before).toISOString().replace('T', ' ').slice(0, 23)}', 3, 'UTC')`;

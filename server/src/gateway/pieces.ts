@@ -11,7 +11,7 @@ const BLANK = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Where a JSON text begins: behind its byte order mark, where it has one, and its blanks. */
-export function beginOf(body: Buffer): number {
+function beginOf(body: Buffer): number {
   let at = body.subarray(0, MARK.length).equals(MARK) ? MARK.length : 0;
   while (BLANK.has(body[at] ?? 0)) at++;
   return at;

@@ -2,19 +2,20 @@
  * Keys of events that stand in the log and that ingest may not have counted yet. Generations bound the memory; each is a table of
  * its keys' 128 bits, as strings in a map take seven times the room and the collector's time.
  */
+import type { SeenKind } from '@room/warehouse';
+
 const GENERATIONS = 4;
 const WORDS = 4;
 /** Where the digits of each word stand in a UUID's text: two runs of four. */
 const DIGITS = [0, 4, 9, 14, 19, 24, 28, 32];
 const NIBBLES = Uint8Array.from({ length: 128 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16) || 0);
 
-export type Kind = 'submission' | 'correction' | 'backlog';
 const KINDS = [undefined, 'submission', 'correction', 'backlog'] as const;
 
 /** What is known of an event that stands in the log. */
 export interface Known {
   correction: boolean;
-  kind: Kind;
+  kind: SeenKind;
   /** Dossiers that it counts. */
   count: number;
 }
@@ -52,7 +53,7 @@ export class RecentKeys {
   }
 
   /** A key, in the form of a UUID, of an event that this process appended. */
-  add(key: string, kind: Kind, count: number): void {
+  add(key: string, kind: SeenKind, count: number): void {
     const words = this.#wordsOf(key);
     if (this.#generations.some(({ keys }) => keys.has(words))) return;
     const young = this.#young();
@@ -61,7 +62,7 @@ export class RecentKeys {
   }
 
   /** A key of an event that was read in the log. */
-  learn(key: string, kind: Kind, count: number, partition: number, offset: number): void {
+  learn(key: string, kind: SeenKind, count: number, partition: number, offset: number): void {
     const words = this.#wordsOf(key);
     for (const generation of this.#generations) {
       if (!generation.keys.meet(words)) continue;

@@ -5,10 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asReceived, type Catalogue, decode, HEADERS, INGEST_GROUP, TOPICS } from '@room/contract';
 import type { EventLog, Following, LogRecord, NewRecord } from '@room/log';
-import { eventKey } from '@room/warehouse';
+import { eventKey, type SeenKind } from '@room/warehouse';
 import { HttpError } from '../errors.ts';
 import { Corrected } from './corrected.ts';
-import { type Kind, type Known, RecentKeys } from './recent.ts';
+import { type Known, RecentKeys } from './recent.ts';
 
 export interface TailOptions {
   log: Pick<EventLog, 'committed' | 'follow' | 'ends'>;
@@ -23,7 +23,7 @@ export interface TailOptions {
 /** An event that stands in the log, by its key. */
 export interface Standing {
   key: string;
-  kind: Kind;
+  kind: SeenKind;
   /** Dossiers that it counts. */
   count: number;
   /** Key of the event that it corrects. */

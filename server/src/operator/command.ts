@@ -3,7 +3,7 @@ const USAGE = `usage: quarantine list [--source S] [--code C] [--all] | show ID 
   --url http://host:port   the room, where it is not on HOST and PORT
   list     newest first, at most 200; --all shows replayed ones too
   show     one event with its bytes, headers and place in the log
-  replay   sends events through counting again, at most 1,000 a call; what fails again stays in quarantine`;
+  replay   sends events through counting again, at most 1,000 a call; what fails again is a new case`;
 
 export interface QuarantineCommand {
   command: 'list' | 'show' | 'replay';

@@ -42,10 +42,10 @@ export function operatorRoutes({ quarantine, log, catalogue, token, tail }: Oper
     const records = cases.map((it) => replayed(it, catalogue));
     await log.append(TOPICS.submissions, records);
     tail.appended(records);
-    // Older than any new verdict on the same bytes, which the log stamps at or after `at`: a case that fails again stays open.
+    // What fails again is a case of its own.
     await quarantine.resolve(
       cases.map(({ quarantineId }) => quarantineId),
-      at - 1,
+      at,
     );
     response.json({ replayed: cases.length, more: cases.length === REPLAY });
   });
