@@ -278,11 +278,16 @@ export class KafkaLog implements EventLog {
       const join = joins;
       const lost = (): boolean => joins !== join || payload.isStale() || !payload.isRunning();
       // Nothing else keeps the membership while this runs, and after an assignment earlier work may have to end first.
-      const beat = setInterval(() => void payload.heartbeat().catch(() => undefined), this.#beatMs);
+      // Who was asked to leave and hangs must not keep its partitions from its successor.
+      const heartbeat = async (): Promise<void> => {
+        if (membership.isOf(consumer)) await payload.heartbeat();
+      };
+      const beat = setInterval(() => void heartbeat().catch(() => undefined), this.#beatMs);
       try {
         await assigned;
         if (lost() || (await isOutdated(batch))) return;
-        await this.#deliver(payload, subscription, groupId, consumer.commitOffsets.bind(consumer), lost);
+        const delivered = { ...payload, heartbeat };
+        await this.#deliver(delivered, subscription, groupId, consumer.commitOffsets.bind(consumer), lost);
         if (lost()) return;
         next.set(partition, Number(batch.lastOffset()) + 1);
         failures.delete(partition);

@@ -57,7 +57,7 @@ export class Membership implements AsyncDisposable {
     const consumer = make();
     this.#consumer = consumer;
     this.#since = performance.now();
-    const isOurs = (): boolean => this.#consumer === consumer && !this.#isDisposed;
+    const isOurs = (): boolean => this.isOf(consumer);
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       if (!isOurs()) return;
       this.#known(true);
@@ -77,6 +77,11 @@ export class Membership implements AsyncDisposable {
     this.#since = performance.now();
     // Not awaited: joining takes a session timeout when a member of the group died just now, and the room serves meanwhile.
     run(consumer).catch((error: unknown) => report(`cannot consume ${topic}: ${(error as Error).message}`));
+  }
+
+  /** Whether it is this consumer's: one that was made before, or is to leave, has no part in it. */
+  isOf(consumer: Consumer): boolean {
+    return this.#consumer === consumer && !this.#isDisposed;
   }
 
   #known(isIn: boolean): void {

@@ -38,6 +38,8 @@ const KEYS_A_PENDING = 2;
 const LOOK_MS = 1_000;
 /** A tail that is behind the log for so long no longer covers it. */
 const BEHIND_MS = 10_000;
+/** Without an answer for so long it is the log that is away, not the tail that is behind. */
+const SILENT_MS = 5_000;
 const PASS_MS = 3_000;
 const PASS_LOOK_MS = 10;
 const RETRY_MS = 1_000;
@@ -56,6 +58,8 @@ export class Tail implements AsyncDisposable {
   #hasCaughtUp = false;
   /** When the tail was last seen to have read all that had stood in the log a look earlier. */
   #passedAt = 0;
+  /** When the log last answered a look. */
+  #answeredAt = performance.now();
   #committed: Offsets = new Map();
   #ends: Offsets = new Map();
   /** Keys that were lost and that the tail has not read again yet. */
@@ -88,6 +92,7 @@ export class Tail implements AsyncDisposable {
     while (!this.#isDisposed && !(await this.#passed(Number.POSITIVE_INFINITY))) await this.#sleep(RETRY_MS);
     if (this.#isDisposed) return;
     this.#passedAt = performance.now();
+    this.#answeredAt = this.#passedAt;
     this.#hasCaughtUp = true;
     // Nobody else appends: what comes from now on is told by those who append it.
     if (isShared) this.#timer = setInterval(() => void this.#look(), LOOK_MS).unref();
@@ -96,7 +101,8 @@ export class Tail implements AsyncDisposable {
 
   /** Throws 503 while the tail is not known whole. */
   check(): void {
-    if (!this.isCovered) throw catchingUp();
+    if (this.isCovered) return;
+    throw performance.now() - this.#answeredAt > SILENT_MS ? logSilent() : catchingUp();
   }
 
   get isCovered(): boolean {
@@ -164,6 +170,7 @@ export class Tail implements AsyncDisposable {
         log.committed(TOPICS.submissions, INGEST_GROUP),
         log.ends(TOPICS.submissions),
       ]);
+      this.#answeredAt = performance.now();
       this.#committed = offsetsOf(committed);
       if (this.#isPast(before)) this.#passedAt = performance.now();
       if (this.#isPast(ends)) this.#lost = lost;
@@ -223,6 +230,14 @@ export const catchingUp = (): HttpError =>
     'catching_up',
     'the room is still reading which events wait to be counted; none of this request counts as accepted, send it again',
     1,
+  );
+
+const logSilent = (): HttpError =>
+  new HttpError(
+    503,
+    'log_unavailable',
+    'the event log does not answer; none of this request counts as accepted, send it again',
+    5,
   );
 
 const offsetsOf = (committed: ReadonlyMap<number, { offset: number }>): Offsets =>
