@@ -15,7 +15,7 @@ const kafka = async (context: TestContext): Promise<RoomOptions> => {
   return { kafka: brokers, env: { KAFKA_PREFIX: `${prefix}${randomUUID()}.`, KAFKA_SESSION_TIMEOUT_MS: '6000' } };
 };
 
-const WAIT = { timeout: 20_000, interval: 100 };
+const WAIT = { timeout: 40_000, interval: 100 };
 const shown = (page: Page) => page.locator('[data-test="submitted-today"]').getAttribute('data-value');
 const connection = (page: Page) => page.locator('[data-test="connection"]').getAttribute('data-state');
 
@@ -23,7 +23,9 @@ describe.each([
   ['embedded', embedded],
   ['Kafka', kafka],
 ])('with the %s log', (_name, options) => {
-  it('a submission reaches the wall once, whatever is sent again and whoever is killed in between', async (context) => {
+  it('a submission reaches the wall once, whatever is sent again and whoever is killed in between', {
+    timeout: 180_000,
+  }, async (context) => {
     await using browser = await orSkip(context, openBrowser());
     await using room = await startRoom(await options(context));
     const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });

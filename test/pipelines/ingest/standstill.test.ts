@@ -13,7 +13,7 @@ import { tempDir } from '../../harness/temp.ts';
 import { sharedBroker } from '../../kafka/shared.ts';
 
 const DAY = 86_400_000;
-const WATCHDOG_MS = 800;
+const WATCHDOG_MS = 1_500;
 const INSERT = /^INSERT INTO submission /;
 const catalogue = await loadCatalogue(DEFAULT_CATALOGUE);
 
@@ -83,7 +83,7 @@ it('an insert that the engine is at for long is no standstill', async () => {
 it('an insert that was given up, as at a time limit, is not begun again while the engine is still at it', async () => {
   await access.command('CREATE TABLE slow (nothing UInt8) ENGINE = Null');
   await access.command(
-    'CREATE MATERIALIZED VIEW slow_from_submission TO slow AS SELECT sleep(2) AS nothing FROM submission',
+    'CREATE MATERIALIZED VIEW slow_from_submission TO slow AS SELECT sleep(3) AS nothing FROM submission',
   );
   let running = 0;
   const found: number[] = [];
@@ -198,10 +198,10 @@ it('rows of one partition that the engine refuses are told, and stop no other pa
     await append(ids, kafka);
     const lag = async (): Promise<number[]> =>
       [...(await kafka.lag(TOPICS.submissions, INGEST_GROUP))].map(([, n]) => n);
-    await expect.poll(async () => (await lag())[1], { timeout: 20_000 }).toBe(0);
+    await expect.poll(async () => (await lag())[1], { timeout: 40_000 }).toBe(0);
     await expect
       .poll(() => said.filter((line) => /waits: the warehouse refuses what it was given/.test(line)).length, {
-        timeout: 20_000,
+        timeout: 40_000,
       })
       .toBeGreaterThan(3);
     expect(said.some((line) => line.includes('redelivering'))).toBe(true);
@@ -212,9 +212,9 @@ it('rows of one partition that the engine refuses are told, and stop no other pa
       ids.map((id) => `more-${id}`),
       kafka,
     );
-    await expect.poll(async () => (await lag())[1], { timeout: 20_000 }).toBe(0);
+    await expect.poll(async () => (await lag())[1], { timeout: 40_000 }).toBe(0);
     isRefused = false;
-    await expect.poll(async () => (await lag())[0], { timeout: 20_000 }).toBe(0);
+    await expect.poll(async () => (await lag())[0], { timeout: 40_000 }).toBe(0);
     expect(await counted()).toEqual([40, 40]);
     expect(said.filter((line) => line.startsWith('fatal'))).toEqual([]);
   } finally {
