@@ -54,7 +54,8 @@ describe('a filter', () => {
     [[], 'expected object'],
     [7, 'expected object'],
     [{ all: true }, 'at least one'],
-    [{ all: 'true', code: 'x' }, 'all'],
+    [{ all: 'true' }, 'at least one'],
+    [{ all: 'yes', code: 'x' }, 'all'],
     [{ sources: 'x' }, 'sources'],
     [{ Source: 'x' }, 'Source'],
     [{ code: 'x', since: 1 }, 'since'],
@@ -90,6 +91,7 @@ describe('a filter', () => {
   it('of a list may be empty', () => {
     expect(listFilter({})).toEqual({ filter: {} });
     expect(listFilter({ all: 'true', code: 'x' })).toEqual({ filter: { all: true, code: 'x' } });
+    expect(replayFilter({ all: 'true', code: 'x' })).toEqual({ filter: { all: true, code: 'x' } });
   });
 });
 
