@@ -229,6 +229,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
         watching.heard(feed.current.state);
       },
       (days) => rooms.changed(days),
+      () => rooms.changedAll(),
     );
     const questions = new Questions();
     const rooms: Rooms = new Rooms({

@@ -102,6 +102,30 @@ it('a small body does not wait for a large one of another portal', async () => {
   using _small = await intake.unpack(arrived(intake, 'b', 200));
 });
 
+it('a large body waits for those that were unpacked before it, and not for small ones that go beside it', async () => {
+  using intake = new Intake();
+  const small = () => intake.unpack(arrived(intake, `p${small.n++}`, 600));
+  small.n = 0;
+  const before = await small();
+  let isIn = false;
+  const large = intake.unpack(arrived(intake, 'large', 700 * 1024)).then((inside) => {
+    isIn = true;
+    return inside;
+  });
+  // Some small one is always inside.
+  let last = await small();
+  before[Symbol.dispose]();
+  for (let n = 0; n < 20 && !isIn; n++) {
+    const next = await small();
+    last[Symbol.dispose]();
+    last = next;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(isIn).toBe(true);
+  last[Symbol.dispose]();
+  (await large)[Symbol.dispose]();
+});
+
 it('a body that waits is dropped with its request', async () => {
   using intake = new Intake({ mostUnpacked: 100 });
   using _first = await intake.unpack(arrived(intake, 'a', 1_000));

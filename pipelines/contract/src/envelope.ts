@@ -27,6 +27,9 @@ const STRUCTURED = 'application/cloudevents';
 const ATTRIBUTE = /^[a-z0-9]+$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
+/** Characters of all headers: a record that is appended again, with a header more, must stay far below a mebibyte. */
+const MAX_HEADER_LENGTH = 128 * 1024;
+
 /** What could be read of an event so far. */
 export interface Found {
   event: Record<string, unknown>;
@@ -36,6 +39,14 @@ export interface Found {
 export function open(record: RawRecord, found: Found): void {
   if (isBinary(record)) openBinary(record, found);
   else openStructured(record, found);
+  if (lengthOf(record.headers) + lengthOf(record.opaque ?? {}) > MAX_HEADER_LENGTH)
+    throw new Refused('too_large', `the headers have more than ${MAX_HEADER_LENGTH} characters`);
+}
+
+function lengthOf(headers: Readonly<Record<string, string>>): number {
+  let length = 0;
+  for (const name in headers) length += name.length + (headers[name]?.length ?? 0);
+  return length;
 }
 
 function isBinary({ headers, opaque }: RawRecord): boolean {

@@ -239,10 +239,12 @@ class Worker {
     if (state !== undefined) return state;
     const committed = await batch.committed();
     const pending = decodePending(committed?.metadata ?? '');
+    const lag = pending === undefined ? undefined : await this.#options.log.lag(TOPICS.submissions, INGEST_GROUP);
+    // Whoever joined meanwhile reads it anew: what is known here is of the assignment before.
+    if (batch.isStale()) throw new Error(`partition ${partition} was taken away while its position was read`);
     state = { from: committed?.offset ?? 0, pending, held: [], deferred: 0 };
     this.#states.set(partition, state);
-    if (pending === undefined || committed === undefined) return state;
-    const lag = await this.#options.log.lag(TOPICS.submissions, INGEST_GROUP);
+    if (pending === undefined || committed === undefined || lag === undefined) return state;
     if (committed.offset + (lag.get(partition) ?? 0) <= pending.last) {
       report(
         'warn',
@@ -255,6 +257,7 @@ class Worker {
 
   async #countBatch(batch: Batch, state: PartitionState): Promise<void> {
     const { catalogueHash, observer, report, fatal } = this.#options;
+    if (batch.isStale()) return;
     for (const record of batch.records) if (record.offset >= state.from) state.held.push(record);
     while (!batch.isStale()) {
       // Records of a pending range are still to come.

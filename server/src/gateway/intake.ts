@@ -63,7 +63,7 @@ export class Intake implements Disposable {
   #unpacked = 0;
   /** Portals with a body unpacked. */
   readonly #inside = new Map<string, number>();
-  readonly #outside = new Turns<string, { place: Place; enter: () => void }>();
+  readonly #outside = new Turns<string, { place: Place; enter: (counted: number) => void }>();
   #unitsLeft = UNITS_A_TURN;
   readonly #turns = new Turns<string, { units: number; go: () => void }>();
   #isTurning = false;
@@ -172,40 +172,48 @@ export class Intake implements Disposable {
 
   /** Waits until a body that has arrived may be unpacked, in fair turns among portals; the result ends that. */
   async unpack(place: Place): Promise<Disposable> {
-    const { portal, bytes } = place;
-    if (!this.#fits(place) || (this.#outside.size > 0 && !this.#isSmall(place)))
-      await new Promise<void>((resolve, reject) => {
-        const waiting = { place, enter: resolve };
-        this.#outside.add(portal, waiting);
-        place.refuse = (error) => {
-          this.#outside.drop(portal, waiting);
-          reject(error);
-        };
-      });
-    else this.#begin(place);
+    const { portal } = place;
+    const counted =
+      this.#fits(place) && (this.#outside.size === 0 || this.#isSmall(place))
+        ? this.#begin(place)
+        : await new Promise<number>((resolve, reject) => {
+            const waiting = { place, enter: resolve };
+            this.#outside.add(portal, waiting);
+            place.refuse = (error) => {
+              this.#outside.drop(portal, waiting);
+              reject(error);
+            };
+          });
     return {
       [Symbol.dispose]: () => {
-        this.#unpacked -= bytes;
+        this.#unpacked -= counted;
         const inside = (this.#inside.get(portal) ?? 1) - 1;
         if (inside > 0) this.#inside.set(portal, inside);
         else this.#inside.delete(portal);
         for (let next = this.#outside.next; next !== undefined && this.#fits(next.place); next = this.#outside.next) {
           this.#outside.take();
-          this.#begin(next.place);
-          next.enter();
+          next.enter(this.#begin(next.place));
         }
       },
     };
   }
 
-  #begin(place: Place): void {
+  /** Returns the bytes that count: those let in beside the others do not, or a large body would wait for ever behind them. */
+  #begin(place: Place): number {
+    const isPast = (this.#outside.size > 0 || !this.#isRoom(place)) && this.#isSmall(place);
+    const counted = isPast ? 0 : place.bytes;
     place.refuse = undefined;
-    this.#unpacked += place.bytes;
+    this.#unpacked += counted;
     this.#inside.set(place.portal, (this.#inside.get(place.portal) ?? 0) + 1);
+    return counted;
   }
 
   #fits(place: Place): boolean {
-    return this.#unpacked === 0 || this.#unpacked + place.bytes <= this.#mostUnpacked || this.#isSmall(place);
+    return this.#isRoom(place) || this.#isSmall(place);
+  }
+
+  #isRoom({ bytes }: Place): boolean {
+    return this.#unpacked === 0 || this.#unpacked + bytes <= this.#mostUnpacked;
   }
 
   /** One small body for each portal goes beside whatever is unpacked. */

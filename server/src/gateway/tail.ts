@@ -71,7 +71,7 @@ export class Tail implements AsyncDisposable {
     this.#options = options;
     const capacity = Math.min(MOST_KEYS, Math.max(LEAST_KEYS, KEYS_A_PENDING * options.maxPending));
     this.#keys = new RecentKeys({ capacity, isFollowed: options.isShared });
-    this.corrected = new Corrected(capacity);
+    this.corrected = new Corrected(Math.min(capacity, LEAST_KEYS));
   }
 
   /** Resolves when everything is known that stood in the log when it was called; tries until it is, or until disposed. */
@@ -130,8 +130,18 @@ export class Tail implements AsyncDisposable {
     for (const { value, headers } of records) {
       const bytes = Buffer.from(value);
       const found = this.#counts({ partition: 0, offset: 0, timestamp, value: bytes, headers: textsOf(headers) });
-      if (found !== undefined) this.add(found);
+      if (found !== undefined && this.#isSure(found)) this.add(found);
     }
+  }
+
+  /** What ingest may refuse again must not be taken for counted: a correction of what is not known here, or of too much. */
+  #isSure({ original, count }: Standing): boolean {
+    if (original === undefined) return true;
+    const known = this.#keys.get(original);
+    if (known?.kind !== 'submission') return false;
+    let rest = known.count + count;
+    for (const taken of this.corrected.of(original).values()) rest += taken;
+    return rest >= 0;
   }
 
   /** Whether the tail has read, within some seconds, all that stood in the log when this was called. */

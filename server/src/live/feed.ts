@@ -8,10 +8,17 @@ export class Feed {
   readonly #former = new Set<string>();
   readonly #onDelta: (delta: Delta) => void;
   readonly #onDays: (days: readonly string[]) => void;
+  readonly #onUnknown: () => void;
 
-  constructor(onDelta: (delta: Delta) => void, onDays: (days: readonly string[]) => void) {
+  /** `onUnknown`: what was told of changed days may have been missed, so any may have changed. */
+  constructor(
+    onDelta: (delta: Delta) => void,
+    onDays: (days: readonly string[]) => void,
+    onUnknown: () => void = () => undefined,
+  ) {
     this.#onDelta = onDelta;
     this.#onDays = onDays;
+    this.#onUnknown = onUnknown;
   }
 
   /** Undefined until the first full state. */
@@ -39,13 +46,18 @@ export class Feed {
       if (pulse.seq <= before.seq) return;
       if (before.seq + 1 !== pulse.seq) {
         this.#current = undefined;
+        this.#onUnknown();
         return;
       }
       this.#took({ ...before, seq: pulse.seq, state: apply(before.state, pulse.patch) });
       this.#onDelta({ room: 'now', epoch: pulse.epoch, seq: pulse.seq, patch: pulse.patch });
     } else {
-      if (before !== undefined && before.epoch !== pulse.epoch) this.#former.add(before.epoch);
-      else if (before !== undefined && pulse.seq <= before.seq) return;
+      if (before?.epoch === pulse.epoch && pulse.seq <= before.seq) return;
+      if (before?.epoch !== pulse.epoch) {
+        if (before !== undefined) this.#former.add(before.epoch);
+        // Whoever computed before may have known of changes that it told nobody, or told while nothing was read here.
+        this.#onUnknown();
+      }
       this.#took({ room: 'now', epoch: pulse.epoch, seq: pulse.seq, state: pulse.state });
       // Viewers of another epoch see that it is not theirs and ask for a snapshot.
       this.#onDelta({

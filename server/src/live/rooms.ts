@@ -111,6 +111,11 @@ export class Rooms implements Disposable {
       if (days.some((day) => room.period.from <= day && day <= room.period.to)) room.isDirty = true;
   }
 
+  /** Any day may have changed. */
+  changedAll(): void {
+    for (const room of this.#past.values()) room.isDirty = true;
+  }
+
   async #pastRoom(period: Period, asker: Asker): Promise<Snapshot> {
     const name = pastRoom(period);
     const room = this.#past.get(name);
