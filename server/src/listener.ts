@@ -12,6 +12,9 @@ import {
 } from 'node:http';
 import type { Duplex } from 'node:stream';
 
+const said = (code: string, reason: string): string => JSON.stringify({ error: { code, reason } });
+const STARTING = said('starting', 'the room is starting; try again in a second');
+
 export interface ListenerOptions {
   /** Answers what is asked of the process itself, whether or not the room has started; false for anything else. */
   answers: (...exchange: Parameters<RequestListener>) => boolean;
@@ -47,10 +50,12 @@ let lingering = 0;
 export class Listener implements AsyncDisposable {
   readonly http: Server;
   // A browser whose request hangs would try again only after half a minute.
-  #serve: RequestListener = unavailable('starting', 'the room is starting; try again in a second');
+  #serve: RequestListener = unavailable(STARTING);
   readonly #underWay = new Set<ServerResponse>();
   /** Connections without a request under way, the one idle for longest first. */
   readonly #idle = new Set<Duplex>();
+  /** Connections that are HTTP no more. */
+  readonly #upgraded = new Set<Duplex>();
   /** Requests under way by connection. */
   readonly #busy = new WeakMap<Duplex, number>();
   readonly #mostIdle: number;
@@ -79,9 +84,13 @@ export class Listener implements AsyncDisposable {
       this.#rests(connection);
       connection.once('close', () => this.#idle.delete(connection));
     });
-    this.http.prependListener('upgrade', (_request: IncomingMessage, connection: Duplex) =>
-      this.#idle.delete(connection),
-    );
+    this.http.prependListener('upgrade', (_request: IncomingMessage, connection: Duplex) => {
+      this.#idle.delete(connection);
+      // Nobody would answer, and whoever asked would wait for as long as it has patience.
+      if (this.http.listenerCount('upgrade') === 1) return answerAndEnd(connection, 503, STARTING);
+      this.#upgraded.add(connection);
+      connection.once('close', () => this.#upgraded.delete(connection));
+    });
     this.http.on('clientError', answerBadly);
   }
 
@@ -116,7 +125,7 @@ export class Listener implements AsyncDisposable {
 
   /** Takes no further request, and resolves once those under way are answered. Sockets of walls are not its business. */
   async drain(): Promise<void> {
-    this.#serve = unavailable('stopping', 'the room is stopping; try again in a few seconds');
+    this.#serve = unavailable(said('stopping', 'the room is stopping; try again in a few seconds'));
     this.http.close();
     for (const response of this.#underWay) if (!response.headersSent) response.setHeader('connection', 'close');
     const until = performance.now() + FINISH_MS;
@@ -130,6 +139,8 @@ export class Listener implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise<void>((resolve) => void this.http.close(() => resolve()));
     this.http.closeAllConnections();
+    // Who froze does not say goodbye.
+    for (const connection of this.#upgraded) connection.destroy();
     await closed;
   }
 }
@@ -168,8 +179,6 @@ export function answerUnread(request: IncomingMessage, response: ServerResponse,
   });
 }
 
-const said = (code: string, reason: string): string => JSON.stringify({ error: { code, reason } });
-
 function refuse(
   request: IncomingMessage,
   response: ServerResponse,
@@ -197,19 +206,23 @@ function answerBadly(error: NodeJS.ErrnoException, connection: Duplex): void {
     'bad_request',
     'this is no HTTP request that can be read',
   ];
-  const body = said(code, reason);
+  answerAndEnd(connection, status, said(code, reason));
+}
+
+/** Answers a connection that no request of Node's HTTP server holds. */
+function answerAndEnd(connection: Duplex, status: number, body: string): void {
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'content-type: application/json; charset=utf-8',
+    ...(status === 503 ? ['retry-after: 1'] : []),
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ];
+  connection.on('error', () => connection.destroy());
   connection.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => connection.destroy());
 }
 
 const unavailable =
-  (code: string, reason: string): RequestListener =>
+  (body: string): RequestListener =>
   (_request, response) =>
-    response
-      .writeHead(503, { 'content-type': 'application/json', 'retry-after': '1', connection: 'close' })
-      .end(JSON.stringify({ error: { code, reason } }));
+    response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1', connection: 'close' }).end(body);

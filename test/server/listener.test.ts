@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { listen } from '@room/operations';
 import { expect, it } from 'vitest';
 import { Listener } from '../../server/src/listener.ts';
+import { Sockets } from '../../server/src/live/sockets.ts';
 
 interface Answer {
   status: number | undefined;
@@ -28,12 +29,59 @@ async function listening() {
   return { listener, url, ask, [Symbol.dispose]: () => agent.destroy() };
 }
 
+/** A WebSocket that was opened, and whose owner says nothing any more. */
+async function freeze(port: number, host: string) {
+  const socket = connect({ port, host });
+  socket.write(
+    'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n' +
+      'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+  );
+  const [head] = (await once(socket, 'data')) as [Buffer];
+  expect(head.toString()).toMatch(/^HTTP\/1.1 101 /);
+  let isClosed = false;
+  socket
+    .on('error', () => undefined)
+    .once('close', () => {
+      isClosed = true;
+    });
+  return {
+    get isClosed() {
+      return isClosed;
+    },
+    [Symbol.dispose]: () => socket.destroy(),
+  };
+}
+
 it('answers that the room is starting, until it serves', async () => {
   using it = await listening();
   await using listener = it.listener;
   expect(await it.ask()).toMatchObject({ status: 503, body: expect.stringContaining('starting') });
   listener.open((_request, response) => response.end('served'));
   expect(await it.ask()).toMatchObject({ status: 200, body: 'served', connection: 'keep-alive' });
+});
+
+it('answers who asks for a socket before there are any', async () => {
+  using it = await listening();
+  await using _listener = it.listener;
+  const { port, hostname } = new URL(it.url);
+  const wall = connect(Number(port), hostname);
+  wall.end(
+    'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
+  );
+  let answer = '';
+  for await (const chunk of wall) answer += chunk;
+  expect(answer).toMatch(/^HTTP\/1.1 503 [\s\S]*retry-after: 1[\s\S]*"starting"/);
+});
+
+it('ends although a viewer froze', { timeout: 10_000 }, async () => {
+  using it = await listening();
+  const { http } = it.listener;
+  const sockets = new Sockets({ http, build: '', open: () => Promise.reject(new Error('nobody joins')) });
+  const { port, hostname } = new URL(it.url);
+  using frozen = await freeze(Number(port), hostname);
+  await sockets[Symbol.asyncDispose]();
+  await it.listener[Symbol.asyncDispose]();
+  await expect.poll(() => frozen.isClosed).toBe(true);
 });
 
 it('answers what is under way when it is drained, and then takes nothing more', async () => {

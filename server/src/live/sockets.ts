@@ -27,6 +27,8 @@ const PACKETS_A_SECOND = 50;
 /** A connection that does not come to the main namespace is no viewer. */
 const CONNECT_MS = 10_000;
 const LOOK_MS = 20;
+/** A viewer that does not say goodbye by then is cut off by whoever holds its connection. */
+const CLOSE_MS = 1_000;
 
 const SUPERSEDED: JoinAnswer = {
   ok: false,
@@ -130,7 +132,8 @@ export class Sockets implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#io.close();
+    // Also waits for the connections of the HTTP server, of which one that froze closes only when it is cut off.
+    await Promise.race([this.#io.close(), sleep(CLOSE_MS, undefined, { ref: false })]);
   }
 }
 
