@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import { HEADERS, partitionKey, roomTopics, TOPICS } from '@room/contract';
-import { EmbeddedLog, type EventLog, type NewRecord } from '@room/log';
+import { EmbeddedLog, type EventLog, KafkaLog, type NewRecord } from '@room/log';
 import { eventKey } from '@room/warehouse';
 import { expect, it, onTestFailed } from 'vitest';
 import { Tail } from '../../server/src/gateway/tail.ts';
-import { type Door, type EventResult, NATIONAL, post, send, submission } from '../harness/client.ts';
+import { type Door, type EventResult, NATIONAL, post, send, snapshot, submission } from '../harness/client.ts';
 import { type Cluster, type RoomServer, startCluster } from '../harness/cluster.ts';
 import { startRoom } from '../harness/room.ts';
 import { tempDir } from '../harness/temp.ts';
@@ -148,6 +148,43 @@ it('embedded: a process that follows a killed one calls its events repeats, and 
   expect(results.slice(0, 3).map(({ result }) => result)).toEqual(['duplicate', 'duplicate', 'accepted']);
   expect(told(results)).toEqual({ duplicate: 102, accepted: 1 });
 });
+
+it(
+  'a correction that asked no gateway and that ingest refuses takes no id and nothing of its original',
+  LONG,
+  async (context) => {
+    const { brokers, prefix: shared } = await sharedBroker(context);
+    const prefix = `${shared}${randomUUID()}.`;
+    const env = { KAFKA_PARTITIONS: '1', KAFKA_SESSION_TIMEOUT_MS: '6000' };
+    await using counting = await startCluster({ brokers, prefix, servers: 1, workers: 1, env });
+    onTestFailed(() => console.error(counting.logs()));
+    const [server] = counting.servers;
+    if (server === undefined) throw new Error('a cluster has servers');
+    await sentAgain(server, [event('warm', { count: 1 })]);
+    await using log = new KafkaLog({
+      brokers: brokers.split(','),
+      prefix,
+      replicationFactor: 1,
+      sessionTimeout: 6_000,
+      report: () => undefined,
+    });
+    const taking = (id: string, count: number) => event(id, { corrects: 'O', count });
+    await log.append(
+      TOPICS.submissions,
+      [event('O', { count: 5 }), taking('first', -3), taking('too-much', -4)].map((json) => record(json, {})),
+    );
+    const total = async () => (await snapshot(server))?.state.total.submitted;
+    await expect.poll(total, { timeout: 60_000 }).toBe(3);
+    expect(told(await sentAgain(server, [taking('first', -3), taking('too-much', -1)]))).toEqual({
+      duplicate: 1,
+      accepted: 1,
+    });
+    expect(told(await sentAgain(server, [taking('rest', -1), taking('beyond', -1)]))).toEqual({
+      accepted: 1,
+      corrects_too_much: 1,
+    });
+  },
+);
 
 let cluster: Cluster | undefined;
 /** Servers alone: nothing is ever counted. */

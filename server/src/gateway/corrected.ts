@@ -1,8 +1,17 @@
+/** A correction in the log. */
+export interface Taken {
+  readonly count: number;
+  /** A gateway judged it; what none did, ingest may refuse. */
+  readonly isJudged: boolean;
+  /** An earlier look found it counted. Only the next one can rely on the sum: an insert shows the event a moment before that. */
+  isSeen: boolean;
+}
+
 /** Corrections that stand in the log and may not be counted yet, by the original's key: what the warehouse cannot tell of it so far. */
 export class Corrected {
   readonly #most: number;
-  /** Counts by the correction's key, by the original's; the original first corrected stands first. */
-  readonly #byOriginal = new Map<string, Map<string, number>>();
+  /** By the correction's key, by the original's; the original first corrected stands first. */
+  readonly #byOriginal = new Map<string, Map<string, Taken>>();
   #size = 0;
 
   /** Keeps at least `most` corrections: what is older was counted by then. */
@@ -10,10 +19,10 @@ export class Corrected {
     this.#most = most;
   }
 
-  add(original: string, key: string, count: number): void {
-    const known = this.#byOriginal.get(original) ?? new Map<string, number>();
+  add(original: string, key: string, count: number, isJudged: boolean): void {
+    const known = this.#byOriginal.get(original) ?? new Map<string, Taken>();
     if (known.has(key)) return;
-    known.set(key, count);
+    known.set(key, { count, isJudged, isSeen: false });
     this.#byOriginal.set(original, known);
     this.#size++;
     for (const [oldest, { size }] of this.#byOriginal) {
@@ -23,12 +32,12 @@ export class Corrected {
     }
   }
 
-  /** Counts by the correction's key. */
-  of(original: string): ReadonlyMap<string, number> {
+  /** By the correction's key. */
+  of(original: string): ReadonlyMap<string, Taken> {
     return this.#byOriginal.get(original) ?? NONE;
   }
 
-  /** The warehouse has counted this correction. */
+  /** The warehouse has counted this correction, or ingest refused it. */
   forget(original: string, key: string): void {
     const known = this.#byOriginal.get(original);
     if (known === undefined || !known.delete(key)) return;
@@ -37,4 +46,4 @@ export class Corrected {
   }
 }
 
-const NONE: ReadonlyMap<string, number> = new Map();
+const NONE: ReadonlyMap<string, Taken> = new Map();

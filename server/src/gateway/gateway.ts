@@ -26,7 +26,7 @@ export interface GatewayOptions {
   ledger: Pick<Ledger, 'seen'>;
   intake: Pick<Intake, 'turn'>;
   /** What is not in it was counted by then, and is found in the warehouse. */
-  tail: Pick<Tail, 'check' | 'get' | 'add' | 'passed' | 'corrected'>;
+  tail: Pick<Tail, 'check' | 'get' | 'add' | 'forget' | 'passed' | 'counted' | 'corrected'>;
 }
 
 /** No range has this id: the gateway is blind to nobody's rows. */
@@ -34,6 +34,8 @@ const NO_RANGE = '0';
 /** A warehouse that hangs must not hold the portals: after this it counts as away. */
 const SEEN_MS = 3_000;
 const LOOK_AGAIN_MS = 250;
+/** What is counted between two looks may seem to be there twice: only what stays so is refused. */
+const MOST_LOOKS = 4;
 
 /** Events that are worked on without a pause. */
 const SLICE = 50;
@@ -45,6 +47,12 @@ interface Item {
   outcome: Outcome;
   key?: string;
   target?: string;
+}
+
+/** A correction and what it corrects, by their keys. */
+interface Correcting {
+  key: string;
+  target: string;
 }
 
 export class Gateway {
@@ -139,6 +147,7 @@ export class Gateway {
           key,
           kind: target === undefined ? event.kind : 'correction',
           count,
+          isJudged: true,
           ...(target === undefined ? {} : { original: target }),
         });
         results.push({ id: outcome.event.id, result: 'accepted' });
@@ -195,18 +204,25 @@ export class Gateway {
       ...new Set(items.flatMap((item) => (takesAway(item) && item.target !== undefined ? [item.target] : []))),
     ];
     try {
-      const left = await this.#leftOf(targets);
-      if (!fallsShort(items, left)) return left;
-      // What is counted between two looks seems to be there twice: only what stays so is refused.
-      await sleep(LOOK_AGAIN_MS);
-      return await this.#leftOf(targets);
+      for (let looks = 1; ; looks++) {
+        const { left, isSettled, doubted } = await this.#leftOf(targets);
+        if (!fallsShort(items, left)) return left;
+        if (looks < MOST_LOOKS && (looks === 1 || !isSettled)) {
+          await sleep(LOOK_AGAIN_MS);
+          continue;
+        }
+        if (doubted.length === 0 || !(await this.#forgetRefused(doubted))) return left;
+      }
     } catch (cause) {
       if (cause instanceof WarehouseUnavailable) throw unchecked(cause);
       throw cause;
     }
   }
 
-  async #leftOf(targets: readonly string[]): Promise<Map<string, number>> {
+  /** What is left, whether that was so a look earlier, and the corrections in it that ingest may refuse. */
+  async #leftOf(
+    targets: readonly string[],
+  ): Promise<{ left: Map<string, number>; isSettled: boolean; doubted: Correcting[] }> {
     const { tail, ledger } = this.#options;
     // Through another server a correction may have come a moment ago.
     if (!(await tail.passed())) throw catchingUp();
@@ -214,16 +230,45 @@ export class Gateway {
     const keys = [...targets, ...uncounted.flat().map(([key]) => key)];
     const seen = await inTime(ledger.seen(keys, NO_RANGE, targets));
     const left = new Map<string, number>();
+    const doubted: Correcting[] = [];
+    let isSettled = true;
     for (const [at, target] of targets.entries()) {
       const original = seen.get(target) ?? tail.get(target);
       if (original?.count === undefined || original.kind !== 'submission') continue;
       let rest = original.count + (seen.get(target)?.corrected ?? 0);
-      for (const [key, count] of uncounted[at] ?? [])
-        if (seen.has(key)) tail.corrected.forget(target, key);
-        else rest += count;
+      for (const [key, taken] of uncounted[at] ?? []) {
+        if (taken.isSeen) {
+          tail.corrected.forget(target, key);
+          continue;
+        }
+        rest += taken.count;
+        if (seen.has(key)) {
+          taken.isSeen = true;
+          isSettled = false;
+        } else if (!taken.isJudged) doubted.push({ key, target });
+      }
       left.set(target, rest);
     }
-    return left;
+    return { left, isSettled, doubted };
+  }
+
+  /** Waits until ingest has decided about these, and forgets what it refused. Whether there was any. */
+  async #forgetRefused(doubted: readonly Correcting[]): Promise<boolean> {
+    const { tail, ledger } = this.#options;
+    const keys = doubted.map(({ key }) => key);
+    const before = await inTime(ledger.seen(keys, NO_RANGE));
+    const waiting = doubted.filter(({ key }) => !before.has(key));
+    if (waiting.length === 0) return false;
+    if (!(await tail.counted())) throw catchingUp();
+    const after = await inTime(
+      ledger.seen(
+        waiting.map(({ key }) => key),
+        NO_RANGE,
+      ),
+    );
+    const refused = waiting.filter(({ key }) => !after.has(key));
+    for (const { key, target } of refused) tail.forget(target, key);
+    return refused.length > 0;
   }
 
   /** What is known of the request's events and of the originals that it corrects. */
@@ -244,6 +289,17 @@ export class Gateway {
         if (found !== undefined) seen.set(key, found);
       }
     };
+    const doubted = items.flatMap(({ key, target }) => {
+      const recent = key === undefined || target === undefined ? undefined : tail.get(key);
+      return recent?.correction === true && !recent.isJudged && key !== undefined && target !== undefined
+        ? [{ key, target }]
+        : [];
+    });
+    try {
+      if (doubted.length > 0) await this.#forgetRefused(doubted);
+    } catch (cause) {
+      if (!(cause instanceof WarehouseUnavailable)) throw cause;
+    }
     const ask: string[] = [];
     for (const key of new Set([...own, ...targets])) {
       const recent = tail.get(key);
@@ -338,4 +394,9 @@ function fallsShort(items: readonly Item[], left: ReadonlyMap<string, number>): 
   return false;
 }
 
-const knownAs = ({ kind, count }: Standing): Known => ({ correction: kind === 'correction', kind, count });
+const knownAs = ({ kind, count }: Standing): Known => ({
+  correction: kind === 'correction',
+  kind,
+  count,
+  isJudged: true,
+});

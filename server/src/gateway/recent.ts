@@ -18,6 +18,14 @@ export interface Known {
   kind: SeenKind;
   /** Dossiers that it counts. */
   count: number;
+  /** A gateway judged it; what none did, ingest may refuse. */
+  isJudged: boolean;
+}
+
+/** Where a record stands. */
+interface Place {
+  partition: number;
+  offset: number;
 }
 
 export interface RecentOptions {
@@ -53,16 +61,16 @@ export class RecentKeys {
   }
 
   /** A key, in the form of a UUID, of an event that this process appended. */
-  add(key: string, kind: SeenKind, count: number): void {
+  add(key: string, kind: SeenKind, count: number, isJudged: boolean): void {
     const words = this.#wordsOf(key);
     if (this.#generations.some(({ keys }) => keys.has(words))) return;
     const young = this.#young();
-    young.keys.set(words, KINDS.indexOf(kind), count, this.#isFollowed);
+    young.keys.set(words, KINDS.indexOf(kind) | (isJudged ? JUDGED : 0) | (this.#isFollowed ? UNMET : 0), count);
     if (this.#isFollowed) young.unmet++;
   }
 
   /** A key of an event that was read in the log. */
-  learn(key: string, kind: SeenKind, count: number, partition: number, offset: number): void {
+  learn(key: string, kind: SeenKind, count: number, isJudged: boolean, { partition, offset }: Place): void {
     const words = this.#wordsOf(key);
     for (const generation of this.#generations) {
       if (!generation.keys.meet(words)) continue;
@@ -73,15 +81,23 @@ export class RecentKeys {
     // Of equal ids the first counts.
     const first = this.#generations.find(({ keys }) => keys.has(words))?.keys;
     const young = this.#young();
-    young.keys.set(words, first?.get(words) ?? KINDS.indexOf(kind), first?.countOf(words) ?? count, false);
+    const judged = (first?.isJudged(words) ?? isJudged) ? JUDGED : 0;
+    young.keys.set(words, (first?.get(words) ?? KINDS.indexOf(kind)) | judged, first?.countOf(words) ?? count);
     extend(young.ends, partition, offset + 1);
+  }
+
+  /** The event stands in the log and was refused: its id is free. */
+  forget(key: string): void {
+    const words = this.#wordsOf(key);
+    for (const generation of this.#generations) if (generation.keys.forget(words)) generation.unmet--;
   }
 
   get(key: string): Known | undefined {
     const words = this.#wordsOf(key);
     for (const { keys } of this.#generations) {
       const kind = KINDS[keys.get(words)];
-      if (kind !== undefined) return { correction: kind === 'correction', kind, count: keys.countOf(words) };
+      if (kind !== undefined)
+        return { correction: kind === 'correction', kind, count: keys.countOf(words), isJudged: keys.isJudged(words) };
     }
     return undefined;
   }
@@ -118,6 +134,9 @@ const extend = (ends: Map<number, number>, partition: number, end: number): void
 const FREE = 0;
 const KIND = 3;
 const UNMET = 4;
+const JUDGED = 8;
+/** Other keys are looked for behind its slot. */
+const FORGOTTEN = 16;
 
 /** Open addressing, at most half full: keys are hashes, so their first word says where to look. */
 class KeyTable {
@@ -136,18 +155,19 @@ class KeyTable {
     this.#mask = slots - 1;
   }
 
-  set(key: Uint32Array, kind: number, count: number, isUnmet: boolean): void {
+  /** `kind` with what is to be known besides. */
+  set(key: Uint32Array, kind: number, count: number): void {
     const slot = this.#slotOf(key);
     if (this.#kinds[slot] === FREE) {
       this.#words.set(key, slot * WORDS);
       this.size++;
     }
-    this.#kinds[slot] = kind | (isUnmet ? UNMET : 0);
+    this.#kinds[slot] = kind;
     this.#counts[slot] = count;
   }
 
   has(key: Uint32Array): boolean {
-    return this.#kinds[this.#slotOf(key)] !== FREE;
+    return this.get(key) !== FREE;
   }
 
   /** 0 for a key that is not there. */
@@ -163,7 +183,19 @@ class KeyTable {
   meet(key: Uint32Array): boolean {
     const slot = this.#slotOf(key);
     const kind = this.#kinds[slot] ?? FREE;
-    this.#kinds[slot] = kind & KIND;
+    this.#kinds[slot] = kind & ~UNMET;
+    return (kind & UNMET) !== 0;
+  }
+
+  isJudged(key: Uint32Array): boolean {
+    return ((this.#kinds[this.#slotOf(key)] ?? FREE) & JUDGED) !== 0;
+  }
+
+  /** Whether the key was to be met. */
+  forget(key: Uint32Array): boolean {
+    const slot = this.#slotOf(key);
+    const kind = this.#kinds[slot] ?? FREE;
+    if (kind !== FREE) this.#kinds[slot] = FORGOTTEN;
     return (kind & UNMET) !== 0;
   }
 

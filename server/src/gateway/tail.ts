@@ -28,6 +28,7 @@ export interface Standing {
   count: number;
   /** Key of the event that it corrects. */
   original?: string;
+  isJudged: boolean;
 }
 
 const LEAST_KEYS = 200_000;
@@ -42,6 +43,7 @@ const BEHIND_MS = 10_000;
 const SILENT_MS = 5_000;
 const PASS_MS = 3_000;
 const PASS_LOOK_MS = 10;
+const COUNTED_LOOK_MS = 100;
 const RETRY_MS = 1_000;
 /** Records that are learned without a pause. */
 const SLICE = 100;
@@ -118,9 +120,15 @@ export class Tail implements AsyncDisposable {
   }
 
   /** An event that this process has appended durably, by its key. */
-  add({ key, kind, count, original }: Standing): void {
-    this.#keys.add(key, kind, count);
-    if (original !== undefined) this.corrected.add(original, key, count);
+  add({ key, kind, count, original, isJudged }: Standing): void {
+    this.#keys.add(key, kind, count, isJudged);
+    if (original !== undefined) this.corrected.add(original, key, count, isJudged);
+  }
+
+  /** A correction that stands in the log and that ingest refused. */
+  forget(original: string, key: string): void {
+    this.#keys.forget(key);
+    this.corrected.forget(original, key);
   }
 
   /** Records that this process has appended durably otherwise than by the gateway, or is about to. */
@@ -140,13 +148,30 @@ export class Tail implements AsyncDisposable {
     const known = this.#keys.get(original);
     if (known?.kind !== 'submission') return false;
     let rest = known.count + count;
-    for (const taken of this.corrected.of(original).values()) rest += taken;
+    for (const taken of this.corrected.of(original).values()) rest += taken.count;
     return rest >= 0;
   }
 
   /** Whether the tail has read, within some seconds, all that stood in the log when this was called. */
   passed(): Promise<boolean> {
     return this.#options.isShared ? this.#passed(performance.now() + PASS_MS) : Promise.resolve(this.#hasCaughtUp);
+  }
+
+  /** Whether ingest has, within some seconds, decided about all that stood in the log when this was called. */
+  async counted(): Promise<boolean> {
+    const { log } = this.#options;
+    const until = performance.now() + PASS_MS;
+    try {
+      const ends = await log.ends(TOPICS.submissions);
+      do {
+        const committed = offsetsOf(await log.committed(TOPICS.submissions, INGEST_GROUP));
+        if ([...ends].every(([partition, end]) => (committed.get(partition) ?? 0) >= end)) return true;
+        await this.#sleep(COUNTED_LOOK_MS);
+      } while (performance.now() < until && !this.#isDisposed);
+    } catch {
+      // A log that does not answer does not say it.
+    }
+    return false;
   }
 
   async #passed(until: number): Promise<boolean> {
@@ -197,9 +222,9 @@ export class Tail implements AsyncDisposable {
       for (const record of records.slice(at, at + SLICE)) {
         const found = this.#counts(record);
         if (found === undefined) continue;
-        const { key, kind, count, original } = found;
-        this.#keys.learn(key, kind, count, record.partition, record.offset);
-        if (original !== undefined) this.corrected.add(original, key, count);
+        const { key, kind, count, original, isJudged } = found;
+        this.#keys.learn(key, kind, count, isJudged, record);
+        if (original !== undefined) this.corrected.add(original, key, count, isJudged);
       }
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -213,13 +238,14 @@ export class Tail implements AsyncDisposable {
     if (!outcome.ok) return undefined;
     const { event } = outcome;
     const key = eventKey(event.source, event.id);
-    if (event.kind === 'backlog') return { key, kind: 'backlog', count: 0 };
+    const isJudged = portal !== undefined;
+    if (event.kind === 'backlog') return { key, kind: 'backlog', count: 0, isJudged };
     const { count } = event;
-    if (event.corrects === undefined) return { key, kind: 'submission', count };
+    if (event.corrects === undefined) return { key, kind: 'submission', count, isJudged };
     const original = eventKey(event.source, event.corrects);
     // Of a correction that no gateway has judged, ingest will judge whether its original exists.
-    if (portal === undefined && this.#keys.get(original)?.kind !== 'submission') return undefined;
-    return { key, kind: 'correction', count, original };
+    if (!isJudged && this.#keys.get(original)?.kind !== 'submission') return undefined;
+    return { key, kind: 'correction', count, original, isJudged };
   }
 
   #sleep(ms: number): Promise<undefined> {
