@@ -4,7 +4,7 @@ import { loadCatalogue } from '@room/catalogue';
 import { INGEST_GROUP, roomTopics, TOPICS } from '@room/contract';
 import { KafkaLog } from '@room/log';
 import { type Cause, createRegistry, Desk, endWhenAsked, Lag, listen, measureLag } from '@room/operations';
-import { openAccess, Quarantine, startRetention } from '@room/warehouse';
+import { openAccess, Quarantine, startRetention, withPatience } from '@room/warehouse';
 import pino from 'pino';
 import { readConfig } from './config.ts';
 import { ForesightMetrics, PipelinesObserver, SIZES, startPipelines, upgradeWarehouse } from './main.ts';
@@ -30,7 +30,9 @@ async function main(): Promise<void> {
   const log = new KafkaLog({ ...config.kafka, fetchBytes: SIZES.alone.fetchBytes, report });
   await log.prepare(roomTopics(config.partitions, config.keepLog));
   const dialect = config.dialect(catalogue.catalogue.timeZone);
-  await upgradeWarehouse({ access, dialect, log, report });
+  await withPatience(config.warehouse, access, (patient) =>
+    upgradeWarehouse({ access: patient, dialect, log, report }),
+  );
   const { retention } = config;
   const keeping = await startRetention({ access, dialect, retention, quarantine: new Quarantine(access), report });
 

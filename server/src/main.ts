@@ -27,6 +27,7 @@ import {
   spareBytes,
   startRetention,
   WallQueries,
+  withPatience,
 } from '@room/warehouse';
 import pino from 'pino';
 import { operatorsOnly, operatorToken } from './access/operator.ts';
@@ -124,7 +125,9 @@ async function start(config: Config): Promise<AsyncDisposable> {
     );
     await log.prepare(roomTopics(config.partitions, config.keepLog));
     const dialect = config.dialect(timeZone);
-    await upgradeWarehouse({ access: engine, dialect, log, report });
+    await withPatience(config.warehouse, engine, (patient) =>
+      upgradeWarehouse({ access: patient, dialect, log, report }),
+    );
 
     const reads = new Dependency({ probe: () => new WallQueries(engine, timeZone).span(), idleMs: IDLE_READS_MS });
     owns(() => reads[Symbol.dispose]());

@@ -30,11 +30,17 @@ export type WarehouseOptions =
       /** Where its tables are replicated, the database is made on all of it. */
       cluster?: string;
       readers: number;
+      /** After so long a statement is given up, and the server goes on with it. */
+      patienceMs?: number;
     };
 
 type ClientConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
 
 const MAX_SECONDS = 30;
+/** A room's upgrade may copy years of events in one statement. */
+const UPGRADE_MS = 6 * 3_600_000;
+/** So often a server says that it is still at a long statement, in a header each time; proxies cut who says nothing. */
+const SIGN_OF_LIFE_MS = 110_000;
 /** Some megabytes would do for what is written at once, but others use the disk too. */
 const KEEP_FREE_BYTES = 64 * 1024 * 1024;
 /** A question of somebody without a key is one of a wall's, which take a tenth of a second. */
@@ -101,6 +107,17 @@ export interface Warehouse extends Access {
 
 export async function openAccess(options: WarehouseOptions): Promise<Warehouse> {
   return options.kind === 'embedded' ? openEmbedded(options) : openServer(options);
+}
+
+/** Work of which a statement may take hours: with connections of its own to a server, which would be given up otherwise. */
+export async function withPatience<T>(
+  options: WarehouseOptions,
+  access: Access,
+  work: (patient: Access) => Promise<T>,
+): Promise<T> {
+  if (options.kind === 'embedded') return work(access);
+  await using patient = await openServer({ ...options, patienceMs: UPGRADE_MS });
+  return work(patient);
 }
 
 async function openEmbedded(options: WarehouseOptions & { kind: 'embedded' }): Promise<Warehouse> {
@@ -175,7 +192,7 @@ async function incomingFolder(directory: string): Promise<string> {
 }
 
 async function openServer(options: WarehouseOptions & { kind: 'server' }): Promise<Warehouse> {
-  const { url, username, password, database, cluster } = options;
+  const { url, username, password, database, cluster, patienceMs = (MAX_SECONDS + 15) * 1_000 } = options;
   const connect = (maxOpen: number, inDatabase: string): ClickHouseClient =>
     createClient({
       url,
@@ -183,11 +200,16 @@ async function openServer(options: WarehouseOptions & { kind: 'server' }): Promi
       password,
       database: inDatabase,
       max_open_connections: maxOpen,
-      request_timeout: (MAX_SECONDS + 15) * 1_000,
+      request_timeout: patienceMs,
       keep_alive: { enabled: true, eagerly_destroy_stale_sockets: true },
       // A server that fails in the middle of an answer has said 200 by then, and bytes with its complaint at their end
       // would pass for whole.
-      clickhouse_settings: { wait_end_of_query: 1 },
+      clickhouse_settings: {
+        wait_end_of_query: 1,
+        ...(patienceMs > SIGN_OF_LIFE_MS
+          ? { send_progress_in_http_headers: 1, http_headers_progress_interval_ms: String(SIGN_OF_LIFE_MS) }
+          : {}),
+      },
       // What fails is thrown, and told by whoever asked.
       log: { level: ClickHouseLogLevel.OFF },
     });

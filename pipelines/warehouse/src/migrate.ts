@@ -1,6 +1,7 @@
 /** Applies the numbered SQL of `migrations/`, each once; every statement is safe to run again after a crash in between. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Access } from './access.ts';
 
@@ -103,6 +104,7 @@ export async function outstanding(
 export async function migrate(access: Access, dialect: Dialect, options: MigrateOptions = {}): Promise<string[]> {
   const isFresh = (await appliedTo(access, dialect)).size === 0;
   const todo = await outstanding(access, dialect, options.known);
+  if (todo.length > 0 && !isFresh) await endLeftOvers(access, dialect);
   for (const { name, sql, hash } of todo) {
     let unsettled: readonly string[] = [];
     if (sql.includes(SETTLED) && !isFresh) {
@@ -121,6 +123,20 @@ export async function migrate(access: Access, dialect: Dialect, options: Migrate
   }
   return todo.map(({ name }) => name);
 }
+
+/** Stands at the end of each statement. */
+const MARK = '/* upgrade of the room */';
+
+/** A server goes on with what a process asked that died since, and would fill a table that is being filled again. */
+async function endLeftOvers(access: Access, dialect: Dialect): Promise<void> {
+  const { cluster } = dialect;
+  const isLeft = `current_database = currentDatabase() AND endsWith(query, '${MARK}')`;
+  const processes = cluster === undefined ? 'system.processes' : `clusterAllReplicas('${cluster}', system.processes)`;
+  // Not SYNC, for which the embedded engine waits for ever.
+  await access.command(`KILL QUERY ${onCluster(dialect)} WHERE ${isLeft} ASYNC`);
+  while ((await access.read(`SELECT 1 FROM ${processes} WHERE ${isLeft} LIMIT 1`)).length > 0) await sleep(LOOK_MS);
+}
+const LOOK_MS = 100;
 
 const SETTLED = '{{settled}}';
 
@@ -154,17 +170,18 @@ async function run(access: Access, name: string, text: string): Promise<void> {
   const [, sliced, key = ''] = new RegExp(EACH_SLICE.source).exec(statement) ?? [];
   if (sliced !== undefined) {
     for (const slice of keySlices(await rowsOf(access, sliced), SLICE_ROWS, key))
-      await access.command(statement.replaceAll(EACH_SLICE, slice));
+      await access.command(`${statement.replaceAll(EACH_SLICE, slice)} ${MARK}`);
     return;
   }
   const table = EACH_PARTITION.exec(statement)?.[1];
-  if (table === undefined) return access.command(statement);
+  if (table === undefined) return access.command(`${statement} ${MARK}`);
   // One insert over everything would outlast a server's patience and the memory of a small one.
   const partitions = await access.read<{ id: string }>(
     `SELECT DISTINCT partition_id AS id FROM system.parts
      WHERE active AND database = currentDatabase() AND table = '${table}' ORDER BY id`,
   );
-  for (const { id } of partitions) await access.command(statement.replace(EACH_PARTITION, `_partition_id = '${id}'`));
+  for (const { id } of partitions)
+    await access.command(`${statement.replace(EACH_PARTITION, `_partition_id = '${id}'`)} ${MARK}`);
 }
 
 /**

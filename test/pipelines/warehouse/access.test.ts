@@ -4,9 +4,11 @@ import {
   createDatabase,
   Ledger,
   migrate,
+  migrations,
   openAccess,
   type RangeRows,
   WarehouseUnavailable,
+  withPatience,
 } from '@room/warehouse';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ClickHouse, startClickHouse } from '../../clickhouse/start.ts';
@@ -103,3 +105,25 @@ it('works again once the server is back', async () => {
   await server.restart();
   expect(await count()).toBe(before);
 });
+
+it('an upgrade is not given up after seconds, and ends what one that died left behind', async () => {
+  const options = { kind: 'server', url: server.url, ...USER, database: 'upgraded', readers: 1 } as const;
+  await using other = await openAccess(options);
+  await migrate(other, { timeZone: 'Asia/Ho_Chi_Minh' }, { known: (await migrations()).slice(0, 2) });
+  await other.command('CREATE TABLE filled (n UInt64) ENGINE = MergeTree ORDER BY n');
+  const leftBehind = other.command(
+    `INSERT INTO filled SELECT number FROM numbers(600) WHERE sleepEachRow(0.1) = 0
+     SETTINGS max_block_size = 1, function_sleep_max_microseconds_per_block = 100000000 /* upgrade of the room */`,
+  );
+  const ended = expect(leftBehind).rejects.toThrow(/cancel/i);
+  const isRunning = async () =>
+    (await other.read("SELECT 1 FROM system.processes WHERE query LIKE 'INSERT INTO filled%'")).length > 0;
+  await expect.poll(isRunning).toBe(true);
+  await withPatience(options, other, async (patient) => {
+    const began = performance.now();
+    await migrate(patient, { timeZone: 'Asia/Ho_Chi_Minh' }, { unsettled: async () => [] });
+    expect(performance.now() - began).toBeLessThan(30_000);
+  });
+  await ended;
+  expect(await isRunning()).toBe(false);
+}, 60_000);
