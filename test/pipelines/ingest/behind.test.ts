@@ -121,3 +121,43 @@ it('what was counted before the commit does not get into the pending range, whic
   for (const grain of ['second', 'minute', 'hour', 'day', 'month'])
     expect([grain, await sum(`SELECT sum(reached) AS n FROM rollup_${grain} WHERE dim = 'all'`)]).toEqual([grain, 6]);
 });
+
+it('a position that comes after the partition was given anew is read again', async () => {
+  let reads = 0;
+  const through: EventLog = Object.assign(Object.create(log) as EventLog, {
+    append: log.append.bind(log),
+    committed: log.committed.bind(log),
+    lag: log.lag.bind(log),
+    pending: log.pending.bind(log),
+    ends: log.ends.bind(log),
+    subscribe: ((subscription) => {
+      if (subscription.topic !== TOPICS.submissions) return log.subscribe(subscription);
+      return log.subscribe({
+        ...subscription,
+        handle: async (batch) => {
+          const committed = async () => {
+            reads++;
+            return batch.committed();
+          };
+          if (reads > 0) return subscription.handle({ ...batch, committed });
+          let isStale = false;
+          const late = async () => {
+            const position = await committed();
+            await subscription.assigned([batch.partition]);
+            isStale = true;
+            return position;
+          };
+          await subscription.handle({ ...batch, committed: late, isStale: () => isStale }).catch(() => undefined);
+          await subscription.handle({ ...batch, committed });
+        },
+      });
+    }) satisfies EventLog['subscribe'],
+  });
+  const before = await sum('SELECT count() AS n FROM submission');
+  const counting = await start(through, access);
+  await append('g', 'h');
+  await drained();
+  await counting[Symbol.asyncDispose]();
+  expect(reads).toBe(2);
+  expect(await sum('SELECT count() AS n FROM submission')).toBe(before + 2);
+});
