@@ -106,7 +106,7 @@ function toHttp(error: unknown): HttpError {
   const type = (error as { type?: unknown }).type;
   if (type === 'entity.too.large') return new HttpError(413, 'too_large', 'the body is larger than this address takes');
   if (type === 'encoding.unsupported')
-    return new HttpError(415, 'encoding', 'this content-encoding is not read; use gzip or none');
+    return new HttpError(415, 'encoding', 'this content-encoding is not read; use gzip, deflate, br or none');
   if (type === 'request.aborted' || type === 'request.size.invalid')
     return new HttpError(400, 'aborted', 'the body ended early; send it again');
   const status = (error as { status?: unknown }).status;

@@ -64,6 +64,8 @@ export class Listener implements AsyncDisposable {
     const { headMs, requestMs, connections, idle } = { ...BOUNDS, ...bounds };
     this.#mostIdle = idle;
     this.http = createServer({
+      // Answered here, with a reason.
+      requireHostHeader: false,
       headersTimeout: headMs,
       requestTimeout: requestMs,
       connectionsCheckingInterval: Math.min(LOOK_AT_CONNECTIONS_MS, headMs),
@@ -73,13 +75,19 @@ export class Listener implements AsyncDisposable {
       if (!this.#began(request, response)) return;
       this.#underWay.add(response);
       response.once('close', () => this.#underWay.delete(response));
-      if (request.rawHeaders.length > 2 * MOST_HEADERS)
+      if (request.headers.host === undefined && request.httpVersion === '1.1')
+        refuse(request, response, 400, 'bad_request', 'a request of HTTP/1.1 names its Host');
+      else if (request.rawHeaders.length > 2 * MOST_HEADERS)
         refuse(request, response, 431, 'too_many_headers', `a request has at most ${MOST_HEADERS} headers`);
       else if (!answers(request, response)) this.#serve(request, response);
     };
     this.http.on('request', take);
     // Who asks first whether to send its body is told by whoever reads it.
     this.http.on('checkContinue', take);
+    this.http.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+      if (this.#began(request, response))
+        refuse(request, response, 417, 'bad_request', 'of expectations only 100-continue is known');
+    });
     this.http.on('connection', (connection: Duplex) => {
       this.#rests(connection);
       connection.once('close', () => this.#idle.delete(connection));

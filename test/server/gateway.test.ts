@@ -140,6 +140,29 @@ it('lets corrections take no more than there is, however fast they come', async 
   await expect.poll(async () => (await refused()).map(({ id }) => id).length, { timeout: 20_000 }).toBe(4);
 });
 
+it('of requests at once that have an event in common, the later ones know what the first brought', async () => {
+  for (let round = 0; round < 5; round++) {
+    const same = submission(`same-${round}`, { count: 1 });
+    const told = (await Promise.all(Array.from({ length: 8 }, () => send(room, [same])))).flat();
+    expect(told.map(({ result }) => result).sort()).toEqual(['accepted', ...Array(7).fill('duplicate')]);
+    const original = `common-${round}`;
+    const [[first], [second, taken]] = await Promise.all([
+      send(room, [submission(original, { count: 1 })]),
+      send(room, [
+        submission(original, { count: 100 }),
+        submission(`${original}-taken`, { corrects: original, count: -50 }),
+      ]),
+    ]);
+    const answers = [first?.result, second?.result, taken?.code ?? taken?.result];
+    const whichever = [
+      ['accepted', 'duplicate', 'corrects_too_much'],
+      ['duplicate', 'accepted', 'accepted'],
+    ];
+    expect(whichever).toContainEqual(answers);
+  }
+  await expect.poll(async () => (await snapshot(room))?.state.pipeline.pending, { timeout: 20_000 }).toBe(0);
+});
+
 describe('quarantine', () => {
   it('is for operators only', async () => {
     const response = await fetch(`${room.url}/v1/operator/quarantine`, { headers: { authorization: 'Bearer no' } });

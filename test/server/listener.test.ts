@@ -73,6 +73,20 @@ it('answers who asks for a socket before there are any', async () => {
   expect(answer).toMatch(/^HTTP\/1.1 503 [\s\S]*retry-after: 1[\s\S]*"starting"/);
 });
 
+it.each([
+  ['a request without a Host', 'GET / HTTP/1.1\r\n\r\n', 400],
+  ['an expectation that is not known', 'POST / HTTP/1.1\r\nhost: x\r\nexpect: gold\r\ncontent-length: 0\r\n\r\n', 417],
+])('says why it refuses %s', async (_, request, status) => {
+  using it = await listening();
+  await using _listener = it.listener;
+  const { port, hostname } = new URL(it.url);
+  const sender = connect(Number(port), hostname);
+  sender.write(request);
+  const [answer] = (await once(sender, 'data')) as [Buffer];
+  sender.destroy();
+  expect(answer.toString()).toMatch(new RegExp(`^HTTP/1.1 ${status} [\\s\\S]*"code":"bad_request","reason":"`));
+});
+
 it('ends although a viewer froze', { timeout: 10_000 }, async () => {
   using it = await listening();
   const { http } = it.listener;

@@ -20,7 +20,7 @@ const MOST_PACKED = MAX_BATCH_BYTES + 64 * 1024;
 export function checkBody({ headers }: IncomingMessage): void {
   const encoding = encodingOf(headers);
   if (!Object.hasOwn(UNPACK, encoding))
-    throw new HttpError(415, 'encoding', 'this content-encoding is not read; use gzip or none');
+    throw new HttpError(415, 'encoding', 'this content-encoding is not read; use gzip, deflate, br or none');
   const most = encoding === 'identity' ? MAX_BATCH_BYTES : MOST_PACKED;
   if (Number(headers['content-length'] ?? 0) > most) throw tooLarge();
 }

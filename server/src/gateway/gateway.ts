@@ -58,8 +58,8 @@ interface Correcting {
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #lookups: Lookups;
-  /** The last request of a portal that takes something away. */
-  readonly #last = new Map<string, Promise<void>>();
+  /** The request under way that holds an event or an original, by its key; resolves when it is over. */
+  readonly #underWay = new Map<string, Promise<void>>();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -84,9 +84,10 @@ export class Gateway {
         'wrong_source',
         `this key may write source ${portal} only, and every event names another one`,
       );
-    if (!items.some(takesAway)) return this.#store(items, portal, new Map());
-    // What one correction takes the next one must know to be gone: those of a portal, whose originals they name, follow each other.
-    return this.#afterTheLast(portal, async () => this.#store(items, portal, await this.#left(items)));
+    // What one request brings or takes the next one must know: those with an event or an original in common follow each other.
+    return this.#oneByOne(items, async () =>
+      this.#store(items, portal, items.some(takesAway) ? await this.#left(items) : new Map()),
+    );
   }
 
   /** `left` is what corrections so far left of the originals that lose some by this request, where that is known. */
@@ -184,18 +185,33 @@ export class Gateway {
     return item;
   }
 
-  /** Runs `work` when what was begun before it for this portal is over. */
-  async #afterTheLast<T>(portal: string, work: () => Promise<T>): Promise<T> {
-    const done = (this.#last.get(portal) ?? Promise.resolve()).then(work);
-    const over = done.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#last.set(portal, over);
-    void over.then(() => {
-      if (this.#last.get(portal) === over) this.#last.delete(portal);
+  /** Runs `work` when no request under way has a key of these. */
+  async #oneByOne<T>(items: readonly Item[], work: () => Promise<T>): Promise<T> {
+    const keys = new Set<string>();
+    for (const { key, target } of items) {
+      if (key !== undefined) keys.add(key);
+      if (target !== undefined) keys.add(target);
+    }
+    for (;;) {
+      const before = new Set<Promise<void>>();
+      for (const key of keys) {
+        const holder = this.#underWay.get(key);
+        if (holder !== undefined) before.add(holder);
+      }
+      if (before.size === 0) break;
+      await Promise.all(before);
+    }
+    let over = (): void => undefined;
+    const isOver = new Promise<void>((resolve) => {
+      over = resolve;
     });
-    return done;
+    for (const key of keys) this.#underWay.set(key, isOver);
+    try {
+      return await work();
+    } finally {
+      for (const key of keys) this.#underWay.delete(key);
+      over();
+    }
   }
 
   /** What corrections so far left of each original that loses some by these. Missing where nobody knows. */
