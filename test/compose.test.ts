@@ -56,6 +56,14 @@ describe('docker-compose.yml', () => {
     expect(validate(broken)).toBe(false);
   });
 
+  test('hands on how long the room keeps what, and under which names it is reached', async () => {
+    const kept = new Set((await file('README.md')).match(/KEEP_[A-Z]+_DAYS/g));
+    expect(kept.size).toBeGreaterThan(5);
+    for (const [name, { environment }] of rooms)
+      expect(Object.keys(environment), name).toEqual(expect.arrayContaining([...kept]));
+    expect(Object.keys(compose.services['server']?.environment ?? {})).toContain('PUBLIC_URL');
+  });
+
   test('has the four kinds of service', () => {
     expect(services.map(([name]) => name).sort()).toEqual(
       ['clickhouse', 'kafka-1', 'kafka-2', 'kafka-3', 'pipelines', 'server'].sort(),

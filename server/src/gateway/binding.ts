@@ -78,7 +78,11 @@ function structured(mode: Mode, body: Buffer): Arrived[] {
   if (mode === 'single') throw asJson(body, 'not_an_event', `an array of events is sent as ${BATCH}`);
   const pieces = piecesOf(body, MAX_BATCH_EVENTS);
   if (pieces === undefined)
-    throw new HttpError(400, 'not_json', 'the body is not JSON: the array of events has no end');
+    throw new HttpError(
+      400,
+      'not_json',
+      'the body is not JSON: the array of events has no end, or something stands behind it',
+    );
   if (pieces.length === 0) throw new HttpError(400, 'empty', 'the batch holds no event');
   if (pieces.length > MAX_BATCH_EVENTS)
     throw new HttpError(413, 'too_many', `the batch holds more than ${MAX_BATCH_EVENTS} events; send fewer at once`);
