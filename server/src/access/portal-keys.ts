@@ -1,7 +1,8 @@
 /** Portal keys: which source a key may write. Only hashes are stored; a key is 256 random bits, so one fast hash is enough. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 interface StoredKey {
   hash: string;
@@ -13,6 +14,9 @@ interface StoredKey {
 const RECHECK_MS = 1_000;
 /** A key that is not known may have been made just now; guessing must not turn into reading the file all the time. */
 const RECHECK_UNKNOWN_MS = 50;
+
+const LOCK_TRIES = 200;
+const LOCK_LOOK_MS = 25;
 
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
 
@@ -86,7 +90,7 @@ export async function createKeys(file: string, sources: readonly string[]): Prom
   const made = sources.map((source) => ({ source, key: `room_${randomBytes(32).toString('base64url')}` }));
   const createdAt = new Date().toISOString();
   const added = made.map(({ source, key }) => ({ hash: hashOf(key), source, createdAt }));
-  await write(file, [...(await read(file)), ...added]);
+  await alone(file, async () => write(file, [...(await read(file)), ...added]));
   return made;
 }
 
@@ -102,10 +106,34 @@ export async function listKeys(file: string): Promise<{ source: string; keys: nu
 
 /** Takes every key of a source away and returns how many there were. */
 export async function revokeKeys(file: string, source: string): Promise<number> {
-  const all = await read(file);
-  const kept = all.filter((key) => key.source !== source);
-  await write(file, kept);
-  return all.length - kept.length;
+  return alone(file, async () => {
+    const all = await read(file);
+    const kept = all.filter((key) => key.source !== source);
+    await write(file, kept);
+    return all.length - kept.length;
+  });
+}
+
+/** Two commands at once would each write what it read, and one's keys would be gone. */
+async function alone<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const lock = `${file}.lock`;
+  await mkdir(dirname(file), { recursive: true });
+  for (let tries = 0; ; tries++) {
+    try {
+      await writeFile(lock, '', { flag: 'wx' });
+      break;
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+      if (tries === LOCK_TRIES)
+        throw new Error(`another command is changing ${file}; if none is, remove ${lock}`, { cause });
+      await sleep(LOCK_LOOK_MS);
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
 }
 
 async function read(file: string): Promise<StoredKey[]> {
@@ -130,7 +158,6 @@ const isStored = (key: unknown): key is StoredKey =>
   typeof (key as StoredKey).source === 'string';
 
 async function write(file: string, keys: readonly StoredKey[]): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}.draft`;
   await writeFile(draft, `${JSON.stringify(keys, null, 1)}\n`, { mode: 0o600 });
   await rename(draft, file);

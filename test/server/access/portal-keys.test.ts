@@ -72,3 +72,13 @@ it('no file is no key', async () => {
   expect(await it.keys.sourceOf(it.key)).toBeUndefined();
   expect(it.said).toEqual([]);
 });
+
+it('keys made at once are all there, and a lock that was left behind is named', { timeout: 20_000 }, async () => {
+  await using folder = await tempDir('keys-at-once');
+  const file = join(folder.path, 'new', 'keys.json');
+  const made = (await Promise.all(Array.from({ length: 8 }, () => createKeys(file, [ONE])))).flat();
+  const keys = new PortalKeys({ file, report: () => undefined });
+  for (const { key } of made) expect(await keys.sourceOf(key)).toBe(ONE);
+  await writeFile(`${file}.lock`, '');
+  await expect(revokeKeys(file, ONE)).rejects.toThrow(`remove ${file}.lock`);
+});
