@@ -52,7 +52,11 @@ function wantsSimulator() {
   }
   const real = ['KAFKA_BROKERS', 'CLICKHOUSE_URL'].find((name) => process.env[name]);
   if (real) say(`no simulated portals, because ${real} is set (SIMULATE=on asks for them)`);
-  return real === undefined;
+  if (real !== undefined) return false;
+  // Nobody could part what is made up from what a room has counted, or was restored with.
+  const isOthers = existsSync(join(dataDir, 'warehouse')) && !existsSync(keysFile);
+  if (isOthers) say(`no simulated portals, because ${dataDir} holds a room without them (SIMULATE=on asks for them)`);
+  return !isOthers;
 }
 
 /** The room's whole log, one older file kept beside it. */
