@@ -72,6 +72,7 @@ export function createApp({ keyed, open, gate, answered }: AppOptions): Express 
   for (const router of open) app.use(router);
   app.use(
     express.static(WEB, {
+      redirect: false,
       setHeaders: (response, path) =>
         response.setHeader(
           'cache-control',

@@ -2,15 +2,9 @@
  * The HTTP server from the first moment to the last: answers while the room starts, and finishes what is under way when it
  * ends. Whoever opens connections and does not use them, or speaks no HTTP, is answered or cut off here.
  */
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-  STATUS_CODES,
-} from 'node:http';
+import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { answerOf, UpgradeServer } from './upgrades.ts';
 
 const said = (code: string, reason: string): string => JSON.stringify({ error: { code, reason } });
 const STARTING = said('starting', 'the room is starting; try again in a second');
@@ -56,14 +50,14 @@ export class Listener implements AsyncDisposable {
   readonly #idle = new Set<Duplex>();
   /** Connections that are HTTP no more. */
   readonly #upgraded = new Set<Duplex>();
-  /** Requests under way by connection. */
-  readonly #busy = new WeakMap<Duplex, number>();
+  /** Requests by connection that are not answered: the one under way, and those that wait for it. */
+  readonly #asked = new WeakMap<Duplex, (() => void)[]>();
   readonly #mostIdle: number;
 
   constructor({ answers, bounds = {} }: ListenerOptions) {
     const { headMs, requestMs, connections, idle } = { ...BOUNDS, ...bounds };
     this.#mostIdle = idle;
-    this.http = createServer({
+    this.http = new UpgradeServer({
       // Answered here, with a reason.
       requireHostHeader: false,
       headersTimeout: headMs,
@@ -71,26 +65,31 @@ export class Listener implements AsyncDisposable {
       connectionsCheckingInterval: Math.min(LOOK_AT_CONNECTIONS_MS, headMs),
     });
     this.http.maxConnections = connections;
-    const take: RequestListener = (request, response) => {
-      if (!this.#began(request, response)) return;
-      this.#underWay.add(response);
-      response.once('close', () => this.#underWay.delete(response));
-      if (request.headers.host === undefined && request.httpVersion === '1.1')
-        refuse(request, response, 400, 'bad_request', 'a request of HTTP/1.1 names its Host');
-      else if (request.rawHeaders.length > 2 * MOST_HEADERS)
-        refuse(request, response, 431, 'too_many_headers', `a request has at most ${MOST_HEADERS} headers`);
-      else if (!answers(request, response)) this.#serve(request, response);
-    };
+    const take: RequestListener = (request, response) =>
+      this.#inTurn(request, response, () => {
+        this.#underWay.add(response);
+        response.once('close', () => this.#underWay.delete(response));
+        if (request.httpVersion === '1.1' ? hosts(request) !== 1 : hosts(request) > 1)
+          refuse(request, response, 400, 'bad_request', 'a request of HTTP/1.1 names its Host, once');
+        else if (request.rawHeaders.length > 2 * MOST_HEADERS)
+          refuse(request, response, 431, 'too_many_headers', `a request has at most ${MOST_HEADERS} headers`);
+        else if (!answers(request, response)) this.#serve(request, response);
+      });
     this.http.on('request', take);
     // Who asks first whether to send its body is told by whoever reads it.
     this.http.on('checkContinue', take);
-    this.http.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-      if (this.#began(request, response))
-        refuse(request, response, 417, 'bad_request', 'of expectations only 100-continue is known');
-    });
+    this.http.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
+      this.#inTurn(request, response, () =>
+        refuse(request, response, 417, 'bad_request', 'of expectations only 100-continue is known'),
+      ),
+    );
     this.http.on('connection', (connection: Duplex) => {
+      // One whose upgrade was passed over is told again.
+      if (!this.#asked.has(connection)) {
+        this.#asked.set(connection, []);
+        connection.once('close', () => this.#idle.delete(connection));
+      }
       this.#rests(connection);
-      connection.once('close', () => this.#idle.delete(connection));
     });
     this.http.prependListener('upgrade', (_request: IncomingMessage, connection: Duplex) => {
       this.#idle.delete(connection);
@@ -102,19 +101,23 @@ export class Listener implements AsyncDisposable {
     this.http.on('clientError', answerBadly);
   }
 
-  /** False where the connection has too many requests open, and is cut off. */
-  #began({ socket }: IncomingMessage, response: ServerResponse): boolean {
-    const open = (this.#busy.get(socket) ?? 0) + 1;
+  /**
+   * Answers the requests of a connection one after the other, as they are sent on anyway: who does not read its answers is
+   * given no work. A connection with too many is cut off.
+   */
+  #inTurn({ socket }: IncomingMessage, response: ServerResponse, answer: () => void): void {
+    const asked = this.#asked.get(socket);
+    if (asked === undefined) return void socket.destroy();
     this.#idle.delete(socket);
-    this.#busy.set(socket, open);
     response.once('close', () => {
-      const left = (this.#busy.get(socket) ?? 1) - 1;
-      this.#busy.set(socket, left);
-      if (left === 0 && !socket.destroyed) this.#rests(socket);
+      asked.shift();
+      if (socket.destroyed) return;
+      if (asked[0] === undefined) this.#rests(socket);
+      else asked[0]();
     });
-    if (open <= MOST_PIPELINED) return true;
-    socket.destroy();
-    return false;
+    asked.push(answer);
+    if (asked.length === 1) answer();
+    else if (asked.length > MOST_PIPELINED) socket.destroy();
   }
 
   #rests(connection: Duplex): void {
@@ -198,6 +201,9 @@ function refuse(
   answerUnread(request, response, said(code, reason));
 }
 
+const hosts = ({ rawHeaders }: IncomingMessage): number =>
+  rawHeaders.filter((name, i) => i % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host').length;
+
 const BAD: Readonly<Record<string, [number, string, string] | undefined>> = {
   HPE_HEADER_OVERFLOW: [431, 'head_too_large', 'the head of a request has at most 16 KiB'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'too_large', 'the extensions of a chunk are too large'],
@@ -206,8 +212,7 @@ const BAD: Readonly<Record<string, [number, string, string] | undefined>> = {
 
 /** What is no HTTP, or not in time. Nothing is told to a connection that is gone, or in the middle of an answer. */
 function answerBadly(error: NodeJS.ErrnoException, connection: Duplex): void {
-  const answering = (connection as Duplex & { _httpMessage?: ServerResponse | null })._httpMessage;
-  if (error.code === 'ECONNRESET' || !connection.writable || answering?.headersSent === true)
+  if (error.code === 'ECONNRESET' || !connection.writable || answerOf(connection)?.headersSent === true)
     return void connection.destroy();
   const [status, code, reason] = BAD[error.code ?? ''] ?? [
     400,

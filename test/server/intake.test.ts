@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest';
+import type { HttpError } from '../../server/src/errors.ts';
 import { Intake, type Place } from '../../server/src/gateway/intake.ts';
 import { Pressure } from '../../server/src/gateway/pressure.ts';
 
@@ -18,6 +19,26 @@ it('one portal has half of the bytes, one body fits whatever its size, and what 
   expect(() => intake.enter('a')).toThrow(expect.objectContaining({ code: 'busy' }));
 });
 
+it('of bodies of one portal that grow together, as many pass as fit: the youngest give way', () => {
+  using intake = new Intake({ mostBytes: 80 });
+  const refused: string[] = [];
+  const bodies = Array.from({ length: 8 }, (_, n) => {
+    const place = intake.enter('a');
+    place.refuse = ({ status }) => refused.push(`${n} ${status}`);
+    return place;
+  });
+  for (let grown = 0; grown < 9; grown++)
+    for (const place of bodies)
+      try {
+        intake.take(place, 1);
+      } catch (error) {
+        place.refuse?.(error as HttpError);
+        intake.leave(place);
+      }
+  expect(refused).toEqual(['7 429', '6 429', '5 429', '4 429']);
+  expect(bodies.filter(({ bytes }) => bytes === 9)).toHaveLength(4);
+});
+
 it('where all is taken, the youngest request of the portal with most gives way to one below its share', () => {
   using intake = new Intake({ mostBytes: 100 });
   const refused: string[] = [];
@@ -26,10 +47,10 @@ it('where all is taken, the youngest request of the portal with most gives way t
     place.refuse = ({ status }) => refused.push(`${name} ${status}`);
     intake.take(place, bytes);
   };
-  const over = intake.enter('b');
   hold('a', 'a1', 20);
   hold('a', 'a2', 30);
-  hold('b', 'b1', 40);
+  hold('b', 'b1', 30);
+  const over = intake.enter('b');
   hold('c', 'c1', 30);
   expect(refused).toEqual(['a2 429']);
   expect(() => intake.take(over, 30)).toThrow(expect.objectContaining({ status: 429 }));

@@ -75,6 +75,7 @@ it('answers who asks for a socket before there are any', async () => {
 
 it.each([
   ['a request without a Host', 'GET / HTTP/1.1\r\n\r\n', 400],
+  ['a request with two Hosts', 'GET / HTTP/1.1\r\nhost: x\r\nhost: y\r\n\r\n', 400],
   ['an expectation that is not known', 'POST / HTTP/1.1\r\nhost: x\r\nexpect: gold\r\ncontent-length: 0\r\n\r\n', 417],
 ])('says why it refuses %s', async (_, request, status) => {
   using it = await listening();
@@ -85,6 +86,46 @@ it.each([
   const [answer] = (await once(sender, 'data')) as [Buffer];
   sender.destroy();
   expect(answer.toString()).toMatch(new RegExp(`^HTTP/1.1 ${status} [\\s\\S]*"code":"bad_request","reason":"`));
+});
+
+it('answers a request that offers to speak something else as any other, and the next one of its connection', async () => {
+  using it = await listening();
+  const { http } = it.listener;
+  await using listener = it.listener;
+  await using _sockets = new Sockets({ http, build: '', open: () => Promise.reject(new Error('nobody joins')) });
+  listener.open(async (incoming, response) => {
+    let body = '';
+    for await (const chunk of incoming) body += chunk;
+    const { connection, upgrade, 'x-said': said } = incoming.headers;
+    response.end(JSON.stringify({ method: incoming.method, url: incoming.url, connection, upgrade, said, body }));
+  });
+  const { port, hostname } = new URL(it.url);
+  const sender = connect(Number(port), hostname);
+  const answers = sender.setEncoding('utf8')[Symbol.asyncIterator]();
+  const next = async (end: string) => {
+    let answer = '';
+    while (!answer.endsWith(end)) answer += (await answers.next()).value;
+    return answer;
+  };
+  const head = 'POST /v1/events HTTP/1.1\r\nHost: x\r\nX-Said: \xe9\r\nConnection: Upgrade, HTTP2-Settings\r\n';
+  for (const offer of ['h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA', 'websocket', 'TLS/1.0']) {
+    sender.write(`${head}Upgrade: ${offer}\r\nContent-Length: 6\r\n\r\nbo`, 'latin1');
+    setTimeout(() => sender.write('dyes'), 20);
+    const answer = await next('"bodyes"}');
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+    expect(JSON.parse(answer.slice(answer.indexOf('{')))).toEqual({
+      method: 'POST',
+      url: '/v1/events',
+      connection: '',
+      said: '\xe9',
+      body: 'bodyes',
+    });
+  }
+  sender.write(
+    'GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
+  );
+  expect(await next('}')).toMatch(/^HTTP\/1.1 200 [\s\S]*"sid":/);
+  sender.destroy();
 });
 
 it('ends although a viewer froze', { timeout: 10_000 }, async () => {
@@ -116,6 +157,31 @@ it('answers what is under way when it is drained, and then takes nothing more', 
   expect(await answer).toEqual({ status: 200, connection: 'close', body: 'late' });
   await drained;
   await expect(it.ask()).rejects.toThrow('ECONNREFUSED');
+});
+
+it('answers the requests of a connection one after the other', async () => {
+  using it = await listening();
+  await using listener = it.listener;
+  const finish: (() => void)[] = [];
+  const asked: (string | undefined)[] = [];
+  listener.open(({ url }, response) => {
+    asked.push(url);
+    finish.push(() => response.end(url));
+  });
+  const { port, hostname } = new URL(it.url);
+  const eager = connect(Number(port), hostname).setEncoding('latin1');
+  let answers = '';
+  eager.on('data', (more: string) => {
+    answers += more;
+  });
+  eager.write(['/1', '/2', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`).join(''));
+  for (const path of ['/1', '/2', '/3']) {
+    await expect.poll(() => asked.at(-1)).toBe(path);
+    finish.at(-1)?.();
+    await expect.poll(() => answers).toContain(`\r\n\r\n${path}`);
+  }
+  expect(asked).toEqual(['/1', '/2', '/3']);
+  eager.destroy();
 });
 
 it('does not wait for ever for a sender that does not finish', async () => {

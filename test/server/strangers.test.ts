@@ -1,9 +1,11 @@
 /** Those without a key beside a portal and a wall: whatever they ask for, posts and the running day go on. */
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientToServer, JoinAnswer, RoomName, ServerToClient } from '@room/contract';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { startChild } from '../bench/child.ts';
 import type { handlers } from '../bench/pesterers.ts';
 import { NATIONAL, send, snapshot, submission } from '../harness/client.ts';
@@ -93,6 +95,23 @@ it('a socket that sends thousands of events a second is cut off, and one beside 
   for (let n = 0; n < 5_000; n++) loud.emit('join', 'now', () => undefined);
   expect(await gone).toMatch(/transport/);
   expect(await join(quiet, 'now')).toMatchObject({ ok: true });
+});
+
+it('a WebSocket that pings without end and does not read is cut off, one that pings now and then is answered', async () => {
+  const address = `${room.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
+  const [loud, polite] = [new WebSocket(address), new WebSocket(address)];
+  await Promise.all([once(loud, 'open'), once(polite, 'open')]);
+  const gone = once(loud, 'close');
+  loud.pause();
+  for (let n = 0; n < 5_000; n++) loud.ping(Buffer.alloc(125));
+  // One that does not read learns of it when it does.
+  await sleep(200);
+  loud.resume();
+  await gone;
+  const answered = once(polite, 'pong');
+  polite.ping('there?');
+  expect(String((await answered)[0])).toBe('there?');
+  polite.terminate();
 });
 
 it.each([

@@ -101,16 +101,24 @@ export class Intake implements Disposable {
     return place;
   }
 
-  /** Keeps room for so many bytes more. Throws 429 where the portal is over its share; others give way where it is not. */
+  /**
+   * Keeps room for so many bytes more. Where the portal is over its share its youngest request gives way, or those that grow
+   * together would all be refused; throws 429 where that is this one. Others give way where it is not.
+   */
   take(place: Place, bytes: number): void {
     const share = this.#shares.get(place.portal);
     if (share === undefined || !share.places.has(place)) return;
     // One body fits whatever its size.
-    const others = share.bytes - place.bytes;
-    if (others > 0 && share.bytes + bytes > this.#mostBytes * BYTES_OF_ONE) throw busy();
+    const isOver = (most: number): boolean => share.bytes > place.bytes && share.bytes + bytes > most;
+    const giveWay = (): void => {
+      const youngest = youngestOf(share, (one) => one === place || (one.bytes > 0 && one.refuse !== undefined));
+      if (youngest === undefined || youngest === place) throw busy();
+      this.#refuse(youngest, busy());
+    };
+    while (isOver(this.#mostBytes * BYTES_OF_ONE)) giveWay();
     while (this.#bytes + bytes > this.#mostBytes) {
-      if (share.bytes + bytes > this.#mostBytes / this.#shares.size && others > 0) throw busy();
-      if (!this.#sendAway((one) => (one === share ? 0 : one.bytes))) break;
+      if (isOver(this.#mostBytes / this.#shares.size)) giveWay();
+      else if (!this.#sendAway((one) => (one === share ? 0 : one.bytes))) break;
     }
     place.bytes += bytes;
     share.bytes += bytes;
@@ -140,8 +148,8 @@ export class Intake implements Disposable {
   /** Refuses the youngest request of the portal that has most and can be refused; false where there is none. */
   #sendAway(held: (share: Share) => number): boolean {
     const shares = [...this.#shares.values()].filter((share) => held(share) > 0).sort((a, b) => held(b) - held(a));
-    for (const { places } of shares) {
-      const place = [...places].reverse().find(({ refuse }) => refuse !== undefined);
+    for (const share of shares) {
+      const place = youngestOf(share, ({ refuse }) => refuse !== undefined);
       if (place === undefined) continue;
       this.#refuse(place, busy());
       return true;
@@ -249,6 +257,9 @@ export class Intake implements Disposable {
     clearInterval(this.#timer);
   }
 }
+
+const youngestOf = ({ places }: Share, among: (place: Place) => boolean): Place | undefined =>
+  [...places].reverse().find(among);
 
 const busy = (): HttpError =>
   new HttpError(

@@ -5,6 +5,7 @@ import type { ClientToServer, Delta, JoinAnswer, RoomName, ServerToClient } from
 import { Server, type Socket } from 'socket.io';
 import type { Asker } from '../questions.ts';
 import { fanOut } from './fan-out.ts';
+import { bounded, ViewerSocketServer } from './frames.ts';
 import type { Audience } from './observer.ts';
 
 export interface SocketsOptions {
@@ -21,9 +22,6 @@ export interface SocketsOptions {
 
 /** Of one server. A room with more viewers has more servers. */
 const MOST_SOCKETS = 5_000;
-/** Packets that a socket may send at once, and then a second. A wall sends one now and then, and a heartbeat. */
-const PACKETS_AT_ONCE = 1_000;
-const PACKETS_A_SECOND = 50;
 /** A connection that does not come to the main namespace is no viewer. */
 const CONNECT_MS = 10_000;
 const LOOK_MS = 20;
@@ -51,6 +49,7 @@ export class Sockets implements AsyncDisposable {
       serveClient: false,
       // Compression collapses at two thousand viewers; missed deltas are asked for again, not kept.
       perMessageDeflate: false,
+      wsEngine: ViewerSocketServer,
       maxHttpBufferSize: 16 * 1024,
       connectTimeout: CONNECT_MS,
       // A heartbeat costs as much as several deliveries, and walls see by their own clock that their numbers grow old.
@@ -63,7 +62,13 @@ export class Sockets implements AsyncDisposable {
         answer(reason, reason === undefined);
       },
     });
-    this.#io.engine.on('connection', boundPackets);
+    // A poll brings many packets in one request.
+    this.#io.engine.on('connection', (connection: Viewer['conn']) =>
+      connection.on(
+        'packet',
+        bounded(() => connection.close(true)),
+      ),
+    );
     this.#io.on('connection', (socket) => {
       socket.emit('hello', { build, now: Date.now() });
       socket.on('join', (room, answer) => {
@@ -135,18 +140,6 @@ export class Sockets implements AsyncDisposable {
     // Also waits for the connections of the HTTP server, of which one that froze closes only when it is cut off.
     await Promise.race([this.#io.close(), sleep(CLOSE_MS, undefined, { ref: false })]);
   }
-}
-
-/** Cuts off whoever sends far more than a viewer does. */
-function boundPackets(connection: Viewer['conn']): void {
-  let left = PACKETS_AT_ONCE;
-  let since = performance.now();
-  connection.on('packet', () => {
-    const now = performance.now();
-    left = Math.min(PACKETS_AT_ONCE, left + ((now - since) / 1_000) * PACKETS_A_SECOND) - 1;
-    since = now;
-    if (left < 0) connection.close(true);
-  });
 }
 
 /** Resolves once the connection took what was sent before. */
