@@ -182,6 +182,7 @@ async function simulate(url) {
 function startSimulator(url) {
   const args = ['test/portal/main.ts', '--url', url, '--keys', keysFile];
   args.push('--history', String(HISTORY_DAYS), '--state', simulatorState, '--live');
+  if (process.env.CATALOGUE) args.push('--catalogue', process.env.CATALOGUE);
   const simulator = start(process.execPath, [...typescript(), ...args], { env: childEnv, ipc: true });
   children.push(simulator);
   let isLive = false;

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { operatorToken } from './access/operator.ts';
 import { readConfig } from './config.ts';
 import type { BackupState } from './keeping/keeper.ts';
+import { roomUrl } from './operator/room-url.ts';
 
 const USAGE = `usage: backup [--to NAME] [--url http://host:port] | backup --list
   --to    name of the new folder in the room's BACKUP_DIR; without it the time
@@ -20,7 +21,7 @@ async function main(words: string[]): Promise<void> {
   if (values.help === true) throw new Error(USAGE);
   const config = readConfig();
   const token = await operatorToken(config.operatorToken, config.operatorTokenFile);
-  const base = `${values.url ?? `http://${config.host}:${config.port}`}/v1/operator/backup`;
+  const base = `${values.url ?? roomUrl(config)}/v1/operator/backup`;
   const call = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
     const response = await fetch(`${base}${path}`, {
       ...init,

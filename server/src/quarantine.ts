@@ -2,12 +2,13 @@
 import { operatorToken } from './access/operator.ts';
 import { readConfig } from './config.ts';
 import { parseCommand } from './operator/command.ts';
+import { roomUrl } from './operator/room-url.ts';
 
 async function main(words: readonly string[]): Promise<void> {
   const options = parseCommand(words);
   const config = readConfig();
   const token = await operatorToken(config.operatorToken, config.operatorTokenFile);
-  const base = `${options.url ?? `http://${config.host}:${config.port}`}/v1/operator/quarantine`;
+  const base = `${options.url ?? roomUrl(config)}/v1/operator/quarantine`;
   const call = async (path: string, init: RequestInit = {}): Promise<unknown> => {
     const response = await fetch(`${base}${path}`, {
       ...init,

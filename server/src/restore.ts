@@ -49,7 +49,7 @@ async function main(words: string[]): Promise<void> {
   process.stdout.write(
     [
       `${dataDirectory} holds the backup of ${manifest.madeAt} (${Math.round(performance.now() - began)} ms):`,
-      `${events} events counted, ${manifest.log.pending} more in the log, which count when the room starts`,
+      `${events} events of submissions counted (levels of backlog not among them), ${manifest.log.pending} more in the log, which count when the room starts`,
       'what portals sent since then is missing: let them send it again, what is here already counts once',
       ...(replaced === undefined ? [] : [`the data that was there is kept in ${replaced}`]),
       '',

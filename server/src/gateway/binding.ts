@@ -24,8 +24,6 @@ const BATCH = 'application/cloudevents-batch+json';
 const EITHER = 'application/json';
 const REQUIRED = ['ce-specversion', 'ce-id', 'ce-source', 'ce-type'];
 const PREFIX = 'ce-';
-/** More than any client or proxy sends; Node's parser leaves headers out without a word beyond 2,000. */
-const MAX_HEADERS = 200;
 /** A record of the log must stay below a mebibyte with its key and headers. */
 const MAX_VALUE_BYTES = MAX_BATCH_BYTES - 64 * 1024;
 const STRUCTURED = { 'content-type': SINGLE };
@@ -35,12 +33,6 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 const headerText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 type Mode = 'single' | 'batch' | 'either' | 'binary';
-
-/** Before any header is read, as the key's might be among those left out. */
-export function checkHeaders(request: Request): void {
-  if (request.rawHeaders.length > 2 * MAX_HEADERS)
-    throw new HttpError(431, 'too_many_headers', `the request has more than ${MAX_HEADERS} headers; send fewer`);
-}
 
 /** Throws where the content type tells that the body holds no event. */
 export const checkMode = (request: Request): void => void modeOf(request);

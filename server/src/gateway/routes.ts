@@ -7,7 +7,7 @@ import type { PortalKeys } from '../access/portal-keys.ts';
 import { cut, HttpError } from '../errors.ts';
 import { goOn } from '../listener.ts';
 import { notesOf } from '../requests.ts';
-import { checkHeaders, checkMode, eventsOf } from './binding.ts';
+import { checkMode, eventsOf } from './binding.ts';
 import { checkBody, readBody } from './body.ts';
 import type { EventResult, Gateway } from './gateway.ts';
 import type { Intake } from './intake.ts';
@@ -21,7 +21,6 @@ export function gatewayRoutes(gateway: Gateway, keys: PortalKeys, pressure: Pres
   const router = Router();
 
   router.post('/v1/events', async (request: Request, response: Response) => {
-    checkHeaders(request);
     const notes = notesOf(response);
     const key = bearer(request.get('authorization'));
     const portal = key === undefined ? undefined : await keys.sourceOf(key);
