@@ -1,0 +1,59 @@
+/** `npm start` itself: what it feeds the room from, and what it leaves alone. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect, it, vi } from 'vitest';
+import { send, snapshot, submission } from './harness/client.ts';
+import { startRoom } from './harness/room.ts';
+import { tempDir } from './harness/temp.ts';
+
+const SLOW = 120_000;
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+/** A quick start on any port, and its words until then. */
+async function quickStart(env: Record<string, string>, until: RegExp) {
+  const child = spawn(process.execPath, [path('../server/start.mjs')], {
+    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', KAFKA_BROKERS: '', CLICKHOUSE_URL: '', SIMULATE: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = once(child, 'exit');
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (more: string) => {
+      said += more;
+    });
+  const stop = async (): Promise<void> => {
+    child.kill('SIGINT');
+    await ended;
+  };
+  try {
+    await vi.waitFor(() => expect(said).toMatch(until), { timeout: SLOW, interval: 100 });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { said, url: /http:\/\/\S+:\d+/.exec(said)?.[0] ?? '', [Symbol.asyncDispose]: stop };
+}
+
+it('a room that began without simulated portals is not given them by a plain start', { timeout: SLOW }, async () => {
+  await using room = await startRoom();
+  await send(room, [submission('real')]);
+  await vi.waitFor(async () => expect((await snapshot(room))?.state.total.submitted).toBe(1), { timeout: 20_000 });
+  await room.stop();
+  await using again = await quickStart({ DATA_DIR: room.dataDir }, /ready: http/);
+  expect(again.said).toMatch(
+    /no simulated portals, because .* holds a room without them \(SIMULATE=on asks for them\)/,
+  );
+  expect((await snapshot(again))?.state).toMatchObject({ simulated: false, total: { submitted: 1 } });
+});
+
+it('simulated portals are those of the catalogue that the room has', { timeout: SLOW }, async () => {
+  await using folder = await tempDir('quick-start');
+  const env = { DATA_DIR: folder.path, CATALOGUE: path('catalogues/los-angeles') };
+  await using room = await quickStart(env, /history \d+ %/);
+  await vi.waitFor(async () => expect((await snapshot(room))?.state.total.submitted).toBeGreaterThan(0), {
+    timeout: 60_000,
+    interval: 200,
+  });
+  expect((await snapshot(room))?.state.simulated).toBe(true);
+});
