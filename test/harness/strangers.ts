@@ -1,6 +1,7 @@
 /** Those without a key who ask for more than their part: many past days over one socket, and snapshots over HTTP, many at once. */
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientToServer, JoinAnswer, RoomName, ServerToClient } from '@room/contract';
 import { io, type Socket } from 'socket.io-client';
@@ -57,6 +58,29 @@ export async function pester(room: Pick<Room, 'url'>, joins: number, atOnce: num
 const count = (counts: Record<string, number>, name: string): void => {
   counts[name] = (counts[name] ?? 0) + 1;
 };
+
+/** `connections` that each ask `each` times for a large answer in one go and do not read; all begin anew every two seconds. */
+export async function pipeline({ url, connections, each, seconds }: Pipelined): Promise<void> {
+  const { host, hostname, port } = new URL(url);
+  const asked = `GET /v1/catalogue/map HTTP/1.1\r\nhost: ${host}\r\n\r\n`.repeat(each);
+  const until = performance.now() + seconds * 1_000;
+  while (performance.now() < until) {
+    const unread = Array.from({ length: connections }, () => {
+      const connection = connect(Number(port), hostname).on('error', () => undefined);
+      connection.pause().write(asked);
+      return connection;
+    });
+    await sleep(2_000);
+    for (const connection of unread) connection.destroy();
+  }
+}
+
+export interface Pipelined {
+  url: string;
+  connections: number;
+  each: number;
+  seconds: number;
+}
 
 async function statusOf(agent: Agent, url: string): Promise<number> {
   const outgoing = request(url, { agent });
