@@ -65,6 +65,9 @@ export function deferredOf(record: Placed): Deferred | undefined {
 
 /** The record with the time at which the log took it first: by that it is judged whatever became of it since. */
 export function asReceived<R extends Placed>(record: R): R {
+  const { headers } = record;
+  // Almost none of them; this is asked of each.
+  if (headers[HEADERS.moved] === undefined && headers[HEADERS.deferred] === undefined) return record;
   const at = movedOf(record)?.at ?? deferredOf(record)?.since;
   return at === undefined ? record : { ...record, timestamp: at };
 }

@@ -22,14 +22,18 @@ export function toRecord(partition: number, message: ReadMessage): LogRecord {
   const time = Number(message.timestamp);
   const isTimed = time >= EARLIEST && time < LATEST;
   const unreadable = message.unreadable ?? (isTimed ? undefined : NO_TIME);
-  return {
+  const { headers, opaque } = textAndOther(message);
+  const value = message.value ?? Buffer.alloc(0);
+  const record: LogRecord = {
     partition,
     offset: Number(message.offset),
     timestamp: isTimed ? time : EARLIEST,
-    value: message.value ?? Buffer.alloc(0),
-    ...textAndOther(message),
-    ...(unreadable === undefined ? {} : { unreadable }),
+    value,
+    headers,
   };
+  if (opaque !== undefined) record.opaque = opaque;
+  if (unreadable !== undefined) record.unreadable = unreadable;
+  return record;
 }
 
 /** Of a name that is repeated the last value stands, as Kafka's own `lastHeader`; a null value is an absent header. */
@@ -42,8 +46,9 @@ export function textAndOther({
   for (const [name, values] of Object.entries(headers ?? {})) {
     const value: unknown = Array.isArray(values) ? values.at(-1) : values;
     if (typeof value === 'string') set(text, name, value);
-    else if (!(value instanceof Uint8Array)) continue;
-    else if (isUtf8(value)) set(text, name, Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
+    if (!(value instanceof Uint8Array)) continue;
+    const read = utf8(value);
+    if (read !== undefined) set(text, name, read);
     else {
       opaque ??= {};
       set(opaque, name, base64(value));
@@ -56,8 +61,16 @@ export function textAndOther({
   return opaque === undefined ? { headers: text } : { headers: text, opaque };
 }
 
-const base64 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+/** Undefined where it is none. */
+function utf8(bytes: Uint8Array): string | undefined {
+  const read = (Buffer.isBuffer(bytes) ? bytes : asBuffer(bytes)).toString();
+  // What stands for bytes that are none may also have been written.
+  return !read.includes('\ufffd') || isUtf8(bytes) ? read : undefined;
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+const base64 = (bytes: Uint8Array): string => asBuffer(bytes).toString('base64');
 
 /** Assigning `__proto__` would set the prototype. */
 function set(to: Record<string, string>, name: string, value: string): void {
