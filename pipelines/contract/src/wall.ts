@@ -62,7 +62,7 @@ export interface SourceState {
 export interface Coverage {
   /** Every source that reports in time has reported up to here. */
   asOf: number;
-  /** Share of the usual volume that has been reported. */
+  /** Share of the usual volume that has been reported (`kind: now`), or of the days on which sources were due (`past`). */
   share: number;
 }
 

@@ -147,12 +147,12 @@ export class WallQueries {
     );
   }
 
-  /** Totals of local days, both inclusive, by dimension and code, and nationally by day. */
+  /** Totals of local days, both inclusive, by dimension and code, and nationally by day; by source the days with a report. */
   async days(
     from: string,
     to: string,
     signal?: AbortSignal,
-  ): Promise<{ totals: DimRow[]; days: (Sums & { day: string })[]; sourceDays: number }> {
+  ): Promise<{ totals: DimRow[]; days: (Sums & { day: string })[]; sourceDays: Record<string, number> }> {
     const rows = await this.#access.read<DimRow & { day: string; days: number }>(
       `SELECT dim, code, if(dim = 'all', toString(bucket), '') AS day, uniqExact(bucket) AS days, ${SUMS}
        FROM rollup_day WHERE rollup_day.bucket >= toDate32('${from}') AND rollup_day.bucket <= toDate32('${to}') GROUP BY dim, code, day`,
@@ -161,7 +161,7 @@ export class WallQueries {
     return {
       totals: rows.filter(({ dim }) => dim !== 'all'),
       days: rows.filter(({ dim }) => dim === 'all'),
-      sourceDays: rows.filter(({ dim }) => dim === 'source').reduce((sum, row) => sum + row.days, 0),
+      sourceDays: Object.fromEntries(rows.filter(({ dim }) => dim === 'source').map(({ code, days }) => [code, days])),
     };
   }
 

@@ -1,5 +1,5 @@
 /** The wall of a past period, from the daily rollups. */
-import { type Catalogue, type Period, sumOf, type WallState } from '@room/contract';
+import { type Catalogue, localDay, type Period, type SourceState, sumOf, type WallState } from '@room/contract';
 import { unitsOf, type WallQueries } from '@room/warehouse';
 
 /** Longest period that a wall shows by the day. */
@@ -36,24 +36,23 @@ export async function pastState(
       catalogue.sources.map(({ id }) => {
         const last = seen.get(id);
         const weight = 1 / catalogue.sources.length;
-        return [
-          id,
-          last === undefined
-            ? { status: 'never' as const, weight }
-            : { status: 'reporting' as const, reportedTo: last.reportedTo, receivedAt: last.receivedAt, weight },
-        ];
+        if (last === undefined) return [id, { status: 'never', weight } satisfies SourceState];
+        const { reportedTo, receivedAt } = last;
+        // Of the period: what a source does now is no news there.
+        const status = (sourceDays[id] ?? 0) > 0 ? 'reporting' : 'silent';
+        return [id, { status, reportedTo, receivedAt, weight } satisfies SourceState];
       }),
     ),
     lateChanges: {},
     pipeline: { pending: 0, quarantined: 0 },
   };
   if (days.length > 0) {
-    // A source that reported at all in the period is due on each of its days up to the last one with any event.
-    const reporting = new Set(totals.filter((row) => row.dim === 'source').map((row) => row.code)).size;
-    const sorted = days.map(({ day }) => day).sort();
-    const [firstDay = period.from, lastDay = period.to] = [sorted[0], sorted.at(-1)];
-    const due = reporting * lengthOf({ from: firstDay, to: lastDay });
-    state.coverage = { asOf: Math.max(...days.map((row) => row.reportedTo)), share: due === 0 ? 0 : sourceDays / due };
+    // Every source is due on every day that has begun, as on the wall of today: also on those without any event.
+    const today = localDay(computedAt, catalogue.timeZone);
+    const [until = today] = [period.to, today].sort();
+    const due = catalogue.sources.length * lengthOf({ from: period.from, to: until });
+    const reported = catalogue.sources.reduce((sum, { id }) => sum + (sourceDays[id] ?? 0), 0);
+    state.coverage = { asOf: Math.max(...days.map((row) => row.reportedTo)), share: Math.min(1, reported / due) };
   }
   if (span !== undefined) state.lastDay = span.last;
   return state;

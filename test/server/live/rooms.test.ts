@@ -20,7 +20,7 @@ function house({ viewers = 1 } = {}) {
       held.running--;
       const sums = { submitted: events, submittedOnline: 0, onTime: 0, late: 0, reached: 0 };
       const row = { day: from, ...sums, events, reportedTo: 1, receivedAt: 1, simulated: 0 };
-      return { totals: [], days: [row], sourceDays: 0 };
+      return { totals: [], days: [row], sourceDays: {} };
     },
     span: async () => undefined,
     sources: async () => [],

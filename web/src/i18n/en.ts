@@ -32,7 +32,7 @@ export const en: Messages = {
   lowCoverageText: 'only {share} of the usual volume is reported, too little to judge.',
   nothingYet: 'No data yet:',
   nothingYetText: 'no source has sent a dossier today.',
-  nothingInPeriod: 'this period has no dossiers.',
+  nothingInPeriod: 'no source has reported anything of it.',
   periodText: '{count} dossiers submitted; most on {weekday} {day}: {most}.',
   periodDay: '{count} dossiers submitted.',
   waiting: 'Loading:',

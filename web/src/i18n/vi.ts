@@ -31,7 +31,7 @@ export const vi = {
   lowCoverageText: 'mới {share} khối lượng đã báo, chưa thể kết luận.',
   nothingYet: 'Chưa có dữ liệu:',
   nothingYetText: 'hôm nay chưa nguồn nào gửi hồ sơ.',
-  nothingInPeriod: 'kỳ này không có hồ sơ nào.',
+  nothingInPeriod: 'chưa nguồn nào báo số liệu của kỳ này.',
   periodText: '{count} hồ sơ nộp; nhiều nhất {weekday} {day}: {most}.',
   periodDay: '{count} hồ sơ nộp.',
   waiting: 'Đang tải:',

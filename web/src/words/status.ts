@@ -62,7 +62,7 @@ function runningDay(state: WallState, speech: Speech): Sentence {
 function pastPeriod(state: WallState, { format, say }: Speech): Sentence {
   const { from, to } = state.period;
   const lead = `${format.period(from, to)}:`;
-  if (state.events === 0) return { mark: 'none', lead, text: say('nothingInPeriod') };
+  if (state.events === 0) return { mark: 'unknown', lead, text: say('nothingInPeriod') };
   const count = format.count(state.total.submitted);
   const most = Object.entries(state.days).reduce<[string, number] | undefined>(
     (best, day) => (best === undefined || day[1] > best[1] ? day : best),
