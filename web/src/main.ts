@@ -1,5 +1,7 @@
 import '@fontsource-variable/inter/opsz.css';
-import './room.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/tile.css';
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';
 import App from './App.vue';
