@@ -1,8 +1,10 @@
 export * from './again.ts';
+export * from './calendar.ts';
 export * from './catalogue.ts';
 export * from './decode.ts';
 export { MAX_DEPTH, MAX_EVENT_BYTES, type RawRecord } from './envelope.ts';
 export * from './foresight.ts';
+export * from './language.ts';
 export { essence, JSON_MEDIA_TYPE } from './media-type.ts';
 export * from './patch.ts';
 export * from './pulse.ts';
