@@ -62,6 +62,16 @@ it('a wall comes without schemas', () => {
   expect(modules.filter((id) => id.includes('/zod/') || id.endsWith('/contract/src/catalogue.ts'))).toEqual([]);
 });
 
+it('a wall comes without what only pages need, and pages without what only a wall needs', () => {
+  const wall = modulesOf(loadedFor('/src/pages/wall/WallPage.vue'));
+  expect(wall.filter((id) => /\/pages\/(?!wall\/)|\/app\/DeskLayout|\/@tanstack\/|\/reka-ui\//.test(id))).toEqual([]);
+  for (const page of ['/src/pages/past/PastPage.vue', '/src/pages/foresight/ForesightPage.vue']) {
+    const modules = modulesOf(loadedFor('/src/app/DeskLayout.vue', page));
+    expect(modules.some((id) => id.includes('/@tanstack/'))).toBe(true);
+    expect(modules.filter((id) => id.includes('/echarts/') || id.includes('/zod/'))).toEqual([]);
+  }
+});
+
 it('a wall stays within 280 kB of JavaScript as it is sent compressed', () => {
   const bytes = loadedFor('/src/pages/wall/WallPage.vue').reduce((sum, { code }) => sum + gzipSync(code).length, 0);
   expect(bytes).toBeGreaterThan(100_000);

@@ -6,6 +6,7 @@ export { MAX_DEPTH, MAX_EVENT_BYTES, type RawRecord } from './envelope.ts';
 export * from './foresight.ts';
 export * from './language.ts';
 export { essence, JSON_MEDIA_TYPE } from './media-type.ts';
+export * from './pages.ts';
 export * from './patch.ts';
 export * from './pulse.ts';
 export { bounded, MAX_REASON_LENGTH, type QuarantineCode } from './refused.ts';
