@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PAGES } from '@room/contract';
 import express, {
   type Express,
   type NextFunction,
@@ -70,6 +71,10 @@ export function createApp({ keyed, open, gate, answered }: AppOptions): Express 
   for (const router of keyed) app.use(router);
   app.use(gate);
   for (const router of open) app.use(router);
+  app.get([...PAGES], (request, _response, next) => {
+    request.url = '/index.html';
+    next();
+  });
   app.use(
     express.static(WEB, {
       redirect: false,

@@ -88,7 +88,9 @@ const ROOMS: Room[] = [
     may: listed(
       '@room/contract',
       'vue',
+      'vue-router',
       'pinia',
+      '@tanstack/vue-query',
       'echarts(/.+)?',
       'socket\\.io-client',
       'vue-i18n',

@@ -1,8 +1,13 @@
 import '@fontsource-variable/inter/opsz.css';
-import './room.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/tile.css';
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';
-import App from './App.vue';
+import { createWebHistory } from 'vue-router';
+import App from './app/App.vue';
+import { reloadLostPages } from './app/reload.ts';
+import { roomRouter } from './app/router.ts';
 import { i18n } from './i18n/index.ts';
 import { loadReference } from './stores/catalogue.ts';
 
@@ -14,5 +19,6 @@ const fonts = Promise.race([
   new Promise((resolve) => setTimeout(resolve, FONTS_WITHIN)),
 ]);
 
-const app = createApp(App, { reference: loadReference(), fonts });
-app.use(createPinia()).use(i18n).mount('#room');
+const router = roomRouter(createWebHistory());
+reloadLostPages(router);
+createApp(App, { reference: loadReference(), fonts }).use(createPinia()).use(i18n).use(router).mount('#room');

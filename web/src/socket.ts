@@ -1,5 +1,5 @@
 /** The only connection to the server: joins a room, keeps it joined for ever, and tells what arrives. */
-import type { ClientToServer, Delta, JoinAnswer, RoomName, ServerToClient, Snapshot } from '@room/contract';
+import type { ClientToServer, Delta, RoomName, ServerToClient, Snapshot } from '@room/contract';
 import { io, type Socket } from 'socket.io-client';
 import { judge, type Position } from './stores/sequence.ts';
 
@@ -9,7 +9,6 @@ export interface Listener {
   hello: (hello: { build: string; now: number }) => void;
   snapshot: (snapshot: Snapshot) => void;
   delta: (delta: Delta) => void;
-  refused: (answer: Extract<JoinAnswer, { ok: false }>) => void;
 }
 
 const ANSWER_WITHIN = 10_000;
@@ -46,8 +45,7 @@ export function follow(room: RoomName, listener: Listener): () => void {
           listener.snapshot(answer.snapshot);
           return;
         }
-        listener.refused(answer);
-        if (answer.code !== 'no_such_room') again();
+        again();
       })
       .catch(() => {
         joining = false;

@@ -3,7 +3,8 @@
  * with it and ingest acts on it. Pure in its arguments: a replay at any later time decides the same.
  */
 import type { z } from 'zod';
-import { type Catalogue, localDay, validOn } from './catalogue.ts';
+import { localDay, validOn } from './calendar.ts';
+import type { Catalogue } from './catalogue.ts';
 import { type Found, open, type RawRecord } from './envelope.ts';
 import { instantOf } from './instant.ts';
 import { isPlainSubmission } from './plain.ts';

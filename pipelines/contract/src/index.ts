@@ -1,4 +1,5 @@
 export * from './again.ts';
+export * from './calendar.ts';
 export * from './catalogue.ts';
 export * from './decode.ts';
 export * from './dimensions.ts';
@@ -7,6 +8,7 @@ export * from './foresight.ts';
 export * from './language.ts';
 export * from './measures.ts';
 export { essence, JSON_MEDIA_TYPE } from './media-type.ts';
+export * from './pages.ts';
 export * from './patch.ts';
 export * from './pulse.ts';
 export { bounded, MAX_REASON_LENGTH, type QuarantineCode } from './refused.ts';

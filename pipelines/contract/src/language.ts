@@ -1,2 +1,3 @@
+/** The languages that the room speaks. */
 export const LANGUAGES = ['vi', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];

@@ -118,7 +118,7 @@ it.for([2, 6])(
     await expect.poll(() => rows.count(), PATIENCE).toBe(Math.min(count, 3));
     const more = page.locator('[data-test="targets-more"]');
     const hrefs = await more.evaluateAll((links) => links.map((link) => link.getAttribute('href')));
-    expect(hrefs).toEqual(count === 2 ? [] : ['?theme=light&page=foresight']);
+    expect(hrefs).toEqual(count === 2 ? [] : ['/forecasts?theme=light']);
     const last = page.locator(`[data-test="target-t-${count - 1}"]`);
     expect(Number(await last.getAttribute('data-value'))).toBeLessThan(0.5);
     for (const [width, height] of WALLS) {

@@ -41,7 +41,6 @@ export const en: Messages = {
   lostText: 'old numbers as of {time}; not known since then.',
   behind: 'Numbers are late:',
   behindText: 'reported up to {time}; not known since then.',
-  noSuchRoom: 'This period cannot be opened:',
 
   act: 'Act:',
   watch: 'Watch:',
@@ -127,6 +126,19 @@ export const en: Messages = {
   today: 'Today',
   reload: 'New version: reload',
 
+  pageWall: 'Wall',
+  pages: 'Pages',
+  skipToMain: 'Skip to the content',
+  tryAgain: 'Try again',
+  askUnreachable: 'The server does not answer.',
+  askBusy: 'The server is busy.',
+  askFailed: 'The server refused (code {code}).',
+  askAgain: 'Trying again in {age}.',
+  oldAnswer: 'What is shown is from the time before.',
+  oldAnswerOf: 'What is shown was computed at {time}.',
+  periodRefused: 'This period cannot be shown. Choose a shorter one.',
+  statusReached: 'dossiers',
+
   forecast: 'forecast',
   forecastAt: 'forecast {hour}',
   wholeDay: 'Expected today',
@@ -150,8 +162,6 @@ export const en: Messages = {
   foresightIntro:
     'Made at {made} from what was known up to {known}. A band is where the outcome falls as often as its column says, measured by the errors of earlier forecasts.',
   noForesight: 'No forecast yet: the first is made a few minutes after there is history.',
-  backToWall: 'Back to the wall',
-  openForesight: 'Forecasts',
   projections: 'Where it will end',
   horizonDay: 'Today',
   horizonMonth: 'This month',
@@ -202,7 +212,6 @@ export const en: Messages = {
   calibrationOf: '{n} forecasts',
   calibrationError: 'Error',
   calibrationNone: 'No forecast has come due yet.',
-  calibrationFailed: 'The scores could not be loaded: {why}. Trying again in {age}.',
   metric: 'Metric',
   horizon: 'Period',
 };

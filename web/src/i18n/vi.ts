@@ -40,7 +40,6 @@ export const vi = {
   lostText: 'số cũ đến {time}, chưa biết từ đó đến nay.',
   behind: 'Số liệu chậm:',
   behindText: 'mới có đến {time}, chưa biết từ đó đến nay.',
-  noSuchRoom: 'Không mở được kỳ này:',
 
   act: 'Cần xử lý:',
   watch: 'Cần chú ý:',
@@ -126,6 +125,19 @@ export const vi = {
   today: 'Hôm nay',
   reload: 'Có bản mới: tải lại',
 
+  pageWall: 'Màn hình',
+  pages: 'Các trang',
+  skipToMain: 'Đến nội dung chính',
+  tryAgain: 'Thử lại',
+  askUnreachable: 'Máy chủ không trả lời.',
+  askBusy: 'Máy chủ đang bận.',
+  askFailed: 'Máy chủ từ chối trả lời (mã {code}).',
+  askAgain: 'Tự thử lại sau {age}.',
+  oldAnswer: 'Số liệu dưới đây là của lần tải trước.',
+  oldAnswerOf: 'Số liệu dưới đây tính lúc {time}.',
+  periodRefused: 'Không xem được kỳ này. Hãy chọn một kỳ ngắn hơn.',
+  statusReached: 'số hồ sơ',
+
   forecast: 'dự báo',
   forecastAt: 'dự báo {hour}',
   wholeDay: 'Dự kiến cả ngày',
@@ -149,8 +161,6 @@ export const vi = {
   foresightIntro:
     'Lập lúc {made}, từ số liệu đến {known}. Dải là nơi kết quả sẽ rơi vào theo tỷ lệ ghi ở đầu cột, đo bằng sai số của các dự báo trước.',
   noForesight: 'Chưa có dự báo: lần đầu được lập vài phút sau khi có lịch sử.',
-  backToWall: 'Về màn hình',
-  openForesight: 'Dự báo',
   projections: 'Sẽ đến đâu',
   horizonDay: 'Hôm nay',
   horizonMonth: 'Tháng này',
@@ -200,7 +210,6 @@ export const vi = {
   calibrationOf: '{n} dự báo',
   calibrationError: 'Sai số',
   calibrationNone: 'Chưa có dự báo nào đã đến hạn để chấm.',
-  calibrationFailed: 'Không tải được bảng chấm: {why}. Thử lại sau {age}.',
   metric: 'Chỉ tiêu',
   horizon: 'Kỳ',
 };

@@ -1,4 +1,5 @@
 import type { Catalogue } from '@room/contract';
+import { ask, RequestFailed } from '../app/client.ts';
 import type { Places } from '../charts/places.ts';
 
 /** What the page must know before it can name anything. */
@@ -11,18 +12,20 @@ export interface Reference {
 
 const TRY_AGAIN_AFTER = 3_000;
 
-async function get<T>(path: string): Promise<T | undefined> {
-  const response = await fetch(path);
-  if (response.status === 404) return undefined;
-  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
-  return response.json() as Promise<T>;
+/** Undefined where the deployment has none. */
+async function places(path: '/v1/catalogue/map' | '/v1/catalogue/insets'): Promise<Places | undefined> {
+  try {
+    return await ask(path, {});
+  } catch (error) {
+    if (error instanceof RequestFailed && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 async function attempt(): Promise<Reference> {
-  const catalogue = await get<Catalogue>('/v1/catalogue');
-  if (catalogue === undefined) throw new Error('no catalogue');
+  const catalogue = await ask('/v1/catalogue', {});
   if (catalogue.map === undefined) return { catalogue };
-  const [map, insets] = await Promise.all([get<Places>('/v1/catalogue/map'), get<Places>('/v1/catalogue/insets')]);
+  const [map, insets] = await Promise.all([places('/v1/catalogue/map'), places('/v1/catalogue/insets')]);
   return { catalogue, ...(map === undefined ? {} : { map }), ...(insets === undefined ? {} : { insets }) };
 }
 

@@ -1,16 +1,10 @@
 import { type Ref, ref, watch } from 'vue';
 
-/** A choice kept on this device; the URL's query wins over what was kept. A wall may forbid storage: then it forgets. */
+/** A choice kept on this device; what the address says when the page opens wins over what was kept. A wall may forbid storage: then it forgets. */
 export function remembered<T extends string>(name: string, allowed: readonly T[], fallback: T): Ref<T> {
   const known = (value: string | null): T | undefined => allowed.find((one) => one === value);
   const value = ref(known(new URLSearchParams(location.search).get(name)) ?? known(read(name)) ?? fallback) as Ref<T>;
-  watch(value, (chosen) => {
-    write(name, chosen);
-    const url = new URL(location.href);
-    if (!url.searchParams.has(name)) return;
-    url.searchParams.set(name, chosen);
-    history.replaceState(null, '', url);
-  });
+  watch(value, (chosen) => write(name, chosen));
   return value;
 }
 

@@ -9,7 +9,6 @@ export const useRoom = defineStore('room', () => {
   const frozen = shallowRef<{ state: WallState; at: number }>();
   const connected = ref(false);
   const lostAt = ref<number>();
-  const refusal = ref<string>();
   const newerBuild = ref(false);
   /** The server's clock, in whole seconds: the only "now" of the page. */
   const now = ref(Date.now());
@@ -51,7 +50,6 @@ export const useRoom = defineStore('room', () => {
         newerBuild.value = hello.build !== firstBuild;
       },
       snapshot: (snapshot) => {
-        refusal.value = undefined;
         state.value = snapshot.state;
         learn(snapshot.state.computedAt);
       },
@@ -59,9 +57,6 @@ export const useRoom = defineStore('room', () => {
         if (state.value === undefined) return;
         state.value = apply(state.value, delta.patch);
         learn(state.value.computedAt);
-      },
-      refused: (answer) => {
-        refusal.value = answer.code === 'no_such_room' ? answer.reason : undefined;
       },
     });
     return () => {
@@ -81,7 +76,6 @@ export const useRoom = defineStore('room', () => {
     pausedAt: computed(() => frozen.value?.at),
     connected,
     lostAt,
-    refusal,
     newerBuild,
     now,
     open,

@@ -1,0 +1,79 @@
+/**
+ * Days of the catalogue's calendar: which day an instant falls on, what holds on a day. No schema stands here, so that the
+ * web part, which trusts its own server, comes without zod. Dates are local calendar days (`YYYY-MM-DD`).
+ */
+import type { Catalogue, Target, WorkingCalendar } from './catalogue.ts';
+
+/** True where `unit` owned its code on `day` (`YYYY-MM-DD`, inclusive at both ends). */
+export const validOn = (unit: { validFrom?: string | undefined; validTo?: string | undefined }, on: string): boolean =>
+  (unit.validFrom === undefined || unit.validFrom <= on) && (unit.validTo === undefined || on <= unit.validTo);
+
+/** Targets that count on a local day, in the catalogue's order. */
+export const targetsOn = ({ targets = [] }: Pick<Catalogue, 'targets'>, day: string): readonly Target[] =>
+  targets.filter(({ from, by }) => from <= day && day <= by);
+
+export type DayType = 'working' | 'rest' | 'holiday';
+
+/** Day type of a local day; `undefined` outside the years that the calendar covers, where no comparison is honest. */
+export function dayTypeOf(calendar: WorkingCalendar, date: string): DayType | undefined {
+  if (date < calendar.from || date > calendar.to) return undefined;
+  if (calendar.daysOff.some((off) => off.date === date)) return 'holiday';
+  if (calendar.worked.includes(date)) return 'working';
+  return calendar.weeklyRest.includes(isoWeekday(date)) ? 'rest' : 'working';
+}
+
+/** 1 Monday .. 7 Sunday of a calendar day. */
+export const isoWeekday = (date: string): number => ((new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7) + 1;
+
+/** The calendar day `days` later (negative: earlier). */
+export function addDays(date: string, days: number): string {
+  const at = new Date(`${date}T00:00:00Z`);
+  at.setUTCDate(at.getUTCDate() + days);
+  return at.toISOString().slice(0, 10);
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Days change at whole quarters of an hour in every zone, and formatting is dear: one answer serves a quarter. */
+const QUARTER = 900_000;
+const KEPT = 20_000;
+const days = new Map<string, Map<number, string>>();
+
+/** Local calendar day of an instant (milliseconds since 1970, UTC) in `timeZone`. */
+export function localDay(at: number, timeZone: string): string {
+  const quarter = Math.floor(at / QUARTER);
+  let known = days.get(timeZone);
+  if (known === undefined || known.size > KEPT) {
+    known = new Map();
+    days.set(timeZone, known);
+  }
+  let day = known.get(quarter);
+  if (day === undefined) {
+    day = formatDay(quarter * QUARTER, timeZone);
+    known.set(quarter, day);
+  }
+  return day;
+}
+
+function formatDay(at: number, timeZone: string): string {
+  let format = formats.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    formats.set(timeZone, format);
+  }
+  return format.format(at);
+}
+
+/** First instant (milliseconds since 1970, UTC) of a local calendar day in `timeZone`. */
+export function startOfDay(date: string, timeZone: string): number {
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  // No zone is further than 14 h from UTC: search the first instant that carries the date.
+  let low = midnight - 15 * 3_600_000;
+  let high = midnight + 15 * 3_600_000;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (localDay(middle, timeZone) < date) low = middle;
+    else high = middle;
+  }
+  return high;
+}

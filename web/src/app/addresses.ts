@@ -1,0 +1,49 @@
+/** Addresses of the pages: which page, which period, and the choices of this screen that go along. Pure. */
+import { type PagePath, type Period, pastRoom, periodOf } from '@room/contract';
+
+/** The query of an address, as the router reads it. */
+export type Query = Readonly<Record<string, string | null | undefined | readonly (string | null)[]>>;
+
+export interface Address {
+  path: '/' | PagePath;
+  query: Record<string, string>;
+}
+
+/** What a screen may be told in its address: it stays when the page changes. */
+export const CHOICES = ['lang', 'theme'] as const;
+
+export const oneOf = (query: Query, name: string): string | undefined => {
+  const value = query[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+const choicesIn = (query: Query): Record<string, string> =>
+  Object.fromEntries(
+    CHOICES.flatMap((name) => {
+      const chosen = oneOf(query, name);
+      return chosen === undefined ? [] : [[name, chosen]];
+    }),
+  );
+
+/** The period asked for; undefined where there is none, or it cannot be read as one. */
+export function periodIn(query: Query): Period | undefined {
+  const from = oneOf(query, 'day') ?? oneOf(query, 'from');
+  const to = oneOf(query, 'day') ?? oneOf(query, 'to') ?? from;
+  return from === undefined || to === undefined ? undefined : periodOf(pastRoom({ from, to }));
+}
+
+export const toWall = (query: Query): Address => ({ path: '/', query: choicesIn(query) });
+
+export const toPast = (query: Query, period?: Period): Address => ({
+  path: '/past',
+  query: { ...choicesIn(query), ...(period === undefined ? {} : { from: period.from, to: period.to }) },
+});
+
+export const toForecasts = (query: Query): Address => ({ path: '/forecasts', query: choicesIn(query) });
+
+/** Where the query of a wall's address leads that was written before the pages had addresses of their own. */
+export function movedTo(query: Query): Address | undefined {
+  if (oneOf(query, 'page') === 'foresight') return toForecasts(query);
+  const period = periodIn(query);
+  return period === undefined ? undefined : toPast(query, period);
+}

@@ -1,0 +1,62 @@
+/** Asks the room's own server: which question has which answer, and what a refusal says. */
+import type { Calibration, Catalogue, RoomName, Snapshot } from '@room/contract';
+import type { Places } from '../charts/places.ts';
+
+/** What stands at each address. The server made it by the contract: it is taken as it comes. */
+interface Answers {
+  '/v1/catalogue': Catalogue;
+  '/v1/catalogue/map': Places;
+  '/v1/catalogue/insets': Places;
+  '/v1/snapshot': Snapshot;
+  '/v1/calibration': Calibration[];
+}
+
+/** What a question says beside its address. */
+interface Queries {
+  '/v1/snapshot': { room: RoomName };
+}
+
+type Options<P> = { signal?: AbortSignal } & (P extends keyof Queries ? { query: Queries[P] } : { query?: never });
+
+/** No answer, or a refusal. `reason` is the server's own sentence, in English. */
+export class RequestFailed extends Error {
+  override readonly name = 'RequestFailed';
+  /** The server's code, or `unreachable`. */
+  readonly code: string;
+  /** Undefined where nothing answered. */
+  readonly status: number | undefined;
+  /** Whether the same question may be answered later. */
+  readonly canRetry: boolean;
+
+  constructor(code: string, reason: string, status?: number, options?: ErrorOptions) {
+    super(reason, options);
+    this.code = code;
+    this.status = status;
+    this.canRetry = status === undefined || status >= 500 || status === 408 || status === 429;
+  }
+}
+
+/** Throws `RequestFailed`, or what `signal` was aborted with. */
+export async function ask<P extends keyof Answers>(path: P, { signal, query }: Options<P>): Promise<Answers[P]> {
+  const address = query === undefined ? path : `${path}?${new URLSearchParams(query)}`;
+  let response: Response;
+  try {
+    response = await fetch(address, signal === undefined ? {} : { signal });
+    if (response.ok) return (await response.json()) as Answers[P];
+  } catch (cause) {
+    if (signal?.aborted === true) throw cause;
+    throw new RequestFailed('unreachable', (cause as Error).message, undefined, { cause });
+  }
+  throw await refusal(response);
+}
+
+async function refusal(response: Response): Promise<RequestFailed> {
+  const { status, statusText } = response;
+  try {
+    const { error } = (await response.json()) as { error: { code: string; reason: string } };
+    return new RequestFailed(error.code, error.reason, status);
+  } catch {
+    // A proxy answers in its own words.
+    return new RequestFailed(`http_${status}`, statusText, status);
+  }
+}

@@ -1,0 +1,27 @@
+/** Which page an address shows. Each is loaded when it is asked for: a wall loads no page, a page no wall. */
+import { PAGES, type PagePath } from '@room/contract';
+import { createRouter, type Router, type RouterHistory } from 'vue-router';
+import { movedTo, toWall } from './addresses.ts';
+
+const pages: { readonly [path in PagePath]: () => Promise<unknown> } = {
+  '/past': () => import('../pages/past/PastPage.vue'),
+  '/forecasts': () => import('../pages/foresight/ForesightPage.vue'),
+};
+
+export function roomRouter(history: RouterHistory): Router {
+  const router = createRouter({
+    history,
+    routes: [
+      { path: '/', component: () => import('../pages/wall/WallPage.vue') },
+      {
+        path: '/',
+        component: () => import('./DeskLayout.vue'),
+        children: PAGES.map((path) => ({ path, component: pages[path] })),
+      },
+      { path: '/:rest(.*)*', redirect: ({ query }) => toWall(query) },
+    ],
+    scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+  });
+  router.beforeEach(({ path, query }) => (path === '/' ? (movedTo(query) ?? true) : true));
+  return router;
+}
