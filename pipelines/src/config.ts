@@ -1,6 +1,7 @@
 /** The only reader of the environment in this package. */
 import { DEFAULT_CATALOGUE } from '@room/catalogue';
 import { type KafkaSettings, kafkaFrom, keepFrom, partitionsFrom } from '@room/log';
+import { type Environment, integerFrom } from '@room/runtime';
 import {
   type Dialect,
   dialectFrom,
@@ -28,7 +29,7 @@ export interface Config {
 }
 
 /** Throws naming the variable that is missing or wrong. */
-export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+export function readConfig(env: Environment = process.env): Config {
   const dataDirectory = env['DATA_DIR'] ?? 'data';
   const kafka = kafkaFrom(env);
   if (kafka === undefined)
@@ -43,7 +44,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   return {
     catalogueFolder: env['CATALOGUE'] ?? DEFAULT_CATALOGUE,
     dataDirectory,
-    healthPort: portFrom('HEALTH_PORT', env['HEALTH_PORT'] ?? '3001'),
+    healthPort: integerFrom(env, 'HEALTH_PORT', 3_001, 0, 65_535),
     host: env['HOST'] ?? '127.0.0.1',
     kafka,
     partitions: partitionsFrom(env, 'many'),
@@ -51,22 +52,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     warehouse,
     dialect: (timeZone) => dialectFrom(env, timeZone),
     retention: retentionFrom(env),
-    watchdogMs: watchdogFrom(env),
+    watchdogMs: integerFrom(env, 'WATCHDOG_SECONDS', 60, 1, 86_400) * 1_000,
     logLevel: env['LOG_LEVEL'] ?? 'info',
   };
-}
-
-function watchdogFrom(env: Readonly<Record<string, string | undefined>>): number {
-  const text = env['WATCHDOG_SECONDS'] ?? '60';
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new Error(`WATCHDOG_SECONDS is ${text}; it must be a whole number from 1`);
-  return value * 1_000;
-}
-
-function portFrom(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535)
-    throw new Error(`${name} is ${text}; it must be a whole number from 0 to 65535`);
-  return value;
 }

@@ -1,7 +1,7 @@
 /** What one process at a time does: the one that holds the changes topic under a group of the work's own. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { TOPICS } from '@room/contract';
 import type { Batch, EventLog } from '@room/log';
+import { within } from '@room/runtime';
 
 /** Made anew each time that this process takes the lead. */
 export interface Work {
@@ -73,8 +73,4 @@ export async function takeLead<Led extends Work>(options: Leading<Led>): Promise
 }
 
 /** Resolves when `done` does, or after as long as an end may take. */
-export async function ended(done: Promise<void>): Promise<void> {
-  const patience = new AbortController();
-  await Promise.race([done, sleep(STOP_MS, undefined, { signal: patience.signal }).catch(() => undefined)]);
-  patience.abort();
-}
+export const ended = (done: Promise<void>): Promise<void> => within(done, STOP_MS);

@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { DEFAULT_CATALOGUE } from '@room/catalogue';
 import { type KafkaSettings, kafkaFrom, keepFrom, partitionsFrom } from '@room/log';
+import { type Environment, integerFrom } from '@room/runtime';
 import {
   type Dialect,
   dialectFrom,
@@ -41,17 +42,17 @@ export interface Config {
 }
 
 /** Throws naming the variable that is wrong. */
-export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+export function readConfig(env: Environment = process.env): Config {
   const dataDirectory = resolve(env['DATA_DIR'] ?? 'data');
   const warehouse = warehouseFrom(env, dataDirectory);
   return {
     host: env['HOST'] ?? '127.0.0.1',
     publicUrls: urlsOf('PUBLIC_URL', env['PUBLIC_URL'] ?? ''),
-    port: whole('PORT', env['PORT'] ?? '3000', 0, 65_535),
+    port: integerFrom(env, 'PORT', 3_000, 0, 65_535),
     operationsPort:
       env['OPERATIONS_PORT'] === undefined || env['OPERATIONS_PORT'] === ''
         ? undefined
-        : whole('OPERATIONS_PORT', env['OPERATIONS_PORT'], 0, 65_535),
+        : integerFrom(env, 'OPERATIONS_PORT', 0, 0, 65_535),
     dataDirectory,
     catalogueFolder: env['CATALOGUE'] ?? DEFAULT_CATALOGUE,
     kafka: kafkaFrom(env),
@@ -64,17 +65,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     keysFile: env['PORTAL_KEYS'] ?? join(dataDirectory, 'portal-keys.json'),
     operatorToken: env['OPERATOR_TOKEN'],
     operatorTokenFile: join(dataDirectory, 'operator-token'),
-    maxPending: whole('MAX_PENDING', env['MAX_PENDING'] ?? '100000', 1, 1e9),
-    watchdogMs: whole('WATCHDOG_SECONDS', env['WATCHDOG_SECONDS'] ?? '60', 1, 86_400) * 1_000,
+    maxPending: integerFrom(env, 'MAX_PENDING', 100_000, 1, 1e9),
+    watchdogMs: integerFrom(env, 'WATCHDOG_SECONDS', 60, 1, 86_400) * 1_000,
     logLevel: env['LOG_LEVEL'] ?? 'info',
   };
-}
-
-function whole(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new Error(`${name} is ${text}; it must be a whole number from ${least} to ${most}`);
-  return value;
 }
 
 /** Separated by commas; only scheme, name and port count. */

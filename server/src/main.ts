@@ -2,7 +2,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { loadCatalogue } from '@room/catalogue';
 import { INGEST_GROUP, type JoinAnswer, type Json, type Pulse, roomTopics, TOPICS } from '@room/contract';
@@ -19,6 +18,7 @@ import {
   Space,
 } from '@room/operations';
 import { ForesightMetrics, PipelinesObserver, SIZES, startPipelines, upgradeWarehouse } from '@room/pipelines';
+import { within } from '@room/runtime';
 import {
   ForesightStore,
   Ledger,
@@ -300,7 +300,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
       },
     });
     // Mostly little is to be read: then no portal is turned away for it.
-    await Promise.race([caughtUp, sleep(CATCHING_UP_MS, undefined, { ref: false })]);
+    await within(caughtUp, CATCHING_UP_MS);
     listener.open(app);
     desk.open({
       health: () => ({ pulseAgeMs: feed.ageMs ?? null, pending: lag.pending ?? null }),

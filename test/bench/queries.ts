@@ -8,10 +8,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { addDays, INGEST_GROUP, localDay, roomTopics, startOfDay, TOPICS } from '@room/contract';
+import { addDays, type DrilledDimension, INGEST_GROUP, localDay, roomTopics, startOfDay, TOPICS } from '@room/contract';
 import { EmbeddedLog } from '@room/log';
 import { SIZES, startPipelines } from '@room/pipelines';
-import { type Access, type Days, type Dimension, DrillQueries, Quarantine, WallQueries } from '@room/warehouse';
+import { type Access, type Days, DrillQueries, Quarantine, WallQueries } from '@room/warehouse';
 import { comparableDays } from '../../pipelines/src/pulse/baseline.ts';
 import { tempDir } from '../harness/temp.ts';
 import { type Country, countryOf, SEED, samplerOf } from './produce.ts';
@@ -140,9 +140,9 @@ async function wall(access: Access, { catalogue: { catalogue } }: Country): Prom
 
 interface Drill {
   name: string;
-  by: Dimension;
+  by: DrilledDimension;
   days: Days;
-  only?: Partial<Record<Dimension, readonly string[]>>;
+  only?: Partial<Record<DrilledDimension, readonly string[]>>;
 }
 
 const SUMS = `sum(submitted), sum(submitted_online), sumIf(count, on_time = true), sumIf(count, on_time = false), sum(count), count(),

@@ -33,34 +33,41 @@ const ROOMS: Room[] = [
   { at: 'pipelines/contract/', may: listed('zod'), node: false },
   { at: 'pipelines/catalogue/', may: listed('@room/contract'), node: true },
   { at: 'pipelines/forecast/', may: listed(), node: false },
-  { at: 'pipelines/log/', may: listed('@room/contract', 'fzstd', 'kafkajs', 'lmdb'), node: true },
-  { at: 'pipelines/operations/', may: listed('prom-client'), node: true },
+  { at: 'pipelines/log/', may: listed('@room/(contract|runtime)', 'fzstd', 'kafkajs', 'lmdb'), node: true },
+  { at: 'pipelines/operations/', may: listed('@room/runtime', 'prom-client'), node: true },
+  { at: 'pipelines/runtime/', may: listed(), node: true },
   {
     at: 'pipelines/warehouse/',
-    may: listed('@room/contract', '@clickhouse/client', 'chdb', 'chdb/connection'),
+    may: listed('@room/(contract|runtime)', '@clickhouse/client', 'chdb', 'chdb/connection'),
     node: true,
   },
   // Third-party packages are free here; of the rooms, only the leaves.
   {
     at: 'pipelines/',
-    may: /^(@room\/(contract|catalogue|forecast|log|operations|warehouse)|(?!@room\/|prom-client$).+)$/,
+    may: /^(@room\/(contract|catalogue|forecast|log|operations|runtime|warehouse)|(?!@room\/|prom-client$).+)$/,
     node: true,
   },
   // What is measured is told to an observer; how it is counted is the observer's business alone.
   { at: 'pipelines/src/observe/', may: listed('@room/operations', 'prom-client'), node: true },
   {
     at: 'server/',
-    may: listed('@room/(contract|catalogue|log|operations|warehouse)', 'express', 'helmet', 'socket\\.io', 'pino'),
+    may: listed(
+      '@room/(contract|catalogue|log|operations|runtime|warehouse)',
+      'express',
+      'helmet',
+      'socket\\.io',
+      'pino',
+    ),
     node: true,
   },
   {
     at: 'server/src/operations/',
-    may: listed('@room/(contract|log|operations|warehouse)', 'express', 'pino', 'prom-client'),
+    may: listed('@room/(contract|log|operations|runtime|warehouse)', 'express', 'pino', 'prom-client'),
     node: true,
   },
   {
     at: 'server/src/keeping/',
-    may: listed('@room/(contract|log|warehouse)', 'express', 'zod'),
+    may: listed('@room/(contract|log|runtime|warehouse)', 'express', 'zod'),
     node: true,
   },
   { at: 'server/src/operator/', may: listed('@room/(contract|log|warehouse)', 'express', 'zod'), node: true },
@@ -68,7 +75,7 @@ const ROOMS: Room[] = [
   {
     at: 'server/src/main.ts',
     may: listed(
-      '@room/(contract|catalogue|log|operations|warehouse|pipelines)',
+      '@room/(contract|catalogue|log|operations|runtime|warehouse|pipelines)',
       'express',
       'helmet',
       'socket\\.io',

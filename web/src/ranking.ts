@@ -1,5 +1,13 @@
 /** Units and services as rows of a ranking: which of them, in which order, with which mark. */
-import type { Catalogue, Measures, UnitState, WallState } from '@room/contract';
+import {
+  type Catalogue,
+  type Measures,
+  NOTHING,
+  ratioOf,
+  type UnitState,
+  type WallState,
+  wholeOf,
+} from '@room/contract';
 import type { Mark, Speech } from './words/context.ts';
 import { DAYS_ENOUGH, FAR, FINISHED_ENOUGH, ON_TIME_ACT, ON_TIME_TARGET } from './words/thresholds.ts';
 
@@ -15,13 +23,9 @@ export interface Row {
   unheard: boolean;
 }
 
-export const finishedOf = ({ onTime, late }: Measures): number => onTime + late;
-export const onTimeShare = (measures: Measures): number | undefined =>
-  finishedOf(measures) > 0 ? measures.onTime / finishedOf(measures) : undefined;
-export const onlineShare = (measures: Measures): number | undefined =>
-  measures.submitted > 0 ? measures.submittedOnline / measures.submitted : undefined;
-
-const NOTHING: Measures = { submitted: 0, submittedOnline: 0, onTime: 0, late: 0 };
+export const finishedOf = (measures: Measures): number => wholeOf('shareOnTime', measures);
+export const onTimeShare = (measures: Measures): number | undefined => ratioOf('shareOnTime', measures);
+export const onlineShare = (measures: Measures): number | undefined => ratioOf('shareOnline', measures);
 
 export function onTimeMark(measures: Measures): Mark {
   const share = onTimeShare(measures);

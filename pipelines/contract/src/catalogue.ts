@@ -3,10 +3,7 @@
  * nothing in code knows a unit by name. Dates are local calendar days (`YYYY-MM-DD`) in the catalogue's time zone.
  */
 import { z } from 'zod';
-import { METRICS } from './foresight.ts';
-
-export const LANGUAGES = ['vi', 'en'] as const;
-export type Language = (typeof LANGUAGES)[number];
+import { isRatio, METRICS, RATIOS } from './sums.ts';
 
 export const labelSchema = z.strictObject({ vi: z.string().min(1), en: z.string().min(1) });
 export type Label = z.infer<typeof labelSchema>;
@@ -87,8 +84,8 @@ const targetSchema = z
     label: labelSchema,
     /** For a wall: what is to be reached, without how much and by when. */
     short: labelSchema.optional(),
-    /** What is to be reached: a count of dossiers, or a share of them (submitted online of all, on time of all judged). */
-    metric: z.enum([...METRICS, 'shareOnline', 'shareOnTime']),
+    /** What is to be reached: a count of dossiers, or a share of them. */
+    metric: z.enum([...METRICS, ...RATIOS]),
     value: z.number().positive(),
     /** Local days, both inclusive: what counts towards it. */
     from: day,
@@ -97,7 +94,7 @@ const targetSchema = z
     source: z.string().min(1),
   })
   .refine(({ from, by }) => from <= by, { path: ['by'], message: 'must not be before `from`' })
-  .refine(({ metric, value }) => !metric.startsWith('share') || value <= 1, {
+  .refine(({ metric, value }) => !isRatio(metric) || value <= 1, {
     path: ['value'],
     message: 'a share is from 0 to 1',
   });

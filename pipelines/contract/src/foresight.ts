@@ -2,13 +2,11 @@
  * What is expected, and what is out of the ordinary: made by the foresight job, shown by every client, kept to be scored.
  * Counts are dossiers submitted unless a metric says otherwise; instants are milliseconds since 1970 UTC; shares are 0..1.
  */
+import type { Dimension } from './dimensions.ts';
+import type { Metric } from './sums.ts';
 
 /** Shares of the truth that the three bands are to hold, narrowest first. */
 export const LEVELS = [0.5, 0.8, 0.95] as const;
-
-/** Metrics that are forecast, each summed over hours and days. */
-export const METRICS = ['submitted', 'submittedOnline', 'onTime', 'late'] as const;
-export type Metric = (typeof METRICS)[number];
 
 /** Lower and upper bound for each of `LEVELS`, in their order. */
 export type Bands = readonly (readonly [low: number, high: number])[];
@@ -64,7 +62,7 @@ export interface Episode {
   id: string;
   kind: 'surge' | 'drop' | 'silence';
   /** What it is about: the national series where nothing smaller explains it. */
-  dim: 'all' | 'province' | 'agency' | 'service' | 'source';
+  dim: 'all' | Dimension;
   code: string;
   metric: Metric;
   onset: number;
@@ -75,7 +73,7 @@ export interface Episode {
   /** Largest robust score within it. */
   score: number;
   /** What explains most of the difference, largest share first. */
-  drivers: readonly { dim: 'province' | 'agency' | 'service' | 'channel'; code: string; share: number }[];
+  drivers: readonly { dim: Dimension; code: string; share: number }[];
 }
 
 export interface Foresight {

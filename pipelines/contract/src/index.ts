@@ -1,12 +1,16 @@
 export * from './again.ts';
 export * from './catalogue.ts';
 export * from './decode.ts';
+export * from './dimensions.ts';
 export { MAX_DEPTH, MAX_EVENT_BYTES, type RawRecord } from './envelope.ts';
 export * from './foresight.ts';
+export * from './language.ts';
+export * from './measures.ts';
 export { essence, JSON_MEDIA_TYPE } from './media-type.ts';
 export * from './patch.ts';
 export * from './pulse.ts';
 export { bounded, MAX_REASON_LENGTH, type QuarantineCode } from './refused.ts';
 export * from './socket.ts';
 export * from './submission.ts';
+export * from './sums.ts';
 export * from './wall.ts';

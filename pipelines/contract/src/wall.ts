@@ -3,36 +3,9 @@
  * JSON Merge Patches (RFC 7386). A value that is not known is absent, never 0 and never null.
  * Instants are milliseconds since 1970 UTC; counts are dossiers; shares are 0..1.
  */
+import type { MembersOnWall } from './dimensions.ts';
 import type { Foresight } from './foresight.ts';
-
-export interface Measures {
-  /** Dossiers submitted (reached an entry status). */
-  submitted: number;
-  submittedOnline: number;
-  /** Finished dossiers whose portal said whether they were on time. */
-  onTime: number;
-  late: number;
-}
-
-const NOTHING: Measures = { submitted: 0, submittedOnline: 0, onTime: 0, late: 0 };
-
-export const measuresOf = ({ submitted, submittedOnline, onTime, late }: Measures): Measures => ({
-  submitted,
-  submittedOnline,
-  onTime,
-  late,
-});
-
-export function sumOf(rows: readonly Measures[]): Measures {
-  const sum = { ...NOTHING };
-  for (const row of rows) {
-    sum.submitted += row.submitted;
-    sum.submittedOnline += row.submittedOnline;
-    sum.onTime += row.onTime;
-    sum.late += row.late;
-  }
-  return sum;
-}
+import type { Measures } from './sums.ts';
 
 /** What earlier days of the same type had by this time of day, over the sources that report today. */
 export interface Usual {
@@ -72,7 +45,7 @@ export interface Period {
   to: string;
 }
 
-export interface WallState {
+export interface WallState extends MembersOnWall<UnitState> {
   period: Period;
   /** `now`: the running day, patched live; `past`: any other period. */
   kind: 'now' | 'past';
@@ -107,13 +80,6 @@ export interface WallState {
   /** Usual range of each hour, keyed by seconds since local midnight. */
   usualHours?: Record<string, Usual>;
   usual?: Usual;
-  provinces: Record<string, UnitState>;
-  agencies: Record<string, UnitState>;
-  services: Record<string, UnitState>;
-  /** Submitted by channel code. */
-  channels: Record<string, number>;
-  /** Dossiers that reached each status code. */
-  statuses: Record<string, number>;
   /** Keyed by source id. */
   sources: Record<string, SourceState>;
   backlog?: { open: number; overdue: number; oldest: number };

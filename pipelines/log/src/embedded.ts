@@ -5,6 +5,7 @@
 import { EventEmitter, once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { turn, within } from '@room/runtime';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type {
   Batch,
@@ -150,7 +151,7 @@ export class EmbeddedLog implements EventLog {
   async #read(topic: string, from: number, limit: number): Promise<LogRecord[]> {
     const records: LogRecord[] = [];
     for (let asked = READ_AT_ONCE, got = asked; got === asked && records.length < limit; ) {
-      if (records.length > 0) await new Promise((resolve) => setImmediate(resolve));
+      if (records.length > 0) await turn();
       asked = Math.min(READ_AT_ONCE, limit - records.length);
       got = this.#readSlice(topic, (records.at(-1)?.offset ?? from - 1) + 1, asked, records);
     }
@@ -203,9 +204,7 @@ export class EmbeddedLog implements EventLog {
         stop.abort();
         this.#readers.delete(reader);
         // A handler that hangs must not keep its successor from starting.
-        const patience = new AbortController();
-        await Promise.race([running, sleep(LEAVE_MS, undefined, { signal: patience.signal })]);
-        patience.abort();
+        await within(running, LEAVE_MS);
       },
     };
     this.#readers.add(reader);

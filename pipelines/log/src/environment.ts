@@ -1,4 +1,5 @@
 /** The variables that choose and reach the log. Takes the environment as a value: only a `config.ts` reads the real one. */
+import { type Environment, integerFrom } from '@room/runtime';
 import type { KafkaOptions } from './kafka.ts';
 
 export type KafkaSettings = Omit<KafkaOptions, 'report' | 'fetchBytes'>;
@@ -6,7 +7,7 @@ export type KafkaSettings = Omit<KafkaOptions, 'report' | 'fetchBytes'>;
 const on = (value: string | undefined): boolean => ['1', 'true', 'on', 'yes'].includes((value ?? '').toLowerCase());
 
 /** Undefined where no broker is named: the log is the embedded one. An error names the variable. */
-export function kafkaFrom(env: Readonly<Record<string, string | undefined>>): KafkaSettings | undefined {
+export function kafkaFrom(env: Environment): KafkaSettings | undefined {
   const brokers = (env['KAFKA_BROKERS'] ?? '')
     .split(',')
     .map((broker) => broker.trim())
@@ -15,8 +16,8 @@ export function kafkaFrom(env: Readonly<Record<string, string | undefined>>): Ka
   const settings: KafkaSettings = {
     brokers,
     prefix: env['KAFKA_PREFIX'] ?? 'room.',
-    sessionTimeout: positive('KAFKA_SESSION_TIMEOUT_MS', env['KAFKA_SESSION_TIMEOUT_MS'] ?? '10000'),
-    replicationFactor: positive('KAFKA_REPLICATION', env['KAFKA_REPLICATION'] ?? '1'),
+    sessionTimeout: integerFrom(env, 'KAFKA_SESSION_TIMEOUT_MS', 10_000, 1),
+    replicationFactor: integerFrom(env, 'KAFKA_REPLICATION', 1, 1),
     ...(on(env['KAFKA_SSL']) ? { ssl: true } : {}),
   };
   const mechanism = env['KAFKA_SASL_MECHANISM'];
@@ -31,15 +32,8 @@ export function kafkaFrom(env: Readonly<Record<string, string | undefined>>): Ka
 }
 
 /** Partitions of the submissions topic where it is created; `workers` tells whether more than one process may count. */
-export const partitionsFrom = (env: Readonly<Record<string, string | undefined>>, workers: 'one' | 'many'): number =>
-  positive('KAFKA_PARTITIONS', env['KAFKA_PARTITIONS'] ?? (workers === 'one' ? '1' : '6'));
+export const partitionsFrom = (env: Environment, workers: 'one' | 'many'): number =>
+  integerFrom(env, 'KAFKA_PARTITIONS', workers === 'one' ? 1 : 6, 1);
 
 /** How long counted submissions stay in the log, in milliseconds: what can be counted again after a loss. */
-export const keepFrom = (env: Readonly<Record<string, string | undefined>>): number =>
-  positive('KEEP_LOG_DAYS', env['KEEP_LOG_DAYS'] ?? '30') * 86_400_000;
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} is ${text}; it must be a whole number from 1`);
-  return value;
-}
+export const keepFrom = (env: Environment): number => integerFrom(env, 'KEEP_LOG_DAYS', 30, 1) * 86_400_000;

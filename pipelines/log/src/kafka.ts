@@ -1,5 +1,6 @@
 /** The log on Apache Kafka, through kafkajs. Everything that is particular to either stays in this file. */
 import { randomUUID } from 'node:crypto';
+import { within } from '@room/runtime';
 import kafkajs, {
   type Admin,
   type Consumer,
@@ -173,7 +174,10 @@ export class KafkaLog implements EventLog {
   async append(topic: string, records: readonly NewRecord[]): Promise<void> {
     if (records.length === 0) return;
     try {
-      await withinTime(this.#send(topic, records), APPEND_TIMEOUT_MS);
+      // kafkajs nests its retries and can take half a minute to give up; what it stores after all is a repeat that counts once.
+      await within(this.#send(topic, records), APPEND_TIMEOUT_MS, () => {
+        throw new Error(`no answer from the brokers within ${APPEND_TIMEOUT_MS / 1_000} s`);
+      });
     } catch (cause) {
       throw new LogUnavailable(cause);
     }
@@ -626,30 +630,15 @@ async function retried(work: () => Promise<unknown>, tries: number): Promise<voi
   }
 }
 
-/** kafkajs nests its retries and can take half a minute to give up; what it stores after all is a repeat that counts once. */
-async function withinTime(work: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer from the brokers within ${ms / 1_000} s`)), ms);
-  });
-  work.catch(() => undefined);
-  await Promise.race([work, limit]).finally(() => clearTimeout(timer));
-}
-
 /**
  * Closes once, whoever asks first, and does not wait for brokers that are away or for a rebalance under way: the group does
  * without us all the same.
  */
 function closing(close: () => Promise<void>): AsyncDisposable {
   let closed: Promise<void> | undefined;
-  const inTime = async (): Promise<void> => {
-    const left = close();
-    left.catch(() => undefined);
-    await Promise.race([left, new Promise((resolve) => setTimeout(resolve, LEAVE_MS).unref())]);
-  };
   return {
     [Symbol.asyncDispose]: () => {
-      closed ??= inTime();
+      closed ??= within(close(), LEAVE_MS);
       return closed;
     },
   };

@@ -2,6 +2,7 @@
  * One membership of a consumer group, kept whatever happens to kafkajs. It gives up for good on some errors, and after a broker's
  * hiccup it can stay out of a group that is well: whoever is out although the brokers answer and nobody regroups is made anew.
  */
+import { oneAtATime, within } from '@room/runtime';
 import type { Consumer } from 'kafkajs';
 
 export interface MembershipOptions {
@@ -43,12 +44,11 @@ export class Membership implements AsyncDisposable {
   #lookedAt = performance.now();
   #strikes = 0;
   #patience = OUT_MS;
-  #isLooking = false;
   #isDisposed = false;
 
   constructor(options: MembershipOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => void this.#look(), LOOK_MS).unref();
+    this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
   }
 
   /** Fails where no broker answers; afterwards the membership keeps itself. */
@@ -96,26 +96,28 @@ export class Membership implements AsyncDisposable {
     this.#options.left();
   }
 
-  async #look(): Promise<void> {
+  #look(): void {
     const now = performance.now();
     // Looking late means that the whole process stood still.
     if (now - this.#lookedAt > OUT_MS) this.#since = now;
     this.#lookedAt = now;
     const patience = this.#isIn ? SILENT_SESSIONS * this.#options.sessionTimeout : this.#patience;
-    if (this.#isLooking || now - this.#since < patience) return;
-    this.#isLooking = true;
+    if (now - this.#since >= patience) void this.#askWhetherOut(patience);
+  }
+
+  readonly #askWhetherOut = oneAtATime(async (patience: number) => {
     try {
-      const state = await within(this.#options.state(), ANSWER_MS);
+      const state = await within(this.#options.state(), ANSWER_MS, () => {
+        throw new Error(`no answer within ${ANSWER_MS} ms`);
+      });
       if (this.#isDisposed || performance.now() - this.#since < patience) return;
       this.#strikes = REGROUPING.has(state) ? 0 : this.#strikes + 1;
       if (this.#strikes >= 2) await this.#anew(state);
     } catch {
       this.#since = performance.now();
       this.#strikes = 0;
-    } finally {
-      this.#isLooking = false;
     }
-  }
+  });
 
   async #anew(state: string): Promise<void> {
     const { topic, report } = this.#options;
@@ -135,13 +137,4 @@ export class Membership implements AsyncDisposable {
     this.#options.left();
     await this.#consumer?.disconnect();
   }
-}
-
-async function within<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  work.catch(() => undefined);
-  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }

@@ -1,4 +1,6 @@
 /** How far counting is behind, measured all the time by one question at a time: back-pressure, readiness and metrics share it. */
+import { poll } from '@room/runtime';
+
 export interface LagOptions {
   /** Records appended and not yet counted, by partition. */
   read: () => Promise<ReadonlyMap<number, number>>;
@@ -10,22 +12,17 @@ const PATIENCE_MS = 10_000;
 
 export class Lag implements Disposable {
   readonly #read: LagOptions['read'];
-  readonly #timer: NodeJS.Timeout;
+  readonly #poll: Disposable;
   #partitions: ReadonlyMap<number, number> | undefined;
   readonly #waitingSince = new Map<number, number>();
   #unansweredSince: number | undefined;
-  #isAsking = false;
 
   constructor({ read, everyMs = 500 }: LagOptions) {
     this.#read = read;
-    this.#timer = setInterval(() => void this.#measure(), everyMs).unref();
-    void this.#measure();
+    this.#poll = poll(everyMs, () => this.#measure());
   }
 
   async #measure(): Promise<void> {
-    // A log that is away answers slowly.
-    if (this.#isAsking) return;
-    this.#isAsking = true;
     this.#unansweredSince ??= performance.now();
     try {
       const partitions = await this.#read();
@@ -37,8 +34,6 @@ export class Lag implements Disposable {
       this.#unansweredSince = undefined;
     } catch {
       // How long there was no answer says it.
-    } finally {
-      this.#isAsking = false;
     }
   }
 
@@ -66,6 +61,6 @@ export class Lag implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#timer);
+    this.#poll[Symbol.dispose]();
   }
 }

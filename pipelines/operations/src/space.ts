@@ -1,4 +1,6 @@
 /** How much the warehouse may still write, measured all the time by one question at a time: the gateway, readiness and metrics share it. */
+import { poll } from '@room/runtime';
+
 export interface SpaceOptions {
   /** Bytes that may still be written. */
   read: () => Promise<number>;
@@ -11,27 +13,21 @@ export interface SpaceOptions {
 
 export class Space implements Disposable {
   readonly #options: SpaceOptions;
-  readonly #timer: NodeJS.Timeout;
+  readonly #poll: Disposable;
   #spare: number | undefined;
-  #isAsking = false;
 
   constructor(options: SpaceOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => void this.#measure(), options.everyMs ?? 1_000).unref();
-    void this.#measure();
+    this.#poll = poll(options.everyMs ?? 1_000, () => this.#measure());
   }
 
   async #measure(): Promise<void> {
-    if (this.#isAsking) return;
-    this.#isAsking = true;
     try {
       const wasShort = this.isShort;
       this.#spare = await this.#options.read();
       if (this.isShort !== wasShort) this.#options.turned(this.isShort, this.#spare);
     } catch {
       // A warehouse that does not answer writes nothing either, and says so elsewhere.
-    } finally {
-      this.#isAsking = false;
     }
   }
 
@@ -45,6 +41,6 @@ export class Space implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#timer);
+    this.#poll[Symbol.dispose]();
   }
 }

@@ -1,14 +1,12 @@
 /** What is out of the ordinary: each unit's hours against what was expected of them, folded to one episode a cause. Pure. */
-import type { Episode } from '@room/contract';
+import type { Dimension, Episode } from '@room/contract';
 import { type Cause, driversOf, type Findings, findEpisodes, foldEpisodes, type Located } from '@room/forecast';
 import { HOUR } from './calendar.ts';
 import type { Scene } from './nation.ts';
-import { NATION, nameOf, type Subject } from './plan.ts';
+import { EXPLAINING, NATION, nameOf, type Subject } from './plan.ts';
 
 /** Episodes are looked for so far back; older ones do not change any more. */
 export const LOOKED_BACK_MS = 4 * 24 * HOUR;
-/** Parts that may explain the whole. */
-const PARTS = ['province', 'service', 'channel'] as const;
 const MOST_DRIVERS = 5;
 const MOST_OF_A_KIND = 3;
 /** Smaller shares explain nothing. */
@@ -101,7 +99,7 @@ function nationalDrivers({ episode }: Located, judge: Judge, { grids, hours }: S
   const { start, step, known } = grids.hours;
   const first = Math.max(0, Math.round((episode.onset - start) / step));
   const last = Math.min(known, Math.round(((episode.end ?? start + known * step) - start) / step));
-  return PARTS.flatMap((dim) => {
+  return EXPLAINING.flatMap((dim) => {
     const observed = new Map<string, number>();
     const expected = new Map<string, number>();
     for (const code of hours.codesOf(dim)) {
@@ -130,7 +128,7 @@ const kindredDrivers = (lead: Located, also: readonly Located[]): Episode['drive
     .map(({ series, episode }) => {
       const [dim, code = ''] = splitName(series);
       return {
-        dim: dim as 'province' | 'agency' | 'service',
+        dim: dim as Dimension,
         code,
         share: Math.min(1, episode.size / lead.episode.size),
       };

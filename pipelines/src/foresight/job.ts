@@ -4,7 +4,16 @@
  * the changes topic under the job's own group.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Catalogue, type Foresight, HORIZONS, localDay, type NoForecast, targetsOn } from '@room/contract';
+import {
+  type Catalogue,
+  DIMENSIONS,
+  type Dimension,
+  type Foresight,
+  HORIZONS,
+  localDay,
+  type NoForecast,
+  targetsOn,
+} from '@room/contract';
 import type { EventLog } from '@room/log';
 import type { Asked, ForesightStore, HistoryQueries, OutcomeQueries, Run, Slice, WallQueries } from '@room/warehouse';
 import { ended, takeLead } from '../leading.ts';
@@ -14,7 +23,7 @@ import { type Computing, startComputing } from './compute.ts';
 import { LOOKED_BACK_MS } from './episodes.ts';
 import { type Grids, gridsAt } from './grids.ts';
 import type { ForesightObserver } from './observer.ts';
-import { subjectsOf } from './plan.ts';
+import { EXPLAINING, FORESEEN, NATION, subjectsOf } from './plan.ts';
 import type { Made } from './refresh.ts';
 import { isDue, knownTo, type Look } from './schedule.ts';
 import type { Backtests } from './totals.ts';
@@ -171,13 +180,17 @@ class Foreteller {
     const { catalogue } = this.#options;
     const subjects = subjectsOf(catalogue, today);
     const codesOf = (dim: string): string[] => subjects.filter((it) => it.dim === dim).map(({ code }) => code);
+    const membersOf = (dim: Dimension): string[] => DIMENSIONS[dim].members(catalogue).map(({ code }) => code);
     const wanted = [
-      { dim: 'all', codes: [''], daily: true },
-      { dim: 'source', codes: catalogue.sources.map(({ id }) => id), daily: true },
-      { dim: 'agency', codes: codesOf('agency'), daily: true },
-      { dim: 'province', codes: codesOf('province'), daily: true },
-      { dim: 'service', codes: codesOf('service'), daily: true },
-      { dim: 'channel', codes: catalogue.channels.map(({ code }) => String(code)), daily: false },
+      { dim: NATION.dim, codes: [NATION.code], daily: true },
+      { dim: 'source', codes: membersOf('source'), daily: true },
+      ...FORESEEN.map((dim) => ({ dim, codes: codesOf(dim), daily: true })),
+      // Of what only explains, no day ahead is asked.
+      ...EXPLAINING.filter((dim) => !FORESEEN.includes(dim)).map((dim) => ({
+        dim,
+        codes: membersOf(dim),
+        daily: false,
+      })),
     ];
     for (const { dim, codes, daily } of wanted)
       for (let at = 0; at < codes.length; at += SLICE) yield { dim, codes: codes.slice(at, at + SLICE), daily };

@@ -3,10 +3,10 @@ import {
   addDays,
   HORIZONS,
   type Horizon,
-  METRICS,
   type Metric,
   type NoForecast,
   type Projection,
+  perMetric,
 } from '@room/contract';
 import { dayEffects, doubtOfDeparture, type PastTotal, type Bands as Path, type WholeDays } from '@room/forecast';
 import { type Calendar, daysBetween } from './calendar.ts';
@@ -153,10 +153,7 @@ export const isPath = (made: Path | NoForecast): made is Path => 'mean' in made;
 export const isStretch = (made: Stretch | NoForecast): made is Stretch => 'remaining' in made;
 
 export const nationalSeries = (scene: Scene, furthest: string): Record<Metric, NationalSeries> =>
-  Object.fromEntries(METRICS.map((metric) => [metric, new NationalSeries(scene, [metric], furthest)])) as Record<
-    Metric,
-    NationalSeries
-  >;
+  perMetric((metric) => new NationalSeries(scene, [metric], furthest));
 
 /** Where today, this month and this year will end. */
 export function projectionsOf(series: NationalSeries, today: string): Record<Horizon, Projection | NoForecast> {

@@ -2,8 +2,10 @@
 import {
   addDays,
   type Catalogue,
+  isRatio,
   type Metric,
   type NoForecast,
+  RATIO_MEASURES,
   startOfDay,
   type Target,
   type TargetOutlook,
@@ -15,11 +17,6 @@ import { daysBetween } from './calendar.ts';
 import { isPath, isStretch, NationalSeries, type Scene } from './nation.ts';
 import { project, shown } from './totals.ts';
 
-/** Shares are those of the first of all dossiers that the others count. */
-const SHARES: Readonly<Record<string, { met: Metric; of: readonly Metric[] }>> = {
-  shareOnline: { met: 'submittedOnline', of: ['submitted'] },
-  shareOnTime: { met: 'onTime', of: ['onTime', 'late'] },
-};
 /** Earlier rests whose shares tell what the coming one may have. */
 const RESTS_TRIED = 26;
 const WEEK = 7;
@@ -27,8 +24,10 @@ const WEEK = 7;
 /** Where those that count on `today` stand. */
 export const outlooksOf = (scene: Scene, catalogue: Pick<Catalogue, 'targets'>, now: number): TargetStanding[] =>
   targetsOn(catalogue, scene.grids.today).map((target): TargetStanding => {
-    const share = SHARES[target.metric];
-    const found = share === undefined ? ofCount(scene, target, now) : ofShare(scene, target, share, now);
+    const { metric } = target;
+    const found = isRatio(metric)
+      ? ofShare(scene, target, RATIO_MEASURES[metric], now)
+      : ofCount(scene, target, metric, now);
     return { id: target.id, ...found };
   });
 
@@ -39,10 +38,9 @@ const sinceOf = ({ from }: Target, counted: string): Pick<Outlook, 'since'> =>
 
 const tooLittle = (detail: string): NoForecast => ({ reason: 'not-enough-history', detail });
 
-function ofCount(scene: Scene, target: Target, now: number): Outlook | NoForecast {
+function ofCount(scene: Scene, target: Target, metric: Metric, now: number): Outlook | NoForecast {
   const { calendar, grids } = scene;
-  // The catalogue's schema lets no other metric through.
-  const series = new NationalSeries(scene, [target.metric as Metric], target.by);
+  const series = new NationalSeries(scene, [metric], target.by);
   const stretch = series.stretch(target.from, target.by);
   const { byDay } = series;
   if (!isStretch(stretch)) return stretch;
@@ -90,10 +88,10 @@ function ofCount(scene: Scene, target: Target, now: number): Outlook | NoForecas
 function ofShare(
   scene: Scene,
   target: Target,
-  { met, of }: { met: Metric; of: readonly Metric[] },
+  { part: met, whole }: { part: Metric; whole: readonly Metric[] },
   now: number,
 ): Outlook | NoForecast {
-  const all = new NationalSeries(scene, of, target.by);
+  const all = new NationalSeries(scene, whole, target.by);
   const some = new NationalSeries(scene, [met], target.by);
   const stretch = all.stretch(target.from, target.by);
   const part = some.stretch(target.from, target.by);

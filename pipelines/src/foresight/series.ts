@@ -2,7 +2,7 @@
  * Rows of the rollups to equally spaced values. What was not reported is a gap, never zero: buckets in which nothing was heard
  * from anywhere, before a unit's first word, or in which sources were silent that usually hold some of it. Pure.
  */
-import type { Catalogue, Metric } from '@room/contract';
+import { type Catalogue, METRICS, type Metric, perMetric } from '@room/contract';
 import type { HistoryRow } from '@room/warehouse';
 import { type Buckets, silentBuckets } from './silence.ts';
 
@@ -11,10 +11,9 @@ export interface Grid extends Buckets {
   known: number;
 }
 
-type Measured = Record<Metric, Float64Array>;
-
-interface Unit extends Measured {
+interface Unit {
   first: number;
+  counted: Record<Metric, Float64Array>;
 }
 
 /** Reported shares from here on tell what all would have been: the rest is taken to have done what is usual. */
@@ -40,10 +39,7 @@ export class History {
       if (slot >= n) continue;
       const unit = this.#unit(dim, row.code);
       unit.first = Math.min(unit.first, slot);
-      unit.submitted[slot] = row.submitted;
-      unit.submittedOnline[slot] = row.submittedOnline;
-      unit.onTime[slot] = row.onTime;
-      unit.late[slot] = row.late;
+      for (const metric of METRICS) unit.counted[metric][slot] = row[metric];
       if (dim !== 'source') continue;
       const told = this.#told.get(row.code) ?? { sizes: gaps(n), reportedTo: gaps(n) };
       told.sizes[slot] = row.events;
@@ -56,14 +52,7 @@ export class History {
     const key = keyOf(dim, code);
     let unit = this.#units.get(key);
     if (unit === undefined) {
-      const zeros = (): Float64Array => new Float64Array(this.grid.known);
-      unit = {
-        first: this.grid.known,
-        submitted: zeros(),
-        submittedOnline: zeros(),
-        onTime: zeros(),
-        late: zeros(),
-      };
+      unit = { first: this.grid.known, counted: perMetric(() => new Float64Array(this.grid.known)) };
       this.#units.set(key, unit);
     }
     return unit;
@@ -77,7 +66,7 @@ export class History {
 
   /** What was counted, whether or not everything was reported. */
   counted(dim: string, code: string, metric: Metric): Float64Array {
-    return this.#units.get(keyOf(dim, code))?.[metric] ?? new Float64Array(this.grid.known);
+    return this.#units.get(keyOf(dim, code))?.counted[metric] ?? new Float64Array(this.grid.known);
   }
 
   /** The same, scaled up to all sources, with gaps where too little was reported for that. */

@@ -3,6 +3,7 @@
  * by its successor while the engine is at it, and what is finished is not done twice.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from '@room/runtime';
 import type { Ledger, RangeRows } from '@room/warehouse';
 
 interface Insert {
@@ -70,8 +71,7 @@ export class Inserts {
     for (let missed = 0; insert.state !== 'finished'; ) {
       missed = (await this.#isAt(insert)) ? 0 : missed + 1;
       if (missed >= (insert.state === 'failed' ? 1 : LOOKS)) return;
-      const look = sleep(LOOK_MS);
-      await (insert.state === 'failed' ? look : Promise.race([insert.settled, look]));
+      await (insert.state === 'failed' ? sleep(LOOK_MS) : within(insert.settled, LOOK_MS));
     }
   }
 }

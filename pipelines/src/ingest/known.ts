@@ -3,6 +3,7 @@
  * known and every key is asked for; a filter is filled beside it, and serves once it holds every key.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { turn } from '@room/runtime';
 import type { Ledger } from '@room/warehouse';
 import { KeyFilter, MOST_FILTERED } from './bloom.ts';
 
@@ -18,8 +19,6 @@ const PIECE_KEYS = 250_000;
 /** Bytes of stored keys that are added in one turn of the event loop. */
 const TURN_BYTES = 256 * 1024;
 const RETRY_MS = 2_000;
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export class KnownKeys {
   readonly #options: KnownKeysOptions;

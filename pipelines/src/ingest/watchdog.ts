@@ -2,6 +2,8 @@
  * Starts a consumer again that makes no progress although records wait for it: group protocols have states that nobody
  * leaves. A consumer that knows why it waits says so, and work that takes long is no standstill: both are left alone.
  */
+import { oneAtATime } from '@room/runtime';
+
 export interface WatchdogOptions {
   /** Longest time without a sign of life of a partition, in milliseconds. */
   patienceMs: number;
@@ -33,12 +35,11 @@ export class Watchdog implements AsyncDisposable {
   #restarts = 0;
   /** For which partition it was started again last. */
   #blamed: number | undefined;
-  #isLooking = false;
   #isDisposed = false;
 
   constructor(options: WatchdogOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => void this.#look(), options.patienceMs / LOOKS).unref();
+    this.#timer = setInterval(() => this.#look(), options.patienceMs / LOOKS).unref();
   }
 
   /** Starts the consumer for the first time. */
@@ -65,14 +66,17 @@ export class Watchdog implements AsyncDisposable {
     this.#blamed = undefined;
   }
 
-  async #look(): Promise<void> {
-    const { patienceMs, waiting, isWorking, report } = this.#options;
+  #look(): void {
+    const { patienceMs } = this.#options;
     const now = performance.now();
     // Looking late means that the whole process stood still, not the consumer.
     if (now - this.#lookedAt > patienceMs) this.#aliveAt = now;
     this.#lookedAt = now;
-    if (this.#isLooking) return;
-    this.#isLooking = true;
+    void this.#askWhatWaits(now);
+  }
+
+  readonly #askWhatWaits = oneAtATime(async (now: number) => {
+    const { patienceMs, waiting, isWorking, report } = this.#options;
     try {
       const records = await waiting();
       this.#note(records, now);
@@ -86,10 +90,8 @@ export class Watchdog implements AsyncDisposable {
       // A log that does not answer is no fault of the consumer.
       this.#waitingSince.clear();
       report('warn', `the log does not answer the watchdog: ${(error as Error).message}`);
-    } finally {
-      this.#isLooking = false;
     }
-  }
+  });
 
   #note(records: ReadonlyMap<number, number>, now: number): void {
     for (const partition of this.#waitingSince.keys())

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Catalogue, type Change, INGEST_GROUP, TOPICS } from '@room/contract';
 import type { Batch, EventLog, LogRecord } from '@room/log';
+import { inTurns, within } from '@room/runtime';
 import { type Ledger, type RangeRows, WarehouseUnavailable } from '@room/warehouse';
 import type { Watch } from '../watch.ts';
 import { appendedAgain } from './again.ts';
@@ -71,7 +72,6 @@ export class CatalogueChanged extends Error {
   }
 }
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const sizeOf = (rows: RangeRows): number => rows.submission.length + rows.backlog.length + rows.quarantine.length;
 
 export async function startIngest(options: IngestOptions): Promise<Ingest> {
@@ -93,7 +93,8 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       return worker.subscribe();
     },
     waiting: async () => (worker.gate.isClosed ? new Map() : worker.waiting()),
-    isWorking: (partition) => withinTime(inserts.isUnderWay(partition, LONG_INSERTS * watchdogMs), watchdogMs),
+    // A warehouse that does not even say what it does is not seen working.
+    isWorking: (partition) => within(inserts.isUnderWay(partition, LONG_INSERTS * watchdogMs), watchdogMs, () => false),
     report,
     restarted: () => observer.restarted(),
     fatal,
@@ -118,21 +119,12 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
   };
 }
 
-/** A warehouse that does not even say what it does is not seen working. */
-async function withinTime(answer: Promise<boolean>, ms: number): Promise<boolean> {
-  const patience = new AbortController();
-  const late = sleep(ms, false, { signal: patience.signal }).catch(() => false);
-  return Promise.race([answer, late]).finally(() => patience.abort());
-}
-
 /** Closes the gate behind the range under way, or gives up where it takes too long: it is replayed at the next start. */
-async function finished(gate: Gate): Promise<Disposable | undefined> {
-  const patience = new AbortController();
-  const closed = gate.close(async () => true).catch(() => undefined);
-  const standing = await Promise.race([closed, sleep(FINISH_MS, undefined, { signal: patience.signal })]);
-  patience.abort();
-  return standing;
-}
+const finished = (gate: Gate): Promise<Disposable | undefined> =>
+  within(
+    gate.close(async () => true).catch(() => undefined),
+    FINISH_MS,
+  );
 
 /** One membership of the group. What it knows of partitions ends with their assignment. */
 class Worker {
@@ -343,18 +335,12 @@ class Worker {
         ? undefined
         : { partitions, partitionOf: (key: string, of: number) => log.partitionOf(key, of) };
     const decided: Decided[] = [];
-    for (let at = 0; at < records.length; at += DECIDE_AT_ONCE) {
-      decided.push(...decide(records.slice(at, at + DECIDE_AT_ONCE), catalogue, placement));
-      // A large range must not keep sockets and portals waiting.
-      await turn();
-    }
+    // A large range must not keep sockets and portals waiting.
+    for await (const slice of inTurns(records, DECIDE_AT_ONCE)) decided.push(...decide(slice, catalogue, placement));
     const { keys, targets } = questions(decided, (key) => this.#known.isNew(key));
     const seen = await ledger.seen(keys, range.id, targets);
     const planner = new Planner(seen, TOPICS.submissions, range.id);
-    for (let at = 0; at < decided.length; at += DECIDE_AT_ONCE) {
-      planner.add(decided.slice(at, at + DECIDE_AT_ONCE));
-      await turn();
-    }
+    for await (const slice of inTurns(decided, DECIDE_AT_ONCE)) planner.add(slice);
     const planned = planner.plan();
     if (batch.isStale()) throw new Error(`partition ${partition} was taken away before the insert`);
     // Before the range is done: who ends in between appends them once more, and they count once by their ids.

@@ -1,5 +1,5 @@
 /** The running day as it was read, hour by hour: what did not change since is not read again. Times in milliseconds since 1970 UTC. */
-import type { BucketRow, DimRow, WallQueries } from '@room/warehouse';
+import { addSums, type BucketRow, type DimRow, type WallQueries } from '@room/warehouse';
 
 const HOUR_MS = 3_600_000;
 /** Seconds are shown of the last minutes only. */
@@ -75,17 +75,7 @@ function summed(rows: readonly DimRow[]): DimRow[] {
     const key = `${row.dim}\n${row.code}`;
     const sum = sums.get(key);
     if (sum === undefined) sums.set(key, { ...row });
-    else {
-      sum.submitted += row.submitted;
-      sum.submittedOnline += row.submittedOnline;
-      sum.onTime += row.onTime;
-      sum.late += row.late;
-      sum.reached += row.reached;
-      sum.events += row.events;
-      sum.reportedTo = Math.max(sum.reportedTo, row.reportedTo);
-      sum.receivedAt = Math.max(sum.receivedAt, row.receivedAt);
-      sum.simulated = Math.max(sum.simulated, row.simulated);
-    }
+    else addSums(sum, row);
   }
   return [...sums.values()];
 }

@@ -2,7 +2,10 @@
 import {
   type Catalogue,
   type Coverage,
+  DIMENSIONS,
+  type Dimension,
   dayTypeOf,
+  dimensionsThat,
   type Foresight,
   localDay,
   type SourceState,
@@ -18,6 +21,14 @@ import type { Baseline } from './baseline.ts';
 /** Half-widths in robust standard deviations: 9 days in 10 for a single curve, 99 in 100 where 34 units are compared at once. */
 const Z_NATION = 1.645;
 const Z_UNIT = 2.576;
+
+/** Of those that a wall shows, the ones whose members are compared with their own earlier days. */
+const COMPARED = dimensionsThat(({ wall, hasUsual }) => wall?.holds === 'measures' && hasUsual);
+const unitsIn = (state: WallState, dim: Dimension): Record<string, UnitState> => {
+  const name = DIMENSIONS[dim].wall?.name;
+  // Members that hold all measures are units.
+  return name === undefined ? {} : (state[name] as Record<string, UnitState>);
+};
 
 const HOUR = 3_600;
 const MINUTE = 60;
@@ -98,11 +109,8 @@ export function runningState(reading: Reading, catalogue: Catalogue): WallState 
   if (reading.foresight !== undefined) state.foresight = heardAgain(reading.foresight, sources);
 
   const elapsed = ((asOf ?? now) - midnight) / 1_000;
-  for (const [dim, known] of [
-    ['province', state.provinces],
-    ['agency', state.agencies],
-  ] as const)
-    for (const [code, unit] of Object.entries(known) as [string, UnitState][]) {
+  for (const dim of COMPARED)
+    for (const [code, unit] of Object.entries(unitsIn(state, dim))) {
       const usual = baseline.usual((of) => baseline.upTo(dim, code, of, elapsed), Z_UNIT);
       if (usual !== undefined) unit.usual = usual;
     }

@@ -1,10 +1,7 @@
 /** Analysts' drill-downs: measures by one dimension, narrowed by the others, beside the periods that they are compared with. */
-import { addDays, type Catalogue } from '@room/contract';
+import { addDays, DIMENSIONS, DRILLED, type DrilledDimension, type Listing } from '@room/contract';
 import type { Access } from './access.ts';
-import { SUMS, type Sums } from './wall.ts';
-
-export const DIMENSIONS = ['province', 'agency', 'service'] as const;
-export type Dimension = (typeof DIMENSIONS)[number];
+import { ROLLUP_COLUMNS, SUMS_SELECTED, type Sums } from './rollup.ts';
 
 /** Local calendar days (`YYYY-MM-DD`), both inclusive. */
 export interface Days {
@@ -13,9 +10,9 @@ export interface Days {
 }
 
 export interface DrillQuestion extends Days {
-  by: Dimension;
+  by: DrilledDimension;
   /** Ids of the catalogue, by dimension; a dimension that is left out is not narrowed. */
-  only?: Partial<Record<Dimension, readonly string[]>>;
+  only?: Partial<Record<DrilledDimension, readonly string[]>>;
   /** Also the same days of the year before, for half as much again. */
   yearBefore?: boolean;
 }
@@ -33,15 +30,16 @@ export class BadDrill extends Error {
 
 export class DrillQueries {
   readonly #access: Access;
-  readonly #known: Readonly<Record<Dimension, ReadonlySet<string>>>;
+  readonly #known: Readonly<Record<DrilledDimension, ReadonlySet<string>>>;
 
-  constructor(access: Access, catalogue: Pick<Catalogue, 'provinces' | 'agencies' | 'services'>) {
+  constructor(access: Access, catalogue: Listing) {
     this.#access = access;
-    this.#known = {
-      province: new Set(catalogue.provinces.map(({ id }) => id)),
-      agency: new Set(catalogue.agencies.map(({ id }) => id)),
-      service: new Set(catalogue.services.map(({ code }) => code)),
-    };
+    this.#known = Object.fromEntries(
+      DRILLED.map((dimension) => [
+        dimension,
+        new Set(DIMENSIONS[dimension].members(catalogue).map(({ code }) => code)),
+      ]),
+    ) as Record<DrilledDimension, Set<string>>;
   }
 
   /** One row a unit that has events in any of the periods. Throws `BadDrill` where an id or a date is none. */
@@ -97,17 +95,15 @@ function piecesOf({ from, to }: Days): Pieces {
 const firstOf = (day: string): string => `${day.slice(0, 7)}-01`;
 const firstOfNext = (day: string): string => firstOf(addDays(firstOf(day), 31));
 
-const COLUMNS = `submitted, submitted_online, finished_on_time, finished_late, reached, events, reported_to, received_at, simulated`;
-
 /**
  * Every literal is an id that the catalogue has or a date that was parsed: user input never gets here as text. Whole months are
  * read from the rollups by month, which have a thirtieth of the rows, the days around them from those by day. A period and the
  * one before it never overlap and are told apart by their days; the year before may overlap them and has a number of its own.
  */
-function drillSql(question: DrillQuestion, known: Readonly<Record<Dimension, ReadonlySet<string>>>): string {
+function drillSql(question: DrillQuestion, known: Readonly<Record<DrilledDimension, ReadonlySet<string>>>): string {
   const { by, only = {}, from, to } = question;
   if (!isDay(from) || !isDay(to) || from > to) throw new BadDrill(`${from} to ${to} is no period`);
-  const narrowed = DIMENSIONS.flatMap((dimension) => {
+  const narrowed = DRILLED.flatMap((dimension) => {
     const ids = only[dimension];
     if (ids === undefined) return [];
     const unknown = ids.find((id) => !known[dimension].has(id));
@@ -121,7 +117,7 @@ function drillSql(question: DrillQuestion, known: Readonly<Record<Dimension, Rea
     stretches.length === 0
       ? []
       : [
-          `SELECT ${period} AS period, ${unit} AS unit, ${COLUMNS} FROM ${table}_${grain} WHERE ${where} AND (${stretches
+          `SELECT ${period} AS period, ${unit} AS unit, ${ROLLUP_COLUMNS} FROM ${table}_${grain} WHERE ${where} AND (${stretches
             .map((days) => `bucket BETWEEN toDate32('${days.from}') AND toDate32('${days.to}')`)
             .join(' OR ')})`,
         ];
@@ -140,7 +136,7 @@ function drillSql(question: DrillQuestion, known: Readonly<Record<Dimension, Rea
   const { previous, yearBefore } = comparedPeriods({ from, to });
   const parts = selects(`bucket >= toDate32('${from}')`, [previous, { from, to }]);
   if (question.yearBefore === true) parts.push(...selects('2', [yearBefore]));
-  return `SELECT period, unit, ${SUMS} FROM (${parts.join(' UNION ALL ')}) GROUP BY period, unit`;
+  return `SELECT period, unit, ${SUMS_SELECTED} FROM (${parts.join(' UNION ALL ')}) GROUP BY period, unit`;
 }
 
 const isDay = (text: string): boolean =>

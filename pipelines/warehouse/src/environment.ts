@@ -1,5 +1,6 @@
 /** The variables that choose and reach the warehouse. Takes the environment as a value: only a `config.ts` reads the real one. */
 import { join, resolve } from 'node:path';
+import { type Environment, integerFrom } from '@room/runtime';
 import type { WarehouseOptions } from './access.ts';
 import type { Dialect } from './migrate.ts';
 import type { Retention } from './retention.ts';
@@ -7,8 +8,6 @@ import type { Retention } from './retention.ts';
 const MIB = 1024 * 1024;
 /** The engine's dates end in 2106. */
 const MOST_DAYS = 20_000;
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where a warehouse of our own goes, its backups go somewhere too. */
 export type WarehouseSettings =
@@ -24,12 +23,12 @@ export function warehouseFrom(env: Environment, dataDirectory: string): Warehous
   const url = env['CLICKHOUSE_URL'];
   if (url === undefined || url === '') {
     // One half so that what was taken can be counted, the other so that the engine never meets a full disk.
-    const half = (whole('KEEP_FREE_MB', env['KEEP_FREE_MB'] ?? '512') * MIB) / 2;
+    const half = (integerFrom(env, 'KEEP_FREE_MB', 512, 1) * MIB) / 2;
     return {
       kind: 'embedded',
       directory: join(dataDirectory, 'warehouse'),
       readers: 3,
-      maxMemoryBytes: whole('WAREHOUSE_MEMORY_MB', env['WAREHOUSE_MEMORY_MB'] ?? '3072') * MIB,
+      maxMemoryBytes: integerFrom(env, 'WAREHOUSE_MEMORY_MB', 3_072, 1) * MIB,
       keepFreeBytes: half,
       spareBytes: half,
       backups: resolve(env['BACKUP_DIR'] ?? join(dataDirectory, 'backups')),
@@ -77,11 +76,5 @@ function days(env: Environment, name: string, byDefault: string, least = 1, why?
     throw new Error(
       `${name} is ${text}; it must be ${FOR_EVER} or a whole number of days from ${least} to ${MOST_DAYS}${why === undefined ? '' : `: ${why}`}`,
     );
-  return value;
-}
-
-function whole(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} is ${text}; it must be a whole number from 1`);
   return value;
 }

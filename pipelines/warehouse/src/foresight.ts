@@ -4,6 +4,7 @@
  */
 import type { Calibration, Episode, Foresight, Horizon, Metric, Projection } from '@room/contract';
 import type { Access, Reads } from './access.ts';
+import { instantText } from './instant.ts';
 import { RowBinary } from './row-binary.ts';
 
 export type Grain = 'hour' | 'day';
@@ -50,8 +51,6 @@ const COLUMNS = 'dim, code, metric, grain, made_at, known_to, start, mean, bound
 /** A run that is written again must not be dropped for having been there, or kept twice: the table replaces by its key. */
 const SETTINGS = "async_insert = 0, insert_deduplicate = 0, date_time_input_format = 'basic'";
 
-const instant = (at: number): string => new Date(at).toISOString().slice(0, 23).replace('T', ' ');
-
 export class ForesightStore {
   readonly #access: Pick<Access, 'command'>;
   readonly #reads: Reads;
@@ -84,8 +83,8 @@ export class ForesightStore {
         horizon,
         from_day: projection.from,
         to_day: projection.to,
-        made_at: instant(madeAt),
-        known_to: instant(knownTo),
+        made_at: instantText(madeAt),
+        known_to: instantText(knownTo),
         counted: projection.counted,
         mean: projection.mean,
         bounds: projection.bands.flat(),
@@ -101,13 +100,13 @@ export class ForesightStore {
     const gone = known.filter(({ id }) => !now.has(id));
     const row = (episode: Episode, withdrawn: boolean): object => ({
       id: episode.id,
-      updated_at: instant(madeAt),
+      updated_at: instantText(madeAt),
       kind: episode.kind,
       dim: episode.dim,
       code: episode.code,
       metric: episode.metric,
-      onset: instant(episode.onset),
-      ended: episode.end === undefined ? null : instant(episode.end),
+      onset: instantText(episode.onset),
+      ended: episode.end === undefined ? null : instantText(episode.end),
       withdrawn,
       facts: JSON.stringify(episode),
     });
@@ -117,8 +116,8 @@ export class ForesightStore {
   async writeForesight({ madeAt, knownTo }: Run, { foresight, calibration }: StoredForesight): Promise<void> {
     const state = JSON.stringify(foresight);
     const row = {
-      made_at: instant(madeAt),
-      known_to: instant(knownTo),
+      made_at: instantText(madeAt),
+      known_to: instantText(knownTo),
       state,
       calibration: JSON.stringify(calibration),
     };

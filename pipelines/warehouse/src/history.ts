@@ -1,20 +1,13 @@
 /** What many series held, by hour or by day: read in slices as bytes, decoded by whoever computes with it, off the event loop. */
+import { NOTHING } from '@room/contract';
 import type { Access } from './access.ts';
+import { SUMMED_NAMES, SUMS_IN_BINARY, type Sums } from './rollup.ts';
 
 /** One series in one bucket, of the rollups' rows that are fine enough for the grain. */
-export interface HistoryRow {
+export interface HistoryRow extends Omit<Sums, 'receivedAt' | 'simulated'> {
   code: string;
   /** Buckets since the start that was asked for. */
   slot: number;
-  submitted: number;
-  submittedOnline: number;
-  onTime: number;
-  late: number;
-  /** Dossiers that reached any status, and events that told of them. */
-  reached: number;
-  events: number;
-  /** Milliseconds since 1970 UTC. */
-  reportedTo: number;
 }
 
 export interface Slice {
@@ -26,10 +19,7 @@ export interface Slice {
 /** One slice may take this long, on one core: nobody waits for it. */
 const SETTINGS = 'SETTINGS max_execution_time = 60, max_threads = 1';
 const HOUR_SECONDS = 3_600;
-const FIXED_BYTES = 4 + 6 * 8 + 8;
-
-const MEASURED = `toInt64(sum(submitted)), toInt64(sum(submitted_online)), toInt64(sum(finished_on_time)),
-  toInt64(sum(finished_late)), toInt64(sum(reached)), toInt64(sum(events)), toUnixTimestamp64Milli(max(reported_to))`;
+const FIXED_BYTES = 4 + SUMMED_NAMES.length * 8 + 8;
 
 const narrowed = ({ dim, codes }: Slice): string =>
   `dim = '${dim}'${codes.length === 0 ? '' : ` AND code IN (${codes.map((code) => `'${code}'`).join(', ')})`}`;
@@ -45,7 +35,7 @@ export class HistoryQueries {
   hours(slice: Slice, from: number, to: number): Promise<Uint8Array> {
     const start = Math.floor(from / 1_000);
     return this.#access.bytes(
-      `SELECT toString(code), toUInt32(intDiv(toUnixTimestamp(bucket) - ${start}, ${HOUR_SECONDS})) AS slot, ${MEASURED}
+      `SELECT toString(code), toUInt32(intDiv(toUnixTimestamp(bucket) - ${start}, ${HOUR_SECONDS})) AS slot, ${SUMS_IN_BINARY}
        FROM rollup_hour
        WHERE ${narrowed(slice)} AND grain <= 1 AND bucket >= toDateTime(${start}, 'UTC')
          AND bucket < toDateTime(${Math.floor(to / 1_000)}, 'UTC')
@@ -57,7 +47,7 @@ export class HistoryQueries {
   /** Local days (`YYYY-MM-DD`) from the first up to, not including, the second. */
   days(slice: Slice, from: string, before: string): Promise<Uint8Array> {
     return this.#access.bytes(
-      `SELECT toString(code), toUInt32(dateDiff('day', toDate32('${from}'), bucket)) AS slot, ${MEASURED}
+      `SELECT toString(code), toUInt32(dateDiff('day', toDate32('${from}'), bucket)) AS slot, ${SUMS_IN_BINARY}
        FROM rollup_day
        WHERE ${narrowed(slice)} AND bucket >= toDate32('${from}') AND bucket < toDate32('${before}')
        GROUP BY code, slot ${SETTINGS}`,
@@ -94,16 +84,9 @@ export function* historyRows(bytes: Uint8Array): Generator<HistoryRow> {
     at += length;
     const slot = view.getUint32(at, true);
     at += 4;
-    yield {
-      code,
-      slot,
-      submitted: number(),
-      submittedOnline: number(),
-      onTime: number(),
-      late: number(),
-      reached: number(),
-      events: number(),
-      reportedTo: number(),
-    };
+    const row: HistoryRow = { code, slot, ...NOTHING, reached: 0, events: 0, reportedTo: 0 };
+    for (const name of SUMMED_NAMES) row[name] = number();
+    row.reportedTo = number();
+    yield row;
   }
 }

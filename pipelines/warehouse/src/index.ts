@@ -9,6 +9,7 @@ export * from './migrate.ts';
 export * from './outcomes.ts';
 export * from './quarantine.ts';
 export * from './retention.ts';
+export { addSums, type Sums } from './rollup.ts';
 export * from './row-binary.ts';
 export * from './rows.ts';
 export * from './space.ts';

@@ -1,6 +1,7 @@
 /** Past bands of the national series against what became of them, counted in the engine. */
 import { addDays, HORIZONS, type Horizon, LEVELS, localDay, type Metric } from '@room/contract';
 import type { Access } from './access.ts';
+import { METRIC_PAIRS } from './rollup.ts';
 
 export interface Outcome {
   metric: Metric;
@@ -25,9 +26,6 @@ export interface Asked {
   /** Times (milliseconds), however long ago, in which a source was silent: what was counted then is not what happened. */
   silences: readonly { from: number; to: number }[];
 }
-
-const METRIC_VALUES = `[('submitted', sum(submitted)), ('submittedOnline', sum(submitted_online)),
-  ('onTime', sum(finished_on_time)), ('late', sum(finished_late))]`;
 
 const counted = (low: (level: number) => string, high: (level: number) => string): string =>
   `count() AS of, [${LEVELS.map((_, at) => `countIf(held >= ${low(at)} AND held <= ${high(at)})`).join(', ')}] AS held_by_level,
@@ -74,7 +72,7 @@ export class OutcomeQueries {
        ) AS foretold
        INNER JOIN (
          SELECT at, pair.1 AS metric, toFloat64(pair.2) AS held FROM (
-           SELECT toInt64(toUnixTimestamp(bucket)) AS at, ${METRIC_VALUES} AS pairs FROM rollup_hour
+           SELECT toInt64(toUnixTimestamp(bucket)) AS at, ${METRIC_PAIRS} AS pairs FROM rollup_hour
            WHERE dim = 'all' AND code = '' AND grain <= 1 AND bucket >= toDateTime(${seconds(since)}, 'UTC')
              AND bucket < toDateTime(${seconds(knownTo)}, 'UTC')
            GROUP BY at
@@ -107,7 +105,7 @@ export class OutcomeQueries {
                WHERE dim = 'all' AND code = '' AND to_day < toDate32('${knownDay}')) AS periods
          CROSS JOIN (
            SELECT bucket, pair.1 AS metric, toFloat64(pair.2) AS held FROM (
-             SELECT bucket, ${METRIC_VALUES} AS pairs FROM rollup_day WHERE dim = 'all' AND code = '' GROUP BY bucket
+             SELECT bucket, ${METRIC_PAIRS} AS pairs FROM rollup_day WHERE dim = 'all' AND code = '' GROUP BY bucket
            ) ARRAY JOIN pairs AS pair
          ) AS daily
          WHERE daily.bucket >= periods.from_day AND daily.bucket <= periods.to_day

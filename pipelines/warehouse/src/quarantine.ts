@@ -1,5 +1,6 @@
 /** Cases in quarantine: list, look at, and note as resolved once replayed. */
 import type { Access } from './access.ts';
+import { instantSql } from './instant.ts';
 
 export interface QuarantineCase {
   quarantineId: string;
@@ -90,9 +91,9 @@ export class Quarantine {
    */
   async resolve(quarantineIds: readonly string[], at: number): Promise<void> {
     if (quarantineIds.length === 0) return;
-    const instant = new Date(at).toISOString().replace('T', ' ').slice(0, 23);
+    const instant = instantSql(at);
     await this.#access.command(
-      `INSERT INTO quarantine SELECT * REPLACE (toDateTime64('${instant}', 3, 'UTC') AS resolved_at, greatest(toDateTime64('${instant}', 3, 'UTC'), version + toIntervalMillisecond(1)) AS version)
+      `INSERT INTO quarantine SELECT * REPLACE (${instant} AS resolved_at, greatest(${instant}, version + toIntervalMillisecond(1)) AS version)
        FROM quarantine FINAL WHERE quarantine_id IN (${quarantineIds.map((id) => `'${id}'`).join(',')})
        SETTINGS insert_deduplicate = 0`,
     );
@@ -103,7 +104,7 @@ export class Quarantine {
    * has a later version and stays. Older versions go first, or a case would seem to wait again in between.
    */
   async forgetResolved(before: number, onCluster: string): Promise<number> {
-    const limit = `toDateTime64('${new Date(before).toISOString().replace('T', ' ').slice(0, 23)}', 3, 'UTC')`;
+    const limit = instantSql(before);
     let forgotten = 0;
     for (;;) {
       const cases = await this.#access.read<{ id: string }>(

@@ -1,6 +1,7 @@
 /** Domain events to rows: submissions, which are many, in the engine's binary format, and the few others as NDJSON. */
 import { createHash, hash } from 'node:crypto';
 import type { Backlog, Submission } from '@room/contract';
+import { instantText } from './instant.ts';
 import type { RowBinary } from './row-binary.ts';
 
 /** Where the log keeps the event: partition and offset, and when it took it (milliseconds since 1970 UTC). */
@@ -22,8 +23,6 @@ export function hashed(...parts: readonly (string | Uint8Array)[]): string {
 
 /** Identity of an event, (source, id), as the warehouse keeps it for ever: `hashed` of both, in half the time. */
 export const eventKey = (source: string, id: string): string => asUuid(hash('sha256', `${source}\n${id}\n`, 'hex'));
-
-const instant = (at: number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 23);
 
 /** In the order in which `writeSubmission` writes them. */
 export const SUBMISSION_COLUMNS =
@@ -64,12 +63,12 @@ export function backlogRow(key: string, event: Backlog, origin: Origin, rangeId:
     event_key: key,
     source: event.source,
     id: event.id,
-    at: instant(event.at),
+    at: instantText(event.at),
     service: event.service,
     agency: event.agency,
     open: event.open,
     overdue: event.overdue,
-    received_at: instant(origin.timestamp),
+    received_at: instantText(origin.timestamp),
     simulated: event.simulated,
     log_partition: origin.partition,
     log_offset: origin.offset,
@@ -107,11 +106,11 @@ export function quarantineRow(entry: Quarantined, origin: Origin): string {
     topic: entry.topic,
     log_partition: origin.partition,
     log_offset: origin.offset,
-    received_at: instant(origin.timestamp),
+    received_at: instantText(origin.timestamp),
     code: entry.code,
     reason: wellFormed(entry.reason),
     bytes_base64: Buffer.from(entry.value.buffer, entry.value.byteOffset, entry.value.byteLength).toString('base64'),
     headers: JSON.stringify({ ...entry.headers, ...inBase64(entry.opaque) }),
-    version: instant(origin.timestamp),
+    version: instantText(origin.timestamp),
   });
 }

@@ -1,19 +1,7 @@
 /** The walls' questions. They ask rollups only, never the base table; literals are dates and zones that the code chose. */
-import { type Measures, measuresOf, type WallState } from '@room/contract';
+import { DIMENSIONS, dimensionsThat, isDimension, type Measures, type MembersOnWall, measuresOf } from '@room/contract';
 import type { Reads } from './access.ts';
-
-export interface Sums {
-  submitted: number;
-  submittedOnline: number;
-  onTime: number;
-  late: number;
-  reached: number;
-  events: number;
-  /** Milliseconds since 1970 UTC. */
-  reportedTo: number;
-  receivedAt: number;
-  simulated: number;
-}
+import { SUMS_SELECTED, type Sums } from './rollup.ts';
 
 export interface DimRow extends Sums {
   dim: string;
@@ -26,29 +14,24 @@ export interface BucketRow extends Sums {
   grain: number;
 }
 
-/** Totals by dimension as a wall keeps them: units by id, channels and statuses by code. */
-export function unitsOf(
-  totals: readonly DimRow[],
-): Pick<WallState, 'provinces' | 'agencies' | 'services' | 'channels' | 'statuses'> {
-  const units: ReturnType<typeof unitsOf> = { provinces: {}, agencies: {}, services: {}, channels: {}, statuses: {} };
-  const measured: Readonly<Record<string, Record<string, Measures>>> = {
-    province: units.provinces,
-    agency: units.agencies,
-    service: units.services,
-  };
-  for (const row of totals) {
-    const known = measured[row.dim];
-    if (known !== undefined) known[row.code] = measuresOf(row);
-    else if (row.dim === 'channel') units.channels[row.code] = row.submitted;
-    else if (row.dim === 'status') units.statuses[row.code] = row.reached;
-  }
-  return units;
-}
+const ON_WALL = dimensionsThat(({ wall }) => wall !== undefined);
+/** Those with a usual range, beside the whole. */
+const WITH_USUAL = ['all', ...dimensionsThat(({ hasUsual }) => hasUsual)].map((dim) => `'${dim}'`).join(', ');
 
-export const SUMS = `sum(submitted) AS submitted, sum(submitted_online) AS submittedOnline, sum(finished_on_time) AS onTime,
-  sum(finished_late) AS late, sum(reached) AS reached, sum(events) AS events,
-  toUnixTimestamp64Milli(max(reported_to)) AS reportedTo, toUnixTimestamp64Milli(max(received_at)) AS receivedAt,
-  max(simulated) AS simulated`;
+/** Totals by dimension as a wall keeps them: units by id, channels and statuses by code. */
+export function unitsOf(totals: readonly DimRow[]): MembersOnWall<Measures> {
+  const units = Object.fromEntries(
+    ON_WALL.map((dim): [string, Record<string, Measures | number>] => [DIMENSIONS[dim].wall?.name ?? dim, {}]),
+  );
+  for (const row of totals) {
+    const wall = isDimension(row.dim) ? DIMENSIONS[row.dim].wall : undefined;
+    const members = wall === undefined ? undefined : units[wall.name];
+    if (wall === undefined || members === undefined) continue;
+    members[row.code] = wall.holds === 'measures' ? measuresOf(row) : row[wall.holds];
+  }
+  // The entries say under which name is what.
+  return units as MembersOnWall<Measures>;
+}
 
 /** Of two levels for one instant, which the same partition holds or another, the one that the log took later is meant. */
 const LATEST = '(at, received_at, log_offset)';
@@ -71,7 +54,7 @@ export class WallQueries {
    */
   async running(from: number, to: number): Promise<{ totals: DimRow[]; minutes: BucketRow[] }> {
     const rows = await this.#access.read<DimRow & { bucket: number; grain: number }>(
-      `SELECT dim, code, if(dim = 'all', toUnixTimestamp(bucket), 0) AS bucket, if(dim = 'all', grain, 0) AS grain, ${SUMS}
+      `SELECT dim, code, if(dim = 'all', toUnixTimestamp(bucket), 0) AS bucket, if(dim = 'all', grain, 0) AS grain, ${SUMS_SELECTED}
        FROM rollup_minute WHERE rollup_minute.bucket >= toDateTime(${seconds(from)}, 'UTC') AND rollup_minute.bucket < toDateTime(${seconds(to)}, 'UTC')
        GROUP BY dim, code, bucket, grain`,
     );
@@ -94,7 +77,7 @@ export class WallQueries {
     const some = hours === undefined ? '' : `AND hour IN (${hours.map(Math.trunc).join(',')})`;
     const rows = await this.#access.read<DimRow & { bucket: number; grain: number; hour: number }>(
       `SELECT intDiv(toUnixTimestamp(rollup_minute.bucket), ${HOUR}) AS hour, dim, code,
-         if(dim = 'all', toUnixTimestamp(rollup_minute.bucket), 0) AS bucket, if(dim = 'all', grain, 0) AS grain, ${SUMS}
+         if(dim = 'all', toUnixTimestamp(rollup_minute.bucket), 0) AS bucket, if(dim = 'all', grain, 0) AS grain, ${SUMS_SELECTED}
        FROM rollup_minute WHERE rollup_minute.bucket >= toDateTime(${first}, 'UTC') AND rollup_minute.bucket < toDateTime(${end}, 'UTC') ${some}
        GROUP BY hour, dim, code, bucket, grain`,
     );
@@ -115,7 +98,7 @@ export class WallQueries {
   }
 
   /**
-   * Submitted by hour of some local days (`YYYY-MM-DD`), nationally and by source, province and agency; `simulated` is 1 where
+   * Submitted by hour of some local days (`YYYY-MM-DD`), nationally and of all that have a usual range; `simulated` is 1 where
    * anything of that unit was on that day.
    */
   async hoursOf(
@@ -136,7 +119,7 @@ export class WallQueries {
          SELECT toString(toDate(bucket, '${this.#timeZone}')) AS day, dim, code, toUnixTimestamp(bucket) AS hour, sum(submitted) AS counted,
            max(simulated) AS made
          FROM rollup_hour
-         WHERE dim IN ('all', 'source', 'province', 'agency') AND day IN (${days.map((day) => `'${day}'`).join(',')})
+         WHERE dim IN (${WITH_USUAL}) AND day IN (${days.map((day) => `'${day}'`).join(',')})
            AND rollup_hour.bucket >= toDateTime('${sorted[0]} 00:00:00', 'UTC') - INTERVAL 1 DAY
            AND rollup_hour.bucket < toDateTime('${sorted.at(-1)} 00:00:00', 'UTC') + INTERVAL 2 DAY
          GROUP BY day, dim, code, hour)
@@ -154,7 +137,7 @@ export class WallQueries {
     signal?: AbortSignal,
   ): Promise<{ totals: DimRow[]; days: (Sums & { day: string })[]; sourceDays: Record<string, number> }> {
     const rows = await this.#access.read<DimRow & { day: string; days: number }>(
-      `SELECT dim, code, if(dim = 'all', toString(bucket), '') AS day, uniqExact(bucket) AS days, ${SUMS}
+      `SELECT dim, code, if(dim = 'all', toString(bucket), '') AS day, uniqExact(bucket) AS days, ${SUMS_SELECTED}
        FROM rollup_day WHERE rollup_day.bucket >= toDate32('${from}') AND rollup_day.bucket <= toDate32('${to}') GROUP BY dim, code, day`,
       signal,
     );

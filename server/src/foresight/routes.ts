@@ -1,5 +1,5 @@
 /** What was foreseen, and how often such forecasts held: open to whoever may see the wall. */
-import { type Catalogue, METRICS } from '@room/contract';
+import { type Catalogue, DIMENSIONS, dimensionsThat, METRICS } from '@room/contract';
 import type { ForesightStore, Grain, SeriesName } from '@room/warehouse';
 import { type Request, Router } from 'express';
 import { HttpError } from '../errors.ts';
@@ -17,9 +17,12 @@ export function foresightRoutes({ store, catalogue, questions }: ForesightRoutes
   const router = Router();
   const codes: Readonly<Record<string, ReadonlySet<string>>> = {
     all: new Set(['']),
-    province: new Set(catalogue.provinces.map(({ id }) => id)),
-    agency: new Set(catalogue.agencies.map(({ id }) => id)),
-    service: new Set(catalogue.services.map(({ code }) => code)),
+    ...Object.fromEntries(
+      dimensionsThat(({ foreseen }) => foreseen !== undefined).map((dim) => [
+        dim,
+        new Set(DIMENSIONS[dim].members(catalogue).map(({ code }) => code)),
+      ]),
+    ),
   };
 
   router.get('/v1/calibration', async (request, response) => {

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Catalogue, decode, HEADERS, type Outcome, partitionKey, TOPICS } from '@room/contract';
 import { type EventLog, LogUnavailable, type NewRecord } from '@room/log';
+import { within } from '@room/runtime';
 import { eventKey, hashed, type Ledger, type Seen, WarehouseUnavailable } from '@room/warehouse';
 import { HttpError } from '../errors.ts';
 import type { Arrived } from './binding.ts';
@@ -376,18 +377,10 @@ function notJson(at: number, items: readonly Item[]): HttpError {
 const idOf = ({ outcome }: Item): string | null => (outcome.ok ? outcome.event.id : (outcome.id ?? null));
 
 /** A warehouse that hangs counts as away. */
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  const patience = new AbortController();
-  const late = sleep(SEEN_MS, undefined, { signal: patience.signal }).then(() => {
+const inTime = <T>(answer: Promise<T>): Promise<T> =>
+  within(answer, SEEN_MS, () => {
     throw new WarehouseUnavailable(new Error(`no answer within ${SEEN_MS} ms`));
   });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    patience.abort();
-    late.catch(() => undefined);
-  }
-}
 
 const unchecked = (cause: unknown): HttpError =>
   new HttpError(503, 'warehouse_unavailable', 'corrections cannot be checked now; send the request again', 5, {

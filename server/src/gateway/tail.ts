@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asReceived, type Catalogue, decode, HEADERS, INGEST_GROUP, TOPICS } from '@room/contract';
 import type { EventLog, Following, LogRecord, NewRecord } from '@room/log';
+import { inTurns, poll, within } from '@room/runtime';
 import { eventKey, type SeenKind } from '@room/warehouse';
 import { HttpError } from '../errors.ts';
 import { Corrected } from './corrected.ts';
@@ -66,8 +67,7 @@ export class Tail implements AsyncDisposable {
   #ends: Offsets = new Map();
   /** Keys that were lost and that the tail has not read again yet. */
   #lost = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #isLooking = false;
+  #looks: Disposable | undefined;
 
   constructor(options: TailOptions) {
     this.#options = options;
@@ -97,7 +97,7 @@ export class Tail implements AsyncDisposable {
     this.#answeredAt = this.#passedAt;
     this.#hasCaughtUp = true;
     // Nobody else appends: what comes from now on is told by those who append it.
-    if (isShared) this.#timer = setInterval(() => void this.#look(), LOOK_MS).unref();
+    if (isShared) this.#looks = poll(LOOK_MS, () => this.#look());
     else await this.#following?.[Symbol.asyncDispose]();
   }
 
@@ -177,7 +177,7 @@ export class Tail implements AsyncDisposable {
   async #passed(until: number): Promise<boolean> {
     try {
       const patience = Math.min(PASS_MS, until - performance.now());
-      const ends = await Promise.race([this.#options.log.ends(TOPICS.submissions), this.#sleep(patience)]);
+      const ends = await within(this.#options.log.ends(TOPICS.submissions), patience);
       if (ends === undefined) return false;
       while (!this.#isPast(ends)) {
         if (performance.now() > until || this.#isDisposed) return false;
@@ -195,8 +195,6 @@ export class Tail implements AsyncDisposable {
   }
 
   async #look(): Promise<void> {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
     try {
       const { log } = this.#options;
       const { lost } = this.#keys;
@@ -212,22 +210,18 @@ export class Tail implements AsyncDisposable {
       this.#ends = ends;
     } catch {
       // How long there was no answer says it.
-    } finally {
-      this.#isLooking = false;
     }
   }
 
   async #read(records: readonly LogRecord[]): Promise<void> {
-    for (let at = 0; at < records.length; at += SLICE) {
-      for (const record of records.slice(at, at + SLICE)) {
+    for await (const slice of inTurns(records, SLICE))
+      for (const record of slice) {
         const found = this.#counts(record);
         if (found === undefined) continue;
         const { key, kind, count, original, isJudged } = found;
         this.#keys.learn(key, kind, count, isJudged, record);
         if (original !== undefined) this.corrected.add(original, key, count, isJudged);
       }
-      await new Promise((resolve) => setImmediate(resolve));
-    }
   }
 
   /** The event that ingest will count, if it will: an id that is refused is not taken. */
@@ -254,7 +248,7 @@ export class Tail implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isDisposed = true;
-    clearInterval(this.#timer);
+    this.#looks?.[Symbol.dispose]();
     await this.#following?.[Symbol.asyncDispose]();
   }
 }

@@ -5,9 +5,9 @@
  */
 import { copyFile, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { INGEST_GROUP, TOPICS } from '@room/contract';
 import { EmbeddedLog } from '@room/log';
+import { within } from '@room/runtime';
 import { type Access, type Copying, copyWarehouse, warehouseBytes } from '@room/warehouse';
 import { HttpError } from '../errors.ts';
 import { listFiles, type Manifest, readManifest, writeManifest } from './manifest.ts';
@@ -212,10 +212,7 @@ export class Keeper implements AsyncDisposable {
 
   async #pause(): Promise<Disposable> {
     const pausing = this.#options.pause();
-    const patience = new AbortController();
-    const late = sleep(PAUSE_MS, undefined, { signal: AbortSignal.any([patience.signal, this.#stop.signal]) });
-    const paused = await Promise.race([pausing, late.catch(() => undefined)]);
-    patience.abort();
+    const paused = await within(pausing, PAUSE_MS, undefined, this.#stop.signal);
     if (paused !== undefined) return paused;
     pausing.then(
       (tooLate) => tooLate[Symbol.dispose](),
@@ -237,10 +234,7 @@ export class Keeper implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
-    const patience = new AbortController();
-    const late = sleep(STOP_MS, undefined, { signal: patience.signal }).catch(() => undefined);
-    await Promise.race([this.#running, late]);
-    patience.abort();
+    await within(this.#running, STOP_MS);
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { setTimeout as sleep, setImmediate as soon } from 'node:timers/promises';
 import type { ClientToServer, Delta, JoinAnswer, RoomName, ServerToClient } from '@room/contract';
+import { within } from '@room/runtime';
 import { Server, type Socket } from 'socket.io';
 import type { Asker } from '../questions.ts';
 import { fanOut } from './fan-out.ts';
@@ -138,7 +139,7 @@ export class Sockets implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // Also waits for the connections of the HTTP server, of which one that froze closes only when it is cut off.
-    await Promise.race([this.#io.close(), sleep(CLOSE_MS, undefined, { ref: false })]);
+    await within(this.#io.close(), CLOSE_MS);
   }
 }
 

@@ -1,8 +1,7 @@
-import { addDays, localDay, type Submission } from '@room/contract';
+import { addDays, DRILLED, localDay, type Submission } from '@room/contract';
 import {
   type Access,
   comparedPeriods,
-  DIMENSIONS,
   DrillQueries,
   type DrillQuestion,
   type DrillRow,
@@ -20,6 +19,9 @@ const AGENCIES = ['A1', 'A2'];
 const SERVICES = ['S1', 'S2', 'S3', 'S4'];
 const unit = (id: string) => ({ id, code: id, label: { vi: id, en: id } });
 const CATALOGUE = {
+  sources: [],
+  channels: [],
+  statuses: [],
   provinces: PROVINCES.map(unit),
   agencies: AGENCIES.map(unit),
   services: SERVICES.map((code) => ({ code, label: { vi: code, en: code }, agency: 'A1', leading: false })),
@@ -81,7 +83,7 @@ function bruteForce({ by, only = {}, from, to, yearBefore }: DrillQuestion): Map
   const periods = { current, previous, ...(yearBefore === true ? { yearBefore: earlier } : {}) };
   const found = new Map<string, Record<string, number[]>>();
   for (const event of events) {
-    if (DIMENSIONS.some((dimension) => only[dimension]?.includes(event[dimension]) === false)) continue;
+    if (DRILLED.some((dimension) => only[dimension]?.includes(event[dimension]) === false)) continue;
     const day = localDay(event.occurredAt, TIME_ZONE);
     for (const [name, days] of Object.entries(periods)) {
       if (day < days.from || day > days.to) continue;

@@ -205,8 +205,4 @@ export const en: Messages = {
   calibrationFailed: 'The scores could not be loaded: {why}. Trying again in {age}.',
   metric: 'Metric',
   horizon: 'Period',
-  metricSubmitted: 'Submitted',
-  metricSubmittedOnline: 'Submitted online',
-  metricOnTime: 'Finished on time',
-  metricLate: 'Finished late',
 };

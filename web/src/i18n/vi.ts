@@ -203,10 +203,6 @@ export const vi = {
   calibrationFailed: 'Không tải được bảng chấm: {why}. Thử lại sau {age}.',
   metric: 'Chỉ tiêu',
   horizon: 'Kỳ',
-  metricSubmitted: 'Hồ sơ nộp',
-  metricSubmittedOnline: 'Nộp trực tuyến',
-  metricOnTime: 'Xong đúng hạn',
-  metricLate: 'Xong trễ hạn',
 };
 
 export type MessageKey = keyof typeof vi;

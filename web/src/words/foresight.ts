@@ -1,5 +1,14 @@
 /** What is expected and what is out of the ordinary, in sentences. Pure. */
-import type { Catalogue, Episode, Foresight, Horizon, NoForecast, Projection, WallState } from '@room/contract';
+import {
+  type Catalogue,
+  DIMENSIONS,
+  type Episode,
+  type Foresight,
+  type Horizon,
+  type NoForecast,
+  type Projection,
+  type WallState,
+} from '@room/contract';
 import type { MessageKey } from '../i18n/vi.ts';
 import type { Sentence, Speech } from './context.ts';
 import { sourceName } from './sources.ts';
@@ -40,12 +49,7 @@ export function unitName({ dim, code }: Named, catalogue: Catalogue, speech: Spe
     const source = catalogue.sources.find(({ id }) => id === code);
     return source === undefined ? code : sourceName(source, catalogue, speech);
   }
-  const found = {
-    province: () => catalogue.provinces.find(({ id }) => id === code),
-    agency: () => catalogue.agencies.find(({ id }) => id === code),
-    service: () => catalogue.services.find((service) => service.code === code),
-    channel: () => catalogue.channels.find((channel) => String(channel.code) === code),
-  }[dim]();
+  const found = DIMENSIONS[dim].members(catalogue).find((member) => member.code === code);
   return found === undefined ? code : speech.name(found);
 }
 

@@ -1,6 +1,7 @@
 /** What is said of a target: how likely, and what it takes. Pure. */
 import {
   type Catalogue,
+  isRatio,
   type NoForecast,
   type Target,
   type TargetOutlook,
@@ -13,7 +14,7 @@ import type { Mark, Speech } from './context.ts';
 import { whyNone } from './foresight.ts';
 import { ALMOST_CERTAIN, FORESIGHT_STALE_AFTER, LIKELY, UNLIKELY, VERY_UNLIKELY } from './thresholds.ts';
 
-const isShare = ({ metric }: Target): boolean => metric === 'shareOnline' || metric === 'shareOnTime';
+const isShare = ({ metric }: Target): boolean => isRatio(metric);
 
 export const isOutlook = (standing: TargetStanding | undefined): standing is TargetOutlook =>
   standing !== undefined && 'probability' in standing;

@@ -1,0 +1,113 @@
+/** By what is counted, as data: what the rollups' rows are told apart by, and what the codes there stand for. */
+import type { Catalogue } from './catalogue.ts';
+import type { Language } from './language.ts';
+
+type Label = Readonly<Record<Language, string>>;
+
+/** The part of a catalogue that lists them. */
+export type Listing = Pick<Catalogue, 'agencies' | 'provinces' | 'services' | 'sources' | 'channels' | 'statuses'>;
+
+/** One of those that a dimension tells apart. */
+export interface Member {
+  /** What the rollups call it: a unit's id, or a code. */
+  code: string;
+  label: Label;
+  short?: Label | undefined;
+  /** Local days on which it existed, both inclusive. */
+  validFrom?: string | undefined;
+  validTo?: string | undefined;
+}
+
+type NameOnWall = 'agencies' | 'provinces' | 'services' | 'channels' | 'statuses';
+
+interface DimensionEntry {
+  members: (catalogue: Listing) => readonly Member[];
+  /** Under which name a wall keeps its members, where it does, and what of each: all measures, or one count. */
+  wall?: { name: NameOnWall; holds: 'measures' | 'submitted' | 'reached' };
+  /** Each member has a usual range by the hour. */
+  hasUsual: boolean;
+  /** A drill-down splits and narrows by it: the rollups by unit have a column of its name. */
+  isDrilled: boolean;
+  /** Forecasts are made of these, where they exist on the day. */
+  foreseen?: (catalogue: Listing) => readonly Member[];
+  /** Its members may explain most of a difference of the whole. */
+  explains: boolean;
+}
+
+const units = (of: Catalogue['agencies']): Member[] => of.map((unit) => ({ ...unit, code: unit.id }));
+const agenciesOf = ({ agencies }: Listing): Member[] => units(agencies);
+const provincesOf = ({ provinces }: Listing): Member[] => units(provinces);
+const coded = (of: readonly { code: number; label: Label }[]): Member[] =>
+  of.map(({ code, label }) => ({ code: String(code), label }));
+
+const ENTRIES = {
+  agency: {
+    members: agenciesOf,
+    foreseen: agenciesOf,
+    wall: { name: 'agencies', holds: 'measures' },
+    hasUsual: true,
+    isDrilled: true,
+    explains: false,
+  },
+  province: {
+    members: provincesOf,
+    foreseen: provincesOf,
+    wall: { name: 'provinces', holds: 'measures' },
+    hasUsual: true,
+    isDrilled: true,
+    explains: true,
+  },
+  service: {
+    members: ({ services }) => services,
+    foreseen: ({ services }) => services.filter(({ leading }) => leading),
+    wall: { name: 'services', holds: 'measures' },
+    hasUsual: false,
+    isDrilled: true,
+    explains: true,
+  },
+  /** Portals, by their CloudEvents `source`. */
+  source: {
+    members: ({ sources }) => sources.map(({ id, label }) => ({ code: id, label })),
+    hasUsual: true,
+    isDrilled: false,
+    explains: false,
+  },
+  channel: {
+    members: ({ channels }) => coded(channels),
+    wall: { name: 'channels', holds: 'submitted' },
+    hasUsual: false,
+    isDrilled: false,
+    explains: true,
+  },
+  status: {
+    members: ({ statuses }) => coded(statuses),
+    wall: { name: 'statuses', holds: 'reached' },
+    hasUsual: false,
+    isDrilled: false,
+    explains: false,
+  },
+} as const satisfies Readonly<Record<string, DimensionEntry>>;
+
+/** A column of `dim` in the rollups, beside `all` for the whole. */
+export type Dimension = keyof typeof ENTRIES;
+export const DIMENSIONS: Readonly<Record<Dimension, DimensionEntry>> = ENTRIES;
+
+type Having<Field extends 'isDrilled', D extends Dimension = Dimension> = D extends D
+  ? (typeof ENTRIES)[D] extends Record<Field, true>
+    ? D
+    : never
+  : never;
+export type DrilledDimension = Having<'isDrilled'>;
+
+export const isDimension = (name: string): name is Dimension => Object.hasOwn(DIMENSIONS, name);
+
+/** Those for which this holds, in the order of their entries. */
+export const dimensionsThat = (hold: (entry: DimensionEntry) => boolean): Dimension[] =>
+  (Object.keys(DIMENSIONS) as Dimension[]).filter((name) => hold(DIMENSIONS[name]));
+export const DRILLED = dimensionsThat(({ isDrilled }) => isDrilled) as DrilledDimension[];
+
+type OnWall = { [D in Dimension]: (typeof ENTRIES)[D] extends { wall: infer Wall } ? Wall : never }[Dimension];
+/** What a wall keeps of each dimension that it shows: by member, all measures or one count. */
+export type MembersOnWall<Unit> = {
+  [W in OnWall as W['name']]: Record<string, W['holds'] extends 'measures' ? Unit : number>;
+};

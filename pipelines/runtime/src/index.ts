@@ -1,0 +1,4 @@
+export * from './deadline.ts';
+export * from './environment.ts';
+export * from './polling.ts';
+export * from './turn.ts';
