@@ -1,8 +1,18 @@
 // What `npm start` and `npm test` share: they run right after a clone, so Node's own modules are all there is.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -39,6 +49,44 @@ export function checkNode() {
   );
 }
 
+// ---- where the room will be
+
+/** Where commands look for it too. */
+export const dataDir = resolve(root, process.env.DATA_DIR || 'data');
+/** Stands in a room's folder where its numbers are made up. */
+export const simulatorKeys = join(dataDir, 'simulator-keys.jsonl');
+
+/** What would end the room once everything is installed and open, told in the first second: a refused folder or port. */
+export async function checkPlace(setting = 'PORT', byDefault = '3000') {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    accessSync(dataDir, constants.W_OK);
+  } catch (error) {
+    throw new Trouble(
+      `cannot write to ${dataDir} (${error.message})`,
+      'Give this user write permission, or set DATA_DIR to another folder.',
+    );
+  }
+  const host = process.env.HOST ?? '127.0.0.1';
+  const port = process.env[setting] ?? byDefault;
+  const probe = createServer();
+  try {
+    await new Promise((done, fail) => {
+      probe.once('error', fail);
+      probe.listen(Number(port), host, done);
+    });
+  } catch (error) {
+    throw new Trouble(
+      error.code === 'EADDRINUSE'
+        ? `port ${port} on ${host} is taken`
+        : `cannot listen on ${host}, port ${port} (${error.message})`,
+      `Stop what listens there, or set HOST and ${setting} to an address that is free.`,
+    );
+  } finally {
+    probe.close();
+  }
+}
+
 // ---- what is shown
 
 let transient = false;
@@ -68,12 +116,12 @@ export function progress(text) {
 
 const running = new Set();
 
-/** Starts a child in a process group of its own, so that ending it ends whatever it started. */
-export function start(command, args, { cwd = root, env = {}, ipc = false, shell = false } = {}) {
+/** Starts a child in a process group of its own, so that ending it ends whatever it started. `output`: `inherit` keeps ours. */
+export function start(command, args, { cwd = root, env = {}, ipc = false, shell = false, output = 'pipe' } = {}) {
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, ...env },
-    stdio: ipc ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', output, output, ...(ipc ? ['ipc'] : [])],
     detached: !windows,
     shell,
     windowsHide: true,
@@ -189,6 +237,9 @@ export function typescript() {
   return ['--import', new URL('./lifeline.mjs', import.meta.url).href, '--import', pathToFileURL(tsx).href];
 }
 
+/** libuv's threads serve LMDB's commits and every file beside them; four would wait for each other. */
+export const roomEnv = { DATA_DIR: dataDir, UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE || '16' };
+
 // ---- install and build, each only when something changed
 
 const GENERATED = new Set(['node_modules', 'dist', 'data', 'coverage', '.cache', '.git']);
@@ -228,9 +279,19 @@ function workspaceManifests() {
     .filter((path) => existsSync(path));
 }
 
+const installed = join(root, 'node_modules', '.modules.yaml');
+const wall = join(root, 'web', 'dist', 'index.html');
+
+/** For those who neither install nor build. */
+export function checkBuilt({ needsWall }) {
+  const missing = !existsSync(installed) ? 'the packages are not installed' : 'the wall is not built';
+  if (existsSync(installed) && (!needsWall || existsSync(wall))) return;
+  throw new Trouble(missing, 'Run npm run build first; it needs the network, what it made does not.');
+}
+
 export async function install() {
   const print = fingerprint(workspaceManifests(), process.platform, process.arch);
-  if (isStamped('install', print) && existsSync(join(root, 'node_modules', '.modules.yaml'))) return;
+  if (isStamped('install', print) && existsSync(installed)) return;
   const pnpm = manifest.packageManager;
   say(`installing the packages with ${pnpm} (the first time fetches some hundred MB) …`);
   // `ignore`: the pin is honoured by naming the version here; pnpm need not look for itself in the registry.
@@ -261,7 +322,7 @@ export async function buildWeb() {
   const web = join(root, 'web');
   const sources = [...filesUnder(web), ...filesUnder(join(root, 'pipelines', 'contract'))];
   const print = fingerprint([join(root, 'pnpm-lock.yaml'), ...sources]);
-  if (isStamped('web', print) && existsSync(join(web, 'dist', 'index.html'))) return;
+  if (isStamped('web', print) && existsSync(wall)) return;
   say('building the wall …');
   const vite = join(web, 'node_modules', 'vite', 'bin', 'vite.js');
   const { code, output } = await run(process.execPath, [vite, 'build'], { cwd: web });

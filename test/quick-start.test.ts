@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it, vi } from 'vitest';
 import { send, snapshot, submission } from './harness/client.ts';
+import { childEnv } from './harness/config.ts';
 import { startRoom } from './harness/room.ts';
 import { tempDir } from './harness/temp.ts';
 
@@ -13,7 +14,7 @@ const path = (relative: string): string => fileURLToPath(new URL(relative, impor
 /** A quick start on any port, and its words until then. */
 async function quickStart(env: Record<string, string>, until: RegExp) {
   const child = spawn(process.execPath, [path('../server/start.mjs')], {
-    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', KAFKA_BROKERS: '', CLICKHOUSE_URL: '', SIMULATE: '', ...env },
+    env: childEnv({ HOST: '127.0.0.1', PORT: '0', ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'exit');
@@ -56,4 +57,5 @@ it('simulated portals are those of the catalogue that the room has', { timeout: 
     interval: 200,
   });
   expect((await snapshot(room))?.state.simulated).toBe(true);
+  expect(room.said).toMatch(/made up.* DATA_DIR=\S+ npm run serve/);
 });

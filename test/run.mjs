@@ -87,6 +87,9 @@ async function bringTools() {
     const { code, output } = await run(process.execPath, [...typescript(), 'test/kafka/fetch.ts']);
     if (code !== 0) say(`no Kafka broker: ${output.trimEnd()}`);
   }
+  if (stopping) return;
+  const { code, output } = await run(process.execPath, [...typescript(), 'test/prometheus/fetch.ts']);
+  if (code !== 0) say(`no Prometheus: ${output.trimEnd()}`);
 }
 
 // ---- checks and tests

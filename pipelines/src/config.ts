@@ -1,7 +1,7 @@
 /** The only reader of the environment in this package. */
 import { DEFAULT_CATALOGUE } from '@room/catalogue';
 import { type KafkaSettings, kafkaFrom, keepFrom, partitionsFrom } from '@room/log';
-import { type Environment, integerFrom } from '@room/runtime';
+import { type Environment, integerFrom, withSecrets } from '@room/runtime';
 import {
   type Dialect,
   dialectFrom,
@@ -29,7 +29,8 @@ export interface Config {
 }
 
 /** Throws naming the variable that is missing or wrong. */
-export function readConfig(env: Environment = process.env): Config {
+export function readConfig(given: Environment = process.env): Config {
+  const env = withSecrets(given);
   const dataDirectory = env['DATA_DIR'] ?? 'data';
   const kafka = kafkaFrom(env);
   if (kafka === undefined)

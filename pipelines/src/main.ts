@@ -75,6 +75,7 @@ const PULSE_UNOBSERVED: PulseObserver = {
 const FORESIGHT_UNOBSERVED: ForesightObserver = {
   foretells: () => undefined,
   foretold: () => undefined,
+  lacksHistory: () => undefined,
   foretellingFailed: () => undefined,
 };
 

@@ -26,10 +26,13 @@ async function main(): Promise<void> {
   const address = await listen(http, { host: config.host, port: config.healthPort, setting: 'HEALTH_PORT' });
 
   const catalogue = await loadCatalogue(config.catalogueFolder);
+  report('info', 'opening the warehouse');
   const access = await openAccess(config.warehouse);
+  report('info', 'opening the event log');
   const log = new KafkaLog({ ...config.kafka, fetchBytes: SIZES.alone.fetchBytes, report });
   await log.prepare(roomTopics(config.partitions, config.keepLog));
   const dialect = config.dialect(catalogue.catalogue.timeZone);
+  report('info', 'bringing the warehouse up to date');
   await withPatience(config.warehouse, access, (patient) =>
     upgradeWarehouse({ access: patient, dialect, log, report }),
   );

@@ -1,14 +1,15 @@
 /** Command: has the running room make a backup of its embedded stores, and waits until it is complete. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { operatorToken } from './access/operator.ts';
+import { knownToken } from './access/operator.ts';
+import { runCommand } from './command.ts';
 import { readConfig } from './config.ts';
 import type { BackupState } from './keeping/keeper.ts';
-import { roomUrl } from './operator/room-url.ts';
+import { roomUrl } from './operator/room.ts';
 
 const USAGE = `usage: backup [--to NAME] [--url http://host:port] | backup --list
   --to    name of the new folder in the room's BACKUP_DIR; without it the time
-  --url   the room, where it is not on HOST and PORT
+  --url   the room, where it is not the one of DATA_DIR
   --list  complete backups, newest first`;
 
 const LOOK_MS = 1_000;
@@ -16,12 +17,11 @@ const LOOK_MS = 1_000;
 async function main(words: string[]): Promise<void> {
   const { values } = parseArgs({
     args: words,
-    options: { to: { type: 'string' }, url: { type: 'string' }, list: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: { to: { type: 'string' }, url: { type: 'string' }, list: { type: 'boolean' } },
   });
-  if (values.help === true) throw new Error(USAGE);
   const config = readConfig();
-  const token = await operatorToken(config.operatorToken, config.operatorTokenFile);
-  const base = `${values.url ?? roomUrl(config)}/v1/operator/backup`;
+  const token = await knownToken(config.operatorToken, config.operatorTokenFile);
+  const base = `${values.url ?? (await roomUrl(config))}/v1/operator/backup`;
   const call = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
     const response = await fetch(`${base}${path}`, {
       ...init,
@@ -54,7 +54,4 @@ async function main(words: string[]): Promise<void> {
   process.stdout.write(`${JSON.stringify(state, null, 2)}\n`);
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`error: ${(error as Error).message}\n`);
-  process.exit(1);
-});
+runCommand(USAGE, main);

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import { DEFAULT_CATALOGUE } from '@room/catalogue';
 import { type KafkaSettings, kafkaFrom, keepFrom, partitionsFrom } from '@room/log';
-import { type Environment, integerFrom } from '@room/runtime';
+import { type Environment, integerFrom, withSecrets } from '@room/runtime';
 import {
   type Dialect,
   dialectFrom,
@@ -42,7 +42,8 @@ export interface Config {
 }
 
 /** Throws naming the variable that is wrong. */
-export function readConfig(env: Environment = process.env): Config {
+export function readConfig(given: Environment = process.env): Config {
+  const env = withSecrets(given);
   const dataDirectory = resolve(env['DATA_DIR'] ?? 'data');
   const warehouse = warehouseFrom(env, dataDirectory);
   return {

@@ -1,33 +1,37 @@
 /** Command: makes, lists and revokes portal keys. A key is printed once, when it is made. */
+import { dirname } from 'node:path';
 import { loadCatalogue } from '@room/catalogue';
+import { parseKeyCommand, USAGE } from './access/key-command.ts';
 import { createKeys, listKeys, revokeKeys } from './access/portal-keys.ts';
+import { runCommand } from './command.ts';
 import { readConfig } from './config.ts';
+import { assertRoom } from './operator/room.ts';
 
-const USAGE = `usage: portal-key create SOURCE… | create --all | list | revoke SOURCE
-  create   makes a key for each source of the catalogue named (--all: for every one) and prints {"source","key"} lines
-  list     sources that have keys
-  revoke   takes all keys of a source away`;
+async function main(words: string[]): Promise<void> {
+  const asked = parseKeyCommand(words);
+  const { keysFile, dataDirectory, catalogueFolder } = readConfig();
+  // Keys kept elsewhere may be those of several servers.
+  if (dirname(keysFile) === dataDirectory) assertRoom(dataDirectory);
 
-async function main([command, ...names]: string[]): Promise<void> {
-  const config = readConfig();
-  if (command === 'create' && names.length > 0) {
-    const { catalogue } = await loadCatalogue(config.catalogueFolder);
+  if (asked.command === 'create') {
+    const { catalogue } = await loadCatalogue(catalogueFolder);
     const known = catalogue.sources.map(({ id }) => id);
-    const sources = names.includes('--all') ? known : names;
+    const sources = asked.sources === 'all' ? known : asked.sources;
     const unknown = sources.find((source) => !known.includes(source));
     if (unknown !== undefined)
       throw new Error(
         `the catalogue has no source ${unknown}; it has ${known.slice(0, 5).join(', ')}${known.length > 5 ? ' …' : ''}`,
       );
-    for (const made of await createKeys(config.keysFile, sources)) process.stdout.write(`${JSON.stringify(made)}\n`);
-  } else if (command === 'list') {
-    for (const row of await listKeys(config.keysFile)) process.stdout.write(`${JSON.stringify(row)}\n`);
-  } else if (command === 'revoke' && names[0] !== undefined) {
-    process.stdout.write(`${await revokeKeys(config.keysFile, names[0])} keys revoked\n`);
-  } else throw new Error(USAGE);
+    for (const made of await createKeys(keysFile, sources))
+      process.stdout.write(`${asked.keyOnly ? made.key : JSON.stringify(made)}\n`);
+  } else if (asked.command === 'list')
+    for (const row of await listKeys(keysFile)) process.stdout.write(`${JSON.stringify(row)}\n`);
+  else {
+    const revoked = await revokeKeys(keysFile, asked.source);
+    if (revoked === 0)
+      throw new Error(`${asked.source} has no keys, so none was revoked; "list" shows which sources have some`);
+    process.stdout.write(`${revoked} keys revoked\n`);
+  }
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`error: ${(error as Error).message}\n`);
-  process.exit(1);
-});
+runCommand(USAGE, main);

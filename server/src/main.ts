@@ -31,7 +31,7 @@ import {
 } from '@room/warehouse';
 import pino from 'pino';
 import { operatorsOnly, operatorToken } from './access/operator.ts';
-import { Origins } from './access/origins.ts';
+import { exposure, Origins } from './access/origins.ts';
 import { PortalKeys } from './access/portal-keys.ts';
 import { Visitors } from './access/visitors.ts';
 import { createApp, webBuild } from './app.ts';
@@ -58,6 +58,7 @@ import { logAnswered } from './operations/log.ts';
 import { ServerMetrics } from './operations/metrics.ts';
 import { metricsRoutes } from './operations/routes.ts';
 import { appendNothing, watchedAppends, watchedReads } from './operations/watched.ts';
+import { tellAddress } from './operator/room.ts';
 import { operatorRoutes } from './operator/routes.ts';
 import { type Asker, Questions } from './questions.ts';
 
@@ -100,14 +101,15 @@ async function start(config: Config): Promise<AsyncDisposable> {
     prepareDirectory(config.dataDirectory);
     own(await lockDirectory(config.dataDirectory));
     assertRestored(config.dataDirectory);
-    const warning = diskWarning(config, await fileSystemOf(config.dataDirectory));
-    if (warning !== undefined) report('warn', warning);
+    for (const warning of [diskWarning(config, await fileSystemOf(config.dataDirectory)), exposure(config)])
+      if (warning !== undefined) report('warn', warning);
     const registry = createRegistry();
     const desk = new Desk(registry);
     // Listening comes before the slow parts, so that a taken port is told at once.
     const listener = own(new Listener({ answers: (request, response) => desk.answers(request, response) }));
     const { host } = config;
     const url = await listen(listener.http, { host, port: config.port, setting: 'PORT' });
+    await tellAddress(config.dataDirectory, url);
     let operations: string | undefined;
     if (config.operationsPort !== undefined) {
       const http = createServer(desk.listener);
@@ -116,8 +118,10 @@ async function start(config: Config): Promise<AsyncDisposable> {
     }
 
     const catalogue = await loadCatalogue(config.catalogueFolder);
+    report('info', 'opening the warehouse', { warehouse: config.warehouse.kind });
     const engine = own(await openAccess(config.warehouse));
     const { timeZone } = catalogue.catalogue;
+    report('info', 'opening the event log', { log: config.kafka === undefined ? 'embedded' : 'kafka' });
     const log: EventLog = own(
       config.kafka === undefined
         ? new EmbeddedLog(join(config.dataDirectory, 'log'), (message) => report('warn', message))
@@ -125,6 +129,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
     );
     await log.prepare(roomTopics(config.partitions, config.keepLog));
     const dialect = config.dialect(timeZone);
+    report('info', 'bringing the warehouse up to date');
     await withPatience(config.warehouse, engine, (patient) =>
       upgradeWarehouse({ access: patient, dialect, log, report }),
     );

@@ -1,14 +1,15 @@
 /** Command: looks at quarantined events and has them replayed, through the running room. */
-import { operatorToken } from './access/operator.ts';
+import { knownToken } from './access/operator.ts';
+import { runCommand } from './command.ts';
 import { readConfig } from './config.ts';
-import { parseCommand } from './operator/command.ts';
-import { roomUrl } from './operator/room-url.ts';
+import { parseCommand, USAGE } from './operator/command.ts';
+import { roomUrl } from './operator/room.ts';
 
 async function main(words: readonly string[]): Promise<void> {
   const options = parseCommand(words);
   const config = readConfig();
-  const token = await operatorToken(config.operatorToken, config.operatorTokenFile);
-  const base = `${options.url ?? roomUrl(config)}/v1/operator/quarantine`;
+  const token = await knownToken(config.operatorToken, config.operatorTokenFile);
+  const base = `${options.url ?? (await roomUrl(config))}/v1/operator/quarantine`;
   const call = async (path: string, init: RequestInit = {}): Promise<unknown> => {
     const response = await fetch(`${base}${path}`, {
       ...init,
@@ -34,7 +35,4 @@ async function main(words: readonly string[]): Promise<void> {
   process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`error: ${(error as Error).message}\n`);
-  process.exit(1);
-});
+runCommand(USAGE, main);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runCommand, UsageError } from './command.ts';
 import { readConfig } from './config.ts';
 import { restore } from './keeping/restore.ts';
 import { lockDirectory } from './lock.ts';
@@ -19,7 +20,7 @@ async function main(words: string[]): Promise<void> {
     args: words,
     options: { from: { type: 'string' }, 'data-dir': { type: 'string' }, replace: { type: 'boolean', default: false } },
   });
-  if (values.from === undefined) throw new Error(USAGE);
+  if (values.from === undefined) throw new UsageError('--from is missing');
   const config = readConfig();
   const { warehouse } = config;
   if (config.kafka !== undefined || warehouse.kind !== 'embedded')
@@ -57,10 +58,8 @@ async function main(words: string[]): Promise<void> {
   );
 }
 
-main(process.argv.slice(2)).then(
-  () => process.exit(),
-  (error: unknown) => {
-    process.stderr.write(`error: ${(error as Error).message}\n`);
-    process.exit(1);
-  },
-);
+runCommand(USAGE, async (words) => {
+  await main(words);
+  // The engine leaves threads behind.
+  process.exit();
+});

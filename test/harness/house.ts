@@ -48,7 +48,7 @@ const ROOMS: Room[] = [
     node: true,
   },
   // What is measured is told to an observer; how it is counted is the observer's business alone.
-  { at: 'pipelines/src/observe/', may: listed('@room/operations', 'prom-client'), node: true },
+  { at: 'pipelines/src/observe/', may: listed('@room/(contract|operations)', 'prom-client'), node: true },
   {
     at: 'server/',
     may: listed(
@@ -56,6 +56,7 @@ const ROOMS: Room[] = [
       'express',
       'helmet',
       'socket\\.io',
+      'ws',
       'pino',
     ),
     node: true,

@@ -19,7 +19,7 @@ import { sharedBroker } from '../kafka/shared.ts';
 const command = (script: 'backup' | 'restore', env: Record<string, string>, ...words: string[]): Promise<Ran> =>
   run(process.execPath, [...typescript(), `server/src/${script}.ts`, ...words], { cwd: ROOT, env: childEnv(env) });
 const backup = (room: Room, ...words: string[]): Promise<Ran> =>
-  command('backup', { OPERATOR_TOKEN: room.operatorToken, PORT: new URL(room.url).port }, ...words);
+  command('backup', { OPERATOR_TOKEN: room.operatorToken, DATA_DIR: room.dataDir }, ...words);
 const restore = (dataDir: string, ...words: string[]): Promise<Ran> =>
   command('restore', { DATA_DIR: dataDir }, ...words);
 
@@ -159,14 +159,29 @@ describe('a restore', () => {
       await expect(refused).rejects.toThrow(said);
       await writeFile(file, whole);
     }
-    expect((await readdir(room.dataDir)).sort()).toEqual(['backups', 'log', 'portal-keys.json', 'warehouse']);
+    const present = ['address', 'backups', 'log', 'portal-keys.json', 'warehouse'];
+    expect((await readdir(room.dataDir)).sort()).toEqual(present);
     expect((await recount(room.dataDir)).base).toBe(150);
+    await using home = await tempDir('home');
+    await writeFile(join(home.path, 'letter.txt'), 'mine');
+    for (const words of [[], ['--replace']]) {
+      const stranger = await restore(home.path, '--from', path, ...words);
+      expect(stranger).toMatchObject({
+        code: 1,
+        output: expect.stringMatching(/letter\.txt.*empty --data-dir/) as string,
+      });
+    }
+    expect(await readdir(home.path)).toEqual(['letter.txt']);
 
+    // With it a start would go on making numbers up.
+    await writeFile(join(room.dataDir, 'simulator-keys.jsonl'), '');
     const replacing = await restore(room.dataDir, '--from', 'good', '--replace');
     expect([replacing.code, replacing.output]).toEqual([0, replacing.output]);
     expect((await recount(room.dataDir)).base).toBe(100);
     const aside = (await readdir(room.dataDir)).find((name) => name.startsWith('replaced-')) ?? '';
     expect((await recount(join(room.dataDir, aside))).base).toBe(150);
+    expect((await readdir(room.dataDir)).sort()).toEqual([...present, aside].sort());
+    expect(await readdir(join(room.dataDir, aside))).toContain('simulator-keys.jsonl');
   });
 
   it('that was cut off while it moved its stores in keeps a room from starting', async () => {

@@ -58,6 +58,23 @@ describe('a room that cannot start says why and what to do', () => {
   });
 });
 
+it('a room says what it opens, and that others than this machine reach it', async () => {
+  await using room = await startRoom({ env: { HOST: '0.0.0.0' } });
+  const said = room
+    .logs()
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as { level: number; msg: string });
+  expect(said.map(({ level, msg }) => `${level} ${msg}`)).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^40 HOST is 0\.0\.0\.0: whoever reaches it.*PUBLIC_URL/),
+      '30 opening the warehouse',
+      '30 opening the event log',
+      '30 bringing the warehouse up to date',
+    ]),
+  );
+});
+
 it('a room that was killed does not lock out the next one, and a stopped one has ended cleanly', async () => {
   await using room = await startRoom();
   await room.kill();

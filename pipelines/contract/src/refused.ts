@@ -1,29 +1,33 @@
 /** Why an event cannot be counted: a code for programs, a reason for people. */
-export type QuarantineCode =
-  | 'not_json'
-  | 'too_large'
-  | 'too_deep'
-  | 'header_not_utf8'
-  | 'not_an_event'
-  | 'unknown_type'
-  | 'unknown_field'
-  | 'invalid_field'
-  | 'unknown_source'
-  | 'wrong_source'
-  | 'unknown_code'
-  | 'code_not_valid'
-  | 'time_in_future'
-  | 'time_too_early'
-  | 'interval_invalid'
-  | 'count_negative'
-  | 'on_time_not_finished'
-  | 'corrects_unknown'
-  | 'corrects_correction'
-  | 'corrects_itself'
-  | 'corrects_other_type'
-  | 'corrects_too_much'
+export const QUARANTINE_CODES = [
+  'not_json',
+  'too_large',
+  'too_deep',
+  'header_not_utf8',
+  'not_an_event',
+  'unknown_type',
+  'unknown_field',
+  'invalid_field',
+  'unknown_source',
+  'wrong_source',
+  'unknown_code',
+  'code_not_valid',
+  'time_in_future',
+  'time_too_early',
+  'interval_invalid',
+  'count_negative',
+  'on_time_not_finished',
+  'corrects_unknown',
+  'corrects_correction',
+  'corrects_itself',
+  'corrects_other_type',
+  'corrects_too_much',
+  /** The log holds it in a batch that cannot be read. */
+  'unreadable',
   /** Deciding failed in a way that nobody foresaw; the reason says how. */
-  | 'undecidable';
+  'undecidable',
+] as const;
+export type QuarantineCode = (typeof QUARANTINE_CODES)[number];
 
 export class Refused extends Error {
   constructor(

@@ -3,7 +3,9 @@
  * puts of one turn of the event loop share a transaction, so durable appends stay cheap under load.
  */
 import { EventEmitter, once } from 'node:events';
+import { chmodSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { turn, within } from '@room/runtime';
 import { type Database, open, type RootDatabase } from 'lmdb';
@@ -36,7 +38,22 @@ type CommitKey = [group: string, topic: string];
  * event loop share a transaction all the same. The second option of that pair is missing in the library's types.
  */
 const OWN_PROMISES: object = { eventTurnBatching: false, txnStartThreshold: 1_000_000 };
-const ENVIRONMENT = { overlappingSync: false, maxDbs: 4, encoding: 'msgpack', ...OWN_PROMISES } as const;
+/** What portals sent is for the room's user alone. This option, too, is missing in the library's types. */
+const OWNERS_ONLY: object = { permissionsMode: 0o600 };
+const ENVIRONMENT = {
+  overlappingSync: false,
+  maxDbs: 4,
+  encoding: 'msgpack',
+  ...OWN_PROMISES,
+  ...OWNERS_ONLY,
+} as const;
+
+function openEnvironment(directory: string): RootDatabase {
+  const root = open({ path: directory, ...ENVIRONMENT });
+  // Copies, and logs of earlier versions, came with other modes.
+  for (const file of ['data.mdb', 'lock.mdb']) chmodSync(join(directory, file), 0o600);
+  return root;
+}
 
 /** The embedded room is one process, so one partition is all the parallelism it can use. */
 const PARTITION = 0;
@@ -86,7 +103,7 @@ export class EmbeddedLog implements EventLog {
 
   constructor(directory: string, report: (message: string) => void) {
     this.#report = report;
-    this.#root = open({ path: directory, ...ENVIRONMENT });
+    this.#root = openEnvironment(directory);
     this.#records = this.#root.openDB<Stored, RecordKey>({ name: 'records' });
     this.#commits = this.#root.openDB<Committed, CommitKey>({ name: 'commits' });
     this.#sweeper = setInterval(() => void this.#sweepInTime(), SWEEP_MS).unref();
@@ -353,9 +370,9 @@ export class EmbeddedLog implements EventLog {
    */
   async backup(directory: string): Promise<void> {
     const commits = [...this.#commits.getRange()];
-    await mkdir(directory, { recursive: true });
+    await mkdir(directory, { recursive: true, mode: 0o700 });
     await this.#root.backup(directory, true);
-    const copy = open({ path: directory, ...ENVIRONMENT });
+    const copy = openEnvironment(directory);
     try {
       const kept = copy.openDB<Committed, CommitKey>({ name: 'commits' });
       await Promise.all(commits.map(({ key, value }) => kept.put(key, value)));

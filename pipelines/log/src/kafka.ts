@@ -123,7 +123,13 @@ export class KafkaLog implements EventLog {
   }
 
   async prepare(topics: readonly TopicSpec[]): Promise<void> {
-    const admin = await this.#adminClient();
+    const admin = await this.#adminClient().catch((cause: Error) => {
+      throw new Error(
+        `cannot use Kafka at ${this.#options.brokers.join(',')} (${cause.message}); check that it runs, and KAFKA_BROKERS, ` +
+          'KAFKA_SSL and what begins with KAFKA_SASL',
+        { cause },
+      );
+    });
     const existing = new Set(await admin.listTopics());
     const missing = topics.filter((topic) => !existing.has(this.#name(topic.name)));
     if (missing.length > 0) await this.#create(admin, missing);

@@ -115,11 +115,11 @@ class Foreteller {
   }
 
   async #lookAndRefresh(): Promise<void> {
-    const { catalogue, queries, history, now = Date.now } = this.#options;
+    const { catalogue, queries, history, observer, now = Date.now } = this.#options;
     const [sources, span] = await Promise.all([queries.sources(), queries.span()]);
     const madeAt = now();
     const known = knownTo(sources, catalogue, madeAt);
-    if (known === undefined || span === undefined) return;
+    if (known === undefined || span === undefined) return observer.lacksHistory();
     const grids = gridsAt(known, new Calendar(catalogue));
     const look: Look = { knownTo: known, first: span.first, hours: await history.knownHours(grids.hours.start, known) };
     const before = this.#seen;
@@ -148,6 +148,7 @@ class Foreteller {
       episodes: [],
     };
     await store.writeForesight(run, { foresight, calibration: [] });
+    this.#options.observer.lacksHistory();
     this.#options.report('info', `no forecasts yet: ${why.detail}`);
   }
 

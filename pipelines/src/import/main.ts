@@ -145,6 +145,9 @@ async function main(args: string[]): Promise<number> {
   return summary.rejectedRows > 0 ? 1 : 0;
 }
 
+// Nobody may read it any more, as behind `| head`: the import goes on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

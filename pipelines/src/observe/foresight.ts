@@ -7,7 +7,8 @@ export class ForesightMetrics implements ForesightObserver {
   readonly #series: Gauge;
   readonly #failed: Counter;
   readonly #leading: Gauge;
-  #madeAt: number | undefined;
+  /** Milliseconds since 1970 UTC; undefined while another process makes the forecasts. */
+  #countedFrom: number | undefined;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -32,13 +33,13 @@ export class ForesightMetrics implements ForesightObserver {
       help: '1 in the process that makes the forecasts',
       registers,
     });
-    const madeAt = (): number | undefined => this.#madeAt;
+    const countedFrom = (): number | undefined => this.#countedFrom;
     new Gauge({
       name: 'room_foresight_age_seconds',
-      help: 'Age of the last forecasts that this process made; absent before the first',
+      help: 'Age of the last forecasts that the leading process made, before the first of its lead, or of its last look that found too little history; absent elsewhere',
       registers,
       collect() {
-        const at = madeAt();
+        const at = countedFrom();
         if (at === undefined) this.remove();
         else this.set((Date.now() - at) / 1_000);
       },
@@ -47,13 +48,17 @@ export class ForesightMetrics implements ForesightObserver {
 
   foretells(isLeading: boolean): void {
     this.#leading.set(isLeading ? 1 : 0);
-    if (!isLeading) this.#madeAt = undefined;
+    this.#countedFrom = isLeading ? Date.now() : undefined;
   }
 
   foretold({ madeAt, series, ms }: Parameters<ForesightObserver['foretold']>[0]): void {
-    this.#madeAt = madeAt;
+    this.#countedFrom = madeAt;
     this.#series.set(series);
     this.#seconds.observe(ms / 1_000);
+  }
+
+  lacksHistory(): void {
+    this.#countedFrom = Date.now();
   }
 
   foretellingFailed(): void {

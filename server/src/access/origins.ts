@@ -51,6 +51,15 @@ function urlOf(protocol: string, host: string | undefined): URL | undefined {
   return host !== undefined && /^[\w.:[\]-]+$/.test(host) && URL.canParse(text) ? new URL(text) : undefined;
 }
 
+/** What a start says where others than this machine reach the room, and no proxy with TLS is named; else undefined. */
+export function exposure({ host, publicUrls }: OriginsOptions): string | undefined {
+  if (isLoopback(host) || publicUrls.some((url) => /^https:/i.test(url))) return undefined;
+  return (
+    `HOST is ${host}: whoever reaches it sees the walls, and keys and tokens pass it unencrypted; ` +
+    'put a proxy with TLS and sign-in before the room and name it in PUBLIC_URL, or set HOST to 127.0.0.1'
+  );
+}
+
 function isLoopback(name: string): boolean {
   const bare = name.replace(/^\[|\]$/g, '').toLowerCase();
   if (bare === 'localhost' || bare.endsWith('.localhost')) return true;

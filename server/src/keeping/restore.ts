@@ -3,7 +3,7 @@
  * present stores moved aside, never removed, and the restored ones moved in.
  */
 import { existsSync } from 'node:fs';
-import { copyFile, cp, mkdir, realpath, rename, rm, rmdir, statfs } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, realpath, rename, rm, rmdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { migrations, openAccess, restoreWarehouse } from '@room/warehouse';
@@ -28,6 +28,10 @@ export interface Restored {
 }
 
 const STORES = ['warehouse', 'log', 'portal-keys.json'];
+/** What simulated portals wrote with: with it here a start would send made-up numbers into what is restored. */
+const SIMULATOR = ['simulator-keys.jsonl', 'simulator-history.done', 'simulator-state.json'];
+/** What else stands in a room's folder, and stays. */
+const KEPT = ['address', 'operator-token', 'backups', 'logs'];
 const MAKING = '.restoring';
 const MADE = '.restored';
 
@@ -40,11 +44,7 @@ export function assertRestored(dataDirectory: string): void {
 export async function restore(options: RestoreOptions): Promise<Restored> {
   const { dataDirectory, replace, progress } = options;
   const from = await realpath(options.from);
-  const present = STORES.filter((name) => existsSync(join(dataDirectory, name)));
-  if (present.length > 0 && !replace)
-    throw new Error(
-      `${dataDirectory} holds data (${present.join(', ')}); give an empty --data-dir, or --replace to move it aside`,
-    );
+  const present = await presentIn(dataDirectory, replace);
   const manifest = await readManifest(from);
   await assertKnown(manifest);
   const size = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -73,6 +73,23 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   }
   const replaced = await moveIn(dataDirectory, present);
   return replaced === undefined ? { manifest } : { manifest, replaced };
+}
+
+/**
+ * What is to be moved aside. A folder with anything in it may be somebody's home, so it is taken only where that was asked
+ * for and where it is a room's.
+ */
+async function presentIn(dataDirectory: string, replace: boolean): Promise<string[]> {
+  const found = (await readdir(dataDirectory)).filter((name) => name !== MAKING && name !== MADE);
+  const shown = found.slice(0, 5).join(', ') + (found.length > 5 ? ' …' : '');
+  if (found.length > 0 && !replace)
+    throw new Error(
+      `${dataDirectory} holds data (${shown}); give an empty --data-dir, or --replace to move a room's aside`,
+    );
+  const moved = [...STORES, ...SIMULATOR];
+  if (found.length > 0 && !found.some((name) => moved.includes(name) || KEPT.includes(name)))
+    throw new Error(`${dataDirectory} is no room's folder: it holds ${shown}; give an empty --data-dir`);
+  return moved.filter((name) => found.includes(name));
 }
 
 /** A backup of a later version has tables that this one knows nothing of. */

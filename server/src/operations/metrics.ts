@@ -14,6 +14,8 @@ export interface ServerMetricsOptions {
 }
 
 const STATUSES = ['reporting', 'late', 'silent', 'never'] as const;
+/** What a portal may be told; born at zero, as an alarm on a counter's growth does not see how it came into being. */
+const ANSWERS = [202, 400, 401, 403, 408, 413, 415, 429, 500, 503, 'aborted'] as const;
 const EVENTS = ['accepted', 'duplicate', 'quarantined'] as const;
 
 export class ServerMetrics {
@@ -35,7 +37,7 @@ export class ServerMetrics {
       labelNames: ['status'],
       registers,
     });
-    for (const status of ['202', '429', '503']) this.#requests.inc({ status }, 0);
+    for (const status of ANSWERS) this.#requests.inc({ status }, 0);
     this.#requestSeconds = new Histogram({
       name: 'room_gateway_request_duration_seconds',
       help: "Time from the head of a portal's request to its answer",

@@ -1,6 +1,6 @@
 /** The words of the quarantine command. */
-const USAGE = `usage: quarantine list [--source S] [--code C] [--all] | show ID | replay ID | replay --source S | replay --code C
-  --url http://host:port   the room, where it is not on HOST and PORT
+export const USAGE = `usage: quarantine list [--source S] [--code C] [--all] | show ID | replay ID | replay --source S | replay --code C
+  --url http://host:port   the room, where it is not the one of DATA_DIR
   list     newest first, at most 200; --all shows replayed ones too
   show     one event with its bytes, headers and place in the log
   replay   sends events through counting again, at most 1,000 a call; what fails again is a new case`;

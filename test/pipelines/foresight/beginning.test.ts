@@ -22,6 +22,7 @@ it('without any event it stores nothing; with a few hours it says why there is n
   await using job = await startJob(stores, catalogue, NOW);
   await expect.poll(() => job.looks, PATIENCE).toBeGreaterThan(3);
   expect(await stores.store.newestMadeAt()).toBeUndefined();
+  expect(job.lacks).toBeGreaterThan(2);
   await fillCountry({ access: stores.access, catalogue, days: 0, until: UNTIL, seed: 'few' });
   await expect.poll(() => stores.store.newestMadeAt(), PATIENCE).toBe(NOW);
   const first = await stores.store.newest();

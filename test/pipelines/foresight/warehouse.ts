@@ -45,12 +45,14 @@ export interface Running extends AsyncDisposable {
   runs: number;
   /** Times that it looked whether there is more to know. */
   looks: number;
+  /** Times that it found too little history. */
+  lacks: number;
 }
 
 /** The job, looking for work all the time, at the instant `now` or by a clock. */
 export async function startJob(stores: Stores, catalogue: Catalogue, now: number | (() => number)): Promise<Running> {
   const { access, log, store } = stores;
-  const running = { said: [] as string[], runs: 0, looks: 0 };
+  const running = { said: [] as string[], runs: 0, looks: 0, lacks: 0 };
   const queries = new WallQueries(access, catalogue.timeZone);
   const job = await startForesight({
     catalogue,
@@ -69,6 +71,9 @@ export async function startJob(stores: Stores, catalogue: Catalogue, now: number
       foretells: () => undefined,
       foretold: () => {
         running.runs++;
+      },
+      lacksHistory: () => {
+        running.lacks++;
       },
       foretellingFailed: () => undefined,
     },

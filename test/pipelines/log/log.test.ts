@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { EmbeddedLog, type EventLog, KafkaLog, type LogRecord, type NewRecord } from '@room/log';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { tempDir } from '../../harness/temp.ts';
@@ -260,7 +262,7 @@ it('embedded: removes what is older than its time, but nothing that its group ha
   expect(await log.lag('events', 'counting')).toEqual(new Map([[0, 0]]));
 });
 
-it('embedded: a copy made while it is written to opens as a log of its own', async () => {
+it('embedded: a copy made while it is written to opens as a log of its own, which nobody else can read', async () => {
   await using folder = await tempDir('log');
   await using copy = await tempDir('log');
   await using log = new EmbeddedLog(folder.path, () => undefined);
@@ -269,6 +271,8 @@ it('embedded: a copy made while it is written to opens as a log of its own', asy
   await log.backup(copy.path);
   await writing;
   await using other = new EmbeddedLog(copy.path, () => undefined);
+  for (const file of ['data.mdb', 'lock.mdb'])
+    for (const { path } of [folder, copy]) expect((await stat(join(path, file))).mode & 0o777).toBe(0o600);
   const pending = await other.pending('events', 'counting');
   expect([50, 100]).toContain(pending);
   await other.append('events', records(1));

@@ -1,7 +1,9 @@
 import { createRegistry } from '@room/operations';
 import { ForesightMetrics } from '@room/pipelines';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { metricsOf } from '../../harness/metrics.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 it('tells how long refreshes take, what they made, how old it is, and what failed', async () => {
   const registry = createRegistry();
@@ -26,4 +28,20 @@ it('tells how long refreshes take, what they made, how old it is, and what faile
   observer.foretells(false);
   // Another process makes them now, and says how old they are.
   expect(await told()).not.toHaveProperty('room_foresight_age_seconds');
+});
+
+it('has an age before the first forecasts too, where there is enough to foresee from', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const registry = createRegistry();
+  const observer = new ForesightMetrics(registry);
+  const age = async () => metricsOf(await registry.metrics()).get('room_foresight_age_seconds');
+  observer.foretells(true);
+  expect(await age()).toBe(0);
+  vi.setSystemTime(Date.now() + 7_000_000);
+  expect(await age()).toBe(7_000);
+  observer.lacksHistory();
+  expect(await age()).toBe(0);
+  vi.setSystemTime(Date.now() + 9_000_000);
+  observer.foretellingFailed();
+  expect(await age()).toBe(9_000);
 });

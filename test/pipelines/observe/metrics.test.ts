@@ -1,3 +1,4 @@
+import { QUARANTINE_CODES } from '@room/contract';
 import { createRegistry } from '@room/operations';
 import { PipelinesObserver } from '@room/pipelines';
 import { expect, it } from 'vitest';
@@ -40,6 +41,9 @@ it('counts what became of the events of each range, and how its insert went', as
     'room_ingest_events_total{result="quarantined"}': 2,
     'room_ingest_events_total{result="moved"}': 3,
     'room_ingest_events_total{result="deferred"}': 2,
+    ...Object.fromEntries(
+      [...QUARANTINE_CODES, 'other'].map((code) => [`room_ingest_quarantined_total{code="${code}"}`, 0]),
+    ),
     'room_ingest_quarantined_total{code="not_json"}': 2,
     room_ingest_insert_events_sum: 15,
     room_ingest_insert_events_count: 1,

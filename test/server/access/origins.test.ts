@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Origins } from '../../../server/src/access/origins.ts';
+import { exposure, Origins } from '../../../server/src/access/origins.ts';
 
 const loopback = new Origins({
   host: '127.0.0.1',
@@ -58,4 +58,15 @@ it.each([
   ['https://evil.example', 'wall.example', false],
 ])('on an open address a socket of the origin %s at %s: %s', (origin, host, isOurs) => {
   expect(open.socketRefused(origin, host) === undefined).toBe(isOurs);
+});
+
+it.each([
+  ['127.0.0.1', [], false],
+  ['::1', [], false],
+  ['localhost', [], false],
+  ['0.0.0.0', [], true],
+  ['10.0.0.7', ['http://wall.example'], true],
+  ['::', ['https://wall.example'], false],
+])('a room on %s, opened at %j: a start warns: %s', (host, publicUrls, isWarned) => {
+  expect(exposure({ host, publicUrls }) !== undefined).toBe(isWarned);
 });
