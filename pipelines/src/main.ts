@@ -2,6 +2,7 @@
 import type { LoadedCatalogue } from '@room/catalogue';
 import { INGEST_GROUP } from '@room/contract';
 import type { EventLog } from '@room/log';
+import type { Cause, Owned, Registry } from '@room/operations';
 import {
   type Access,
   ForesightStore,
@@ -9,19 +10,25 @@ import {
   Ledger,
   OutcomeQueries,
   Quarantine,
+  type Retention,
+  startRetention,
   WallQueries,
 } from '@room/warehouse';
 import { startForesight } from './foresight/job.ts';
 import type { ForesightObserver } from './foresight/observer.ts';
 import type { IngestObserver } from './ingest/observer.ts';
 import { startIngest } from './ingest/worker.ts';
+import { ForesightMetrics } from './observe/foresight.ts';
+import { PipelinesObserver } from './observe/metrics.ts';
 import { startPulse } from './pulse/job.ts';
 import type { PulseObserver } from './pulse/observer.ts';
+import type { Stores } from './stores.ts';
 import { ALWAYS_WATCHED, type Watch } from './watch.ts';
 
 export { upgradeWarehouse } from './ingest/upgrade.ts';
 export { ForesightMetrics } from './observe/foresight.ts';
 export { PipelinesObserver } from './observe/metrics.ts';
+export { openStores, type Stores } from './stores.ts';
 
 /**
  * Sizes of fetches and inserts. A process that only counts reads a backlog in large pieces, as an insert's cost is mostly
@@ -141,4 +148,40 @@ export async function startPipelines(options: PipelinesOptions): Promise<Pipelin
       ]);
     },
   };
+}
+
+export interface CountingOptions
+  extends Pick<PipelinesOptions, 'maxRange' | 'watchdogMs' | 'watch' | 'pending' | 'report' | 'fatal'> {
+  stores: Stores;
+  /** The warehouse as the stages are to see it; without it as it is. */
+  access?: Access;
+  registry: Registry;
+  retention: Retention;
+}
+
+export interface Counting extends Pick<Pipelines, 'pause'> {
+  /** Why counting cannot do its job. */
+  causes: () => readonly Cause[];
+}
+
+/** What a process that counts has: every stage, measured, and what is old removed. */
+export async function startCounting(options: CountingOptions, owned: Owned): Promise<Counting> {
+  const { stores, access = stores.engine, registry, retention, watchdogMs, report, ...rest } = options;
+  const { loaded: catalogue, log, lag, engine, dialect } = stores;
+  owned.own(await startRetention({ access: engine, dialect, retention, quarantine: new Quarantine(engine), report }));
+  const observer = new PipelinesObserver(registry, { lag, stuckMs: watchdogMs });
+  const pipelines = owned.own(
+    await startPipelines({
+      ...rest,
+      catalogue,
+      log,
+      access,
+      watchdogMs,
+      observer,
+      pulseObserver: observer,
+      foresightObserver: new ForesightMetrics(registry),
+      report,
+    }),
+  );
+  return { pause: () => pipelines.pause(), causes: () => observer.causes() };
 }

@@ -34,7 +34,7 @@ const ROOMS: Room[] = [
   { at: 'pipelines/catalogue/', may: listed('@room/contract'), node: true },
   { at: 'pipelines/forecast/', may: listed(), node: false },
   { at: 'pipelines/log/', may: listed('@room/(contract|runtime)', 'fzstd', 'kafkajs', 'lmdb'), node: true },
-  { at: 'pipelines/operations/', may: listed('@room/runtime', 'prom-client'), node: true },
+  { at: 'pipelines/operations/', may: listed('@room/runtime', 'pino', 'prom-client'), node: true },
   { at: 'pipelines/runtime/', may: listed(), node: true },
   {
     at: 'pipelines/warehouse/',
@@ -113,7 +113,7 @@ const STRANGERS = [
 const TOLD = 'observer.ts';
 
 /** Of the files beside the subfolders, those that may put them together. */
-const COMPOSES = /^(main|app|start|keys|backup|restore|quarantine)\.ts$/;
+const COMPOSES = /^(main|app|start|stores|keys|backup|restore|quarantine)\.ts$/;
 
 const ENVIRONMENT = new Set(['server/src/config.ts', 'pipelines/src/config.ts', 'test/harness/config.ts']);
 const SOCKET = 'web/src/socket.ts';

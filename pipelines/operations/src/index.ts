@@ -5,5 +5,7 @@ export * from './ending.ts';
 export * from './file-system.ts';
 export * from './lag.ts';
 export * from './listen.ts';
+export * from './owned.ts';
+export * from './program.ts';
 export * from './registry.ts';
 export * from './space.ts';
