@@ -47,7 +47,7 @@ import { assertRestored } from './keeping/restore.ts';
 import { keepingRoutes } from './keeping/routes.ts';
 import { Listener } from './listener.ts';
 import { Feed } from './live/feed.ts';
-import { Rooms } from './live/rooms.ts';
+import { type Found, Rooms } from './live/rooms.ts';
 import { liveRoutes } from './live/routes.ts';
 import { Sockets } from './live/sockets.ts';
 import { Watching } from './live/watching.ts';
@@ -217,6 +217,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
       spare: () => space?.spare,
     });
     const origins = new Origins({ host, publicUrls: config.publicUrls });
+    const find = (name: string): Found => rooms.find(name);
     const open = async (room: string, asker?: Asker): Promise<JoinAnswer> => {
       await watching.seen();
       return rooms.open(room, asker);
@@ -224,6 +225,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
     const sockets: Sockets = new Sockets({
       http: listener.http,
       build: webBuild(),
+      find,
       open,
       refused: ({ headers }) => origins.socketRefused(headers.origin, headers.host),
       resynced: () => metrics.resynced(),

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Delta, JoinAnswer, Snapshot } from '@room/contract';
+import type { Delta, JoinAnswer, RoomName, Snapshot } from '@room/contract';
 import { Server } from 'socket.io';
 import { WebSocketServer } from 'ws';
 import { Sockets } from '../../server/src/live/sockets.ts';
@@ -82,7 +82,13 @@ function plainWebSockets(): { server: WebSocketServer; send: typeof broadcast } 
 const ways: Readonly<Record<Way, () => typeof broadcast>> = {
   room: () => {
     const open = async (): Promise<JoinAnswer> => ({ ok: true, snapshot: recording.snapshot });
-    const sockets = new Sockets({ http, build: 'none', open, resynced: () => undefined });
+    const sockets = new Sockets({
+      http,
+      build: 'none',
+      find: (name) => ({ ok: true, room: name as RoomName }),
+      open,
+      resynced: () => undefined,
+    });
     return (delta) => sockets.broadcast(delta);
   },
   volatile: () => plainSocketIo((io, delta) => void io.to(delta.room).volatile.emit('delta', delta)),

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket as Connection } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientToServer, Delta, JoinAnswer, RoomName, ServerToClient } from '@room/contract';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Found } from '../../server/src/live/rooms.ts';
 import { Sockets } from '../../server/src/live/sockets.ts';
 
 type Viewer = Socket<ServerToClient, ClientToServer>;
@@ -17,10 +19,15 @@ const open = async (room: string): Promise<JoinAnswer> => {
   const state = { text: 'x'.repeat(1024 * 1024) } as never;
   return { ok: true, snapshot: { room: room as RoomName, epoch: 'e', seq: 0, state } };
 };
+const find = (name: string): Found =>
+  name === 'nowhere'
+    ? { ok: false, code: 'no_such_room', reason: 'there is none' }
+    : { ok: true, room: name as RoomName };
 let dropped = 0;
 const sockets = new Sockets({
   http,
   build: 'b',
+  find,
   open,
   dropped: (deltas) => {
     dropped += deltas;
@@ -132,4 +139,35 @@ it('a delta never overtakes an answer that was written before it', async () => {
     expect(order[0]).toBe('answer');
     viewer.off('delta', take);
   }
+});
+
+it('a viewer is never in a room that is none, however long its answer has to wait', async () => {
+  const { viewer, deltas } = await joined('websocket');
+  const nowhere = 'nowhere' as RoomName;
+  const engine = viewer.io.engine.transport as unknown as { ws: { _socket: Connection } };
+  engine.ws._socket.pause();
+  // Until its connection takes nothing more: answers wait then, too.
+  await expect
+    .poll(
+      () => {
+        const isStalled = sockets.audience().stalled > 0;
+        if (!isStalled) sockets.broadcast(deltaOf('x'.repeat(256 * 1024)));
+        return isStalled;
+      },
+      { timeout: 20_000, interval: 50 },
+    )
+    .toBe(true);
+  const read: number[] = [];
+  let asked = 0;
+  opened = () => asked++;
+  const answer = new Promise((resolve) => void viewer.emit('join', nowhere, resolve));
+  for (let n = 0; n < 20; n++) {
+    read.push(sockets.viewers(nowhere));
+    await sleep(10);
+  }
+  engine.ws._socket.resume();
+  expect(await answer).toMatchObject({ ok: false, code: 'no_such_room' });
+  opened = () => undefined;
+  expect([new Set(read), asked, sockets.audience().none]).toEqual([new Set([0]), 0, 1]);
+  expect(deltas.filter(({ room }) => room === nowhere)).toEqual([]);
 });

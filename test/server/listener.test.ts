@@ -12,6 +12,10 @@ interface Answer {
   body: string;
 }
 
+const nobody = (): never => {
+  throw new Error('nobody joins');
+};
+
 /** A listener whose answers wait until they are let go, and how to ask it over a connection that is kept. */
 async function listening() {
   const listener = new Listener({ answers: () => false });
@@ -92,7 +96,7 @@ it('answers a request that offers to speak something else as any other, and the 
   using it = await listening();
   const { http } = it.listener;
   await using listener = it.listener;
-  await using _sockets = new Sockets({ http, build: '', open: () => Promise.reject(new Error('nobody joins')) });
+  await using _sockets = new Sockets({ http, build: '', find: nobody, open: nobody });
   listener.open(async (incoming, response) => {
     let body = '';
     for await (const chunk of incoming) body += chunk;
@@ -131,7 +135,7 @@ it('answers a request that offers to speak something else as any other, and the 
 it('ends although a viewer froze', { timeout: 10_000 }, async () => {
   using it = await listening();
   const { http } = it.listener;
-  const sockets = new Sockets({ http, build: '', open: () => Promise.reject(new Error('nobody joins')) });
+  const sockets = new Sockets({ http, build: '', find: nobody, open: nobody });
   const { port, hostname } = new URL(it.url);
   using frozen = await freeze(Number(port), hostname);
   await sockets[Symbol.asyncDispose]();

@@ -51,6 +51,11 @@ export interface RoomsOptions {
   questions?: Questions;
 }
 
+/** `period` of a past room. */
+export type Found = { ok: true; room: RoomName; period?: Period } | (JoinAnswer & { ok: false });
+
+const noRoom = (reason: string): Found => ({ ok: false, code: 'no_such_room', reason });
+
 export class Rooms implements Disposable {
   readonly #options: RoomsOptions;
   readonly #questions: Questions;
@@ -64,27 +69,28 @@ export class Rooms implements Disposable {
     this.#timer = setInterval(() => this.#refresh(), REFRESH_MS).unref();
   }
 
+  /** The room of this name, or why there is none: known without a look at any number. */
+  find(name: string): Found {
+    if (name === 'now') return { ok: true, room: name };
+    const period = periodOf(name);
+    if (period === undefined)
+      return noRoom(`there is no room ${cut(name, 60)}; rooms are now and past:YYYY-MM-DD:YYYY-MM-DD`);
+    const days = lengthOf(period);
+    if (days > MOST_DAYS) return noRoom(`the period has ${days} days; at most ${MOST_DAYS} are shown`);
+    return { ok: true, room: pastRoom(period), period };
+  }
+
   /** The snapshot of a room, or why there is none. An asker who is gone is answered too: nobody hears it. */
-  async open(room: string, asker: Asker = { owner: {} }): Promise<JoinAnswer> {
-    if (room === 'now') {
+  async open(name: string, asker: Asker = { owner: {} }): Promise<JoinAnswer> {
+    const found = this.find(name);
+    if (!found.ok) return found;
+    const { room, period } = found;
+    if (period === undefined) {
       const snapshot = this.#options.current();
       return snapshot === undefined
         ? { ok: false, code: 'not_ready', reason: 'the first numbers are being computed; ask again in a second' }
         : { ok: true, snapshot };
     }
-    const period = periodOf(room);
-    if (period === undefined)
-      return {
-        ok: false,
-        code: 'no_such_room',
-        reason: `there is no room ${cut(room, 60)}; rooms are now and past:YYYY-MM-DD:YYYY-MM-DD`,
-      };
-    if (lengthOf(period) > MOST_DAYS)
-      return {
-        ok: false,
-        code: 'no_such_room',
-        reason: `the period has ${lengthOf(period)} days; at most ${MOST_DAYS} are shown`,
-      };
     try {
       return { ok: true, snapshot: await this.#pastRoom(period, asker) };
     } catch (error) {

@@ -8,11 +8,14 @@ import type { Asker } from '../questions.ts';
 import { fanOut } from './fan-out.ts';
 import { bounded, ViewerSocketServer } from './frames.ts';
 import type { Audience } from './observer.ts';
+import type { Found } from './rooms.ts';
 
 export interface SocketsOptions {
   http: HttpServer;
   build: string;
-  open: (room: string, asker: Asker) => Promise<JoinAnswer>;
+  /** The room of this name, or why there is none: asked before a viewer is let into it. */
+  find: (name: string) => Found;
+  open: (room: RoomName, asker: Asker) => Promise<JoinAnswer>;
   /** Why a request for a socket is refused; undefined where it is not. */
   refused?: (request: IncomingMessage) => string | undefined;
   /** A viewer asked again for the room that it is in: a delta did not reach it. */
@@ -88,17 +91,23 @@ export class Sockets implements AsyncDisposable {
     // Of many that come together the last one alone is looked at.
     await soon();
     if (signal.aborted) return SUPERSEDED;
-    if (socket.rooms.has(name)) this.#options.resynced?.();
-    for (const other of socket.rooms) if (other !== socket.id) void socket.leave(other);
-    // Joined before the snapshot is taken: a delta in between is one that the snapshot holds already, never a lost one.
-    await socket.join(name);
+    const found = this.#options.find(name);
+    if (found.ok && socket.rooms.has(found.room)) this.#options.resynced?.();
     // Answers would pile up for whoever asks and does not read.
     await untilReady(socket, signal);
     if (signal.aborted) return SUPERSEDED;
-    const opened = await this.#options.open(name, { owner: socket, signal });
+    for (const other of socket.rooms) if (other !== socket.id) void socket.leave(other);
+    if (!found.ok) {
+      this.#joins.delete(socket);
+      return found;
+    }
+    const { room } = found;
+    // Joined before the snapshot is taken: a delta in between is one that the snapshot holds already, never a lost one.
+    await socket.join(room);
+    const opened = await this.#options.open(room, { owner: socket, signal });
     if (signal.aborted) return SUPERSEDED;
     this.#joins.delete(socket);
-    if (!opened.ok) void socket.leave(name);
+    if (!opened.ok) void socket.leave(room);
     return opened;
   }
 
