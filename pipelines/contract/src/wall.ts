@@ -85,11 +85,12 @@ export interface WallState extends MembersOnWall<UnitState> {
   backlog?: { open: number; overdue: number; oldest: number };
   /** Days before today that late or corrected events changed since today began: day -> change of submitted. */
   lateChanges: Record<string, number>;
+  /** Of the running day: what waits is of no period. */
   pipeline: {
     /** Events durable in the log and not yet counted. */
-    pending: number;
+    pending?: number;
     /** Events waiting in quarantine. */
-    quarantined: number;
+    quarantined?: number;
     /** When the newest event of today's counts became durable in the log; absent before the first. */
     receivedAt?: number;
   };

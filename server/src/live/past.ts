@@ -44,7 +44,7 @@ export async function pastState(
       }),
     ),
     lateChanges: {},
-    pipeline: { pending: 0, quarantined: 0 },
+    pipeline: {},
   };
   if (days.length > 0) {
     // Every source is due on every day that has begun, as on the wall of today: also on those without any event.

@@ -102,9 +102,9 @@ export class ServerMetrics {
       help: 'Events in quarantine that nobody has resolved; absent while there is no state of the walls',
       registers,
       collect() {
-        const snapshot = current();
-        if (snapshot === undefined) this.remove();
-        else this.set(snapshot.state.pipeline.quarantined);
+        const cases = current()?.state.pipeline.quarantined;
+        if (cases === undefined) this.remove();
+        else this.set(cases);
       },
     });
     new Gauge({

@@ -46,3 +46,9 @@ it('a source is said to have reported where it did so in that period', async () 
   expect([sources[NATIONAL]?.status, sources[OTHER]?.status]).toEqual(['reporting', 'silent']);
   expect(Object.values(sources).filter(({ status }) => status === 'never')).toHaveLength(SOURCES - 2);
 });
+
+it('what waits is of no period, and a past one says nothing of it', async () => {
+  await send(room, [submission('strange', { procedure: 'nothing' })]);
+  await expect.poll(async () => (await snapshot(room))?.state.pipeline.quarantined, { timeout: 20_000 }).toBe(1);
+  expect((await past('2026-03-01', '2026-03-31')).pipeline).toEqual({});
+});

@@ -72,12 +72,10 @@ const lengthOf = (notes: readonly Note[]): number =>
   notes.reduce((length, { text }) => length + text.length + APART, 0);
 
 /** What the room itself holds back: said whatever else there is to say. */
-function countNotes({ pipeline }: WallState, { format, say }: Speech): Note[] {
+function countNotes({ pipeline: { pending = 0, quarantined = 0 } }: WallState, { format, say }: Speech): Note[] {
   const notes: Note[] = [];
-  if (pipeline.pending >= PENDING_NOTABLE)
-    notes.push({ mark: 'none', text: say('pending', { n: format.count(pipeline.pending) }) });
-  if (pipeline.quarantined > 0)
-    notes.push({ mark: 'watch', text: say('quarantined', { n: format.count(pipeline.quarantined) }) });
+  if (pending >= PENDING_NOTABLE) notes.push({ mark: 'none', text: say('pending', { n: format.count(pending) }) });
+  if (quarantined > 0) notes.push({ mark: 'watch', text: say('quarantined', { n: format.count(quarantined) }) });
   return notes;
 }
 
