@@ -4,17 +4,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PAGES } from '@room/contract';
-import express, {
-  type Express,
-  type NextFunction,
-  type Request,
-  type RequestHandler,
-  type Response,
-  type Router,
-} from 'express';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
+import type { Door } from './access/door.ts';
+import type { Route } from './api/route.ts';
+import { behind, serve } from './api/serve.ts';
 import { cut, HttpError } from './errors.ts';
-import { answerUnread, goOn } from './listener.ts';
+import { answerUnread } from './listener.ts';
 import { type Answered, notesOf, requests } from './requests.ts';
 
 export const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -26,18 +22,12 @@ export function webBuild(): string {
 }
 
 export interface AppOptions {
-  /** For those with a key or a token. */
-  keyed: readonly Router[];
-  /** For whoever reaches the address, as the wall itself: through `gate`. */
-  open: readonly Router[];
-  gate: RequestHandler;
+  routes: readonly Route[];
+  door: Door;
   answered: (request: Answered) => void;
 }
 
-/** Where portals send bodies: read only from those with a key. */
-const READS_BODIES_ITSELF = '/v1/events';
-
-export function createApp({ keyed, open, gate, answered }: AppOptions): Express {
+export function createApp({ routes, door, answered }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(requests(answered));
@@ -64,13 +54,8 @@ export function createApp({ keyed, open, gate, answered }: AppOptions): Express 
       crossOriginOpenerPolicy: false,
     }),
   );
-  app.use((request, response, next) => {
-    if (request.path !== READS_BODIES_ITSELF) goOn(request, response);
-    next();
-  });
-  for (const router of keyed) app.use(router);
-  app.use(gate);
-  for (const router of open) app.use(router);
+  app.use(serve(routes, door));
+  app.use(behind('public', door));
   app.get([...PAGES], (request, _response, next) => {
     request.url = '/index.html';
     next();

@@ -1,9 +1,22 @@
 /** One room a data directory: a socket that the system closes with the process, so a killed room never locks out the next. */
 import { createHash } from 'node:crypto';
-import { realpathSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+/** Makes the directory where it is not there. Throws with the remedy where nothing can be written to it. */
+export function prepareDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+  } catch (cause) {
+    throw new Error(
+      `cannot write to ${directory} (${(cause as Error).message}); give this user write permission or set DATA_DIR`,
+      { cause },
+    );
+  }
+}
 
 export async function lockDirectory(directory: string): Promise<AsyncDisposable> {
   // A socket's path has at most 107 bytes, so its name is a hash.

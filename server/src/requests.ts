@@ -5,6 +5,8 @@ import type { RequestHandler, Response } from 'express';
 /** What those who handle a request add to what is told about it. Never a key, and nothing of the body. */
 export interface Notes {
   requestId: string;
+  /** Path of its row in the table of routes. */
+  route?: string;
   /** The portal whose key it came with. */
   portal?: string;
   /** Events by what became of them. */

@@ -58,20 +58,23 @@ const ROOMS: Room[] = [
       'socket\\.io',
       'ws',
       'pino',
+      'ws',
+      'zod',
     ),
     node: true,
   },
+  { at: 'server/src/api/', may: listed('express', 'zod', '@asteasolutions/zod-to-openapi'), node: true },
   {
     at: 'server/src/operations/',
-    may: listed('@room/(contract|log|operations|runtime|warehouse)', 'express', 'pino', 'prom-client'),
+    may: listed('@room/(contract|log|operations|runtime|warehouse)', 'pino', 'prom-client', 'zod'),
     node: true,
   },
   {
     at: 'server/src/keeping/',
-    may: listed('@room/(contract|log|runtime|warehouse)', 'express', 'zod'),
+    may: listed('@room/(contract|log|operations|runtime|warehouse)', 'zod'),
     node: true,
   },
-  { at: 'server/src/operator/', may: listed('@room/(contract|log|warehouse)', 'express', 'zod'), node: true },
+  { at: 'server/src/operator/', may: listed('@room/(contract|log|warehouse)', 'zod'), node: true },
   // The one-process room: the composition root alone may start the pipelines.
   {
     at: 'server/src/main.ts',
@@ -106,14 +109,14 @@ const ROOMS: Room[] = [
 /** Folders whose subfolders are strangers to each other; they meet in the files beside them. */
 const STRANGERS = [
   { at: 'pipelines/src/', common: [] as string[], observes: 'observe' },
-  { at: 'server/src/', common: ['access'], observes: 'operations' },
+  { at: 'server/src/', common: ['access', 'api'], observes: 'operations' },
 ];
 
 /** What a stage tells of itself stands here; the folder that observes the others may know it. */
 const TOLD = 'observer.ts';
 
 /** Of the files beside the subfolders, those that may put them together. */
-const COMPOSES = /^(main|app|start|stores|keys|backup|restore|quarantine)\.ts$/;
+const COMPOSES = /^(main|app|routes|start|stores|keys|backup|restore|quarantine)\.ts$/;
 
 const ENVIRONMENT = new Set(['server/src/config.ts', 'pipelines/src/config.ts', 'test/harness/config.ts']);
 const SOCKET = 'web/src/socket.ts';

@@ -2,6 +2,7 @@
 import type { Calibration } from '@room/contract';
 import type { StoredForecast } from '@room/warehouse';
 import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
+import { apiOf } from '../harness/api.ts';
 import { send, snapshot, submission } from '../harness/client.ts';
 import { scrape } from '../harness/metrics.ts';
 import { type Room, startRoom } from '../harness/room.ts';
@@ -23,13 +24,15 @@ const asked = async (query: string): Promise<{ status: number; body: unknown }> 
 };
 
 it.each([
-  ['dim=planet', 'dim is one of all, province, agency, service'],
+  ['dim=planet', 'dim is one of all, agency, province, service'],
   ['dim=province&code=nowhere', 'the catalogue has no such province'],
+  ['dim=province&code=02', 'the catalogue has no such province'],
   ['dim=all&code=x', 'the nation has no code'],
   ['metric=none', 'metric is one of submitted, submittedOnline, onTime, late'],
   ['grain=minute', 'grain is one of hour, day'],
   ['dim=all&dim=agency', 'dim is given once'],
   ['dim=__proto__', 'dim is one of'],
+  ['province=34-01', 'province is not known; known are dim, code, metric, grain'],
 ])('refuses %s and says why', async (query, reason) => {
   const { status, body } = await asked(`/v1/forecasts?${query}`);
   expect(status).toBe(400);
@@ -70,6 +73,18 @@ it('from three days of hours on the wall and everyone who asks see what is expec
   expect(found).toMatchObject({ madeAt: foresight?.madeAt, knownTo: last + HOUR, start: last + HOUR, grain: 'hour' });
   expect(found.mean[0]).toBeCloseTo(hour?.mean ?? 0, 0);
   expect(((await asked('/v1/calibration')).body as Calibration[]).length).toBe(0);
+
+  // A code stands for the unit that has it today, and the answer names that.
+  const byId = await asked('/v1/forecasts?dim=province&code=34-01');
+  expect(byId).toMatchObject({ status: 200, body: { code: '34-01' } });
+  expect(await asked('/v1/forecasts?dim=province&code=01')).toEqual(byId);
+  const api = await apiOf(room);
+  for (const [path, query] of [
+    ['/v1/forecasts', '?dim=agency&code=MPS'],
+    ['/v1/snapshot', ''],
+    ['/v1/calibration', ''],
+  ] as const)
+    expect(await api.wrong({ method: 'get', path }, await fetch(`${room.url}${path}${query}`))).toBeUndefined();
 
   const metrics = async () => scrape(room.url, room.operatorToken);
   await expect.poll(async () => (await metrics()).get('room_foresight_series') ?? 0, PATIENCE).toBeGreaterThan(0);

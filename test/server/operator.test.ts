@@ -1,7 +1,9 @@
 /** Operators' calls on the quarantine: a filter that is not one does nothing, and a replay keeps to what portals may write. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checked, checkedQuery } from '../../server/src/api/input.ts';
+import { HttpError } from '../../server/src/errors.ts';
 import { parseCommand } from '../../server/src/operator/command.ts';
-import { listFilter, replayFilter } from '../../server/src/operator/filter.ts';
+import { filterOf, listedSchema, replayedSchema } from '../../server/src/operator/filter.ts';
 import { NATIONAL, send, snapshot, submission } from '../harness/client.ts';
 import { childEnv } from '../harness/config.ts';
 import { run } from '../harness/process.ts';
@@ -46,10 +48,22 @@ async function command(...words: string[]): Promise<{ code: number | null; outpu
   return run(process.execPath, [...typescript(), 'server/src/quarantine.ts', ...words, ...at], { cwd: ROOT, env });
 }
 
+/** What a filter is taken for, or in words what is wrong with it. */
+function asked(read: () => Parameters<typeof filterOf>[0]): object {
+  try {
+    return { filter: filterOf(read()) };
+  } catch (error) {
+    if (error instanceof HttpError && error.status === 400) return { wrong: error.reason };
+    throw error;
+  }
+}
+const replayFilter = (body: unknown): object => asked(() => checked(replayedSchema, body));
+const listFilter = (query: Record<string, unknown>): object => asked(() => checkedQuery(listedSchema, query));
+
 describe('a filter', () => {
   it.each<[unknown, string]>([
-    [undefined, 'at least one'],
-    [null, 'at least one'],
+    [undefined, 'expected object'],
+    [null, 'expected object'],
     [{}, 'at least one'],
     [[], 'expected object'],
     [7, 'expected object'],
@@ -68,9 +82,9 @@ describe('a filter', () => {
     [{ code: 'x'.repeat(201) }, 'code'],
     [Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`name-${n}`, n])), 'name-0'],
   ])('of a replay: %j is refused', (body, names) => {
-    const asked = replayFilter(body);
-    expect(asked).toMatchObject({ wrong: expect.stringContaining(names) as string });
-    expect('wrong' in asked && asked.wrong.length).toBeLessThanOrEqual(500);
+    const found = replayFilter(body);
+    expect(found).toMatchObject({ wrong: expect.stringContaining(names) as string });
+    expect('wrong' in found && String(found.wrong).length).toBeLessThanOrEqual(500);
   });
   it('of a replay is taken as it is', () => {
     expect(replayFilter({ code: 'x', source: 'y', all: true })).toEqual({

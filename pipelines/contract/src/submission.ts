@@ -118,7 +118,7 @@ const encodedEventSchema = z.object({
 });
 
 /** JSON Schema (2020-12) of one event, for portals to check against before they send. */
-export const eventJsonSchema = (): unknown =>
+export const eventJsonSchema = (): Record<string, unknown> =>
   z.toJSONSchema(z.union([submissionEventSchema, backlogEventSchema, encodedEventSchema]), { io: 'input' });
 
 export const MAX_BATCH_EVENTS = 1_000;

@@ -2,8 +2,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { RequestHandler } from 'express';
-import { HttpError } from '../errors.ts';
 
 /** The server's: made where there is none. */
 export async function operatorToken(given: string | undefined, file: string): Promise<string> {
@@ -37,22 +35,9 @@ async function tokenIn(given: string | undefined, file: string): Promise<string 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** Compares in constant time, whatever the lengths. */
-const isOperator = (given: string | undefined, token: string): boolean =>
+export const isOperator = (given: string | undefined, token: string): boolean =>
   given !== undefined && timingSafeEqual(digest(given), digest(token));
 
 /** The token of an `Authorization: Bearer` header. */
 export const bearer = (header: string | undefined): string | undefined =>
   /^Bearer ([\w.~+/=-]+)$/i.exec(header ?? '')?.[1];
-
-/** Lets only those through who bring the operator's token. */
-export const operatorsOnly =
-  (token: string): RequestHandler =>
-  (request, _response, next) => {
-    if (!isOperator(bearer(request.get('authorization')), token))
-      throw new HttpError(
-        401,
-        'not_operator',
-        'give the operator\'s token as "Authorization: Bearer …"; it stands in DATA_DIR/operator-token or OPERATOR_TOKEN',
-      );
-    next();
-  };

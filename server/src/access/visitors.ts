@@ -3,10 +3,9 @@
  * answer that is not taken is not kept for ever.
  */
 import type { Socket } from 'node:net';
-import type { RequestHandler, Response } from 'express';
+import type { Request, Response } from 'express';
 import { HttpError } from '../errors.ts';
 import { Turns } from '../turns.ts';
-import type { Origins } from './origins.ts';
 
 /** So many begin at once; then they rest for a multiple of the time that took, within bounds: some 300 a second at rest. */
 const A_SLICE = 4;
@@ -19,20 +18,14 @@ const MOST_UNDER_WAY = 1_000;
 const BUSY_SECONDS = 1;
 
 export class Visitors {
-  readonly #origins: Pick<Origins, 'hostRefused'>;
   readonly #waiting = new Turns<Socket, () => void>();
   /** The oldest first. */
   readonly #underWay = new Set<Response>();
   #left = A_SLICE;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(origins: Pick<Origins, 'hostRefused'>) {
-    this.#origins = origins;
-  }
-
-  readonly gate: RequestHandler = (request, response, next) => {
-    const refused = this.#origins.hostRefused(request.headers.host);
-    if (refused !== undefined) throw new HttpError(421, 'other_host', refused);
+  /** Resolves when it is this request's turn, never for one that is gone by then. Rejects with 503 where too many wait. */
+  async turn({ socket }: Request, response: Response): Promise<void> {
     if (this.#waiting.size >= MOST_WAITING)
       throw new HttpError(
         503,
@@ -40,24 +33,25 @@ export class Visitors {
         'many others ask at the moment; ask again after the time in Retry-After',
         BUSY_SECONDS,
       );
-    const { socket } = request;
-    const go = (): void => {
-      this.#underWay.add(response);
-      // The one that has been taking its answer for longest gives way: a newcomer is always served.
-      for (const oldest of this.#underWay) {
-        if (this.#underWay.size <= MOST_UNDER_WAY) break;
-        this.#underWay.delete(oldest);
-        oldest.destroy();
-      }
-      next();
-    };
-    response.once('close', () => {
-      this.#waiting.drop(socket, go);
-      this.#underWay.delete(response);
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        this.#underWay.add(response);
+        // The one that has been taking its answer for longest gives way: a newcomer is always served.
+        for (const oldest of this.#underWay) {
+          if (this.#underWay.size <= MOST_UNDER_WAY) break;
+          this.#underWay.delete(oldest);
+          oldest.destroy();
+        }
+        resolve();
+      };
+      response.once('close', () => {
+        this.#waiting.drop(socket, go);
+        this.#underWay.delete(response);
+      });
+      this.#waiting.add(socket, go);
+      this.#serve();
     });
-    this.#waiting.add(socket, go);
-    this.#serve();
-  };
+  }
 
   #serve(): void {
     while (this.#left > 0) {

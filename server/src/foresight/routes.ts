@@ -1,11 +1,22 @@
 /** What was foreseen, and how often such forecasts held: open to whoever may see the wall. */
-import { type Catalogue, DIMENSIONS, dimensionsThat, METRICS } from '@room/contract';
-import type { ForesightStore, Grain, SeriesName } from '@room/warehouse';
-import { type Request, Router } from 'express';
+import {
+  type Calibration,
+  type Catalogue,
+  DIMENSIONS,
+  type Dimension,
+  dimensionsThat,
+  HORIZONS,
+  localDay,
+  METRICS,
+  type Unit,
+  validOn,
+} from '@room/contract';
+import type { ForesightStore, StoredForecast } from '@room/warehouse';
+import { z } from 'zod';
+import { type Route, route } from '../api/route.ts';
+import { shapeOf } from '../api/shape.ts';
 import { HttpError } from '../errors.ts';
-import { Busy, type Questions } from '../questions.ts';
-
-const GRAINS: readonly Grain[] = ['hour', 'day'];
+import { type Asker, Busy, type Questions } from '../questions.ts';
 
 export interface ForesightRoutesOptions {
   store: Pick<ForesightStore, 'newest' | 'forecast'>;
@@ -13,76 +24,98 @@ export interface ForesightRoutesOptions {
   questions: Questions;
 }
 
-export function foresightRoutes({ store, catalogue, questions }: ForesightRoutesOptions): Router {
-  const router = Router();
-  const codes: Readonly<Record<string, ReadonlySet<string>>> = {
-    all: new Set(['']),
-    ...Object.fromEntries(
-      dimensionsThat(({ foreseen }) => foreseen !== undefined).map((dim) => [
-        dim,
-        new Set(DIMENSIONS[dim].members(catalogue).map(({ code }) => code)),
-      ]),
-    ),
-  };
+const FORESEEN = dimensionsThat(({ foreseen }) => foreseen !== undefined);
 
-  router.get('/v1/calibration', async (request, response) => {
-    const newest = await asQuestion(questions, request, 'calibration', (signal) => store.newest(signal));
-    response.set('cache-control', 'no-store').json(newest?.calibration ?? []);
-  });
+const seriesShape = {
+  dim: z.enum(['all', ...FORESEEN]).default('all'),
+  code: z.string().default('').meta({ description: 'id of the unit, or its code today; none for the whole country' }),
+  metric: z.enum(METRICS).default('submitted'),
+  grain: z.enum(['hour', 'day']).default('hour'),
+};
+const instant = z.number().meta({ description: 'milliseconds since 1970 UTC' });
+const forecastSchema = shapeOf<StoredForecast>()({
+  dim: z.string(),
+  code: z.string(),
+  metric: z.enum(METRICS),
+  grain: z.enum(['hour', 'day']),
+  madeAt: instant,
+  knownTo: instant,
+  start: instant,
+  mean: z.array(z.number()),
+  bounds: z.array(z.number()).meta({ description: 'low and high of each level for each step, narrowest first' }),
+}).meta({ id: 'Forecast' });
+const count = z.number().int();
+const calibrationSchema = shapeOf<Calibration>()({
+  metric: z.enum(METRICS),
+  horizon: z.enum([...HORIZONS, 'hour']),
+  levels: z
+    .array(z.strictObject({ level: z.number(), held: count, of: count, low: z.number(), high: z.number() }))
+    .readonly(),
+  error: z.number().optional(),
+}).meta({ id: 'Calibration' });
 
-  router.get('/v1/forecasts', async (request, response) => {
-    const { grain, ...series } = asked(request, codes);
-    const key = `forecast ${JSON.stringify([series, grain])}`;
-    const found = await asQuestion(questions, request, key, (signal) =>
-      store.forecast(series, grain, undefined, signal),
-    );
-    if (found === undefined)
-      throw new HttpError(
-        404,
-        'no_forecast',
-        `nothing was foreseen for ${series.dim} ${series.code} by ${grain} yet: its history is too short, or it is not shown on any screen`,
-      );
-    response.set('cache-control', 'no-store').json(found);
-  });
-  return router;
+export function foresightRoutes({ store, catalogue, questions }: ForesightRoutesOptions): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/calibration',
+      summary: 'how often past bands held the truth',
+      right: 'view',
+      answer: { schema: z.array(calibrationSchema) },
+      handle: async ({ asker }) =>
+        (await asQuestion(questions, asker, 'calibration', (signal) => store.newest(signal)))?.calibration ?? [],
+    }),
+    route({
+      method: 'get',
+      path: '/v1/forecasts',
+      summary: 'the newest forecast of one series',
+      right: 'view',
+      query: z.strictObject(seriesShape),
+      answer: { schema: forecastSchema },
+      refuses: { 404: 'nothing was foreseen for this series yet' },
+      handle: async ({ query: { grain, ...asked }, asker }) => {
+        const series = { ...asked, code: memberOf(catalogue, asked.dim, asked.code) };
+        const key = `forecast ${JSON.stringify([series, grain])}`;
+        const found = await asQuestion(questions, asker, key, (signal) =>
+          store.forecast(series, grain, undefined, signal),
+        );
+        if (found !== undefined) return found;
+        throw new HttpError(
+          404,
+          'no_forecast',
+          `nothing was foreseen for ${series.dim} ${series.code} by ${grain} yet: its history is too short, or it is not shown on any screen`,
+        );
+      },
+    }),
+  ];
 }
 
-function asked(
-  { query }: Request,
-  codes: Readonly<Record<string, ReadonlySet<string>>>,
-): SeriesName & { grain: Grain } {
-  const given = (name: string, byDefault: string): string => {
-    const value = query[name] ?? byDefault;
-    if (typeof value !== 'string') throw bad(`${name} is given once`);
-    return value;
-  };
-  const dim = given('dim', 'all');
-  const known = Object.hasOwn(codes, dim) ? codes[dim] : undefined;
-  if (known === undefined) throw bad(`dim is one of ${Object.keys(codes).join(', ')}`);
-  const code = given('code', '');
-  if (!known.has(code))
-    throw bad(
-      dim === 'all' ? 'the nation has no code; leave it out' : `the catalogue has no such ${dim}; code is its id`,
-    );
-  const metric = METRICS.find((name) => name === given('metric', 'submitted'));
-  if (metric === undefined) throw bad(`metric is one of ${METRICS.join(', ')}`);
-  const grain = GRAINS.find((name) => name === given('grain', 'hour'));
-  if (grain === undefined) throw bad(`grain is one of ${GRAINS.join(', ')}`);
-  return { dim, code, metric, grain };
+/** Forecasts go by what the rollups call a member; a code stands for the unit that owns it today. */
+function memberOf(catalogue: Catalogue, dim: 'all' | Dimension, asked: string): string {
+  if (dim === 'all') {
+    if (asked === '') return '';
+    throw new HttpError(400, 'bad_request', 'code: the nation has no code; leave it out');
+  }
+  if (DIMENSIONS[dim].members(catalogue).some(({ code }) => code === asked)) return asked;
+  const today = localDay(Date.now(), catalogue.timeZone);
+  const unit = unitsOf(catalogue, dim).find((each) => each.code === asked && validOn(each, today));
+  if (unit !== undefined) return unit.id;
+  throw new HttpError(400, 'bad_request', `code: the catalogue has no such ${dim}; give its id, or its code today`);
 }
 
-const bad = (reason: string): HttpError => new HttpError(400, 'bad_request', reason);
+function unitsOf({ agencies, provinces }: Catalogue, dim: Dimension): readonly Unit[] {
+  if (dim === 'agency') return agencies;
+  return dim === 'province' ? provinces : [];
+}
 
 async function asQuestion<T>(
   questions: Questions,
-  { socket, res: response }: Request,
+  asker: Asker,
   key: string,
   read: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const gone = new AbortController();
-  response?.once('close', () => gone.abort());
   try {
-    return await questions.ask(key, read, { owner: socket, signal: gone.signal });
+    return await questions.ask(key, read, asker);
   } catch (cause) {
     if (cause instanceof Busy)
       throw new HttpError(503, 'busy', 'many questions wait at the moment; ask again in a second', 1, { cause });

@@ -7,6 +7,7 @@ import { type Catalogue, decode, HEADERS, type Outcome, partitionKey, TOPICS } f
 import { type EventLog, LogUnavailable, type NewRecord } from '@room/log';
 import { within } from '@room/runtime';
 import { eventKey, hashed, type Ledger, type Seen, WarehouseUnavailable } from '@room/warehouse';
+import { z } from 'zod';
 import { HttpError } from '../errors.ts';
 import type { Arrived } from './binding.ts';
 import type { Intake } from './intake.ts';
@@ -14,12 +15,16 @@ import { Lookups } from './lookups.ts';
 import type { Known } from './recent.ts';
 import { catchingUp, type Standing, type Tail } from './tail.ts';
 
-export interface EventResult {
-  id: string | null;
-  result: 'accepted' | 'duplicate' | 'quarantined';
-  code?: string;
-  reason?: string;
-}
+export const resultSchema = z
+  .strictObject({
+    /** Null where the event has none that can be read. */
+    id: z.string().nullable(),
+    result: z.enum(['accepted', 'duplicate', 'quarantined']),
+    code: z.string().optional(),
+    reason: z.string().optional(),
+  })
+  .meta({ id: 'EventResult' });
+export type EventResult = z.infer<typeof resultSchema>;
 
 export interface GatewayOptions {
   catalogue: Catalogue;

@@ -1,64 +1,87 @@
 /** HTTP of the gateway: `POST /v1/events`, and the contract as JSON Schema. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventJsonSchema } from '@room/contract';
-import { type Request, type Response, Router } from 'express';
-import { bearer } from '../access/operator.ts';
-import type { PortalKeys } from '../access/portal-keys.ts';
+import { eventJsonSchema, MAX_BATCH_EVENTS } from '@room/contract';
+import { z } from 'zod';
+import { Encoded } from '../api/encoded.ts';
+import { type Route, route } from '../api/route.ts';
 import { cut, HttpError } from '../errors.ts';
 import { goOn } from '../listener.ts';
 import { notesOf } from '../requests.ts';
 import { checkMode, eventsOf } from './binding.ts';
 import { checkBody, readBody } from './body.ts';
-import type { EventResult, Gateway } from './gateway.ts';
+import { type EventResult, type Gateway, resultSchema } from './gateway.ts';
 import type { Intake } from './intake.ts';
 import type { Pressure } from './pressure.ts';
+
+export interface GatewayRoutesOptions {
+  gateway: Gateway;
+  pressure: Pressure;
+  intake: Intake;
+}
 
 /** Parsing so much JSON is as much work as deciding one event. */
 const BYTES_A_UNIT = 1024;
 const REFUSED_MS = 250;
 
-export function gatewayRoutes(gateway: Gateway, keys: PortalKeys, pressure: Pressure, intake: Intake): Router {
-  const router = Router();
-
-  router.post('/v1/events', async (request: Request, response: Response) => {
-    const notes = notesOf(response);
-    const key = bearer(request.get('authorization'));
-    const portal = key === undefined ? undefined : await keys.sourceOf(key);
-    if (portal === undefined)
-      throw new HttpError(
-        401,
-        'unknown_key',
-        'give a portal key as "Authorization: Bearer …"; an operator makes one with the portal-key command',
-      );
-    notes.portal = portal;
-    checkMode(request);
-    checkBody(request);
-    pressure.check(portal);
-    const place = await unhurried(() => intake.enter(portal));
-    response.once('close', () => intake.leave(place));
-    goOn(request, response);
-    const body = await unhurried(() => readBody(request, intake, place));
-    using _unpacked = await unhurried(() => intake.unpack(place));
-    // Those before it may have filled what may wait to be counted.
-    pressure.check(portal);
-    await intake.turn(portal, body.byteLength / BYTES_A_UNIT);
-    const results = await gateway.accept(eventsOf(request, body), portal);
-    notes.events = tally(results);
-    pressure.appended(portal, notes.events.accepted + notes.events.quarantined);
-    response.status(202).json({ results: results.map(bounded) });
-  });
-
-  return router;
+export function gatewayRoutes({ gateway, pressure, intake }: GatewayRoutesOptions): Route[] {
+  const { $schema: _, ...event } = eventJsonSchema();
+  const batch = { type: 'array', minItems: 1, maxItems: MAX_BATCH_EVENTS };
+  return [
+    route({
+      method: 'post',
+      path: '/v1/events',
+      summary: 'brings one event or a batch of them, by the HTTP binding of CloudEvents 1.0',
+      right: 'submit',
+      reads: {
+        'application/cloudevents+json': event,
+        'application/cloudevents-batch+json': { ...batch, items: event },
+        'application/json': { description: 'either of them; or the data of one event, its attributes as ce- headers' },
+      },
+      answer: { status: 202, schema: z.strictObject({ results: z.array(resultSchema) }) },
+      refuses: {
+        400: 'there is no body, or it cannot be read',
+        403: 'the key is for another source',
+        408: 'the body came too slowly',
+        413: 'the body is too large, or has too many events',
+        415: 'the body is of another type or encoding',
+        429: 'this portal has its share; wait for Retry-After',
+        503: 'nothing of it counts as accepted; send it again after Retry-After',
+      },
+      handle: async ({ principal: { source: portal }, request, response }) => {
+        checkMode(request);
+        checkBody(request);
+        pressure.check(portal);
+        const place = await unhurried(() => intake.enter(portal));
+        response.once('close', () => intake.leave(place));
+        goOn(request, response);
+        const body = await unhurried(() => readBody(request, intake, place));
+        using _unpacked = await unhurried(() => intake.unpack(place));
+        // Those before it may have filled what may wait to be counted.
+        pressure.check(portal);
+        await intake.turn(portal, body.byteLength / BYTES_A_UNIT);
+        const results = await gateway.accept(eventsOf(request, body), portal);
+        const events = tally(results);
+        notesOf(response).events = events;
+        pressure.appended(portal, events.accepted + events.quarantined);
+        return { results: results.map(bounded) };
+      },
+    }),
+  ];
 }
 
 /** The contract, for whoever wants to know it. */
-export function contractRoutes(): Router {
-  const router = Router();
-  const schema = Buffer.from(JSON.stringify(eventJsonSchema()));
-  router.get('/v1/events/schema', (_request, response) => {
-    response.type('application/schema+json').send(schema);
-  });
-  return router;
+export function contractRoutes(): Route[] {
+  const schema = Encoded.value(eventJsonSchema());
+  return [
+    route({
+      method: 'get',
+      path: '/v1/events/schema',
+      summary: 'the JSON Schema of one event',
+      right: 'public',
+      answer: { type: 'application/schema+json', isKept: true, schema: z.record(z.string(), z.unknown()) },
+      handle: () => schema,
+    }),
+  ];
 }
 
 /** Who is over its share hears of it a little later: a sender that asks again at once would keep the others waiting too. */

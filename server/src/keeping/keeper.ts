@@ -9,8 +9,9 @@ import { INGEST_GROUP, TOPICS } from '@room/contract';
 import { EmbeddedLog } from '@room/log';
 import { within } from '@room/runtime';
 import { type Access, type Copying, copyWarehouse, warehouseBytes } from '@room/warehouse';
+import { z } from 'zod';
 import { HttpError } from '../errors.ts';
-import { listFiles, type Manifest, readManifest, writeManifest } from './manifest.ts';
+import { countedSchema, listFiles, type Manifest, readManifest, writeManifest } from './manifest.ts';
 
 export interface KeeperOptions {
   /** Where backups go; also the only folder that the engine was given for them. */
@@ -27,22 +28,26 @@ export interface KeeperOptions {
   report: (level: 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
 }
 
-export interface BackupState {
-  name: string;
-  stage: 'pausing' | 'copying' | 'verifying' | 'complete' | 'failed';
-  startedAt: string;
-  /** Bytes copied or verified, of about so many. */
-  bytes: number;
-  ofBytes: number;
-  /** How long counting stood still. */
-  pausedMs?: number;
-  tookMs?: number;
-  path?: string;
-  counted?: Manifest['warehouse']['counted'];
-  /** Events that the backup's log holds and its warehouse does not count yet. */
-  pending?: number;
-  error?: string;
-}
+const bytes = z.number().int().nonnegative();
+export const backupStateSchema = z
+  .strictObject({
+    name: z.string(),
+    stage: z.enum(['pausing', 'copying', 'verifying', 'complete', 'failed']),
+    startedAt: z.iso.datetime(),
+    /** Bytes copied or verified, of about so many. */
+    bytes,
+    ofBytes: bytes,
+    /** How long counting stood still. */
+    pausedMs: z.number().optional(),
+    tookMs: z.number().optional(),
+    path: z.string().optional(),
+    counted: countedSchema.optional(),
+    /** Events that the backup's log holds and its warehouse does not count yet. */
+    pending: z.number().int().nonnegative().optional(),
+    error: z.string().optional(),
+  })
+  .meta({ id: 'Backup' });
+export type BackupState = z.infer<typeof backupStateSchema>;
 
 /** Names that start with a dot are our own. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;

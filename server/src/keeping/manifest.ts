@@ -8,6 +8,9 @@ const MANIFEST = 'manifest.json';
 
 const count = z.number().int().nonnegative();
 
+/** Events, dossiers and dossiers submitted that a warehouse has counted. */
+export const countedSchema = z.strictObject({ events: count, reached: z.number().int(), submitted: z.number().int() });
+
 const manifestSchema = z.strictObject({
   format: z.literal(1),
   /** When its content was settled. */
@@ -19,7 +22,7 @@ const manifestSchema = z.strictObject({
     migrations: z.array(z.strictObject({ name: z.string(), hash: z.string() })),
     timeZone: z.string(),
     rows: z.record(z.string(), count),
-    counted: z.strictObject({ events: count, reached: z.number().int(), submitted: z.number().int() }),
+    counted: countedSchema,
   }),
   /** Where counting stands in the log: events before `committed` are in the warehouse, `pending` ones after it are not. */
   log: z.strictObject({ committed: count, pending: count }),

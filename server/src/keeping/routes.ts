@@ -1,7 +1,8 @@
 /** Operators' HTTP: backups begun, watched and listed. */
-import express, { type RequestHandler, Router } from 'express';
+import { z } from 'zod';
+import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
-import { Keeper } from './keeper.ts';
+import { backupStateSchema, Keeper } from './keeper.ts';
 
 /** Which stores are not the room's own to copy. */
 export interface Remote {
@@ -9,34 +10,53 @@ export interface Remote {
   clickhouse: boolean;
 }
 
+const NOT_EMBEDDED = "log or warehouse are not the room's own";
+
 /** `keeper`, where both stores are the room's own. */
-export function keepingRoutes(keeper: Keeper | Remote, operators: RequestHandler): Router {
-  const router = Router();
+export function keepingRoutes(keeper: Keeper | Remote): Route[] {
   const ours = (): Keeper => {
     if (keeper instanceof Keeper) return keeper;
     throw new HttpError(409, 'not_embedded', instead(keeper));
   };
-
-  router.use('/v1/operator/backup', operators);
-
-  router.post('/v1/operator/backup', express.json(), async (request, response) => {
-    const { name } = (request.body ?? {}) as { name?: unknown };
-    if (name !== undefined && typeof name !== 'string')
-      throw new HttpError(400, 'bad_name', 'the name of a backup is a text');
-    response.status(202).json(await ours().start(name));
-  });
-
-  router.get('/v1/operator/backup', async (_request, response) => {
-    response.json({ backups: await ours().list() });
-  });
-
-  router.get('/v1/operator/backup/:name', async (request, response) => {
-    const { name } = request.params;
-    const state = await ours().state(name);
-    if (state === undefined) throw new HttpError(404, 'no_such_backup', `there is no backup ${name}`);
-    response.json(state);
-  });
-  return router;
+  return [
+    route({
+      method: 'post',
+      path: '/v1/operator/backup',
+      summary: 'begins a backup and returns at once',
+      right: 'operate',
+      body: z.strictObject({ name: z.string().optional() }),
+      badInput: 'bad_name',
+      answer: { status: 202, schema: backupStateSchema },
+      refuses: {
+        409: `another backup is being made, or there is one of this name; ${NOT_EMBEDDED}`,
+        507: 'there is no space for it',
+      },
+      handle: ({ body }) => ours().start(body.name),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/operator/backup',
+      summary: 'complete backups, newest first',
+      right: 'operate',
+      answer: { schema: z.strictObject({ backups: z.array(backupStateSchema) }) },
+      refuses: { 409: NOT_EMBEDDED },
+      handle: async () => ({ backups: await ours().list() }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/operator/backup/{name}',
+      summary: 'one backup: running, failed or complete',
+      right: 'operate',
+      params: z.strictObject({ name: z.string() }),
+      answer: { schema: backupStateSchema },
+      refuses: { 404: 'there is none of this name', 409: NOT_EMBEDDED },
+      handle: async ({ params: { name } }) => {
+        const state = await ours().state(name);
+        if (state !== undefined) return state;
+        throw new HttpError(404, 'no_such_backup', `there is no backup ${name}`);
+      },
+    }),
+  ];
 }
 
 function instead({ kafka, clickhouse }: Remote): string {

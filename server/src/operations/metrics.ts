@@ -1,7 +1,7 @@
 /** What a server measures: portals' requests, walls and what reaches them, and how old the sources are. */
 import type { Snapshot, WallState } from '@room/contract';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { Audience } from '../live/observer.ts';
+import type { Audience, LiveObserver } from '../live/observer.ts';
 import type { Answered } from '../requests.ts';
 
 export interface ServerMetricsOptions {
@@ -18,7 +18,7 @@ const STATUSES = ['reporting', 'late', 'silent', 'never'] as const;
 const ANSWERS = [202, 400, 401, 403, 408, 413, 415, 429, 500, 503, 'aborted'] as const;
 const EVENTS = ['accepted', 'duplicate', 'quarantined'] as const;
 
-export class ServerMetrics {
+export class ServerMetrics implements LiveObserver {
   readonly #requests: Counter;
   readonly #requestSeconds: Histogram;
   readonly #events: Counter;
@@ -141,20 +141,19 @@ export class ServerMetrics {
     });
   }
 
-  answered({ method, path, status, ms, events }: Answered): void {
-    if (method !== 'POST' || path !== '/v1/events') return;
+  answered({ method, route, status, ms, events }: Answered): void {
+    if (method !== 'POST' || route !== '/v1/events') return;
     this.#requests.inc({ status: status ?? 'aborted' });
     this.#requestSeconds.observe(ms / 1_000);
     for (const result of EVENTS) this.#events.inc({ result }, events?.[result] ?? 0);
   }
 
   /**
-   * A state was handed to the sockets. Its delay is measured where nothing made it wait; what was computed before this process
-   * started tells nothing of its own.
+   * Its delay is measured where nothing made it wait; what was computed before this process started tells nothing of its own.
    */
-  delivered({ pipeline, computedAt }: Pick<WallState, 'pipeline' | 'computedAt'>, isMeasured: boolean): void {
+  delivered({ pipeline, computedAt }: Pick<WallState, 'pipeline' | 'computedAt'>, isPrompt: boolean): void {
     const newest = pipeline.receivedAt ?? 0;
-    if (isMeasured && newest > this.#newest && computedAt >= this.#startedAt)
+    if (isPrompt && newest > this.#newest && computedAt >= this.#startedAt)
       this.#delivery.observe((Date.now() - newest) / 1_000);
     this.#newest = Math.max(this.#newest, newest);
   }

@@ -1,7 +1,16 @@
 /** The metrics on the walls' address: for operators only, as it may be open to everybody. */
-import type { Desk } from '@room/operations';
-import { type RequestHandler, Router } from 'express';
+import type { Registry } from 'prom-client';
+import { z } from 'zod';
+import { type Route, route } from '../api/route.ts';
 
-export function metricsRoutes(desk: Pick<Desk, 'sendMetrics'>, operatorsOnly: RequestHandler): Router {
-  return Router().get('/metrics', operatorsOnly, (_request, response) => desk.sendMetrics(response));
-}
+export const metricsRoutes = (registry: Pick<Registry, 'metrics' | 'contentType'>): Route[] => [
+  route({
+    method: 'get',
+    path: '/metrics',
+    summary: "everything measured, in Prometheus' text format; without the token on OPERATIONS_PORT where that is set",
+    right: 'operate',
+    // From memory: a scrape asks neither log nor warehouse.
+    answer: { type: registry.contentType, schema: z.string() },
+    handle: () => registry.metrics(),
+  }),
+];

@@ -1,11 +1,11 @@
 /** Operators' HTTP: quarantined events listed, looked at, and replayed once their cause is mended. */
 import { type Backlog, type Catalogue, decode, HEADERS, partitionKey, type Submission, TOPICS } from '@room/contract';
 import type { EventLog, NewRecord } from '@room/log';
-import type { Quarantine, QuarantineContent, QuarantineFilter } from '@room/warehouse';
-import express, { Router } from 'express';
-import { operatorsOnly } from '../access/operator.ts';
+import type { Quarantine, QuarantineContent } from '@room/warehouse';
+import { z } from 'zod';
+import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
-import { type Asked, listFilter, replayFilter } from './filter.ts';
+import { filterOf, listedSchema, replayedSchema } from './filter.ts';
 
 const LIST = 200;
 const REPLAY = 1_000;
@@ -14,42 +14,83 @@ export interface OperatorOptions {
   quarantine: Quarantine;
   log: Pick<EventLog, 'append'>;
   catalogue: Catalogue;
-  token: string;
   /** Hears what was appended past the gateway. */
   tail: { appended: (records: readonly NewRecord[]) => void };
 }
 
-export function operatorRoutes({ quarantine, log, catalogue, token, tail }: OperatorOptions): Router {
-  const router = Router();
+const count = z.number().int().nonnegative();
+const caseSchema = z.strictObject({
+  quarantineId: z.string(),
+  portal: z.string(),
+  source: z.string(),
+  id: z.string(),
+  topic: z.string(),
+  partition: count,
+  offset: count,
+  receivedAt: z.iso.datetime(),
+  code: z.string(),
+  reason: z.string(),
+  resolvedAt: z.iso.datetime().nullable(),
+});
+const contentSchema = caseSchema.extend({
+  headers: z.record(z.string(), z.union([z.string(), z.strictObject({ base64: z.string() })])),
+  event: z.string().meta({ description: 'its bytes, as UTF-8' }),
+  bytesBase64: z.base64(),
+});
 
-  router.use('/v1/operator', operatorsOnly(token));
-
-  router.get('/v1/operator/quarantine', async (request, response) => {
-    const cases = await quarantine.list(filterOf(listFilter(request.query)), LIST);
-    response.json({ waiting: await quarantine.waiting(), cases });
-  });
-
-  router.get('/v1/operator/quarantine/:id', async (request, response) => {
-    const [found] = await quarantine.contents({ quarantineId: request.params['id'] ?? '', all: true }, 1);
-    if (found === undefined) throw new HttpError(404, 'no_such_case', 'no event in quarantine has this id');
-    const { value, ...rest } = found;
-    response.json({ ...rest, event: value.toString('utf8'), bytesBase64: value.toString('base64') });
-  });
-
-  router.post('/v1/operator/quarantine/replay', express.json(), async (request, response) => {
-    const cases = await quarantine.contents(filterOf(replayFilter(request.body)), REPLAY);
-    const at = Date.now();
-    const records = cases.map((it) => replayed(it, catalogue));
-    await log.append(TOPICS.submissions, records);
-    tail.appended(records);
-    // What fails again is a case of its own.
-    await quarantine.resolve(
-      cases.map(({ quarantineId }) => quarantineId),
-      at,
-    );
-    response.json({ replayed: cases.length, more: cases.length === REPLAY });
-  });
-  return router;
+export function operatorRoutes({ quarantine, log, catalogue, tail }: OperatorOptions): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/operator/quarantine',
+      summary: `cases in quarantine, newest first, at most ${LIST}`,
+      right: 'operate',
+      query: listedSchema,
+      badInput: 'bad_filter',
+      answer: { schema: z.strictObject({ waiting: count, cases: z.array(caseSchema) }) },
+      handle: async ({ query }) => {
+        const cases = await quarantine.list(filterOf(query), LIST);
+        return { waiting: await quarantine.waiting(), cases };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/operator/quarantine/{id}',
+      summary: 'one case with its bytes, headers and place in the log',
+      right: 'operate',
+      params: z.strictObject({ id: z.string() }),
+      answer: { schema: contentSchema },
+      refuses: { 404: 'no case has this id' },
+      handle: async ({ params }) => {
+        const [found] = await quarantine.contents({ quarantineId: params.id, all: true }, 1);
+        if (found === undefined) throw new HttpError(404, 'no_such_case', 'no event in quarantine has this id');
+        const { value, ...rest } = found;
+        return { ...rest, event: value.toString('utf8'), bytesBase64: value.toString('base64') };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/operator/quarantine/replay',
+      summary: `sends cases through counting again, at most ${REPLAY}; what fails again is a new case`,
+      right: 'operate',
+      body: replayedSchema,
+      badInput: 'bad_filter',
+      answer: { schema: z.strictObject({ replayed: count, more: z.boolean() }) },
+      handle: async ({ body }) => {
+        const cases = await quarantine.contents(filterOf(body), REPLAY);
+        const at = Date.now();
+        const records = cases.map((it) => replayed(it, catalogue));
+        await log.append(TOPICS.submissions, records);
+        tail.appended(records);
+        // What fails again is a case of its own.
+        await quarantine.resolve(
+          cases.map(({ quarantineId }) => quarantineId),
+          at,
+        );
+        return { replayed: cases.length, more: cases.length === REPLAY };
+      },
+    }),
+  ];
 }
 
 /** The event as it came, without the verdict on it and without what ingest wrote on it, keyed by what it says of itself. */
@@ -82,8 +123,3 @@ const asTheyCame = (headers: QuarantineContent['headers']): Record<string, strin
 
 const rootOf = (event: Submission | Backlog): string =>
   (event.kind === 'submission' ? event.corrects : undefined) ?? event.id;
-
-function filterOf(asked: Asked): QuarantineFilter {
-  if ('filter' in asked) return asked.filter;
-  throw new HttpError(400, 'bad_filter', `nothing was done: ${asked.wrong}`);
-}

@@ -188,7 +188,7 @@ describe('readiness', () => {
 describe('the log', () => {
   const line = (requestId: string | null) => () => linesOf(room).find((it) => it.requestId === requestId);
 
-  it('has one line for an accepted batch and for a refused request, under the id that its sender knows', async () => {
+  it('has one line for an accepted batch, a refused request and an answered one, under the id that its sender knows', async () => {
     const headers = { authorization: `Bearer ${await room.key(NATIONAL)}`, 'content-type': 'application/json' };
     const body = JSON.stringify([submission('l-1'), submission('l-2', { procedure: 'DV99' })]);
     const ask = (id: string, more: RequestInit = {}): Promise<Response> =>
@@ -209,6 +209,8 @@ describe('the log', () => {
     await expect
       .poll(line('portal-7:4712'), PATIENCE)
       .toMatchObject({ msg: 'request refused', level: 30, code: 'not_json' });
+    await fetch(`${room.url}/v1/catalogue`, { headers: { 'x-request-id': 'page-1' } });
+    await expect.poll(line('page-1'), PATIENCE).toMatchObject({ msg: 'request answered', level: 20, status: 200 });
     const own = (await ask('two words')).headers.get('x-request-id');
     expect(own).toMatch(/^[\da-f-]{36}$/);
     await expect.poll(line(own), PATIENCE).toBeDefined();
@@ -240,7 +242,7 @@ describe('the log', () => {
         PATIENCE,
       )
       .toBe(0);
-    await expect.poll(() => linesOf(room).filter(({ requestId }) => requestId === 'secret').length, PATIENCE).toBe(5);
+    await expect.poll(() => linesOf(room).filter(({ requestId }) => requestId === 'secret').length, PATIENCE).toBe(6);
     for (const secret of secrets) expect(room.logs()).not.toContain(secret);
   });
 });

@@ -1,0 +1,27 @@
+/** JSON of a `T` that many ask for, made once. */
+import { createHash } from 'node:crypto';
+
+export class Encoded<T> {
+  declare protected readonly of: T;
+  readonly bytes: Buffer;
+  #tag: string | undefined;
+
+  private constructor(text: string) {
+    this.bytes = Buffer.from(text);
+  }
+
+  static value<T>(value: T): Encoded<T> {
+    return new Encoded<T>(JSON.stringify(value));
+  }
+
+  /** What is JSON already. */
+  static text<T>(text: string): Encoded<T> {
+    return new Encoded<T>(text);
+  }
+
+  /** For whoever has these bytes already. */
+  get tag(): string {
+    this.#tag ??= `"${createHash('sha256').update(this.bytes).digest('base64url').slice(0, 22)}"`;
+    return this.#tag;
+  }
+}

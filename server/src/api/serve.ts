@@ -1,0 +1,71 @@
+/** The table of routes to Express: who asks, in turn, with what input; then the answer. */
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Principal, Right } from '../access/access.ts';
+import type { Door } from '../access/door.ts';
+import { goOn } from '../listener.ts';
+import { notesOf } from '../requests.ts';
+import { Encoded } from './encoded.ts';
+import { checked, checkedQuery } from './input.ts';
+import type { Answer, Route } from './route.ts';
+
+export function serve(routes: readonly Route[], door: Door): Router {
+  const router = Router();
+  for (const route of routes)
+    router[route.method](route.path.replaceAll(/\{(\w+)\}/g, ':$1'), (request, response) =>
+      answer(route, door, request, response),
+    );
+  return router;
+}
+
+/** Lets through whoever has `right`, in their turn. */
+export const behind =
+  (right: Right, door: Door): RequestHandler =>
+  async (request, response, next) => {
+    await admit(right, door, request, response);
+    next();
+  };
+
+async function admit(
+  right: Right,
+  { access, visitors }: Door,
+  request: Request,
+  response: Response,
+): Promise<Principal> {
+  const principal = await access.admit(right, request.headers);
+  if (principal.kind === 'visitor') await visitors.turn(request, response);
+  else if (principal.kind === 'portal') notesOf(response).portal = principal.source;
+  return principal;
+}
+
+async function answer(route: Route, door: Door, request: Request, response: Response): Promise<void> {
+  notesOf(response).route = route.path;
+  const principal = await admit(route.right, door, request, response);
+  const { badInput } = route;
+  const params = route.params && checked(route.params, request.params, badInput);
+  const query = route.query && checkedQuery(route.query, request.query, badInput);
+  if (route.reads === undefined) goOn(request, response);
+  const body = route.body && checked(route.body, await json(request, response), badInput);
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const asker = { owner: request.socket, signal: gone.signal };
+  send(response, route.answer, await route.handle({ principal, params, query, body, asker, request, response }));
+}
+
+const parse = express.json();
+
+/** A body that is there and in JSON; without one, no fields. */
+const json = (request: Request, response: Response): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    parse(request, response, (error?: unknown) => (error === undefined ? resolve(request.body ?? {}) : reject(error)));
+  });
+
+function send(response: Response, { status = 200, type, isKept }: Answer, answered: unknown): void {
+  response.status(status);
+  if (isKept !== true) response.set('cache-control', 'no-store');
+  if (type !== undefined && typeof answered === 'string') response.set('content-type', type).end(answered);
+  else if (answered instanceof Encoded) {
+    response.type(type ?? 'application/json');
+    if (isKept === true) response.set('etag', answered.tag).send(answered.bytes);
+    else response.end(answered.bytes);
+  } else response.json(answered);
+}

@@ -1,0 +1,113 @@
+/** The walls' side of a server: follows the pulse, keeps rooms, and serves sockets. */
+import type { IncomingMessage, Server } from 'node:http';
+import { type Catalogue, type JoinAnswer, type Json, type Pulse, type Snapshot, TOPICS } from '@room/contract';
+import type { EventLog } from '@room/log';
+import { type Reads, WallQueries } from '@room/warehouse';
+import type { Asker, Questions } from '../questions.ts';
+import { Feed } from './feed.ts';
+import type { Audience, LiveObserver } from './observer.ts';
+import { Rooms } from './rooms.ts';
+import { Sockets } from './sockets.ts';
+import type { Watching } from './watching.ts';
+
+export interface LiveOptions {
+  http: Server;
+  /** Version of the wall that this server carries. */
+  build: string;
+  catalogue: Catalogue;
+  /** For past periods, which whoever reaches the address may ask for. */
+  reads: Reads;
+  questions: Questions;
+  watching: Pick<Watching, 'seen' | 'heard' | 'isSettled'>;
+  /** Why a request for a socket is refused; undefined where it is not. */
+  refused: (request: IncomingMessage) => string | undefined;
+  observer: LiveObserver;
+  report: (level: 'warn', message: string) => void;
+}
+
+/** A server reads back this far in the pulse topic; the pulse job repeats its full state more often. */
+const PULSES_BACK = 120;
+
+/** What only says that time passed or that nothing happened may wait for company. */
+const changesNumbers = (patch: Json): boolean =>
+  typeof patch === 'object' && patch !== null && ('total' in patch || 'statuses' in patch);
+
+export class Live implements AsyncDisposable {
+  readonly #watching: LiveOptions['watching'];
+  readonly #feed: Feed;
+  readonly #rooms: Rooms;
+  readonly #sockets: Sockets;
+  #following: AsyncDisposable | undefined;
+
+  constructor(options: LiveOptions) {
+    const { http, build, catalogue, reads, questions, watching, refused, observer, report } = options;
+    this.#watching = watching;
+    this.#feed = new Feed(
+      (delta) => {
+        this.#sockets.broadcast(delta);
+        if (this.current === undefined) return;
+        observer.delivered(this.current.state, watching.isSettled && changesNumbers(delta.patch));
+        watching.heard(this.current.state);
+      },
+      (days) => this.#rooms.changed(days),
+      () => this.#rooms.changedAll(),
+    );
+    this.#rooms = new Rooms({
+      catalogue,
+      queries: new WallQueries(reads, catalogue.timeZone),
+      questions,
+      current: () => this.current,
+      broadcast: (delta) => this.#sockets.broadcast(delta),
+      viewers: (room) => this.#sockets.viewers(room),
+      report: (message) => report('warn', message),
+    });
+    this.#sockets = new Sockets({
+      http,
+      build,
+      find: (name) => this.#rooms.find(name),
+      open: (room, asker) => this.open(room, asker),
+      refused,
+      dropped: (deltas) => observer.dropped(deltas),
+      resynced: () => observer.resynced(),
+    });
+  }
+
+  /** From now on what the pulse tells reaches the viewers. */
+  async follow(log: Pick<EventLog, 'tail'>): Promise<void> {
+    this.#following = await log.tail(TOPICS.pulse, PULSES_BACK, (record) =>
+      this.#feed.receive(JSON.parse(record.value.toString()) as Pulse),
+    );
+  }
+
+  /** The running day; undefined until the first full state. */
+  get current(): Snapshot | undefined {
+    return this.#feed.current;
+  }
+
+  /** Milliseconds since it was computed. */
+  get ageMs(): number | undefined {
+    return this.#feed.ageMs;
+  }
+
+  /** Open sockets. */
+  get size(): number {
+    return this.#sockets.size;
+  }
+
+  audience(): Audience {
+    return this.#sockets.audience();
+  }
+
+  /** The snapshot of a room, or why there is none. Whoever asks first after a while waits for fresh numbers. */
+  async open(room: string, asker?: Asker): Promise<JoinAnswer> {
+    await this.#watching.seen();
+    return this.#rooms.open(room, asker);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Not awaited: the log waits for its readers, and brokers that are away would cost their time twice.
+    void this.#following?.[Symbol.asyncDispose]();
+    await this.#sockets[Symbol.asyncDispose]();
+    this.#rooms[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,43 @@
+/** The table of routes: everything that the room answers by HTTP, beside the wall's own files. */
+import type { LoadedCatalogue } from '@room/catalogue';
+import type { EventLog } from '@room/log';
+import type { Registry } from '@room/operations';
+import { ForesightStore, Quarantine, type Warehouse } from '@room/warehouse';
+import { withDocument } from './api/document.ts';
+import type { Route } from './api/route.ts';
+import { foresightRoutes } from './foresight/routes.ts';
+import { contractRoutes, gatewayRoutes } from './gateway/routes.ts';
+import type { StartedGateway } from './gateway/start.ts';
+import type { Keeper } from './keeping/keeper.ts';
+import { keepingRoutes, type Remote } from './keeping/routes.ts';
+import type { Live } from './live/live.ts';
+import { liveRoutes } from './live/routes.ts';
+import { metricsRoutes } from './operations/routes.ts';
+import { operatorRoutes } from './operator/routes.ts';
+import type { Questions } from './questions.ts';
+
+export interface TableOptions {
+  loaded: LoadedCatalogue;
+  access: Warehouse;
+  log: Pick<EventLog, 'append'>;
+  gateway: StartedGateway;
+  live: Pick<Live, 'open'>;
+  questions: Questions;
+  keeper: Keeper | Remote;
+  /** Where metrics have no address of their own. */
+  registry: Registry | undefined;
+}
+
+export function routesOf(options: TableOptions): Route[] {
+  const { loaded, access, log, gateway, live, questions, keeper, registry } = options;
+  const { catalogue } = loaded;
+  return withDocument([
+    ...gatewayRoutes(gateway),
+    ...contractRoutes(),
+    ...liveRoutes(live, loaded),
+    ...foresightRoutes({ store: new ForesightStore(access, access.strangers), catalogue, questions }),
+    ...operatorRoutes({ quarantine: new Quarantine(access), log, catalogue, tail: gateway.tail }),
+    ...keepingRoutes(keeper),
+    ...(registry === undefined ? [] : metricsRoutes(registry)),
+  ]);
+}

@@ -1,0 +1,293 @@
+/** The table of routes, walked by its own description: who may, what it takes, and that it answers what it says. */
+import { request as httpRequest } from 'node:http';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Api, apiOf, type Operation } from '../harness/api.ts';
+import { NATIONAL, send, snapshot, submission } from '../harness/client.ts';
+import { type Room, startRoom } from '../harness/room.ts';
+
+const PATIENCE = { timeout: 20_000 };
+const CASE = '00000000-0000-0000-0000-000000000000';
+
+let room: Room;
+let api: Api;
+beforeAll(async () => {
+  room = await startRoom();
+  await send(room, [
+    submission('counted'),
+    submission('early', { occurredAt: '2026-03-10T03:00:00Z', count: 4 }),
+    submission('strange', { procedure: 'nothing' }),
+  ]);
+  await vi.waitFor(async () => expect((await snapshot(room))?.state.pipeline.quarantined).toBe(1), PATIENCE);
+  api = await apiOf(room);
+});
+afterAll(() => room[Symbol.asyncDispose]());
+
+interface Request {
+  params?: Record<string, string>;
+  query?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+const credentials = async (): Promise<Record<string, string>> => ({
+  portalKey: `Bearer ${await room.key(NATIONAL)}`,
+  operatorToken: `Bearer ${room.operatorToken}`,
+});
+const schemeOf = ({ security }: Operation): string | undefined => Object.keys(security[0] ?? {})[0];
+const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
+const readsBody = ({ requestBody }: Operation): boolean => requestBody?.content['application/json'] !== undefined;
+
+/** Asks with the right that the route wants, or as told. */
+async function ask(operation: Operation, { params = {}, query = '', body, headers = {} }: Request): Promise<Response> {
+  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? CASE));
+  const authorization = (await credentials())[schemeOf(operation) ?? ''];
+  return fetch(`${room.url}${path}${query}`, {
+    method: operation.method,
+    headers: {
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(operation.method === 'post' ? { 'content-type': 'application/json' } : {}),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+/** With headers as they are told, and no others. */
+const statusOf = (path: string, headers: Record<string, string>): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const asked = httpRequest(`${room.url}${path}`, { headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    asked.on('error', reject).end();
+  });
+
+async function refusalOf(response: Response): Promise<{ status: number; code: string; reason: string }> {
+  const { error } = (await response.json()) as { error: { code: string; reason: string } };
+  return { status: response.status, ...error };
+}
+
+it('is described by a valid OpenAPI 3.1 document', async () => {
+  const validator = new Validator();
+  expect(await validator.validate(structuredClone(api.document))).toEqual({ valid: true });
+  expect([validator.version, api.document['openapi']]).toEqual(['3.1', '3.1.0']);
+});
+
+it('has every route, with its right', () => {
+  expect(Object.fromEntries(api.operations.map((it) => [nameOf(it), it['x-right']]))).toEqual({
+    'GET /metrics': 'operate',
+    'GET /v1/calibration': 'view',
+    'GET /v1/catalogue': 'view',
+    'GET /v1/catalogue/insets': 'view',
+    'GET /v1/catalogue/map': 'view',
+    'GET /v1/events/schema': 'public',
+    'GET /v1/forecasts': 'view',
+    'GET /v1/openapi.json': 'public',
+    'GET /v1/operator/backup': 'operate',
+    'GET /v1/operator/backup/{name}': 'operate',
+    'GET /v1/operator/quarantine': 'operate',
+    'GET /v1/operator/quarantine/{id}': 'operate',
+    'GET /v1/snapshot': 'view',
+    'POST /v1/events': 'submit',
+    'POST /v1/operator/backup': 'operate',
+    'POST /v1/operator/quarantine/replay': 'operate',
+  });
+});
+
+describe('every route', () => {
+  it('that wants a key or a token refuses whoever has none, a wrong one, or one of the other kind', async () => {
+    const closed = api.operations.filter((it) => it['x-right'] === 'operate' || it['x-right'] === 'submit');
+    expect(closed.length).toBeGreaterThan(7);
+    const all = await credentials();
+    for (const operation of closed)
+      for (const authorization of [
+        '',
+        'Bearer wrong',
+        'Basic b3BlcmF0b3I6',
+        ...Object.entries(all).flatMap(([name, value]) => (name === schemeOf(operation) ? [] : [value])),
+      ]) {
+        const response = await ask(operation, { headers: { authorization }, query: '?nonsense=1', body: undefined });
+        expect([nameOf(operation), response.status]).toEqual([nameOf(operation), 401]);
+        expect(response.headers.get('www-authenticate')).toBe('Bearer');
+        expect(await api.wrong(operation, response)).toBeUndefined();
+      }
+  });
+
+  it('that is open refuses a Host that is not the room', async () => {
+    const open = api.operations.filter((it) => schemeOf(it) === undefined);
+    expect(open.length).toBeGreaterThan(6);
+    for (const { path } of open) expect([path, await statusOf(path, { host: 'evil.example' })]).toEqual([path, 421]);
+  });
+
+  it('answers input that it does not take with a 400 that names it', async () => {
+    let tried = 0;
+    const refused = async (operation: Operation, request: Request, name: string): Promise<void> => {
+      const response = await ask(operation, request);
+      expect(await api.wrong(operation, response.clone())).toBeUndefined();
+      const { status, reason } = await refusalOf(response);
+      expect([nameOf(operation), request, status, reason]).toEqual([
+        nameOf(operation),
+        request,
+        400,
+        expect.stringContaining(name),
+      ]);
+      tried++;
+    };
+    for (const operation of api.operations) {
+      const queried = (operation.parameters ?? []).filter((it) => it.in === 'query');
+      for (const name of queried.length === 0 ? [] : ['nonsense', '__proto__', 'constructor'])
+        await refused(operation, { query: `?${name}=1` }, name);
+      for (const { name, schema } of queried) {
+        await refused(operation, { query: `?${name}=a&${name}=b` }, name);
+        if (schema.enum !== undefined || schema.format !== undefined)
+          for (const value of ['', 'nonsense', '__proto__'])
+            await refused(operation, { query: `?${name}=${value}` }, name);
+        if (schema.maxLength !== undefined)
+          await refused(operation, { query: `?${name}=${'x'.repeat(schema.maxLength + 1)}` }, name);
+      }
+      if (!readsBody(operation) || operation['x-right'] === 'submit') continue;
+      const { properties = {} } = operation.requestBody?.content['application/json']?.schema ?? {};
+      await refused(operation, { body: { nonsense: 1 } }, 'nonsense');
+      await refused(operation, { body: [] }, 'expected object');
+      for (const name of Object.keys(properties)) await refused(operation, { body: { [name]: { deep: 7 } } }, name);
+    }
+    expect(tried).toBeGreaterThan(40);
+  });
+
+  it('answers what its row says', async () => {
+    const { cases } = (await (await ask(operationOf('GET /v1/operator/quarantine'), {})).json()) as {
+      cases: { quarantineId: string }[];
+    };
+    const good: Record<string, Request> = {
+      'GET /metrics': {},
+      'GET /v1/calibration': {},
+      'GET /v1/catalogue': {},
+      'GET /v1/catalogue/insets': {},
+      'GET /v1/catalogue/map': {},
+      'GET /v1/events/schema': {},
+      // What was foreseen is asked for where something was: test/server/foresight.test.ts.
+      'GET /v1/forecasts': { query: '?dim=province&code=01&metric=late&grain=day' },
+      'GET /v1/openapi.json': {},
+      'GET /v1/operator/quarantine': { query: '?code=unknown_code&all=true' },
+      'GET /v1/operator/quarantine/{id}': { params: { id: cases[0]?.quarantineId ?? '' } },
+      'GET /v1/snapshot': {},
+      'POST /v1/events': { body: [submission('good'), submission('bad', { count: 'many' })] },
+      'POST /v1/operator/backup': { body: { name: 'walk' } },
+      'GET /v1/operator/backup': {},
+      'GET /v1/operator/backup/{name}': { params: { name: 'walk' } },
+      'POST /v1/operator/quarantine/replay': { body: { code: 'unknown_code', all: true } },
+    };
+    expect(Object.keys(good).sort()).toEqual(api.operations.map(nameOf).sort());
+    for (const [name, request] of Object.entries(good)) {
+      const operation = operationOf(name);
+      const response = await ask(operation, request);
+      const expected = name === 'GET /v1/forecasts' ? '404' : Object.keys(operation.responses)[0];
+      expect([name, String(response.status)]).toEqual([name, expected]);
+      expect(await api.wrong(operation, response)).toBeUndefined();
+    }
+    const past = await ask(operationOf('GET /v1/snapshot'), { query: '?day=2026-03-10' });
+    expect(await api.wrong(operationOf('GET /v1/snapshot'), past)).toBeUndefined();
+  });
+
+  it('answers whatever it is asked as the document says', { timeout: 120_000 }, async () => {
+    const text = fc.oneof(
+      fc.constantFrom(
+        '',
+        'now',
+        'all',
+        'province',
+        '01',
+        '34-01',
+        'late',
+        'day',
+        'true',
+        '2026-03-10',
+        '__proto__',
+        '%',
+      ),
+      fc.string({ maxLength: 30 }),
+    );
+    const asked = api.operations.flatMap((operation) => {
+      const queried = (operation.parameters ?? []).filter((it) => it.in === 'query').map(({ name }) => name);
+      return queried.length === 0 ? [] : [{ operation, queried }];
+    });
+    expect(asked.length).toBeGreaterThan(2);
+    for (const { operation, queried } of asked)
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.tuple(fc.constantFrom(...queried, 'other'), text), { maxLength: 4 }),
+          async (query) => {
+            const response = await ask(operation, { query: `?${new URLSearchParams(query)}` });
+            expect(response.status).not.toBe(500);
+            expect(await api.wrong(operation, response)).toBeUndefined();
+          },
+        ),
+        { numRuns: 20 },
+      );
+  });
+});
+
+const operationOf = (name: string): Operation => {
+  const found = api.operations.find((it) => nameOf(it) === name);
+  if (found === undefined) throw new Error(`there is no route ${name}`);
+  return found;
+};
+
+describe('a snapshot', () => {
+  const asked = async (query: string): Promise<Response> => fetch(`${room.url}/v1/snapshot?${query}`);
+  const roomFor = async (query: string): Promise<unknown> =>
+    ((await (await asked(query)).json()) as { room: string }).room;
+
+  it.each([
+    ['', 'now'],
+    ['room=now', 'now'],
+    ['day=2026-03-10', 'past:2026-03-10:2026-03-10'],
+    ['from=2026-03-10', 'past:2026-03-10:2026-03-10'],
+    ['from=2026-03-01&to=2026-03-31', 'past:2026-03-01:2026-03-31'],
+    ['room=past:2026-03-01:2026-03-31', 'past:2026-03-01:2026-03-31'],
+  ])('of ?%s is that of %s', async (query, name) => {
+    expect(await roomFor(query)).toBe(name);
+  });
+
+  it.each([
+    ['to=2026-03-10', 'to'],
+    ['from=2026-03-10&to=2026-03-09', 'to'],
+    ['day=2026-02-30', 'day'],
+    ['day=yesterday', 'day'],
+    ['from=1.3.2026', 'from'],
+    ['room=now&day=2026-03-10', 'give room, or day'],
+    ['day=2026-03-10&from=2026-03-10', 'give room, or day'],
+    ['room=now&room=now', 'room is given once'],
+    ['dya=2026-03-10', 'dya'],
+  ])('of ?%s is refused, and the reason names %s', async (query, name) => {
+    const told = await refusalOf(await asked(query));
+    expect(told).toEqual({ status: 400, code: 'bad_request', reason: expect.stringContaining(name) });
+  });
+
+  it('of a period that is too long is none', async () => {
+    expect(await refusalOf(await asked('from=2020-01-01&to=2026-01-01'))).toMatchObject({
+      status: 404,
+      code: 'no_such_room',
+      reason: expect.stringContaining('at most 800') as string,
+    });
+  });
+});
+
+it('what changes with a release only is not sent again to whoever has it', async () => {
+  for (const path of ['/v1/catalogue', '/v1/catalogue/map', '/v1/events/schema', '/v1/openapi.json']) {
+    const first = await fetch(`${room.url}${path}`);
+    const etag = first.headers.get('etag') ?? '';
+    expect([path, etag]).toEqual([path, expect.stringMatching(/^"[\w-]{22}"$/)]);
+    expect([path, await statusOf(path, { 'if-none-match': etag })]).toEqual([path, 304]);
+  }
+  expect((await fetch(`${room.url}/v1/snapshot`)).headers.get('cache-control')).toBe('no-store');
+});
+
+it.each([
+  ['/v1/snapshots', 404, 'not_found'],
+  ['/v1/operator/nothing', 404, 'not_found'],
+])('what is not in the table is not there: %s', async (path, status, code) => {
+  expect(await refusalOf(await fetch(`${room.url}${path}`))).toMatchObject({ status, code });
+});
