@@ -1,5 +1,6 @@
 export * from './again.ts';
 export * from './catalogue.ts';
+export * from './counting.ts';
 export * from './decode.ts';
 export * from './dimensions.ts';
 export { MAX_DEPTH, MAX_EVENT_BYTES, type RawRecord } from './envelope.ts';
