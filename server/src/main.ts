@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { loadCatalogue } from '@room/catalogue';
-import { INGEST_GROUP, type JoinAnswer, type Json, type Pulse, roomTopics, TOPICS } from '@room/contract';
+import { INGEST_GROUP, type JoinAnswer, type Json, roomTopics, TOPICS } from '@room/contract';
 import { EmbeddedLog, type EventLog, KafkaLog } from '@room/log';
 import {
   createRegistry,
@@ -233,6 +233,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
       },
       (days) => rooms.changed(days),
       () => rooms.changedAll(),
+      report,
     );
     const questions = new Questions();
     const rooms: Rooms = new Rooms({
@@ -254,9 +255,7 @@ async function start(config: Config): Promise<AsyncDisposable> {
     const caughtUp = tail.start();
 
     openSockets = () => sockets.size;
-    const following = await log.tail(TOPICS.pulse, PULSES_BACK, (record) =>
-      feed.receive(JSON.parse(record.value.toString()) as Pulse),
-    );
+    const following = await log.tail(TOPICS.pulse, PULSES_BACK, (record) => feed.read(record));
     owns(() => void following[Symbol.asyncDispose]());
 
     const intake = new Intake();

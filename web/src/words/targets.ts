@@ -48,20 +48,33 @@ function likelihoodWord({ probability, state }: TargetOutlook): MessageKey {
 }
 
 /** What the rest of the time must bring, or that nothing more can change it. */
-export function targetNeeds(target: Target, outlook: TargetOutlook, speech: Speech): string {
+export function targetNeeds(outlook: TargetOutlook, speech: Speech): string {
   const { say } = speech;
   const { state, lastDay } = outlook;
   if (state !== 'open') return say(state === 'met' ? 'targetMet' : 'targetMissed');
-  if (isShare(target) && (outlook.neededPerDay ?? 0) > 1) return say('targetBeyond');
+  if (outlook.unit === 'share' && (outlook.neededShare ?? 0) > 1) return say('targetBeyond');
   const last = lastDay === undefined ? [] : [say('targetLast', { day: speech.format.day(lastDay) })];
-  return [...neededOf(target, outlook, speech), ...last].join('; ') || say('targetEnough');
+  const needed = neededOf(outlook, speech);
+  // Of an earlier version that did not say what is needed it is not known that nothing is.
+  if (needed === undefined) return last.join('');
+  return [...needed, ...last].join('; ') || say('targetEnough');
 }
 
-function neededOf(target: Target, { neededPerDay, usualPerDay }: TargetOutlook, { format, say }: Speech): string[] {
-  if (neededPerDay === undefined) return [];
-  if (isShare(target)) return [say('targetNeededShare', { needed: format.share(neededPerDay) })];
-  const usual = usualPerDay === undefined ? '—' : format.rough(Math.round(usualPerDay));
-  return [say('targetNeeded', { needed: format.rough(Math.ceil(neededPerDay)), usual })];
+function neededOf(outlook: TargetOutlook, { format, say }: Speech): string[] | undefined {
+  switch (outlook.unit) {
+    case 'share': {
+      const { neededShare } = outlook;
+      return neededShare === undefined ? [] : [say('targetNeededShare', { needed: format.share(neededShare) })];
+    }
+    case 'dossiers': {
+      const { neededPerDay, usualPerDay } = outlook;
+      if (neededPerDay === undefined) return [];
+      const usual = usualPerDay === undefined ? '—' : format.rough(Math.round(usualPerDay));
+      return [say('targetNeeded', { needed: format.rough(Math.ceil(neededPerDay)), usual })];
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** A target as a wall tells it. */
@@ -115,7 +128,7 @@ export function targetRows(
           day: found.since === undefined ? format.day(target.by) : shortDay(target.by, period.to, format),
         }),
       ],
-      ...(found.state === 'open' ? { needs: targetNeeds(target, found, speech) } : {}),
+      ...(found.state === 'open' ? { needs: targetNeeds(found, speech) } : {}),
     };
   });
 }
