@@ -14,4 +14,5 @@ export { bounded, MAX_REASON_LENGTH, type QuarantineCode } from './refused.ts';
 export * from './socket.ts';
 export * from './submission.ts';
 export * from './sums.ts';
+export * from './thresholds.ts';
 export * from './wall.ts';

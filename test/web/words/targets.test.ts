@@ -19,7 +19,7 @@ const open: CountOutlook = { id: 'year', unit: 'dossiers', probability: 0.86, re
 const openShare: ShareOutlook = { id: 'online', unit: 'share', probability: 0.86, reached: 0.784, state: 'open' };
 
 it('marks a target by its probability, and by what cannot change any more', () => {
-  const of = (some: Partial<TargetOutlook>) => likelihoodMark({ ...open, ...some });
+  const of = (some: Partial<CountOutlook>) => likelihoodMark({ ...open, ...some }, en);
   expect([of({}), of({ probability: 0.5 }), of({ probability: 0.04 })]).toEqual(['ok', 'watch', 'act']);
   expect([of({ state: 'met' }), of({ state: 'missed', probability: 0.9 })]).toEqual(['ok', 'act']);
 });
