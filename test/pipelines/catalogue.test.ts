@@ -134,6 +134,26 @@ describe('the Viet Nam catalogue', () => {
     expect(dayTypeOf(catalogue.calendar, '2028-01-03')).toBeUndefined();
   });
 
+  it('says from where on the room speaks up', () => {
+    expect(catalogue.thresholds).toEqual({
+      onTimeAct: 0.9,
+      onTimeWatch: 0.95,
+      finishedEnough: 30,
+      usualDaysEnough: 5,
+      farFromUsual: 0.2,
+      coverageEnough: 0.9,
+      staleAfter: 60,
+      unusualNotable: 100,
+      likely: 0.8,
+      unlikely: 0.2,
+      almostCertain: 0.95,
+      veryUnlikely: 0.05,
+      foresightStaleAfter: 10_800,
+      pendingNotable: 100,
+      paceAfter: 600,
+    });
+  });
+
   it('keeps short labels short', () => {
     for (const service of catalogue.services) {
       expect(service.short?.vi.length, service.code).toBeLessThanOrEqual(30);
@@ -200,6 +220,31 @@ describe('loading a catalogue', () => {
     await expect(load({ ...plain, timeZone: 'Asia/Hanoi' })).rejects.toThrow(
       /timeZone: Asia\/Hanoi is not a time zone/,
     );
+  });
+
+  it('takes thresholds from a file of their own, which changes no hash, else from the catalogue, else the usual ones', async () => {
+    const { thresholds, ...rest } = plain;
+    expect((await load(rest)).thresholds).toEqual(thresholds);
+    expect((await load({ ...rest, thresholds: { onTimeAct: 0.5 } })).thresholds).toEqual({
+      ...thresholds,
+      onTimeAct: 0.5,
+    });
+    const { hash } = await loadCatalogue(folder);
+    const file = join(folder, 'thresholds.json');
+    await writeFile(file, JSON.stringify({ onTimeAct: 0.7 }), 'utf8');
+    expect(await loadCatalogue(folder)).toMatchObject({
+      hash,
+      catalogue: { thresholds: { ...thresholds, onTimeAct: 0.7 } },
+    });
+    for (const [wrong, why] of [
+      [{ onTimeAct: 0.96 }, /thresholds\.json: onTimeAct: must not be above/],
+      [{ likely: 0.1 }, /thresholds\.json: likely: .*order/],
+      [{ unusual: 5 }, /thresholds\.json: .*unusual/],
+    ] as const) {
+      await writeFile(file, JSON.stringify(wrong), 'utf8');
+      await expect(loadCatalogue(folder)).rejects.toThrow(why);
+    }
+    await rm(file);
   });
 
   it('gives another hash to another content', async () => {

@@ -66,3 +66,26 @@ it('a publisher that was replaced cannot take the wall back', () => {
   one.receive(full('a', 9, 2));
   expect(one.current).toMatchObject({ epoch: 'b', seq: 0, state: { total: { submitted: 5 } } });
 });
+
+it('passes over what it cannot read, as a later version, says so once, and goes on with what it can', () => {
+  const said: string[] = [];
+  let unknown = 0;
+  const made = new Feed(
+    () => undefined,
+    () => undefined,
+    () => unknown++,
+    (_, message) => said.push(message),
+  );
+  const record = (value: unknown) => ({
+    value: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
+  });
+  for (const value of [{ version: 2, kind: 'frame' }, '{', { version: 2, kind: 'frame' }]) made.read(record(value));
+  expect(said).toEqual([expect.stringContaining('passed over: it is of version 2')]);
+  // Which days it would have told is not known.
+  expect(unknown).toBe(1);
+  expect(made.current).toBeUndefined();
+  const shown = { ...state(1), computedAt: 1, period: {}, sources: {}, pipeline: {} } as unknown as WallState;
+  made.read(record({ ...full('a', 0, 1), state: shown, version: 1 }));
+  made.read(record(patch('a', 1, 1, 2)));
+  expect(made.current).toMatchObject({ seq: 1, state: { total: { submitted: 2 } } });
+});

@@ -14,8 +14,14 @@ import { catalogue, measures, NOW, state } from './room.ts';
 const vi = speechIn('vi', catalogue);
 
 it('marks an on-time share by its threshold, and too few as few', () => {
-  const of = (onTime: number, late: number) => onTimeMark(measures({ onTime, late }));
+  const of = (onTime: number, late: number) => onTimeMark(measures({ onTime, late }), catalogue.thresholds);
   expect([of(89, 11), of(90, 10), of(95, 5), of(20, 5), of(0, 0)]).toEqual(['act', 'watch', 'ok', 'few', 'few']);
+});
+
+it('marks by the thresholds of the catalogue', () => {
+  const strict = { ...catalogue.thresholds, onTimeAct: 0.97, onTimeWatch: 0.99, finishedEnough: 10 };
+  const of = (onTime: number, late: number) => onTimeMark(measures({ onTime, late }), strict);
+  expect([of(96, 4), of(98, 2), of(99, 1), of(20, 0), of(9, 0)]).toEqual(['act', 'watch', 'ok', 'ok', 'few']);
 });
 
 it('ranks offices worst first, those that cannot be judged last', () => {
@@ -38,7 +44,8 @@ it('ranks places and leading services by what was submitted', () => {
 
 it('colours a unit only outside its own usual range', () => {
   const usual = { low: 70, median: 100, high: 130, days: 12 };
-  const of = (submitted: number, days = 12) => standingOf({ ...measures({ submitted }), usual: { ...usual, days } });
+  const of = (submitted: number, days = 12) =>
+    standingOf({ ...measures({ submitted }), usual: { ...usual, days } }, catalogue.thresholds);
   expect([of(60), of(75), of(128), of(131), of(60, 2)]).toEqual([
     'farBelow',
     'neutral',
@@ -47,8 +54,8 @@ it('colours a unit only outside its own usual range', () => {
     'neutral',
   ]);
   const narrow = { low: 95, median: 100, high: 105, days: 12 };
-  expect(standingOf({ ...measures({ submitted: 90 }), usual: narrow })).toBe('below');
-  expect(standingOf(undefined)).toBe('neutral');
+  expect(standingOf({ ...measures({ submitted: 90 }), usual: narrow }, catalogue.thresholds)).toBe('below');
+  expect(standingOf(undefined, catalogue.thresholds)).toBe('neutral');
 });
 
 it('knows which units are silent, and since when', () => {

@@ -1,5 +1,12 @@
 /** A small made-up room: two offices, two places, three portals. */
-import type { Catalogue, Episode, Foresight, Measures, WallState } from '@room/contract';
+import {
+  type Catalogue,
+  type Episode,
+  type Foresight,
+  type Measures,
+  thresholdsSchema,
+  type WallState,
+} from '@room/contract';
 
 const label = (name: string) => ({ vi: name, en: name });
 
@@ -36,6 +43,7 @@ export const catalogue: Catalogue = {
     { id: 'urn:s', label: label('Portal of South'), unit: 'S', lateAfter: 120, silentAfter: 600 },
   ],
   calendar: { weeklyRest: [6, 7], daysOff: [], worked: [], from: '2026-01-01', to: '2026-12-31' },
+  thresholds: thresholdsSchema.parse({}),
   provenance: [],
 };
 

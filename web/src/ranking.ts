@@ -4,12 +4,12 @@ import {
   type Measures,
   NOTHING,
   ratioOf,
+  type Thresholds,
   type UnitState,
   type WallState,
   wholeOf,
 } from '@room/contract';
 import type { Mark, Speech } from './words/context.ts';
-import { DAYS_ENOUGH, FAR, FINISHED_ENOUGH, ON_TIME_ACT, ON_TIME_TARGET } from './words/thresholds.ts';
 
 export interface Row {
   id: string;
@@ -27,20 +27,26 @@ export const finishedOf = (measures: Measures): number => wholeOf('shareOnTime',
 export const onTimeShare = (measures: Measures): number | undefined => ratioOf('shareOnTime', measures);
 export const onlineShare = (measures: Measures): number | undefined => ratioOf('shareOnline', measures);
 
-export function onTimeMark(measures: Measures): Mark {
+export function onTimeMark(measures: Measures, thresholds: Thresholds): Mark {
   const share = onTimeShare(measures);
-  if (share === undefined || finishedOf(measures) < FINISHED_ENOUGH) return 'few';
-  if (share < ON_TIME_ACT) return 'act';
-  return share < ON_TIME_TARGET ? 'watch' : 'ok';
+  if (share === undefined || finishedOf(measures) < thresholds.finishedEnough) return 'few';
+  if (share < thresholds.onTimeAct) return 'act';
+  return share < thresholds.onTimeWatch ? 'watch' : 'ok';
 }
 
-const toRow = (id: string, name: string, unheard: boolean, measures: Measures = NOTHING): Row => ({
+const toRow = (
+  id: string,
+  name: string,
+  unheard: boolean,
+  { thresholds }: Speech,
+  measures: Measures = NOTHING,
+): Row => ({
   id,
   name,
   submitted: measures.submitted,
   finished: finishedOf(measures),
   onTime: onTimeShare(measures),
-  mark: onTimeMark(measures),
+  mark: onTimeMark(measures, thresholds),
   unheard,
 });
 
@@ -61,7 +67,7 @@ export function agencyRows(state: WallState, catalogue: Catalogue, speech: Speec
   const isUnheard = unheardIn(state, catalogue);
   return catalogue.agencies
     .filter((unit) => unit.id in state.agencies || during(unit, state))
-    .map((unit) => toRow(unit.id, speech.name(unit), isUnheard(unit.id), state.agencies[unit.id]))
+    .map((unit) => toRow(unit.id, speech.name(unit), isUnheard(unit.id), speech, state.agencies[unit.id]))
     .sort(byOnTime);
 }
 
@@ -78,7 +84,7 @@ export function provinceRows(state: WallState, catalogue: Catalogue, speech: Spe
   const isUnheard = unheardIn(state, catalogue);
   return catalogue.provinces
     .filter((unit) => unit.id in state.provinces || during(unit, state))
-    .map((unit) => toRow(unit.id, speech.name(unit), isUnheard(unit.id), state.provinces[unit.id]))
+    .map((unit) => toRow(unit.id, speech.name(unit), isUnheard(unit.id), speech, state.provinces[unit.id]))
     .sort(bySubmitted);
 }
 
@@ -87,7 +93,7 @@ export function serviceRows(state: WallState, catalogue: Catalogue, speech: Spee
   return catalogue.services
     .filter((service) => service.code in state.services || (service.leading && during(service, state)))
     .map((service) =>
-      toRow(service.code, speech.name(service), isUnheard(service.agency), state.services[service.code]),
+      toRow(service.code, speech.name(service), isUnheard(service.agency), speech, state.services[service.code]),
     )
     .sort(bySubmitted);
 }
@@ -100,12 +106,12 @@ export const leadingRows = (state: WallState, catalogue: Catalogue, speech: Spee
 export type Standing = 'farBelow' | 'below' | 'neutral' | 'above' | 'farAbove';
 
 /** Outside its own usual range or not: inside is neutral, however far from the median. */
-export function standingOf(unit: UnitState | undefined): Standing {
+export function standingOf(unit: UnitState | undefined, thresholds: Thresholds): Standing {
   const usual = unit?.usual;
-  if (unit === undefined || usual === undefined || usual.days < DAYS_ENOUGH) return 'neutral';
+  if (unit === undefined || usual === undefined || usual.days < thresholds.usualDaysEnough) return 'neutral';
   const change = deviationOf(unit) ?? 0;
-  if (unit.submitted < usual.low) return change < -FAR ? 'farBelow' : 'below';
-  if (unit.submitted > usual.high) return change > FAR ? 'farAbove' : 'above';
+  if (unit.submitted < usual.low) return change < -thresholds.farFromUsual ? 'farBelow' : 'below';
+  if (unit.submitted > usual.high) return change > thresholds.farFromUsual ? 'farAbove' : 'above';
   return 'neutral';
 }
 

@@ -1,9 +1,12 @@
-/** Reads a catalogue folder: `catalogue.json`, and `map.geojson` with `insets.geojson` where the deployment has a map. */
+/**
+ * Reads a catalogue folder: `catalogue.json`, `thresholds.json` where its thresholds stand apart, and `map.geojson`
+ * with `insets.geojson` where it has a map.
+ */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Catalogue, catalogueSchema } from '@room/contract';
+import { type Catalogue, catalogueSchema, thresholdsSchema } from '@room/contract';
 
 /** The catalogue used where the deployment names none. */
 export const DEFAULT_CATALOGUE = fileURLToPath(new URL('../viet-nam', import.meta.url));
@@ -23,28 +26,51 @@ export async function loadCatalogue(folder: string): Promise<LoadedCatalogue> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new Error(`CATALOGUE: cannot read ${file}; name a folder that holds a catalogue.json`, { cause });
   });
+  const own = await thresholdsIn(folder);
+  const found = checked(catalogueSchema, text, file);
+  const catalogue: Catalogue = own === undefined ? found : { ...found, thresholds: own };
+  checkUnits(file, catalogue);
+  const loaded: LoadedCatalogue = {
+    catalogue,
+    hash: createHash('sha256').update(text).digest('hex').slice(0, 16),
+  };
+  if (catalogue.map === undefined) return loaded;
+  return {
+    ...loaded,
+    map: await readFile(join(folder, 'map.geojson'), 'utf8'),
+    insets: await readFile(join(folder, 'insets.geojson'), 'utf8'),
+  };
+}
+
+/** They stand apart where they are to be changed without care: no event is decided by them, and the hash does not hold them. */
+async function thresholdsIn(folder: string): Promise<Catalogue['thresholds'] | undefined> {
+  const file = join(folder, 'thresholds.json');
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined;
+    throw new Error(`CATALOGUE: cannot read ${file}`, { cause });
+  });
+  return text === undefined ? undefined : checked(thresholdsSchema, text, file);
+}
+
+interface Schema<T> {
+  safeParse: (
+    json: unknown,
+  ) =>
+    | { success: true; data: T }
+    | { success: false; error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] } };
+}
+
+function checked<T>(schema: Schema<T>, text: string, file: string): T {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (cause) {
     throw new Error(`${file} is not JSON: ${(cause as Error).message}`, { cause });
   }
-  const parsed = catalogueSchema.safeParse(json);
-  if (!parsed.success) {
-    const first = parsed.error.issues[0];
-    throw new Error(`${file}: ${first?.path.join('.') || 'top level'}: ${first?.message ?? 'not a catalogue'}`);
-  }
-  checkUnits(file, parsed.data);
-  const loaded: LoadedCatalogue = {
-    catalogue: parsed.data,
-    hash: createHash('sha256').update(text).digest('hex').slice(0, 16),
-  };
-  if (parsed.data.map === undefined) return loaded;
-  return {
-    ...loaded,
-    map: await readFile(join(folder, 'map.geojson'), 'utf8'),
-    insets: await readFile(join(folder, 'insets.geojson'), 'utf8'),
-  };
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const first = parsed.error.issues[0];
+  throw new Error(`${file}: ${first?.path.join('.') || 'top level'}: ${first?.message ?? 'not understood'}`);
 }
 
 /** A code must have one owner on any day, and a unit one id for ever. */

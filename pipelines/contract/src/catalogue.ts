@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { isRatio, METRICS, RATIOS } from './sums.ts';
+import { thresholdsSchema } from './thresholds.ts';
 
 export const labelSchema = z.strictObject({ vi: z.string().min(1), en: z.string().min(1) });
 export type Label = z.infer<typeof labelSchema>;
@@ -123,6 +124,7 @@ export const catalogueSchema = z.strictObject({
   sources: z.array(sourceSchema).min(1),
   calendar: calendarSchema,
   targets: z.array(targetSchema).optional(),
+  thresholds: thresholdsSchema.prefault({}),
   map: z.strictObject({ attribution: z.string(), licence: z.string(), insets: z.array(insetSchema) }).optional(),
   provenance: z.array(z.strictObject({ what: z.string(), source: z.string(), licence: z.string() })),
 });

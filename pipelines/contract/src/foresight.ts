@@ -36,23 +36,41 @@ export interface Projection extends Expected {
   backtests: number;
 }
 
-export interface TargetOutlook {
+interface Outlook {
   id: string;
   /** Probability that it is met by its date. */
   probability: number;
-  /** So far: a count, or a share where the target is one. */
-  reached: number;
   /** First local day that was counted, where counting began after the target did. */
   since?: string;
-  /** Needed a remaining working day: dossiers, or the share that the rest must have; absent where it is met or missed already. */
-  neededPerDay?: number;
-  /** What a working day usually brings now. */
-  usualPerDay?: number;
   /** The last local day on which it can still be met at the best pace that is plausible. */
   lastDay?: string;
   state: 'met' | 'missed' | 'open';
+}
+
+/** Of a target that is a count: all numbers are dossiers. */
+export interface CountOutlook extends Outlook {
+  unit: 'dossiers';
+  /** So far. */
+  reached: number;
+  /** Needed a remaining working day; absent where it is met or missed already. */
+  neededPerDay?: number;
+  /** What a working day usually brings now. */
+  usualPerDay?: number;
   expected?: Expected;
 }
+
+/** Of a target that is a share: all numbers are shares, 0..1, and more than 1 where all of the rest would not do. */
+export interface ShareOutlook extends Outlook {
+  unit: 'share';
+  /** So far. */
+  reached: number;
+  /** Needed of the rest; absent where it is met or missed already, and where nothing more is needed. */
+  neededShare?: number;
+  /** What stretches of such a length usually have. */
+  usualShare?: number;
+}
+
+export type TargetOutlook = CountOutlook | ShareOutlook;
 
 /** Where a target stands, or why that cannot be said yet. */
 export type TargetStanding = TargetOutlook | ({ id: string } & NoForecast);

@@ -1,6 +1,7 @@
 export * from './again.ts';
 export * from './calendar.ts';
 export * from './catalogue.ts';
+export * from './counting.ts';
 export * from './decode.ts';
 export * from './dimensions.ts';
 export { MAX_DEPTH, MAX_EVENT_BYTES, type RawRecord } from './envelope.ts';
@@ -15,4 +16,5 @@ export { bounded, MAX_REASON_LENGTH, QUARANTINE_CODES, type QuarantineCode } fro
 export * from './socket.ts';
 export * from './submission.ts';
 export * from './sums.ts';
+export * from './thresholds.ts';
 export * from './wall.ts';

@@ -2,10 +2,12 @@
 import {
   addDays,
   type Catalogue,
+  type CountOutlook,
   isRatio,
   type Metric,
   type NoForecast,
   RATIO_MEASURES,
+  type ShareOutlook,
   startOfDay,
   type Target,
   type TargetOutlook,
@@ -31,14 +33,14 @@ export const outlooksOf = (scene: Scene, catalogue: Pick<Catalogue, 'targets'>, 
     return { id: target.id, ...found };
   });
 
-type Outlook = Omit<TargetOutlook, 'id'>;
+type Found<O> = Omit<O, 'id'> | NoForecast;
 
-const sinceOf = ({ from }: Target, counted: string): Pick<Outlook, 'since'> =>
+const sinceOf = ({ from }: Target, counted: string): Pick<TargetOutlook, 'since'> =>
   counted > from ? { since: counted } : {};
 
 const tooLittle = (detail: string): NoForecast => ({ reason: 'not-enough-history', detail });
 
-function ofCount(scene: Scene, target: Target, metric: Metric, now: number): Outlook | NoForecast {
+function ofCount(scene: Scene, target: Target, metric: Metric, now: number): Found<CountOutlook> {
   const { calendar, grids } = scene;
   const series = new NationalSeries(scene, [metric], target.by);
   const stretch = series.stretch(target.from, target.by);
@@ -72,6 +74,7 @@ function ofCount(scene: Scene, target: Target, metric: Metric, now: number): Out
   if (standing.probability === undefined) return tooLittle('No earlier period shows how far off such a total is.');
   const expected = shown(stretch, projection);
   return {
+    unit: 'dossiers',
     probability: standing.probability,
     reached: stretch.counted,
     ...sinceOf(target, stretch.from),
@@ -90,7 +93,7 @@ function ofShare(
   target: Target,
   { part: met, whole }: { part: Metric; whole: readonly Metric[] },
   now: number,
-): Outlook | NoForecast {
+): Found<ShareOutlook> {
   const all = new NationalSeries(scene, whole, target.by);
   const some = new NationalSeries(scene, [met], target.by);
   const stretch = all.stretch(target.from, target.by);
@@ -125,6 +128,7 @@ function ofShare(
           best,
         });
   return {
+    unit: 'share',
     ...(lastDay === undefined ? {} : { lastDay: addDays(scene.grids.today, lastDay) }),
     probability: standing.probability,
     reached: standing.share,
@@ -132,9 +136,9 @@ function ofShare(
     state: standing.state,
     // What is reached already needs nothing of the rest, and less than nothing cannot be asked of it.
     ...(standing.state === 'open' && standing.neededShare !== undefined && standing.neededShare > 0
-      ? { neededPerDay: standing.neededShare }
+      ? { neededShare: standing.neededShare }
       : {}),
-    ...(usual === undefined ? {} : { usualPerDay: usual }),
+    ...(usual === undefined ? {} : { usualShare: usual }),
   };
 }
 

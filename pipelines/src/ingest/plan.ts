@@ -4,6 +4,7 @@ import {
   type Backlog,
   bounded,
   type Catalogue,
+  Counting,
   decode,
   HEADERS,
   MAX_CODE_LENGTH,
@@ -92,30 +93,9 @@ export function questions(decided: readonly Decided[], isNew: (key: string) => b
   return { keys: [...keys], targets: [...targets] };
 }
 
-interface Fault {
-  code: QuarantineCode;
-  reason: string;
-}
-
-/** Why a correction of `original`, which was corrected by `earlier` so far, cannot be counted; undefined where it can. */
-function faultOf(event: Submission, original: Seen | undefined, earlier: number): Fault | undefined {
-  const what = `corrects ${JSON.stringify(event.corrects)}, which`;
-  if (original === undefined) return { code: 'corrects_unknown', reason: `${what} was never counted` };
-  if (original.correction)
-    return { code: 'corrects_correction', reason: `${what} is a correction itself; name the original event` };
-  if (original.kind === 'backlog')
-    return {
-      code: 'corrects_other_type',
-      reason: `${what} is a level of backlog; send the right level for its instant, under another id, instead`,
-    };
-  if (original.count === undefined) return undefined;
-  const left = original.count + earlier;
-  if (left + event.count >= 0) return undefined;
-  return {
-    code: 'corrects_too_much',
-    reason: `${what} counted ${original.count}, of which its corrections left ${left}: ${event.count} would make it less than zero`,
-  };
-}
+/** What earlier ranges left of an original, where its count is known. */
+const leftOf = (original: Seen | undefined): number | undefined =>
+  original?.count === undefined ? undefined : original.count + (original.corrected ?? 0);
 
 export interface Plan {
   rows: RangeRows;
@@ -142,13 +122,10 @@ const HOUR_MS = 3_600_000;
  * counted; within the range the first of two equal ids counts.
  */
 export class Planner {
-  readonly #seen: ReadonlyMap<string, Seen>;
   readonly #topic: string;
   readonly #rangeId: string;
   readonly #rangeNumber: bigint;
-  readonly #counted = new Map<string, Seen>();
-  /** What this range corrects of each original. */
-  readonly #corrected = new Map<string, number>();
+  readonly #counting: Counting;
   readonly #submission = new RowBinary();
   readonly #backlog: string[] = [];
   readonly #quarantine: string[] = [];
@@ -160,7 +137,7 @@ export class Planner {
   #duplicates = 0;
 
   constructor(seen: ReadonlyMap<string, Seen>, topic: string, rangeId: string) {
-    this.#seen = seen;
+    this.#counting = new Counting({ counted: (key) => seen.get(key), left: (key) => leftOf(seen.get(key)) });
     this.#topic = topic;
     this.#rangeId = rangeId;
     this.#rangeNumber = BigInt(rangeId);
@@ -178,32 +155,19 @@ export class Planner {
       this.#again.push(again);
       return;
     }
-    if (this.#seen.has(key) || this.#counted.has(key)) {
+    const fault = this.#counting.decide(event, key, target);
+    if (fault === 'duplicate') {
       this.#duplicates++;
       return;
     }
-    if (again !== undefined && target !== undefined && !this.#counted.has(target) && !this.#seen.has(target)) {
+    if (fault?.code === 'corrects_unknown' && again !== undefined) {
       this.#again.push(again);
       return;
     }
-    if (target !== undefined && event.kind === 'submission') {
-      const original = this.#counted.get(target) ?? this.#seen.get(target);
-      const earlier = (original?.corrected ?? 0) + (this.#corrected.get(target) ?? 0);
-      const fault = faultOf(event, original, earlier);
-      if (fault !== undefined) {
-        this.#refuse(record, fault.code, fault.reason, event.source, event.id);
-        return;
-      }
-      this.#corrected.set(target, (this.#corrected.get(target) ?? 0) + event.count);
+    if (fault !== undefined) {
+      this.#refuse(record, fault.code, fault.reason, event.source, event.id);
+      return;
     }
-    this.#counted.set(
-      key,
-      event.kind === 'backlog'
-        ? { correction: false, kind: 'backlog' }
-        : target === undefined
-          ? { correction: false, kind: 'submission', count: event.count }
-          : { correction: true, kind: 'correction' },
-    );
     if (event.kind === 'submission') {
       writeSubmission(this.#submission, key, event, record, this.#rangeNumber);
       this.#days.add(event.day);
@@ -239,7 +203,7 @@ export class Planner {
         backlog: this.#backlog.join('\n'),
         quarantine: this.#quarantine.join('\n'),
       },
-      keys: [...this.#counted.keys()],
+      keys: this.#counting.keys,
       duplicates: this.#duplicates,
       quarantined: this.#codes,
       days: [...this.#days].sort(),

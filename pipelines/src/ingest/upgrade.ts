@@ -1,6 +1,6 @@
 /** Brings the warehouse up to date before counting begins: one process at a time, and while no other one counts. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Change, INGEST_GROUP, TOPICS } from '@room/contract';
+import { changeRecord, INGEST_GROUP, TOPICS } from '@room/contract';
 import type { EventLog } from '@room/log';
 import { type Access, type Dialect, migrate, outstanding } from '@room/warehouse';
 import { decodePending } from './range.ts';
@@ -41,8 +41,7 @@ export async function upgradeWarehouse(options: UpgradeOptions): Promise<void> {
  * and passes on at once if the process dies.
  */
 async function alone<T>(log: Pick<EventLog, 'subscribe' | 'append'>, work: () => Promise<T>): Promise<T> {
-  const nothing: Change = { days: [] };
-  await log.append(TOPICS.changes, [{ key: 'changes', value: JSON.stringify(nothing) }]);
+  await log.append(TOPICS.changes, [changeRecord({ days: [] })]);
   let subscribed: Promise<AsyncDisposable> | undefined;
   try {
     return await new Promise<T>((resolve, reject) => {

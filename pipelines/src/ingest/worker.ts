@@ -1,6 +1,6 @@
 /** Ingest: log to warehouse, every event once. One worker serves the partitions that its group gives it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Catalogue, type Change, INGEST_GROUP, TOPICS } from '@room/contract';
+import { type Catalogue, type Change, changeRecord, INGEST_GROUP, TOPICS } from '@room/contract';
 import type { Batch, EventLog, LogRecord } from '@room/log';
 import { inTurns, within } from '@room/runtime';
 import { type Ledger, type RangeRows, WarehouseUnavailable } from '@room/warehouse';
@@ -358,7 +358,7 @@ class Worker {
     report('debug', 'range counted', { range: range.token, ...facts, insertMs: Math.round(insertMs) });
     const { days, hours } = planned;
     const change: Change = { days, ...(hours === undefined ? {} : { hours }) };
-    await log.append(TOPICS.changes, [{ key: 'changes', value: JSON.stringify(change) }]);
+    await log.append(TOPICS.changes, [changeRecord(change)]);
     return deferred;
   }
 }

@@ -1,27 +1,22 @@
 /** What a record of the changes topic tells. An earlier or a later version may have written it. */
+import { readChange } from '@room/contract';
 import type { Changed } from './day.ts';
 
 export interface Noted {
   /** Local days whose totals changed. */
   days: readonly string[];
   hours: Changed;
+  /** Why it could not be read. */
+  unread?: string;
 }
 
 const NOTHING: ReadonlySet<number> = new Set();
 
 /** In doubt about hours all may have changed. Throws never. */
 export function changeOf(value: Uint8Array): Noted {
-  let told: { days?: unknown; hours?: unknown };
-  try {
-    told = JSON.parse(Buffer.from(value).toString()) as typeof told;
-  } catch {
-    return { days: [], hours: 'all' };
-  }
-  const { days, hours } = told ?? {};
-  if (!isListOf<string>(days, (day) => typeof day === 'string')) return { days: [], hours: 'all' };
-  if (isListOf<number>(hours, Number.isSafeInteger)) return { days, hours: new Set(hours) };
+  const read = readChange(value);
+  if (!read.ok) return { days: [], hours: 'all', unread: read.why };
+  const { days, hours } = read.told;
+  if (hours !== undefined) return { days, hours: new Set(hours) };
   return { days, hours: days.length === 0 ? NOTHING : 'all' };
 }
-
-const isListOf = <T>(value: unknown, is: (item: unknown) => boolean): value is T[] =>
-  Array.isArray(value) && value.every(is);

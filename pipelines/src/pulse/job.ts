@@ -10,6 +10,7 @@ import {
   type Foresight,
   localDay,
   type Pulse,
+  pulseRecord,
   startOfDay,
   TOPICS,
   type WallState,
@@ -114,6 +115,8 @@ class Publisher {
   #isSlowOutdated = false;
   #asides: Asides | undefined;
   #running: RunningDay | undefined;
+  /** Why changes could not be read, each said once. */
+  readonly #unread = new Set<string>();
   readonly #days = new Set<string>();
   readonly #hours = new Set<number>();
   #isAllChanged = true;
@@ -136,7 +139,11 @@ class Publisher {
   }
 
   changed(changes: readonly Noted[]): void {
-    for (const { days, hours } of changes) {
+    for (const { days, hours, unread } of changes) {
+      if (unread !== undefined && !this.#unread.has(unread)) {
+        this.#unread.add(unread);
+        this.#options.report('warn', `all is read again for what a change does not tell: ${unread}`);
+      }
       for (const day of days) {
         this.#days.add(day);
         if (day !== this.#slow?.day) this.#isSlowOutdated = true;
@@ -225,7 +232,7 @@ class Publisher {
     this.#seq++;
     // A log that could not say so may have stored it after all: the next pulse then does not build on it.
     this.#state = undefined;
-    await this.#options.log.append(TOPICS.pulse, [{ key: 'pulse', value: JSON.stringify(pulse) }]);
+    await this.#options.log.append(TOPICS.pulse, [pulseRecord(pulse)]);
     this.#options.observer.published();
     this.#state = state;
     this.#publishedAt = began;

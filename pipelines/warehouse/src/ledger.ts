@@ -1,4 +1,5 @@
 /** What ingest needs of the warehouse: to insert a range exactly once, and to know which events were counted. */
+import type { Counted, CountedKind } from '@room/contract';
 import type { Access } from './access.ts';
 import { keySlices } from './migrate.ts';
 import { SUBMISSION_COLUMNS } from './rows.ts';
@@ -10,15 +11,8 @@ export interface RangeRows {
   quarantine: string;
 }
 
-export type SeenKind = 'submission' | 'correction' | 'backlog';
-
 /** A counted event. */
-export interface Seen {
-  correction: boolean;
-  /** Missing, like the count, where an earlier version counted it and its row is gone. */
-  kind?: SeenKind;
-  /** Dossiers that it counted. */
-  count?: number;
+export interface Seen extends Counted {
   /** Sum of the counts of its corrections so far; only where it was asked for as a target. */
   corrected?: number;
 }
@@ -70,7 +64,7 @@ export class Ledger {
   async seen(keys: readonly string[], rangeId: string, targets: readonly string[] = []): Promise<Map<string, Seen>> {
     const found = new Map<string, Seen>();
     for (const list of listsOf(keys)) {
-      const rows = await this.#access.read<{ key: string; kind: SeenKind | 'unknown'; counted: number }>(
+      const rows = await this.#access.read<{ key: string; kind: CountedKind | 'unknown'; counted: number }>(
         `SELECT toString(event_key) AS key, kind, count AS counted FROM event_seen
          PREWHERE event_key IN (${list}) WHERE range_id != toUInt64('${rangeId}')`,
       );

@@ -3,7 +3,7 @@
  * What it refuses goes into the log too, with its verdict, so that quarantine has one path and one set of coordinates.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Catalogue, decode, HEADERS, type Outcome, partitionKey, TOPICS } from '@room/contract';
+import { type Catalogue, Counting, decode, HEADERS, type Outcome, partitionKey, TOPICS } from '@room/contract';
 import { type EventLog, LogUnavailable, type NewRecord } from '@room/log';
 import { within } from '@room/runtime';
 import { eventKey, hashed, type Ledger, type Seen, WarehouseUnavailable } from '@room/warehouse';
@@ -12,7 +12,6 @@ import { HttpError } from '../errors.ts';
 import type { Arrived } from './binding.ts';
 import type { Intake } from './intake.ts';
 import { Lookups } from './lookups.ts';
-import type { Known } from './recent.ts';
 import { catchingUp, type Standing, type Tail } from './tail.ts';
 
 export const resultSchema = z
@@ -101,7 +100,8 @@ export class Gateway {
     const { intake, log, tail } = this.#options;
     const seen = await this.#seen(items);
 
-    const inRequest = new Map<string, Standing>();
+    const counting = new Counting({ counted: (key) => seen.get(key), left: (key) => left.get(key) });
+    const accepted: Standing[] = [];
     const records: NewRecord[] = [];
     const results: EventResult[] = [];
     for (const slice of slicesOf(items)) {
@@ -116,48 +116,24 @@ export class Gateway {
           if (!outcome.ok) refuse(outcome.code, outcome.reason);
           continue;
         }
-        if (inRequest.has(key) || seen.has(key)) {
-          results.push({ id: outcome.event.id, result: 'duplicate' });
-          continue;
-        }
-        const before = target === undefined ? undefined : inRequest.get(target);
-        const original = before === undefined ? seen.get(target ?? '') : knownAs(before);
-        if (target !== undefined && original === undefined) {
-          refuse(
-            'corrects_unknown',
-            'corrects an event that was never accepted; send the original first, then have this one replayed',
-          );
-          continue;
-        }
-        if (original?.kind === 'backlog') {
-          refuse(
-            'corrects_other_type',
-            'corrects a level of backlog; send the right level for its instant, under another id',
-          );
-          continue;
-        }
-        if (original?.correction === true) {
-          refuse('corrects_correction', 'corrects an event that is a correction itself; name the original event');
-          continue;
-        }
         const { event } = outcome;
-        const count = event.kind === 'submission' ? event.count : 0;
-        if (target !== undefined) {
-          const rest = left.get(target) ?? before?.count;
-          if (rest !== undefined && count < 0 && rest + count < 0) {
-            refuse('corrects_too_much', `would leave less than zero of what it corrects: ${rest} is left of it`);
-            continue;
-          }
-          if (rest !== undefined) left.set(target, rest + count);
+        const fault = counting.decide(event, key, target);
+        if (fault === 'duplicate') {
+          results.push({ id: event.id, result: 'duplicate' });
+          continue;
         }
-        inRequest.set(key, {
+        if (fault !== undefined) {
+          refuse(fault.code, fault.reason);
+          continue;
+        }
+        accepted.push({
           key,
           kind: target === undefined ? event.kind : 'correction',
-          count,
+          count: event.kind === 'submission' ? event.count : 0,
           isJudged: true,
           ...(target === undefined ? {} : { original: target }),
         });
-        results.push({ id: outcome.event.id, result: 'accepted' });
+        results.push({ id: event.id, result: 'accepted' });
         records.push(this.#record(item, portal));
       }
     }
@@ -175,7 +151,7 @@ export class Gateway {
         );
       throw cause;
     }
-    for (const event of inRequest.values()) tail.add(event);
+    for (const event of accepted) tail.add(event);
     return results;
   }
 
@@ -407,10 +383,3 @@ function fallsShort(items: readonly Item[], left: ReadonlyMap<string, number>): 
   }
   return false;
 }
-
-const knownAs = ({ kind, count }: Standing): Known => ({
-  correction: kind === 'correction',
-  kind,
-  count,
-  isJudged: true,
-});

@@ -2,7 +2,7 @@
  * Keys of events that stand in the log and that ingest may not have counted yet. Generations bound the memory; each is a table of
  * its keys' 128 bits, as strings in a map take seven times the room and the collector's time.
  */
-import type { SeenKind } from '@room/warehouse';
+import type { Counted, CountedKind } from '@room/contract';
 
 const GENERATIONS = 4;
 const WORDS = 4;
@@ -13,11 +13,7 @@ const NIBBLES = Uint8Array.from({ length: 128 }, (_, code) => Number.parseInt(St
 const KINDS = [undefined, 'submission', 'correction', 'backlog'] as const;
 
 /** What is known of an event that stands in the log. */
-export interface Known {
-  correction: boolean;
-  kind: SeenKind;
-  /** Dossiers that it counts. */
-  count: number;
+export interface Known extends Required<Counted> {
   /** A gateway judged it; what none did, ingest may refuse. */
   isJudged: boolean;
 }
@@ -61,7 +57,7 @@ export class RecentKeys {
   }
 
   /** A key, in the form of a UUID, of an event that this process appended. */
-  add(key: string, kind: SeenKind, count: number, isJudged: boolean): void {
+  add(key: string, kind: CountedKind, count: number, isJudged: boolean): void {
     const words = this.#wordsOf(key);
     if (this.#generations.some(({ keys }) => keys.has(words))) return;
     const young = this.#young();
@@ -70,7 +66,7 @@ export class RecentKeys {
   }
 
   /** A key of an event that was read in the log. */
-  learn(key: string, kind: SeenKind, count: number, isJudged: boolean, { partition, offset }: Place): void {
+  learn(key: string, kind: CountedKind, count: number, isJudged: boolean, { partition, offset }: Place): void {
     const words = this.#wordsOf(key);
     for (const generation of this.#generations) {
       if (!generation.keys.meet(words)) continue;

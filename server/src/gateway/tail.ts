@@ -3,10 +3,19 @@
  * appended them. Until it is known, nobody can be told whether an event is a repeat or an original exists.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asReceived, type Catalogue, decode, HEADERS, INGEST_GROUP, TOPICS } from '@room/contract';
+import {
+  asReceived,
+  type Catalogue,
+  type CountedKind,
+  decode,
+  faultOfCorrection,
+  HEADERS,
+  INGEST_GROUP,
+  TOPICS,
+} from '@room/contract';
 import type { EventLog, Following, LogRecord, NewRecord } from '@room/log';
 import { inTurns, poll, within } from '@room/runtime';
-import { eventKey, type SeenKind } from '@room/warehouse';
+import { eventKey } from '@room/warehouse';
 import { HttpError } from '../errors.ts';
 import { Corrected } from './corrected.ts';
 import { type Known, RecentKeys } from './recent.ts';
@@ -24,7 +33,7 @@ export interface TailOptions {
 /** An event that stands in the log, by its key. */
 export interface Standing {
   key: string;
-  kind: SeenKind;
+  kind: CountedKind;
   /** Dossiers that it counts. */
   count: number;
   /** Key of the event that it corrects. */
@@ -146,10 +155,9 @@ export class Tail implements AsyncDisposable {
   #isSure({ original, count }: Standing): boolean {
     if (original === undefined) return true;
     const known = this.#keys.get(original);
-    if (known?.kind !== 'submission') return false;
-    let rest = known.count + count;
-    for (const taken of this.corrected.of(original).values()) rest += taken.count;
-    return rest >= 0;
+    let left = known?.count ?? 0;
+    for (const taken of this.corrected.of(original).values()) left += taken.count;
+    return faultOfCorrection(known, left, { id: original, count }) === undefined;
   }
 
   /** Whether the tail has read, within some seconds, all that stood in the log when this was called. */
@@ -237,9 +245,11 @@ export class Tail implements AsyncDisposable {
     const { count } = event;
     if (event.corrects === undefined) return { key, kind: 'submission', count, isJudged };
     const original = eventKey(event.source, event.corrects);
+    const standing: Standing = { key, kind: 'correction', count, original, isJudged };
+    if (isJudged) return standing;
     // Of a correction that no gateway has judged, ingest will judge whether its original exists.
-    if (!isJudged && this.#keys.get(original)?.kind !== 'submission') return undefined;
-    return { key, kind: 'correction', count, original, isJudged };
+    const known = this.#keys.get(original);
+    return faultOfCorrection(known, undefined, { id: event.corrects, count }) === undefined ? standing : undefined;
   }
 
   #sleep(ms: number): Promise<undefined> {

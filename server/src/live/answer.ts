@@ -1,5 +1,6 @@
 /** What a wall shows, as the schema of an answer by HTTP. */
 import type {
+  CountOutlook,
   Coverage,
   Episode,
   Expected,
@@ -8,9 +9,9 @@ import type {
   NoForecast,
   Period,
   Projection,
+  ShareOutlook,
   Snapshot,
   SourceState,
-  TargetOutlook,
   UnitState,
   Usual,
   WallState,
@@ -54,17 +55,29 @@ const noForecast = {
 };
 const noForecastSchema = shapeOf<NoForecast>()(noForecast).meta({ id: 'NoForecast' });
 const projectionSchema = shapeOf<Projection>()({ ...expected, from: day, to: day, counted: count, backtests: count });
-const targetSchema = shapeOf<TargetOutlook>()({
+const target = {
   id: z.string(),
   probability: number,
   reached: number,
   since: day.optional(),
-  neededPerDay: number.optional(),
-  usualPerDay: number.optional(),
   lastDay: day.optional(),
   state: z.enum(['met', 'missed', 'open']),
-  expected: expectedSchema.optional(),
-});
+};
+const targetSchema = z.discriminatedUnion('unit', [
+  shapeOf<CountOutlook>()({
+    ...target,
+    unit: z.literal('dossiers'),
+    neededPerDay: number.optional(),
+    usualPerDay: number.optional(),
+    expected: expectedSchema.optional(),
+  }).meta({ id: 'CountOutlook' }),
+  shapeOf<ShareOutlook>()({
+    ...target,
+    unit: z.literal('share'),
+    neededShare: number.optional(),
+    usualShare: number.optional(),
+  }).meta({ id: 'ShareOutlook' }),
+]);
 const episodeSchema = shapeOf<Episode>()({
   id: z.string(),
   kind: z.enum(['surge', 'drop', 'silence']),

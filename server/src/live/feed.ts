@@ -1,5 +1,8 @@
 /** Follows the pulse topic and keeps the running day's state: every server of a room has the same one at the same number. */
-import { apply, type Delta, diff, type Pulse, type Snapshot } from '@room/contract';
+import { apply, type Delta, diff, type Pulse, readPulse, type Snapshot } from '@room/contract';
+
+/** Why a record cannot be read is said at most so often, milliseconds: the job writes five a second. */
+const SAID_EVERY = 60_000;
 
 export class Feed {
   #current: Snapshot | undefined;
@@ -9,16 +12,20 @@ export class Feed {
   readonly #onDelta: (delta: Delta) => void;
   readonly #onDays: (days: readonly string[]) => void;
   readonly #onUnknown: () => void;
+  readonly #report: (level: 'warn', message: string) => void;
+  #saidAt = Number.NEGATIVE_INFINITY;
 
   /** `onUnknown`: what was told of changed days may have been missed, so any may have changed. */
   constructor(
     onDelta: (delta: Delta) => void,
     onDays: (days: readonly string[]) => void,
     onUnknown: () => void = () => undefined,
+    report: (level: 'warn', message: string) => void = () => undefined,
   ) {
     this.#onDelta = onDelta;
     this.#onDays = onDays;
     this.#onUnknown = onUnknown;
+    this.#report = report;
   }
 
   /** Undefined until the first full state. */
@@ -34,6 +41,20 @@ export class Feed {
   #took(snapshot: Snapshot): void {
     this.#current = snapshot;
     this.#age = { ms: Math.max(0, Date.now() - snapshot.state.computedAt), at: performance.now() };
+  }
+
+  /** Takes a record of the topic. One that cannot be read, as a later version's, is passed over, and the state grows old. */
+  read({ value }: { value: Uint8Array }): void {
+    const read = readPulse(value);
+    if (read.ok) {
+      this.receive(read.told);
+      return;
+    }
+    const now = performance.now();
+    if (now - this.#saidAt < SAID_EVERY) return;
+    this.#saidAt = now;
+    this.#onUnknown();
+    this.#report('warn', `a record of the pulse is passed over: ${read.why}`);
   }
 
   receive(pulse: Pulse): void {

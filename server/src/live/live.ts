@@ -1,6 +1,6 @@
 /** The walls' side of a server: follows the pulse, keeps rooms, and serves sockets. */
 import type { IncomingMessage, Server } from 'node:http';
-import { type Catalogue, type JoinAnswer, type Json, type Pulse, type Snapshot, TOPICS } from '@room/contract';
+import { type Catalogue, type JoinAnswer, type Json, type Snapshot, TOPICS } from '@room/contract';
 import type { EventLog } from '@room/log';
 import { type Reads, WallQueries } from '@room/warehouse';
 import type { Asker, Questions } from '../questions.ts';
@@ -51,6 +51,7 @@ export class Live implements AsyncDisposable {
       },
       (days) => this.#rooms.changed(days),
       () => this.#rooms.changedAll(),
+      report,
     );
     this.#rooms = new Rooms({
       catalogue,
@@ -74,9 +75,7 @@ export class Live implements AsyncDisposable {
 
   /** From now on what the pulse tells reaches the viewers. */
   async follow(log: Pick<EventLog, 'tail'>): Promise<void> {
-    this.#following = await log.tail(TOPICS.pulse, PULSES_BACK, (record) =>
-      this.#feed.receive(JSON.parse(record.value.toString()) as Pulse),
-    );
+    this.#following = await log.tail(TOPICS.pulse, PULSES_BACK, (record) => this.#feed.read(record));
   }
 
   /** The running day; undefined until the first full state. */

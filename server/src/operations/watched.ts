@@ -1,6 +1,6 @@
 /** Warehouse and log as the server uses them, with each outcome told to whoever must know whether they work. */
-import { type Change, TOPICS } from '@room/contract';
-import type { EventLog, NewRecord } from '@room/log';
+import { changeRecord, TOPICS } from '@room/contract';
+import type { EventLog } from '@room/log';
 import type { Dependency } from '@room/operations';
 import type { Reads, Warehouse } from '@room/warehouse';
 
@@ -50,4 +50,4 @@ export function watchedAppends(
 export const appendNothing = (log: Pick<EventLog, 'append'>): Promise<void> =>
   log.append(TOPICS.changes, [NOTHING_CHANGED]);
 
-const NOTHING_CHANGED: NewRecord = { key: 'changes', value: JSON.stringify({ days: [] } satisfies Change) };
+const NOTHING_CHANGED = changeRecord({ days: [] });

@@ -14,7 +14,12 @@ it('an earlier version tells no hours: all of its days may have changed, and not
 });
 
 it.each(['', 'null', '[]', '{"days":5}', '{"days":[5]}', 'x'])('%j may mean anything', (text) => {
-  expect(told(text)).toEqual({ days: [], hours: 'all' });
+  expect(told(text)).toEqual({ days: [], hours: 'all', unread: expect.stringMatching(/./) });
+});
+
+it('of a later version all may have changed', () => {
+  const later = { version: 2, days: ['2026-11-19'], hours: [498_000] };
+  expect(told(later)).toEqual({ days: [], hours: 'all', unread: expect.stringContaining('version 2') });
 });
 
 it.each([['x'], [1.5], '5', {}, [null]])('hours that are none mean all: %j', (hours) => {

@@ -18,7 +18,7 @@ const seriesOf = (option: ReturnType<typeof dayOption>) =>
   );
 
 it('stands closed hours at their middle and the open one at its pace', () => {
-  const curve = dayCurve(running, catalogue.timeZone);
+  const curve = dayCurve(running, catalogue);
   expect(curve.closed).toEqual([
     [8.5, 12_000],
     [9.5, 18_000],
@@ -28,17 +28,17 @@ it('stands closed hours at their middle and the open one at its pace', () => {
 
 it('tells no pace before ten minutes of an hour have passed', () => {
   const asOf = Date.parse('2026-11-19T10:05:00+07:00');
-  expect(dayCurve({ ...running, coverage: { asOf, share: 1 } }, catalogue.timeZone).open).toBeUndefined();
+  expect(dayCurve({ ...running, coverage: { asOf, share: 1 } }, catalogue).open).toBeUndefined();
 });
 
 it('spans the busy hours of today and of the comparison', () => {
-  const { from, to } = dayCurve(running, catalogue.timeZone);
+  const { from, to } = dayCurve(running, catalogue);
   expect([from, to]).toEqual([6, 15]);
-  expect([dayCurve(state(), catalogue.timeZone).from, dayCurve(state(), catalogue.timeZone).to]).toEqual([0, 24]);
+  expect([dayCurve(state(), catalogue).from, dayCurve(state(), catalogue).to]).toEqual([0, 24]);
 });
 
 it('hatches from the last number to now only when the numbers are old', () => {
-  const curve = dayCurve(running, catalogue.timeZone);
+  const curve = dayCurve(running, catalogue);
   expect(seriesOf(dayOption(curve, 11, look, words)).get('today')?.markArea?.data).toEqual([]);
   const old = seriesOf(dayOption(curve, 11, { ...look, fresh: false }, words)).get('today');
   expect(old?.markArea?.data).toHaveLength(1);
@@ -54,7 +54,7 @@ it('draws the hours to come from where today ends, with the band that holds 95 i
     bands: [[mean - 1, mean + 1] as const, [mean - 2, mean + 2] as const, [mean - 3, mean + 3] as const],
   });
   const hours = { [midnight + 9 * 3600]: expected(17_000), [midnight + 11 * 3600]: expected(9_000) };
-  const curve = dayCurve({ ...running, foresight: foresight({ hours }) }, catalogue.timeZone);
+  const curve = dayCurve({ ...running, foresight: foresight({ hours }) }, catalogue);
   const series = seriesOf(dayOption(curve, 11, look, words));
   expect(series.get('forecast')?.data).toEqual([curve.open, [11.5, 9_000]]);
   expect([series.get('fan0Low')?.data, series.get('fan0')?.data]).toEqual([[[11.5, 8_997]], [[11.5, 6]]]);
@@ -63,12 +63,12 @@ it('draws the hours to come from where today ends, with the band that holds 95 i
 });
 
 it('draws nothing where there is nothing', () => {
-  const none = seriesOf(dayOption(dayCurve(state({ hours: {} }), catalogue.timeZone), NOW, look, words));
+  const none = seriesOf(dayOption(dayCurve(state({ hours: {} }), catalogue), NOW, look, words));
   expect([none.get('today')?.data, none.get('end')?.data]).toEqual([[], []]);
 });
 
 it('names the end of its axis only where a whole interval ends', () => {
-  const curve = dayCurve(running, catalogue.timeZone);
+  const curve = dayCurve(running, catalogue);
   const ends = (from: number, to: number): unknown => dayOption({ ...curve, from, to }, 11, look, words).xAxis;
   expect(ends(0, 24)).toMatchObject({ interval: 6, axisLabel: { showMaxLabel: true } });
   expect(ends(3, 24)).toMatchObject({ interval: 6, axisLabel: { showMaxLabel: false } });
@@ -83,7 +83,7 @@ it('writes the name of the usual range where the end of today does not cover it,
   for (let hour = 1; hour < 24; hour++) {
     const asOf = midnight * 1000 + (hour + 0.75) * 3_600_000;
     const day = state({ hours: hoursOf(hour), usualHours, coverage: { asOf, share: 1 } });
-    const curve = dayCurve(day, catalogue.timeZone);
+    const curve = dayCurve(day, catalogue);
     const option = dayOption(curve, hour + 0.75, look, words);
     const named = (option.series as { id: string; markPoint?: { data: { coord: number[] }[] } }[]).find(
       ({ id }) => id === 'usual',

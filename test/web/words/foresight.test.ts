@@ -35,7 +35,7 @@ it('says what is unusual, by how much and since when, with its evidence, in both
 it('gives counts instead of a change of many hundred per cent, and keeps trifles off the wall', () => {
   const few = episode({ observed: 46, expected: 1 });
   expect(episodeText(few, catalogue, NOW, en)).toBe('North has 46 dossiers, 1 expected, since 09:00');
-  expect(unusualNow(foresight({ episodes: [few] }))).toEqual([]);
+  expect(unusualNow(foresight({ episodes: [few] }), en)).toEqual([]);
 });
 
 it('says of silence that it is silence, and gives no counts for it', () => {

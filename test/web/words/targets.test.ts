@@ -1,4 +1,4 @@
-import type { Target, TargetOutlook, TargetStanding } from '@room/contract';
+import type { CountOutlook, ShareOutlook, Target, TargetOutlook, TargetStanding } from '@room/contract';
 import { describe, expect, it } from 'vitest';
 import { speechIn } from '../../../web/src/words/context.ts';
 import { likelihoodMark, targetNeeds, targetRows, targetsShown, targetValue } from '../../../web/src/words/targets.ts';
@@ -15,28 +15,36 @@ const count: Target = {
   source: 'a decision',
 };
 const share: Target = { ...count, id: 'online', metric: 'shareOnline', value: 0.8 };
-const open: TargetOutlook = { id: 'year', probability: 0.86, reached: 31_000_000, state: 'open' };
+const open: CountOutlook = { id: 'year', unit: 'dossiers', probability: 0.86, reached: 31_000_000, state: 'open' };
+const openShare: ShareOutlook = { id: 'online', unit: 'share', probability: 0.86, reached: 0.784, state: 'open' };
 
 it('marks a target by its probability, and by what cannot change any more', () => {
-  const of = (some: Partial<TargetOutlook>) => likelihoodMark({ ...open, ...some });
+  const of = (some: Partial<CountOutlook>) => likelihoodMark({ ...open, ...some }, en);
   expect([of({}), of({ probability: 0.5 }), of({ probability: 0.04 })]).toEqual(['ok', 'watch', 'act']);
   expect([of({ state: 'met' }), of({ state: 'missed', probability: 0.9 })]).toEqual(['ok', 'act']);
 });
 
 it('says what is needed each working day, and until when it can still be met', () => {
   const outlook = { ...open, neededPerDay: 151_200.4, usualPerDay: 122_000, lastDay: '2026-12-20' };
-  expect(targetNeeds(count, outlook, en)).toBe(
+  expect(targetNeeds(outlook, en)).toBe(
     'needs 151.2 thousand a working day, now 122.0 thousand; at the latest 20 Dec 2026',
   );
-  expect(targetNeeds(share, { ...open, neededPerDay: 0.912 }, en)).toBe('the rest needs 91.2%');
-  expect(targetNeeds(count, { ...outlook, state: 'met' }, en)).toBe('met');
+  expect(targetNeeds({ ...openShare, neededShare: 0.912 }, en)).toBe('the rest needs 91.2%');
+  expect(targetNeeds({ ...outlook, state: 'met' }, en)).toBe('met');
 });
 
 it('a share of more than all is never asked for: it says that all of the rest would not do', () => {
-  const beyond = { ...open, probability: 0.004, neededPerDay: 1.031, lastDay: '2026-12-20' };
-  expect(targetNeeds(share, beyond, en)).toBe('even 100% of the rest falls short');
-  expect(targetNeeds(share, beyond, speechIn('vi', catalogue))).toBe('100% phần còn lại cũng không đủ');
-  expect(targetNeeds(share, { ...open, neededPerDay: 1 }, en)).toBe('the rest needs 100.0%');
+  const beyond = { ...openShare, probability: 0.004, neededShare: 1.031, lastDay: '2026-12-20' };
+  expect(targetNeeds(beyond, en)).toBe('even 100% of the rest falls short');
+  expect(targetNeeds(beyond, speechIn('vi', catalogue))).toBe('100% phần còn lại cũng không đủ');
+  expect(targetNeeds({ ...openShare, neededShare: 1 }, en)).toBe('the rest needs 100.0%');
+});
+
+it('says nothing of what is needed where an earlier version did not tell dossiers from shares', () => {
+  const { unit: _, ...before } = { ...openShare, neededPerDay: 0.912, lastDay: '2026-12-20' };
+  expect(targetNeeds(before as unknown as TargetOutlook, en)).toBe('at the latest 20 Dec 2026');
+  const { lastDay: __, ...without } = before;
+  expect(targetNeeds(without as unknown as TargetOutlook, en)).toBe('');
 });
 
 it('writes counts and shares as what they are', () => {
@@ -47,7 +55,7 @@ describe('on a wall', () => {
   const aimed = { ...catalogue, targets: [share] };
   const rows = (targets: readonly TargetStanding[], at = NOW) =>
     targetRows(state({ foresight: foresight({ targets }) }), aimed, at, en);
-  const standing: TargetOutlook = { ...open, id: 'online', reached: 0.784, neededPerDay: 0.912, lastDay: '2026-12-20' };
+  const standing: ShareOutlook = { ...openShare, neededShare: 0.912, lastDay: '2026-12-20' };
 
   it('each has its aim, its chance in number and word, where it stands, and what it takes until when', () => {
     expect(rows([standing])).toEqual([
@@ -74,7 +82,7 @@ describe('on a wall', () => {
   });
 
   it('what is still open is never certain, and a pace that is enough is said to be', () => {
-    const [row] = rows([{ id: 'online', probability: 0.9999, reached: 0.9, state: 'open' }]);
+    const [row] = rows([{ ...openShare, probability: 0.9999, reached: 0.9 }]);
     expect([row?.chance, row?.word, row?.needs]).toEqual(['>99%', 'almost certain', 'the present pace is enough']);
     expect(rows([{ ...standing, probability: 0.001 }])[0]).toMatchObject({
       chance: '<1%',

@@ -1,7 +1,6 @@
 /** The running day by hour: today against the last comparable day and the usual range. Pure: points in, option out. */
-import { startOfDay, type WallState } from '@room/contract';
+import { type Catalogue, startOfDay, type WallState } from '@room/contract';
 import type { EChartsOption } from 'echarts';
-import { PACE_AFTER } from '../words/thresholds.ts';
 import { endStyle, FONT, type Look, motion, niceTop } from './look.ts';
 
 /** Hours since local midnight, dossiers per hour. */
@@ -40,7 +39,10 @@ function span(points: readonly HourPoint[]): [number, number] {
   return busy.length === 0 ? [0, 24] : [Math.min(...busy), Math.max(...busy) + 1];
 }
 
-export function dayCurve(state: WallState, timeZone: string): DayCurve {
+export function dayCurve(
+  state: WallState,
+  { timeZone, thresholds }: Pick<Catalogue, 'timeZone' | 'thresholds'>,
+): DayCurve {
   const midnight = startOfDay(state.period.from, timeZone) / 1000;
   const asOfSecond = (state.coverage?.asOf ?? state.computedAt) / 1000 - midnight;
   const today = keyed(Object.fromEntries(Object.entries(state.hours).map(([key, n]) => [Number(key) - midnight, n])));
@@ -48,7 +50,9 @@ export function dayCurve(state: WallState, timeZone: string): DayCurve {
   const running = today.find(([hour]) => hour * HOUR <= asOfSecond && asOfSecond < (hour + 1) * HOUR);
   const elapsed = running === undefined ? 0 : asOfSecond - running[0] * HOUR;
   const open: HourPoint | undefined =
-    running !== undefined && elapsed >= PACE_AFTER ? [asOfSecond / HOUR, (running[1] * HOUR) / elapsed] : undefined;
+    running !== undefined && elapsed >= thresholds.paceAfter
+      ? [asOfSecond / HOUR, (running[1] * HOUR) / elapsed]
+      : undefined;
   const comparable = keyed(state.comparable?.hours ?? {});
   const usual = Object.entries(state.usualHours ?? {})
     .map(([second, { low, high }]) => ({ hour: Number(second) / HOUR, low, high }))

@@ -4,7 +4,6 @@ import { agencyRows } from '../ranking.ts';
 import { namesWithin, type Sentence, type Speech } from './context.ts';
 import { unusualSentence } from './foresight.ts';
 import { silentSources, sourceName } from './sources.ts';
-import { ON_TIME_TARGET } from './thresholds.ts';
 
 /** Characters of 42 u that one line of the wall holds beside its marks. */
 const LINE = 84;
@@ -40,7 +39,7 @@ const lengthOf = (sentences: readonly Sentence[]): number =>
   sentences.reduce((length, { lead, text }) => length + lead.length + text.length + 1, 0);
 
 function onTimeSentence(state: WallState, catalogue: Catalogue, room: number, speech: Speech): Sentence[] {
-  const { format, say } = speech;
+  const { format, say, thresholds } = speech;
   const rows = agencyRows(state, catalogue, speech);
   for (const mark of ['act', 'watch'] as const) {
     const names = rows.filter((row) => row.mark === mark).map((row) => row.name);
@@ -48,7 +47,7 @@ function onTimeSentence(state: WallState, catalogue: Catalogue, room: number, sp
     if (names.length > 0) return [{ mark, lead, text: `${namesWithin(names, room - lead.length - 2, speech)}.` }];
   }
   if (rows.some((row) => row.mark === 'ok')) {
-    const text = say('onTimeGoodText', { target: format.percent(ON_TIME_TARGET) });
+    const text = say('onTimeGoodText', { target: format.percent(thresholds.onTimeWatch) });
     return [{ mark: 'ok', lead: say('onTimeGood'), text }];
   }
   return state.events === 0 ? [] : [{ mark: 'few', lead: say('onTimeGood'), text: say('onTimeUnknownText') }];

@@ -1,7 +1,6 @@
 /** What the header may claim: measured, never assumed. */
 import type { Catalogue, WallState } from '@room/contract';
 import type { Mark, Speech } from './context.ts';
-import { STALE_AFTER } from './thresholds.ts';
 
 export type ConnectionState = 'loading' | 'live' | 'stale' | 'disconnected' | 'empty';
 
@@ -16,7 +15,7 @@ export function staleLimit(state: WallState, catalogue: Catalogue): number {
   const limits = catalogue.sources
     .filter(({ id }) => state.sources[id]?.status === 'reporting' || state.sources[id]?.status === 'late')
     .map(({ lateAfter }) => lateAfter * 1000);
-  return Math.max(STALE_AFTER, ...limits);
+  return Math.max(catalogue.thresholds.staleAfter * 1000, ...limits);
 }
 
 export interface Link {

@@ -1,20 +1,23 @@
-import type { Catalogue, Label, Language } from '@room/contract';
+import type { Catalogue, Label, Language, Thresholds } from '@room/contract';
 import { type Format, formatIn } from '../format.ts';
 import { type Say, sayIn } from '../i18n/index.ts';
 
-/** All that a sentence needs to be said: how numbers and words are written, and what units are called. */
+/** All that a sentence needs to be said: how numbers and words are written, what units are called, and what is worth saying. */
 export interface Speech {
   language: Language;
   format: Format;
   say: Say;
+  /** From where on it speaks up. */
+  thresholds: Thresholds;
   /** Short label where there is one. */
   name: (named: { label: Label; short?: Label | undefined }) => string;
 }
 
-export const speechIn = (language: Language, catalogue: Pick<Catalogue, 'timeZone'>): Speech => ({
+export const speechIn = (language: Language, catalogue: Pick<Catalogue, 'timeZone' | 'thresholds'>): Speech => ({
   language,
   format: formatIn(language, catalogue.timeZone),
   say: sayIn(language),
+  thresholds: catalogue.thresholds,
   name: (named) => (named.short ?? named.label)[language],
 });
 

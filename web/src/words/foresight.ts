@@ -12,7 +12,6 @@ import {
 import type { MessageKey } from '../i18n/vi.ts';
 import type { Sentence, Speech } from './context.ts';
 import { sourceName } from './sources.ts';
-import { UNUSUAL_NOTABLE } from './thresholds.ts';
 
 /** Position of the band that a wall names beside a number: 80 in 100. */
 export const NAMED_BAND = 1;
@@ -98,14 +97,17 @@ export function episodeEvidence(episode: Episode, catalogue: Catalogue, speech: 
 const sizeOf = ({ observed, expected }: Episode): number => Math.abs(observed - expected);
 
 /** What goes on now, is large enough for a wall, and is more than silence, which has a sentence of its own. The largest first. */
-export const unusualNow = (foresight: Foresight | undefined): Episode[] =>
+export const unusualNow = (foresight: Foresight | undefined, { thresholds }: Speech): Episode[] =>
   (foresight?.episodes ?? [])
-    .filter((episode) => episode.end === undefined && episode.kind !== 'silence' && sizeOf(episode) >= UNUSUAL_NOTABLE)
+    .filter(
+      (episode) =>
+        episode.end === undefined && episode.kind !== 'silence' && sizeOf(episode) >= thresholds.unusualNotable,
+    )
     .sort((a, b) => sizeOf(b) - sizeOf(a));
 
 export function unusualSentence(state: WallState, catalogue: Catalogue, speech: Speech): Sentence | undefined {
   const { say } = speech;
-  const [first, ...others] = unusualNow(state.foresight);
+  const [first, ...others] = unusualNow(state.foresight, speech);
   if (first === undefined) return undefined;
   const text = episodeText(first, catalogue, state.computedAt, speech);
   const more = others.length === 0 ? '' : ` ${say('unusualMore', { n: others.length })}`;

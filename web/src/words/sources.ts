@@ -1,7 +1,6 @@
 /** Which portals report, which are late or silent, and what the footer says of them. */
 import type { Catalogue, Source, SourceState, WallState } from '@room/contract';
 import type { Mark, Speech } from './context.ts';
-import { PENDING_NOTABLE } from './thresholds.ts';
 
 export interface ListedSource extends Source {
   state: SourceState | undefined;
@@ -72,9 +71,13 @@ const lengthOf = (notes: readonly Note[]): number =>
   notes.reduce((length, { text }) => length + text.length + APART, 0);
 
 /** What the room itself holds back: said whatever else there is to say. */
-function countNotes({ pipeline: { pending = 0, quarantined = 0 } }: WallState, { format, say }: Speech): Note[] {
+function countNotes(
+  { pipeline: { pending = 0, quarantined = 0 } }: WallState,
+  { format, say, thresholds }: Speech,
+): Note[] {
   const notes: Note[] = [];
-  if (pending >= PENDING_NOTABLE) notes.push({ mark: 'none', text: say('pending', { n: format.count(pending) }) });
+  if (pending >= thresholds.pendingNotable)
+    notes.push({ mark: 'none', text: say('pending', { n: format.count(pending) }) });
   if (quarantined > 0) notes.push({ mark: 'watch', text: say('quarantined', { n: format.count(quarantined) }) });
   return notes;
 }

@@ -3,10 +3,9 @@ import type { WallState } from '@room/contract';
 import type { ConnectionState } from './connection.ts';
 import type { Sentence, Speech } from './context.ts';
 import { dayProjection } from './foresight.ts';
-import { COVERAGE_ENOUGH, DAYS_ENOUGH } from './thresholds.ts';
 
-export const isLow = (state: WallState): boolean =>
-  state.coverage !== undefined && state.coverage.share < COVERAGE_ENOUGH;
+export const isLow = (state: WallState, { thresholds }: Speech): boolean =>
+  state.coverage !== undefined && state.coverage.share < thresholds.coverageEnough;
 
 /** Change against the comparable day up to the same time; undefined where there is none or it had nothing. */
 export const changeOf = (state: WallState): number | undefined =>
@@ -31,7 +30,7 @@ function runningDay(state: WallState, speech: Speech): Sentence {
   const count = format.count(state.total.submitted);
   const compared = against(state, speech);
   const { usual } = state;
-  if (usual === undefined || usual.days < DAYS_ENOUGH) {
+  if (usual === undefined || usual.days < speech.thresholds.usualDaysEnough) {
     return {
       mark: 'none',
       lead: say('littleHistory'),
@@ -89,7 +88,7 @@ export function statusSentence(state: WallState, connection: ConnectionState, sp
   if (state.events === 0) return { mark: 'none', lead: say('nothingYet'), text: say('nothingYetText') };
   const still = standstill(state, connection, speech);
   if (still !== undefined) return still;
-  if (isLow(state) && state.coverage !== undefined)
+  if (isLow(state, speech) && state.coverage !== undefined)
     return {
       mark: 'unknown',
       lead: say('lowCoverage'),

@@ -12,7 +12,6 @@ import {
 import type { MessageKey } from '../i18n/vi.ts';
 import type { Mark, Speech } from './context.ts';
 import { whyNone } from './foresight.ts';
-import { ALMOST_CERTAIN, FORESIGHT_STALE_AFTER, LIKELY, UNLIKELY, VERY_UNLIKELY } from './thresholds.ts';
 
 const isShare = ({ metric }: Target): boolean => isRatio(metric);
 
@@ -22,10 +21,10 @@ export const isOutlook = (standing: TargetStanding | undefined): standing is Tar
 export const targetValue = (target: Target, value: number, { format }: Speech): string =>
   isShare(target) ? format.share(value) : format.count(Math.round(value));
 
-export function likelihoodMark({ probability, state }: TargetOutlook): Mark {
+export function likelihoodMark({ probability, state }: TargetOutlook, { thresholds }: Speech): Mark {
   if (state !== 'open') return state === 'met' ? 'ok' : 'act';
-  if (probability >= LIKELY) return 'ok';
-  return probability < UNLIKELY ? 'act' : 'watch';
+  if (probability >= thresholds.likely) return 'ok';
+  return probability < thresholds.unlikely ? 'act' : 'watch';
 }
 
 /** 50%, and 37,5% where the aim has a half. */
@@ -39,29 +38,42 @@ export function chanceText({ probability, state }: TargetOutlook, { format }: Sp
   return format.percent(probability);
 }
 
-function likelihoodWord({ probability, state }: TargetOutlook): MessageKey {
+function likelihoodWord({ probability, state }: TargetOutlook, { thresholds }: Speech): MessageKey {
   if (state !== 'open') return state === 'met' ? 'targetMet' : 'targetMissed';
-  if (probability >= ALMOST_CERTAIN) return 'chanceCertain';
-  if (probability >= LIKELY) return 'chanceLikely';
-  if (probability >= UNLIKELY) return 'chanceOpen';
-  return probability > VERY_UNLIKELY ? 'chanceUnlikely' : 'chanceVeryUnlikely';
+  if (probability >= thresholds.almostCertain) return 'chanceCertain';
+  if (probability >= thresholds.likely) return 'chanceLikely';
+  if (probability >= thresholds.unlikely) return 'chanceOpen';
+  return probability > thresholds.veryUnlikely ? 'chanceUnlikely' : 'chanceVeryUnlikely';
 }
 
 /** What the rest of the time must bring, or that nothing more can change it. */
-export function targetNeeds(target: Target, outlook: TargetOutlook, speech: Speech): string {
+export function targetNeeds(outlook: TargetOutlook, speech: Speech): string {
   const { say } = speech;
   const { state, lastDay } = outlook;
   if (state !== 'open') return say(state === 'met' ? 'targetMet' : 'targetMissed');
-  if (isShare(target) && (outlook.neededPerDay ?? 0) > 1) return say('targetBeyond');
+  if (outlook.unit === 'share' && (outlook.neededShare ?? 0) > 1) return say('targetBeyond');
   const last = lastDay === undefined ? [] : [say('targetLast', { day: speech.format.day(lastDay) })];
-  return [...neededOf(target, outlook, speech), ...last].join('; ') || say('targetEnough');
+  const needed = neededOf(outlook, speech);
+  // Of an earlier version that did not say what is needed it is not known that nothing is.
+  if (needed === undefined) return last.join('');
+  return [...needed, ...last].join('; ') || say('targetEnough');
 }
 
-function neededOf(target: Target, { neededPerDay, usualPerDay }: TargetOutlook, { format, say }: Speech): string[] {
-  if (neededPerDay === undefined) return [];
-  if (isShare(target)) return [say('targetNeededShare', { needed: format.share(neededPerDay) })];
-  const usual = usualPerDay === undefined ? '—' : format.rough(Math.round(usualPerDay));
-  return [say('targetNeeded', { needed: format.rough(Math.ceil(neededPerDay)), usual })];
+function neededOf(outlook: TargetOutlook, { format, say }: Speech): string[] | undefined {
+  switch (outlook.unit) {
+    case 'share': {
+      const { neededShare } = outlook;
+      return neededShare === undefined ? [] : [say('targetNeededShare', { needed: format.share(neededShare) })];
+    }
+    case 'dossiers': {
+      const { neededPerDay, usualPerDay } = outlook;
+      if (neededPerDay === undefined) return [];
+      const usual = usualPerDay === undefined ? '—' : format.rough(Math.round(usualPerDay));
+      return [say('targetNeeded', { needed: format.rough(Math.ceil(neededPerDay)), usual })];
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** A target as a wall tells it. */
@@ -90,7 +102,7 @@ export function targetRows(
   now: number,
   speech: Speech,
 ): TargetRow[] {
-  const stale = foresight !== undefined && now - foresight.knownTo > FORESIGHT_STALE_AFTER;
+  const stale = foresight !== undefined && now - foresight.knownTo > 1_000 * speech.thresholds.foresightStaleAfter;
   return targetsOn(catalogue, period.to).map((target): TargetRow => {
     const { format, say } = speech;
     const { id } = target;
@@ -103,10 +115,10 @@ export function targetRows(
     }
     return {
       ...common,
-      mark: stale ? 'unknown' : likelihoodMark(found),
+      mark: stale ? 'unknown' : likelihoodMark(found, speech),
       probability: found.probability,
       chance: chanceText(found, speech),
-      word: say(likelihoodWord(found)),
+      word: say(likelihoodWord(found, speech)),
       ...(stale ? { age: say('stale', { age: format.span(now - (foresight?.knownTo ?? now)) }) } : {}),
       facts: [
         reachedText(target, found, speech),
@@ -115,7 +127,7 @@ export function targetRows(
           day: found.since === undefined ? format.day(target.by) : shortDay(target.by, period.to, format),
         }),
       ],
-      ...(found.state === 'open' ? { needs: targetNeeds(target, found, speech) } : {}),
+      ...(found.state === 'open' ? { needs: targetNeeds(found, speech) } : {}),
     };
   });
 }
