@@ -14,7 +14,16 @@ export function encodingNamed(name: string): string | undefined {
 }
 
 /** The bytes are not in the encoding; the message says where, and what they may be in. */
-export class WrongEncoding extends Error {}
+export class WrongEncoding extends Error {
+  constructor(
+    message: string,
+    /** The likeliest one, where there is any: for a person to judge. */
+    readonly guess?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
 
 const MARKS: readonly [string, readonly number[]][] = [
   ['utf-8', [0xef, 0xbb, 0xbf]],
@@ -120,6 +129,7 @@ function notUtf8(line: number, bytes: Buffer, around: Buffer): WrongEncoding {
       : `it may be ${guess}, in which the line begins ${JSON.stringify(seen)}: if that is right, say --encoding ${guess}`;
   return new WrongEncoding(
     `line ${line} is not UTF-8; ${how} (or "encoding" in the mapping), or save the file as UTF-8`,
+    guess,
   );
 }
 
@@ -176,6 +186,7 @@ class Other implements Decoder {
     } catch (cause) {
       throw new WrongEncoding(
         `after line ${this.#lines.passed + 1} there are bytes that ${this.#encoding} does not have: name another encoding (--encoding)`,
+        undefined,
         { cause },
       );
     }

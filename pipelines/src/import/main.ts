@@ -2,11 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadCatalogue } from '@room/catalogue';
+import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import { type Catalogue, decode } from '@room/contract';
 import type { SubmissionEvent } from './bind.ts';
 import { encodingNamed } from './encoding.ts';
 import { fetchCatalogue, type Gateway, Hopeless } from './gateway.ts';
+import { init } from './init.ts';
 import { STANDARD_INPUT } from './input.ts';
 import { type Mapping, parseMapping } from './mapping.ts';
 import { Memory } from './memory.ts';
@@ -17,14 +18,16 @@ import { printable } from './text.ts';
 
 const USAGE = `Usage: npm run import -- FILE --mapping MAPPING.json --url http://127.0.0.1:3000 --key-file KEY.txt
        npm run import -- FILE --mapping MAPPING.json --check [--url URL]
+       npm run import -- init FILE [--mapping MAPPING.json] [--url URL]
 
-FILE is CSV in any encoding, the same packed by gzip, a workbook (.xlsx), or - for standard input.
+FILE is CSV in any encoding, the same packed by gzip, a workbook (.xlsx), or - for standard input. \`init\` looks at it, writes a
+first mapping (<name of FILE>.mapping.json) and asks what is left; it knows codes by the room's catalogue.
 
   --mapping FILE    what the columns mean (JSON)
   --url URL         address of the room
   --key-file FILE   key of the portal; --key KEY gives it directly, but other users of the machine can see it
   --check           send nothing and say what an import would do: rows, days, unknown codes, repeated ids
-  --catalogue DIR   with --check: hold events against this catalogue instead of the room's
+  --catalogue DIR   with --check and init: the catalogue in this folder instead of the room's
   --dry-run         as --check, and show the first event
   --rejects FILE    where rows go that cannot be counted (default: <name of FILE>.rejected.csv; never an existing file)
   --delimiter CHAR  instead of the mapping's (\\t for a tab)
@@ -72,12 +75,14 @@ function parseFlags(args: string[]) {
   }
 }
 
-async function commandOf(args: string[]): Promise<Command | 'help'> {
-  const { values, positionals } = parseFlags(args);
-  if (values.help) return 'help';
-  const [file, ...rest] = positionals;
+function fileOf([file, ...rest]: string[]): string {
   if (file === undefined || rest.length > 0) throw new UsageError('name one file');
   if (file !== STANDARD_INPUT && !existsSync(file)) throw new UsageError(`there is no file ${file}`);
+  return file;
+}
+
+async function commandOf(values: Flags, positionals: string[]): Promise<Command> {
+  const file = fileOf(positionals);
   if (values.mapping === undefined) throw new UsageError('--mapping is missing');
   const mapping = changed(parseMapping(read(values.mapping, '--mapping'), values.mapping), values);
   const isCheck = values.check || values['dry-run'];
@@ -108,14 +113,19 @@ const rejectsOf = (file: string): string =>
     : `${basename(file).replace(/\.rejected(-\d+)?\.csv$/, '')}.rejected.csv`;
 
 function changed(mapping: Mapping, { delimiter, encoding }: Flags): Mapping {
-  const named = encoding === undefined ? undefined : encodingNamed(encoding);
-  if (encoding !== undefined && named === undefined)
-    throw new UsageError(`--encoding ${encoding} is no encoding; write for example windows-1258`);
+  const named = encodingOf(encoding);
   return {
     ...mapping,
     ...(delimiter === undefined ? {} : { delimiter: delimiter.replace('\\t', '\t') }),
     ...(named === undefined ? {} : { encoding: named }),
   };
+}
+
+function encodingOf(name: string | undefined): string | undefined {
+  const named = name === undefined ? undefined : encodingNamed(name);
+  if (name !== undefined && named === undefined)
+    throw new UsageError(`--encoding ${name} is no encoding; write for example windows-1258`);
+  return named;
 }
 
 function urlOf(url: string | undefined): string {
@@ -158,12 +168,40 @@ function checkAgainst(catalogue: Catalogue): (event: SubmissionEvent) => string 
   };
 }
 
+async function begin(values: Flags, positionals: string[]): Promise<number> {
+  const file = fileOf(positionals);
+  if (file === STANDARD_INPUT) throw new UsageError('init reads a file twice: save it first');
+  const mapping = values.mapping ?? `${basename(file)}.mapping.json`;
+  if (existsSync(mapping)) throw new UsageError(`${mapping} is there already: name another file with --mapping`);
+  const given = await catalogueOf(values);
+  const catalogue = given?.catalogue ?? (await loadCatalogue(DEFAULT_CATALOGUE)).catalogue;
+  const { rows, questions } = await init({
+    file,
+    mapping,
+    catalogue,
+    encoding: encodingOf(values.encoding),
+    stdin: process.stdin,
+  });
+  const lines = [
+    `${mapping} was drafted from ${rows} rows and ${given?.name ?? 'the catalogue that comes with the room'}`,
+    ...questions.map((question, at) => `  ${at + 1}. ${question}`),
+    `Write the answers where "?" stands, then: npm run import -- ${file} --mapping ${mapping} --check`,
+  ];
+  console.log(printable(lines.join('\n')));
+  return 0;
+}
+
 async function main(args: string[]): Promise<number> {
-  const command = await commandOf(args);
-  if (command === 'help') {
+  const { values, positionals } = parseFlags(args);
+  if (values.help) {
     console.log(USAGE);
     return 0;
   }
+  const [command, ...files] = positionals;
+  return command === 'init' ? begin(values, files) : send(await commandOf(values, positionals));
+}
+
+async function send(command: Command): Promise<number> {
   const { target, memoryFolder, against, showsExample, ...options } = command;
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());

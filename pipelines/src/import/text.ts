@@ -26,7 +26,7 @@ const unmarked = (text: string): string => text.replace(FORCED_TEXT, '$1').repla
 const loosened = (text: string): string => clean(text).replace(/\s+/g, ' ').toLowerCase();
 
 /** And without diacritics. */
-const bared = (text: string): string =>
+export const bared = (text: string): string =>
   loosened(text).normalize('NFD').replace(MARKS, '').replaceAll('đ', 'd').normalize('NFC');
 
 /** The one of `names` that a text means, undefined where it means none, an array where it may mean several. */
