@@ -42,8 +42,8 @@ interface Row {
 }
 
 export async function runImport(options: ImportOptions): Promise<Summary> {
-  const { mapping } = options;
-  const input = await openInput({ file: options.file, encoding: mapping.encoding, stdin: process.stdin });
+  const input = await openInput({ file: options.file, encoding: options.mapping.encoding, stdin: process.stdin });
+  const mapping = input.content.kind === 'workbook' ? withTypedDates(options.mapping) : options.mapping;
   const started = performance.now();
   const tally = new Tally();
   const rejects = new Rejects(options.rejects);
@@ -147,6 +147,9 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
   }
   return summary();
 }
+
+/** Cells of a workbook that are dates come as ISO 8601, however the sheet shows them. */
+const withTypedDates = (mapping: Mapping): Mapping => ({ ...mapping, dateFormat: ['iso', ...mapping.dateFormat] });
 
 /** Until `use` says no; returns why reading broke off, where it did. */
 async function eachOf(rows: AsyncIterable<TableRow>, use: (row: TableRow) => Promise<boolean>): Promise<unknown> {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import writeWorkbook from 'write-excel-file/node';
 import { Hopeless } from '../../../pipelines/src/import/gateway.ts';
 import { type Mapping, parseMapping } from '../../../pipelines/src/import/mapping.ts';
 import { Memory } from '../../../pipelines/src/import/memory.ts';
@@ -338,6 +339,20 @@ describe('rejects', () => {
       { reason: 'the row has 2 cells, the header 4', rows: 1, values: [], isCut: false },
     ]);
   });
+});
+
+it('dates of a workbook are read whatever format texts have', async () => {
+  const header = ['no', 'agency', 'in', 'out'].map((value) => ({ value }));
+  const day = { value: new Date('2026-07-01T00:00:00Z'), type: Date, format: 'dd/mm/yyyy' };
+  const rows = [
+    [{ value: '1' }, { value: 'MPS' }, day, null],
+    [{ value: '2' }, { value: 'MPS' }, { value: '02/07/2026' }, null],
+  ];
+  await importing(await writeWorkbook([header, ...rows]).toBuffer());
+  expect(batches.flat().map((event) => event.data.occurredAt)).toEqual([
+    '2026-07-01T00:00:00+07:00',
+    '2026-07-02T00:00:00+07:00',
+  ]);
 });
 
 describe('equal ids in one file', () => {
