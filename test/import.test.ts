@@ -171,7 +171,7 @@ describe('other ways in', () => {
     const third = await command(['-', '--mapping', mapping, ...(await target())], after);
     expect([third.code, third.output]).toEqual([0, expect.stringContaining('0 accepted, 3 known already')]);
     expect([await day('2020-03-02'), await day('2020-03-03')]).toEqual([1, 2]);
-  });
+  }, 180_000);
 
   it('a file that cannot be read is named in words, without its bytes', async () => {
     await writeFile(join(folder, 'old.csv'), Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0x1b, 0x5b, 0x33, 0x31, 0x6d]));

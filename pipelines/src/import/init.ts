@@ -8,7 +8,7 @@ import { draftOf } from './draft.ts';
 import { WrongEncoding } from './encoding.ts';
 import { type Input, openInput } from './input.ts';
 import { headerAt, type Layout, Look, layoutOf } from './look.ts';
-import { sheetRows } from './sheet.ts';
+import { sheetOf } from './sheet.ts';
 import { clean } from './text.ts';
 
 /** Rows that are looked at: more say little more. */
@@ -74,7 +74,7 @@ async function opened({ file, encoding, stdin }: InitOptions): Promise<{ input: 
 /** Rows one after the other; what a `for` loop leaves, the next one goes on with. */
 async function rowsOf(input: Input): Promise<{ layout: Layout; rows: AsyncIterable<readonly string[]> }> {
   if (input.content.kind === 'workbook') {
-    const all = (await sheetRows(input.content.bytes, 1, '.')).map(({ cells }) => cells).values();
+    const all = (await sheetOf(input.content.bytes, 1, '.')).rows.map(({ cells }) => cells).values();
     return { layout: { delimiter: ',', escape: '"' }, rows: { [Symbol.asyncIterator]: () => unclosed(all) } };
   }
   const pieces = input.content.pieces[Symbol.asyncIterator]();

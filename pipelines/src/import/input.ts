@@ -34,9 +34,12 @@ export interface InputOptions {
  */
 export async function openInput(options: InputOptions): Promise<Input> {
   if (options.file === STANDARD_INPUT) return openBytes(options.stdin, options.encoding, undefined);
-  const { size } = await stat(options.file);
+  const found = await stat(options.file);
+  const size = found.isFile() ? found.size : undefined;
   const open = (): Promise<Input> =>
     openBytes(createReadStream(options.file, { highWaterMark: PIECE }), options.encoding, size);
+  // What is no file, as a pipe with a name, can be read only once as well.
+  if (size === undefined) return open();
   const first = await open();
   if (first.content.kind === 'workbook') return first;
   for await (const _ of first.content.pieces);
@@ -54,7 +57,7 @@ async function openBytes(stream: Readable, stated: string | undefined, size: num
   refuseOthers(head);
   const told = encodingTold(head);
   const encoding = told ?? stated ?? 'utf-8';
-  if (told === undefined && head.includes(0))
+  if (!encoding.startsWith('utf-16') && head.includes(0))
     throw new Unreadable('this is no text: it contains zero bytes. Export the table as CSV (UTF-8) or as .xlsx');
   return { size, read: () => read, content: { kind: 'text', encoding, pieces: decoded(all, encoding) } };
 }

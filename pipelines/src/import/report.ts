@@ -66,13 +66,20 @@ function checked(summary: Summary, { against, showsExample }: ReportOptions): st
   return lines;
 }
 
-function passed({ events, days, passed: { preamble, blank, ignored }, repeated, elsewhere }: Summary): string[] {
+function passed({
+  events,
+  days,
+  passed: { preamble, blank, ignored, sheets },
+  repeated,
+  elsewhere,
+}: Summary): string[] {
   const lines: string[] = [];
   if (days !== undefined && days.midnight === events)
     lines.push('every event is at midnight: if the file has the time too, name its column in "time"');
   if (preamble > 0) lines.push(`passed over: ${several(preamble, 'line')} before the header`);
   if (blank > 0) lines.push(`passed over: ${several(blank, 'row')} without any text`);
   if (ignored > 0) lines.push(`passed over: ${several(ignored, 'row')} that the mapping ignores`);
+  if (sheets.length > 0) lines.push(`passed over: the other sheets of the workbook, ${sheets.join(', ')}`);
   if (repeated > 0)
     lines.push(`${several(repeated, 'event')} with the id and the values of an earlier row of the file: counted once`);
   for (const { column, cells, values } of elsewhere)

@@ -110,7 +110,12 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
     rejectedRows: rejects.rows,
     rejects: rejects.file,
     earlierRejects: rejects.hasEarlier,
-    passed: { preamble: table?.preamble ?? 0, blank: table?.blank() ?? 0, ignored: tally.ignored },
+    passed: {
+      preamble: table?.preamble ?? 0,
+      blank: table?.blank() ?? 0,
+      ignored: tally.ignored,
+      sheets: table?.sheets ?? [],
+    },
     seconds: (performance.now() - started) / 1_000,
     stopped,
   });
@@ -125,7 +130,7 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
     rejects.describe(header, { ...table.format, isMarked: (mapping.encoding ?? 'utf-8') !== 'utf-8' });
     // What was read before a file breaks is sent: it need not be read again to be counted.
     const broken = await eachOf(table.rows, async (row) => {
-      if (row.trouble === undefined && isIgnored(row.cells)) tally.ignored += 1;
+      if (isIgnored(row.cells)) tally.ignored += 1;
       else await take(row, map);
       stopped = options.stop.aborted;
       return !stopped;

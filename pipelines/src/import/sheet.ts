@@ -1,5 +1,5 @@
 /** Rows of a workbook (.xlsx) as texts. */
-import { readSheet } from 'read-excel-file/node';
+import readWorkbook from 'read-excel-file/node';
 import { Unreadable } from './input.ts';
 
 export interface SheetRow {
@@ -8,20 +8,29 @@ export interface SheetRow {
   cells: string[];
 }
 
+export interface Sheet {
+  rows: SheetRow[];
+  /** Names of the other sheets that have rows: nothing of them is read. */
+  others: string[];
+}
+
 /**
  * Dates become `yyyy-MM-dd` or `yyyy-MM-ddTHH:mm:ss`, times alone `HH:mm:ss`, numbers the digits that are stored, with `decimal`
- * before what is no whole number.
+ * before what is no whole number. `sheet` is a name, or a number from 1.
  */
-export async function sheetRows(workbook: Buffer, sheet: string | number, decimal: '.' | ','): Promise<SheetRow[]> {
+export async function sheetOf(workbook: Buffer, sheet: string | number, decimal: '.' | ','): Promise<Sheet> {
   // Digits as they are stored: an id of many digits must not become another number.
   const parseNumber = (digits: string): Digits => ({ digits });
-  const rows = await readSheet<Digits>(workbook, sheet, { parseNumber, trim: false }).catch((cause: unknown) => {
-    throw new Unreadable(
-      `the workbook cannot be read (${(cause as Error).message}): is it an .xlsx file, and has it a sheet ${sheet}?`,
-      { cause },
-    );
+  const sheets = await readWorkbook<Digits>(workbook, { parseNumber, trim: false }).catch((cause: unknown) => {
+    throw new Unreadable(`the workbook cannot be read (${(cause as Error).message}): is it an .xlsx file?`, { cause });
   });
-  return rows.map((row, at) => ({ line: at + 1, cells: row.map((cell) => textOf(cell, decimal)) }));
+  const found = sheets.find((one, at) => (typeof sheet === 'number' ? at + 1 === sheet : one.sheet === sheet));
+  if (found === undefined)
+    throw new Unreadable(`the workbook has no sheet ${sheet}; it has ${sheets.map((one) => one.sheet).join(', ')}`);
+  return {
+    rows: found.data.map((row, at) => ({ line: at + 1, cells: row.map((cell) => textOf(cell, decimal)) })),
+    others: sheets.filter((one) => one !== found && one.data.length > 0).map((one) => one.sheet),
+  };
 }
 
 interface Digits {

@@ -5,7 +5,7 @@ import type { Input } from './input.ts';
 import { columnsOf, type Mapping } from './mapping.ts';
 import { decimalOf } from './numbers.ts';
 import { REJECTS_COLUMNS } from './rejects.ts';
-import { sheetRows } from './sheet.ts';
+import { type SheetRow, sheetOf } from './sheet.ts';
 import { choiceOf, clean } from './text.ts';
 
 /** A header is looked for in so many rows. */
@@ -27,6 +27,8 @@ export interface Table {
   preamble: number;
   /** Rows without any text, so far. */
   blank: () => number;
+  /** Sheets of a workbook that are not read. */
+  sheets: readonly string[];
   rows: AsyncIterable<TableRow>;
 }
 
@@ -34,7 +36,12 @@ export interface Table {
 export async function openTable(input: Input, mapping: Mapping): Promise<Table | undefined> {
   const format: CsvFormat = { delimiter: mapping.delimiter, escape: mapping.escape };
   const reader = new CsvReader(format);
-  const raw = rawRows(input, mapping, reader);
+  const { content } = input;
+  const sheet =
+    content.kind === 'workbook'
+      ? await sheetOf(content.bytes, mapping.sheet, decimalOf(mapping.numberFormat))
+      : undefined;
+  const raw = content.kind === 'text' ? csvRows(content.pieces, reader) : sheetRows(sheet?.rows ?? []);
   const first: CsvRow[] = [];
   const wanted = columnsOf(mapping).map((name) => ({ name: clean(name), choice: choiceOf([name]) }));
   const found = (row: CsvRow): number => {
@@ -82,6 +89,7 @@ export async function openTable(input: Input, mapping: Mapping): Promise<Table |
     format: reader.format,
     preamble: before === 0 ? 0 : (first[before - 1]?.line ?? 1) - 1,
     blank: () => blank,
+    sheets: sheet?.others ?? [],
     rows: rows(),
   };
 }
@@ -98,14 +106,14 @@ function wrongWidth(row: CsvRow, header: readonly string[]): string {
   return `the row has ${row.cells.length} cells, the header ${header.length}${why}`;
 }
 
-async function* rawRows(input: Input, mapping: Mapping, reader: CsvReader): AsyncGenerator<CsvRow, undefined> {
-  if (input.content.kind === 'workbook') {
-    const rows = await sheetRows(input.content.bytes, mapping.sheet, decimalOf(mapping.numberFormat));
-    for (const row of rows) yield { ...row, isQuoted: false, isUnended: false };
-    return undefined;
-  }
-  for await (const piece of input.content.pieces) yield* reader.push(piece, false);
+async function* csvRows(pieces: AsyncIterable<string>, reader: CsvReader): AsyncGenerator<CsvRow, undefined> {
+  for await (const piece of pieces) yield* reader.push(piece, false);
   yield* reader.push('', true);
+  return undefined;
+}
+
+async function* sheetRows(rows: readonly SheetRow[]): AsyncGenerator<CsvRow, undefined> {
+  for (const row of rows) yield { ...row, isQuoted: false, isUnended: false };
   return undefined;
 }
 

@@ -18,8 +18,8 @@ export interface Summary {
   rejects: string | undefined;
   /** A file of rejects of an earlier run stands where this run's would. */
   earlierRejects: boolean;
-  /** Lines before the header, rows without text, and rows that the mapping ignores. */
-  passed: { preamble: number; blank: number; ignored: number };
+  /** Lines before the header, rows without text, rows that the mapping ignores, and a workbook's other sheets. */
+  passed: { preamble: number; blank: number; ignored: number; sheets: readonly string[] };
   /** Local days of the events, `YYYY-MM-DD`, and how many began at midnight. */
   days: { first: string; last: string; midnight: number; byYear: [string, number][] } | undefined;
   /** Events whose id an earlier row of the file has, with the same content. */

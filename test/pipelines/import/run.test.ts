@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import writeWorkbook from 'write-excel-file/node';
@@ -353,6 +355,24 @@ it('dates of a workbook are read whatever format texts have', async () => {
     '2026-07-01T00:00:00+07:00',
     '2026-07-02T00:00:00+07:00',
   ]);
+});
+
+it('rows that the mapping ignores are, however many cells they have', async () => {
+  const own: Mapping = { ...mapping, ignore: [{ column: 'no', in: ['Tổng cộng'] }] };
+  const csv = 'no,agency,in,out\n1,MPS,01/07/2026,\nTổng cộng,1\nTỔNG CỘNG';
+  expect(await importing(csv, { mapping: own })).toMatchObject({
+    accepted: 1,
+    rejectedRows: 0,
+    passed: { ignored: 2 },
+  });
+});
+
+it('a pipe with a name is read once', async () => {
+  const pipe = join(folder, 'pipe');
+  await promisify(execFile)('mkfifo', [pipe]);
+  const done = runImport({ file: pipe, mapping, stop: stop.signal, progress: () => undefined });
+  await writeFile(pipe, manyRows(3));
+  expect(await done).toMatchObject({ rows: 3, events: 5 });
 });
 
 describe('equal ids in one file', () => {

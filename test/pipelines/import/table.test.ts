@@ -33,6 +33,7 @@ interface Read {
   header: readonly string[];
   preamble: number;
   blank: number;
+  sheets: readonly string[];
   rows: TableRow[];
 }
 
@@ -48,7 +49,7 @@ async function read(bytes: string | Uint8Array, change: Partial<Mapping> = {}, s
   if (table === undefined) throw new Error('empty');
   const rows: TableRow[] = [];
   for await (const row of table.rows) rows.push(row);
-  return { header: table.header, preamble: table.preamble, blank: table.blank(), rows };
+  return { header: table.header, preamble: table.preamble, blank: table.blank(), sheets: table.sheets, rows };
 }
 const cellsOf = ({ rows }: Read): (readonly string[])[] => rows.map((row) => row.cells);
 
@@ -73,6 +74,12 @@ describe('encodings', () => {
 
   /** `Hà Nội` and `Tỉnh` in windows-1258: a vowel, and its tone as a character of its own. */
   const vietnamese = Buffer.from('id,at,Ti\xd2nh\n1,2026-11-19,H\xe0 N\xf4\xf2i\n', 'latin1');
+
+  it('are UTF-16 where it is stated, though few letters show it', async () => {
+    const text = `${'北京北京北京,上海上海上海,天津天津天津\n'.repeat(20)}`;
+    const found = await read(Buffer.from(text, 'utf16le'), { encoding: 'utf-16le', columns: ['id', 'at', 'Tỉnh'] });
+    expect(cellsOf(found)[0]).toEqual(['北京北京北京', '上海上海上海', '天津天津天津']);
+  });
 
   it('are stated where the file does not tell, and leave no character in two pieces', async () => {
     const stated = await read(vietnamese, { encoding: 'windows-1258' });
@@ -144,7 +151,24 @@ describe('packed and other files', () => {
       { line: 3, cells: ['0012', '2026-11-19T10:42:07', 'Hà Nội', '1234,5'] },
       { line: 4, cells: ['12345678901234', '2026-11-20', 'x', '0,3'] },
     ]);
-    await expect(read(workbook, { sheet: 'none' })).rejects.toThrow(/has it a sheet none/);
+    await expect(read(workbook, { sheet: 'none' })).rejects.toThrow(/the workbook has no sheet none; it has Sheet1/);
+  });
+
+  it('a workbook’s other sheets are told, and read where the mapping names them', async () => {
+    const sheet = (id: string) => [
+      [{ value: 'id' }, { value: 'at' }, { value: 'Tỉnh' }],
+      [{ value: id }, { value: '2026-11-19' }, { value: 'x' }],
+    ];
+    const workbook = await writeWorkbook([
+      { data: sheet('1'), sheet: 'Tháng 10' },
+      { data: sheet('2'), sheet: 'Tháng 11' },
+    ]).toBuffer();
+    expect(await read(workbook)).toMatchObject({ sheets: ['Tháng 11'], rows: [{ cells: ['1', '2026-11-19', 'x'] }] });
+    for (const named of ['Tháng 11', 2])
+      expect(await read(workbook, { sheet: named })).toMatchObject({
+        sheets: ['Tháng 10'],
+        rows: [{ cells: ['2', '2026-11-19', 'x'] }],
+      });
   });
 
   it.each([
