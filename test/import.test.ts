@@ -1,14 +1,16 @@
 /** Real input: a city's CSV export through the gateway, counted to the record, shown on the wall, and unchanged by a second run. */
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser } from './harness/browser.ts';
 import { snapshot } from './harness/client.ts';
 import { childEnv } from './harness/config.ts';
 import { orSkip } from './harness/need.ts';
-import { run } from './harness/process.ts';
+import { ended, run } from './harness/process.ts';
 import { type Room, startRoom, typescript } from './harness/room.ts';
 
 const CATALOGUE = fileURLToPath(new URL('./catalogues/los-angeles', import.meta.url));
@@ -104,4 +106,76 @@ it('the wall of the deployment shows the totals of the file', async (context) =>
   await page.goto(room.url);
   await page.locator('[data-test="connection"][data-state="empty"]').waitFor({ timeout: 20_000 });
   expect(await page.locator('[data-test="last-day"]').getAttribute('href')).toMatch(/201[789]-\d\d-\d\d/);
+});
+
+/** Runs the import with what is given on standard input. */
+async function command(args: readonly string[], stdin = ''): Promise<{ code: number; output: string }> {
+  const child = spawn(process.execPath, [...typescript(), IMPORT, ...args], {
+    cwd: folder,
+    env: childEnv(),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  child.stdin.end(stdin);
+  const output = (await Promise.all([text(child.stdout), text(child.stderr)])).join('');
+  await ended(child);
+  return { code: child.exitCode ?? -1, output };
+}
+
+describe('other ways in', () => {
+  const CSV = 'SRNumber,Owner,RequestType,CreatedDate\n';
+  const target = async (): Promise<string[]> => ['--url', room.url, '--key', await room.key(SOURCE)];
+  const day = async (date: string) => (await snapshot(room, `past:${date}:${date}`))?.state.total.submitted;
+  let mapping = '';
+  beforeAll(async () => {
+    mapping = join(folder, 'small.json');
+    await writeFile(
+      mapping,
+      JSON.stringify({
+        source: SOURCE,
+        timeZone: 'America/Los_Angeles',
+        dateFormat: 'iso',
+        changed: 'correct',
+        common: {
+          procedure: { column: 'RequestType' },
+          agency: { column: 'Owner' },
+          province: 'central',
+          channel: 1,
+        },
+        events: [{ id: 'small/{SRNumber}', status: 1, time: 'CreatedDate' }],
+      }),
+    );
+  });
+
+  it('a check holds rows against the room’s catalogue, sends nothing and needs no key', async () => {
+    const csv = `${CSV}1,BOS,bulky-items,2020-03-02 10:00:00\n2,GHOST,bulky-items,2020-03-02\n3,GHOST,bulky-items,2020-03-02\n4,BOS,bulky,2020-03-02\n`;
+    const { code, output } = await command(['-', '--mapping', mapping, '--check', '--url', room.url], csv);
+    expect(code).toBe(1);
+    expect(output).toContain(`nothing was sent; checked against the catalogue of ${room.url}`);
+    expect(output).toContain('2: agency "GHOST" is not in the catalogue (column "Owner")');
+    expect(output).toContain('1: procedure "bulky" is not in the catalogue (column "RequestType")');
+    expect(await day('2020-03-02')).toBe(0);
+  });
+
+  it('standard input is counted, and a row that changed in a later export is corrected, once', async () => {
+    const before = `${CSV}1,BOS,bulky-items,2020-03-02 10:00:00\n2,BOS,bulky-items,2020-03-02 11:00:00\n`;
+    const after = `${CSV}1,BOS,bulky-items,2020-03-02 10:00:00\n2,OCB,bulky-items,2020-03-03 11:00:00\n3,BOS,other,2020-03-03\n`;
+    const first = await command(['-', '--mapping', mapping, ...(await target())], before);
+    expect([first.code, first.output]).toEqual([0, expect.stringContaining('2 accepted, 0 known already')]);
+    await expect.poll(() => day('2020-03-02'), { timeout: 30_000 }).toBe(2);
+    const second = await command(['-', '--mapping', mapping, ...(await target())], after);
+    expect([second.code, second.output]).toEqual([0, expect.stringContaining('3 accepted, 1 known already')]);
+    expect(second.output).toContain('the room counts 1 dossier more');
+    expect(second.output).toContain('2 of the accepted ones correct what was counted before');
+    await expect.poll(() => day('2020-03-03'), { timeout: 30_000 }).toBe(2);
+    expect(await day('2020-03-02')).toBe(1);
+    const third = await command(['-', '--mapping', mapping, ...(await target())], after);
+    expect([third.code, third.output]).toEqual([0, expect.stringContaining('0 accepted, 3 known already')]);
+    expect([await day('2020-03-02'), await day('2020-03-03')]).toEqual([1, 2]);
+  }, 180_000);
+
+  it('a file that cannot be read is named in words, without its bytes', async () => {
+    await writeFile(join(folder, 'old.csv'), Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0x1b, 0x5b, 0x33, 0x31, 0x6d]));
+    const { code, output } = await command(['old.csv', '--mapping', mapping, ...(await target())]);
+    expect([code, output]).toEqual([2, expect.stringMatching(/^this is an old workbook \(\.xls\)/)]);
+  });
 });

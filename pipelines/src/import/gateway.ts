@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { type Catalogue, catalogueSchema } from '@room/contract';
 import { z } from 'zod';
 
 const compress = promisify(gzip);
@@ -47,6 +48,19 @@ export async function postBatch(gateway: Gateway, events: readonly string[]): Pr
   }
 }
 
+/** The catalogue of the room at `url`: no key is asked for it. */
+export async function fetchCatalogue(url: string): Promise<Catalogue> {
+  const answer = await fetch(`${url}/v1/catalogue`, { redirect: 'manual' }).catch((error: Error) => {
+    throw new Hopeless(`${url} cannot be reached (${said(error)}): is the room running? --catalogue DIR needs none`);
+  });
+  const parsed = catalogueSchema.safeParse(await answer.json().catch(() => undefined));
+  if (!answer.ok || !parsed.success)
+    throw new Hopeless(`${url}/v1/catalogue answered ${answer.status} and no catalogue\n${remedy(404)}`);
+  return parsed.data;
+}
+
+const said = (error: Error): string => (error.cause instanceof Error ? error.cause.message : error.message);
+
 type Attempt = { results: Result[] } | { trouble: string; retryAfter?: number };
 
 async function post(gateway: Gateway, body: Uint8Array<ArrayBuffer>, count: number): Promise<Attempt> {
@@ -65,19 +79,18 @@ async function post(gateway: Gateway, body: Uint8Array<ArrayBuffer>, count: numb
     });
     text = await answer.text();
   } catch (error) {
-    const cause = (error as Error).cause;
-    return { trouble: `${gateway.url} cannot be reached (${cause instanceof Error ? cause.message : String(error)})` };
+    return { trouble: `${gateway.url} cannot be reached (${said(error as Error)})` };
   }
   if (answer.status === 202) return { results: resultsOf(text, count) };
-  const said = text.replaceAll(/\s+/g, ' ').slice(0, 300);
+  const reply = text.replaceAll(/\s+/g, ' ').slice(0, 300);
   if (answer.status === 429 || answer.status >= 500) {
     const retryAfter = waitAsked(answer.headers.get('retry-after'));
     return {
-      trouble: `${gateway.url} answered ${answer.status} ${said}`,
+      trouble: `${gateway.url} answered ${answer.status} ${reply}`,
       ...(retryAfter === undefined ? {} : { retryAfter }),
     };
   }
-  throw new Hopeless(`${gateway.url} answered ${answer.status}: ${said}\n${remedy(answer.status)}`);
+  throw new Hopeless(`${gateway.url} answered ${answer.status}: ${reply}\n${remedy(answer.status)}`);
 }
 
 function resultsOf(text: string, count: number): Result[] {

@@ -1,31 +1,54 @@
-/** Hands a portal's CSV export to a running room: `npm run import -- FILE --mapping MAPPING --url URL --key-file KEY`. */
-import { readFileSync } from 'node:fs';
+/** Hands an office's export to a running room: `npm run import -- FILE --mapping MAPPING --url URL --key-file KEY`. */
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadCatalogue } from '@room/catalogue';
-import { decode } from '@room/contract';
-import { type Gateway, Hopeless } from './gateway.ts';
-import { parseMapping, type SubmissionEvent } from './mapping.ts';
-import { type ImportOptions, runImport, type Summary } from './run.ts';
+import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
+import { type Catalogue, decode } from '@room/contract';
+import type { SubmissionEvent } from './bind.ts';
+import { encodingNamed } from './encoding.ts';
+import { fetchCatalogue, type Gateway, Hopeless } from './gateway.ts';
+import { init } from './init.ts';
+import { STANDARD_INPUT } from './input.ts';
+import { type Mapping, parseMapping } from './mapping.ts';
+import { Memory } from './memory.ts';
+import { report } from './report.ts';
+import { type ImportOptions, runImport } from './run.ts';
+import type { Summary } from './tally.ts';
+import { printable } from './text.ts';
 
 const USAGE = `Usage: npm run import -- FILE --mapping MAPPING.json --url http://127.0.0.1:3000 --key-file KEY.txt
+       npm run import -- FILE --mapping MAPPING.json --check [--url URL]
+       npm run import -- init FILE [--mapping MAPPING.json] [--url URL]
+
+FILE is CSV in any encoding, the same packed by gzip, a workbook (.xlsx), or - for standard input. \`init\` looks at it, writes a
+first mapping (<name of FILE>.mapping.json) and asks what is left; it knows codes by the room's catalogue.
 
   --mapping FILE    what the columns mean (JSON)
   --url URL         address of the room
   --key-file FILE   key of the portal; --key KEY gives it directly, but other users of the machine can see it
-  --rejects FILE    where rows go that cannot be counted (default: <name of FILE>.rejected.csv)
+  --check           send nothing and say what an import would do: rows, days, unknown codes, repeated ids
+  --catalogue DIR   with --check and init: the catalogue in this folder instead of the room's
+  --dry-run         as --check, and show the first event
+  --rejects FILE    where rows go that cannot be counted (default: <name of FILE>.rejected.csv; never an existing file)
   --delimiter CHAR  instead of the mapping's (\\t for a tab)
-  --dry-run         map every row and send nothing
-  --catalogue DIR   with --dry-run: check every event against this catalogue
+  --encoding NAME   instead of the mapping's
+  --memory FOLDER   what was counted, for a mapping that corrects changed rows (default: <MAPPING>.counted)
 
 Events keep their ids: an import can be stopped with Ctrl-C and run again, nothing counts twice.
-Ends with 0 when every row was taken, 1 when there are rejects, 2 when it could not go on.`;
+Ends with 0 when every row was taken, 1 when there are rejects, 2 when it could not go on.
+pipelines/src/import/README.md explains the mapping field by field.`;
 
 class UsageError extends Error {}
 
-interface Command extends Omit<ImportOptions, 'stop' | 'progress' | 'gateway'> {
+interface Command extends Omit<ImportOptions, 'stop' | 'progress' | 'gateway' | 'memory' | 'failed'> {
   target: { url: string; key: string } | undefined;
+  /** Folder of what was counted, where changed rows are to be corrected. */
+  memoryFolder: string | undefined;
+  against: string | undefined;
+  showsExample: boolean;
 }
+
+type Flags = ReturnType<typeof parseFlags>['values'];
 
 function parseFlags(args: string[]) {
   try {
@@ -39,7 +62,10 @@ function parseFlags(args: string[]) {
         'key-file': { type: 'string' },
         rejects: { type: 'string' },
         delimiter: { type: 'string' },
+        encoding: { type: 'string' },
         catalogue: { type: 'string' },
+        memory: { type: 'string' },
+        check: { type: 'boolean', default: false },
         'dry-run': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -49,35 +75,70 @@ function parseFlags(args: string[]) {
   }
 }
 
-async function commandOf(args: string[]): Promise<Command | 'help'> {
-  const { values, positionals } = parseFlags(args);
-  if (values.help) return 'help';
-  const [file, ...rest] = positionals;
-  if (file === undefined || rest.length > 0) throw new UsageError('name one CSV file');
+function fileOf([file, ...rest]: string[]): string {
+  if (file === undefined || rest.length > 0) throw new UsageError('name one file');
+  if (file !== STANDARD_INPUT && !existsSync(file)) throw new UsageError(`there is no file ${file}`);
+  return file;
+}
+
+async function commandOf(values: Flags, positionals: string[]): Promise<Command> {
+  const file = fileOf(positionals);
   if (values.mapping === undefined) throw new UsageError('--mapping is missing');
-  const mapping = parseMapping(read(values.mapping, '--mapping'), values.mapping);
-  const rejects = values.rejects ?? `${basename(file)}.rejected.csv`;
-  if (resolve(rejects) === resolve(file))
+  const mapping = changed(parseMapping(read(values.mapping, '--mapping'), values.mapping), values);
+  const isCheck = values.check || values['dry-run'];
+  if (values.catalogue !== undefined && !isCheck) throw new UsageError('--catalogue goes with --check');
+  const rejects = values.check ? values.rejects : (values.rejects ?? rejectsOf(file));
+  if (rejects !== undefined && resolve(rejects) === resolve(file))
     throw new UsageError(`the rejects would overwrite ${file}: name another file with --rejects`);
-  const dry = values['dry-run'];
-  if (values.catalogue !== undefined && !dry) throw new UsageError('--catalogue goes with --dry-run');
+  const against = isCheck ? await catalogueOf(values) : undefined;
   return {
     file,
-    mapping:
-      values.delimiter === undefined ? mapping : { ...mapping, delimiter: values.delimiter.replace('\\t', '\t') },
-    rejects,
-    target: dry ? undefined : targetOf(values.url, values.key, values['key-file']),
-    ...(values.catalogue === undefined ? {} : { check: await checkAgainst(values.catalogue) }),
+    mapping,
+    ...(rejects === undefined ? {} : { rejects }),
+    target: isCheck ? undefined : { url: urlOf(values.url), key: keyOf(values.key, values['key-file']) },
+    memoryFolder:
+      isCheck || mapping.changed === undefined
+        ? undefined
+        : (values.memory ?? `${values.mapping.replace(/\.json$/, '')}.counted`),
+    against: against?.name,
+    showsExample: values['dry-run'],
+    ...(against === undefined ? {} : { check: checkAgainst(against.catalogue) }),
   };
 }
 
-function targetOf(url: string | undefined, key: string | undefined, keyFile: string | undefined): Command['target'] {
+/** The rejects of rejects get a number, not another ending. */
+const rejectsOf = (file: string): string =>
+  file === STANDARD_INPUT
+    ? 'standard-input.rejected.csv'
+    : `${basename(file).replace(/\.rejected(-\d+)?\.csv$/, '')}.rejected.csv`;
+
+function changed(mapping: Mapping, { delimiter, encoding }: Flags): Mapping {
+  const named = encodingOf(encoding);
+  return {
+    ...mapping,
+    ...(delimiter === undefined ? {} : { delimiter: delimiter.replace('\\t', '\t') }),
+    ...(named === undefined ? {} : { encoding: named }),
+  };
+}
+
+function encodingOf(name: string | undefined): string | undefined {
+  const named = name === undefined ? undefined : encodingNamed(name);
+  if (name !== undefined && named === undefined)
+    throw new UsageError(`--encoding ${name} is no encoding; write for example windows-1258`);
+  return named;
+}
+
+function urlOf(url: string | undefined): string {
   if (url === undefined || !URL.canParse(url) || !/^https?:/i.test(url))
     throw new UsageError('--url must be the address of the room, for example http://127.0.0.1:3000');
+  return url.replace(/\/+$/, '');
+}
+
+function keyOf(key: string | undefined, keyFile: string | undefined): string {
   if ((key === undefined) === (keyFile === undefined)) throw new UsageError('give one of --key-file and --key');
   const text = (key ?? read(keyFile ?? '', '--key-file')).trim();
   if (!/^[\x21-\x7e]+$/.test(text)) throw new UsageError('the key must be one word of plain letters');
-  return { url: url.replace(/\/+$/, ''), key: text };
+  return text;
 }
 
 function read(file: string, flag: string): string {
@@ -88,8 +149,15 @@ function read(file: string, flag: string): string {
   }
 }
 
-async function checkAgainst(folder: string): Promise<(event: SubmissionEvent) => string | undefined> {
-  const { catalogue } = await loadCatalogue(folder);
+/** What events are held against before they are sent: a folder, the room's own, or nothing. */
+async function catalogueOf({ catalogue, url }: Flags): Promise<{ name: string; catalogue: Catalogue } | undefined> {
+  if (catalogue !== undefined)
+    return { name: `the catalogue in ${catalogue}`, catalogue: (await loadCatalogue(catalogue)).catalogue };
+  if (url === undefined) return undefined;
+  return { name: `the catalogue of ${urlOf(url)}`, catalogue: await fetchCatalogue(urlOf(url)) };
+}
+
+function checkAgainst(catalogue: Catalogue): (event: SubmissionEvent) => string | undefined {
   const text = new TextEncoder();
   return (event) => {
     const outcome = decode(
@@ -100,47 +168,63 @@ async function checkAgainst(folder: string): Promise<(event: SubmissionEvent) =>
   };
 }
 
-function describe(summary: Summary, command: Command): string {
-  const number = new Intl.NumberFormat('en');
-  const sent = command.target !== undefined;
+async function begin(values: Flags, positionals: string[]): Promise<number> {
+  const file = fileOf(positionals);
+  if (file === STANDARD_INPUT) throw new UsageError('init reads a file twice: save it first');
+  const mapping = values.mapping ?? `${basename(file)}.mapping.json`;
+  if (existsSync(mapping)) throw new UsageError(`${mapping} is there already: name another file with --mapping`);
+  const given = await catalogueOf(values);
+  const catalogue = given?.catalogue ?? (await loadCatalogue(DEFAULT_CATALOGUE)).catalogue;
+  const { rows, questions } = await init({
+    file,
+    mapping,
+    catalogue,
+    encoding: encodingOf(values.encoding),
+    stdin: process.stdin,
+  });
   const lines = [
-    `${number.format(summary.rows)} rows read in ${summary.seconds.toFixed(1)} s, ${number.format(summary.events)} events`,
-    sent
-      ? `${number.format(summary.accepted)} accepted, ${number.format(summary.duplicate)} known already (not counted again)`
-      : `nothing was sent; the first event would be ${JSON.stringify(summary.example, null, 2) ?? 'missing: no row fits'}`,
+    `${mapping} was drafted from ${rows} rows and ${given?.name ?? 'the catalogue that comes with the room'}`,
+    ...questions.map((question, at) => `  ${at + 1}. ${question}`),
+    `Write the answers where "?" stands, then: npm run import -- ${file} --mapping ${mapping} --check`,
   ];
-  if (summary.rejectedRows > 0) {
-    lines.push(`${number.format(summary.rejectedRows)} rows rejected, see ${command.rejects}`);
-    for (const [reason, count] of summary.reasons.slice(0, 10)) lines.push(`  ${number.format(count)}: ${reason}`);
-  }
-  if (summary.stopped) lines.push('stopped before the end of the file; run the same command again to go on');
-  return lines.join('\n');
+  console.log(printable(lines.join('\n')));
+  return 0;
 }
 
 async function main(args: string[]): Promise<number> {
-  const command = await commandOf(args);
-  if (command === 'help') {
+  const { values, positionals } = parseFlags(args);
+  if (values.help) {
     console.log(USAGE);
     return 0;
   }
-  const { target, ...options } = command;
+  const [command, ...files] = positionals;
+  return command === 'init' ? begin(values, files) : send(await commandOf(values, positionals));
+}
+
+async function send(command: Command): Promise<number> {
+  const { target, memoryFolder, against, showsExample, ...options } = command;
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
   const clear = process.stderr.isTTY ? '\r\x1b[K' : '';
   const end = process.stderr.isTTY ? '' : '\n';
+  const say = (text: string): void => void process.stderr.write(`${clear}${printable(text)}`);
   const gateway: Gateway | undefined =
-    target === undefined
-      ? undefined
-      : { ...target, stop: stop.signal, note: (text) => process.stderr.write(`${clear}${text}\n`) };
+    target === undefined ? undefined : { ...target, stop: stop.signal, note: (text) => say(`${text}\n`) };
+  await using memory = memoryFolder === undefined ? undefined : new Memory(memoryFolder);
+  const tell = (summary: Summary): void => {
+    process.stderr.write(clear);
+    console.log(report(summary, { isCheck: target === undefined, against, rejects: options.rejects, showsExample }));
+  };
   const summary = await runImport({
     ...options,
     stop: stop.signal,
-    progress: (text) => process.stderr.write(`${clear}${text}${end}`),
+    progress: (text) => say(`${text}${end}`),
+    failed: tell,
     ...(gateway === undefined ? {} : { gateway }),
+    ...(memory === undefined ? {} : { memory }),
   });
-  process.stderr.write(clear);
-  console.log(describe(summary, command));
+  tell(summary);
   if (summary.stopped) return 2;
   return summary.rejectedRows > 0 ? 1 : 0;
 }
@@ -153,7 +237,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: Error) => {
-    console.error(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : error.message);
+    console.error(printable(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : error.message));
     if (error instanceof Hopeless) console.error('Nothing is lost: mend the cause and run the same command again.');
     process.exitCode = 2;
   },

@@ -1,57 +1,65 @@
-/** Streams a CSV file through a mapping to a gateway in constant memory; what cannot be counted goes to a rejects file. */
-import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from '@room/contract';
-import { CsvError, parse } from 'csv-parse';
-import { type Gateway, postBatch, Stopped } from './gateway.ts';
-import { bindMapping, type Mapping, type RowMapper, type SubmissionEvent } from './mapping.ts';
+/** Streams a file through a mapping to a gateway; what cannot be counted goes to a rejects file, and nothing vanishes. */
+
+import { Batches, Lanes } from './batches.ts';
+import { bindMapping, ignoredBy, type RowMapper, type SubmissionEvent } from './bind.ts';
+import { type Gateway, postBatch, type Result, Stopped } from './gateway.ts';
+import { Ids } from './ids.ts';
+import { type Input, openInput } from './input.ts';
+import { type EventMapping, type FieldName, isFieldName, type Mapping } from './mapping.ts';
+import type { Memory, Remembered } from './memory.ts';
+import { Rejects } from './rejects.ts';
+import { openTable, type Table, type TableRow } from './table.ts';
+import { type Summary, Tally } from './tally.ts';
 
 const PARALLEL = 4;
-const LONGEST_ROW = 1024 * 1024;
-const MOST_REASONS = 1_000;
 
 export interface ImportOptions {
+  /** A path, or `-` for standard input. */
   file: string;
   mapping: Mapping;
-  rejects: string;
+  /** Where rejects go; where there is such a file already, the next free number of that name. Without it nowhere. */
+  rejects?: string;
   /** Without one nothing is sent: a dry run. */
   gateway?: Gateway;
+  /** What was counted before: with it a changed row becomes a correction. */
+  memory?: Memory;
   /** Why the room would quarantine an event, where that can be known before sending. */
   check?: (event: SubmissionEvent) => string | undefined;
   stop: AbortSignal;
   progress(text: string): void;
+  /** Told what was done also where the import fails. */
+  failed?: (summary: Summary) => void;
 }
 
-export interface Summary {
-  rows: number;
-  rejectedRows: number;
-  events: number;
-  accepted: number;
-  duplicate: number;
-  /** Rows by reason, the commonest first. */
-  reasons: [string, number][];
-  seconds: number;
-  stopped: boolean;
-  example?: SubmissionEvent;
-}
-
+/** A row on its way to the room. */
 interface Row {
   line: number;
   cells: readonly string[];
+  /** Texts of what is sent, and for each what it is. */
   events: readonly string[];
+  sent: readonly { id: string; count: number; rule: EventMapping }[];
+  remember: readonly Remembered[];
 }
 
 export async function runImport(options: ImportOptions): Promise<Summary> {
-  const { size } = await stat(options.file);
+  const input = await openInput({ file: options.file, encoding: options.mapping.encoding, stdin: process.stdin });
+  const mapping = input.content.kind === 'workbook' ? withTypedDates(options.mapping) : options.mapping;
   const started = performance.now();
-  const tally = { rows: 0, events: 0, accepted: 0, duplicate: 0, bytes: 0 };
+  const tally = new Tally();
   const rejects = new Rejects(options.rejects);
   const lanes = new Lanes(PARALLEL);
+  const ids = new Ids();
   const gateway =
     options.gateway === undefined
       ? undefined
       : { ...options.gateway, stop: AbortSignal.any([options.gateway.stop, lanes.failed]) };
-  let example: SubmissionEvent | undefined;
+  let table: Table | undefined;
+  let stopped = false;
+
+  const reject = (row: Pick<Row, 'line' | 'cells'>, reason: string): void => {
+    tally.reasons.add(reason);
+    rejects.add(row.line, reason, row.cells);
+  };
 
   const send = async (to: Gateway, batch: readonly Row[]): Promise<void> => {
     const results = await postBatch(
@@ -62,213 +70,190 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
     for (const row of batch) {
       const own = results.slice(at, at + row.events.length);
       at += row.events.length;
-      tally.accepted += own.filter((result) => result.result === 'accepted').length;
-      tally.duplicate += own.filter((result) => result.result === 'duplicate').length;
-      const refused = own.filter((result) => result.result === 'quarantined');
-      if (refused.length > 0)
-        rejects.add(
-          row.line,
-          refused.map((result) => result.reason ?? result.code ?? 'quarantined').join('; '),
-          row.cells,
-        );
+      const reason = settle(row, own, tally, mapping);
+      if (reason !== undefined) reject(row, reason);
+      else for (const remembered of row.remember) options.memory?.keep(remembered);
     }
   };
 
-  const batches = new Batches();
+  const batches = new Batches<Row>();
   const flush = async (): Promise<void> => {
     const batch = batches.take();
     if (batch.length > 0 && gateway !== undefined) await lanes.run(() => send(gateway, batch));
   };
 
-  const take = async (line: number, cells: readonly string[], map: RowMapper): Promise<void> => {
+  const take = async ({ line, cells, trouble }: TableRow, map: RowMapper): Promise<void> => {
     tally.rows += 1;
-    const mapped = map(cells);
+    const mapped = trouble === undefined ? map(cells) : { ok: false as const, reason: trouble };
     if (!mapped.ok) {
-      rejects.add(line, mapped.reason, cells);
+      reject({ line, cells }, mapped.reason);
       return;
     }
-    example ??= mapped.events[0];
-    tally.events += mapped.events.length;
-    const reasons = mapped.events.flatMap((event) => options.check?.(event) ?? []);
+    for (const event of mapped.events) tally.event(event);
+    const reasons = mapped.events.flatMap(
+      (event, at) => withColumn(options.check?.(event), mapped.rules[at], mapping) ?? [],
+    );
+    const clash = twice(mapped.events, line, ids, tally);
+    if (clash !== undefined) reasons.push(clash);
     if (reasons.length > 0) {
-      rejects.add(line, reasons.join('; '), cells);
+      reject({ line, cells }, [...new Set(reasons)].join('; '));
       return;
     }
-    const row = { line, cells, events: mapped.events.map((event) => JSON.stringify(event)) };
+    if (gateway === undefined) return;
+    const row = rowOf({ line, cells }, mapped.events, mapped.rules, options.memory);
     if (!batches.fits(row)) await flush();
     batches.add(row);
   };
 
-  const ticker = setInterval(() => {
-    const seconds = (performance.now() - started) / 1_000;
-    const share = Math.min(tally.bytes / size, 1);
-    const left = share > 0 ? `, ${Math.ceil(seconds / share - seconds)} s left` : '';
-    options.progress(
-      `${(share * 100).toFixed(1)} %, ${tally.rows} rows (${Math.round(tally.rows / seconds)}/s), ` +
-        `${tally.accepted} accepted, ${tally.duplicate} duplicate, ${rejects.rows} rejected${left}`,
-    );
-  }, 1_000);
-  let stopped = false;
+  const summary = (): Summary => ({
+    ...tally.summary(),
+    rejectedRows: rejects.rows,
+    rejects: rejects.file,
+    earlierRejects: rejects.hasEarlier,
+    passed: {
+      preamble: table?.preamble ?? 0,
+      blank: table?.blank() ?? 0,
+      ignored: tally.ignored,
+      sheets: table?.sheets ?? [],
+    },
+    seconds: (performance.now() - started) / 1_000,
+    stopped,
+  });
+
+  const ticker = setInterval(() => options.progress(progressOf(input, tally, rejects, started)), 1_000);
   try {
-    let map: RowMapper | undefined;
-    for await (const row of rowsOf(options.file, options.mapping.delimiter)) {
-      tally.bytes = row.bytes;
-      if (map === undefined) {
-        const header = options.mapping.columns ?? row.cells.map((cell) => cell.trim());
-        map = bindMapping(options.mapping, header);
-        rejects.header = header;
-        if (options.mapping.columns === undefined) continue;
-      }
-      await take(row.line, row.cells, map);
-      if (options.stop.aborted) {
-        stopped = true;
-        break;
-      }
-    }
-    if (map === undefined) throw new Error(`${options.file} is empty: it has no header line`);
+    table = await openTable(input, mapping);
+    if (table === undefined) throw new Error(`${options.file} is empty: it has no header line`);
+    const { header } = table;
+    const map = bindMapping(mapping, header, (column, value) => tally.elsewhere(column, value));
+    const isIgnored = ignoredBy(mapping, header);
+    rejects.describe(header, { ...table.format, isMarked: (mapping.encoding ?? 'utf-8') !== 'utf-8' });
+    // What was read before a file breaks is sent: it need not be read again to be counted.
+    const broken = await eachOf(table.rows, async (row) => {
+      if (isIgnored(row.cells)) tally.ignored += 1;
+      else await take(row, map);
+      stopped = options.stop.aborted;
+      return !stopped;
+    });
     await flush();
     await lanes.drain();
+    if (broken !== undefined) throw broken;
   } catch (error) {
-    if (!(error instanceof Stopped)) throw error;
-    stopped = true;
+    stopped ||= error instanceof Stopped;
+    if (!stopped) {
+      await lanes.settle();
+      options.failed?.(summary());
+      throw error;
+    }
   } finally {
     clearInterval(ticker);
     await lanes.settle();
     rejects.close();
   }
+  return summary();
+}
+
+/** Cells of a workbook that are dates come as ISO 8601, however the sheet shows them. */
+const withTypedDates = (mapping: Mapping): Mapping => ({ ...mapping, dateFormat: ['iso', ...mapping.dateFormat] });
+
+/** Until `use` says no; returns why reading broke off, where it did. */
+async function eachOf(rows: AsyncIterable<TableRow>, use: (row: TableRow) => Promise<boolean>): Promise<unknown> {
+  const iterator = rows[Symbol.asyncIterator]();
+  for (;;) {
+    let next: IteratorResult<TableRow>;
+    try {
+      next = await iterator.next();
+    } catch (error) {
+      return error;
+    }
+    if (next.done) return undefined;
+    if (!(await use(next.value))) {
+      await iterator.return?.();
+      return undefined;
+    }
+  }
+}
+
+/** Why the row cannot be counted as it stands, if an earlier row of the file has an id of its. */
+function twice(events: readonly SubmissionEvent[], line: number, ids: Ids, tally: Tally): string | undefined {
+  const clashes: string[] = [];
+  for (const event of events) {
+    const earlier = ids.add(event.id, JSON.stringify(event.data), line);
+    if (earlier === undefined) continue;
+    if (earlier.isSame) tally.repeated += 1;
+    else clashes.push(`the id ${JSON.stringify(event.id)} stands on line ${earlier.line} with other values`);
+  }
+  return clashes.length === 0 ? undefined : `${clashes.join('; ')}: an id is counted once, and only the first row was`;
+}
+
+function rowOf(
+  place: Pick<Row, 'line' | 'cells'>,
+  events: readonly SubmissionEvent[],
+  rules: readonly EventMapping[],
+  memory: Memory | undefined,
+): Row {
+  const made = events.map((event, at) => {
+    const revised = memory?.revise(event);
+    return { events: revised?.events ?? [event], remember: revised?.remember, rule: rules[at] };
+  });
   return {
-    rows: tally.rows,
-    rejectedRows: rejects.rows,
-    events: tally.events,
-    accepted: tally.accepted,
-    duplicate: tally.duplicate,
-    reasons: rejects.commonest(),
-    seconds: (performance.now() - started) / 1_000,
-    stopped,
-    ...(example === undefined ? {} : { example }),
+    ...place,
+    events: made.flatMap((one) => one.events.map((event) => JSON.stringify(event))),
+    sent: made.flatMap(({ events: own, rule }) =>
+      rule === undefined ? [] : own.map(({ id, data }) => ({ id, count: data.count, rule })),
+    ),
+    remember: made.flatMap(({ remember }) => remember ?? []),
   };
 }
 
-interface CsvRow {
-  line: number;
-  bytes: number;
-  cells: string[];
-}
-
-async function* rowsOf(file: string, delimiter: string): AsyncGenerator<CsvRow> {
-  const parser = parse({
-    bom: true,
-    delimiter,
-    info: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    max_record_size: LONGEST_ROW,
-  });
-  const input = createReadStream(file, { highWaterMark: 256 * 1024 });
-  input.on('error', (error) => parser.destroy(error));
-  input.pipe(parser);
-  let last = 0;
-  type Parsed = { record: string[]; info: { lines: number; bytes: number } };
-  try {
-    for await (const { record, info } of parser as AsyncIterable<Parsed>) {
-      last = info.lines;
-      yield { line: info.lines, bytes: info.bytes, cells: record };
+/** Counts what became of a row's events; the reason why it is not counted wholly, if it is not. */
+function settle(row: Row, results: readonly Result[], tally: Tally, mapping: Mapping): string | undefined {
+  const refused = new Map<string, string[]>();
+  const counted: string[] = [];
+  for (const [at, { id, count, rule }] of row.sent.entries()) {
+    const result = results[at];
+    if (result === undefined) continue;
+    if (result.result === 'quarantined') {
+      const reason = withColumn(result.reason ?? result.code ?? 'quarantined', rule, mapping) ?? '';
+      refused.set(reason, [...(refused.get(reason) ?? []), id]);
+      continue;
     }
-  } catch (cause) {
-    // A quote left open may have swallowed any number of rows: only a person can say where it should have ended.
-    if (!(cause instanceof CsvError)) throw cause;
-    throw new Error(
-      `${file}: ${cause.message}; the last row that could be read ends on line ${last}: mend the next one and run the import again`,
-      { cause },
-    );
-  } finally {
-    input.destroy();
-  }
-}
-
-/** Rows until a batch is full; the events of a row stay together. */
-class Batches {
-  private rows: Row[] = [];
-  private events = 0;
-  private bytes = 2;
-
-  fits(row: Row): boolean {
-    return this.events + row.events.length <= MAX_BATCH_EVENTS && this.bytes + bytesOf(row) <= MAX_BATCH_BYTES;
-  }
-
-  add(row: Row): void {
-    this.rows.push(row);
-    this.events += row.events.length;
-    this.bytes += bytesOf(row);
-  }
-
-  take(): Row[] {
-    const rows = this.rows;
-    this.rows = [];
-    this.events = 0;
-    this.bytes = 2;
-    return rows;
-  }
-}
-
-const bytesOf = (row: Row): number => row.events.reduce((sum, event) => sum + Buffer.byteLength(event) + 1, 0);
-
-/** At most `width` tasks at a time; the first failure ends them all. */
-class Lanes {
-  private readonly running = new Set<Promise<void>>();
-  private readonly failure = new AbortController();
-  readonly failed = this.failure.signal;
-
-  constructor(private readonly width: number) {}
-
-  async run(task: () => Promise<void>): Promise<void> {
-    while (this.running.size >= this.width) await Promise.race(this.running);
-    this.failed.throwIfAborted();
-    const run = task()
-      .catch((error: unknown) => this.failure.abort(error))
-      .finally(() => this.running.delete(run));
-    this.running.add(run);
-  }
-
-  async drain(): Promise<void> {
-    await this.settle();
-    this.failed.throwIfAborted();
-  }
-
-  async settle(): Promise<void> {
-    await Promise.all(this.running);
-  }
-}
-
-/** The rejects file: made with the first reject, it can be mended and imported with the same mapping. */
-class Rejects {
-  rows = 0;
-  header: readonly string[] = [];
-  private readonly counts = new Map<string, number>();
-  private open: number | undefined;
-
-  constructor(private readonly file: string) {}
-
-  add(line: number, reason: string, cells: readonly string[]): void {
-    this.rows += 1;
-    const known = this.counts.has(reason) || this.counts.size < MOST_REASONS ? reason : 'other reasons';
-    this.counts.set(known, (this.counts.get(known) ?? 0) + 1);
-    if (this.open === undefined) {
-      this.open = openSync(this.file, 'w');
-      writeSync(this.open, csvLine(['rejected_line', 'rejected_reason', ...this.header]));
+    counted.push(id);
+    if (result.result === 'duplicate') {
+      tally.duplicate += 1;
+      if (row.remember.some((one) => one.id === id && one.isNew)) tally.unremembered += 1;
+    } else {
+      tally.accepted += 1;
+      tally.dossiers += count;
+      if (!row.remember.some((one) => one.id === id) && row.remember.length > 0) tally.corrections += 1;
     }
-    writeSync(this.open, csvLine([String(line), reason, ...cells]));
   }
-
-  commonest(): [string, number][] {
-    return [...this.counts].toSorted((one, other) => other[1] - one[1]);
-  }
-
-  close(): void {
-    if (this.open !== undefined) closeSync(this.open);
-  }
+  if (refused.size === 0) return undefined;
+  if (counted.length === 0) return [...refused.keys()].join('; ');
+  const named = (list: readonly string[]): string => list.map((id) => JSON.stringify(id)).join(', ');
+  return [...refused]
+    .map(([reason, list]) => `${reason}: ${named(list)} was not counted, ${named(counted)} was`)
+    .join('; ');
 }
 
-const csvLine = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\n`;
-const csvCell = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+/** A reason of the room's with the column that gave the value, where one did. */
+function withColumn(reason: string | undefined, rule: EventMapping | undefined, mapping: Mapping): string | undefined {
+  const name = /^(?:data\.)?(\w+)/.exec(reason ?? '')?.[1] ?? '';
+  if (reason === undefined || !isFieldName(name)) return reason;
+  const column = columnOf(rule?.[name] ?? mapping.common[name]);
+  return column === undefined ? reason : `${reason} (column ${JSON.stringify(column)})`;
+}
+
+const columnOf = (rule: Mapping['common'][FieldName]): string | undefined =>
+  typeof rule === 'object' ? rule.column : undefined;
+
+function progressOf({ read, size }: Input, tally: Tally, rejects: Rejects, started: number): string {
+  const seconds = (performance.now() - started) / 1_000;
+  const share = size === undefined || size === 0 ? 0 : Math.min(read() / size, 1);
+  const done = share > 0 ? `${(share * 100).toFixed(1)} %, ` : '';
+  const left = share > 0 ? `, ${Math.ceil(seconds / share - seconds)} s left` : '';
+  return (
+    `${done}${tally.rows} rows (${Math.round(tally.rows / seconds)}/s), ` +
+    `${tally.accepted} accepted, ${tally.duplicate} duplicate, ${rejects.rows} rejected${left}`
+  );
+}

@@ -4,13 +4,8 @@ import { loadCatalogue } from '@room/catalogue';
 import { decode, type Submission } from '@room/contract';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import {
-  bindMapping,
-  type MappedRow,
-  type Mapping,
-  parseMapping,
-  type SubmissionEvent,
-} from '../../../pipelines/src/import/mapping.ts';
+import { bindMapping, ignoredBy, type MappedRow, type SubmissionEvent } from '../../../pipelines/src/import/bind.ts';
+import { type Mapping, parseMapping } from '../../../pipelines/src/import/mapping.ts';
 
 const folder = fileURLToPath(new URL('../../catalogues/los-angeles', import.meta.url));
 const { catalogue } = await loadCatalogue(folder);
@@ -220,6 +215,144 @@ describe('fields', () => {
   });
 });
 
+describe('what offices have', () => {
+  const event = (change: object): object => ({ events: [{ ...small.events[0], ...change }] });
+  const day = '2017-12-01';
+
+  it('a day in one column and a time in another', () => {
+    const time = { columns: ['at', 'area'] };
+    const change = { ...event({ time, province: 'n' }), dateFormat: ['yyyy-MM-dd HH:mm', 'yyyy-MM-dd'] };
+    expect(first(mapRow(['1', day, '10:42', ''], change)).data.occurredAt).toBe('2017-12-01T10:42:00-08:00');
+    expect(first(mapRow(['1', day, '', ''], change)).data.occurredAt).toBe('2017-12-01T00:00:00-08:00');
+    expect(reasonOf(['1', day, '10h', ''], change)).toMatch(/^at \+ area: "2017-12-01 10h" is not a date/);
+  });
+
+  it('counts of an hour, a day, some minutes, or until another column', () => {
+    const intervalOf = (at: string, interval: unknown, area = 'North'): unknown =>
+      first(
+        mapRow(['1', at, area, ''], { ...event({ interval, province: 'n' }), dateFormat: ['yyyy-MM-dd HH:mm', 'iso'] }),
+      ).data.interval;
+    expect(intervalOf(`${day} 10:00`, 'hour')).toEqual({
+      start: '2017-12-01T10:00:00-08:00',
+      end: '2017-12-01T11:00:00-08:00',
+    });
+    expect(intervalOf('2017-11-05', 'day')).toEqual({
+      start: '2017-11-05T00:00:00-07:00',
+      end: '2017-11-06T00:00:00-08:00',
+    });
+    expect(intervalOf(`${day} 10:30`, { minutes: 15 })).toMatchObject({ end: '2017-12-01T10:45:00-08:00' });
+    expect(intervalOf(`${day} 10:30`, { end: 'area' }, `${day} 12:00`)).toMatchObject({
+      end: '2017-12-01T12:00:00-08:00',
+    });
+    expect(reasonOf(['1', `${day} 10:30`, 'North', ''], event({ interval: 'hour' }))).toMatch(
+      /is not the beginning of an hour/,
+    );
+    expect(reasonOf(['1', `${day} 10:30`, '', ''], event({ interval: { end: 'area' } }))).toMatch(
+      /end of the interval is empty/,
+    );
+  });
+
+  it('no id: one is made of columns, the same for ever and in any spelling', () => {
+    const change = event({ id: { columns: ['no', 'at', 'area'], suffix: '/in' } });
+    const idOf = (no: string): string => first(mapRow([no, `${day} 08:00`, 'North', ''], change)).id;
+    expect(idOf('Hà Nội')).toBe('w_ZaWxR3zLIsG9qytwi1aL8z-TN/in');
+    expect(idOf('Hà Nội'.normalize('NFD'))).toBe(idOf('Hà Nội'));
+    expect(idOf('Hà Nam')).not.toBe(idOf('Hà Nội'));
+    expect(idOf('x'.repeat(1_000))).toHaveLength(30);
+    expect(reasonOf(['', `${day} 08:00`, '', ''], event({ id: { columns: ['no', 'area'] } }))).toBe(
+      'no, area: all empty, so the row has no id',
+    );
+  });
+
+  it('ids with a character that was lost', () => {
+    expect(reasonOf(['a\ufffd-77', `${day} 08:00`, 'North', ''])).toMatch(
+      /^no: "a\ufffd-77" contains the mark of a lost/,
+    );
+  });
+
+  it('columns whose names have braces', () => {
+    const bound = bindMapping(parsed(event({ id: 'x{{no}}/{n}' })), ['{no}', 'at', 'area', 'count', 'n']);
+    expect(first(bound(['7', `${day} 08:00`, 'North', '', '8'])).id).toBe('x7/8');
+  });
+
+  it('texts that mean nothing', () => {
+    const change = { ...event({ time: ['area', 'at'] }), empty: ['NULL', '-', '0000-00-00'] };
+    expect(first(mapRow(['1', `${day} 08:00`, '0000-00-00', 'NULL'], change)).data).toMatchObject({
+      count: 1,
+      province: 'none',
+      occurredAt: '2017-12-01T08:00:00-08:00',
+    });
+    expect(reasonOf(['-', `${day} 08:00`, '', ''], change)).toBe('no: empty, so the row has no id');
+  });
+
+  it('names in other case, and without diacritics', () => {
+    const change = {
+      common: {
+        ...small.common,
+        province: { column: 'area', map: { 'Hà Nội': '01', 'Hà Nam': '35', 'Hạ Nam': '99' } },
+      },
+    };
+    const provinceOf = (area: string): string => first(mapRow(['1', `${day} 08:00`, area, ''], change)).data.province;
+    expect(['Hà Nội', 'HÀ NỘI', 'Ha Noi', 'ha\u00a0noi'].map(provinceOf)).toEqual(['01', '01', '01', '01']);
+    expect(reasonOf(['1', `${day} 08:00`, 'Ha Nam', ''], change)).toBe('area: "Ha Nam" may mean "Hà Nam" or "Hạ Nam"');
+  });
+
+  it('numbers in a stated format, and never a piece of one', () => {
+    const countOf = (count: string, change: object): unknown => {
+      const row = mapRow(['1', `${day} 08:00`, 'North', count], change);
+      return row.ok ? row.events[0]?.data.count : row.reason;
+    };
+    expect(countOf('1.240', { numberFormat: '1.234,5' })).toBe(1_240);
+    expect(countOf('1,240', { numberFormat: '1.234,5' })).toBe(
+      'count: "1,240" is not a whole number in the format 1.234,5',
+    );
+    expect(countOf('1.240', {})).toBe(
+      'count: "1.240" is not a whole number: say how numbers are written by "numberFormat" in the mapping',
+    );
+    const cut = event({ count: { column: 'count', pattern: '\\d+' } });
+    expect(countOf('12 dossiers', cut)).toBe(12);
+    expect(countOf('1,240', cut)).toBe('count: the pattern \\d+ takes "1" out of the number in "1,240"');
+  });
+
+  it('a code for everything else, told once a row', () => {
+    const province = { column: 'area', map: { North: 'n' }, otherwise: 'other' };
+    const told: string[] = [];
+    const bound = bindMapping(
+      parsed({
+        common: { ...small.common, province },
+        events: [small.events[0], { ...small.events[0], id: '{no}/2' }],
+      }),
+      columns,
+      (column, value) => told.push(`${column} ${value}`),
+    );
+    expect(['North', 'South'].map((area) => first(bound(['1', `${day} 08:00`, area, ''])).data.province)).toEqual([
+      'n',
+      'other',
+    ]);
+    expect(told).toEqual(['area South']);
+    expect(bound(['1', `${day} 08:00`, '', ''])).toEqual({ ok: false, reason: 'area: empty' });
+  });
+
+  it('codes that are too long say what to do', () => {
+    const change = { common: { ...small.common, province: { column: 'area' } } };
+    expect(reasonOf(['1', `${day} 08:00`, 'x'.repeat(65), ''], change)).toMatch(
+      /longer than 64 characters; give its code in a map$/,
+    );
+  });
+
+  it('rows that are none', () => {
+    const isIgnored = ignoredBy(parsed({ ignore: [{ column: 'no', in: ['Tổng cộng'] }] }), columns);
+    expect(
+      [
+        ['Tổng cộng', '1', '', ''],
+        ['tong cong', '', '', ''],
+        ['1', '', '', ''],
+      ].map(isIgnored),
+    ).toEqual([true, true, false]);
+    expect(ignoredBy(parsed({}), columns)(['1', '', '', ''])).toBe(false);
+  });
+});
+
 describe('a mapping that cannot work', () => {
   it.each([
     [{ timeZone: 'Los Angeles' }, /small\.json is not a mapping:\n {2}timeZone: is not a time zone/],
@@ -227,6 +360,12 @@ describe('a mapping that cannot work', () => {
     [{ events: [] }, /events: /],
     [{ common: { procedure: { column: 'no', pattern: '(' } } }, /common\.procedure/],
     [{ events: [{ ...small.events[0], when: [{ column: 'at' }] }] }, /events\.0\.when\.0: give in, notIn or filled/],
+    [{ dateFormat: 'yyyy' }, /dateFormat: "yyyy" names no day/],
+    [{ dateFormat: ['iso', 'HH:mm'] }, /dateFormat: "HH:mm" names no day/],
+    [{ encoding: 'klingon' }, /encoding: is no encoding; write for example/],
+    [{ numberFormat: '1234' }, /numberFormat: /],
+    [{ source: '?' }, /source: is still a question/],
+    [{ common: { ...small.common, agency: '?' } }, /common\.agency: .*still a question/],
   ])('is refused with the field %j', (change, message) => {
     expect(() => parsed(change)).toThrow(message);
   });

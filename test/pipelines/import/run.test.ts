@@ -1,17 +1,22 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import writeWorkbook from 'write-excel-file/node';
 import { Hopeless } from '../../../pipelines/src/import/gateway.ts';
 import { type Mapping, parseMapping } from '../../../pipelines/src/import/mapping.ts';
-import { runImport, type Summary } from '../../../pipelines/src/import/run.ts';
+import { Memory } from '../../../pipelines/src/import/memory.ts';
+import { runImport } from '../../../pipelines/src/import/run.ts';
+import type { Summary } from '../../../pipelines/src/import/tally.ts';
 
 interface Sent {
   id: string;
-  data: { agency: string };
+  data: { agency: string; count: number; occurredAt: string; corrects?: string };
 }
 interface Answer {
   status: number;
@@ -87,12 +92,21 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const importing = async (csv: string, change: { mapping?: Mapping; dry?: boolean } = {}): Promise<Summary> => {
+interface Change {
+  mapping?: Mapping;
+  dry?: boolean;
+  memory?: Memory;
+  failed?: (summary: Summary) => void;
+}
+
+const importing = async (csv: string | Uint8Array, change: Change = {}): Promise<Summary> => {
   const file = join(folder, 'in.csv');
   await writeFile(file, csv);
   return runImport({
     file,
     mapping: change.mapping ?? mapping,
+    ...(change.memory === undefined ? {} : { memory: change.memory }),
+    ...(change.failed === undefined ? {} : { failed: change.failed }),
     rejects: join(folder, 'rejected.csv'),
     stop: stop.signal,
     progress: () => undefined,
@@ -101,7 +115,7 @@ const importing = async (csv: string, change: { mapping?: Mapping; dry?: boolean
       : { gateway: { url, key: 'secret', stop: stop.signal, note: (text: string) => notes.push(text) } }),
   });
 };
-const rejected = (): Promise<string> => readFile(join(folder, 'rejected.csv'), 'utf8');
+const rejected = (name = 'rejected.csv'): Promise<string> => readFile(join(folder, name), 'utf8');
 
 const manyRows = (count: number): string =>
   `no,agency,in,out\n${Array.from({ length: count }, (_, at) => `r${at},MPS,01/07/2026,${at % 2 === 0 ? '02/07/2026' : ''}`).join('\n')}\n`;
@@ -147,7 +161,7 @@ describe('an import', () => {
         '',
         'rejected_line,rejected_reason,no,agency,in,out',
         '2,"in: ""2026-07-01"" is not a date in the format dd/MM/yyyy",1,MPS,2026-07-01,',
-        '3,"agency ""ghost"" is not known; agency ""ghost"" is not known",2,ghost,01/07/2026,02/07/2026',
+        '3,"agency ""ghost"" is not known (column ""agency"")",2,ghost,01/07/2026,02/07/2026',
         '5,"the row has 2 cells, the header 4",4,MPS',
       ].toSorted(),
     );
@@ -220,10 +234,212 @@ describe('an import', () => {
     expect(known.size).toBe(4_500);
   });
 
-  it('says where a file breaks', async () => {
-    await expect(importing('no,agency,in,out\n1,MPS,01/07/2026,\n2,"MPS,01/07/2026,\n')).rejects.toThrow(
-      /in\.csv: Quote Not Closed.*ends on line 2/,
-    );
+  it('refuses the row of a quote that nothing closes, and counts those before and after it', async () => {
+    const csv = 'no,agency,in,out\n1,MPS,01/07/2026,\n2,"MPS,01/07/2026,\n3,MPS,01/07/2026,\n';
+    expect(await importing(csv)).toMatchObject({ rows: 3, accepted: 2, rejectedRows: 1 });
+    expect([...known]).toEqual(['1', '3']);
+    expect(await rejected()).toMatch(/\n3,"a quote \(""\) opens cell 2 and is not closed/);
+  });
+
+  it('refuses an empty file', async () => {
     await expect(importing('')).rejects.toThrow(/is empty/);
+  });
+});
+
+const bad = 'no,agency,in,out\n1,MPS,yesterday,\n';
+
+describe('rejects', () => {
+  it('never touch a file of an earlier run, and say so of one that stays', async () => {
+    expect(await importing(bad)).toMatchObject({ rejects: join(folder, 'rejected.csv'), earlierRejects: false });
+    const first = await rejected();
+    expect(await importing(bad.replace('yesterday', 'today'))).toMatchObject({
+      rejects: join(folder, 'rejected-2.csv'),
+      earlierRejects: true,
+    });
+    expect(await rejected()).toBe(first);
+    expect(await rejected('rejected-2.csv')).toContain('today');
+    expect(await importing(manyRows(1))).toMatchObject({ rejectedRows: 0, rejects: undefined, earlierRejects: true });
+  });
+
+  it('of two imports at once go into two files', async () => {
+    const both = await Promise.all([importing(bad), importing(bad)]);
+    expect(new Set(both.map((summary) => summary.rejects)).size).toBe(2);
+    expect(await rejected()).toBe(await rejected('rejected-2.csv'));
+  });
+
+  it.each<[string, Partial<Mapping>, string]>([
+    ['another delimiter', { delimiter: ';' }, 'no;agency;in;out\n1;"M;PS";yesterday;\n'],
+    ['a delimiter that the file names', {}, 'sep=;\nno;agency;in;out\n1;"M;PS";yesterday;\n'],
+    ['a backslash before quotes', { escape: '\\' }, 'no,agency,in,out\n1,"say \\"M\\", C:\\\\",yesterday,\n'],
+    ['no header', { columns: ['no', 'agency', 'in', 'out'] }, '1,MPS,yesterday,\n'],
+    [
+      'another encoding',
+      { encoding: 'windows-1252' },
+      Buffer.from('no,agency,in,out\n1,M\xfcnchen,yesterday,\n', 'latin1').toString('latin1'),
+    ],
+  ])('can be mended and imported with the same mapping: %s', async (_, change, csv) => {
+    const own = { ...mapping, ...change };
+    const bytes = change.encoding === undefined ? csv : Buffer.from(csv, 'latin1');
+    expect(await importing(bytes, { mapping: own })).toMatchObject({ rejectedRows: 1, accepted: 0 });
+    // A file that names its delimiter is read with it; its rejects are as the file is.
+    const again = { mapping: csv.startsWith('sep=') ? { ...own, delimiter: ';' } : own };
+    const unmended = await importing(await rejected(), again);
+    expect(unmended).toMatchObject({ rows: 1, rejectedRows: 1 });
+    const header = (await rejected('rejected-2.csv')).split('\n')[0]?.split(/[,;]/);
+    expect(header).toEqual(
+      ['rejected_line', 'rejected_reason', 'no', 'agency', 'in', 'out'].map((name, at) =>
+        at === 0 && change.encoding ? `\ufeff${name}` : name,
+      ),
+    );
+    expect(
+      await importing((await rejected('rejected-2.csv')).replace(/yesterday(?=[,;]\n)/, '01/07/2026'), again),
+    ).toMatchObject({
+      accepted: 1,
+      rejectedRows: 0,
+    });
+    const agency = csv.includes('M;PS')
+      ? 'M;PS'
+      : csv.includes('say')
+        ? 'say "M", C:\\'
+        : change.encoding
+          ? 'München'
+          : 'MPS';
+    expect(batches[0]?.[0]?.data.agency).toBe(agency);
+  });
+
+  it('say which event of a row was counted and which was not, with the column', async () => {
+    const own: Mapping = parseMapping(
+      JSON.stringify({
+        ...{ source: 'urn:portal:small', timeZone: 'Asia/Ho_Chi_Minh', dateFormat: 'dd/MM/yyyy' },
+        common: { procedure: 'p', province: '01', channel: 1 },
+        events: [
+          { id: '{no}', status: 1, time: 'in', agency: 'MPS' },
+          { id: '{no}/done', status: 9, time: 'out', agency: { column: 'agency' } },
+        ],
+      }),
+      'half.json',
+    );
+    const csv = 'no,agency,in,out\n1,ghost,01/07/2026,02/07/2026\n';
+    expect(await importing(csv, { mapping: own })).toMatchObject({ accepted: 1, dossiers: 1, rejectedRows: 1 });
+    expect(await rejected()).toContain(
+      '2,"agency ""ghost"" is not known (column ""agency""): ""1/done"" was not counted, ""1"" was",1,',
+    );
+  });
+
+  it('are grouped by what is alike in them', async () => {
+    const csv = `no,agency,in,out\n${['a', 'b', 'b'].map((day, at) => `${at},MPS,${day},\n`).join('')}9,MPS\n`;
+    expect((await importing(csv, { dry: true })).reasons).toEqual([
+      {
+        reason: 'in: "a" is not a date in the format dd/MM/yyyy',
+        rows: 3,
+        values: [
+          ['"b"', 2],
+          ['"a"', 1],
+        ],
+        isCut: false,
+      },
+      { reason: 'the row has 2 cells, the header 4', rows: 1, values: [], isCut: false },
+    ]);
+  });
+});
+
+it('dates of a workbook are read whatever format texts have', async () => {
+  const header = ['no', 'agency', 'in', 'out'].map((value) => ({ value }));
+  const day = { value: new Date('2026-07-01T00:00:00Z'), type: Date, format: 'dd/mm/yyyy' };
+  const rows = [
+    [{ value: '1' }, { value: 'MPS' }, day, null],
+    [{ value: '2' }, { value: 'MPS' }, { value: '02/07/2026' }, null],
+  ];
+  await importing(await writeWorkbook([header, ...rows]).toBuffer());
+  expect(batches.flat().map((event) => event.data.occurredAt)).toEqual([
+    '2026-07-01T00:00:00+07:00',
+    '2026-07-02T00:00:00+07:00',
+  ]);
+});
+
+it('rows that the mapping ignores are, however many cells they have', async () => {
+  const own: Mapping = { ...mapping, ignore: [{ column: 'no', in: ['Tổng cộng'] }] };
+  const csv = 'no,agency,in,out\n1,MPS,01/07/2026,\nTổng cộng,1\nTỔNG CỘNG';
+  expect(await importing(csv, { mapping: own })).toMatchObject({
+    accepted: 1,
+    rejectedRows: 0,
+    passed: { ignored: 2 },
+  });
+});
+
+it('a pipe with a name is read once', async () => {
+  const pipe = join(folder, 'pipe');
+  await promisify(execFile)('mkfifo', [pipe]);
+  const done = runImport({ file: pipe, mapping, stop: stop.signal, progress: () => undefined });
+  await writeFile(pipe, manyRows(3));
+  expect(await done).toMatchObject({ rows: 3, events: 5 });
+});
+
+describe('equal ids in one file', () => {
+  it('with other values are rejects that name the first line, with the same ones are told', async () => {
+    const csv = 'no,agency,in,out\n1,MPS,01/07/2026,\n2,MPS,01/07/2026,\n1,MPS,01/07/2026,\n2,BOS,01/07/2026,\n';
+    expect(await importing(csv)).toMatchObject({ rows: 4, accepted: 2, duplicate: 1, repeated: 1, rejectedRows: 1 });
+    expect(await rejected()).toMatch(/\n5,"the id ""2"" stands on line 3 with other values/);
+  });
+
+  it('are found among many', async () => {
+    const summary = await importing(`${manyRows(20_000)}r19999,BOS,01/07/2026,\nr0,BOS,01/07/2026,\n`, { dry: true });
+    expect(summary).toMatchObject({ rows: 20_002, repeated: 0, rejectedRows: 2 });
+    expect((await rejected()).match(/stands on line (\d+)/g)).toEqual(['stands on line 20001', 'stands on line 2']);
+  });
+});
+
+describe('a file that breaks', () => {
+  it('is counted up to there, and what was done is told', async () => {
+    const told: Summary[] = [];
+    const csv = `${manyRows(3)}${'x'.repeat(1_100_000)}`;
+    await expect(importing(csv, { failed: (summary) => told.push(summary) })).rejects.toThrow(/is it a CSV file/);
+    expect(told).toEqual([expect.objectContaining({ rows: 3, accepted: 5, rejectedRows: 0 })]);
+  });
+
+  it('in its encoding sends nothing', async () => {
+    const csv = Buffer.concat([Buffer.from(manyRows(3_000)), Buffer.from([0xe8, 0x0a])]);
+    await expect(importing(csv)).rejects.toThrow(/^line 3002 is not UTF-8/);
+    expect(batches).toEqual([]);
+  });
+});
+
+describe('a later export', () => {
+  const own: Mapping = { ...mapping, changed: 'correct' };
+  const rows = (...cells: string[]): string => `no,agency,in,out\n${cells.map((row) => `${row}\n`).join('')}`;
+  const sent = (): unknown[] =>
+    batches.flat().map(({ id, data }) => [id, data.corrects, data.agency, data.count, data.occurredAt.slice(0, 10)]);
+
+  const run = async (csv: string): Promise<Summary> => {
+    await using memory = new Memory(join(folder, 'counted'));
+    batches = [];
+    return await importing(csv, { mapping: own, memory });
+  };
+
+  it('corrects what its rows changed, once, however often it is imported', async () => {
+    await run(rows('1,MPS,01/07/2026,', '2,MPS,01/07/2026,'));
+    const later = rows('1,MPS,01/07/2026,', '2,BOS,02/07/2026,03/07/2026', '3,MPS,04/07/2026,');
+    expect(await run(later)).toMatchObject({ accepted: 4, duplicate: 1, corrections: 2, dossiers: 2 });
+    expect(sent()).toEqual([
+      ['1', undefined, 'MPS', 1, '2026-07-01'],
+      ['2#1+', '2', 'BOS', 1, '2026-07-02'],
+      ['2#1-', '2', 'MPS', -1, '2026-07-01'],
+      ['2/done', undefined, 'BOS', 1, '2026-07-03'],
+      ['3', undefined, 'MPS', 1, '2026-07-04'],
+    ]);
+    expect(await run(later)).toMatchObject({ accepted: 0, duplicate: 4, corrections: 0 });
+    expect(await run(rows('2,MPS,01/07/2026,'))).toMatchObject({ accepted: 2, corrections: 2, dossiers: 0 });
+    expect(sent().map((event) => (event as unknown[])[0])).toEqual(['2#2+', '2#2-']);
+  });
+
+  it('keeps nothing of what the room refused', async () => {
+    await run(rows('1,ghost,01/07/2026,'));
+    expect(await run(rows('1,MPS,01/07/2026,'))).toMatchObject({ accepted: 1, corrections: 0 });
+    expect(sent()).toEqual([['1', undefined, 'MPS', 1, '2026-07-01']]);
+  });
+
+  it('says of how many events it cannot tell what changed', async () => {
+    await importing(rows('1,MPS,01/07/2026,'));
+    expect(await run(rows('1,BOS,01/07/2026,', '2,MPS,01/07/2026,'))).toMatchObject({ unremembered: 1, accepted: 1 });
   });
 });

@@ -1,0 +1,100 @@
+/** Looks at a file and writes a first mapping, with the questions that only a person can answer. */
+import { writeFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import type { Catalogue } from '@room/contract';
+import { fitted } from './bind.ts';
+import { CsvReader } from './csv.ts';
+import { draftOf } from './draft.ts';
+import { WrongEncoding } from './encoding.ts';
+import { type Input, openInput } from './input.ts';
+import { headerAt, type Layout, Look, layoutOf } from './look.ts';
+import { sheetOf } from './sheet.ts';
+import { clean } from './text.ts';
+
+/** Rows that are looked at: more say little more. */
+const MOST_ROWS = 100_000;
+const HEADER_ROWS = 50;
+const HEAD = 256 * 1024;
+const LANGUAGES = ['en', 'vi'];
+
+export interface InitOptions {
+  file: string;
+  /** Where the mapping goes; a file that is there already is left alone. */
+  mapping: string;
+  catalogue: Catalogue;
+  encoding: string | undefined;
+  stdin: Readable;
+}
+
+export interface Begun {
+  rows: number;
+  questions: string[];
+}
+
+export async function init(options: InitOptions): Promise<Begun> {
+  const { input, encoding } = await opened(options);
+  const { layout, rows } = await rowsOf(input);
+  const head: (readonly string[])[] = [];
+  for await (const cells of rows) if (head.push(cells) >= HEADER_ROWS) break;
+  const at = headerAt(head);
+  const header = (head[at] ?? []).map(clean);
+  const look = new Look(header, LANGUAGES);
+  const take = (cells: readonly string[]): void => {
+    const row = fitted(cells, header);
+    if (row?.some((cell) => clean(cell) !== '')) look.add(row);
+  };
+  for (const cells of head.slice(at + 1)) take(cells);
+  if (head.length === HEADER_ROWS)
+    for await (const cells of rows) {
+      take(cells);
+      if (look.rows >= MOST_ROWS) break;
+    }
+  if (look.rows === 0) throw new Error(`${options.file} has no rows under a header`);
+  const { mapping, questions } = draftOf({
+    ...layout,
+    columns: look.facts(),
+    rows: look.rows,
+    catalogue: options.catalogue,
+    encoding,
+  });
+  writeFileSync(options.mapping, `${JSON.stringify(mapping, null, 2)}\n`, { flag: 'wx' });
+  return { rows: look.rows, questions };
+}
+
+/** In the encoding that it is likely in, where the file does not tell: the person who reads the mapping decides. */
+async function opened({ file, encoding, stdin }: InitOptions): Promise<{ input: Input; encoding: string | undefined }> {
+  try {
+    return { input: await openInput({ file, encoding, stdin }), encoding };
+  } catch (error) {
+    if (!(error instanceof WrongEncoding) || error.guess === undefined) throw error;
+    return { input: await openInput({ file, encoding: error.guess, stdin }), encoding: error.guess };
+  }
+}
+
+/** Rows one after the other; what a `for` loop leaves, the next one goes on with. */
+async function rowsOf(input: Input): Promise<{ layout: Layout; rows: AsyncIterable<readonly string[]> }> {
+  if (input.content.kind === 'workbook') {
+    const all = (await sheetOf(input.content.bytes, 1, '.')).rows.map(({ cells }) => cells).values();
+    return { layout: { delimiter: ',', escape: '"' }, rows: { [Symbol.asyncIterator]: () => unclosed(all) } };
+  }
+  const pieces = input.content.pieces[Symbol.asyncIterator]();
+  let text = '';
+  while (text.length < HEAD) {
+    const next = await pieces.next();
+    if (next.done) break;
+    text += next.value;
+  }
+  const layout = layoutOf(text);
+  async function* cells(): AsyncGenerator<readonly string[]> {
+    const reader = new CsvReader(layout);
+    for (const row of reader.push(text.replace(/^sep=.\r?\n/i, ''), false)) yield row.cells;
+    for (let next = await pieces.next(); !next.done; next = await pieces.next())
+      for (const row of reader.push(next.value, false)) yield row.cells;
+    for (const row of reader.push('', true)) yield row.cells;
+  }
+  const rows = cells();
+  return { layout, rows: { [Symbol.asyncIterator]: () => unclosed(rows) } };
+}
+
+/** An iterator that a `break` does not end. */
+const unclosed = <T>(rows: Iterator<T> | AsyncIterator<T>): AsyncIterator<T> => ({ next: async () => rows.next() });

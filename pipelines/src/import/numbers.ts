@@ -1,0 +1,34 @@
+/** Whole numbers as people write them, by a stated format. Pure. */
+import { z } from 'zod';
+
+/** An example of the format: how it groups thousands and sets the decimals apart. */
+export const numberFormatSchema = z.enum(['1234.5', '1234,5', '1,234.5', '1.234,5', '1 234,5', "1'234.5"]);
+export type NumberFormat = z.infer<typeof numberFormatSchema>;
+
+const DIGITS = /^-?\d{1,10}$/;
+
+export const decimalOf = (format: NumberFormat | undefined): '.' | ',' => (format?.at(-2) === ',' ? ',' : '.');
+
+/** Reads a whole number, or undefined where the text is none; without a format only digits are one. */
+export function wholeNumberReader(format: NumberFormat | undefined): (text: string) => number | undefined {
+  if (format === undefined) return (text) => (DIGITS.test(text) ? Number(text) : undefined);
+  const decimal = decimalOf(format);
+  const group = /^\d(\D)\d{3}/.exec(format)?.[1] ?? '';
+  const separator = group === '' ? '' : `|-?\\d{1,3}(?:[${group}]\\d{3})+`;
+  const pattern = new RegExp(`^(-?\\d{1,10}${separator})(?:[${decimal}]0+)?$`);
+  return (text) => {
+    const whole = pattern.exec(text)?.[1];
+    const digits = group === '' ? whole : whole?.replaceAll(group, '');
+    return digits !== undefined && DIGITS.test(digits) ? Number(digits) : undefined;
+  };
+}
+
+/** True where `part`, which stands at `at` in `cell`, is a piece of a longer number. */
+export function cutsNumber(cell: string, part: string, at: number): boolean {
+  const before = cell.slice(0, at);
+  const after = cell.slice(at + part.length);
+  const goesOn = /\d$/.test(part) && /^(?:\d|[.,]\d|[' ]\d{3}(?!\d))/.test(after);
+  const cameBefore =
+    /^\d/.test(part) && (/\d[.,]?$/.test(before) || (/\d[' ]$/.test(before) && /^\d{3}(?!\d)/.test(part)));
+  return goesOn || cameBefore;
+}

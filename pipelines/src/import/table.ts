@@ -1,0 +1,126 @@
+/** Rows of data under their header, out of whatever file was handed over. */
+import { fitted, shapeOf } from './bind.ts';
+import { type CsvFormat, CsvReader, type CsvRow } from './csv.ts';
+import type { Input } from './input.ts';
+import { columnsOf, type Mapping } from './mapping.ts';
+import { decimalOf } from './numbers.ts';
+import { REJECTS_COLUMNS } from './rejects.ts';
+import { type SheetRow, sheetOf } from './sheet.ts';
+import { choiceOf, clean } from './text.ts';
+
+/** A header is looked for in so many rows. */
+const HEADER_ROWS = 50;
+
+export interface TableRow {
+  /** Of the file, from 1. */
+  line: number;
+  cells: readonly string[];
+  /** Why the row cannot be read, whatever its cells mean. */
+  trouble?: string;
+}
+
+export interface Table {
+  header: readonly string[];
+  /** How this file is written, for whoever writes rows of it. */
+  format: CsvFormat;
+  /** Lines before the header that were passed over. */
+  preamble: number;
+  /** Rows without any text, so far. */
+  blank: () => number;
+  /** Sheets of a workbook that are not read. */
+  sheets: readonly string[];
+  rows: AsyncIterable<TableRow>;
+}
+
+/** Finds the header; undefined where the file has no row. */
+export async function openTable(input: Input, mapping: Mapping): Promise<Table | undefined> {
+  const format: CsvFormat = { delimiter: mapping.delimiter, escape: mapping.escape };
+  const reader = new CsvReader(format);
+  const { content } = input;
+  const sheet =
+    content.kind === 'workbook'
+      ? await sheetOf(content.bytes, mapping.sheet, decimalOf(mapping.numberFormat))
+      : undefined;
+  const raw = content.kind === 'text' ? csvRows(content.pieces, reader) : sheetRows(sheet?.rows ?? []);
+  const first: CsvRow[] = [];
+  const wanted = columnsOf(mapping).map((name) => ({ name: clean(name), choice: choiceOf([name]) }));
+  const found = (row: CsvRow): number => {
+    const texts = row.cells.map(clean);
+    return wanted.filter(({ name, choice }) => texts.some((text) => text === name || choice(text) !== undefined))
+      .length;
+  };
+  let best = -1;
+  let most = -1;
+  while (first.length < HEADER_ROWS && most < wanted.length) {
+    const { value: row, done } = await raw.next();
+    if (done) break;
+    if (first.length === 0 && row.line === 1 && takeSeparator(row, reader)) continue;
+    first.push(row);
+    if (mapping.columns !== undefined) break;
+    if (found(row) > most) {
+      most = found(row);
+      best = first.length - 1;
+    }
+  }
+  const [start] = first;
+  if (start === undefined) return undefined;
+  const isNamed = mapping.columns === undefined || REJECTS_COLUMNS.every((name, at) => start.cells[at] === name);
+  const top = mapping.columns === undefined ? first[best] : start;
+  const header = isNamed ? (top ?? start).cells.map(clean) : (mapping.columns ?? []);
+  reader.shape = shapeOf(mapping, header);
+  const before = isNamed ? Math.max(best, 0) + 1 : 0;
+  let blank = 0;
+  async function* rows(): AsyncGenerator<TableRow> {
+    for (const row of first.slice(before)) yield* read(row);
+    for await (const row of raw) yield* read(row);
+  }
+  function* read(row: CsvRow): Generator<TableRow> {
+    if (row.trouble === undefined && row.cells.every((cell) => clean(cell) === '')) {
+      blank += 1;
+      return;
+    }
+    const cells = fitted(row.cells, header);
+    const trouble =
+      row.trouble ?? (cells === undefined ? wrongWidth(row, header) : row.isUnended ? UNENDED : undefined);
+    yield { line: row.line, cells: cells ?? row.cells, ...(trouble === undefined ? {} : { trouble }) };
+  }
+  return {
+    header,
+    format: reader.format,
+    preamble: before === 0 ? 0 : (first[before - 1]?.line ?? 1) - 1,
+    blank: () => blank,
+    sheets: sheet?.others ?? [],
+    rows: rows(),
+  };
+}
+
+const UNENDED =
+  'the file ends within this row, without a line end: it may be still being written, or cut off; where the row is whole, import the rejects file';
+
+function wrongWidth(row: CsvRow, header: readonly string[]): string {
+  const why = !row.isQuoted
+    ? ''
+    : row.cells.some((cell) => cell.includes('\\'))
+      ? '; there are quotes and backslashes in it: where \\" stands for a quote, say so by "escape" in the mapping'
+      : '; there are quotes (") in it: is one of them not closed, or not doubled?';
+  return `the row has ${row.cells.length} cells, the header ${header.length}${why}`;
+}
+
+async function* csvRows(pieces: AsyncIterable<string>, reader: CsvReader): AsyncGenerator<CsvRow, undefined> {
+  for await (const piece of pieces) yield* reader.push(piece, false);
+  yield* reader.push('', true);
+  return undefined;
+}
+
+async function* sheetRows(rows: readonly SheetRow[]): AsyncGenerator<CsvRow, undefined> {
+  for (const row of rows) yield { ...row, isQuoted: false, isUnended: false };
+  return undefined;
+}
+
+/** `sep=;` in the first line is what spreadsheets write and read: no row, but the delimiter. */
+function takeSeparator(row: CsvRow, reader: CsvReader): boolean {
+  const delimiter = /^sep=(.)$/i.exec(row.cells.join(reader.format.delimiter))?.[1];
+  if (delimiter === undefined) return false;
+  reader.format = { ...reader.format, delimiter };
+  return true;
+}

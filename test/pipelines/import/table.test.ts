@@ -1,0 +1,243 @@
+/** What offices hand over: bytes of a file to rows under a header. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import writeWorkbook from 'write-excel-file/node';
+import { openInput } from '../../../pipelines/src/import/input.ts';
+import { type Mapping, parseMapping } from '../../../pipelines/src/import/mapping.ts';
+import { openTable, type TableRow } from '../../../pipelines/src/import/table.ts';
+
+const mapping = parseMapping(
+  JSON.stringify({
+    source: 'urn:portal:small',
+    timeZone: 'Asia/Ho_Chi_Minh',
+    dateFormat: ['yyyy-MM-dd', 'iso'],
+    common: { procedure: 'p', agency: 'a', province: { column: 'Tỉnh' }, channel: 1 },
+    events: [{ id: '{id}', status: 1, time: 'at' }],
+  }),
+  'small.json',
+);
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'table-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+interface Read {
+  header: readonly string[];
+  preamble: number;
+  blank: number;
+  sheets: readonly string[];
+  rows: TableRow[];
+}
+
+async function read(bytes: string | Uint8Array, change: Partial<Mapping> = {}, stdin?: Readable): Promise<Read> {
+  const file = join(folder, 'in');
+  await writeFile(file, bytes);
+  const input = await openInput({
+    file: stdin === undefined ? file : '-',
+    encoding: change.encoding,
+    stdin: stdin ?? Readable.from([]),
+  });
+  const table = await openTable(input, { ...mapping, ...change });
+  if (table === undefined) throw new Error('empty');
+  const rows: TableRow[] = [];
+  for await (const row of table.rows) rows.push(row);
+  return { header: table.header, preamble: table.preamble, blank: table.blank(), sheets: table.sheets, rows };
+}
+const cellsOf = ({ rows }: Read): (readonly string[])[] => rows.map((row) => row.cells);
+
+const csv = 'id,at,Tỉnh\nHÀ-01,2026-11-19,Hà Nội\nHÁ-01,2026-11-20,Đà Nẵng\n';
+const rows = [
+  ['HÀ-01', '2026-11-19', 'Hà Nội'],
+  ['HÁ-01', '2026-11-20', 'Đà Nẵng'],
+];
+const swapped = (bytes: Buffer): Buffer => Buffer.from(bytes).swap16();
+
+describe('encodings', () => {
+  it.each([
+    ['UTF-8', Buffer.from(csv)],
+    ['UTF-8 with a byte order mark', Buffer.from(`\ufeff${csv}`)],
+    ['UTF-16 of either order, by its mark', Buffer.from(`\ufeff${csv}`, 'utf16le')],
+    ['UTF-16, big-endian', swapped(Buffer.from(`\ufeff${csv}`, 'utf16le'))],
+    ['UTF-16 without a mark', Buffer.from(csv, 'utf16le')],
+    ['UTF-16, big-endian, without a mark', swapped(Buffer.from(csv, 'utf16le'))],
+  ])('are told by the file: %s', async (_, bytes) => {
+    expect(cellsOf(await read(bytes))).toEqual(rows);
+  });
+
+  /** `Hà Nội` and `Tỉnh` in windows-1258: a vowel, and its tone as a character of its own. */
+  const vietnamese = Buffer.from('id,at,Ti\xd2nh\n1,2026-11-19,H\xe0 N\xf4\xf2i\n', 'latin1');
+
+  it('are UTF-16 where it is stated, though few letters show it', async () => {
+    const text = `${'北京北京北京,上海上海上海,天津天津天津\n'.repeat(20)}`;
+    const found = await read(Buffer.from(text, 'utf16le'), { encoding: 'utf-16le', columns: ['id', 'at', 'Tỉnh'] });
+    expect(cellsOf(found)[0]).toEqual(['北京北京北京', '上海上海上海', '天津天津天津']);
+  });
+
+  it('are stated where the file does not tell, and leave no character in two pieces', async () => {
+    const stated = await read(vietnamese, { encoding: 'windows-1258' });
+    expect(stated.header).toEqual(['id', 'at', 'Tỉnh']);
+    expect(cellsOf(stated)[0]?.[2]?.normalize('NFC')).toBe('Hà Nội');
+    const chinese = Buffer.from([
+      ...Buffer.from('id,at,Tỉnh\n1,2026-11-19,'.replace('Tỉnh', 'x')),
+      0xb1,
+      0xb1,
+      0xbe,
+      0xa9,
+      0x0a,
+    ]);
+    expect(cellsOf(await read(chinese, { encoding: 'gb18030', columns: ['id', 'at', 'Tỉnh'] }))[1]?.[2]).toBe('北京');
+  });
+
+  it('that are not UTF-8 refuse the file before its first row, with the line and what it may be', async () => {
+    await expect(read(vietnamese)).rejects.toThrow(/^line 1 is not UTF-8; it may be windows-1258, .*"id,at,Tỉnh"/);
+    const latin = Buffer.concat([
+      Buffer.from(`id,at,Tỉnh\n${'1,2026-11-19,x\n'.repeat(50_000)}`),
+      Buffer.from('a\xc9-77,2026-11-19,M\xfcnchen\n', 'latin1'),
+    ]);
+    await expect(read(latin)).rejects.toThrow(/^line 50002 is not UTF-8; .*--encoding/);
+  });
+
+  it('that a file breaks are refused too', async () => {
+    await expect(read(Buffer.from([0x61, 0x2c, 0x81, 0x0a]), { encoding: 'shift_jis' })).rejects.toThrow(
+      /after line 1 there are bytes that shift_jis does not have/,
+    );
+    await expect(read(Buffer.from('id,at\n1,\u{10ffff}').subarray(0, -1))).rejects.toThrow(/^line 2 is not UTF-8/);
+  });
+});
+
+describe('packed and other files', () => {
+  it('gzip is read whatever the file is called, and refused where it was cut off', async () => {
+    const packed = gzipSync(csv);
+    expect(cellsOf(await read(packed))).toEqual(rows);
+    await expect(read(packed.subarray(0, -12))).rejects.toThrow(/packed by gzip and cannot be unpacked/);
+  });
+
+  it('standard input is read, packed too, in whatever pieces it comes', async () => {
+    expect(cellsOf(await read('', {}, Readable.from([...Buffer.from(csv)].map((byte) => Buffer.of(byte)))))).toEqual(
+      rows,
+    );
+    expect(cellsOf(await read('', {}, Readable.from([gzipSync(csv)])))).toEqual(rows);
+  });
+
+  it('a workbook is read as it is stored: texts, digits, days and times', async () => {
+    const sheet = [
+      [{ value: 'Báo cáo' }],
+      [{ value: 'id' }, { value: 'at' }, { value: 'Tỉnh' }, { value: 'n' }],
+      [
+        { value: '0012', type: String },
+        { value: new Date('2026-11-19T10:42:07Z'), type: Date, format: 'dd/mm/yyyy hh:mm' },
+        { value: 'Hà Nội' },
+        { value: 1234.5, type: Number },
+      ],
+      [
+        { value: 12345678901234, type: Number },
+        { value: new Date('2026-11-20T00:00:00Z'), type: Date, format: 'dd/mm/yyyy' },
+        { value: 'x' },
+        { value: 0.1 + 0.2, type: Number },
+      ],
+    ];
+    const workbook = await writeWorkbook(sheet).toBuffer();
+    const found = await read(workbook, { numberFormat: '1.234,5' });
+    expect(found).toMatchObject({ header: ['id', 'at', 'Tỉnh', 'n'], preamble: 1 });
+    expect(found.rows).toEqual([
+      { line: 3, cells: ['0012', '2026-11-19T10:42:07', 'Hà Nội', '1234,5'] },
+      { line: 4, cells: ['12345678901234', '2026-11-20', 'x', '0,3'] },
+    ]);
+    await expect(read(workbook, { sheet: 'none' })).rejects.toThrow(/the workbook has no sheet none; it has Sheet1/);
+  });
+
+  it('a workbook’s other sheets are told, and read where the mapping names them', async () => {
+    const sheet = (id: string) => [
+      [{ value: 'id' }, { value: 'at' }, { value: 'Tỉnh' }],
+      [{ value: id }, { value: '2026-11-19' }, { value: 'x' }],
+    ];
+    const workbook = await writeWorkbook([
+      { data: sheet('1'), sheet: 'Tháng 10' },
+      { data: sheet('2'), sheet: 'Tháng 11' },
+    ]).toBuffer();
+    expect(await read(workbook)).toMatchObject({ sheets: ['Tháng 11'], rows: [{ cells: ['1', '2026-11-19', 'x'] }] });
+    for (const named of ['Tháng 11', 2])
+      expect(await read(workbook, { sheet: named })).toMatchObject({
+        sheets: ['Tháng 10'],
+        rows: [{ cells: ['2', '2026-11-19', 'x'] }],
+      });
+  });
+
+  it.each([
+    ['an old workbook', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]), /old workbook \(\.xls\).*save it as \.xlsx/],
+    ['a page', Buffer.from('<html><table>'), /this is a page/],
+    ['a PDF', Buffer.from('%PDF-1.7'), /this is a PDF/],
+    ['bytes', Buffer.from('id,at\n\0\u0001\u0002,x'), /no text/],
+    ['another archive', Buffer.from('PK\u0003\u0004rest'), /is it an \.xlsx file/],
+  ])('%s is named and refused', async (_, bytes, message) => {
+    await expect(read(bytes)).rejects.toThrow(message);
+  });
+});
+
+describe('around the rows', () => {
+  it('lines before the header are passed over, and counted', async () => {
+    expect(await read(`Báo cáo\nTừ ngày, đến ngày\n\n${csv}`)).toMatchObject({
+      preamble: 3,
+      header: ['id', 'at', 'Tỉnh'],
+    });
+    expect((await read(`Báo cáo\n\n${csv}`)).rows[0]?.line).toBe(4);
+  });
+
+  it('a line that names the delimiter is no header', async () => {
+    expect(cellsOf(await read(`sep=;\r\n${csv.replaceAll(',', ';')}`))).toEqual(rows);
+    expect(cellsOf(await read(`sep=,\n${csv}`, { delimiter: ';' }))).toEqual(rows);
+  });
+
+  it('a header is known in any spelling of its names', async () => {
+    expect(cellsOf(await read(csv.normalize('NFD')))).toEqual(
+      rows.map((row) => row.map((cell) => cell.normalize('NFD'))),
+    );
+    expect(await read('x\nID,At,Tinh\n1,2026-11-19,y\n')).toMatchObject({ preamble: 1 });
+  });
+
+  it('rows without any text are passed over, and counted', async () => {
+    expect(await read(`${csv}\n,,\n  \n`)).toMatchObject({ blank: 3, rows: [{ cells: rows[0] }, { cells: rows[1] }] });
+  });
+
+  it('empty cells beyond the header, and of a header, belong to nothing', async () => {
+    expect(cellsOf(await read('id,at,Tỉnh\n1,2026-11-19,x,\n2,2026-11-19,y,,\n'))).toEqual([
+      ['1', '2026-11-19', 'x'],
+      ['2', '2026-11-19', 'y'],
+    ]);
+    expect(cellsOf(await read('id,at,Tỉnh,\n1,2026-11-19,x\n'))).toEqual([['1', '2026-11-19', 'x', '']]);
+  });
+
+  it('rows of another length are told, and whether a quote may be why', async () => {
+    const { rows: told } = await read('id,at,Tỉnh\n1,2026-11-19\n2,2026-11-19,"x", y",z\n3,"a\\",b",c,d\n');
+    expect(told.map((row) => row.trouble)).toEqual([
+      'the row has 2 cells, the header 3',
+      expect.stringMatching(/^the row has 5 cells, the header 3; there are quotes/),
+      expect.stringMatching(/^the row has 5 cells, the header 3; there are quotes and backslashes/),
+    ]);
+  });
+
+  it('a last row without a line end is told: it may be still being written', async () => {
+    const { rows: told } = await read(csv.slice(0, -4));
+    expect(told.map((row) => row.trouble)).toEqual([undefined, expect.stringMatching(/without a line end/)]);
+  });
+
+  it('a row that a stray quote swallowed is given back', async () => {
+    const { rows: told } = await read(
+      'id,at,Tỉnh\n1,2026-11-19,"OLD TOWN\n2,2026-11-19,x\n3,2026-11-19,"SAN PEDRO"\n4,2026-11-19,y\n',
+    );
+    expect(told.map(({ line, trouble }) => [line, trouble === undefined])).toEqual([
+      [2, false],
+      [3, true],
+      [4, true],
+      [5, true],
+    ]);
+  });
+});
