@@ -1,12 +1,14 @@
 /** `npm run serve` and `npm run pipelines`, and what a start refuses before it does anything else. */
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { send, snapshot, submission } from './harness/client.ts';
 import { childEnv } from './harness/config.ts';
 import { freePort, type Ran, run } from './harness/process.ts';
 import { ROOT, startProgram } from './harness/program.ts';
-import { portalKeys, startRoom } from './harness/room.ts';
+import { portalKeys } from './harness/room.ts';
 import { tempDir } from './harness/temp.ts';
 
 const start = (script: 'start' | 'serve', env: Record<string, string>, ...words: string[]): Promise<Ran> =>
@@ -37,11 +39,12 @@ it.each([
   ['serve', ['room']],
   ['serve', ['pipelines']],
 ] as const)('%s %j refuses a folder and a port before anything else', async (script, words) => {
-  await using room = await startRoom();
+  await using other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
   await using folder = await tempDir('place');
-  const { port } = new URL(room.url);
+  const { port } = other.address() as AddressInfo;
   const setting = words[0] === 'pipelines' ? 'HEALTH_PORT' : 'PORT';
-  const taken = await start(script, { DATA_DIR: folder.path, [setting]: port }, ...words);
+  const taken = await start(script, { DATA_DIR: folder.path, [setting]: String(port) }, ...words);
   expect([taken.code, taken.output]).toEqual([
     1,
     expect.stringMatching(new RegExp(`^error: port ${port} on 127\\.0\\.0\\.1 is taken\n.*${setting}`)),
