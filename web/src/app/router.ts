@@ -1,6 +1,7 @@
 /** Which page an address shows. Each is loaded when it is asked for: a wall loads no page, a page no wall. */
 import { PAGES, type PagePath } from '@room/contract';
-import { createRouter, type Router, type RouterHistory } from 'vue-router';
+import { nextTick } from 'vue';
+import { createRouter, type Router, type RouterHistory, START_LOCATION } from 'vue-router';
 import { movedTo, toWall } from './addresses.ts';
 
 const pages: { readonly [path in PagePath]: () => Promise<unknown> } = {
@@ -23,5 +24,11 @@ export function roomRouter(history: RouterHistory): Router {
     scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
   });
   router.beforeEach(({ path, query }) => (path === '/' ? (movedTo(query) ?? true) : true));
+  // Who reads by ear hears the new page, as after any other load.
+  router.afterEach(async ({ path }, from) => {
+    if (from === START_LOCATION || path === from.path) return;
+    await nextTick();
+    document.querySelector<HTMLElement>('main[tabindex]')?.focus({ preventScroll: true });
+  });
   return router;
 }
