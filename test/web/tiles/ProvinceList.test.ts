@@ -1,0 +1,29 @@
+// @vitest-environment happy-dom
+import { expect, it } from 'vitest';
+import ProvinceList from '../../../web/src/tiles/ProvinceList.vue';
+import { mount, textOf } from '../mount.ts';
+import { measures, NOW, state } from '../room.ts';
+
+const usual = { low: 90, median: 100, high: 110, days: 20 };
+
+it('ranks places by what was submitted; only what leaves its own usual range says so', () => {
+  const shown = state({
+    provinces: {
+      N: { ...measures({ submitted: 150 }), usual },
+      S: { ...measures({ submitted: 105 }), usual },
+    },
+  });
+  const { wrapper } = mount(ProvinceList, { state: shown }, { language: 'en' });
+  expect(wrapper.findAll('li').map((row) => textOf(row.element))).toEqual(['North ▲ 50% 150', 'South 105']);
+});
+
+it('a silent place is marked, and its nothing is a dash', () => {
+  const shown = state({
+    sources: { 'urn:s': { status: 'silent', reportedTo: NOW - 900_000, weight: 1 } },
+    provinces: { N: measures({ submitted: 0 }) },
+  });
+  const { wrapper } = mount(ProvinceList, { state: shown }, { language: 'en' });
+  const [north, south] = wrapper.findAll('li');
+  expect([north && textOf(north.element), north?.find('svg').exists()]).toEqual(['North 0', false]);
+  expect([south && textOf(south.element), south?.find('svg').exists()]).toEqual(['South —', true]);
+});
