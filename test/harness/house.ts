@@ -95,6 +95,8 @@ const ROOMS: Room[] = [
       'vue-router',
       'pinia',
       '@tanstack/vue-query',
+      'reka-ui',
+      '@internationalized/date',
       'echarts(/.+)?',
       'socket\\.io-client',
       'vue-i18n',
