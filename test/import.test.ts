@@ -5,13 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openBrowser } from './harness/browser.ts';
 import { snapshot } from './harness/client.ts';
 import { childEnv } from './harness/config.ts';
 import { orSkip } from './harness/need.ts';
 import { ended, run } from './harness/process.ts';
 import { type Room, startRoom, typescript } from './harness/room.ts';
+
+// Each run of the command loads all that it is made of.
+vi.setConfig({ testTimeout: 180_000 });
 
 const CATALOGUE = fileURLToPath(new URL('./catalogues/los-angeles', import.meta.url));
 const IMPORT = fileURLToPath(new URL('../pipelines/src/import/main.ts', import.meta.url));
@@ -171,7 +174,7 @@ describe('other ways in', () => {
     const third = await command(['-', '--mapping', mapping, ...(await target())], after);
     expect([third.code, third.output]).toEqual([0, expect.stringContaining('0 accepted, 3 known already')]);
     expect([await day('2020-03-02'), await day('2020-03-03')]).toEqual([1, 2]);
-  }, 180_000);
+  });
 
   it('a file that cannot be read is named in words, without its bytes', async () => {
     await writeFile(join(folder, 'old.csv'), Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0x1b, 0x5b, 0x33, 0x31, 0x6d]));

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { StringDecoder } from 'node:string_decoder';
 import { TextDecoder } from 'node:util';
-import { analyse } from 'chardet';
+import { guesses } from './guess.ts';
 
 /** Name of an encoding as the Encoding standard has it, undefined where it has none of that name. */
 export function encodingNamed(name: string): string | undefined {
@@ -118,46 +118,18 @@ function unfinished(bytes: Buffer): number {
 }
 
 const SHOWN = 60;
-const SAMPLE = 64 * 1024;
 
 function notUtf8(line: number, bytes: Buffer, around: Buffer): WrongEncoding {
-  const guess = likely(around).find((name) => readAs(name, bytes) !== undefined);
-  const seen = guess === undefined ? '' : (readAs(guess, bytes) ?? '').slice(0, SHOWN);
+  const found = guesses(around, bytes);
+  const shown = found.map(({ encoding, seen }) => `${encoding} ${JSON.stringify(seen.slice(0, SHOWN))}`);
   const how =
-    guess === undefined
-      ? 'say in which it is: --encoding NAME, for example windows-1252'
-      : `it may be ${guess}, in which the line begins ${JSON.stringify(seen)}: if that is right, say --encoding ${guess}`;
+    shown.length === 0
+      ? 'say in which encoding it is, for example --encoding windows-1252'
+      : `in other encodings it begins: ${shown.join(', ')}: if one is right, say --encoding ${found[0]?.encoding}`;
   return new WrongEncoding(
     `line ${line} is not UTF-8; ${how} (or "encoding" in the mapping), or save the file as UTF-8`,
-    guess,
+    found[0]?.encoding,
   );
-}
-
-/** Encodings that bytes may be in, the likeliest first: a guess to be shown to a person, never to be read by. */
-function likely(bytes: Uint8Array): string[] {
-  const sample = bytes.subarray(0, SAMPLE);
-  const names = analyse(sample).map(({ name }) => encodingNamed(name));
-  const known = names.filter((name) => name !== undefined).filter((name) => !name.startsWith('utf-'));
-  return hasTones(sample) ? [TONED, ...known] : known;
-}
-
-/** The encoding that writes a vowel's tone as a character of its own. */
-const TONED = 'windows-1258';
-const TONE = /[\u0300\u0301\u0303\u0309\u0323]/g;
-
-/** True where what would be tones stands after vowels and nowhere else. */
-function hasTones(bytes: Uint8Array): boolean {
-  const text = new TextDecoder(TONED).decode(bytes);
-  const tones = text.match(TONE)?.length ?? 0;
-  return tones > 0 && text.match(/[aăâeêioôơuưy][\u0300\u0301\u0303\u0309\u0323]/gi)?.length === tones;
-}
-
-function readAs(name: string, bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder(name, { fatal: true }).decode(bytes).normalize('NFC');
-  } catch {
-    return undefined;
-  }
 }
 
 class Other implements Decoder {

@@ -97,12 +97,24 @@ describe('encodings', () => {
   });
 
   it('that are not UTF-8 refuse the file before its first row, with the line and what it may be', async () => {
-    await expect(read(vietnamese)).rejects.toThrow(/^line 1 is not UTF-8; it may be windows-1258, .*"id,at,Tỉnh"/);
+    await expect(read(vietnamese)).rejects.toThrow(
+      /^line 1 is not UTF-8; in other encodings it begins: windows-1258 "id,at,Tỉnh"/,
+    );
     const latin = Buffer.concat([
       Buffer.from(`id,at,Tỉnh\n${'1,2026-11-19,x\n'.repeat(50_000)}`),
       Buffer.from('a\xc9-77,2026-11-19,M\xfcnchen\n', 'latin1'),
     ]);
     await expect(read(latin)).rejects.toThrow(/^line 50002 is not UTF-8; .*--encoding/);
+  });
+
+  it.each([
+    ['gb18030', [0xb1, 0xb1, 0xbe, 0xa9], '北京'],
+    ['shift_jis', [0x93, 0x8c, 0x8b, 0x9e], '東京'],
+    ['euc-kr', [0xbc, 0xad, 0xbf, 0xef], '서울'],
+    ['windows-1252', [0x4b, 0xf6, 0x6c, 0x6e], 'Köln'],
+  ])('are shown as %s, among others, where few characters tell', async (encoding, bytes, name) => {
+    const file = Buffer.concat([Buffer.from('id,at,x\n1,2026-11-19,'), Buffer.from(bytes), Buffer.from('\n')]);
+    await expect(read(file)).rejects.toThrow(new RegExp(`^line 2 .*${encoding} "1,2026-11-19,${name}"`));
   });
 
   it('that a file breaks are refused too', async () => {
