@@ -9,7 +9,7 @@ import { recount } from '../harness/recount.ts';
 import { type Counting, startCounting } from './counting.ts';
 import { Load, type Made, recordOf } from './load.ts';
 import { type Tally, tally } from './oracle.ts';
-import { type Guard, IN_MID_INSERT, type Instant, type Orders } from './orders.ts';
+import { type Guard, IN_MID_INSERT, IN_THE_SCHEMA, type Instant, type Orders } from './orders.ts';
 import { at, newPlace, type Place, SESSION_MS, type Where } from './places.ts';
 
 export interface Result {
@@ -139,7 +139,7 @@ export async function killedAt(
 ): Promise<Killed> {
   const { off = [], seed = instant, maxRecords = RECUT, ...orders } = options;
   for (let tries = TRIES; ; tries--) {
-    await using place = await newPlace(where);
+    await using place = await newPlace(where, 1, !off.some((guard) => IN_THE_SCHEMA.has(guard)));
     const load = new Load(`${seed} ${tries}`);
     const before = load.makeWithCorrections(RANGES * RANGE);
     const after = [...load.make(RANGE), ...before.filter((_, index) => index % 7 === 0)];
