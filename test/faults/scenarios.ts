@@ -127,6 +127,19 @@ function wasHit(instant: Instant, found: Readonly<Record<string, number>>, event
   return Object.entries(should).every(([table, events]) => found[table] === events);
 }
 
+/** Ranges that a process found cut off and counted again. */
+export const replays = (reports: readonly string[]): number =>
+  reports.filter((line) => line.includes('replaying the range')).length;
+
+/** How many of them a kill at this instant leaves. */
+export const replaysAfter = (instant: Instant): number => (instant === 'after the commit' ? 0 : 1);
+
+/** Batches that came again, and times that a partition waited, told of answers that were lost. */
+export const lostAnswers = (reports: readonly string[]): [redelivered: number, waited: number] => [
+  reports.filter((line) => line.includes('redelivering')).length,
+  reports.filter((line) => / waits: /.test(line)).length,
+];
+
 export interface Killed extends Result {
   found: Readonly<Record<string, number>>;
 }

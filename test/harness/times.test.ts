@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { inLines, LIMIT_MS, LONGER, tooLong } from './times.ts';
+import { inLines, isCrowded, LIMIT_MS, LONGER, tooLong } from './times.ts';
 
 const times = [
   { file: 'test/a.test.ts', ms: 812 },
@@ -15,6 +15,10 @@ it('a file that takes too long is told, unless there is a reason for it', () => 
     expect.stringMatching(/^test\/b\.test\.ts took 60 s: .* 60 s is split, or listed/),
   ]);
   expect(tooLong(times, {})).toHaveLength(2);
+});
+
+it('times of a machine that serves many others are told and not judged', () => {
+  expect([isCrowded(5, 2), isCrowded(6.5, 2), isCrowded(6.5, 8)]).toEqual([false, true, false]);
 });
 
 it('every file has a line, the longest first', () => {

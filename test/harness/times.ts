@@ -2,6 +2,11 @@
 
 export const LIMIT_MS = 60_000;
 
+/** Processes that want a core for each core there is, beyond which a machine has others to serve and its times mean nothing. */
+const CROWDED = 3;
+
+export const isCrowded = (load: number, cores: number): boolean => load > CROWDED * cores;
+
 /** Files that may take longer, and why they cannot be split or hurried. */
 export const LONGER: Readonly<Record<string, string>> = {};
 
