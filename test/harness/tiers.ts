@@ -4,8 +4,8 @@ import { dirname, join, relative, sep } from 'node:path';
 
 /** Modules of the harness that start a process. */
 const STARTS = new Set(['test/harness/process.ts', 'test/harness/program.ts', 'test/kafka/shared.ts']);
-/** What opens the embedded engine in the test's own process. */
-const ENGINE = /\b(openAccess|Session)\(/;
+/** What opens the embedded engine in the test's own process, or replaces a module, which unit tests share. */
+const ALONE = /\b(openAccess|Session|vi\.mock)\(/;
 /** Not those that are erased. */
 const IMPORT = /^(?:import|export)(?! type\b)[^'"]*?['"](\.[^'"]+)['"]/gm;
 
@@ -33,7 +33,7 @@ export function tiers(root: string): { unit: string[]; rooms: string[] } {
     );
     const does =
       STARTS.has(path) ||
-      ENGINE.test(text) ||
+      ALONE.test(text) ||
       imported.some((other) => other.startsWith('test/') && other.endsWith('.ts') && starts(other));
     known.set(path, does);
     return does;
