@@ -1,22 +1,12 @@
 // What `npm start` and `npm test` share: they run right after a clone, so Node's own modules are all there is.
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  writeFileSync,
-} from 'node:fs';
-import { createRequire } from 'node:module';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { filesUnder, fingerprint, root } from '../pipelines/sources.mjs';
 
-export const root = fileURLToPath(new URL('..', import.meta.url));
+export { root };
+
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const stamps = join(root, 'node_modules', '.cache', 'operations-room');
 const windows = process.platform === 'win32';
@@ -231,35 +221,16 @@ export function npm(args, options) {
   return found ? run(process.execPath, [found, ...args], options) : run('npm', args, { ...options, shell: windows });
 }
 
-/** Node options by which a TypeScript main of this workspace runs, and ends when its starter is gone. */
-export function typescript() {
-  const tsx = createRequire(join(root, 'server', 'package.json')).resolve('tsx');
-  return ['--import', new URL('./lifeline.mjs', import.meta.url).href, '--import', pathToFileURL(tsx).href];
-}
+/** Node options by which a process ends when its starter is gone. */
+export const lifeline = ['--import', new URL('./lifeline.mjs', import.meta.url).href];
+
+/** What stands before a TypeScript main of this workspace so that Node runs it, and ends it when its starter is gone. */
+export const typescript = () => [...lifeline, join(root, 'server', 'run.mjs')];
 
 /** libuv's threads serve LMDB's commits and every file beside them; four would wait for each other. */
 export const roomEnv = { DATA_DIR: dataDir, UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE || '16' };
 
 // ---- install and build, each only when something changed
-
-const GENERATED = new Set(['node_modules', 'dist', 'data', 'coverage', '.cache', '.git']);
-
-function* filesUnder(folder) {
-  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      if (!GENERATED.has(entry.name)) yield* filesUnder(path);
-    } else if (entry.isFile()) {
-      yield path;
-    }
-  }
-}
-
-function fingerprint(paths, ...more) {
-  const hash = createHash('sha256').update(JSON.stringify(more));
-  for (const path of paths) hash.update(`\0${path.slice(root.length)}\0`).update(readFileSync(path));
-  return hash.digest('hex');
-}
 
 function isStamped(name, value) {
   const file = join(stamps, name);

@@ -257,7 +257,7 @@ describe.each(rooms.map(([name, { build }]) => [name, build?.dockerfile ?? ''] a
       const last = instructions.slice(instructions.findLastIndex((line) => line.startsWith('FROM ')));
       expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:\d+\.\d+\.\d+-bookworm-slim$/m);
       for (const line of instructions.filter((it) => it.startsWith('FROM '))) {
-        expect(line).toMatch(/^FROM (\$\{NODE_IMAGE\}|manifests)( AS \w+)?$/);
+        expect(line).toMatch(/^FROM (\$\{NODE_IMAGE\}|manifests|lean)( AS \w+)?$/);
       }
       expect(last).toContain('USER node');
       expect(last.find((line) => line.startsWith('HEALTHCHECK '))).toContain('/healthz');

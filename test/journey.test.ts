@@ -9,10 +9,14 @@ import { recount } from './harness/recount.ts';
 import { type RoomOptions, startRoom } from './harness/room.ts';
 import { sharedBroker } from './kafka/shared.ts';
 
-const embedded = async (): Promise<RoomOptions> => ({});
+const embedded = async (): Promise<RoomOptions> => ({ isNew: true });
 const kafka = async (context: TestContext): Promise<RoomOptions> => {
   const { brokers, prefix } = await sharedBroker(context);
-  return { kafka: brokers, env: { KAFKA_PREFIX: `${prefix}${randomUUID()}.`, KAFKA_SESSION_TIMEOUT_MS: '6000' } };
+  return {
+    isNew: true,
+    kafka: brokers,
+    env: { KAFKA_PREFIX: `${prefix}${randomUUID()}.`, KAFKA_SESSION_TIMEOUT_MS: '6000' },
+  };
 };
 
 const WAIT = { timeout: 40_000, interval: 100 };

@@ -1,5 +1,5 @@
-// `npm test [-- pattern …]`: brings what is missing, then checks types and style, then runs the tests.
-// With a pattern only the matching test files run. `--node24` runs the journey of one event on Node 24.
+// `npm test [-- pattern …]`: brings what is missing, then checks types and style, then runs the tests. With a pattern only the
+// matching test files run. `npm run test:unit`: those alone that start no process.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
@@ -8,18 +8,17 @@ import {
   checkNode,
   endAll,
   install,
-  npm,
+  lifeline,
   onEnd,
   report,
   root,
   run,
   say,
-  Trouble,
   typescript,
 } from '../server/bootstrap.mjs';
 
 const OLDEST_JAVA = 17;
-const JOURNEY = 'test/journey.test.ts';
+const UNIT = '--unit';
 const ci = /^(1|on|true)$/i.test(process.env.CI || '');
 const counts = { passed: 0, failed: 0, skipped: 0 };
 let stopping = false;
@@ -129,18 +128,21 @@ async function checks() {
   ]);
 }
 
-async function tests(node, args) {
+async function tests(args) {
   say(`running the tests${args.length > 0 ? ` (${args.join(' ')})` : ''} …`);
   const file = join(root, 'node_modules', '.cache', 'operations-room', `tests-${process.pid}.json`);
   const vitest = join(root, 'test', 'node_modules', 'vitest', 'vitest.mjs');
   const env = { ROOM_TEST_REPORT: file };
   if (process.stdout.isTTY) env.FORCE_COLOR = '1';
-  const lifeline = typescript().slice(0, 2);
-  const { code } = await run(node, [...lifeline, vitest, 'run', '--config', 'test/vitest.config.ts', ...args], {
-    env,
-    ipc: true,
-    onLine: (line) => console.log(line),
-  });
+  const { code } = await run(
+    process.execPath,
+    [...lifeline, vitest, 'run', '--config', 'test/vitest.config.ts', ...args],
+    {
+      env,
+      ipc: true,
+      onLine: (line) => console.log(line),
+    },
+  );
   if (stopping) return;
   const told = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0, skipped: [] };
   rmSync(file, { force: true });
@@ -156,42 +158,15 @@ async function tests(node, args) {
   if (code !== 0 && told.failed === 0) counts.failed++;
 }
 
-/** The path of a Node 24 that npm fetches as it fetches any package. */
-async function node24() {
-  say('fetching Node 24 …');
-  const { code, output } = await npm([
-    'exec',
-    '--yes',
-    '--prefer-offline',
-    '--package=node@24',
-    '--',
-    'node',
-    '-p',
-    '"node 24 is " + process.execPath',
-  ]);
-  const path = /^node 24 is (.+)$/m.exec(output);
-  if (code === 0 && path !== null) return path[1];
-  throw new Trouble(
-    'Node 24 could not be fetched',
-    'Check the network and the settings of npm, then try again.',
-    output,
-  );
-}
-
 async function main() {
   checkNode();
   const args = process.argv.slice(2);
-  const on24 = args[0] === '--node24';
+  const isUnit = args[0] === UNIT;
   await install();
-  if (!stopping) await wall();
-  if (on24) {
-    const node = await node24();
-    if (!stopping) await tests(node, [JOURNEY, ...args.slice(1)]);
-  } else {
-    if (!stopping) await bringTools();
-    if (!stopping && args.length === 0) await checks();
-    if (!stopping) await tests(process.execPath, args);
-  }
+  if (!stopping && !isUnit) await wall();
+  if (!stopping && !isUnit) await bringTools();
+  if (!stopping && args.length === 0) await checks();
+  if (!stopping) await tests(isUnit ? ['--project', 'unit', ...args.slice(1)] : args);
   if (stopping) return;
   say('done');
   const { passed, failed, skipped } = counts;

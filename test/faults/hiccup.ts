@@ -22,6 +22,11 @@ export interface Hiccups {
   tell?: (hiccup: Hiccup, number: number) => void;
 }
 
+/** Within so long there must be a leader again. */
+export const LEADER_MS = 15_000;
+/** Appending and counting come after; a busy machine takes its time over them. */
+export const SHOWN_MS = 30_000;
+
 const LOOK_MS = 100;
 /** The broker comes back for moments before it is back for good: long enough to answer some questions, too short for a new group. */
 const FLAPS = 3;

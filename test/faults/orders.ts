@@ -27,6 +27,9 @@ export const GUARDS = [
 ] as const;
 export type Guard = (typeof GUARDS)[number];
 
+/** Of them, those that a table is created with: a warehouse without them is migrated without them. */
+export const IN_THE_SCHEMA: ReadonlySet<Guard> = new Set(['window on the base table', 'window on the rollups']);
+
 /** Reported when a slow insert is done and its answer does not come yet. */
 export const IN_MID_INSERT = 'the answer of an insert is late';
 

@@ -5,17 +5,13 @@ import type { Instant } from './orders.ts';
 import { kafka } from './places.ts';
 import { strewnAbout } from './scenarios.ts';
 
-// Before the insert is after what is moved was appended again.
-it.for<Instant | undefined>([undefined, 'before the insert', 'after the insert'])(
-  'killed %s',
-  { timeout: 240_000 },
-  async (instant, context) => {
-    const { tallies, moved, deferred } = await strewnAbout(await kafka(context), instant);
-    expect(inWords(tallies)).toBe('');
-    expect(moved).toBeGreaterThan(900);
-    expect(deferred).toBeGreaterThan(0);
-  },
-);
+// Before the insert is after what is moved was appended again. `npm run faults` also kills after it, or nobody.
+it.for<Instant>(['before the insert'])('killed %s', { timeout: 240_000 }, async (instant, context) => {
+  const { tallies, moved, deferred } = await strewnAbout(await kafka(context), instant);
+  expect(inWords(tallies)).toBe('');
+  expect(moved).toBeGreaterThan(900);
+  expect(deferred).toBeGreaterThan(0);
+});
 
 it('without equal ids in one partition they count twice', { timeout: 240_000 }, async (context) => {
   const guard = 'equal ids in one partition';

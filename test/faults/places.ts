@@ -1,8 +1,10 @@
 /** Where a scenario runs: a store and a log of its own. */
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { TestContext } from 'vitest';
 import { config } from '../harness/config.ts';
 import { type TempDir, tempDir } from '../harness/temp.ts';
+import { copyWarehouse } from '../harness/template.ts';
 import { sharedBroker } from '../kafka/shared.ts';
 import type { KafkaPlace, Orders } from './orders.ts';
 
@@ -24,8 +26,10 @@ export const LOGS = [
   ['Kafka', kafka],
 ] as const;
 
-export async function newPlace(where: Where, partitions = 1): Promise<Place> {
+/** With a warehouse that is migrated already, or with none. */
+export async function newPlace(where: Where, partitions = 1, isMigrated = true): Promise<Place> {
   const folder: TempDir = await tempDir('faults');
+  if (isMigrated) await copyWarehouse(join(folder.path, 'warehouse'));
   const place: Place = { dataDir: folder.path, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
   if (where === undefined) return place;
   const prefix = `${where.prefix}${randomUUID().slice(0, 8)}.`;

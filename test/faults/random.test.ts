@@ -5,8 +5,8 @@ import { embedded, kafka } from './places.ts';
 import { killedRooms, killedWorkers } from './random.ts';
 
 describe.each([
-  ['embedded', embedded, { rooms: 5, workers: 8 }],
-  ['Kafka', kafka, { rooms: 3, workers: 5 }],
+  ['embedded', embedded, { rooms: 3, workers: 5 }],
+  ['Kafka', kafka, { rooms: 2, workers: 3 }],
 ] as const)('with the %s log', (_name, where, kills) => {
   it(`${kills.rooms} rooms are killed at random: nothing acknowledged is lost, nothing counts twice`, {
     timeout: 300_000,

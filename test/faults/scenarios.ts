@@ -9,7 +9,7 @@ import { recount } from '../harness/recount.ts';
 import { type Counting, startCounting } from './counting.ts';
 import { Load, type Made, recordOf } from './load.ts';
 import { type Tally, tally } from './oracle.ts';
-import { type Guard, IN_MID_INSERT, type Instant, type Orders } from './orders.ts';
+import { type Guard, IN_MID_INSERT, IN_THE_SCHEMA, type Instant, type Orders } from './orders.ts';
 import { at, newPlace, type Place, SESSION_MS, type Where } from './places.ts';
 
 export interface Result {
@@ -127,6 +127,19 @@ function wasHit(instant: Instant, found: Readonly<Record<string, number>>, event
   return Object.entries(should).every(([table, events]) => found[table] === events);
 }
 
+/** Ranges that a process found cut off and counted again. */
+export const replays = (reports: readonly string[]): number =>
+  reports.filter((line) => line.includes('replaying the range')).length;
+
+/** How many of them a kill at this instant leaves. */
+export const replaysAfter = (instant: Instant): number => (instant === 'after the commit' ? 0 : 1);
+
+/** Batches that came again, and times that a partition waited, told of answers that were lost. */
+export const lostAnswers = (reports: readonly string[]): [redelivered: number, waited: number] => [
+  reports.filter((line) => line.includes('redelivering')).length,
+  reports.filter((line) => / waits: /.test(line)).length,
+];
+
 export interface Killed extends Result {
   found: Readonly<Record<string, number>>;
 }
@@ -139,7 +152,7 @@ export async function killedAt(
 ): Promise<Killed> {
   const { off = [], seed = instant, maxRecords = RECUT, ...orders } = options;
   for (let tries = TRIES; ; tries--) {
-    await using place = await newPlace(where);
+    await using place = await newPlace(where, 1, !off.some((guard) => IN_THE_SCHEMA.has(guard)));
     const load = new Load(`${seed} ${tries}`);
     const before = load.makeWithCorrections(RANGES * RANGE);
     const after = [...load.make(RANGE), ...before.filter((_, index) => index % 7 === 0)];

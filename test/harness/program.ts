@@ -1,6 +1,5 @@
 /** A main of this repository as a child process of a test: its own port, no setting inherited, killed and started again at will. */
 import { type ChildProcess, type Serializable, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -44,11 +43,9 @@ export interface Program extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Node options by which a TypeScript main of the workspace runs, and ends when we are gone. */
+/** What stands before a TypeScript main of the workspace so that Node runs it, and ends it when we are gone. */
 export function typescript(): string[] {
-  const tsx = createRequire(join(ROOT, 'server', 'package.json')).resolve('tsx');
-  const lifeline = pathToFileURL(join(ROOT, 'server', 'lifeline.mjs'));
-  return ['--import', lifeline.href, '--import', pathToFileURL(tsx).href];
+  return ['--import', pathToFileURL(join(ROOT, 'server', 'lifeline.mjs')).href, join(ROOT, 'server', 'run.mjs')];
 }
 
 /** Resolves once the program says in a line of its log that it listens; rejects with what it printed if it ends before. */

@@ -1,8 +1,10 @@
-/** Counts for the last line of `npm test`, and a reason for every test that did not run. */
+/** The time of each test file; counts for the last line of `npm test`, and a reason for every test that did not run. */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import type { Reporter, TestModule } from 'vitest/node';
 import { config } from './config.ts';
+import { inLines, isCrowded, tooLong } from './times.ts';
 
 export interface Counts {
   passed: number;
@@ -12,8 +14,19 @@ export interface Counts {
 
 export default class CountingReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
+    const times = modules.map((module) => {
+      const { collectDuration, duration } = module.diagnostic();
+      return { file: module.relativeModuleId, ms: collectDuration + duration };
+    });
+    const slow = tooLong(times);
+    if (times.length > 1) console.log(['time of each test file:', ...inLines(times)].join('\n'));
+    const [load = 0] = loadavg();
+    const excuse = isCrowded(load, availableParallelism()) ? `not judged at a load of ${load.toFixed(0)}` : undefined;
+    for (const sentence of slow) console.log(`${excuse ?? 'FAILED'}: ${sentence}`);
+    const failed = excuse === undefined ? slow.length : 0;
+    if (failed > 0) process.exitCode = 1;
     if (config.report === undefined) return;
-    const counts: Counts = { passed: 0, failed: unhandled.length, skipped: [] };
+    const counts: Counts = { passed: 0, failed: unhandled.length + failed, skipped: [] };
     for (const module of modules) {
       // A file that cannot be loaded has no tests to count, and is no success.
       if (module.state() === 'failed' && module.errors().length > 0) counts.failed++;

@@ -1,9 +1,10 @@
 /** The real room as a child process of a test: its own port, its own data, no setting inherited. */
 import { randomUUID } from 'node:crypto';
-import { childEnv } from './config.ts';
-import { run } from './process.ts';
-import { type Program, ROOT, startProgram, typescript } from './program.ts';
+import { join } from 'node:path';
+import { createKeys } from '../../server/src/access/portal-keys.ts';
+import { type Program, startProgram } from './program.ts';
 import { tempDir } from './temp.ts';
+import { copyWarehouse } from './template.ts';
 
 export { typescript } from './program.ts';
 
@@ -14,6 +15,8 @@ export interface RoomOptions {
   catalogue?: string;
   /** Kafka brokers; without them the embedded log. */
   kafka?: string;
+  /** Begins with nothing, as a new room does, and migrates. Otherwise a temporary room begins where that ends. */
+  isNew?: boolean;
   env?: Record<string, string>;
 }
 
@@ -40,8 +43,10 @@ export async function startRoom(options: RoomOptions = {}): Promise<Room> {
     ...(options.kafka === undefined ? {} : { KAFKA_BROKERS: options.kafka }),
     ...options.env,
   };
+  const isMigrated = temporary !== undefined && options.catalogue === undefined && options.isNew !== true;
   let program: Program;
   try {
+    if (isMigrated) await copyWarehouse(join(dataDir, 'warehouse'));
     program = await startProgram({ name: 'the room', main: 'server/src/main.ts', env, port: 'PORT' });
   } catch (error) {
     await temporary?.[Symbol.asyncDispose]();
@@ -58,14 +63,14 @@ export async function startRoom(options: RoomOptions = {}): Promise<Room> {
   });
 }
 
-/** Makes keys by the command that operators use, one a source; `env` says where the keys are kept. */
+/** Makes keys as the command for operators does, one a source; `env` says where the keys are kept. */
 export function portalKeys(env: Readonly<Record<string, string>>): (source: string) => Promise<string> {
+  const file = env['PORTAL_KEYS'] ?? join(env['DATA_DIR'] ?? '', 'portal-keys.json');
   const keys = new Map<string, Promise<string>>();
   async function make(source: string): Promise<string> {
-    const command = [...typescript(), 'server/src/keys.ts', 'create', source];
-    const { code, stdout, output } = await run(process.execPath, command, { cwd: ROOT, env: childEnv({ ...env }) });
-    if (code !== 0) throw new Error(`no key for ${source}:\n${output}`);
-    return (JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { key: string }).key;
+    const [made] = await createKeys(file, [source]);
+    if (made === undefined) throw new Error(`no key for ${source}`);
+    return made.key;
   }
   return (source) => {
     const made = keys.get(source) ?? make(source);

@@ -13,7 +13,7 @@ import priors from './priors.json' with { type: 'json' };
 import { type Rate, rateOf } from './rate.ts';
 import type { Transport } from './transport.ts';
 
-const USAGE = `Usage: node --import tsx test/portal/main.ts --url URL --keys FILE | --brokers HOST:PORT,…  [--history DAYS] [--live]
+const USAGE = `Usage: npm run portals -- --url URL --keys FILE | --brokers HOST:PORT,…  [--history DAYS] [--live]
 
   --url URL         address of the room          --keys FILE   JSON lines {"source":…,"key":…}; no key, no events
   --brokers LIST    produce to Kafka instead     --topic NAME  (default ${TOPICS.submissions})

@@ -26,7 +26,7 @@ describe('a room that cannot start says why and what to do', () => {
   });
 
   it('a disk without space for a warehouse', async () => {
-    await expect(startRoom({ env: { KEEP_FREE_MB: '1000000000' } })).rejects.toThrow(
+    await expect(startRoom({ isNew: true, env: { KEEP_FREE_MB: '1000000000' } })).rejects.toThrow(
       /make space, or lower KEEP_FREE_MB/,
     );
   });

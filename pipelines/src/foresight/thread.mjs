@@ -1,5 +1,4 @@
-/** Start of the computing thread: on Node 20 the loader of TypeScript is not handed down to threads. */
-import { register } from 'tsx/esm/api';
+/** Start of the computing thread where the sources themselves run, as in tests. The bundle of a program starts the bundle. */
+import { bundled } from '../../bundle.mjs';
 
-register();
-await import('./thread.ts');
+await import(await bundled('pipelines/src/foresight/thread.ts'));

@@ -2,17 +2,10 @@
 import { join } from 'node:path';
 import { type Catalogue, roomTopics } from '@room/contract';
 import { EmbeddedLog } from '@room/log';
-import {
-  type Access,
-  ForesightStore,
-  HistoryQueries,
-  migrate,
-  OutcomeQueries,
-  openAccess,
-  WallQueries,
-} from '@room/warehouse';
+import { type Access, ForesightStore, HistoryQueries, OutcomeQueries, openAccess, WallQueries } from '@room/warehouse';
 import { startForesight } from '../../../pipelines/src/foresight/job.ts';
 import { tempDir } from '../../harness/temp.ts';
+import { copyWarehouse } from '../../harness/template.ts';
 import { HOUR } from './country.ts';
 
 export interface Stores extends AsyncDisposable {
@@ -24,8 +17,8 @@ export interface Stores extends AsyncDisposable {
 export async function openStores({ timeZone }: Catalogue): Promise<Stores> {
   const folder = await tempDir('foresight');
   const directory = join(folder.path, 'warehouse');
+  await copyWarehouse(directory, timeZone);
   const access = await openAccess({ kind: 'embedded', directory, readers: 3, maxMemoryBytes: 2 ** 31 });
-  await migrate(access, { timeZone }, { unsettled: async () => [] });
   const log = new EmbeddedLog(join(folder.path, 'log'), () => undefined);
   await log.prepare(roomTopics(1, 24 * HOUR));
   return {

@@ -6,10 +6,11 @@ import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import { INGEST_GROUP, partitionKey, roomTopics, TOPICS } from '@room/contract';
 import { EmbeddedLog, type EventLog, KafkaLog } from '@room/log';
 import { SIZES, startPipelines } from '@room/pipelines';
-import { type Access, migrate, openAccess, WarehouseUnavailable } from '@room/warehouse';
+import { type Access, openAccess, WarehouseUnavailable } from '@room/warehouse';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { NATIONAL, submission } from '../../harness/client.ts';
 import { tempDir } from '../../harness/temp.ts';
+import { copyWarehouse } from '../../harness/template.ts';
 import { sharedBroker } from '../../kafka/shared.ts';
 
 const DAY = 86_400_000;
@@ -26,8 +27,8 @@ const began: AsyncDisposable[] = [];
 beforeEach(async () => {
   folder = await tempDir('standstill');
   const directory = join(folder.path, 'warehouse');
+  await copyWarehouse(directory, catalogue.catalogue.timeZone);
   access = await openAccess({ kind: 'embedded', directory, readers: 2, maxMemoryBytes: 2 ** 31 });
-  await migrate(access, { timeZone: catalogue.catalogue.timeZone }, { unsettled: async () => [] });
   log = new EmbeddedLog(join(folder.path, 'log'), () => undefined);
   await log.prepare(roomTopics(1, DAY));
   said = [];

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import { addDays, startOfDay } from '@room/contract';
 import type { LogRecord } from '@room/log';
-import { type Access, type BucketRow, type DimRow, Ledger, migrate, openAccess, WallQueries } from '@room/warehouse';
+import { type Access, type BucketRow, type DimRow, Ledger, openAccess, WallQueries } from '@room/warehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decide, Planner } from '../../../pipelines/src/ingest/plan.ts';
 import { newRangeId, rangeOf } from '../../../pipelines/src/ingest/range.ts';
 import { type Changed, RunningDay } from '../../../pipelines/src/pulse/day.ts';
 import { submission } from '../../harness/client.ts';
 import { tempDir } from '../../harness/temp.ts';
+import { copyWarehouse } from '../../harness/template.ts';
 import { randomOf } from '../../portal/random.ts';
 
 const HOUR = 3_600_000;
@@ -25,6 +26,7 @@ let queries: WallQueries;
 let offset = 0;
 beforeAll(async () => {
   folder = await tempDir('day');
+  await copyWarehouse(join(folder.path, 'w'), catalogue.timeZone);
   access = await openAccess({
     kind: 'embedded',
     directory: join(folder.path, 'w'),
@@ -32,7 +34,6 @@ beforeAll(async () => {
     maxMemoryBytes: 2 ** 31,
   });
   // The rollups of minutes and seconds must not let go of the days of this test.
-  await migrate(access, { timeZone: catalogue.timeZone }, { unsettled: async () => [] });
   for (const table of ['rollup_second', 'rollup_minute']) await access.command(`ALTER TABLE ${table} REMOVE TTL`);
   ledger = new Ledger(access);
   queries = new WallQueries(access, catalogue.timeZone);

@@ -6,11 +6,11 @@ import {
   type DrillQuestion,
   type DrillRow,
   Ledger,
-  migrate,
   openAccess,
 } from '@room/warehouse';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tempDir } from '../../harness/temp.ts';
+import { copyWarehouse } from '../../harness/template.ts';
 import { rows, submission } from './rows.ts';
 
 const TIME_ZONE = 'Asia/Ho_Chi_Minh';
@@ -64,8 +64,8 @@ function made(): Submission[] {
 
 beforeAll(async () => {
   folder = await tempDir('drill');
+  await copyWarehouse(folder.path, TIME_ZONE);
   access = await openAccess({ kind: 'embedded', directory: folder.path, readers: 2, maxMemoryBytes: 2 ** 31 });
-  await migrate(access, { timeZone: TIME_ZONE });
   drill = new DrillQueries(access, CATALOGUE);
   events = made();
   const ledger = new Ledger(access);

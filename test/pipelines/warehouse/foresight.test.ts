@@ -5,13 +5,13 @@ import {
   HistoryQueries,
   historyRows,
   Ledger,
-  migrate,
   OutcomeQueries,
   openAccess,
   type SeriesForecast,
 } from '@room/warehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tempDir } from '../../harness/temp.ts';
+import { copyWarehouse } from '../../harness/template.ts';
 import { rows, submission } from './rows.ts';
 
 const ZONE = 'Asia/Ho_Chi_Minh';
@@ -26,8 +26,8 @@ let store: ForesightStore;
 
 beforeAll(async () => {
   folder = await tempDir('foresight-store');
+  await copyWarehouse(folder.path, ZONE);
   access = await openAccess({ kind: 'embedded', directory: folder.path, readers: 2, maxMemoryBytes: 2 ** 31 });
-  await migrate(access, { timeZone: ZONE });
   store = new ForesightStore(access);
   const ledger = new Ledger(access);
   const events = [

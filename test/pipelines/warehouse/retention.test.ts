@@ -3,7 +3,6 @@ import {
   applyRetention,
   hashed,
   Ledger,
-  migrate,
   openAccess,
   Quarantine,
   quarantineRow,
@@ -13,6 +12,7 @@ import {
 } from '@room/warehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tempDir } from '../../harness/temp.ts';
+import { copyWarehouse } from '../../harness/template.ts';
 import { FOR_EVER, rows, submission } from './rows.ts';
 
 const DIALECT = { timeZone: 'Asia/Ho_Chi_Minh' };
@@ -27,8 +27,8 @@ let quarantine: Quarantine;
 
 beforeAll(async () => {
   folder = await tempDir('retention');
+  await copyWarehouse(folder.path, DIALECT.timeZone);
   access = await openAccess({ kind: 'embedded', directory: folder.path, readers: 2, maxMemoryBytes: 2 ** 31 });
-  await migrate(access, DIALECT);
   ledger = new Ledger(access);
   quarantine = new Quarantine(access);
 });
