@@ -8,7 +8,7 @@ import { parseAllDocuments } from 'yaml';
 import { ROOT } from '../harness/program.ts';
 
 const file = (path: string): Promise<string> => readFile(join(ROOT, path), 'utf8');
-const table = (await file('README.md')).match(/^\| variable \|[\s\S]*?\n\n/m)?.[0] ?? '';
+const table = (await file('server/OPERATIONS.md')).match(/^\| variable \|[\s\S]*?\n\n/m)?.[0] ?? '';
 const settings = new Set([...(table.match(/(?<=`)[A-Z_]+(?=`)/g) ?? []), ...SECRETS.map((name) => `${name}_FILE`)]);
 
 describe.each(['operations-room', 'operations-room-pipelines'])('%s.service', (name) => {
@@ -34,7 +34,7 @@ describe.each(['operations-room', 'operations-room-pipelines'])('%s.service', (n
   });
 });
 
-it('the settings of the example for systemd are those of the README', async () => {
+it('the settings of the example for systemd are documented', async () => {
   const named = [...(await file('server/systemd/room.env.example')).matchAll(/^#([A-Z_]+)=/gm)].map(([, name]) => name);
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter((name) => !settings.has(name ?? ''))).toEqual([]);
@@ -68,7 +68,7 @@ describe('server/kubernetes/room.yaml', async () => {
     expect(new Set(resources.map(({ metadata }) => metadata.namespace))).toEqual(new Set(['operations-room']));
   });
 
-  it('sets what the README knows, and no secret', () => {
+  it('sets what is documented, and no secret', () => {
     const shared = resources.find(({ kind }) => kind === 'ConfigMap')?.data ?? {};
     const own = deployments.flatMap(({ spec }) => spec.template.spec.containers.flatMap(({ env }) => env));
     const all = [...Object.entries(shared), ...own.map(({ name, value }) => [name, value] as const)];

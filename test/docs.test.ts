@@ -1,0 +1,46 @@
+/** What the documents print works as printed. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { NATIONAL } from './harness/client.ts';
+import { startRoom } from './harness/room.ts';
+
+const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'server/PORTALS.md',
+  'server/OPERATIONS.md',
+  'pipelines/DECISIONS.md',
+  'pipelines/forecast/README.md',
+  'pipelines/src/import/README.md',
+  'test/README.md',
+];
+const at = (path: string): URL => new URL(`../${path}`, import.meta.url);
+const texts = await Promise.all(DOCUMENTS.map(async (path) => [path, await readFile(at(path), 'utf8')] as const));
+const { scripts } = JSON.parse(await readFile(at('package.json'), 'utf8')) as { scripts: Record<string, string> };
+
+it.each(texts)('%s names commands that there are', (_, text) => {
+  const named = [...text.matchAll(/npm run (?:--silent )?([a-z][\w:-]*)/g)].map(([, name = '']) => name);
+  expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+});
+
+it.each(texts)('%s names files that there are', (_, text) => {
+  const named = [...text.matchAll(/`((?:server|web|pipelines|test)\/[\w./-]+?)\/?`/g)].map(([, path = '']) => path);
+  expect(named.filter((path) => !existsSync(at(path)))).toEqual([]);
+});
+
+it('the README is read in minutes', () => {
+  expect(texts[0]?.[1].split('\n').length).toBeLessThan(130);
+});
+
+it.each(['README.md', 'server/PORTALS.md'])('the event that %s prints is accepted as printed', async (path) => {
+  const text = await readFile(at(path), 'utf8');
+  const [, type = '', body = ''] = /curl .*content-type: ([\w/+-]+)" -d '([\s\S]+?)'\n/.exec(text) ?? [];
+  await using room = await startRoom();
+  const headers = { authorization: `Bearer ${await room.key(NATIONAL)}`, 'content-type': type };
+  const response = await fetch(`${room.url}/v1/events`, { method: 'POST', headers, body });
+  expect([response.status, await response.json()]).toEqual([
+    202,
+    { results: [{ id: '2026-000123', result: 'accepted' }] },
+  ]);
+});
