@@ -43,9 +43,11 @@ export interface Program extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+const LIFELINE = ['--import', pathToFileURL(join(ROOT, 'server', 'lifeline.mjs')).href];
+
 /** What stands before a TypeScript main of the workspace so that Node runs it, and ends it when we are gone. */
 export function typescript(): string[] {
-  return ['--import', pathToFileURL(join(ROOT, 'server', 'lifeline.mjs')).href, join(ROOT, 'server', 'run.mjs')];
+  return [...LIFELINE, join(ROOT, 'server', 'run.mjs')];
 }
 
 /** Resolves once the program says in a line of its log that it listens; rejects with what it printed if it ends before. */
@@ -57,7 +59,8 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   let url = '';
 
   async function launch(): Promise<void> {
-    child = spawn(process.execPath, [...typescript(), main, ...args], {
+    const before = main.endsWith('.mjs') ? LIFELINE : typescript();
+    child = spawn(process.execPath, [...before, main, ...args], {
       cwd: ROOT,
       env: childEnv(settings),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

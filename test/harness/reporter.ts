@@ -4,7 +4,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import type { Reporter, TestModule } from 'vitest/node';
 import { config } from './config.ts';
-import { inLines, isCrowded, tooLong } from './times.ts';
+import { FAILING_MS, inLines, isCrowded, tooLong } from './times.ts';
 
 export interface Counts {
   passed: number;
@@ -18,12 +18,10 @@ export default class CountingReporter implements Reporter {
       const { collectDuration, duration } = module.diagnostic();
       return { file: module.relativeModuleId, ms: collectDuration + duration };
     });
-    const slow = tooLong(times);
     if (times.length > 1) console.log(['time of each test file:', ...inLines(times)].join('\n'));
+    for (const sentence of tooLong(times)) console.log(sentence);
     const [load = 0] = loadavg();
-    const excuse = isCrowded(load, availableParallelism()) ? `not judged at a load of ${load.toFixed(0)}` : undefined;
-    for (const sentence of slow) console.log(`${excuse ?? 'FAILED'}: ${sentence}`);
-    const failed = excuse === undefined ? slow.length : 0;
+    const failed = isCrowded(load, availableParallelism()) ? 0 : tooLong(times, FAILING_MS).length;
     if (failed > 0) process.exitCode = 1;
     if (config.report === undefined) return;
     const counts: Counts = { passed: 0, failed: unhandled.length + failed, skipped: [] };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { inLines, isCrowded, LIMIT_MS, LONGER, tooLong } from './times.ts';
+import { FAILING_MS, inLines, isCrowded, LIMIT_MS, LONGER, tooLong } from './times.ts';
 
 const times = [
   { file: 'test/a.test.ts', ms: 812 },
@@ -11,10 +11,11 @@ const times = [
 ];
 
 it('a file that takes too long is told, unless there is a reason for it', () => {
-  expect(tooLong(times, { 'test/c.test.ts': 'waits for a session to end' })).toEqual([
+  expect(tooLong(times, LIMIT_MS, { 'test/c.test.ts': 'waits for a session to end' })).toEqual([
     expect.stringMatching(/^test\/b\.test\.ts took 60 s: .* 60 s is split, or listed/),
   ]);
-  expect(tooLong(times, {})).toHaveLength(2);
+  expect(tooLong(times, LIMIT_MS, {})).toHaveLength(2);
+  expect(tooLong(times, FAILING_MS, {})).toEqual([]);
 });
 
 it('times of a machine that serves many others are told and not judged', () => {

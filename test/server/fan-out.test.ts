@@ -45,6 +45,16 @@ afterAll(async () => {
   await sockets[Symbol.asyncDispose]();
 });
 
+/** Requests of polling viewers that wait for something to be told. */
+let asking = 0;
+http.on('request', ({ method, url: path = '' }, response) => {
+  if (method !== 'GET' || !path.includes('transport=polling')) return;
+  asking++;
+  response.once('close', () => void asking--);
+});
+/** Between two polls a viewer can be told nothing. */
+const untilAsked = () => expect.poll(() => asking, { interval: 5 }).toBeGreaterThan(0);
+
 async function joined(
   transport: 'websocket' | 'polling',
   room: RoomName = 'now',
@@ -75,6 +85,7 @@ it('whole deltas of every length reach WebSocket and polling viewers alike, and 
   ];
   const sent: Delta[] = [];
   for (const text of texts) {
+    await untilAsked();
     const delta = deltaOf(text);
     sent.push(delta);
     sockets.broadcast(delta);

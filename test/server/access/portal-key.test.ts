@@ -6,13 +6,13 @@ import { NATIONAL } from '../../harness/client.ts';
 import { childEnv } from '../../harness/config.ts';
 import { run } from '../../harness/process.ts';
 import { ROOT, typescript } from '../../harness/program.ts';
-import { tempDir } from '../../harness/temp.ts';
+import { startRoom } from '../../harness/room.ts';
 
 it('makes a key that is taken for its source alone, lists it, and revokes it', async () => {
-  await using folder = await tempDir('portal-key');
+  await using room = await startRoom();
   const command = async (...words: string[]): Promise<unknown[]> => {
     const args = [...typescript(), 'server/src/keys.ts', ...words];
-    const env = childEnv({ DATA_DIR: folder.path });
+    const env = childEnv({ DATA_DIR: room.dataDir });
     const { code, output } = await run(process.execPath, args, { cwd: ROOT, env });
     expect([code, output]).toEqual([0, output]);
     return output.trim().split('\n');
@@ -21,7 +21,7 @@ it('makes a key that is taken for its source alone, lists it, and revokes it', a
   const { source, key } = JSON.parse(String(made)) as { source: string; key: string };
   expect(source).toBe(NATIONAL);
   const sourceOf = (it: string): Promise<string | undefined> =>
-    new PortalKeys({ file: join(folder.path, 'portal-keys.json'), report: () => undefined }).sourceOf(it);
+    new PortalKeys({ file: join(room.dataDir, 'portal-keys.json'), report: () => undefined }).sourceOf(it);
   expect([await sourceOf(key), await sourceOf(`${key}x`)]).toEqual([NATIONAL, undefined]);
   expect(JSON.parse(String((await command('list'))[0]))).toMatchObject({ source: NATIONAL, keys: 1 });
   expect(await command('revoke', NATIONAL)).toEqual(['1 keys revoked']);
