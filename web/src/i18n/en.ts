@@ -61,6 +61,7 @@ export const en: Messages = {
   perMinute: 'Per minute',
   asOfReported: 'as of {time} · {share} reported',
   asOf: '{time} · {share}',
+  runningReported: 'not ended, up to {time} · {share} reported',
   oldAsOf: 'old numbers, as of {time}',
   notReported: 'no source has reported',
   onTime: 'On time',

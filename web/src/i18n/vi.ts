@@ -60,6 +60,7 @@ export const vi = {
   perMinute: 'Mỗi phút',
   asOfReported: 'đến {time} · {share} đã báo',
   asOf: '{time} · {share}',
+  runningReported: 'kỳ chưa hết, đến {time} · {share} đã báo',
   oldAsOf: 'số cũ, đến {time}',
   notReported: 'chưa nguồn nào báo',
   onTime: 'Đúng hạn',
