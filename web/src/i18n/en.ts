@@ -77,6 +77,8 @@ export const en: Messages = {
 
   outsideUsual: 'Outside usual range',
   noneOutside: 'None outside usual range',
+  unknownOutside: 'Not known who is outside',
+  placesReporting: '{n}/{all} reporting',
   mapNoHistory: 'too little history to compare',
   noData: 'no data',
   sinceTime: 'since {time}',

@@ -74,8 +74,10 @@ export const vi = {
   dayCurveAlt: 'Hồ sơ nộp mỗi giờ hôm nay, so với {base}',
   lastHourAlt: 'Hồ sơ nộp mỗi phút trong 60 phút qua',
 
-  outsideUsual: 'Nơi ngoài dải thường gặp',
+  outsideUsual: 'Ngoài dải thường gặp',
   noneOutside: 'Không nơi nào ngoài dải',
+  unknownOutside: 'Chưa rõ nơi ngoài dải',
+  placesReporting: '{n}/{all} đang báo',
   mapNoHistory: 'chưa đủ lịch sử để so sánh',
   noData: 'không có dữ liệu',
   sinceTime: 'từ {time}',
