@@ -101,6 +101,7 @@ export const en: Messages = {
   hour: 'Hour',
 
   sourcesReporting: 'Sources reporting {n}/{all}',
+  portalOf: '{name}’s portal',
   sourceSilent: '{name} silent since {time}',
   sourceNever: '{name} never reported',
   sourceLate: '{name} {age} late',

@@ -100,6 +100,7 @@ export const vi = {
   hour: 'Giờ',
 
   sourcesReporting: 'Nguồn đang báo {n}/{all}',
+  portalOf: 'Cổng {name}',
   sourceSilent: '{name} im lặng từ {time}',
   sourceNever: '{name} chưa từng báo',
   sourceLate: '{name} chậm {age}',
