@@ -44,6 +44,7 @@ export const en: Messages = {
 
   act: 'Act:',
   watch: 'Watch:',
+  behindOnTime: '{names} below {target} on time.',
   onTimeGood: 'On time:',
   onTimeGoodText: 'no unit is below {target}.',
   onTimeUnknownText: 'too few finished dossiers to judge.',

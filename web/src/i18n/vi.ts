@@ -43,6 +43,7 @@ export const vi = {
 
   act: 'Cần xử lý:',
   watch: 'Cần chú ý:',
+  behindOnTime: '{names} dưới {target} đúng hạn.',
   onTimeGood: 'Đúng hạn:',
   onTimeGoodText: 'không đơn vị nào dưới {target}.',
   onTimeUnknownText: 'chưa đủ hồ sơ xong để đánh giá.',
