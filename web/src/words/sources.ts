@@ -61,7 +61,7 @@ export function footerNotes(state: WallState, catalogue: Catalogue, now: number,
     if (n === 0) return [];
     return n < sources.length
       ? [{ mark: 'none', text: speech.say('sourcesMore', { n }) }]
-      : [{ mark: 'watch', text: speech.say('sourcesOnly', { n }) }];
+      : [{ mark: 'watch', text: speech.say('sourcesOnly', { n }, n) }];
   };
   let named = sources.length;
   const line = () => [...counts, ...sources.slice(0, named), ...more(sources.length - named)];
