@@ -84,6 +84,8 @@ export const en: Messages = {
   placesReporting: '{n}/{all} reporting',
   mapNoHistory: 'too little history to compare',
   noData: 'no data',
+  nameUntil: '{name} (until {day})',
+  nameFrom: '{name} (from {day})',
   sinceTime: 'since {time}',
   noDataEver: 'never sent data',
   andMore: 'and {n} more',

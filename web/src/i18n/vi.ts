@@ -81,6 +81,8 @@ export const vi = {
   placesReporting: '{n}/{all} đang báo',
   mapNoHistory: 'chưa đủ lịch sử để so sánh',
   noData: 'không có dữ liệu',
+  nameUntil: '{name} (đến {day})',
+  nameFrom: '{name} (từ {day})',
   sinceTime: 'từ {time}',
   noDataEver: 'chưa gửi dữ liệu',
   andMore: 'và {n} nơi khác',
