@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { speechIn } from '../../../web/src/words/context.ts';
-import { reportedText } from '../../../web/src/words/past.ts';
+import { reportedText, unfinishedText } from '../../../web/src/words/past.ts';
 import { catalogue, NOW, state } from '../room.ts';
 
 const said = (period: { from: string; to: string }, asOf: string, language: 'vi' | 'en' = 'vi') =>
@@ -22,6 +22,12 @@ it('a period that runs does not pass for one that is over', () => {
   expect(said({ from: '2026-11-01', to: '2026-11-30' }, '2026-11-18T09:00:00', 'en')).toBe(
     'not ended, up to 09:00 18 Nov · 95.5% reported',
   );
+});
+
+it('of a day that is over it does not say that none is finished yet', () => {
+  const text = (of: string) =>
+    unfinishedText(state({ kind: 'past', period: day(of) }), NOW, catalogue.timeZone, speechIn('en', catalogue));
+  expect([text('2026-11-18'), text('2026-11-19')]).toEqual(['none finished', 'none finished yet']);
 });
 
 it('where nobody reported there is no time', () => {

@@ -69,6 +69,7 @@ export const en: Messages = {
   notReported: 'no source has reported',
   onTime: 'On time',
   online: 'Online',
+  noneFinished: 'none finished',
   notFinished: 'none finished yet',
   lastDay: 'See the last day with data: {day}',
 

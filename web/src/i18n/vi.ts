@@ -66,6 +66,7 @@ export const vi = {
   notReported: 'chưa nguồn nào báo',
   onTime: 'Đúng hạn',
   online: 'Trực tuyến',
+  noneFinished: 'không có hồ sơ xong',
   notFinished: 'chưa có hồ sơ xong',
   lastDay: 'Xem ngày gần nhất có số liệu: {day}',
 

@@ -6,6 +6,10 @@ import type { Speech } from './context.ts';
 export const isRunning = ({ period }: Pick<WallState, 'period'>, now: number, timeZone: string): boolean =>
   period.to >= localDay(now, timeZone);
 
+/** Why there is no share on time: of a period that runs more may come, of one that is over not. */
+export const unfinishedText = (state: WallState, now: number, timeZone: string, { say }: Speech): string =>
+  say(isRunning(state, now, timeZone) ? 'notFinished' : 'noneFinished');
+
 /** Up to when a period is reported, and how much of it; empty where nothing is. */
 export function reportedText(state: WallState, now: number, timeZone: string, { format, say }: Speech): string {
   const { coverage } = state;
