@@ -79,14 +79,14 @@ export function createApp({ routes, door, answered }: AppOptions): Express {
   });
   app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(error);
-    const { status, code, reason, retryAfter } = toHttp(error);
+    const { status, code, reason, retryAfter, numbers } = toHttp(error);
     const notes = notesOf(response);
     notes.code = code;
     notes.error = error;
     if (retryAfter !== undefined) response.set('retry-after', String(retryAfter));
     if (status === 401) response.set('www-authenticate', 'Bearer');
     response.status(status);
-    answerUnread(request, response, JSON.stringify({ error: { code, reason: cut(reason) } }));
+    answerUnread(request, response, JSON.stringify({ error: { code, reason: cut(reason), numbers } }));
   });
   return app;
 }

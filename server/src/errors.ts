@@ -1,14 +1,18 @@
 /** What the HTTP edge answers when it cannot do what was asked: a code for programs, a reason with the remedy for people. */
 export class HttpError extends Error {
+  /** What `reason` says in numbers, for who words it otherwise. */
+  readonly numbers: Readonly<Record<string, number>> | undefined;
+
   constructor(
     readonly status: number,
     readonly code: string,
     readonly reason: string,
     /** Seconds after which trying again makes sense. */
     readonly retryAfter?: number,
-    options?: ErrorOptions,
+    options: ErrorOptions & { numbers?: Readonly<Record<string, number>> | undefined } = {},
   ) {
     super(reason, options);
+    this.numbers = options.numbers;
   }
 }
 

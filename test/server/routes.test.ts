@@ -271,6 +271,7 @@ describe('a snapshot', () => {
       status: 404,
       code: 'no_such_room',
       reason: expect.stringContaining('at most 800') as string,
+      numbers: { days: 2_193, most: 800 },
     });
   });
 });

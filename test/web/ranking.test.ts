@@ -35,6 +35,30 @@ it('lists the units of the period, and any other that has numbers', () => {
   expect(agencyRows(state({ agencies }), catalogue, vi).map(({ id }) => id)).toContain('old');
 });
 
+it('tells a former unit from the one that took its name, and takes nothing of it for not known', () => {
+  const [north, south] = catalogue.provinces;
+  if (north === undefined || south === undefined) throw new Error('two places');
+  const merged = {
+    ...catalogue,
+    provinces: [
+      { ...north, id: 'oldN', validTo: '2025-06-30' },
+      { ...north, validFrom: '2025-07-01' },
+      south,
+      { ...south, id: 'closing', label: { vi: 'Closing', en: 'Closing' }, validTo: '2027-06-30' },
+    ],
+  };
+  const shown = state({ kind: 'past', period: { from: '2025-06-01', to: '2025-07-31' } });
+  const rows = provinceRows(shown, merged, vi).map((row) => [row.name, countOf(row.submitted, row, vi)]);
+  expect(Object.fromEntries(rows)).toEqual({
+    'North (đến 30/06/2025)': '—',
+    'North (từ 01/07/2025)': '0',
+    South: '0',
+    Closing: '0',
+  });
+  const later = { ...shown, period: { from: '2025-07-01', to: '2025-07-31' } };
+  expect(provinceRows(later, merged, vi).map(({ name }) => name)).toContain('North');
+});
+
 it('ranks places and leading services by what was submitted', () => {
   const provinces = { S: measures({ submitted: 9 }), N: measures({ submitted: 2 }) };
   expect(provinceRows(state({ provinces }), catalogue, vi).map(({ id }) => id)).toEqual(['S', 'N']);

@@ -1,10 +1,12 @@
 /** Units and services as rows of a ranking: which of them, in which order, with which mark. */
 import {
   type Catalogue,
+  localDay,
   type Measures,
   NOTHING,
   ratioOf,
   type Thresholds,
+  type Unit,
   type UnitState,
   type WallState,
   wholeOf,
@@ -63,11 +65,24 @@ interface Dated {
 const during = (unit: Dated, { period }: WallState): boolean =>
   (unit.validFrom ?? '') <= period.to && (unit.validTo ?? '9999') >= period.from;
 
+/** A former unit and the one of today that took its name are told apart by their days. */
+function namesAmong(units: readonly Unit[], { name, format, say }: Speech): (unit: Unit) => string {
+  const times = new Map<string, number>();
+  for (const unit of units) times.set(name(unit), (times.get(name(unit)) ?? 0) + 1);
+  return (unit) => {
+    const own = name(unit);
+    if (times.get(own) === 1) return own;
+    if (unit.validTo !== undefined) return say('nameUntil', { name: own, day: format.day(unit.validTo) });
+    return unit.validFrom === undefined ? own : say('nameFrom', { name: own, day: format.day(unit.validFrom) });
+  };
+}
+
 export function agencyRows(state: WallState, catalogue: Catalogue, speech: Speech): Row[] {
   const isUnheard = unheardIn(state, catalogue);
-  return catalogue.agencies
-    .filter((unit) => unit.id in state.agencies || during(unit, state))
-    .map((unit) => toRow(unit.id, speech.name(unit), isUnheard(unit.id), speech, state.agencies[unit.id]))
+  const units = catalogue.agencies.filter((unit) => unit.id in state.agencies || during(unit, state));
+  const nameOf = namesAmong(units, speech);
+  return units
+    .map((unit) => toRow(unit.id, nameOf(unit), isUnheard(unit), speech, state.agencies[unit.id]))
     .sort(byOnTime);
 }
 
@@ -82,9 +97,10 @@ export const bySubmitted = (a: Row, b: Row): number => b.submitted - a.submitted
 
 export function provinceRows(state: WallState, catalogue: Catalogue, speech: Speech): Row[] {
   const isUnheard = unheardIn(state, catalogue);
-  return catalogue.provinces
-    .filter((unit) => unit.id in state.provinces || during(unit, state))
-    .map((unit) => toRow(unit.id, speech.name(unit), isUnheard(unit.id), speech, state.provinces[unit.id]))
+  const units = catalogue.provinces.filter((unit) => unit.id in state.provinces || during(unit, state));
+  const nameOf = namesAmong(units, speech);
+  return units
+    .map((unit) => toRow(unit.id, nameOf(unit), isUnheard(unit), speech, state.provinces[unit.id]))
     .sort(bySubmitted);
 }
 
@@ -93,7 +109,13 @@ export function serviceRows(state: WallState, catalogue: Catalogue, speech: Spee
   return catalogue.services
     .filter((service) => service.code in state.services || (service.leading && during(service, state)))
     .map((service) =>
-      toRow(service.code, speech.name(service), isUnheard(service.agency), speech, state.services[service.code]),
+      toRow(
+        service.code,
+        speech.name(service),
+        isUnheard({ id: service.agency }),
+        speech,
+        state.services[service.code],
+      ),
     )
     .sort(bySubmitted);
 }
@@ -129,7 +151,9 @@ export function silentUnits(state: WallState, catalogue: Catalogue): Map<string,
   return units;
 }
 
-function unheardIn(state: WallState, catalogue: Catalogue): (unit: string) => boolean {
+/** A unit that is no more has no portal left to say that it had nothing. */
+function unheardIn(state: WallState, catalogue: Catalogue): (unit: Dated & { id: string }) => boolean {
   const silent = silentUnits(state, catalogue);
-  return (unit) => state.events === 0 || silent.has(unit);
+  const today = localDay(state.computedAt, catalogue.timeZone);
+  return ({ id, validTo = today }) => state.events === 0 || silent.has(id) || validTo < today;
 }

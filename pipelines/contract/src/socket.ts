@@ -19,7 +19,13 @@ export interface Delta {
 
 export type JoinAnswer =
   | { ok: true; snapshot: Snapshot }
-  | { ok: false; code: 'no_such_room' | 'not_ready' | 'failed' | 'busy' | 'superseded'; reason: string };
+  | {
+      ok: false;
+      code: 'no_such_room' | 'not_ready' | 'failed' | 'busy' | 'superseded';
+      reason: string;
+      /** What `reason` says in numbers, for who words it otherwise: of a period that is too long its `days`, and the `most` there may be. */
+      numbers?: Readonly<Record<string, number>>;
+    };
 
 export interface ServerToClient {
   delta: (delta: Delta) => void;

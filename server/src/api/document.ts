@@ -17,6 +17,10 @@ const errorSchema = z
     error: z.strictObject({
       code: z.string().meta({ description: 'for programs' }),
       reason: z.string().meta({ description: 'for people, with the remedy' }),
+      numbers: z
+        .record(z.string(), z.number())
+        .optional()
+        .meta({ description: 'what the reason says in numbers, where it is worded in other languages' }),
     }),
   })
   .meta({ id: 'Error' });

@@ -54,7 +54,7 @@ export interface RoomsOptions {
 /** `period` of a past room. */
 export type Found = { ok: true; room: RoomName; period?: Period } | (JoinAnswer & { ok: false });
 
-const noRoom = (reason: string): Found => ({ ok: false, code: 'no_such_room', reason });
+const noRoom = (reason: string): Found & { ok: false } => ({ ok: false, code: 'no_such_room', reason });
 
 export class Rooms implements Disposable {
   readonly #options: RoomsOptions;
@@ -76,7 +76,11 @@ export class Rooms implements Disposable {
     if (period === undefined)
       return noRoom(`there is no room ${cut(name, 60)}; rooms are now and past:YYYY-MM-DD:YYYY-MM-DD`);
     const days = lengthOf(period);
-    if (days > MOST_DAYS) return noRoom(`the period has ${days} days; at most ${MOST_DAYS} are shown`);
+    if (days > MOST_DAYS)
+      return {
+        ...noRoom(`the period has ${days} days; at most ${MOST_DAYS} are shown`),
+        numbers: { days, most: MOST_DAYS },
+      };
     return { ok: true, room: pastRoom(period), period };
   }
 

@@ -49,8 +49,8 @@ export function liveRoutes(rooms: Pick<Rooms, 'open'>, { catalogue, map, insets 
       handle: async ({ query, asker }) => {
         const answer = await rooms.open(roomOf(query), asker);
         if (answer.ok) return encoded(answer.snapshot);
-        const { code, reason } = answer;
-        throw new HttpError(STATUS[code], code, reason, code === 'no_such_room' ? undefined : 1);
+        const { code, reason, numbers } = answer;
+        throw new HttpError(STATUS[code], code, reason, code === 'no_such_room' ? undefined : 1, { numbers });
       },
     }),
     route({

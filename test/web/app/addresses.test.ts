@@ -34,9 +34,10 @@ it('knows where the addresses of earlier versions lead, with their choices', () 
     path: '/past',
     query: { theme: 'light', from: '2017-12-28', to: '2017-12-28' },
   });
-  expect([movedTo({}), movedTo({ page: 'elsewhere' }), movedTo({ day: 'yesterday' })]).toEqual([
-    undefined,
-    undefined,
-    undefined,
-  ]);
+  expect([movedTo({}), movedTo({ page: 'elsewhere' })]).toEqual([undefined, undefined]);
+});
+
+it('takes a period that cannot be read to the page that says so, instead of showing today', () => {
+  expect(movedTo({ day: 'yesterday', lang: 'en' })).toEqual({ path: '/past', query: { lang: 'en', day: 'yesterday' } });
+  expect(movedTo({ from: '2026-13-45', to: null })).toEqual({ path: '/past', query: { from: '2026-13-45', to: '' } });
 });

@@ -57,6 +57,15 @@ it.for([
   ]);
 });
 
+it('a refusal keeps what it says in numbers', async () => {
+  const numbers = { days: 900, most: 800 };
+  answer = (response) => {
+    response.statusCode = 404;
+    response.end(JSON.stringify({ error: { code: 'no_such_room', reason: 'the period has 900 days', numbers } }));
+  };
+  expect((await failed(ask('/v1/calibration', {}))).numbers).toEqual(numbers);
+});
+
 it('a proxy that answers in its own words is a refusal by its status', async () => {
   answer = (response) => {
     response.statusCode = 502;

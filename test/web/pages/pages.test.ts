@@ -63,7 +63,7 @@ it('addresses of earlier versions lead to the pages of today', async (context) =
     ['/?page=foresight&lang=en', '/forecasts?lang=en'],
     ['/?day=2026-11-19', '/past?from=2026-11-19&to=2026-11-19'],
     ['/?from=2026-11-01&to=2026-11-19&theme=light', '/past?theme=light&from=2026-11-01&to=2026-11-19'],
-    ['/?day=yesterday', '/?day=yesterday'],
+    ['/?day=yesterday', '/past?day=yesterday'],
   ] as const) {
     const page = await open(browser, old);
     await expect.poll(() => address(page), WAIT).toBe(now);
@@ -139,8 +139,19 @@ it('a period without dossiers says so and where there are some; one that is refu
   const failure = page.locator('[data-test="failure"]');
   await failure.waitFor({ timeout: 20_000 });
   expect(await failure.textContent()).toContain('Hãy chọn một kỳ ngắn hơn');
-  expect(await failure.locator('[lang="en"]').textContent()).toContain('at most 800 are shown');
+  expect(await failure.textContent()).toContain('có 2.193 ngày, nhiều nhất xem được 800 ngày');
+  expect(await failure.locator('[lang="en"]').count()).toBe(0);
   expect(await page.locator('[data-test="retry"]').count()).toBe(0);
+
+  for (const [asked, said] of [
+    ['day=19/11/2026', 'Không mở được kỳ này'],
+    [`day=${local(Date.now() + 2 * DAY)}`, 'Kỳ này chưa bắt đầu'],
+  ]) {
+    await page.goto(`${room.url}/past?${asked}&lang=vi`);
+    await failure.waitFor({ timeout: 20_000 });
+    expect(await failure.textContent()).toContain(said);
+    expect(await page.locator('[data-test="period-total"]').count()).toBe(0);
+  }
 });
 
 it('while the server is away old numbers are called old, and a retry brings new ones', {

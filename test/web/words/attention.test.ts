@@ -8,11 +8,11 @@ const vi = speechIn('vi', catalogue);
 const said = (some: Parameters<typeof state>[0]) =>
   attentionSentences(state(some), catalogue, vi).map(({ mark, lead, text }) => `${mark} ${lead} ${text}`);
 
-it('names who needs attention, the worse threshold first', () => {
+it('names who needs attention and why, the worse threshold first', () => {
   const agencies = { A: measures({ onTime: 85, late: 15 }), B: measures({ onTime: 93, late: 7 }) };
-  expect(said({ agencies })).toEqual(['act Cần xử lý: A.']);
+  expect(said({ agencies })).toEqual(['act Cần xử lý: A dưới 90% đúng hạn.']);
   expect(said({ agencies: { ...agencies, A: measures({ onTime: 99, late: 1 }) } })).toEqual([
-    'watch Cần chú ý: Office B.',
+    'watch Cần chú ý: Office B dưới 95% đúng hạn.',
   ]);
 });
 

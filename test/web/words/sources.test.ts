@@ -19,11 +19,20 @@ it('counts late sources as reporting, silent ones not', () => {
 });
 
 it('names silent and late sources with since when', () => {
-  expect(texts(ill, 200)).toEqual(['North im lặng từ 10:18', 'South chưa từng báo', 'Portal of A chậm 4 phút']);
+  expect(texts(ill, 200)).toEqual([
+    'Cổng North im lặng từ 10:18',
+    'Cổng South chưa từng báo',
+    'Portal of A chậm 4 phút',
+  ]);
+});
+
+it('a portal is not called what the place is called whose dossiers others report too', () => {
+  const [first] = footerNotes(ill, catalogue, NOW, 200, speechIn('en', catalogue));
+  expect(first?.text).toBe('North’s portal silent since 10:18');
 });
 
 it('counts the sources for which there is no room', () => {
-  expect(texts(ill, 48)).toEqual(['North im lặng từ 10:18', 'và 2 nguồn khác']);
+  expect(texts(ill, 52)).toEqual(['Cổng North im lặng từ 10:18', 'và 2 nguồn khác']);
   expect(texts(ill, 10)).toEqual(['3 nguồn chậm hoặc im lặng']);
 });
 

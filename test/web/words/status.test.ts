@@ -48,6 +48,12 @@ it('tells nothing yet from zero', () => {
   expect(statusSentence(state({ total: measures(), usual }), 'live', vi).lead).toBe('Thấp hơn thường gặp:');
 });
 
+it('speaks of one dossier as of one', () => {
+  const one = { total: measures({ submitted: 1 }) };
+  expect(statusSentence(state({ ...one, kind: 'past' }), 'live', en).text).toBe('1 dossier submitted.');
+  expect(statusSentence(state(one), 'live', en).text).toBe('1 dossier since midnight, no day to compare with yet.');
+});
+
 it('sums up a past period with its busiest day', () => {
   const past = state({
     kind: 'past',

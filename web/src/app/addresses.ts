@@ -32,6 +32,11 @@ export function periodIn(query: Query): Period | undefined {
   return from === undefined || to === undefined ? undefined : periodOf(pastRoom({ from, to }));
 }
 
+const PERIOD = ['day', 'from', 'to'] as const;
+
+/** Whether a period is asked for, one that can be read or not. */
+export const asksPeriod = (query: Query): boolean => PERIOD.some((name) => query[name] !== undefined);
+
 export const toWall = (query: Query): Address => ({ path: '/', query: choicesIn(query) });
 
 export const toPast = (query: Query, period?: Period): Address => ({
@@ -44,6 +49,9 @@ export const toForecasts = (query: Query): Address => ({ path: '/forecasts', que
 /** Where the query of a wall's address leads that was written before the pages had addresses of their own. */
 export function movedTo(query: Query): Address | undefined {
   if (oneOf(query, 'page') === 'foresight') return toForecasts(query);
-  const period = periodIn(query);
-  return period === undefined ? undefined : toPast(query, period);
+  if (!asksPeriod(query)) return undefined;
+  const { path, query: kept } = toPast(query, periodIn(query));
+  // A period that cannot be read goes along: its page says so.
+  const asked = PERIOD.flatMap((name) => (query[name] === undefined ? [] : [[name, String(query[name] ?? '')]]));
+  return { path, query: 'from' in kept ? kept : { ...kept, ...Object.fromEntries(asked) } };
 }

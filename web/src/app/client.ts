@@ -27,9 +27,17 @@ export class RequestFailed extends Error {
   readonly status: number | undefined;
   /** Whether the same question may be answered later. */
   readonly canRetry: boolean;
+  /** What the server's sentence says in numbers. */
+  readonly numbers: Readonly<Record<string, number>>;
 
-  constructor(code: string, reason: string, status?: number, options?: ErrorOptions) {
+  constructor(
+    code: string,
+    reason: string,
+    status?: number,
+    { numbers = {}, ...options }: ErrorOptions & { numbers?: Readonly<Record<string, number>> | undefined } = {},
+  ) {
     super(reason, options);
+    this.numbers = numbers;
     this.code = code;
     this.status = status;
     this.canRetry = status === undefined || status >= 500 || status === 408 || status === 429;
@@ -53,8 +61,10 @@ export async function ask<P extends keyof Answers>(path: P, { signal, query }: O
 async function refusal(response: Response): Promise<RequestFailed> {
   const { status, statusText } = response;
   try {
-    const { error } = (await response.json()) as { error: { code: string; reason: string } };
-    return new RequestFailed(error.code, error.reason, status);
+    const { error } = (await response.json()) as {
+      error: { code: string; reason: string; numbers?: Record<string, number> };
+    };
+    return new RequestFailed(error.code, error.reason, status, { numbers: error.numbers });
   } catch {
     // A proxy answers in its own words.
     return new RequestFailed(`http_${status}`, statusText, status);

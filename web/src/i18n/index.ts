@@ -5,10 +5,10 @@ import { type MessageKey, vi } from './vi.ts';
 
 export const i18n = createI18n({ legacy: false, locale: 'vi', fallbackLocale: 'vi', messages: { vi, en } });
 
-/** Says one message in one language; the sentence builders take it as an argument. */
-export type Say = (key: MessageKey, values?: Record<string, string | number>) => string;
+/** Says one message in one language; the sentence builders take it as an argument. `of`: the number that decides between its forms. */
+export type Say = (key: MessageKey, values?: Record<string, string | number>, of?: number) => string;
 
 export const sayIn =
   (language: Language): Say =>
-  (key, values = {}) =>
-    i18n.global.t(key, values, { locale: language });
+  (key, values = {}, of = 1) =>
+    i18n.global.t(key, values, { locale: language, plural: of });

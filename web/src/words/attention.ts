@@ -43,8 +43,11 @@ function onTimeSentence(state: WallState, catalogue: Catalogue, room: number, sp
   const rows = agencyRows(state, catalogue, speech);
   for (const mark of ['act', 'watch'] as const) {
     const names = rows.filter((row) => row.mark === mark).map((row) => row.name);
+    if (names.length === 0) continue;
     const lead = say(mark);
-    if (names.length > 0) return [{ mark, lead, text: `${namesWithin(names, room - lead.length - 2, speech)}.` }];
+    const target = format.percent(mark === 'act' ? thresholds.onTimeAct : thresholds.onTimeWatch);
+    const why = (shown: string): string => say('behindOnTime', { names: shown, target });
+    return [{ mark, lead, text: why(namesWithin(names, room - lead.length - 1 - why('').length, speech)) }];
   }
   if (rows.some((row) => row.mark === 'ok')) {
     const text = say('onTimeGoodText', { target: format.percent(thresholds.onTimeWatch) });

@@ -12,6 +12,12 @@ export function sourceName(source: Source, catalogue: Catalogue, speech: Speech)
   return speech.name(unit ?? source);
 }
 
+/** The same where a place of that name stands beside it: a portal that never reported is no place without dossiers. */
+function portalName(source: Source, catalogue: Catalogue, speech: Speech): string {
+  const name = sourceName(source, catalogue, speech);
+  return source.unit === undefined ? name : speech.say('portalOf', { name });
+}
+
 export const listedSources = (state: WallState, catalogue: Catalogue): ListedSource[] =>
   catalogue.sources.map((source) => ({ ...source, state: state.sources[source.id] }));
 
@@ -34,7 +40,7 @@ export interface Note {
 
 function sourceNote(source: ListedSource, catalogue: Catalogue, now: number, speech: Speech): Note | undefined {
   const { format, say } = speech;
-  const name = sourceName(source, catalogue, speech);
+  const name = portalName(source, catalogue, speech);
   const { status, reportedTo } = source.state ?? {};
   if (status === 'never' || (status === 'silent' && reportedTo === undefined))
     return { mark: 'unknown', text: say('sourceNever', { name }) };
@@ -55,7 +61,7 @@ export function footerNotes(state: WallState, catalogue: Catalogue, now: number,
     if (n === 0) return [];
     return n < sources.length
       ? [{ mark: 'none', text: speech.say('sourcesMore', { n }) }]
-      : [{ mark: 'watch', text: speech.say('sourcesOnly', { n }) }];
+      : [{ mark: 'watch', text: speech.say('sourcesOnly', { n }, n) }];
   };
   let named = sources.length;
   const line = () => [...counts, ...sources.slice(0, named), ...more(sources.length - named)];

@@ -34,7 +34,10 @@ function runningDay(state: WallState, speech: Speech): Sentence {
     return {
       mark: 'none',
       lead: say('littleHistory'),
-      text: compared === undefined ? say('noHistoryText', { count }) : say('againstText', { against: compared }),
+      text:
+        compared === undefined
+          ? say('noHistoryText', { count }, state.total.submitted)
+          : say('againstText', { against: compared }),
     };
   }
   const range = {
@@ -67,10 +70,11 @@ function pastPeriod(state: WallState, { format, say }: Speech): Sentence {
     (best, day) => (best === undefined || day[1] > best[1] ? day : best),
     undefined,
   );
-  if (from === to || most === undefined) return { mark: 'none', lead, text: say('periodDay', { count }) };
+  if (from === to || most === undefined)
+    return { mark: 'none', lead, text: say('periodDay', { count }, state.total.submitted) };
   const [day, submitted] = most;
   const words = { count, weekday: format.weekday(day), day: format.dayOfYear(day), most: format.count(submitted) };
-  return { mark: 'none', lead, text: say('periodText', words) };
+  return { mark: 'none', lead, text: say('periodText', words, state.total.submitted) };
 }
 
 /** What is old is not called normal: once the numbers stand still the line says up to when they are known. */
