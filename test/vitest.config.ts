@@ -24,8 +24,8 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/harness/reporter.ts'],
     pool: 'forks',
-    // Most of a room's test is waiting: one more than the cores of a small machine keeps them busy.
-    maxWorkers: 3,
+    // Rooms, brokers and browsers are processes beside them: with three of these on two cores, what waits for others ran out of time.
+    maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
