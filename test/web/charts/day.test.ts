@@ -94,3 +94,29 @@ it('writes the name of the usual range where the end of today does not cover it,
     );
   }
 });
+
+it('no name leaves the axis, however little of the day is left', () => {
+  for (let hour = 8; hour < 24; hour++) {
+    const asOf = midnight * 1000 + hour * 3_600_000;
+    const left = Array.from({ length: 24 - hour }, (_, n) => [
+      midnight + (hour + n) * 3600,
+      { mean: 500, bands: [[450, 550] as const, [400, 600] as const, [300, 700] as const] },
+    ]);
+    const foresight = {
+      madeAt: asOf,
+      knownTo: asOf,
+      hours: Object.fromEntries(left),
+      projections: {},
+      targets: [],
+      episodes: [],
+    };
+    const hours = Object.fromEntries(Array.from({ length: hour }, (_, n) => [midnight + n * 3600, 900]));
+    const curve = dayCurve(state({ hours, foresight, coverage: { asOf, share: 1 } }), catalogue);
+    const { series } = dayOption(curve, hour, look, words) as {
+      series: { id: string; markPoint?: { data: { coord: number[] }[] } }[];
+    };
+    const at = series.find(({ id }) => id === 'forecast')?.markPoint?.data[0]?.coord[0] ?? Number.NaN;
+    const half = 0.12 * (curve.to - curve.from);
+    expect([at - half >= curve.from, at + half <= curve.to], `at ${hour}:00`).toEqual([true, true]);
+  }
+});

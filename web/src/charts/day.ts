@@ -112,7 +112,7 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
   const forecast = curve.forecast.filter(({ hour }) => hour >= from && hour <= to);
   const path = forecast.map(({ hour, mean }): HourPoint => [hour, mean]);
   const high = usual.map((each): HourPoint => [each.hour, each.high]);
-  const clear: Clear = { end, lines: [...high, ...curve.closed, ...path], reach: (to - from) * NAME_REACH };
+  const clear: Clear = { from, to, end, lines: [...high, ...curve.closed, ...path], reach: (to - from) * NAME_REACH };
   const interval = to - from > 18 ? 2 * TICK : TICK;
   return {
     ...motion(look),
@@ -236,27 +236,32 @@ export const unknownFill = ({ hatch, palette }: Look) =>
 /** Half of a name's width with some air, as a share of the axis. */
 const NAME_REACH = 0.13;
 
-/** What a name must not cover: the end of today, and lines within its reach (hours). */
+/** What a name must not cover: the end of today, and lines within its reach (hours); nor does it leave the axis. */
 interface Clear {
+  from: number;
+  to: number;
   end: HourPoint | undefined;
   lines: readonly HourPoint[];
   reach: number;
 }
 
-/** A line's name above one of its own points, the first of `places` that is clear; at the end of the axis it ends there too. */
+/** A line's name above one of its own points, the first of `places` that is clear, or beside it where the axis ends. */
 function nameOf(
   name: string,
   points: readonly HourPoint[],
   places: readonly number[],
   color: string,
   { u }: Look,
-  { end, lines, reach }: Clear,
+  { from, to, end, lines, reach }: Clear,
 ) {
-  const pointAt = (place: number) => points[Math.round((points.length - 1) * place)];
-  const off = (place: number) => Math.abs((pointAt(place)?.[0] ?? 0) - (end?.[0] ?? Number.POSITIVE_INFINITY));
+  const hourAt = (place: number) => {
+    const hour = points[Math.round((points.length - 1) * place)]?.[0] ?? 0;
+    return Math.max(from + reach, Math.min(hour, to - reach));
+  };
+  const off = (place: number) => Math.abs(hourAt(place) - (end?.[0] ?? Number.POSITIVE_INFINITY));
   const place = places.find((each) => off(each) >= reach) ?? places.reduce((a, b) => (off(b) > off(a) ? b : a));
-  const at = pointAt(place);
-  const near = [...points, ...lines].filter(([hour]) => Math.abs(hour - (at?.[0] ?? 0)) <= reach);
+  const at = hourAt(place);
+  const near = [...points, ...lines].filter(([hour]) => Math.abs(hour - at) <= reach);
   const height = Math.max(...near.map(([, count]) => count));
   return {
     symbol: 'circle',
@@ -267,12 +272,12 @@ function nameOf(
       show: true,
       formatter: name,
       position: 'top' as const,
-      align: place === 1 ? ('right' as const) : ('center' as const),
+      align: 'center' as const,
       distance: 6 * u,
       color,
       fontFamily: FONT,
       fontSize: 31 * u,
     },
-    data: at === undefined || name === '' ? [] : [{ name, coord: [at[0], height] }],
+    data: points.length === 0 || name === '' ? [] : [{ name, coord: [at, height] }],
   };
 }
