@@ -222,10 +222,10 @@ export function npm(args, options) {
 }
 
 /** Node options by which a process ends when its starter is gone. */
-export const lifeline = ['--import', new URL('./lifeline.mjs', import.meta.url).href];
+export const exitWithParent = ['--import', new URL('./exit-with-parent.mjs', import.meta.url).href];
 
 /** What stands before a TypeScript main of this workspace so that Node runs it, and ends it when its starter is gone. */
-export const typescript = () => [...lifeline, join(root, 'server', 'run.mjs')];
+export const typescript = () => [...exitWithParent, join(root, 'server', 'run.mjs')];
 
 /** libuv's threads serve LMDB's commits and every file beside them; four would wait for each other. */
 export const roomEnv = { DATA_DIR: dataDir, UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE || '16' };

@@ -7,8 +7,8 @@ import {
   buildWeb,
   checkNode,
   endAll,
+  exitWithParent,
   install,
-  lifeline,
   onEnd,
   report,
   root,
@@ -136,7 +136,7 @@ async function tests(args) {
   if (process.stdout.isTTY) env.FORCE_COLOR = '1';
   const { code } = await run(
     process.execPath,
-    [...lifeline, vitest, 'run', '--config', 'test/vitest.config.ts', ...args],
+    [...exitWithParent, vitest, 'run', '--config', 'test/vitest.config.ts', ...args],
     {
       env,
       ipc: true,

@@ -5,7 +5,7 @@ import type { EventLog } from '@room/log';
 import type { Cause, Owned, Registry } from '@room/operations';
 import {
   type Access,
-  ForesightStore,
+  ForecastStore,
   HistoryQueries,
   Ledger,
   OutcomeQueries,
@@ -14,11 +14,11 @@ import {
   startRetention,
   WallQueries,
 } from '@room/warehouse';
-import { startForesight } from './foresight/job.ts';
-import type { ForesightObserver } from './foresight/observer.ts';
+import { startForecasting } from './forecasting/job.ts';
+import type { ForecastingObserver } from './forecasting/observer.ts';
 import type { IngestObserver } from './ingest/observer.ts';
 import { startIngest } from './ingest/worker.ts';
-import { ForesightMetrics } from './observe/foresight.ts';
+import { ForecastingMetrics } from './observe/forecasting.ts';
 import { PipelinesObserver } from './observe/metrics.ts';
 import { startPulse } from './pulse/job.ts';
 import type { PulseObserver } from './pulse/observer.ts';
@@ -26,7 +26,7 @@ import type { Stores } from './stores.ts';
 import { ALWAYS_WATCHED, type Watch } from './watch.ts';
 
 export { upgradeWarehouse } from './ingest/upgrade.ts';
-export { ForesightMetrics } from './observe/foresight.ts';
+export { ForecastingMetrics } from './observe/forecasting.ts';
 export { PipelinesObserver } from './observe/metrics.ts';
 export { openStores, type Stores } from './stores.ts';
 
@@ -53,7 +53,7 @@ export interface PipelinesOptions {
   pending?: () => number | undefined;
   observer?: IngestObserver;
   pulseObserver?: PulseObserver;
-  foresightObserver?: ForesightObserver;
+  forecastingObserver?: ForecastingObserver;
   report: (level: 'debug' | 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
   /** Called when going on would make numbers wrong: the process must stop. */
   fatal: (error: Error) => void;
@@ -79,7 +79,7 @@ const PULSE_UNOBSERVED: PulseObserver = {
   failed: () => undefined,
 };
 
-const FORESIGHT_UNOBSERVED: ForesightObserver = {
+const FORECASTING_UNOBSERVED: ForecastingObserver = {
   foretells: () => undefined,
   foretold: () => undefined,
   lacksHistory: () => undefined,
@@ -98,7 +98,7 @@ export async function startPipelines(options: PipelinesOptions): Promise<Pipelin
     pending,
     observer = UNOBSERVED,
     pulseObserver = PULSE_UNOBSERVED,
-    foresightObserver = FORESIGHT_UNOBSERVED,
+    forecastingObserver = FORECASTING_UNOBSERVED,
     report,
     fatal,
   } = options;
@@ -115,12 +115,12 @@ export async function startPipelines(options: PipelinesOptions): Promise<Pipelin
     fatal,
   });
   const queries = new WallQueries(access, catalogue.catalogue.timeZone);
-  const store = new ForesightStore(access);
+  const store = new ForecastStore(access);
   const pulse = await startPulse({
     catalogue: catalogue.catalogue,
     log,
     queries,
-    foresight: store,
+    forecasts: store,
     quarantine: new Quarantine(access),
     ingestGroup: INGEST_GROUP,
     watch,
@@ -128,21 +128,21 @@ export async function startPipelines(options: PipelinesOptions): Promise<Pipelin
     observer: pulseObserver,
     report,
   });
-  const foresight = await startForesight({
+  const forecasts = await startForecasting({
     catalogue: catalogue.catalogue,
     log,
     queries,
     history: new HistoryQueries(access),
     outcomes: new OutcomeQueries(access),
     store,
-    observer: foresightObserver,
+    observer: forecastingObserver,
     report,
   });
   return {
     pause: () => ingest.pause(),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([
-        foresight[Symbol.asyncDispose](),
+        forecasts[Symbol.asyncDispose](),
         pulse[Symbol.asyncDispose](),
         ingest[Symbol.asyncDispose](),
       ]);
@@ -179,7 +179,7 @@ export async function startCounting(options: CountingOptions, owned: Owned): Pro
       watchdogMs,
       observer,
       pulseObserver: observer,
-      foresightObserver: new ForesightMetrics(registry),
+      forecastingObserver: new ForecastingMetrics(registry),
       report,
     }),
   );

@@ -1,7 +1,15 @@
 /** The pipelines as a process of their own, beside servers: log and warehouse are both remote then. Composition only. */
 import { createServer } from 'node:http';
 import { KafkaLog } from '@room/log';
-import { type Cause, createRegistry, Desk, listen, type Owned, runProgram, type Telling } from '@room/operations';
+import {
+  type Cause,
+  createRegistry,
+  HealthEndpoint,
+  listen,
+  type Owned,
+  runProgram,
+  type Telling,
+} from '@room/operations';
 import { type Config, readConfig } from './config.ts';
 import { openStores, SIZES, startCounting } from './main.ts';
 
@@ -13,8 +21,8 @@ const LOG_SILENT: Cause = {
 
 async function start(config: Config, { logger, report, fatal }: Telling, owned: Owned): Promise<void> {
   const registry = createRegistry();
-  const desk = new Desk(registry);
-  const http = createServer(desk.listener);
+  const health = new HealthEndpoint(registry);
+  const http = createServer(health.listener);
   const address = await listen(http, { host: config.host, port: config.healthPort, setting: 'HEALTH_PORT' });
   owned.defer(() => http.closeAllConnections());
   const openLog = (): KafkaLog => new KafkaLog({ ...config.kafka, fetchBytes: SIZES.alone.fetchBytes, report });
@@ -33,11 +41,11 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     },
     owned,
   );
-  desk.open({
+  health.open({
     health: () => ({ pending: lag.pending ?? null }),
     causes: () => [...(lag.isSilent ? [LOG_SILENT] : []), ...counting.causes()],
   });
-  owned.defer(() => desk.close());
+  owned.defer(() => health.close());
   logger.info({ health: `${address}/healthz` }, 'listening');
 }
 

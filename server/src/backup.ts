@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { knownToken } from './access/operator.ts';
+import type { BackupState } from './backup/backups.ts';
 import { runCommand } from './command.ts';
 import { readConfig } from './config.ts';
-import type { BackupState } from './keeping/keeper.ts';
 import { roomUrl } from './operator/room.ts';
 
 const USAGE = `usage: backup [--to NAME] [--url http://host:port] | backup --list

@@ -7,10 +7,10 @@ import { openStores, SIZES, startCounting } from '@room/pipelines';
 import { within } from '@room/runtime';
 import { openDoor } from './access/door.ts';
 import { createApp, webBuild } from './app.ts';
+import { assertRestored } from './backup/restore.ts';
+import { backupsOf } from './backup/start.ts';
 import { type Config, readConfig } from './config.ts';
 import { startGateway } from './gateway/start.ts';
-import { assertRestored } from './keeping/restore.ts';
-import { keeperOf } from './keeping/start.ts';
 import { Live } from './live/live.ts';
 import { Watching } from './live/watching.ts';
 import { lockDirectory, prepareDirectory } from './lock.ts';
@@ -38,7 +38,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
   if (warning !== undefined) warn(warning);
 
   const registry = createRegistry();
-  const { desk, listener, url, operations } = await startListening(config, registry, owned);
+  const { health, listener, url, operations } = await startListening(config, registry, owned);
   await tellAddress(dataDirectory, url);
   const openLog = (): EmbeddedLog | KafkaLog =>
     kafka === undefined ? new EmbeddedLog(join(dataDirectory, 'log'), warn) : new KafkaLog({ ...kafka, report });
@@ -59,7 +59,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
         owned,
       )
     : undefined;
-  const keeper = keeperOf({ config, log, engine, counting, catalogueHash: loaded.hash, report }, owned);
+  const backups = backupsOf({ config, log, engine, counting, catalogueHash: loaded.hash, report }, owned);
 
   const door = await openDoor(config, warn);
   const questions = new Questions();
@@ -89,7 +89,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
 
   const measured = operations === undefined ? registry : undefined;
   const app = createApp({
-    routes: routesOf({ loaded, access, log: appends, gateway, live, questions, keeper, registry: measured }),
+    routes: routesOf({ loaded, access, log: appends, gateway, live, questions, backups, registry: measured }),
     door,
     answered: (request) => {
       metrics.answered(request);
@@ -99,7 +99,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
   // Mostly little is to be read: then no portal is turned away for it.
   await within(gateway.caughtUp, CATCHING_UP_MS);
   listener.open(app);
-  desk.open({
+  health.open({
     health: () => ({ pulseAgeMs: live.ageMs ?? null, pending: lag.pending ?? null }),
     causes: () => [
       ...causes({ isCatchingUp: !gateway.tail.isCovered, pulseAgeMs: live.ageMs }),
@@ -108,7 +108,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
   });
   // Opened last, closed first: what came in is answered while everything behind it still works.
   owned.defer(async () => {
-    desk.close();
+    health.close();
     await listener.drain();
   });
   const kinds = { log: kafka === undefined ? 'embedded' : 'kafka', warehouse: warehouse.kind };

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { restore } from './backup/restore.ts';
 import { runCommand, UsageError } from './command.ts';
 import { readConfig } from './config.ts';
-import { restore } from './keeping/restore.ts';
 import { lockDirectory } from './lock.ts';
 
 const USAGE = `usage: restore --from NAME|PATH [--data-dir DIR] [--replace]

@@ -2,14 +2,14 @@
 import type { LoadedCatalogue } from '@room/catalogue';
 import type { EventLog } from '@room/log';
 import type { Registry } from '@room/operations';
-import { ForesightStore, Quarantine, type Warehouse } from '@room/warehouse';
+import { ForecastStore, Quarantine, type Warehouse } from '@room/warehouse';
 import { withDocument } from './api/document.ts';
 import type { Route } from './api/route.ts';
-import { foresightRoutes } from './foresight/routes.ts';
+import type { Backups } from './backup/backups.ts';
+import { backupRoutes, type Remote } from './backup/routes.ts';
+import { forecastRoutes } from './forecasting/routes.ts';
 import { contractRoutes, gatewayRoutes } from './gateway/routes.ts';
 import type { StartedGateway } from './gateway/start.ts';
-import type { Keeper } from './keeping/keeper.ts';
-import { keepingRoutes, type Remote } from './keeping/routes.ts';
 import type { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
 import { metricsRoutes } from './operations/routes.ts';
@@ -23,21 +23,21 @@ export interface TableOptions {
   gateway: StartedGateway;
   live: Pick<Live, 'open'>;
   questions: Questions;
-  keeper: Keeper | Remote;
+  backups: Backups | Remote;
   /** Where metrics have no address of their own. */
   registry: Registry | undefined;
 }
 
 export function routesOf(options: TableOptions): Route[] {
-  const { loaded, access, log, gateway, live, questions, keeper, registry } = options;
+  const { loaded, access, log, gateway, live, questions, backups, registry } = options;
   const { catalogue } = loaded;
   return withDocument([
     ...gatewayRoutes(gateway),
     ...contractRoutes(),
     ...liveRoutes(live, loaded),
-    ...foresightRoutes({ store: new ForesightStore(access, access.strangers), catalogue, questions }),
+    ...forecastRoutes({ store: new ForecastStore(access, access.strangers), catalogue, questions }),
     ...operatorRoutes({ quarantine: new Quarantine(access), log, catalogue, tail: gateway.tail }),
-    ...keepingRoutes(keeper),
+    ...backupRoutes(backups),
     ...(registry === undefined ? [] : metricsRoutes(registry)),
   ]);
 }

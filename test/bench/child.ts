@@ -64,7 +64,7 @@ export function answering(handlers: Readonly<Record<string, (given: never) => un
     }
     process.send?.(answer);
   });
-  // Preloaded, the lifeline lets go of the channel, which is all that may keep us.
+  // Preloaded, the exitWithParent lets go of the channel, which is all that may keep us.
   process.channel?.ref();
   process.once('SIGTERM', () => process.exit());
 }

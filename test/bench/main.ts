@@ -26,7 +26,7 @@ const PARTS = [
   'strangers',
   'forecast',
   'anomaly',
-  'foresight',
+  'forecasting',
   'year',
 ] as const;
 

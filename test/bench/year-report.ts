@@ -4,7 +4,7 @@ import {
   type Calibration,
   type Catalogue,
   type Episode,
-  type Foresight,
+  type Forecasts,
   type Horizon,
   isoWeekday,
   LEVELS,
@@ -14,7 +14,7 @@ import {
 } from '@room/contract';
 import { score } from '@room/forecast';
 import type { StoredForecast } from '@room/warehouse';
-import type { Calendar } from '../../pipelines/src/foresight/calendar.ts';
+import type { Calendar } from '../../pipelines/src/forecasting/calendar.ts';
 import type { Figure } from './report.ts';
 
 const HOUR = 3_600_000;
@@ -37,7 +37,7 @@ export interface Seen {
   /** One of each day; the others look closer at what was planted. */
   daily: boolean;
   hours: StoredForecast;
-  projections: Foresight['projections'];
+  projections: Forecasts['projections'];
   episodes: readonly Episode[];
 }
 

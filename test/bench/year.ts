@@ -1,5 +1,5 @@
 /**
- * The foresight job over a year with a known truth: Viet Nam's working calendar with its lunar new year, two outages of portals (one
+ * The forecasting job over a year with a known truth: Viet Nam's working calendar with its lunar new year, two outages of portals (one
  * made good, one never), a surge and a fall, after a year of history. Counted into a real warehouse as time goes on; the job itself
  * looks at the clock that it is given. Prints how its forecasts did, how often its bands held, and what it flagged.
  *
@@ -9,11 +9,11 @@ import { parseArgs } from 'node:util';
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import { addDays, type Catalogue, HORIZONS, localDay, startOfDay } from '@room/contract';
 import { applyRetention, OutcomeQueries } from '@room/warehouse';
-import { Calendar, daysBetween } from '../../pipelines/src/foresight/calendar.ts';
-import { calibrationOf } from '../../pipelines/src/foresight/calibration.ts';
+import { Calendar, daysBetween } from '../../pipelines/src/forecasting/calendar.ts';
+import { calibrationOf } from '../../pipelines/src/forecasting/calibration.ts';
 import { service } from '../pipelines/forecast/series.ts';
-import { type Events, fillCountry, HOUR, NATIONAL, PROVINCES, truthAt } from '../pipelines/foresight/country.ts';
-import { openStores, type Running, startJob } from '../pipelines/foresight/warehouse.ts';
+import { type Events, fillCountry, HOUR, NATIONAL, PROVINCES, truthAt } from '../pipelines/forecasting/country.ts';
+import { openStores, type Running, startJob } from '../pipelines/forecasting/warehouse.ts';
 import { FOR_EVER } from '../pipelines/warehouse/rows.ts';
 import { randomOf } from '../portal/random.ts';
 import { cpuSeconds, print } from './report.ts';
@@ -159,8 +159,8 @@ const seen: Seen[] = [];
       const hours = await store.forecast({ dim: 'all', code: '', metric: 'submitted' }, 'hour');
       if (made === undefined || hours === undefined) throw new Error('nothing was stored');
       // A run that began before the clock moved still ends after it.
-      if (made.foresight.knownTo !== instant || hours.start !== instant) continue;
-      const { projections, episodes } = made.foresight;
+      if (made.forecasts.knownTo !== instant || hours.start !== instant) continue;
+      const { projections, episodes } = made.forecasts;
       seen.push({ knownTo: instant, daily, hours, projections, episodes });
       break;
     }

@@ -1,5 +1,5 @@
 /** The test-only process that stands for a ClickHouse server: one data directory, one port, orders over the IPC channel. */
-import { forgetUnfinished } from '@room/warehouse';
+import { repairDedupLog } from '@room/warehouse';
 import { Engine } from './engine.ts';
 import { Faults, type Order } from './faults.ts';
 import { createInterface } from './http.ts';
@@ -13,7 +13,7 @@ export interface Setup {
 
 const { directory, port, user, password } = JSON.parse(process.argv[2] ?? '') as Setup;
 // Of a server whose tables are replicated, Keeper takes a block's id and its part in one transaction.
-await forgetUnfinished(directory);
+await repairDedupLog(directory);
 const engine = new Engine(directory);
 const faults = new Faults();
 const server = createInterface({ engine, faults, credentials: { user, password } });

@@ -4,7 +4,7 @@ import { startBroker } from '../kafka/broker.ts';
 import { hiccups, LEADER_MS, SHOWN_MS } from './hiccup.ts';
 
 // `npm run faults` has twenty of them.
-it('after a hiccup of the broker pulse and foresight have a leader within 15 s, and events are shown', {
+it('after a hiccup of the broker pulse and forecasts have a leader within 15 s, and events are shown', {
   timeout: 240_000,
 }, async (context) => {
   await using broker = await orSkip(context, startBroker());

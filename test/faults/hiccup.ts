@@ -7,7 +7,7 @@ import type { Broker } from '../kafka/broker.ts';
 
 export interface Hiccup {
   stoppedMs: number;
-  /** From SIGCONT until the last moment at which pulse or foresight had no leader; 0 where both had one all the time. */
+  /** From SIGCONT until the last moment at which pulse or forecasts had no leader; 0 where both had one all the time. */
   leaderMs: number;
   /** From SIGCONT until an event sent afterwards stands on the wall. */
   shownMs: number;
@@ -37,7 +37,7 @@ const GIVE_UP_MS = 60_000;
 
 async function leads(room: Room): Promise<boolean> {
   const metrics = await scrape(room.url, room.operatorToken);
-  return metrics.get('room_pulse_leading') === 1 && metrics.get('room_foresight_leading') === 1;
+  return metrics.get('room_pulse_leading') === 1 && metrics.get('room_forecasting_leading') === 1;
 }
 
 /** Sends one event until it is acknowledged; a broker that just woke up may refuse it. */

@@ -109,7 +109,7 @@ async function onlyKafka(broker: Broker, where: Where): Promise<void> {
 async function suspended(broker: Broker): Promise<void> {
   if (hiccupCount === 0) return;
   const what = `broker suspended ${hiccupCount} times`;
-  say(`\n${what}: a leader of pulse and foresight is back, and an event is shown, after`);
+  say(`\n${what}: a leader of pulse and forecasting is back, and an event is shown, after`);
   await tell(what, async () => {
     const stops = Array.from({ length: hiccupCount }, (_, n) => 2_000 + Math.round((18_000 * n) / hiccupCount));
     const found = await hiccups({

@@ -70,7 +70,7 @@ const ROOMS: Room[] = [
     node: true,
   },
   {
-    at: 'server/src/keeping/',
+    at: 'server/src/backup/',
     may: listed('@room/(contract|log|operations|runtime|warehouse)', 'zod'),
     node: true,
   },

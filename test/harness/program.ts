@@ -43,11 +43,11 @@ export interface Program extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const LIFELINE = ['--import', pathToFileURL(join(ROOT, 'server', 'lifeline.mjs')).href];
+const EXIT_WITH_PARENT = ['--import', pathToFileURL(join(ROOT, 'server', 'exit-with-parent.mjs')).href];
 
 /** What stands before a TypeScript main of the workspace so that Node runs it, and ends it when we are gone. */
 export function typescript(): string[] {
-  return [...LIFELINE, join(ROOT, 'server', 'run.mjs')];
+  return [...EXIT_WITH_PARENT, join(ROOT, 'server', 'run.mjs')];
 }
 
 /** Resolves once the program says in a line of its log that it listens; rejects with what it printed if it ends before. */
@@ -59,7 +59,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   let url = '';
 
   async function launch(): Promise<void> {
-    const before = main.endsWith('.mjs') ? LIFELINE : typescript();
+    const before = main.endsWith('.mjs') ? EXIT_WITH_PARENT : typescript();
     child = spawn(process.execPath, [...before, main, ...args], {
       cwd: ROOT,
       env: childEnv(settings),

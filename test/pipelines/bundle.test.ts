@@ -75,7 +75,7 @@ it.each(['server', 'pipelines'])('the image of %s holds what its programs ask fo
   const files = (await readdir(folder.path)).filter((file) => file.endsWith('.mjs'));
   const started = [...dockerfile.matchAll(/"dist\/(\S+\.mjs)"/g)].map(([, file]) => file ?? '');
   expect(started).toHaveLength(1);
-  expect(files).toEqual(expect.arrayContaining([...started, 'pipelines-foresight-thread.mjs']));
+  expect(files).toEqual(expect.arrayContaining([...started, 'pipelines-forecasting-thread.mjs']));
 
   const copied = [...dockerfile.slice(dockerfile.lastIndexOf('\nFROM ')).matchAll(/^COPY .*\/room\/(\S+)$/gm)];
   const there = [dist, ...copied.map(([, path]) => path ?? '')];

@@ -148,7 +148,7 @@ describe('the Viet Nam catalogue', () => {
       unlikely: 0.2,
       almostCertain: 0.95,
       veryUnlikely: 0.05,
-      foresightStaleAfter: 10_800,
+      forecastsStaleAfter: 10_800,
       pendingNotable: 100,
       paceAfter: 600,
     });

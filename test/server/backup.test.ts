@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { restore as putBack } from '../../server/src/keeping/restore.ts';
+import { restore as putBack } from '../../server/src/backup/restore.ts';
 import { NATIONAL, send, snapshot, submission } from '../harness/client.ts';
 import { childEnv } from '../harness/config.ts';
 import { mountSmallDisk } from '../harness/disk.ts';

@@ -167,7 +167,7 @@ describe('every route', () => {
       'GET /v1/catalogue/insets': {},
       'GET /v1/catalogue/map': {},
       'GET /v1/events/schema': {},
-      // What was foreseen is asked for where something was: test/server/foresight.test.ts.
+      // What was foreseen is asked for where something was: test/server/forecasting.test.ts.
       'GET /v1/forecasts': { query: '?dim=province&code=01&metric=late&grain=day' },
       'GET /v1/openapi.json': {},
       'GET /v1/operator/quarantine': { query: '?code=unknown_code&all=true' },

@@ -64,9 +64,9 @@ it('a wall comes without schemas', () => {
 
 it('a wall comes without what only pages need, and pages without what only a wall needs', () => {
   const wall = modulesOf(loadedFor('/src/pages/wall/WallPage.vue'));
-  expect(wall.filter((id) => /\/pages\/(?!wall\/)|\/app\/DeskLayout|\/@tanstack\/|\/reka-ui\//.test(id))).toEqual([]);
-  for (const page of ['/src/pages/past/PastPage.vue', '/src/pages/foresight/ForesightPage.vue']) {
-    const modules = modulesOf(loadedFor('/src/app/DeskLayout.vue', page));
+  expect(wall.filter((id) => /\/pages\/(?!wall\/)|\/app\/PageLayout|\/@tanstack\/|\/reka-ui\//.test(id))).toEqual([]);
+  for (const page of ['/src/pages/past/PastPage.vue', '/src/pages/forecasts/ForecastsPage.vue']) {
+    const modules = modulesOf(loadedFor('/src/app/PageLayout.vue', page));
     expect(modules.some((id) => id.includes('/@tanstack/'))).toBe(true);
     expect(modules.filter((id) => id.includes('/echarts/') || id.includes('/zod/'))).toEqual([]);
   }

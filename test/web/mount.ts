@@ -4,7 +4,7 @@ import { createPinia } from 'pinia';
 import { type Component, computed, defineComponent, h, type Ref, ref } from 'vue';
 import { createMemoryHistory, createRouter } from 'vue-router';
 import { provideAll } from '../../web/src/app/provided.ts';
-import { speechIn } from '../../web/src/words/context.ts';
+import { speechIn } from '../../web/src/messages/context.ts';
 import { NOW, catalogue as small } from './room.ts';
 
 /** What is read in it, element by element: without what only eyes see, a number in one piece. */

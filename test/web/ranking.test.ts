@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { speechIn } from '../../web/src/messages/context.ts';
 import {
   agencyRows,
   countOf,
@@ -8,7 +9,6 @@ import {
   silentUnits,
   standingOf,
 } from '../../web/src/ranking.ts';
-import { speechIn } from '../../web/src/words/context.ts';
 import { catalogue, measures, NOW, state } from './room.ts';
 
 const vi = speechIn('vi', catalogue);

@@ -2,7 +2,7 @@
 import {
   type Catalogue,
   type Episode,
-  type Foresight,
+  type Forecasts,
   type Measures,
   thresholdsSchema,
   type WallState,
@@ -17,7 +17,7 @@ export const catalogue: Catalogue = {
   agencyNoun: label('Office'),
   provinceNoun: label('Place'),
   channels: [
-    { code: 1, label: label('Desk'), online: false },
+    { code: 1, label: label('HealthEndpoint'), online: false },
     { code: 2, label: label('Net'), online: true },
   ],
   statuses: [
@@ -85,7 +85,7 @@ export const state = (some: Partial<WallState> = {}): WallState => ({
   ...some,
 });
 
-export const foresight = (some: Partial<Foresight> = {}): Foresight => ({
+export const forecasts = (some: Partial<Forecasts> = {}): Forecasts => ({
   madeAt: NOW - 600_000,
   knownTo: NOW - 660_000,
   hours: {},

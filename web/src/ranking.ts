@@ -11,7 +11,7 @@ import {
   type WallState,
   wholeOf,
 } from '@room/contract';
-import type { Mark, Speech } from './words/context.ts';
+import type { Mark, Speech } from './messages/context.ts';
 
 export interface Row {
   id: string;
@@ -66,14 +66,14 @@ const during = (unit: Dated, { period }: WallState): boolean =>
   (unit.validFrom ?? '') <= period.to && (unit.validTo ?? '9999') >= period.from;
 
 /** A former unit and the one of today that took its name are told apart by their days. */
-function namesAmong(units: readonly Unit[], { name, format, say }: Speech): (unit: Unit) => string {
+function namesAmong(units: readonly Unit[], { name, format, t }: Speech): (unit: Unit) => string {
   const times = new Map<string, number>();
   for (const unit of units) times.set(name(unit), (times.get(name(unit)) ?? 0) + 1);
   return (unit) => {
     const own = name(unit);
     if (times.get(own) === 1) return own;
-    if (unit.validTo !== undefined) return say('nameUntil', { name: own, day: format.day(unit.validTo) });
-    return unit.validFrom === undefined ? own : say('nameFrom', { name: own, day: format.day(unit.validFrom) });
+    if (unit.validTo !== undefined) return t('nameUntil', { name: own, day: format.day(unit.validTo) });
+    return unit.validFrom === undefined ? own : t('nameFrom', { name: own, day: format.day(unit.validFrom) });
   };
 }
 

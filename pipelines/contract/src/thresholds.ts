@@ -29,7 +29,7 @@ export const thresholdsSchema = z
     almostCertain: share.default(0.95),
     veryUnlikely: share.default(0.05),
     /** A forecast comes every hour: one that rests on older counts than this is said to be late. */
-    foresightStaleAfter: duration.default(3 * 3_600),
+    forecastsStaleAfter: duration.default(3 * 3_600),
     /** Events on their way below which nothing is said of them: a handful is always on its way, and would blink. */
     pendingNotable: count.default(100),
     /** Finished part of an hour from which its pace can be told. */

@@ -4,7 +4,7 @@
  * Instants are milliseconds since 1970 UTC; counts are dossiers; shares are 0..1.
  */
 import type { MembersOnWall } from './dimensions.ts';
-import type { Foresight } from './foresight.ts';
+import type { Forecasts } from './forecasting.ts';
 import type { Measures } from './sums.ts';
 
 /** What earlier days of the same type had by this time of day, over the sources that report today. */
@@ -97,7 +97,7 @@ export interface WallState extends MembersOnWall<UnitState> {
   /** Last local day with any event: where to look when the period is empty. */
   lastDay?: string;
   /** What is expected of today and after, and what is out of the ordinary (`kind: now`). */
-  foresight?: Foresight;
+  forecasts?: Forecasts;
 }
 
 /** A room is the running day, or a fixed period of local days. */

@@ -1,6 +1,6 @@
 /** A process from its start to its end: what it opens is closed again, when it is asked to end or where it cannot start. */
 import pino, { type Logger } from 'pino';
-import { endWhenAsked } from './ending.ts';
+import { shutDownWhenAsked } from './graceful-shutdown.ts';
 import { Owned } from './owned.ts';
 
 export interface Telling {
@@ -30,7 +30,7 @@ async function run<C extends { logLevel: string }>(name: string, readConfig: () 
     await owned[Symbol.asyncDispose]();
     throw error;
   }
-  endWhenAsked({ name, close: () => owned[Symbol.asyncDispose]() });
+  shutDownWhenAsked({ name, close: () => owned[Symbol.asyncDispose]() });
 }
 
 const tellingBy = (logger: Logger): Telling => ({

@@ -6,11 +6,11 @@ import { inTurns, within } from '@room/runtime';
 import { type Ledger, type RangeRows, WarehouseUnavailable } from '@room/warehouse';
 import type { Watch } from '../watch.ts';
 import { appendedAgain } from './again.ts';
-import { Gate } from './gate.ts';
 import { Inserts } from './inserts.ts';
 import { KnownKeys } from './known.ts';
 import type { IngestObserver } from './observer.ts';
 import { LONGEST_WAIT_MS, Pace } from './pace.ts';
+import { PauseGate } from './pause-gate.ts';
 import { type Decided, decide, Planner, questions } from './plan.ts';
 import { decodePending, encodePending, newRangeId, type Pending, type Range, rangeOf } from './range.ts';
 import { Watchdog } from './watchdog.ts';
@@ -120,7 +120,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
 }
 
 /** Closes the gate behind the range under way, or gives up where it takes too long: it is replayed at the next start. */
-const finished = (gate: Gate): Promise<Disposable | undefined> =>
+const finished = (gate: PauseGate): Promise<Disposable | undefined> =>
   within(
     gate.close(async () => true).catch(() => undefined),
     FINISH_MS,
@@ -129,7 +129,7 @@ const finished = (gate: Gate): Promise<Disposable | undefined> =>
 /** One membership of the group. What it knows of partitions ends with their assignment. */
 class Worker {
   readonly #options: IngestOptions;
-  readonly gate = new Gate();
+  readonly gate = new PauseGate();
   readonly #inserts: Inserts;
   readonly #alive: (isProgress: boolean, partition?: number) => void;
   readonly #states = new Map<number, PartitionState>();

@@ -7,7 +7,7 @@ import {
   addDays,
   type Catalogue,
   diff,
-  type Foresight,
+  type Forecasts,
   localDay,
   type Pulse,
   pulseRecord,
@@ -16,13 +16,13 @@ import {
   type WallState,
 } from '@room/contract';
 import type { EventLog } from '@room/log';
-import type { ForesightStore, Quarantine, WallQueries } from '@room/warehouse';
-import { ended, takeLead } from '../leading.ts';
+import type { ForecastStore, Quarantine, WallQueries } from '@room/warehouse';
+import { ended, runWhileLeader } from '../leader-election.ts';
 import type { Watch } from '../watch.ts';
 import { Baseline, comparableDays, type HourRow, observed } from './baseline.ts';
 import { changeOf, type Noted } from './change.ts';
 import { type Changed, RunningDay } from './day.ts';
-import { foresightOf } from './foresight.ts';
+import { forecastsOf } from './forecasting.ts';
 import type { PulseObserver } from './observer.ts';
 import { isSimulated, type Reading, runningState, steadySources } from './state.ts';
 
@@ -53,7 +53,7 @@ export interface PulseOptions {
   log: Pick<EventLog, 'subscribe' | 'append' | 'pending'>;
   queries: WallQueries;
   quarantine: Pick<Quarantine, 'waiting'>;
-  foresight: Pick<ForesightStore, 'newestMadeAt' | 'newest'>;
+  forecasts: Pick<ForecastStore, 'newestMadeAt' | 'newest'>;
   ingestGroup: string;
   /** Events that wait to be counted, where somebody measures that already; undefined while it is not known. */
   pending?: () => number | undefined;
@@ -81,12 +81,12 @@ interface Asides {
   readAt: number;
   late: Reading['late'];
   quarantined: number;
-  foresight: Foresight | undefined;
+  forecasts: Forecasts | undefined;
 }
 
 export async function startPulse(options: PulseOptions): Promise<AsyncDisposable> {
   const { catalogue, log, observer, report } = options;
-  const leading = await takeLead({
+  const leading = await runWhileLeader({
     log,
     group: GROUP,
     begin: () => new Publisher(options),
@@ -268,7 +268,7 @@ class Publisher {
         lastDay: slow.span?.last,
         pending: waiting,
         quarantined: asides.quarantined,
-        foresight: foresightOf(asides.foresight, day, midnight, catalogue.timeZone),
+        forecasts: forecastsOf(asides.forecasts, day, midnight, catalogue.timeZone),
       },
       catalogue,
     );
@@ -291,22 +291,22 @@ class Publisher {
   async #readAsides(day: string): Promise<Asides> {
     const { queries, quarantine } = this.#options;
     const readAt = performance.now();
-    const [late, quarantined, foresight] = await Promise.all([
+    const [late, quarantined, forecasts] = await Promise.all([
       queries.late(day),
       quarantine.waiting(),
-      this.#newestForesight(),
+      this.#newestForecasts(),
     ]);
-    this.#asides = { day, readAt, late, quarantined, foresight };
+    this.#asides = { day, readAt, late, quarantined, forecasts };
     return this.#asides;
   }
 
   /** Read only where there is a newer one. */
-  async #newestForesight(): Promise<Foresight | undefined> {
-    const { foresight } = this.#options;
-    const known = this.#asides?.foresight;
-    const madeAt = await foresight.newestMadeAt();
+  async #newestForecasts(): Promise<Forecasts | undefined> {
+    const { forecasts } = this.#options;
+    const known = this.#asides?.forecasts;
+    const madeAt = await forecasts.newestMadeAt();
     if (madeAt === undefined || madeAt === known?.madeAt) return known;
-    return (await foresight.newest())?.foresight;
+    return (await forecasts.newest())?.forecasts;
   }
 
   async #readSlow(day: string, now: number): Promise<Slow> {

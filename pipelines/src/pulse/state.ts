@@ -6,7 +6,7 @@ import {
   type Dimension,
   dayTypeOf,
   dimensionsThat,
-  type Foresight,
+  type Forecasts,
   localDay,
   type SourceState,
   type SourceStatus,
@@ -52,8 +52,8 @@ export interface Reading {
   lastDay: string | undefined;
   pending: number;
   quarantined: number;
-  /** What of the newest foresight is about today. */
-  foresight?: Foresight | undefined;
+  /** What of the newest forecasts is about today. */
+  forecasts?: Forecasts | undefined;
 }
 
 /** Status of a source by the age of what it last reported. */
@@ -106,7 +106,7 @@ export function runningState(reading: Reading, catalogue: Catalogue): WallState 
   if (dayType !== undefined) state.dayType = dayType;
   if (reading.backlog !== undefined) state.backlog = reading.backlog;
   if (reading.lastDay !== undefined) state.lastDay = reading.lastDay;
-  if (reading.foresight !== undefined) state.foresight = heardAgain(reading.foresight, sources);
+  if (reading.forecasts !== undefined) state.forecasts = heardAgain(reading.forecasts, sources);
 
   const elapsed = ((asOf ?? now) - midnight) / 1_000;
   for (const dim of COMPARED)
@@ -189,12 +189,12 @@ function sourcesOf(reading: Reading, catalogue: Catalogue, now: number): Record<
   );
 }
 
-/** A silence is over once its source reports again, which is known sooner than the next foresight is made. */
-export const heardAgain = (foresight: Foresight, sources: WallState['sources']): Foresight => ({
-  ...foresight,
-  episodes: foresight.episodes.map((episode) =>
+/** A silence is over once its source reports again, which is known sooner than the next forecasts are made. */
+export const heardAgain = (forecasts: Forecasts, sources: WallState['sources']): Forecasts => ({
+  ...forecasts,
+  episodes: forecasts.episodes.map((episode) =>
     episode.kind === 'silence' && episode.end === undefined && sources[episode.code]?.status === 'reporting'
-      ? { ...episode, end: foresight.knownTo }
+      ? { ...episode, end: forecasts.knownTo }
       : episode,
   ),
 });

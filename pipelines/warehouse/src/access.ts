@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { forgetUnfinished } from './unfinished.ts';
-import { assertWhole } from './whole.ts';
+import { assertNoLostParts } from './assert-no-lost-parts.ts';
+import { repairDedupLog } from './repair-dedup-log.ts';
 
 export type WarehouseOptions =
   | {
@@ -131,7 +131,7 @@ async function openEmbedded(options: WarehouseOptions & { kind: 'embedded' }): P
   });
   const { createChdbConnection } = await import('chdb/connection');
   await mkdir(options.directory, { recursive: true });
-  await forgetUnfinished(options.directory);
+  await repairDedupLog(options.directory);
   // The first session decides for the whole process; without a cap one bad GROUP BY takes all memory.
   const session = new Session(options.directory, {
     connectionArgs: [
@@ -173,7 +173,7 @@ async function openEmbedded(options: WarehouseOptions & { kind: 'embedded' }): P
     },
   });
   try {
-    await assertWhole(access, options.directory);
+    await assertNoLostParts(access, options.directory);
   } catch (error) {
     await access[Symbol.asyncDispose]();
     throw error;

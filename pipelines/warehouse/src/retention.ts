@@ -77,7 +77,7 @@ async function limit(access: Access, dialect: Dialect, view: string, days: numbe
   );
 }
 
-export interface KeepOptions {
+export interface RetentionOptions {
   access: Access;
   dialect: Dialect;
   retention: Retention;
@@ -86,7 +86,7 @@ export interface KeepOptions {
 }
 
 /** Applies the retention and goes on removing what was resolved long ago; tables forget by themselves. */
-export async function startRetention(options: KeepOptions): Promise<AsyncDisposable> {
+export async function startRetention(options: RetentionOptions): Promise<AsyncDisposable> {
   const { access, dialect, retention, quarantine, report } = options;
   for (const change of await applyRetention(access, dialect, retention)) report('info', change);
   const sweep = async ({ resolved } = retention): Promise<void> => {

@@ -4,7 +4,7 @@ import type {
   Coverage,
   Episode,
   Expected,
-  Foresight,
+  Forecasts,
   Measures,
   NoForecast,
   Period,
@@ -99,14 +99,14 @@ const episodeSchema = shapeOf<Episode>()({
     )
     .readonly(),
 }).meta({ id: 'Episode' });
-const foresightSchema = shapeOf<Foresight>()({
+const forecastsSchema = shapeOf<Forecasts>()({
   madeAt: instant,
   knownTo: instant,
   hours: by(expectedSchema, 'first instant of the hour, in epoch seconds'),
   projections: z.partialRecord(z.enum(HORIZONS), z.union([projectionSchema, noForecastSchema])),
   targets: z.array(z.union([targetSchema, z.strictObject({ id: z.string(), ...noForecast })])).readonly(),
   episodes: z.array(episodeSchema).readonly(),
-}).meta({ id: 'Foresight' });
+}).meta({ id: 'Forecasts' });
 
 const stateSchema = shapeOf<WallState>()({
   period: periodSchema,
@@ -141,7 +141,7 @@ const stateSchema = shapeOf<WallState>()({
     receivedAt: instant.optional(),
   }),
   lastDay: day.optional(),
-  foresight: foresightSchema.optional(),
+  forecasts: forecastsSchema.optional(),
 }).meta({ id: 'WallState' });
 
 export const snapshotSchema = shapeOf<Snapshot>()({

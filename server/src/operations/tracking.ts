@@ -4,7 +4,7 @@ import { type Cause, Dependency, type Lag, type Owned, Space } from '@room/opera
 import { spareBytes, WallQueries, type Warehouse } from '@room/warehouse';
 import type { Config } from '../config.ts';
 import { causesOf, type Facts } from './causes.ts';
-import { appendNothing, watchedAppends, watchedReads } from './watched.ts';
+import { appendNothing, trackedAppends, trackedReads } from './health-tracking.ts';
 
 /** A warehouse that nobody read for so long is asked whether it is there. */
 const IDLE_READS_MS = 10_000;
@@ -51,8 +51,8 @@ export function track({ engine, log, lag, timeZone, config, report }: TrackingOp
         )
       : undefined;
   return {
-    access: watchedReads(engine, reads),
-    appends: watchedAppends(log, appended),
+    access: trackedReads(engine, reads),
+    appends: trackedAppends(log, appended),
     space,
     causes: (known) =>
       causesOf({

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { roomTopics, TOPICS } from '@room/contract';
 import { KafkaLog } from '@room/log';
 import { afterEach, expect, it, type TestContext, vi } from 'vitest';
-import { takeLead } from '../../../pipelines/src/leading.ts';
+import { runWhileLeader } from '../../../pipelines/src/leader-election.ts';
 import { sharedBroker } from '../../kafka/shared.ts';
 
 const require = createRequire(import.meta.url);
@@ -33,7 +33,7 @@ async function logOf(context: TestContext): Promise<{ log: KafkaLog; said: strin
 /** Leads in `log`, and says since when it does not. */
 async function lead(log: KafkaLog) {
   const turns: boolean[] = [];
-  const leading = await takeLead({
+  const leading = await runWhileLeader({
     log,
     group: 'leaders',
     begin: () => ({ start: () => undefined, stop: async () => undefined }),

@@ -232,7 +232,7 @@ describe('times of sources', () => {
   });
 });
 
-it('a silence that a foresight found is over once its source reports again', () => {
+it('a silence that forecasts found is over once its source reports again', () => {
   const silence = (code: string): Episode => ({
     id: code,
     kind: 'silence',

@@ -4,7 +4,7 @@ import { catalogueSchema, SUM_MEASURES, startOfDay } from '@room/contract';
 import {
   type Access,
   DrillQueries,
-  ForesightStore,
+  ForecastStore,
   HistoryQueries,
   historyRows,
   Ledger,
@@ -16,10 +16,10 @@ import {
   WallQueries,
 } from '@room/warehouse';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { Calendar } from '../../../pipelines/src/foresight/calendar.ts';
-import { gridsAt } from '../../../pipelines/src/foresight/grids.ts';
-import { subjectsOf } from '../../../pipelines/src/foresight/plan.ts';
-import { History } from '../../../pipelines/src/foresight/series.ts';
+import { Calendar } from '../../../pipelines/src/forecasting/calendar.ts';
+import { gridsAt } from '../../../pipelines/src/forecasting/grids.ts';
+import { subjectsOf } from '../../../pipelines/src/forecasting/plan.ts';
+import { History } from '../../../pipelines/src/forecasting/series.ts';
 import { RunningDay } from '../../../pipelines/src/pulse/day.ts';
 import { tempDir } from '../../harness/temp.ts';
 import { rows, submission } from './rows.ts';
@@ -123,7 +123,7 @@ it('is foreseen, and scored against what became of it', async () => {
   const series = { dim: 'all', code: '', metric: withdrawn, grain: 'hour', start: MIDNIGHT + 8 * HOUR } as const;
   const bounds = Float32Array.from({ length: 12 }, (_, at) => (at % 4 < 2 ? 0 : 10));
   const run = { madeAt: MIDNIGHT, knownTo: MIDNIGHT };
-  await new ForesightStore(access).writeForecasts(run, [{ ...series, mean: Float32Array.from([3, 3]), bounds }]);
+  await new ForecastStore(access).writeForecasts(run, [{ ...series, mean: Float32Array.from([3, 3]), bounds }]);
   const asked = { since: MIDNIGHT, knownTo, knownDay: DAY, timeZone: TIME_ZONE, silences: [] };
   expect(await new OutcomeQueries(access).read(asked)).toMatchObject([
     { metric: 'withdrawn', horizon: 'hour', of: 2, truth: 7, missed: 1 },

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { dayCurve, dayOption } from '../../../web/src/charts/day.ts';
 import { type Look, niceTop } from '../../../web/src/charts/look.ts';
 import { PALETTES } from '../../../web/src/palette.ts';
-import { catalogue, foresight, NOW, state } from '../room.ts';
+import { catalogue, forecasts, NOW, state } from '../room.ts';
 
 const midnight = Date.parse('2026-11-19T00:00:00+07:00') / 1000;
 const running = state({
@@ -54,7 +54,7 @@ it('draws the hours to come from where today ends, with the band that holds 95 i
     bands: [[mean - 1, mean + 1] as const, [mean - 2, mean + 2] as const, [mean - 3, mean + 3] as const],
   });
   const hours = { [midnight + 9 * 3600]: expected(17_000), [midnight + 11 * 3600]: expected(9_000) };
-  const curve = dayCurve({ ...running, foresight: foresight({ hours }) }, catalogue);
+  const curve = dayCurve({ ...running, forecasts: forecasts({ hours }) }, catalogue);
   const series = seriesOf(dayOption(curve, 11, look, words));
   expect(series.get('forecast')?.data).toEqual([curve.open, [11.5, 9_000]]);
   expect([series.get('fan0Low')?.data, series.get('fan0')?.data]).toEqual([[[11.5, 8_997]], [[11.5, 6]]]);
@@ -102,7 +102,7 @@ it('no name leaves the axis, however little of the day is left', () => {
       midnight + (hour + n) * 3600,
       { mean: 500, bands: [[450, 550] as const, [400, 600] as const, [300, 700] as const] },
     ]);
-    const foresight = {
+    const forecasts = {
       madeAt: asOf,
       knownTo: asOf,
       hours: Object.fromEntries(left),
@@ -111,7 +111,7 @@ it('no name leaves the axis, however little of the day is left', () => {
       episodes: [],
     };
     const hours = Object.fromEntries(Array.from({ length: hour }, (_, n) => [midnight + n * 3600, 900]));
-    const curve = dayCurve(state({ hours, foresight, coverage: { asOf, share: 1 } }), catalogue);
+    const curve = dayCurve(state({ hours, forecasts, coverage: { asOf, share: 1 } }), catalogue);
     const { series } = dayOption(curve, hour, look, words) as {
       series: { id: string; markPoint?: { data: { coord: number[] }[] } }[];
     };

@@ -82,9 +82,9 @@ it('the unit of a wall is its own, and the rem of a page the reader’s', async 
   for (const [path, layout, width, height, type] of [
     ['/', '.wall', 1920, 1080, '31px'],
     ['/', '.wall', 3840, 2160, '62px'],
-    ['/past', '.desk', 1440, 900, '13.5px'],
-    ['/past', '.desk', 390, 844, '13.5px'],
-    ['/forecasts', '.desk', 3840, 2160, '27px'],
+    ['/past', '.page', 1440, 900, '13.5px'],
+    ['/past', '.page', 390, 844, '13.5px'],
+    ['/forecasts', '.page', 3840, 2160, '27px'],
   ] as const) {
     const page = await open(browser, path, width, height);
     await page.locator(`${layout} [data-test="connection"]:not([data-state="loading"])`).waitFor();

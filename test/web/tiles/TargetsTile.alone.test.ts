@@ -4,7 +4,7 @@ import type { Target, TargetOutlook } from '@room/contract';
 import { expect, it } from 'vitest';
 import TargetsTile from '../../../web/src/tiles/TargetsTile.vue';
 import { mount } from '../mount.ts';
-import { catalogue, foresight, NOW, state } from '../room.ts';
+import { catalogue, forecasts, NOW, state } from '../room.ts';
 
 const target = (id: string): Target => ({
   id,
@@ -26,7 +26,7 @@ const all = { path: '/forecasts', query: { lang: 'en' } };
 const tile = (ids: string[], known: TargetOutlook[], at = NOW) =>
   mount(
     TargetsTile,
-    { state: state({ foresight: foresight({ knownTo: at, targets: known }) }), fresh: true, all },
+    { state: state({ forecasts: forecasts({ knownTo: at, targets: known }) }), fresh: true, all },
     { language: 'en', catalogue: { ...catalogue, targets: ids.map(target) } },
   );
 

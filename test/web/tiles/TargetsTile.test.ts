@@ -5,7 +5,7 @@ import { DEFAULT_CATALOGUE } from '@room/catalogue';
 import type { Catalogue, Target } from '@room/contract';
 import type { Page } from 'playwright-core';
 import { expect, it, onTestFailed } from 'vitest';
-import { isOutlook } from '../../../web/src/words/targets.ts';
+import { isOutlook } from '../../../web/src/messages/targets.ts';
 import { openBrowser } from '../../harness/browser.ts';
 import { send, snapshot, submission } from '../../harness/client.ts';
 import { orSkip } from '../../harness/need.ts';
@@ -110,7 +110,7 @@ it.for([2, 6])(
     expect({ beyond: await beyond(page), covers: await covers(page) }).toEqual({ beyond: [], covers: [] });
 
     await send(room, history());
-    const targets = async () => (await snapshot(room))?.state.foresight?.targets ?? [];
+    const targets = async () => (await snapshot(room))?.state.forecasts?.targets ?? [];
     await expect.poll(async () => (await targets()).filter(isOutlook).length, PATIENCE).toBe(count);
 
     const rows = page.locator('[data-test="targets-tile"] li[data-value]');

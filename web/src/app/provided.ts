@@ -1,8 +1,8 @@
 /** What is the same for every component of a page: given once by the shell, taken by whoever needs it. */
 import type { Catalogue } from '@room/contract';
 import { type ComputedRef, type InjectionKey, inject, provide, type Ref } from 'vue';
+import type { Speech } from '../messages/context.ts';
 import type { Reference } from '../stores/catalogue.ts';
-import type { Speech } from '../words/context.ts';
 
 export interface Provided {
   reference: Reference;

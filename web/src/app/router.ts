@@ -6,7 +6,7 @@ import { movedTo, toWall } from './addresses.ts';
 
 const pages: { readonly [path in PagePath]: () => Promise<unknown> } = {
   '/past': () => import('../pages/past/PastPage.vue'),
-  '/forecasts': () => import('../pages/foresight/ForesightPage.vue'),
+  '/forecasts': () => import('../pages/forecasts/ForecastsPage.vue'),
 };
 
 export function roomRouter(history: RouterHistory): Router {
@@ -16,7 +16,7 @@ export function roomRouter(history: RouterHistory): Router {
       { path: '/', component: () => import('../pages/wall/WallPage.vue') },
       {
         path: '/',
-        component: () => import('./DeskLayout.vue'),
+        component: () => import('./PageLayout.vue'),
         children: PAGES.map((path) => ({ path, component: pages[path] })),
       },
       { path: '/:rest(.*)*', redirect: ({ query }) => toWall(query) },

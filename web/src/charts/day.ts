@@ -57,7 +57,7 @@ export function dayCurve(
   const usual = Object.entries(state.usualHours ?? {})
     .map(([second, { low, high }]) => ({ hour: Number(second) / HOUR, low, high }))
     .sort((a, b) => a.hour - b.hour);
-  const forecast = Object.entries(state.foresight?.hours ?? {})
+  const forecast = Object.entries(state.forecasts?.hours ?? {})
     .map(([second, { mean, bands }]) => ({
       hour: (Number(second) - midnight) / HOUR,
       mean,

@@ -193,10 +193,10 @@ export const en: Messages = {
   episodeDrivers: 'mostly {drivers}',
   driver: '{name} {share}',
   country: 'The country',
-  foresight: 'Forecasts',
-  foresightIntro:
+  forecasts: 'Forecasts',
+  forecastsIntro:
     'Made at {made} from what was known up to {known}. A band is where the outcome falls as often as its column says, measured by the errors of earlier forecasts.',
-  noForesight: 'No forecast yet: the first is made a few minutes after there is history.',
+  noForecasts: 'No forecast yet: the first is made a few minutes after there is history.',
   projections: 'Where it will end',
   horizonDay: 'Today',
   horizonMonth: 'This month',
@@ -215,7 +215,7 @@ export const en: Messages = {
   targets: 'Chance to meet targets',
   targetAim: '{name} ≥ {value}',
   targetEnough: 'the present pace is enough',
-  noForesightYet: 'no forecast yet',
+  noForecastsYet: 'no forecast yet',
   chanceCertain: 'almost certain',
   chanceLikely: 'likely',
   chanceOpen: 'uncertain',

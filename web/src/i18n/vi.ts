@@ -190,10 +190,10 @@ export const vi = {
   episodeDrivers: 'chủ yếu: {drivers}',
   driver: '{name} {share}',
   country: 'Cả nước',
-  foresight: 'Dự báo',
-  foresightIntro:
+  forecasts: 'Dự báo',
+  forecastsIntro:
     'Lập lúc {made}, từ số liệu đến {known}. Dải là nơi kết quả sẽ rơi vào theo tỷ lệ ghi ở đầu cột, đo bằng sai số của các dự báo trước.',
-  noForesight: 'Chưa có dự báo: lần đầu được lập vài phút sau khi có lịch sử.',
+  noForecasts: 'Chưa có dự báo: lần đầu được lập vài phút sau khi có lịch sử.',
   projections: 'Sẽ đến đâu',
   horizonDay: 'Hôm nay',
   horizonMonth: 'Tháng này',
@@ -212,7 +212,7 @@ export const vi = {
   targets: 'Khả năng đạt mục tiêu',
   targetAim: '{name} ≥ {value}',
   targetEnough: 'nhịp hiện nay là đủ',
-  noForesightYet: 'chưa có dự báo',
+  noForecastsYet: 'chưa có dự báo',
   chanceCertain: 'gần như chắc chắn',
   chanceLikely: 'nhiều khả năng đạt',
   chanceOpen: 'chưa chắc đạt',

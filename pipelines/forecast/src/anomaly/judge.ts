@@ -12,7 +12,7 @@ import { type DayTypes, usualLabels } from '../days.ts';
 import { forecast } from '../forecast.ts';
 import type { Values } from '../history.ts';
 import { MEAN_TO_DEVIATION, MEDIAN_TO_DEVIATION, medianOf } from '../robust.ts';
-import { Lumps } from './lumps.ts';
+import { Overdispersion } from './overdispersion.ts';
 import { chance, scoreOf, UNKNOWN_MEAN } from './score.ts';
 
 export interface CountedSeries {
@@ -145,9 +145,9 @@ class Judge {
   readonly #chances: Float64Array;
   /** What was counted in whole, on ordinary days: uncut, as lumps are. */
   readonly #held: Float64Array;
-  /** Lumps of the first two weeks, and of all that were expected. */
-  readonly #early = new Lumps();
-  readonly #lumps = new Lumps();
+  /** Overdispersion of the first two weeks, and of all that were expected. */
+  readonly #early = new Overdispersion();
+  readonly #overdispersion = new Overdispersion();
   #lump = 1;
   /** Scores against the ordinary expectation alone, accepted or not. */
   readonly #plain: Float64Array;
@@ -238,7 +238,7 @@ class Judge {
   /** Takes in the day that ended, and settles the level of the one that starts. */
   #startDay(t: number): void {
     const day = Math.round((t - this.#first) / this.#perDay);
-    if (day > 0) this.#learnLumps(t);
+    if (day > 0) this.#learnOverdispersion(t);
     if (day < 8) return;
     let held = 0;
     let profile = 0;
@@ -260,17 +260,17 @@ class Judge {
   }
 
   /** From the day that ended; in the first two weeks against the hours around each, for want of an expectation. */
-  #learnLumps(t: number): void {
+  #learnOverdispersion(t: number): void {
     const held = this.#held.subarray(t - this.#perDay, t);
     const since = t - this.#first;
-    if (since > this.#week) this.#lumps.add(held, this.#means.subarray(t - this.#perDay, t));
+    if (since > this.#week) this.#overdispersion.add(held, this.#means.subarray(t - this.#perDay, t));
     if (since < FEWEST_WEEKS * this.#week) {
       const around = (value: number, u: number): number =>
         ((held[u - 1] ?? Number.NaN) + value + (held[u + 1] ?? Number.NaN)) / 3;
       this.#early.add(held, held.map(around));
     }
     // Errors hold those of the expectation too.
-    const size = since < FEWEST_WEEKS * this.#week ? this.#early.size() : this.#lumps.size() / UNKNOWN_MEAN;
+    const size = since < FEWEST_WEEKS * this.#week ? this.#early.size() : this.#overdispersion.size() / UNKNOWN_MEAN;
     this.#lump = Math.max(1, size);
   }
 

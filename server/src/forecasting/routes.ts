@@ -1,0 +1,124 @@
+/** What was foreseen, and how often such forecasts held: open to whoever may see the wall. */
+import {
+  type Calibration,
+  type Catalogue,
+  DIMENSIONS,
+  type Dimension,
+  dimensionsThat,
+  HORIZONS,
+  localDay,
+  METRICS,
+  type Unit,
+  validOn,
+} from '@room/contract';
+import type { ForecastStore, StoredForecast } from '@room/warehouse';
+import { z } from 'zod';
+import { type Route, route } from '../api/route.ts';
+import { shapeOf } from '../api/shape.ts';
+import { HttpError } from '../errors.ts';
+import { type Asker, Busy, type Questions } from '../questions.ts';
+
+export interface ForecastRoutesOptions {
+  store: Pick<ForecastStore, 'newest' | 'forecast'>;
+  catalogue: Catalogue;
+  questions: Questions;
+}
+
+const FORESEEN = dimensionsThat(({ foreseen }) => foreseen !== undefined);
+
+const seriesShape = {
+  dim: z.enum(['all', ...FORESEEN]).default('all'),
+  code: z.string().default('').meta({ description: 'id of the unit, or its code today; none for the whole country' }),
+  metric: z.enum(METRICS).default('submitted'),
+  grain: z.enum(['hour', 'day']).default('hour'),
+};
+const instant = z.number().meta({ description: 'milliseconds since 1970 UTC' });
+const forecastSchema = shapeOf<StoredForecast>()({
+  dim: z.string(),
+  code: z.string(),
+  metric: z.enum(METRICS),
+  grain: z.enum(['hour', 'day']),
+  madeAt: instant,
+  knownTo: instant,
+  start: instant,
+  mean: z.array(z.number()),
+  bounds: z.array(z.number()).meta({ description: 'low and high of each level for each step, narrowest first' }),
+}).meta({ id: 'Forecast' });
+const count = z.number().int();
+const calibrationSchema = shapeOf<Calibration>()({
+  metric: z.enum(METRICS),
+  horizon: z.enum([...HORIZONS, 'hour']),
+  levels: z
+    .array(z.strictObject({ level: z.number(), held: count, of: count, low: z.number(), high: z.number() }))
+    .readonly(),
+  error: z.number().optional(),
+}).meta({ id: 'Calibration' });
+
+export function forecastRoutes({ store, catalogue, questions }: ForecastRoutesOptions): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/calibration',
+      summary: 'how often past bands held the truth',
+      right: 'view',
+      answer: { schema: z.array(calibrationSchema) },
+      handle: async ({ asker }) =>
+        (await asQuestion(questions, asker, 'calibration', (signal) => store.newest(signal)))?.calibration ?? [],
+    }),
+    route({
+      method: 'get',
+      path: '/v1/forecasts',
+      summary: 'the newest forecast of one series',
+      right: 'view',
+      query: z.strictObject(seriesShape),
+      answer: { schema: forecastSchema },
+      refuses: { 404: 'nothing was foreseen for this series yet' },
+      handle: async ({ query: { grain, ...asked }, asker }) => {
+        const series = { ...asked, code: memberOf(catalogue, asked.dim, asked.code) };
+        const key = `forecast ${JSON.stringify([series, grain])}`;
+        const found = await asQuestion(questions, asker, key, (signal) =>
+          store.forecast(series, grain, undefined, signal),
+        );
+        if (found !== undefined) return found;
+        throw new HttpError(
+          404,
+          'no_forecast',
+          `nothing was foreseen for ${series.dim} ${series.code} by ${grain} yet: its history is too short, or it is not shown on any screen`,
+        );
+      },
+    }),
+  ];
+}
+
+/** Forecasts go by what the rollups call a member; a code stands for the unit that owns it today. */
+function memberOf(catalogue: Catalogue, dim: 'all' | Dimension, asked: string): string {
+  if (dim === 'all') {
+    if (asked === '') return '';
+    throw new HttpError(400, 'bad_request', 'code: the nation has no code; leave it out');
+  }
+  if (DIMENSIONS[dim].members(catalogue).some(({ code }) => code === asked)) return asked;
+  const today = localDay(Date.now(), catalogue.timeZone);
+  const unit = unitsOf(catalogue, dim).find((each) => each.code === asked && validOn(each, today));
+  if (unit !== undefined) return unit.id;
+  throw new HttpError(400, 'bad_request', `code: the catalogue has no such ${dim}; give its id, or its code today`);
+}
+
+function unitsOf({ agencies, provinces }: Catalogue, dim: Dimension): readonly Unit[] {
+  if (dim === 'agency') return agencies;
+  return dim === 'province' ? provinces : [];
+}
+
+async function asQuestion<T>(
+  questions: Questions,
+  asker: Asker,
+  key: string,
+  read: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  try {
+    return await questions.ask(key, read, asker);
+  } catch (cause) {
+    if (cause instanceof Busy)
+      throw new HttpError(503, 'busy', 'many questions wait at the moment; ask again in a second', 1, { cause });
+    throw new HttpError(503, 'warehouse', 'the warehouse did not answer; ask again in a few seconds', 5, { cause });
+  }
+}

@@ -1,0 +1,45 @@
+import { createServer } from 'node:http';
+import { createRegistry, HealthEndpoint, listen } from '@room/operations';
+import { expect, it } from 'vitest';
+import { readiness, scrape } from '../../harness/metrics.ts';
+
+it('is up from the first moment to the last, and says the same in readiness and metrics', async () => {
+  const health = new HealthEndpoint(createRegistry());
+  const http = createServer(health.listener);
+  const url = await listen(http, { host: '127.0.0.1', port: 0, setting: 'HEALTH_PORT' });
+  const told = async (): Promise<unknown[]> => {
+    const series = [...(await scrape(url))].filter(([it]) => /^room_(not_)?ready/.test(it));
+    return [await readiness(url), Object.fromEntries(series)];
+  };
+  const unready = (code: string): unknown[] => [
+    { status: 503, causes: [code] },
+    { room_ready: 0, [`room_not_ready{cause="${code}"}`]: 1 },
+  ];
+  try {
+    expect(await told()).toEqual(unready('starting'));
+    const causes = [{ code: 'behind', reason: 'too much waits', remedy: 'wait' }];
+    health.open({ health: () => ({ pending: 7 }), causes: () => causes });
+    expect(await told()).toEqual(unready('behind'));
+    causes.push({ code: 'behind', reason: 'another part says so too', remedy: 'wait' });
+    expect(await told()).toEqual(unready('behind'));
+    causes.splice(0);
+    expect(await told()).toEqual([{ status: 200, causes: [] }, { room_ready: 1 }]);
+    health.close();
+    expect(await told()).toEqual(unready('stopping'));
+    expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ ok: true, pending: 7 });
+    expect((await fetch(`${url}/healthz`, { method: 'POST' })).status).toBe(404);
+  } finally {
+    http.close();
+    http.closeAllConnections();
+  }
+});
+
+it('names the setting whose port is taken', async () => {
+  const first = createServer();
+  const url = await listen(first, { host: '127.0.0.1', port: 0, setting: 'PORT' });
+  const port = Number(new URL(url).port);
+  await expect(listen(createServer(), { host: '127.0.0.1', port, setting: 'HEALTH_PORT' })).rejects.toThrow(
+    /port \d+ on 127\.0\.0\.1 is taken.*HEALTH_PORT/,
+  );
+  first.close();
+});

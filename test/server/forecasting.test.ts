@@ -1,0 +1,102 @@
+/** What a room foresees, from the portals' events to the wall and to whoever asks by HTTP. */
+import type { Calibration } from '@room/contract';
+import type { StoredForecast } from '@room/warehouse';
+import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
+import { apiOf } from '../harness/api.ts';
+import { send, snapshot, submission } from '../harness/client.ts';
+import { scrape } from '../harness/metrics.ts';
+import { type Room, startRoom } from '../harness/room.ts';
+
+const HOUR = 3_600_000;
+const PATIENCE = { timeout: 120_000, interval: 200 };
+
+let room: Room;
+beforeAll(async () => {
+  room = await startRoom();
+}, 90_000);
+afterAll(async () => {
+  await room[Symbol.asyncDispose]();
+});
+
+const asked = async (query: string): Promise<{ status: number; body: unknown }> => {
+  const response = await fetch(`${room.url}${query}`);
+  return { status: response.status, body: await response.json() };
+};
+
+it.each([
+  ['dim=planet', 'dim is one of all, agency, province, service'],
+  ['dim=province&code=nowhere', 'the catalogue has no such province'],
+  ['dim=province&code=02', 'the catalogue has no such province'],
+  ['dim=all&code=x', 'the nation has no code'],
+  ['metric=none', 'metric is one of submitted, submittedOnline, onTime, late'],
+  ['grain=minute', 'grain is one of hour, day'],
+  ['dim=all&dim=agency', 'dim is given once'],
+  ['dim=__proto__', 'dim is one of'],
+  ['province=34-01', 'province is not known; known are dim, code, metric, grain'],
+])('refuses %s and says why', async (query, reason) => {
+  const { status, body } = await asked(`/v1/forecasts?${query}`);
+  expect(status).toBe(400);
+  expect(body).toMatchObject({ error: { code: 'bad_request', reason: expect.stringContaining(reason) } });
+});
+
+it('before there is any history nothing is foreseen, and nothing is claimed', async () => {
+  expect(await asked('/v1/calibration')).toEqual({ status: 200, body: [] });
+  expect(await asked('/v1/forecasts?metric=late')).toMatchObject({
+    status: 404,
+    body: { error: { code: 'no_forecast' } },
+  });
+});
+
+it('from three days of hours on the wall and everyone who asks see what is expected', {
+  timeout: 240_000,
+}, async () => {
+  onTestFailed(() => console.error(room.logs()));
+  // An hour is known a few minutes after its end.
+  const last = Math.floor((Date.now() - 5 * 60_000) / HOUR) * HOUR - HOUR;
+  const events = Array.from({ length: 75 }, (_, back) => {
+    const from = last - back * HOUR;
+    const interval = { start: new Date(from).toISOString(), end: new Date(from + HOUR).toISOString() };
+    return submission(`h-${from}`, { occurredAt: undefined, interval, count: 40 + (back % 7) });
+  });
+  await send(room, events);
+  await expect.poll(async () => (await snapshot(room))?.state.forecasts?.hours ?? {}, PATIENCE).not.toEqual({});
+  const forecasts = (await snapshot(room))?.state.forecasts;
+  expect(forecasts?.knownTo).toBe(last + HOUR);
+  const [[at, hour] = []] = Object.entries(forecasts?.hours ?? {});
+  expect(Number(at) * 1_000).toBe(last + HOUR);
+  expect(hour?.mean).toBeGreaterThan(20);
+  expect(hour?.mean).toBeLessThan(80);
+  expect(hour?.bands).toHaveLength(3);
+
+  await expect.poll(async () => (await asked('/v1/forecasts?dim=agency&code=MPS')).status, PATIENCE).toBe(200);
+  const found = (await asked('/v1/forecasts')).body as StoredForecast;
+  expect(found).toMatchObject({ madeAt: forecasts?.madeAt, knownTo: last + HOUR, start: last + HOUR, grain: 'hour' });
+  expect(found.mean[0]).toBeCloseTo(hour?.mean ?? 0, 0);
+  expect(((await asked('/v1/calibration')).body as Calibration[]).length).toBe(0);
+
+  // A code stands for the unit that has it today, and the answer names that.
+  const byId = await asked('/v1/forecasts?dim=province&code=34-01');
+  expect(byId).toMatchObject({ status: 200, body: { code: '34-01' } });
+  expect(await asked('/v1/forecasts?dim=province&code=01')).toEqual(byId);
+  const api = await apiOf(room);
+  for (const [path, query] of [
+    ['/v1/forecasts', '?dim=agency&code=MPS'],
+    ['/v1/snapshot', ''],
+    ['/v1/calibration', ''],
+  ] as const)
+    expect(await api.wrong({ method: 'get', path }, await fetch(`${room.url}${path}${query}`))).toBeUndefined();
+
+  const metrics = async () => scrape(room.url, room.operatorToken);
+  await expect.poll(async () => (await metrics()).get('room_forecasting_series') ?? 0, PATIENCE).toBeGreaterThan(0);
+  const measured = await metrics();
+  expect(measured.get('room_forecasting_leading')).toBe(1);
+  expect(measured.get('room_forecasting_failures_total')).toBe(0);
+  expect(measured.get('room_forecasting_refresh_duration_seconds_count')).toBe(1);
+  expect(measured.get('room_forecasting_age_seconds')).toBeGreaterThan(0);
+});
+
+it('ends cleanly afterwards', { timeout: 60_000 }, async () => {
+  await room.stop();
+  expect(room.exitCode).toBe(0);
+  expect(room.logs()).not.toContain('did not stop');
+});

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { connectionOf, staleLimit } from '../../../web/src/messages/connection.ts';
+import { speechIn } from '../../../web/src/messages/context.ts';
+import { catalogue, NOW, state } from '../room.ts';
+
+const vi = speechIn('vi', catalogue);
+const up = { connected: true, lostAt: undefined };
+const of = (...args: [Parameters<typeof connectionOf>[0], Parameters<typeof connectionOf>[1], number]) => {
+  const connection = connectionOf(args[0], args[1], catalogue, args[2], vi);
+  return `${connection.state}: ${connection.text}`;
+};
+
+it('measures how far behind a live wall is', () => {
+  expect(of(state(), up, NOW)).toBe('live: Trực tiếp, trễ 2 giây');
+});
+
+it('calls numbers stale past the limit of the sources that still report', () => {
+  expect(staleLimit(state(), catalogue)).toBe(120_000);
+  expect(of(state(), up, NOW + 110_000)).toContain('live');
+  expect(of(state(), up, NOW + 190_000)).toBe('stale: Chậm 3 phút');
+});
+
+it('takes no limit under a minute, and none from a silent source', () => {
+  const sources = {
+    'urn:a': { status: 'reporting', weight: 1 } as const,
+    'urn:n': { status: 'silent', weight: 1 } as const,
+  };
+  expect(staleLimit(state({ sources }), catalogue)).toBe(60_000);
+});
+
+it('says since when there is no connection, with or without numbers', () => {
+  const down = { connected: false, lostAt: NOW };
+  expect(of(state(), down, NOW + 185_000)).toBe('disconnected: Mất kết nối 3 phút');
+  expect(of(undefined, down, NOW + 5_000)).toBe('disconnected: Mất kết nối 5 giây');
+  expect(of(undefined, { connected: false, lostAt: undefined }, NOW)).toContain('loading');
+});
+
+it('tells nothing yet, and a past period, apart', () => {
+  expect(of(state({ events: 0 }), up, NOW)).toBe('empty: Chưa có dữ liệu');
+  expect(of(state({ kind: 'past' }), up, NOW + 9e9)).toBe('live: Kỳ đã qua');
+});

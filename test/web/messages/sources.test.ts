@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { speechIn } from '../../../web/src/messages/context.ts';
+import { footerNotes, listedSources, reportingCount } from '../../../web/src/messages/sources.ts';
+import { catalogue, NOW, state } from '../room.ts';
+
+const vi = speechIn('vi', catalogue);
+const ill = state({
+  sources: {
+    'urn:a': { status: 'late', reportedTo: NOW - 245_000, weight: 0.5 },
+    'urn:n': { status: 'silent', reportedTo: NOW - 1_449_000, weight: 0.3 },
+    'urn:s': { status: 'never', weight: 0.2 },
+  },
+});
+const texts = (some: ReturnType<typeof state>, room: number) =>
+  footerNotes(some, catalogue, NOW, room, vi).map(({ text }) => text);
+
+it('counts late sources as reporting, silent ones not', () => {
+  expect(reportingCount(listedSources(ill, catalogue))).toBe(1);
+});
+
+it('names silent and late sources with since when', () => {
+  expect(texts(ill, 200)).toEqual([
+    'Cổng North im lặng từ 10:18',
+    'Cổng South chưa từng báo',
+    'Portal of A chậm 4 phút',
+  ]);
+});
+
+it('a portal is not called what the place is called whose dossiers others report too', () => {
+  const [first] = footerNotes(ill, catalogue, NOW, 200, speechIn('en', catalogue));
+  expect(first?.text).toBe('North’s portal silent since 10:18');
+});
+
+it('counts the sources for which there is no room', () => {
+  expect(texts(ill, 52)).toEqual(['Cổng North im lặng từ 10:18', 'và 2 nguồn khác']);
+  expect(texts(ill, 10)).toEqual(['3 nguồn chậm hoặc im lặng']);
+});
+
+it('always says what the room holds back, and late changes where there is room', () => {
+  const busy = { ...ill, pipeline: { pending: 12_345, quarantined: 12 }, lateChanges: { '2026-11-18': -38 } };
+  expect(texts(busy, 60).slice(0, 2)).toEqual(['đang xử lý 12.345', 'cách ly 12']);
+  expect(texts(busy, 300).at(-1)).toBe('Số liệu ngày 18/11 thay đổi −38 do báo muộn');
+});

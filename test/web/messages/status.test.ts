@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import { speechIn } from '../../../web/src/messages/context.ts';
+import { statusSentence } from '../../../web/src/messages/status.ts';
+import { catalogue, measures, state } from '../room.ts';
+
+const vi = speechIn('vi', catalogue);
+const en = speechIn('en', catalogue);
+const usual = { low: 52_000, median: 56_000, high: 61_000, days: 12 };
+const comparable = { day: '2026-11-12', toNow: 56_010, total: 130_000, hours: {} };
+
+it('calls a day within the usual range normal, and names the day it compares with', () => {
+  const sentence = statusSentence(state({ usual, comparable }), 'live', vi);
+  expect(sentence).toEqual({
+    mark: 'ok',
+    lead: 'Bình thường:',
+    text: 'nhiều hơn 12/11 cùng giờ 3,2%; thường gặp 52.000–61.000 hồ sơ.',
+  });
+  expect(statusSentence(state({ usual, comparable }), 'live', en).text).toContain('3.2% above 12 Nov');
+});
+
+it('names the range when the day leaves it', () => {
+  const low = statusSentence(state({ usual, total: measures({ submitted: 40_000 }) }), 'live', vi);
+  expect([low.mark, low.lead]).toEqual(['watch', 'Thấp hơn thường gặp:']);
+  expect(low.text).toBe('40.000 hồ sơ; 12 ngày làm việc trước có 52.000–61.000.');
+  const high = statusSentence(state({ usual, total: measures({ submitted: 70_000 }) }), 'live', vi);
+  expect(high.lead).toBe('Cao hơn thường gặp:');
+});
+
+it('claims nothing on little history', () => {
+  expect(statusSentence(state(), 'live', vi).lead).toBe('Chưa đủ lịch sử để đánh giá:');
+  const young = statusSentence(state({ usual: { ...usual, days: 2 }, comparable }), 'live', vi);
+  expect([young.mark, young.text]).toEqual(['none', 'nhiều hơn 12/11 cùng giờ 3,2%.']);
+});
+
+it('does not judge a number that too few sources stand behind', () => {
+  const sentence = statusSentence(state({ usual, coverage: { asOf: 0, share: 0.71 } }), 'live', vi);
+  expect([sentence.mark, sentence.text]).toEqual(['unknown', 'mới 71,0% khối lượng đã báo, chưa thể kết luận.']);
+});
+
+it('does not call old numbers normal', () => {
+  expect(statusSentence(state({ usual }), 'disconnected', vi).text).toContain('10:42:07');
+  expect(statusSentence(state({ usual }), 'stale', en).lead).toBe('Numbers are late:');
+});
+
+it('tells nothing yet from zero', () => {
+  const nothing = { events: 0, total: measures() };
+  expect(statusSentence(state(nothing), 'empty', vi).lead).toBe('Chưa có dữ liệu:');
+  expect(statusSentence(state({ total: measures(), usual }), 'live', vi).lead).toBe('Thấp hơn thường gặp:');
+});
+
+it('speaks of one dossier as of one', () => {
+  const one = { total: measures({ submitted: 1 }) };
+  expect(statusSentence(state({ ...one, kind: 'past' }), 'live', en).text).toBe('1 dossier submitted.');
+  expect(statusSentence(state(one), 'live', en).text).toBe('1 dossier since midnight, no day to compare with yet.');
+});
+
+it('sums up a past period with its busiest day', () => {
+  const past = state({
+    kind: 'past',
+    period: { from: '2017-12-27', to: '2017-12-31' },
+    total: measures({ submitted: 9_999 }),
+    days: { '2017-12-27': 1_775, '2017-12-28': 3_357 },
+  });
+  const sentence = statusSentence(past, 'live', vi);
+  expect(`${sentence.lead} ${sentence.text}`).toBe(
+    '27/12/2017–31/12/2017: 9.999 hồ sơ nộp; nhiều nhất Thứ Năm 28/12: 3.357.',
+  );
+});

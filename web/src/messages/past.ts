@@ -1,0 +1,21 @@
+/** What is said beside the numbers of a period: how far it is reported, and whether it has ended. */
+import { localDay, type WallState } from '@room/contract';
+import type { Speech } from './context.ts';
+
+/** Whether days of the period are still to come, or run: its numbers are not final. */
+export const isRunning = ({ period }: Pick<WallState, 'period'>, now: number, timeZone: string): boolean =>
+  period.to >= localDay(now, timeZone);
+
+/** Why there is no share on time: of a period that runs more may come, of one that is over not. */
+export const unfinishedText = (state: WallState, now: number, timeZone: string, { t }: Speech): string =>
+  t(isRunning(state, now, timeZone) ? 'notFinished' : 'noneFinished');
+
+/** Up to when a period is reported, and how much of it; empty where nothing is. */
+export function reportedText(state: WallState, now: number, timeZone: string, { format, t }: Speech): string {
+  const { coverage } = state;
+  if (coverage === undefined) return '';
+  const share = format.share(coverage.share);
+  if (isRunning(state, now, timeZone)) return t('runningReported', { time: format.since(coverage.asOf, now), share });
+  // A report up to midnight ends with the day before it.
+  return t('asOfReported', { time: format.dayOf(coverage.asOf - 1), share });
+}

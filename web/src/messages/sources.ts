@@ -1,0 +1,113 @@
+/** Which portals report, which are late or silent, and what the footer says of them. */
+import type { Catalogue, Source, SourceState, WallState } from '@room/contract';
+import type { Mark, Speech } from './context.ts';
+
+export interface ListedSource extends Source {
+  state: SourceState | undefined;
+}
+
+/** A portal is known by the unit it speaks for; one that speaks for nobody in particular has its own name. */
+export function sourceName(source: Source, catalogue: Catalogue, speech: Speech): string {
+  const unit = [...catalogue.provinces, ...catalogue.agencies].find(({ id }) => id === source.unit);
+  return speech.name(unit ?? source);
+}
+
+/** The same where a place of that name stands beside it: a portal that never reported is no place without dossiers. */
+function portalName(source: Source, catalogue: Catalogue, speech: Speech): string {
+  const name = sourceName(source, catalogue, speech);
+  return source.unit === undefined ? name : speech.t('portalOf', { name });
+}
+
+export const listedSources = (state: WallState, catalogue: Catalogue): ListedSource[] =>
+  catalogue.sources.map((source) => ({ ...source, state: state.sources[source.id] }));
+
+const isSilent = (source: ListedSource): boolean =>
+  source.state?.status === 'silent' || source.state?.status === 'never';
+
+/** Heaviest first: the one whose silence hides most is named first. */
+export const silentSources = (state: WallState, catalogue: Catalogue): ListedSource[] =>
+  listedSources(state, catalogue)
+    .filter(isSilent)
+    .sort((a, b) => (b.state?.weight ?? 0) - (a.state?.weight ?? 0));
+
+export const reportingCount = (sources: readonly ListedSource[]): number =>
+  sources.filter((source) => source.state?.status === 'reporting' || source.state?.status === 'late').length;
+
+export interface Note {
+  mark: Mark;
+  text: string;
+}
+
+function sourceNote(source: ListedSource, catalogue: Catalogue, now: number, speech: Speech): Note | undefined {
+  const { format, t } = speech;
+  const name = portalName(source, catalogue, speech);
+  const { status, reportedTo } = source.state ?? {};
+  if (status === 'never' || (status === 'silent' && reportedTo === undefined))
+    return { mark: 'unknown', text: t('sourceNever', { name }) };
+  if (status === 'silent' && reportedTo !== undefined)
+    return { mark: 'unknown', text: t('sourceSilent', { name, time: format.since(reportedTo, now) }) };
+  if (status === 'late')
+    return { mark: 'watch', text: t('sourceLate', { name, age: format.span(now - (reportedTo ?? now)) }) };
+  return undefined;
+}
+
+/** The footer's notes by weight, as many as fit into `room` characters. */
+export function footerNotes(state: WallState, catalogue: Catalogue, now: number, room: number, speech: Speech): Note[] {
+  const sources = listedSources(state, catalogue)
+    .sort((a, b) => Number(isSilent(b)) - Number(isSilent(a)) || (b.state?.weight ?? 0) - (a.state?.weight ?? 0))
+    .flatMap((source) => sourceNote(source, catalogue, now, speech) ?? []);
+  const counts = countNotes(state, speech);
+  const more = (n: number): Note[] => {
+    if (n === 0) return [];
+    return n < sources.length
+      ? [{ mark: 'none', text: speech.t('sourcesMore', { n }) }]
+      : [{ mark: 'watch', text: speech.t('sourcesOnly', { n }, n) }];
+  };
+  let named = sources.length;
+  const line = () => [...counts, ...sources.slice(0, named), ...more(sources.length - named)];
+  while (named > 0 && lengthOf(line()) > room) named--;
+  const notes = line();
+  for (const note of asides(state, now, speech)) if (lengthOf([...notes, note]) <= room) notes.push(note);
+  return notes;
+}
+
+/** A mark and the gap after a note, in characters. */
+const APART = 4;
+const lengthOf = (notes: readonly Note[]): number =>
+  notes.reduce((length, { text }) => length + text.length + APART, 0);
+
+/** What the room itself holds back: said whatever else there is to say. */
+function countNotes(
+  { pipeline: { pending = 0, quarantined = 0 } }: WallState,
+  { format, t, thresholds }: Speech,
+): Note[] {
+  const notes: Note[] = [];
+  if (pending >= thresholds.pendingNotable)
+    notes.push({ mark: 'none', text: t('pending', { n: format.count(pending) }) });
+  if (quarantined > 0) notes.push({ mark: 'watch', text: t('quarantined', { n: format.count(quarantined) }) });
+  return notes;
+}
+
+/** Good to know, where there is room. */
+function asides({ lateChanges, backlog }: WallState, now: number, { format, t }: Speech): Note[] {
+  const notes: Note[] = [];
+  const [day, change] = latest(lateChanges);
+  if (day !== undefined && change !== undefined)
+    notes.push({
+      mark: 'none',
+      text: t('lateChange', { day: format.dayOfYear(day), change: format.signed(change) }),
+    });
+  if (backlog !== undefined) {
+    const overdue = format.count(backlog.overdue);
+    const time = format.since(backlog.oldest, now);
+    notes.push({ mark: 'none', text: t('backlog', { overdue, open: format.rough(backlog.open), time }) });
+  }
+  return notes;
+}
+
+/** The latest day that changed: keys travel in patches, so their order says nothing. */
+const latest = (changes: WallState['lateChanges']): [string?, number?] =>
+  Object.entries(changes)
+    .filter(([, change]) => change !== 0)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .at(-1) ?? [];

@@ -1,0 +1,101 @@
+/** The first line of the wall: is the day normal? */
+import type { WallState } from '@room/contract';
+import type { ConnectionState } from './connection.ts';
+import type { Sentence, Speech } from './context.ts';
+import { dayProjection } from './forecasting.ts';
+
+export const isLow = (state: WallState, { thresholds }: Speech): boolean =>
+  state.coverage !== undefined && state.coverage.share < thresholds.coverageEnough;
+
+/** Change against the comparable day up to the same time; undefined where there is none or it had nothing. */
+export const changeOf = (state: WallState): number | undefined =>
+  state.comparable === undefined || state.comparable.toNow <= 0
+    ? undefined
+    : state.total.submitted / state.comparable.toNow - 1;
+
+function against(state: WallState, { format, t }: Speech): string | undefined {
+  const change = changeOf(state);
+  if (change === undefined || state.comparable === undefined) return undefined;
+  const base = format.dayOfYear(state.comparable.day);
+  if (Math.abs(change) < 0.0005) return t('sameAs', { base });
+  return t(change > 0 ? 'moreThan' : 'lessThan', { base, size: format.size(change) });
+}
+
+const DAY_TYPES = { working: 'daysWorking', rest: 'daysRest', holiday: 'daysHoliday' } as const;
+
+const ofRound = ({ digits, unit }: { digits: string; unit: string }): string => `${digits} ${unit}`.trim();
+
+function runningDay(state: WallState, speech: Speech): Sentence {
+  const { format, t } = speech;
+  const count = format.count(state.total.submitted);
+  const compared = against(state, speech);
+  const { usual } = state;
+  if (usual === undefined || usual.days < speech.thresholds.usualDaysEnough) {
+    return {
+      mark: 'none',
+      lead: t('littleHistory'),
+      text:
+        compared === undefined
+          ? t('noHistoryText', { count }, state.total.submitted)
+          : t('againstText', { against: compared }),
+    };
+  }
+  const range = {
+    low: format.count(usual.low),
+    high: format.count(usual.high),
+    days: usual.days,
+    dayType: t(state.dayType === undefined ? 'daysAny' : DAY_TYPES[state.dayType]),
+  };
+  if (state.total.submitted < usual.low || state.total.submitted > usual.high) {
+    const lead = t(state.total.submitted < usual.low ? 'below' : 'above');
+    return { mark: 'watch', lead, text: t('outsideText', { count, ...range }) };
+  }
+  const expected = dayProjection(state);
+  const ends = expected && t('wholeDayText', { total: ofRound(format.roundParts(expected.mean)) });
+  const text =
+    compared === undefined
+      ? t('normalText', range)
+      : ends === undefined
+        ? t('normalAgainst', { against: compared, ...range })
+        : `${compared}; ${ends}.`;
+  return { mark: 'ok', lead: t('normal'), text };
+}
+
+function pastPeriod(state: WallState, { format, t }: Speech): Sentence {
+  const { from, to } = state.period;
+  const lead = `${format.period(from, to)}:`;
+  if (state.events === 0) return { mark: 'unknown', lead, text: t('nothingInPeriod') };
+  const count = format.count(state.total.submitted);
+  const most = Object.entries(state.days).reduce<[string, number] | undefined>(
+    (best, day) => (best === undefined || day[1] > best[1] ? day : best),
+    undefined,
+  );
+  if (from === to || most === undefined)
+    return { mark: 'none', lead, text: t('periodDay', { count }, state.total.submitted) };
+  const [day, submitted] = most;
+  const words = { count, weekday: format.weekday(day), day: format.dayOfYear(day), most: format.count(submitted) };
+  return { mark: 'none', lead, text: t('periodText', words, state.total.submitted) };
+}
+
+/** What is old is not called normal: once the numbers stand still the line says up to when they are known. */
+function standstill(state: WallState, connection: ConnectionState, { format, t }: Speech): Sentence | undefined {
+  const time = format.clock(state.coverage?.asOf ?? state.computedAt);
+  if (connection === 'disconnected') return { mark: 'disconnected', lead: t('lost'), text: t('lostText', { time }) };
+  if (connection === 'stale') return { mark: 'watch', lead: t('behind'), text: t('behindText', { time }) };
+  return undefined;
+}
+
+export function statusSentence(state: WallState, connection: ConnectionState, speech: Speech): Sentence {
+  const { format, t } = speech;
+  if (state.kind === 'past') return pastPeriod(state, speech);
+  if (state.events === 0) return { mark: 'none', lead: t('nothingYet'), text: t('nothingYetText') };
+  const still = standstill(state, connection, speech);
+  if (still !== undefined) return still;
+  if (isLow(state, speech) && state.coverage !== undefined)
+    return {
+      mark: 'unknown',
+      lead: t('lowCoverage'),
+      text: t('lowCoverageText', { share: format.share(state.coverage.share) }),
+    };
+  return runningDay(state, speech);
+}
