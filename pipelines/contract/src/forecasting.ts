@@ -30,7 +30,7 @@ export interface Projection extends Expected {
   /** Local days of the period, both inclusive. */
   from: string;
   to: string;
-  /** Counted when it was made. */
+  /** Counted when it was made; on a wall by now. */
   counted: number;
   /** Earlier periods of its kind whose total was forecast at the same distance from its end: what the bands stand on. */
   backtests: number;

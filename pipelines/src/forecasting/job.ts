@@ -122,7 +122,11 @@ class Foreteller {
     const known = knownTo(sources, catalogue, madeAt);
     if (known === undefined || span === undefined) return observer.lacksHistory();
     const grids = gridsAt(known, new Calendar(catalogue));
-    const look: Look = { knownTo: known, first: span.first, hours: await history.knownHours(grids.hours.start, known) };
+    const [held, counted] = await Promise.all([
+      history.known(grids.hours.start, grids.midnight, known),
+      history.countedOnDays(grids.days.first, grids.today),
+    ]);
+    const look: Look = { at: madeAt, knownTo: known, first: span.first, counted, ...held };
     const before = this.#seen;
     this.#seen = look;
     if (this.#isStopped || !isDue(look, before, this.#last)) return;

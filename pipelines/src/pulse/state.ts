@@ -17,6 +17,7 @@ import {
 } from '@room/contract';
 import { type BucketRow, type DimRow, unitsOf } from '@room/warehouse';
 import type { Baseline } from './baseline.ts';
+import { besideCounts } from './forecasting.ts';
 
 /** Half-widths in robust standard deviations: 9 days in 10 for a single curve, 99 in 100 where 34 units are compared at once. */
 const Z_NATION = 1.645;
@@ -106,7 +107,13 @@ export function runningState(reading: Reading, catalogue: Catalogue): WallState 
   if (dayType !== undefined) state.dayType = dayType;
   if (reading.backlog !== undefined) state.backlog = reading.backlog;
   if (reading.lastDay !== undefined) state.lastDay = reading.lastDay;
-  if (reading.forecasts !== undefined) state.forecasts = heardAgain(reading.forecasts, sources);
+  if (reading.forecasts !== undefined)
+    state.forecasts = besideCounts(heardAgain(reading.forecasts, sources), {
+      midnight,
+      asOf: asOf ?? now,
+      submitted: total.submitted,
+      hours: state.hours,
+    });
 
   const elapsed = ((asOf ?? now) - midnight) / 1_000;
   for (const dim of COMPARED)
@@ -117,7 +124,7 @@ export function runningState(reading: Reading, catalogue: Catalogue): WallState 
 
   // What was reported before today says nothing about today.
   if (asOf !== undefined && asOf >= midnight) {
-    state.coverage = { asOf, share: shareReported(sources, baseline, midnight, now) };
+    state.coverage = { asOf, share: shareReported(sources, baseline, midnight, asOf) };
     state.coverageNow = coverageNow(sources, asOf);
     // A rate of sources that all fell silent would be a zero that nobody reported.
     if (Object.values(sources).some(({ status }) => status === 'reporting' || status === 'late'))
@@ -211,18 +218,18 @@ export const steadySources = (
     }),
   );
 
-/** Share of the day's usual volume up to now that lies before each source's last report. */
+/** Share of the day's usual volume up to `asOf` that lies before each source's last report. */
 function shareReported(
   sources: Record<string, SourceState>,
   baseline: Baseline,
   midnight: number,
-  now: number,
+  asOf: number,
 ): number {
-  const elapsed = (now - midnight) / 1_000;
+  const elapsed = (asOf - midnight) / 1_000;
   let due = 0;
   let reported = 0;
   for (const [id, source] of Object.entries(sources)) {
-    const to = Math.max(0, (Math.min(source.reportedTo ?? 0, now) - midnight) / 1_000);
+    const to = Math.max(0, (Math.min(source.reportedTo ?? 0, asOf) - midnight) / 1_000);
     if (baseline.days.length > 0) {
       due += baseline.meanUpTo('source', id, elapsed);
       reported += baseline.meanUpTo('source', id, to);
@@ -231,7 +238,7 @@ function shareReported(
       reported += source.weight * to;
     }
   }
-  return due === 0 ? coverageNow(sources, now).share : Math.min(1, reported / due);
+  return due === 0 ? coverageNow(sources, asOf).share : Math.min(1, reported / due);
 }
 
 function coverageNow(sources: Record<string, SourceState>, asOf: number): Coverage {

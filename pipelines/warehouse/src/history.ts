@@ -16,6 +16,11 @@ export interface Slice {
   codes: readonly string[];
 }
 
+export interface Known {
+  hours: number;
+  today: number;
+}
+
 /** One slice may take this long, on one core: nobody waits for it. */
 const SETTINGS = 'SETTINGS max_execution_time = 60, max_threads = 1';
 const HOUR_SECONDS = 3_600;
@@ -55,14 +60,24 @@ export class HistoryQueries {
     );
   }
 
-  /** How many hours of [from, to) anything was reported for. */
-  async knownHours(from: number, to: number): Promise<number> {
-    const [row] = await this.#access.read<{ hours: number }>(
-      `SELECT uniqExact(bucket) AS hours FROM rollup_hour
-       WHERE dim = 'all' AND code = '' AND bucket >= toDateTime(${Math.floor(from / 1_000)}, 'UTC')
-         AND bucket < toDateTime(${Math.floor(to / 1_000)}, 'UTC')`,
+  /** How many hours of [from, to) anything was reported for, and how many dossiers were submitted in those from `midnight` on. */
+  async known(from: number, midnight: number, to: number): Promise<Known> {
+    const at = (instant: number): string => `toDateTime(${Math.floor(instant / 1_000)}, 'UTC')`;
+    const [row] = await this.#access.read<Known>(
+      `SELECT uniqExact(bucket) AS hours, sumIf(submitted, bucket >= ${at(midnight)}) AS today
+       FROM rollup_hour
+       WHERE dim = 'all' AND code = '' AND bucket >= ${at(from)} AND bucket < ${at(to)}`,
     );
-    return row?.hours ?? 0;
+    return row ?? { hours: 0, today: 0 };
+  }
+
+  /** Dossiers submitted on the local days from the first up to, not including, the second. */
+  async countedOnDays(from: string, before: string): Promise<number> {
+    const [row] = await this.#access.read<{ submitted: number }>(
+      `SELECT sum(submitted) AS submitted FROM rollup_day
+       WHERE dim = 'all' AND code = '' AND bucket >= toDate32('${from}') AND bucket < toDate32('${before}')`,
+    );
+    return row?.submitted ?? 0;
   }
 }
 

@@ -156,6 +156,13 @@ describe('against earlier days', () => {
     expect(state.coverage?.share).toBeCloseTo((90 * 10.5 + 10 * 5.25) / (100 * 10.5));
   });
 
+  it('the share and the time of a caption belong together: what was due after that time is not missing from it', () => {
+    const asOf = MIDNIGHT + 10 * 3_600_000;
+    const rows = [dim('source', first.id, { reportedTo: asOf }), dim('source', second.id, { reportedTo: asOf })];
+    const lax = { ...catalogue, sources: [first, second].map((source) => ({ ...source, lateAfter: 3_600 })) };
+    expect(runningState(reading({ baseline: history, totals: rows }), lax).coverage).toEqual({ asOf, share: 1 });
+  });
+
   it('expects only what the sources that report could have sent: silence is no fall', () => {
     const silentSince = MIDNIGHT + 2 * 3_600_000;
     const state = runningState(

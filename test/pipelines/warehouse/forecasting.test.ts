@@ -56,12 +56,14 @@ describe('history', () => {
       { code: '', slot: 1, submitted: 20, events: 1 },
       { code: '', slot: 2, submitted: 26, late: 3, reached: 29, events: 3 },
     ]);
-    expect(await history().knownHours(START, START + 24 * HOUR)).toBe(4);
+    expect(await history().known(START, START + 2 * HOUR, START + 24 * HOUR)).toEqual({ hours: 4, today: 126 });
   });
 
   it('comes by local day with everything', async () => {
     const found = [...historyRows(await history().days({ dim: 'all', codes: [''] }, '2026-11-17', '2026-11-20'))];
     expect(found).toMatchObject([{ slot: 2, submitted: 158, late: 3 }]);
+    expect(await history().countedOnDays('2026-11-17', '2026-11-20')).toBe(158);
+    expect(await history().countedOnDays('2026-11-17', '2026-11-19')).toBe(0);
   });
 
   it('comes for the units that are asked for, whatever the length of their codes', async () => {
