@@ -140,6 +140,7 @@ describe('the Viet Nam catalogue', () => {
       onTimeWatch: 0.95,
       finishedEnough: 30,
       usualDaysEnough: 5,
+      beyondUsual: 0.02,
       farFromUsual: 0.2,
       coverageEnough: 0.9,
       staleAfter: 60,

@@ -29,6 +29,11 @@ it('ranks offices worst first, those that cannot be judged last', () => {
   expect(agencyRows(state({ agencies }), catalogue, vi).map(({ id }) => id)).toEqual(['B', 'A']);
 });
 
+it('ranks those that can be judged by their late dossiers, not by a share of few', () => {
+  const agencies = { A: measures({ onTime: 25, late: 5 }), B: measures({ onTime: 970, late: 30 }) };
+  expect(agencyRows(state({ agencies }), catalogue, vi).map(({ id }) => id)).toEqual(['B', 'A']);
+});
+
 it('lists the units of the period, and any other that has numbers', () => {
   expect(agencyRows(state(), catalogue, vi).map(({ id }) => id)).toEqual(['A', 'B']);
   const agencies = { old: measures({ submitted: 1 }) };
@@ -70,15 +75,16 @@ it('colours a unit only outside its own usual range', () => {
   const usual = { low: 70, median: 100, high: 130, days: 12 };
   const of = (submitted: number, days = 12) =>
     standingOf({ ...measures({ submitted }), usual: { ...usual, days } }, catalogue.thresholds);
-  expect([of(60), of(75), of(128), of(131), of(60, 2)]).toEqual([
+  expect([of(60), of(75), of(128), of(131), of(142), of(60, 2)]).toEqual([
     'farBelow',
+    'neutral',
     'neutral',
     'neutral',
     'farAbove',
     'neutral',
   ]);
-  const narrow = { low: 95, median: 100, high: 105, days: 12 };
-  expect(standingOf({ ...measures({ submitted: 90 }), usual: narrow }, catalogue.thresholds)).toBe('below');
+  const narrow = { low: 950, median: 1_000, high: 1_050, days: 12 };
+  expect(standingOf({ ...measures({ submitted: 900 }), usual: narrow }, catalogue.thresholds)).toBe('below');
   expect(standingOf(undefined, catalogue.thresholds)).toBe('neutral');
 });
 

@@ -3,6 +3,12 @@ import { type Language, localDay } from '@room/contract';
 
 const LOCALES: { readonly [language in Language]: string } = { vi: 'vi-VN', en: 'en-US' };
 
+export interface Estimate {
+  digits: string;
+  unit: string;
+  range: string;
+}
+
 export interface Format {
   /** 57.802 */
   count: (value: number) => string;
@@ -10,10 +16,8 @@ export interface Format {
   rough: (value: number) => string;
   /** 125–135 nghìn: two bounds, as rough as the larger one. */
   range: (low: number, high: number) => string;
-  /** The same without the unit, where both have the one. */
-  rangeBare: (low: number, high: number) => string;
-  /** 130 and nghìn: three digits, and what they count; no unit under ten thousand. */
-  roundParts: (value: number) => { digits: string; unit: string };
+  /** 130, nghìn, and 125–135 nghìn: a number and its bounds in one unit and precision, three digits of the largest; no unit under ten thousand. */
+  estimate: (mean: number, bounds: readonly [low: number, high: number]) => Estimate;
   /** 20 nghìn: a round number of an axis. */
   axis: (value: number) => string;
   /** 10, of 10 nghìn: under a line that names its unit above. */
@@ -117,31 +121,14 @@ export function formatIn(language: Language, timeZone: string): Format {
   return {
     count: (value) => minus(whole.format(value)),
     rough: (value) => minus(Math.abs(value) < 10_000 ? whole.format(value) : compact.format(value)),
-    rangeBare: (low, high) => {
-      const parts = (high < 10_000 ? whole : bounds).formatRangeToParts(Math.round(low), Math.round(high));
-      const isShared = parts.filter(({ type }) => type === 'compact').length === 1;
-      const kept = isShared ? parts.filter(({ type, source }) => type !== 'compact' && source !== 'shared') : parts;
-      const text = (of: string) =>
-        kept
-          .flatMap(({ source, value: part }) => (source === of ? [part] : []))
-          .join('')
-          .trim();
-      return isShared
-        ? `${text('startRange')}–${text('endRange')}`
-        : kept
-            .map(({ value: part }) => part)
-            .join('')
-            .replace(/ ?- ?/, '–');
-    },
-    roundParts: (value) => {
-      if (Math.abs(value) < 10_000) return { digits: minus(whole.format(value)), unit: '' };
-      const parts = bounds.formatToParts(value);
-      return {
-        digits: minus(
-          parts.flatMap(({ type, value: part }) => (['compact', 'literal'].includes(type) ? [] : [part])).join(''),
-        ),
-        unit: parts.find(({ type }) => type === 'compact')?.value ?? '',
-      };
+    estimate: (mean, [low, high]) => {
+      const most = Math.max(mean, high);
+      const scale = most < 10_000 ? 1 : 10 ** (3 * Math.floor(Math.log10(most) / 3));
+      const digits = scale === 1 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(most / scale)));
+      const exact = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+      const write = (value: number): string => minus(exact.format(value / scale));
+      const unit = scale === 1 ? '' : (round.formatToParts(scale).find(({ type }) => type === 'compact')?.value ?? '');
+      return { digits: write(mean), unit, range: `${write(low)}–${write(high)} ${unit}`.trim() };
     },
     range: (low, high) =>
       (high < 10_000 ? whole : bounds).formatRange(Math.round(low), Math.round(high)).replace(/ ?- ?/, '–'),

@@ -8,6 +8,7 @@ import {
   type Thresholds,
   type Unit,
   type UnitState,
+  type Usual,
   type WallState,
   wholeOf,
 } from '@room/contract';
@@ -18,6 +19,7 @@ export interface Row {
   name: string;
   submitted: number;
   finished: number;
+  late: number;
   /** On-time share of the finished dossiers; undefined where none is finished. */
   onTime: number | undefined;
   mark: Mark;
@@ -47,6 +49,7 @@ const toRow = (
   name,
   submitted: measures.submitted,
   finished: finishedOf(measures),
+  late: measures.late,
   onTime: onTimeShare(measures),
   mark: onTimeMark(measures, thresholds),
   unheard,
@@ -55,6 +58,12 @@ const toRow = (
 /** A count of a row; nothing counted of whom nobody reports is a dash and never a zero. */
 export const countOf = (count: number, { unheard }: Pick<Row, 'unheard'>, { format }: Speech): string =>
   count === 0 && unheard ? '—' : format.count(count);
+
+/** The same with what is counted. */
+export function dossiersOf(count: number, row: Pick<Row, 'unheard'>, speech: Speech): string {
+  const text = countOf(count, row, speech);
+  return text === '—' ? text : speech.t('dossiers', { n: text }, count);
+}
 
 interface Dated {
   validFrom?: string | undefined;
@@ -83,14 +92,15 @@ export function agencyRows(state: WallState, catalogue: Catalogue, speech: Speec
   const nameOf = namesAmong(units, speech);
   return units
     .map((unit) => toRow(unit.id, nameOf(unit), isUnheard(unit), speech, state.agencies[unit.id]))
-    .sort(byOnTime);
+    .sort(byLate);
 }
 
-/** Worst share first; those that cannot be judged stand after those that can, the larger first. */
-function byOnTime(a: Row, b: Row): number {
+/** Most late dossiers first: a share of few hides whom most people wait for. Those that cannot be judged stand after those that can. */
+function byLate(a: Row, b: Row): number {
   const few = Number(a.mark === 'few') - Number(b.mark === 'few');
   if (few !== 0) return few;
-  return a.mark === 'few' ? b.finished - a.finished || bySubmitted(a, b) : (a.onTime ?? 0) - (b.onTime ?? 0);
+  if (a.mark === 'few') return b.finished - a.finished || bySubmitted(a, b);
+  return b.late - a.late || (a.onTime ?? 0) - (b.onTime ?? 0);
 }
 
 export const bySubmitted = (a: Row, b: Row): number => b.submitted - a.submitted || a.id.localeCompare(b.id);
@@ -127,18 +137,48 @@ export const leadingRows = (state: WallState, catalogue: Catalogue, speech: Spee
 
 export type Standing = 'farBelow' | 'below' | 'neutral' | 'above' | 'farAbove';
 
+/** On which side of a usual range a count lies by more than its size lets happen; undefined within it, and near its edges. */
+export function sideOf(
+  count: number,
+  { low, high }: Pick<Usual, 'low' | 'high'>,
+  thresholds: Thresholds,
+): 'below' | 'above' | undefined {
+  const edge = count < low ? low : high;
+  const beyond = count < low ? low - count : count - high;
+  // A count varies by about its root.
+  if (beyond <= 0 || beyond < Math.max(thresholds.beyondUsual * edge, Math.sqrt(edge))) return undefined;
+  return count < low ? 'below' : 'above';
+}
+
 /** Outside its own usual range or not: inside is neutral, however far from the median. */
 export function standingOf(unit: UnitState | undefined, thresholds: Thresholds): Standing {
   const usual = unit?.usual;
   if (unit === undefined || usual === undefined || usual.days < thresholds.usualDaysEnough) return 'neutral';
-  const change = deviationOf(unit) ?? 0;
-  if (unit.submitted < usual.low) return change < -thresholds.farFromUsual ? 'farBelow' : 'below';
-  if (unit.submitted > usual.high) return change > thresholds.farFromUsual ? 'farAbove' : 'above';
-  return 'neutral';
+  const isFar = Math.abs(deviationOf(unit) ?? 0) > thresholds.farFromUsual;
+  switch (sideOf(unit.submitted, usual, thresholds)) {
+    case 'below':
+      return isFar ? 'farBelow' : 'below';
+    case 'above':
+      return isFar ? 'farAbove' : 'above';
+    default:
+      return 'neutral';
+  }
 }
 
 export const deviationOf = (unit: UnitState | undefined): number | undefined =>
   unit?.usual === undefined || unit.usual.median <= 0 ? undefined : unit.submitted / unit.usual.median - 1;
+
+/** How many dossiers more or fewer than usual: what a place is named for first. */
+export const excessOf = (unit: UnitState | undefined): number =>
+  unit?.usual === undefined ? 0 : Math.abs(unit.submitted - unit.usual.median);
+
+/** Units whose source is late: they are not known up to now, and not silent yet. */
+export const lateUnits = (state: WallState, catalogue: Catalogue): Set<string> =>
+  new Set(
+    catalogue.sources.flatMap(({ id, unit }) =>
+      unit !== undefined && state.sources[id]?.status === 'late' ? [unit] : [],
+    ),
+  );
 
 /** Units whose source is silent, with the time up to which it reported. */
 export function silentUnits(state: WallState, catalogue: Catalogue): Map<string, number | undefined> {

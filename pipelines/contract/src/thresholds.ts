@@ -15,6 +15,8 @@ export const thresholdsSchema = z
     finishedEnough: count.default(30),
     /** Days that a usual range must stand on. */
     usualDaysEnough: count.default(5),
+    /** How far beyond its usual range a count lies before anybody is told, as a share of the edge that it crossed. */
+    beyondUsual: share.default(0.02),
     /** Change against the usual median from which the map takes the stronger colour. */
     farFromUsual: z.number().positive().default(0.2),
     /** Share of the usual volume that must have been reported. */

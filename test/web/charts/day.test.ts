@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { dayCurve, dayOption } from '../../../web/src/charts/day.ts';
+import { dayCurve, dayOption, dayRows } from '../../../web/src/charts/day.ts';
 import { type Look, niceTop } from '../../../web/src/charts/look.ts';
 import { PALETTES } from '../../../web/src/palette.ts';
 import { catalogue, forecasts, NOW, state } from '../room.ts';
@@ -119,4 +119,35 @@ it('no name leaves the axis, however little of the day is left', () => {
     const half = 0.12 * (curve.to - curve.from);
     expect([at - half >= curve.from, at + half <= curve.to], `at ${hour}:00`).toEqual([true, true]);
   }
+});
+
+it('the usual range ends where the forecast begins, so that its name never stands over the fan', () => {
+  const expected = { mean: 9_000, bands: [[8_900, 9_100] as const, [8_800, 9_200] as const, [8_700, 9_300] as const] };
+  const every = <T>(of: T, from = 0): Record<string, T> =>
+    Object.fromEntries(Array.from({ length: 24 - from }, (_, n) => [String(n + from), of]));
+  const keyed = <T>(hours: Record<string, T>, start: number) =>
+    Object.fromEntries(Object.entries(hours).map(([hour, of]) => [start + Number(hour) * 3600, of]));
+  const day = state({
+    hours: keyed(every(9_000), midnight),
+    usualHours: keyed(every({ low: 8_000, median: 9_000, high: 10_000, days: 12 }), 0),
+    forecasts: forecasts({ hours: keyed(every(expected, 10), midnight) }),
+  });
+  const option = dayOption(dayCurve(day, catalogue), 10.7, look, words);
+  const usual = seriesOf(option).get('usual')?.data as [number, number][];
+  expect(Math.max(...usual.map(([hour]) => hour))).toBe(10.5);
+});
+
+it('a table has every hour of the day, with all that the curve shows of it', () => {
+  const expected = { mean: 9_000, bands: [[8_900, 9_100] as const, [8_800, 9_200] as const, [8_700, 9_300] as const] };
+  const rows = dayRows(
+    { ...running, forecasts: forecasts({ hours: { [midnight + 11 * 3600]: expected } }) },
+    catalogue,
+  );
+  expect(rows).toEqual([
+    { hour: 8, submitted: 12_000, comparable: 11_000, usual: [10_000, 14_000] },
+    { hour: 9, submitted: 18_000, comparable: undefined },
+    { hour: 10, submitted: 10_500, comparable: undefined },
+    { hour: 11, submitted: undefined, comparable: undefined, forecast: { mean: 9_000, band: [8_800, 9_200] } },
+    { hour: 14, submitted: undefined, comparable: 9_000 },
+  ]);
 });

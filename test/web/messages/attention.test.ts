@@ -1,12 +1,14 @@
 import type { Catalogue } from '@room/contract';
 import { expect, it } from 'vitest';
 import { attentionSentences } from '../../../web/src/messages/attention.ts';
-import { namesWithin, speechIn } from '../../../web/src/messages/context.ts';
-import { catalogue, measures, NOW, state } from '../room.ts';
+import { speechIn } from '../../../web/src/messages/context.ts';
+import { lengthOn, namesWithin, ofCharacters } from '../../../web/src/messages/line.ts';
+import { catalogue, episode, forecasts, measures, NOW, state } from '../room.ts';
 
 const vi = speechIn('vi', catalogue);
-const said = (some: Parameters<typeof state>[0]) =>
-  attentionSentences(state(some), catalogue, vi).map(({ mark, lead, text }) => `${mark} ${lead} ${text}`);
+const LINE = ofCharacters(84);
+const said = (some: Parameters<typeof state>[0], line = LINE) =>
+  attentionSentences(state(some), catalogue, vi, line).map(({ mark, lead, text }) => `${mark} ${lead} ${text}`);
 
 it('names who needs attention and why, the worse threshold first', () => {
   const agencies = { A: measures({ onTime: 85, late: 15 }), B: measures({ onTime: 93, late: 7 }) };
@@ -29,7 +31,7 @@ it('says what is not known by the unit that a silent portal speaks for', () => {
     'urn:n': { status: 'silent', reportedTo: NOW - 1_440_000, weight: 0.3 } as const,
     'urn:s': { status: 'never', weight: 0.2 } as const,
   };
-  expect(said({ sources }).at(-1)).toBe('unknown Chưa rõ: North, South không gửi dữ liệu.');
+  expect(said({ sources }, ofCharacters(120))).toContain('unknown Chưa rõ: Cổng North, Cổng South không gửi dữ liệu.');
 });
 
 it('stays on one line however many are silent', () => {
@@ -54,10 +56,10 @@ it('stays on one line however many are silent', () => {
     }),
     many,
     vi,
+    LINE,
   );
-  const length = sentences.reduce((sum, { lead, text }) => sum + lead.length + text.length + 1, 0);
-  expect(length).toBeLessThanOrEqual(84);
-  expect(sentences.at(-1)?.text).toContain('20 nơi');
+  expect(lengthOn(LINE, sentences)).toBeLessThanOrEqual(84);
+  expect(sentences.at(-1)?.text).toContain('20 cổng');
 });
 
 it('says nothing of silence now about a period that is over', () => {
@@ -66,8 +68,38 @@ it('says nothing of silence now about a period that is over', () => {
 });
 
 it('names as many as fit and counts the rest', () => {
-  expect(namesWithin(['Alpha', 'Beta', 'Gamma'], 40, vi)).toBe('Alpha, Beta, Gamma');
-  expect(namesWithin(['Alpha', 'Beta', 'Gamma'], 12, vi)).toBe('3 nơi');
-  expect(namesWithin(['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon'], 25, vi)).toBe('Alpha, Beta và 3 nơi khác');
-  expect(namesWithin(['A name too long for the room'], 5, vi)).toBe('A name too long for the room');
+  const within = (names: readonly string[], room: number, speech = vi) =>
+    namesWithin(names, ({ length }) => length <= room, { only: 'unitsOnly', more: 'unitsMore' }, speech);
+  expect(within(['Alpha', 'Beta', 'Gamma'], 40)).toBe('Alpha, Beta, Gamma');
+  expect(within(['Alpha', 'Beta', 'Gamma'], 12)).toBe('3 đơn vị');
+  expect(within(['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon'], 28)).toBe('Alpha, Beta và 3 đơn vị khác');
+  expect(within(['A name too long for the room'], 5)).toBe('A name too long for the room');
+  expect(within(['Alpha', 'A name that is longer'], 24, speechIn('en', catalogue))).toBe('Alpha and 1 other unit');
+});
+
+const surge = () => forecasts({ episodes: [episode({ observed: 4_500, expected: 1_000 })] });
+const behind = { A: measures({ onTime: 60, late: 40 }), B: measures({ onTime: 60, late: 41 }) };
+
+it('an episode comes before those who are behind every day, and is never dropped for them', () => {
+  expect(said({ agencies: behind, forecasts: surge() })).toEqual([
+    'watch Khác thường: North có 4.500 hồ sơ, dự kiến 1.000, từ 09:00.',
+  ]);
+  expect(said({ agencies: behind, forecasts: surge() }, ofCharacters(120))).toEqual([
+    'watch Khác thường: North có 4.500 hồ sơ, dự kiến 1.000, từ 09:00.',
+    'act Cần xử lý: Office B, A dưới 90% đúng hạn.',
+  ]);
+});
+
+it('a portal that fell silent today comes before those who are behind, one that never reported after them', () => {
+  const marks = (status: 'silent' | 'never', reportedTo: number) =>
+    said({ agencies: behind, sources: { 'urn:n': { status, reportedTo, weight: 0.3 } } }, ofCharacters(200)).map(
+      (text) => text.split(' ')[0],
+    );
+  expect(marks('silent', NOW - 1_440_000)).toEqual(['unknown', 'act']);
+  expect(marks('silent', NOW - 40 * 3_600_000)).toEqual(['act', 'unknown']);
+});
+
+it('names those with the most late dossiers first, not the worst share of few', () => {
+  const agencies = { A: measures({ onTime: 25, late: 5 }), B: measures({ onTime: 880, late: 120 }) };
+  expect(said({ agencies })).toEqual(['act Cần xử lý: Office B, A dưới 90% đúng hạn.']);
 });

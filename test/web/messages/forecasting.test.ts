@@ -3,12 +3,15 @@ import { expect, it } from 'vitest';
 import { attentionSentences } from '../../../web/src/messages/attention.ts';
 import { speechIn } from '../../../web/src/messages/context.ts';
 import {
+  agedText,
+  dayEstimate,
   dayProjection,
   episodeEvidence,
   episodeText,
   unusualNow,
   whyNone,
 } from '../../../web/src/messages/forecasting.ts';
+import { ofCharacters } from '../../../web/src/messages/line.ts';
 import { statusSentence } from '../../../web/src/messages/status.ts';
 import { catalogue, episode, forecasts, measures, NOW, state } from '../room.ts';
 
@@ -46,7 +49,7 @@ it('gives counts instead of a change of many hundred per cent, and keeps trifles
 
 it('says of silence that it is silence, and gives no counts for it', () => {
   const silent = episode({ kind: 'silence', dim: 'source', code: 'urn:n', observed: 0, drivers: [] });
-  expect(episodeText(silent, catalogue, NOW, en)).toBe('North silent since 09:00');
+  expect(episodeText(silent, catalogue, NOW, en)).toBe('North’s portal silent since 09:00');
   expect(episodeEvidence(silent, catalogue, en)).toBe('');
 });
 
@@ -60,12 +63,12 @@ it('puts the most unusual of now on the wall, beside who is behind, in the place
     episodes: [episode(), episode({ id: 'e2', observed: 1_200 }), episode({ id: 'e3', end: NOW })],
   });
   const said = (agencies: Parameters<typeof state>[0]) =>
-    attentionSentences(state({ ...agencies, forecasts: unusual }), catalogue, en).map(
+    attentionSentences(state({ ...agencies, forecasts: unusual }), catalogue, en, ofCharacters(100)).map(
       ({ lead, text }) => `${lead} ${text}`,
     );
   const north = 'Unusual: North 67% above expected since 09:00 and 1 more.';
   expect(said({ agencies: { A: measures({ onTime: 100, late: 1 }) } })).toEqual([north]);
-  expect(said({ agencies: { A: measures({ onTime: 80, late: 20 }) } })).toEqual(['Act: A below 90% on time.', north]);
+  expect(said({ agencies: { A: measures({ onTime: 80, late: 20 }) } })).toEqual([north, 'Act: A below 90% on time.']);
 });
 
 it('says where the day will end only from a projection of this day', () => {
@@ -80,6 +83,27 @@ it('says where the day will end only from a projection of this day', () => {
   const yesterday = { ...day, from: '2026-11-18', to: '2026-11-18' };
   expect(dayProjection(state({ forecasts: forecasts({ projections: { day: yesterday } }) }))).toBeUndefined();
   expect(dayProjection(state())).toBeUndefined();
+});
+
+it('an old forecast says how old, and no longer where the day will end', () => {
+  const old = forecasts({ knownTo: NOW - 5 * 3_600_000, projections: { day } });
+  const aged = state({
+    forecasts: old,
+    usual: { low: 50_000, median: 56_000, high: 60_000, days: 8 },
+    comparable: { day: '2026-11-12', toNow: 56_000, total: 128_000, hours: {} },
+  });
+  expect(statusSentence(aged, 'live', en).text).toBe(
+    '3.2% above 12 Nov at this time; usual range 50,000–60,000 dossiers.',
+  );
+  expect([agedText(old, NOW, vi), agedText(forecasts(), NOW, vi)]).toEqual(['theo số liệu 5 giờ trước', undefined]);
+});
+
+it('a number and its bounds have one unit and one precision', () => {
+  expect(dayEstimate(state({ forecasts: forecasts({ projections: { day } }) }), vi)).toEqual({
+    digits: '130',
+    unit: 'nghìn',
+    range: '125–135 nghìn',
+  });
 });
 
 it('says why there is no forecast', () => {

@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest';
 import { speechIn } from '../../../web/src/messages/context.ts';
-import { footerNotes, listedSources, reportingCount } from '../../../web/src/messages/sources.ts';
+import {
+  footerNotes,
+  listedSources,
+  reportingCount,
+  reportingText,
+  silentSources,
+} from '../../../web/src/messages/sources.ts';
 import { catalogue, NOW, state } from '../room.ts';
 
 const vi = speechIn('vi', catalogue);
@@ -14,8 +20,21 @@ const ill = state({
 const texts = (some: ReturnType<typeof state>, room: number) =>
   footerNotes(some, catalogue, NOW, room, vi).map(({ text }) => text);
 
-it('counts late sources as reporting, silent ones not', () => {
-  expect(reportingCount(listedSources(ill, catalogue))).toBe(1);
+it('counts those that report in time: late and silent ones are not among them', () => {
+  expect(reportingCount(listedSources(ill, catalogue))).toBe(0);
+  expect(reportingCount(listedSources(state(), catalogue))).toBe(3);
+});
+
+it('while nothing is heard it says when so many reported, and not that they do', () => {
+  const text = (fresh: boolean) => reportingText(state(), listedSources(state(), catalogue), fresh, vi);
+  expect([text(true), text(false)]).toEqual(['Nguồn đang báo 3/3', 'Nguồn đã báo lúc 10:42: 3/3']);
+});
+
+it('those that fell silent today come before those that never reported, however heavy they are', () => {
+  const heavy = state({
+    sources: { ...ill.sources, 'urn:s': { status: 'never', weight: 0.9 } },
+  });
+  expect(silentSources(heavy, catalogue).map(({ id }) => id)).toEqual(['urn:n', 'urn:s']);
 });
 
 it('names silent and late sources with since when', () => {
@@ -38,6 +57,6 @@ it('counts the sources for which there is no room', () => {
 
 it('always says what the room holds back, and late changes where there is room', () => {
   const busy = { ...ill, pipeline: { pending: 12_345, quarantined: 12 }, lateChanges: { '2026-11-18': -38 } };
-  expect(texts(busy, 60).slice(0, 2)).toEqual(['đang xử lý 12.345', 'cách ly 12']);
-  expect(texts(busy, 300).at(-1)).toBe('Số liệu ngày 18/11 thay đổi −38 do báo muộn');
+  expect(texts(busy, 60).slice(0, 2)).toEqual(['12.345 bản tin đang chờ đếm', '12 bản tin có lỗi, chưa đếm']);
+  expect(texts(busy, 300).at(-1)).toBe('Số liệu ngày 18/11 thay đổi −38 hồ sơ do báo muộn');
 });

@@ -13,7 +13,7 @@ it('calls a day within the usual range normal, and names the day it compares wit
   expect(sentence).toEqual({
     mark: 'ok',
     lead: 'Bình thường:',
-    text: 'nhiều hơn 12/11 cùng giờ 3,2%; thường gặp 52.000–61.000 hồ sơ.',
+    text: 'nhiều hơn cùng giờ ngày 12/11 là 3,2%; thường gặp 52.000–61.000 hồ sơ.',
   });
   expect(statusSentence(state({ usual, comparable }), 'live', en).text).toContain('3.2% above 12 Nov');
 });
@@ -21,20 +21,36 @@ it('calls a day within the usual range normal, and names the day it compares wit
 it('names the range when the day leaves it', () => {
   const low = statusSentence(state({ usual, total: measures({ submitted: 40_000 }) }), 'live', vi);
   expect([low.mark, low.lead]).toEqual(['watch', 'Thấp hơn thường gặp:']);
-  expect(low.text).toBe('40.000 hồ sơ; 12 ngày làm việc trước có 52.000–61.000.');
+  expect(low.text).toBe('40.000 hồ sơ; cùng giờ 12 ngày làm việc gần nhất: 52.000–61.000.');
   const high = statusSentence(state({ usual, total: measures({ submitted: 70_000 }) }), 'live', vi);
   expect(high.lead).toBe('Cao hơn thường gặp:');
+});
+
+it('a few dossiers beyond an edge are no warning', () => {
+  const low = { ...usual, low: 553, median: 580, high: 610 };
+  const near = statusSentence(state({ usual: low, dayType: 'rest', total: measures({ submitted: 548 }) }), 'live', vi);
+  expect([near.mark, near.lead, near.text]).toEqual([
+    'ok',
+    'Gần mức thường gặp:',
+    '548 hồ sơ; cùng giờ 12 ngày nghỉ cuối tuần gần nhất: 553–610.',
+  ]);
+  expect(statusSentence(state({ usual: low, total: measures({ submitted: 500 }) }), 'live', vi).mark).toBe('watch');
+  // Of a large count the same share is one.
+  expect(statusSentence(state({ usual, total: measures({ submitted: 50_500 }) }), 'live', vi).mark).toBe('watch');
 });
 
 it('claims nothing on little history', () => {
   expect(statusSentence(state(), 'live', vi).lead).toBe('Chưa đủ lịch sử để đánh giá:');
   const young = statusSentence(state({ usual: { ...usual, days: 2 }, comparable }), 'live', vi);
-  expect([young.mark, young.text]).toEqual(['none', 'nhiều hơn 12/11 cùng giờ 3,2%.']);
+  expect([young.mark, young.text]).toEqual(['none', 'nhiều hơn cùng giờ ngày 12/11 là 3,2%.']);
 });
 
 it('does not judge a number that too few sources stand behind', () => {
   const sentence = statusSentence(state({ usual, coverage: { asOf: 0, share: 0.71 } }), 'live', vi);
-  expect([sentence.mark, sentence.text]).toEqual(['unknown', 'mới 71,0% khối lượng đã báo, chưa thể kết luận.']);
+  expect([sentence.mark, sentence.text]).toEqual([
+    'unknown',
+    'mới có 71,0% lượng hồ sơ thường gặp, chưa thể kết luận.',
+  ]);
 });
 
 it('does not call old numbers normal', () => {

@@ -33,7 +33,7 @@ it('marks a target by its probability, and by what cannot change any more', () =
 it('says what is needed each working day, and until when it can still be met', () => {
   const outlook = { ...open, neededPerDay: 151_200.4, usualPerDay: 122_000, lastDay: '2026-12-20' };
   expect(targetNeeds(outlook, en)).toBe(
-    'needs 151.2 thousand a working day, now 122.0 thousand; at the latest 20 Dec 2026',
+    'needs 151.2 thousand a working day, now 122.0 thousand; can be met until 20 Dec 2026',
   );
   expect(targetNeeds({ ...openShare, neededShare: 0.912 }, en)).toBe('the rest needs 91.2%');
   expect(targetNeeds({ ...outlook, state: 'met' }, en)).toBe('met');
@@ -48,7 +48,7 @@ it('a share of more than all is never asked for: it says that all of the rest wo
 
 it('says nothing of what is needed where an earlier version did not tell dossiers from shares', () => {
   const { unit: _, ...before } = { ...openShare, neededPerDay: 0.912, lastDay: '2026-12-20' };
-  expect(targetNeeds(before as unknown as TargetOutlook, en)).toBe('at the latest 20 Dec 2026');
+  expect(targetNeeds(before as unknown as TargetOutlook, en)).toBe('can be met until 20 Dec 2026');
   const { lastDay: __, ...without } = before;
   expect(targetNeeds(without as unknown as TargetOutlook, en)).toBe('');
 });
@@ -73,7 +73,7 @@ describe('on a wall', () => {
         chance: '86%',
         word: 'likely',
         facts: ['now 78.4%', 'by 31 Dec 2026'],
-        needs: 'the rest needs 91.2%; at the latest 20 Dec 2026',
+        needs: 'the rest needs 91.2%; can be met until 20 Dec 2026',
         stale: false,
       },
     ]);
@@ -110,7 +110,7 @@ describe('on a wall', () => {
     expect(row).toMatchObject({
       stale: true,
       mark: 'unknown',
-      age: '5 hr late',
+      age: 'from counts 5 hr old',
       facts: ['now 78.4%', 'by 31 Dec 2026'],
     });
   });

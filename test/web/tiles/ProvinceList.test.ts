@@ -14,7 +14,7 @@ it('ranks places by what was submitted; only what leaves its own usual range say
     },
   });
   const { wrapper } = mount(ProvinceList, { state: shown }, { language: 'en' });
-  expect(wrapper.findAll('li').map((row) => textOf(row.element))).toEqual(['North ▲ 50% 150', 'South 105']);
+  expect(wrapper.findAll('li').map((row) => textOf(row.element))).toEqual(['North 50% above usual 150', 'South 105']);
 });
 
 it('a silent place is marked, and its nothing is a dash', () => {

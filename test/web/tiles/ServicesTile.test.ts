@@ -10,7 +10,7 @@ it('names leading services alone, and the share that was submitted online', () =
     services: { s1: measures({ submitted: 12 }), s2: measures({ submitted: 28 }) },
   });
   const { wrapper } = mount(ServicesTile, { state: shown, fresh: true, rows: 4 });
-  expect(wrapper.findAll('li').map((row) => textOf(row.element))).toEqual(['One 12']);
+  expect(wrapper.findAll('li').map((row) => textOf(row.element))).toEqual(['One 12 hồ sơ']);
   expect(wrapper.get('[data-test="online"]').text()).toBe('75,0%');
 });
 

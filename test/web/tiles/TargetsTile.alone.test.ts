@@ -48,7 +48,7 @@ it('one without a forecast says so, without a mark and a chance', () => {
 });
 
 it('what rests on counts of too long ago says its age', () => {
-  expect(tile(['a'], [outlook('a', 0.86)], NOW - 5 * 3_600_000).text()).toContain('5 hr late');
+  expect(tile(['a'], [outlook('a', 0.86)], NOW - 5 * 3_600_000).text()).toContain('from counts 5 hr old');
 });
 
 it('of many the likeliest to be missed, and a way to the others', () => {

@@ -88,6 +88,37 @@ export function dayCurve(
   };
 }
 
+/** One hour of the day as a table has it: what the curve shows, in numbers. */
+export interface DayRow {
+  /** Hours since local midnight. */
+  hour: number;
+  submitted?: number | undefined;
+  comparable?: number | undefined;
+  usual?: readonly [low: number, high: number];
+  forecast?: { mean: number; band: readonly [low: number, high: number] };
+}
+
+/** Every hour of which anything is known or foreseen. */
+export function dayRows(state: WallState, catalogue: Pick<Catalogue, 'timeZone' | 'thresholds'>): DayRow[] {
+  const midnight = startOfDay(state.period.from, catalogue.timeZone) / 1000;
+  const { comparable, usual, forecast } = dayCurve(state, catalogue);
+  const submitted = new Map(Object.entries(state.hours).map(([at, n]) => [(Number(at) - midnight) / HOUR, n]));
+  const rows = Array.from({ length: 24 }, (_, hour): DayRow => {
+    const usualOf = usual.find((each) => each.hour === hour + 0.5);
+    const forecastOf = forecast.find((each) => each.hour === hour + 0.5);
+    return {
+      hour,
+      submitted: submitted.get(hour),
+      comparable: comparable.find(([at]) => at === hour + 0.5)?.[1],
+      ...(usualOf === undefined ? {} : { usual: [usualOf.low, usualOf.high] }),
+      ...(forecastOf === undefined
+        ? {}
+        : { forecast: { mean: forecastOf.mean, band: forecastOf.fan.at(-1) ?? [forecastOf.mean, forecastOf.mean] } }),
+    };
+  });
+  return rows.filter((row) => Object.values(row).filter((part) => part !== undefined).length > 1);
+}
+
 export interface DayWords {
   hour: (hour: number) => string;
   /** Label of a gridline: the highest one names its unit. */
@@ -108,8 +139,10 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
   const band = { ...plain, stack: 'usual', lineStyle: { opacity: 0 } };
   // Where there is a forecast it says more than one earlier day, and lines would cover each other.
   const comparable = curve.forecast.length > 0 ? [] : curve.comparable.filter(([hour]) => hour >= from && hour <= to);
-  const usual = curve.usual.filter(({ hour }) => hour >= from && hour <= to);
   const forecast = curve.forecast.filter(({ hour }) => hour >= from && hour <= to);
+  // So does its fan: two bands over each other would be told by neither's name.
+  const foreseen = forecast[0]?.hour ?? Number.POSITIVE_INFINITY;
+  const usual = curve.usual.filter(({ hour }) => hour >= from && hour <= to && hour <= foreseen);
   const path = forecast.map(({ hour, mean }): HourPoint => [hour, mean]);
   const high = usual.map((each): HourPoint => [each.hour, each.high]);
   const clear: Clear = { from, to, end, lines: [...high, ...curve.closed, ...path], reach: (to - from) * NAME_REACH };

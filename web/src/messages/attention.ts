@@ -1,53 +1,70 @@
-/** The second line of the wall: who needs attention, and what is not known. */
+/**
+ * The second line of the wall: what is new, then what is so every day. An episode and a portal that fell silent are news; who is
+ * behind on time, whom the ranking shows anyway, and who never reported are a state, and give way to news.
+ */
 import type { Catalogue, WallState } from '@room/contract';
 import { agencyRows } from '../ranking.ts';
-import { namesWithin, type Sentence, type Speech } from './context.ts';
+import type { Sentence, Speech } from './context.ts';
 import { unusualSentence } from './forecasting.ts';
-import { silentSources, sourceName } from './sources.ts';
+import { type Counted, fitsOn, type Line, namesWithin } from './line.ts';
+import { fellSilent, portalName, silentSources } from './sources.ts';
 
-/** Characters of 42 u that one line of the wall holds beside its marks. */
-const LINE = 84;
+const UNITS: Counted = { only: 'unitsOnly', more: 'unitsMore' };
+const PORTALS: Counted = { only: 'portalsOnly', more: 'portalsMore' };
 
-export function attentionSentences(state: WallState, catalogue: Catalogue, speech: Speech): Sentence[] {
-  const { t } = speech;
+export function attentionSentences(state: WallState, catalogue: Catalogue, speech: Speech, line: Line): Sentence[] {
   // Whether a portal reports at this moment says nothing about a period that is over.
-  if (state.kind === 'past') return onTimeSentence(state, catalogue, LINE, speech);
-  const silent = silentSources(state, catalogue).map((source) => sourceName(source, catalogue, speech));
-  const unknown = (names: string): Sentence => ({
-    mark: 'unknown',
-    lead: t('unknown'),
-    text: t('unknownText', { names }),
-  });
-  const least = silent.length === 0 ? [] : [unknown(namesWithin(silent, 0, speech))];
-  const first = urgent(state, catalogue, LINE - lengthOf(least), speech);
-  if (silent.length === 0) return first;
-  return [...first, unknown(namesWithin(silent, LINE - lengthOf([...first, unknown('')]), speech))];
-}
-
-/** Who is behind, then what is unusual where the line has room for both; that all is well gives way to it. */
-function urgent(state: WallState, catalogue: Catalogue, room: number, speech: Speech): Sentence[] {
+  if (state.kind === 'past') return onTimeSentence(state, catalogue, speech, (said) => fitsOn(line, [said]));
   const unusual = unusualSentence(state, catalogue, speech);
-  if (unusual === undefined) return onTimeSentence(state, catalogue, room, speech);
-  const behind = onTimeSentence(state, catalogue, room - lengthOf([unusual]), speech).filter(isBehind);
-  if (lengthOf([...behind, unusual]) <= room) return [...behind, unusual];
-  return onTimeSentence(state, catalogue, room, speech);
+  const news = unusual === undefined ? [] : [unusual];
+  const least = silentSentence(state, catalogue, speech, () => false);
+  const behind = onTimeSentence(state, catalogue, speech, (said) => fitsOn(line, [...news, said, ...least])).filter(
+    (said) => news.length === 0 || (isBehind(said) && fitsOn(line, [...news, said, ...least])),
+  );
+  const silent = silentSentence(state, catalogue, speech, (said) => fitsOn(line, [...news, ...behind, said]));
+  const [first] = silentSources(state, catalogue);
+  const isNews = first !== undefined && fellSilent(first, state.computedAt);
+  return isNews ? [...news, ...silent, ...behind] : [...news, ...behind, ...silent];
 }
 
 const isBehind = ({ mark }: Sentence): boolean => mark === 'act' || mark === 'watch';
 
-const lengthOf = (sentences: readonly Sentence[]): number =>
-  sentences.reduce((length, { lead, text }) => length + lead.length + text.length + 1, 0);
+/** Which portals are not heard; nothing where all are. */
+function silentSentence(
+  state: WallState,
+  catalogue: Catalogue,
+  speech: Speech,
+  fits: (said: Sentence) => boolean,
+): Sentence[] {
+  const names = silentSources(state, catalogue).map((source) => portalName(source, catalogue, speech));
+  if (names.length === 0) return [];
+  const said = (listed: string): Sentence => ({
+    mark: 'unknown',
+    lead: speech.t('unknown'),
+    text: speech.t('unknownText', { names: listed }),
+  });
+  return [said(namesWithin(names, (listed) => fits(said(listed)), PORTALS, speech))];
+}
 
-function onTimeSentence(state: WallState, catalogue: Catalogue, room: number, speech: Speech): Sentence[] {
+/** Who is behind, those with the most late dossiers first, or that nobody is. */
+function onTimeSentence(
+  state: WallState,
+  catalogue: Catalogue,
+  speech: Speech,
+  fits: (said: Sentence) => boolean,
+): Sentence[] {
   const { format, t, thresholds } = speech;
   const rows = agencyRows(state, catalogue, speech);
   for (const mark of ['act', 'watch'] as const) {
     const names = rows.filter((row) => row.mark === mark).map((row) => row.name);
     if (names.length === 0) continue;
-    const lead = t(mark);
     const target = format.percent(mark === 'act' ? thresholds.onTimeAct : thresholds.onTimeWatch);
-    const why = (shown: string): string => t('behindOnTime', { names: shown, target });
-    return [{ mark, lead, text: why(namesWithin(names, room - lead.length - 1 - why('').length, speech)) }];
+    const said = (listed: string): Sentence => ({
+      mark,
+      lead: t(mark),
+      text: t('behindOnTime', { names: listed, target }),
+    });
+    return [said(namesWithin(names, (listed) => fits(said(listed)), UNITS, speech))];
   }
   if (rows.some((row) => row.mark === 'ok')) {
     const text = t('onTimeGoodText', { target: format.percent(thresholds.onTimeWatch) });

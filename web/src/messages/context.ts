@@ -29,15 +29,3 @@ export interface Sentence {
   lead: string;
   text: string;
 }
-
-/** As many names as fit into `room` characters, the rest as a number; a single one is always named. */
-export function namesWithin(names: readonly string[], room: number, { format, t }: Speech): string {
-  const listed = (shown: number): string => {
-    if (shown === 0) return t('namesOnly', { n: names.length });
-    const list = format.list(names.slice(0, shown));
-    return shown === names.length ? list : t('namesMore', { names: list, n: names.length - shown });
-  };
-  let shown = names.length;
-  while (shown > (names.length > 1 ? 0 : 1) && listed(shown).length > room) shown--;
-  return listed(shown);
-}

@@ -5,16 +5,19 @@ import {
   type Episode,
   type Forecasts,
   type Horizon,
+  LEVELS,
   type NoForecast,
   type Projection,
   type WallState,
 } from '@room/contract';
+import type { Estimate } from '../format.ts';
 import type { MessageKey } from '../i18n/vi.ts';
 import type { Sentence, Speech } from './context.ts';
-import { sourceName } from './sources.ts';
+import { portalName } from './sources.ts';
 
-/** Position of the band that a wall names beside a number: 80 in 100. */
-export const NAMED_BAND = 1;
+/** Position of the band that a wall names beside a number. */
+const NAMED_BAND = 1;
+export const NAMED_LEVEL = LEVELS[NAMED_BAND];
 
 export const isProjection = (found: Projection | NoForecast | undefined): found is Projection =>
   found !== undefined && 'mean' in found;
@@ -24,6 +27,22 @@ export function dayProjection({ forecasts, period }: WallState): Projection | un
   const found = forecasts?.projections.day;
   return isProjection(found) && found.to === period.to ? found : undefined;
 }
+
+/** It as a wall writes it: the number, and the bounds of the band that is named. */
+export function dayEstimate(state: WallState, { format }: Speech): Estimate | undefined {
+  const found = dayProjection(state);
+  return found && format.estimate(found.mean, found.bands[NAMED_BAND] ?? [found.mean, found.mean]);
+}
+
+/** Made from what was known too long ago. */
+export const isAged = (forecasts: Forecasts | undefined, now: number, { thresholds }: Speech): boolean =>
+  forecasts !== undefined && now - forecasts.knownTo > 1_000 * thresholds.forecastsStaleAfter;
+
+/** How old what it rests on is, where that is too old. */
+export const agedText = (forecasts: Forecasts | undefined, now: number, speech: Speech): string | undefined =>
+  forecasts !== undefined && isAged(forecasts, now, speech)
+    ? speech.t('forecastAged', { age: speech.format.span(now - forecasts.knownTo) })
+    : undefined;
 
 const WHY: Record<NoForecast['reason'], MessageKey> = {
   'not-enough-history': 'whyHistory',
@@ -46,7 +65,7 @@ export function unitName({ dim, code }: Named, catalogue: Catalogue, speech: Spe
   if (dim === 'all') return speech.t('country');
   if (dim === 'source') {
     const source = catalogue.sources.find(({ id }) => id === code);
-    return source === undefined ? code : sourceName(source, catalogue, speech);
+    return source === undefined ? code : portalName(source, catalogue, speech);
   }
   const found = DIMENSIONS[dim].members(catalogue).find((member) => member.code === code);
   return found === undefined ? code : speech.name(found);

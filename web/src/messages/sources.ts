@@ -13,7 +13,7 @@ export function sourceName(source: Source, catalogue: Catalogue, speech: Speech)
 }
 
 /** The same where a place of that name stands beside it: a portal that never reported is no place without dossiers. */
-function portalName(source: Source, catalogue: Catalogue, speech: Speech): string {
+export function portalName(source: Source, catalogue: Catalogue, speech: Speech): string {
   const name = sourceName(source, catalogue, speech);
   return source.unit === undefined ? name : speech.t('portalOf', { name });
 }
@@ -24,14 +24,36 @@ export const listedSources = (state: WallState, catalogue: Catalogue): ListedSou
 const isSilent = (source: ListedSource): boolean =>
   source.state?.status === 'silent' || source.state?.status === 'never';
 
-/** Heaviest first: the one whose silence hides most is named first. */
-export const silentSources = (state: WallState, catalogue: Catalogue): ListedSource[] =>
-  listedSources(state, catalogue)
-    .filter(isSilent)
-    .sort((a, b) => (b.state?.weight ?? 0) - (a.state?.weight ?? 0));
+const NEWS_MS = 24 * 3_600_000;
 
+/** Whether it fell silent within a day: one that never reported, or not for long, is a state that everybody knows. */
+export const fellSilent = ({ state }: ListedSource, now: number): boolean =>
+  state?.status === 'silent' && state.reportedTo !== undefined && now - state.reportedTo < NEWS_MS;
+
+/** Those that fell silent of late first, and the heaviest of them: the one whose silence hides most. */
+export const silentSources = (state: WallState, catalogue: Catalogue): ListedSource[] => {
+  const isNews = (source: ListedSource): number => Number(fellSilent(source, state.computedAt));
+  return listedSources(state, catalogue)
+    .filter(isSilent)
+    .sort((a, b) => isNews(b) - isNews(a) || (b.state?.weight ?? 0) - (a.state?.weight ?? 0));
+};
+
+/** Those that report in time: one that is late is named as late, and not counted among them. */
 export const reportingCount = (sources: readonly ListedSource[]): number =>
-  sources.filter((source) => source.state?.status === 'reporting' || source.state?.status === 'late').length;
+  sources.filter(({ state }) => state?.status === 'reporting').length;
+
+/** How many sources report; where the numbers are old, when they did. */
+export function reportingText(
+  { coverage, computedAt }: WallState,
+  sources: readonly ListedSource[],
+  fresh: boolean,
+  { format, t }: Speech,
+): string {
+  const counts = { n: reportingCount(sources), all: sources.length };
+  return fresh
+    ? t('sourcesReporting', counts)
+    : t('sourcesReported', { ...counts, time: format.minute(coverage?.asOf ?? computedAt) });
+}
 
 export interface Note {
   mark: Mark;
@@ -83,8 +105,9 @@ function countNotes(
 ): Note[] {
   const notes: Note[] = [];
   if (pending >= thresholds.pendingNotable)
-    notes.push({ mark: 'none', text: t('pending', { n: format.count(pending) }) });
-  if (quarantined > 0) notes.push({ mark: 'watch', text: t('quarantined', { n: format.count(quarantined) }) });
+    notes.push({ mark: 'none', text: t('pending', { n: format.count(pending) }, pending) });
+  if (quarantined > 0)
+    notes.push({ mark: 'watch', text: t('quarantined', { n: format.count(quarantined) }, quarantined) });
   return notes;
 }
 

@@ -1,8 +1,9 @@
 /** The first line of the wall: is the day normal? */
 import type { WallState } from '@room/contract';
+import { sideOf } from '../ranking.ts';
 import type { ConnectionState } from './connection.ts';
 import type { Sentence, Speech } from './context.ts';
-import { dayProjection } from './forecasting.ts';
+import { dayEstimate, isAged } from './forecasting.ts';
 
 export const isLow = (state: WallState, { thresholds }: Speech): boolean =>
   state.coverage !== undefined && state.coverage.share < thresholds.coverageEnough;
@@ -22,8 +23,6 @@ function against(state: WallState, { format, t }: Speech): string | undefined {
 }
 
 const DAY_TYPES = { working: 'daysWorking', rest: 'daysRest', holiday: 'daysHoliday' } as const;
-
-const ofRound = ({ digits, unit }: { digits: string; unit: string }): string => `${digits} ${unit}`.trim();
 
 function runningDay(state: WallState, speech: Speech): Sentence {
   const { format, t } = speech;
@@ -47,11 +46,16 @@ function runningDay(state: WallState, speech: Speech): Sentence {
     dayType: t(state.dayType === undefined ? 'daysAny' : DAY_TYPES[state.dayType]),
   };
   if (state.total.submitted < usual.low || state.total.submitted > usual.high) {
-    const lead = t(state.total.submitted < usual.low ? 'below' : 'above');
-    return { mark: 'watch', lead, text: t('outsideText', { count, ...range }) };
+    const side = sideOf(state.total.submitted, usual, speech.thresholds);
+    return {
+      mark: side === undefined ? 'ok' : 'watch',
+      lead: t(side ?? 'nearUsual'),
+      text: t('outsideText', { count, ...range }, state.total.submitted),
+    };
   }
-  const expected = dayProjection(state);
-  const ends = expected && t('wholeDayText', { total: ofRound(format.roundParts(expected.mean)) });
+  // What an old forecast says of the day is told beside its age, and not as what is so.
+  const expected = isAged(state.forecasts, state.computedAt, speech) ? undefined : dayEstimate(state, speech);
+  const ends = expected && t('wholeDayText', { total: `${expected.digits} ${expected.unit}`.trim() });
   const text =
     compared === undefined
       ? t('normalText', range)

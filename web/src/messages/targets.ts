@@ -11,7 +11,7 @@ import {
 } from '@room/contract';
 import type { MessageKey } from '../i18n/vi.ts';
 import type { Mark, Speech } from './context.ts';
-import { whyNone } from './forecasting.ts';
+import { agedText, whyNone } from './forecasting.ts';
 
 const isShare = ({ metric }: Target): boolean => isRatio(metric);
 
@@ -102,7 +102,8 @@ export function targetRows(
   now: number,
   speech: Speech,
 ): TargetRow[] {
-  const stale = forecasts !== undefined && now - forecasts.knownTo > 1_000 * speech.thresholds.forecastsStaleAfter;
+  const age = agedText(forecasts, now, speech);
+  const stale = age !== undefined;
   return targetsOn(catalogue, period.to).map((target): TargetRow => {
     const { format, t } = speech;
     const { id } = target;
@@ -119,7 +120,7 @@ export function targetRows(
       probability: found.probability,
       chance: chanceText(found, speech),
       word: t(likelihoodWord(found, speech)),
-      ...(stale ? { age: t('stale', { age: format.span(now - (forecasts?.knownTo ?? now)) }) } : {}),
+      ...(age === undefined ? {} : { age }),
       facts: [
         reachedText(target, found, speech),
         // Beside a first day there is room for this year's only.

@@ -1,0 +1,27 @@
+/** What a screen reader is told of a page that changes all the time. */
+import { onBeforeUnmount, type Ref, ref, watch } from 'vue';
+
+/** Milliseconds between two readings of what only goes on changing. */
+const SPEAK_EVERY = 60_000;
+
+/**
+ * The newest of `text`: at once when `urgent` changes, otherwise once a minute at most. What changes within the minute is said at its
+ * end, so that nothing that is over stays the last word.
+ */
+export function useSpoken(text: () => string, urgent: () => string): Readonly<Ref<string>> {
+  const spoken = ref(text());
+  let spokenAt = performance.now();
+  let later: ReturnType<typeof setTimeout> | undefined;
+  const speak = (): void => {
+    clearTimeout(later);
+    later = undefined;
+    spoken.value = text();
+    spokenAt = performance.now();
+  };
+  watch(text, () => {
+    later ??= setTimeout(speak, Math.max(0, spokenAt + SPEAK_EVERY - performance.now()));
+  });
+  watch(urgent, speak);
+  onBeforeUnmount(() => clearTimeout(later));
+  return spoken;
+}
