@@ -92,7 +92,7 @@ const targetSchema = z
     from: day,
     by: day,
     /** Who published it, and where. */
-    source: z.string().min(1),
+    source: labelSchema,
   })
   .refine(({ from, by }) => from <= by, { path: ['by'], message: 'must not be before `from`' })
   .refine(({ metric, value }) => !isRatio(metric) || value <= 1, {
@@ -125,7 +125,7 @@ export const catalogueSchema = z.strictObject({
   calendar: calendarSchema,
   targets: z.array(targetSchema).optional(),
   thresholds: thresholdsSchema.prefault({}),
-  map: z.strictObject({ attribution: z.string(), licence: z.string(), insets: z.array(insetSchema) }).optional(),
-  provenance: z.array(z.strictObject({ what: z.string(), source: z.string(), licence: z.string() })),
+  map: z.strictObject({ attribution: labelSchema, licence: z.string(), insets: z.array(insetSchema) }).optional(),
+  provenance: z.array(z.strictObject({ what: labelSchema, source: labelSchema, licence: labelSchema })),
 });
 export type Catalogue = z.infer<typeof catalogueSchema>;

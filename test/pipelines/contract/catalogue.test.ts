@@ -31,7 +31,7 @@ it('knows weekdays, and the type of a day only within the years of the calendar'
 it('a target counts from its first day to its last, both inclusive', () => {
   const target = (id: string, from: string, by: string): Target => {
     const label = { vi: id, en: id };
-    return { id, label, metric: 'submitted', value: 1, from, by, source: 'a decision' };
+    return { id, label, metric: 'submitted', value: 1, from, by, source: { vi: 'a decision', en: 'a decision' } };
   };
   const targets = [target('year', '2026-01-01', '2026-12-31'), target('quarter', '2026-10-01', '2026-12-31')];
   const on = (day: string): string[] => targetsOn({ targets }, day).map(({ id }) => id);

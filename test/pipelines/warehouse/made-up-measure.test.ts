@@ -49,7 +49,9 @@ const CATALOGUE = catalogueSchema.parse({
   sources: [{ id: 'urn:s', label: unit('x').label, lateAfter: 60, silentAfter: 120 }],
   calendar: { weeklyRest: [7], daysOff: [], worked: [], from: '2026-01-01', to: '2026-12-31' },
   // A published target may be one of the measure.
-  targets: [{ id: 't', label: unit('x').label, metric: 'withdrawn', value: 9, from: DAY, by: DAY, source: 'x' }],
+  targets: [
+    { id: 't', label: unit('x').label, metric: 'withdrawn', value: 9, from: DAY, by: DAY, source: unit('x').label },
+  ],
   provenance: [],
 });
 

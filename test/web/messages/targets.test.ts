@@ -18,7 +18,7 @@ const count: Target = {
   value: 36_000_000,
   from: '2026-01-01',
   by: '2026-12-31',
-  source: 'a decision',
+  source: { vi: 'a decision', en: 'a decision' },
 };
 const share: Target = { ...count, id: 'online', metric: 'shareOnline', value: 0.8 };
 const open: CountOutlook = { id: 'year', unit: 'dossiers', probability: 0.86, reached: 31_000_000, state: 'open' };

@@ -13,7 +13,7 @@ const target = (id: string): Target => ({
   value: 0.5,
   from: '2026-01-01',
   by: '2026-12-31',
-  source: 'a test',
+  source: { vi: 'a test', en: 'a test' },
 });
 const outlook = (id: string, probability: number): TargetOutlook => ({
   id,

@@ -40,7 +40,7 @@ async function withTargets(path: string, count: number): Promise<string> {
       value,
       from: day(-30),
       by: day(3),
-      source: 'a test',
+      source: { vi: 'a test', en: 'a test' },
     };
   });
   await writeFile(file, JSON.stringify({ ...catalogue, targets }));

@@ -38,15 +38,15 @@ export function provideScreen(wall: Readonly<Ref<HTMLElement | null>>): Readonly
     calm.removeEventListener('change', settle);
   });
 
-  const hatch = computed(() => paintHatch(PALETTES[view.theme], u.value));
+  const hatch = computed(() => paintHatch(PALETTES[view.shownTheme], u.value));
   const look = (fresh: boolean): Look => ({
     u: u.value,
-    palette: PALETTES[view.theme],
+    palette: PALETTES[view.shownTheme],
     hatch: hatch.value,
     animate: animate.value,
     fresh,
   });
-  provide(SCREEN, reactive({ u, look, key: computed(() => `${view.language} ${view.theme} ${u.value}`) }));
+  provide(SCREEN, reactive({ u, look, key: computed(() => `${view.language} ${view.shownTheme} ${u.value}`) }));
   return computed(() => u.value > 0);
 }
 

@@ -5,10 +5,14 @@ import { onBeforeUnmount, type Ref, ref, watch } from 'vue';
 const SPEAK_EVERY = 60_000;
 
 /**
- * The newest of `text`: at once when `urgent` changes, otherwise once a minute at most. What changes within the minute is said at its
- * end, so that nothing that is over stays the last word.
+ * The newest of `text`: at once when `urgent` changes, otherwise once a minute at most, or not at all where it does not repeat. What
+ * changes within the minute is said at its end, so that nothing that is over stays the last word.
  */
-export function useSpoken(text: () => string, urgent: () => string): Readonly<Ref<string>> {
+export function useSpoken(
+  text: () => string,
+  urgent: () => string,
+  { repeats = true }: { repeats?: boolean } = {},
+): Readonly<Ref<string>> {
   const spoken = ref(text());
   let spokenAt = performance.now();
   let later: ReturnType<typeof setTimeout> | undefined;
@@ -19,7 +23,7 @@ export function useSpoken(text: () => string, urgent: () => string): Readonly<Re
     spokenAt = performance.now();
   };
   watch(text, () => {
-    later ??= setTimeout(speak, Math.max(0, spokenAt + SPEAK_EVERY - performance.now()));
+    if (repeats) later ??= setTimeout(speak, Math.max(0, spokenAt + SPEAK_EVERY - performance.now()));
   });
   watch(urgent, speak);
   onBeforeUnmount(() => clearTimeout(later));

@@ -145,7 +145,13 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
   const usual = curve.usual.filter(({ hour }) => hour >= from && hour <= to && hour <= foreseen);
   const path = forecast.map(({ hour, mean }): HourPoint => [hour, mean]);
   const high = usual.map((each): HourPoint => [each.hour, each.high]);
-  const clear: Clear = { from, to, end, lines: [...high, ...curve.closed, ...path], reach: (to - from) * NAME_REACH };
+  const clear: Clear = {
+    from,
+    to,
+    end,
+    lines: [...high, ...curve.closed, ...path, ...(end === undefined ? [] : [end])],
+    reach: (to - from) * NAME_REACH,
+  };
   const interval = to - from > 18 ? 2 * TICK : TICK;
   return {
     ...motion(look),
@@ -306,7 +312,7 @@ function nameOf(
       formatter: name,
       position: 'top' as const,
       align: 'center' as const,
-      distance: 6 * u,
+      distance: 12 * u,
       color,
       fontFamily: FONT,
       fontSize: 31 * u,

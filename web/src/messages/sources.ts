@@ -60,9 +60,18 @@ export interface Note {
   text: string;
 }
 
-function sourceNote(source: ListedSource, catalogue: Catalogue, now: number, speech: Speech): Note | undefined {
+function sourceNote(
+  source: ListedSource,
+  { kind }: WallState,
+  catalogue: Catalogue,
+  now: number,
+  speech: Speech,
+): Note | undefined {
   const { format, t } = speech;
   const name = portalName(source, catalogue, speech);
+  // Since when it is silent now says nothing about a period that is over.
+  if (kind === 'past')
+    return isSilent(source) ? { mark: 'unknown', text: t('sourceNotInPeriod', { name }) } : undefined;
   const { status, reportedTo } = source.state ?? {};
   if (status === 'never' || (status === 'silent' && reportedTo === undefined))
     return { mark: 'unknown', text: t('sourceNever', { name }) };
@@ -77,7 +86,7 @@ function sourceNote(source: ListedSource, catalogue: Catalogue, now: number, spe
 export function footerNotes(state: WallState, catalogue: Catalogue, now: number, room: number, speech: Speech): Note[] {
   const sources = listedSources(state, catalogue)
     .sort((a, b) => Number(isSilent(b)) - Number(isSilent(a)) || (b.state?.weight ?? 0) - (a.state?.weight ?? 0))
-    .flatMap((source) => sourceNote(source, catalogue, now, speech) ?? []);
+    .flatMap((source) => sourceNote(source, state, catalogue, now, speech) ?? []);
   const counts = countNotes(state, speech);
   const more = (n: number): Note[] => {
     if (n === 0) return [];

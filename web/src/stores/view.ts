@@ -1,6 +1,6 @@
 import { LANGUAGES, type Language } from '@room/contract';
 import { defineStore } from 'pinia';
-import { ref, watchEffect } from 'vue';
+import { computed, type Ref, ref, watchEffect } from 'vue';
 import { i18n } from '../i18n/index.ts';
 import { paint, THEMES, type Theme } from '../palette.ts';
 import { remembered } from './remembered.ts';
@@ -8,17 +8,31 @@ import { remembered } from './remembered.ts';
 const HANDS_OFF_AFTER = 8_000;
 const HANDS = ['pointermove', 'pointerdown', 'keydown', 'focusin'] as const;
 
+/** Whether a media query holds, for as long as the page lives. */
+function matches(query: string): Readonly<Ref<boolean>> {
+  const list = window.matchMedia(query);
+  const found = ref(list.matches);
+  list.addEventListener('change', () => {
+    found.value = list.matches;
+  });
+  return found;
+}
+
 /** How this screen wants to see it, and whether somebody sits at it. */
 export const useView = defineStore('view', () => {
   const language = remembered<Language>('lang', LANGUAGES, 'vi');
   const theme = remembered<Theme>('theme', THEMES, 'dark');
   const attended = ref(false);
+  const forced = matches('(forced-colors: active)');
+  const darkGround = matches('(prefers-color-scheme: dark)');
+  /** Where the reader's own colours rule, what is drawn suits their ground, whatever was chosen. */
+  const shownTheme = computed((): Theme => (!forced.value ? theme.value : darkGround.value ? 'dark' : 'light'));
 
   watchEffect(() => {
     document.documentElement.lang = language.value;
     i18n.global.locale.value = language.value;
   });
-  watchEffect(() => paint(document.documentElement, theme.value));
+  watchEffect(() => paint(document.documentElement, shownTheme.value));
 
   /** Returns the function that stops listening. */
   function watchHands(): () => void {
@@ -37,5 +51,5 @@ export const useView = defineStore('view', () => {
     };
   }
 
-  return { language, theme, attended, watchHands };
+  return { language, theme, shownTheme, attended, watchHands };
 });

@@ -1,0 +1,134 @@
+/** The pages for those who do not see them, or not in our colours: in a real browser on a real room. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
+import { openBrowser } from '../harness/browser.ts';
+import { send, submission } from '../harness/client.ts';
+import { orSkip } from '../harness/need.ts';
+import { type Room, startRoom } from '../harness/room.ts';
+
+const WAIT = { timeout: 40_000, interval: 100 };
+const DAY = 24 * 3_600_000;
+const local = (at: number): string => new Date(at + 7 * 3_600_000).toISOString().slice(0, 10);
+const YESTERDAY = local(Date.now() - DAY);
+
+let room: Room;
+let axe: string;
+beforeAll(async () => {
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  room = await startRoom();
+  const finished = { status: 9, count: 40 };
+  await send(room, [
+    submission('a-1', { count: 1_234 }),
+    submission('a-2', { ...finished, onTime: false }),
+    submission('a-3', { ...finished, onTime: true }),
+    submission('a-4', { occurredAt: `${YESTERDAY}T10:00:00+07:00`, count: 5 }),
+    submission('a-5', { ...finished, onTime: false, occurredAt: `${YESTERDAY}T10:00:00+07:00` }),
+  ]);
+});
+afterAll(async () => {
+  await room[Symbol.asyncDispose]();
+});
+
+async function open(browser: Browser, path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  onTestFailed(() => console.error(room.logs()));
+  const page = await browser.newPage({ viewport: { width: 1920, height: 1080 }, ...options });
+  await page.goto(`${room.url}${path}`);
+  return page;
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run: (of: Document) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const found = await axe.run(document);
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  });
+}
+
+const PAGES = [
+  ['/', '[data-test="submitted-today"][data-value]'],
+  [`/past?from=${local(Date.now() - 9 * DAY)}&to=${YESTERDAY}`, '[data-test="period-total"]'],
+  ['/past?day=2020-01-01', '[data-test="words"]'],
+  ['/past?from=2020-01-01&to=2026-01-01', '[data-test="failure"]'],
+  ['/forecasts', '[data-test="calibration"]'],
+] as const;
+
+it.for(PAGES)(
+  '%s breaks no rule of accessibility, in either language, on either ground',
+  {
+    timeout: 120_000,
+  },
+  async ([path, ready], context) => {
+    await using browser = await orSkip(context, openBrowser());
+    for (const choice of ['lang=vi&theme=dark', 'lang=en&theme=light']) {
+      const page = await open(browser, `${path}${path.includes('?') ? '&' : '?'}${choice}`);
+      await page.locator(ready).first().waitFor({ timeout: 40_000 });
+      // With the controls, which a pointer brings.
+      await page.mouse.move(300, 300);
+      await page.waitForTimeout(400);
+      expect({ choice, violations: await violations(page) }).toEqual({ choice, violations: [] });
+      await page.close();
+    }
+  },
+);
+
+it('a number is read as itself, and the wall by its headings, its charts as tables', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const page = await open(browser, '/?lang=en');
+  const number = page.locator('[data-test="submitted-today"]');
+  await expect.poll(() => number.getAttribute('data-value', { timeout: 1_000 }).catch(() => ''), WAIT).toBe('1234');
+  expect(await number.ariaSnapshot()).toBe('- paragraph: 1,234');
+  const headings = await page.getByRole('heading').allTextContents();
+  expect(headings.map((text) => text.trim())).toEqual([
+    'National public service pulse',
+    'Situation',
+    'Dossiers submitted today',
+    'Against earlier days',
+    'Dossiers a minute',
+    'Dossiers an hour',
+    'Last hour',
+    'Ministries',
+    'Chance to meet targets',
+    'Provinces',
+    'Sources reporting 1/52',
+  ]);
+  const hour = page.getByRole('table', { name: 'Dossiers submitted per hour today' });
+  expect(await hour.getByRole('columnheader').allTextContents()).toEqual(['Hour', 'Submitted']);
+  expect(await hour.getByRole('cell').last().textContent()).toBe('1,234');
+});
+
+it('where the reader’s own colours rule, how much is reported is still seen', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await open(browser, '/?theme=dark', { forcedColors: 'active', colorScheme });
+    await page.locator('[data-test="submitted-today"][data-value]').waitFor({ timeout: 40_000 });
+    const rule = page.locator('.rule').first();
+    const drawn = await rule.screenshot();
+    await rule.evaluate((element) => {
+      (element as HTMLElement).style.visibility = 'hidden';
+    });
+    expect({ colorScheme, seen: !drawn.equals(await rule.screenshot()) }).toEqual({ colorScheme, seen: true });
+    await page.close();
+  }
+});
+
+it('a lost connection is told to a screen reader at once, and never that it still loads', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const wall = await open(browser, '/?lang=en');
+  const past = await open(browser, `/past?day=${YESTERDAY}&lang=en`);
+  const spoken = (page: Page) => page.locator('[data-test="spoken"]').textContent({ timeout: 1_000 });
+  await expect
+    .poll(() => spoken(wall).catch(() => ''), WAIT)
+    .toMatch(/^(?!Loading).*Act: Public Security below 90% on time\./);
+  await expect.poll(() => spoken(past).catch(() => ''), WAIT).toMatch(/^Live/);
+  await room.kill();
+  await expect.poll(() => spoken(wall), { timeout: 10_000, interval: 100 }).toMatch(/^Disconnected/);
+  await expect.poll(() => spoken(past), { timeout: 10_000, interval: 100 }).toMatch(/^Disconnected/);
+  await expect
+    .poll(() => wall.getByRole('heading').last().textContent())
+    .toMatch(/^Sources reporting at \d\d:\d\d: 1\/52$/);
+});
