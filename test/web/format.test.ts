@@ -19,6 +19,7 @@ it('says rough numbers in long words, never in short ones', () => {
   expect(vi.rough(1_240_000)).toBe('1,2 triệu');
   expect(en.rough(15_000)).toBe('15.0 thousand');
   expect(vi.rough(9_999)).toBe('9.999');
+  expect([vi.tenths(7.24), en.tenths(7)]).toEqual(['7,2', '7.0']);
   expect(vi.axis(20_000)).toBe('20 nghìn');
   expect(vi.axisBare(10_000)).toBe('10');
 });

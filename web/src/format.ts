@@ -30,6 +30,8 @@ export interface Format {
   change: (value: number) => string;
   /** The size of a change without its sign. */
   size: (value: number) => string;
+  /** 7,2 */
+  tenths: (value: number) => string;
   /** Signed count. */
   signed: (value: number) => string;
   /** 19/11/2026 of a calendar day `YYYY-MM-DD`. */
@@ -98,6 +100,7 @@ export function formatIn(language: Language, timeZone: string): Format {
     });
   const tenths = percent(1);
   const units = percent(0);
+  const decimal = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const signed = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero', maximumFractionDigits: 0 });
   const clock = new Intl.DateTimeFormat('en-US', {
     timeZone,
@@ -144,6 +147,7 @@ export function formatIn(language: Language, timeZone: string): Format {
     // What rounds to nothing has no side.
     change: (value) => (size(value) === size(0) ? '' : value < 0 ? '−' : '+') + size(value),
     size,
+    tenths: (value) => decimal.format(value),
     signed: (value) => minus(signed.format(value)),
     day,
     dayOfYear,

@@ -60,3 +60,8 @@ it('always says what the room holds back, and late changes where there is room',
   expect(texts(busy, 60).slice(0, 2)).toEqual(['12.345 bản tin đang chờ đếm', '12 bản tin có lỗi, chưa đếm']);
   expect(texts(busy, 300).at(-1)).toBe('Số liệu ngày 18/11 thay đổi −38 hồ sơ do báo muộn');
 });
+
+it('of a period that is over it says who did not report in it, and not since when it is silent now', () => {
+  const over = { ...ill, kind: 'past' as const };
+  expect(texts(over, 200)).toEqual(['Cổng North không báo trong kỳ này', 'Cổng South không báo trong kỳ này']);
+});

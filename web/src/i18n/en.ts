@@ -143,7 +143,7 @@ export const en: Messages = {
   controls: 'Controls',
   dataSources: 'Data sources and licences',
   language: 'Language',
-  theme: 'Ground',
+  theme: 'Background',
   themeDark: 'Dark',
   themeLight: 'Light',
   pause: 'Pause live (P)',
@@ -193,7 +193,6 @@ export const en: Messages = {
   scoreHelp: 'The deviation is how many times the usual variation the count is away from what was expected.',
 
   forecast: 'forecast',
-  forecastAt: 'forecast {hour}',
   wholeDay: 'Expected today',
   wholeDayNote: '{level}: {range}',
   wholeDayText: 'about {total} dossiers by midnight',
@@ -260,7 +259,6 @@ export const en: Messages = {
   episodes: 'Out of the ordinary',
   noEpisodes: 'Nothing out of the ordinary in the last days.',
   goingOn: 'going on',
-  evidence: 'Evidence',
   score: 'deviation {score}',
   calibration: 'How earlier forecasts held',
   calibrationIntro:

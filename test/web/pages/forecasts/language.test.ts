@@ -1,0 +1,38 @@
+// @vitest-environment happy-dom
+/** What comes from the catalogue is in the language of the page. */
+import { expect, it } from 'vitest';
+import TargetTable from '../../../../web/src/pages/forecasts/TargetTable.vue';
+import SourcesList from '../../../../web/src/tiles/SourcesList.vue';
+import { mount } from '../../mount.ts';
+import { catalogue, forecasts } from '../../room.ts';
+
+const both = (vi: string, en: string) => ({ vi, en });
+const named = {
+  ...catalogue,
+  targets: [
+    {
+      id: 'a',
+      label: both('Nộp trực tuyến từ 50%', '50% filed online'),
+      metric: 'shareOnline' as const,
+      value: 0.5,
+      from: '2026-01-01',
+      by: '2026-12-31',
+      source: both('Quyết định 766', 'Decision 766'),
+    },
+  ],
+  provenance: [{ what: both('Lịch', 'Calendar'), source: both('Bộ luật', 'Labour Code'), licence: both('mở', 'open') }],
+};
+const outlook = { id: 'a', unit: 'share', probability: 0.5, reached: 0.48, state: 'open', neededShare: 0.52 } as const;
+
+it.each([
+  ['vi', 'Nộp trực tuyến từ 50% · hạn 31/12/2026 Quyết định 766 50% 48,0% phần còn lại cần 52,0%', 'Lịch Bộ luật (mở)'],
+  [
+    'en',
+    '50% filed online · by 31 Dec 2026 Decision 766 50% 48.0% the rest needs 52.0%',
+    'Calendar Labour Code (open)',
+  ],
+] as const)('names targets and the sources of data in %s', (language, target, source) => {
+  const table = mount(TargetTable, { forecasts: forecasts({ targets: [outlook] }) }, { language, catalogue: named });
+  expect(table.text()).toContain(target);
+  expect(mount(SourcesList, {}, { language, catalogue: named }).text()).toBe(source);
+});
