@@ -32,8 +32,8 @@ export function routesOf(options: TableOptions): Route[] {
   const { loaded, access, log, gateway, live, questions, backups, registry } = options;
   const { catalogue } = loaded;
   return withDocument([
-    ...gatewayRoutes(gateway),
-    ...contractRoutes(),
+    ...gatewayRoutes(gateway, catalogue),
+    ...contractRoutes(catalogue),
     ...liveRoutes(live, loaded),
     ...forecastRoutes({ store: new ForecastStore(access, access.strangers), catalogue, questions }),
     ...operatorRoutes({ quarantine: new Quarantine(access), log, catalogue, tail: gateway.tail }),

@@ -5,6 +5,7 @@ export * from './counting.ts';
 export * from './decode.ts';
 export * from './dimensions.ts';
 export { MAX_DEPTH, MAX_EVENT_BYTES, type RawRecord } from './envelope.ts';
+export * from './event-json-schema.ts';
 export * from './forecasting.ts';
 export * from './language.ts';
 export * from './measures.ts';

@@ -66,8 +66,7 @@ export const submissionDataSchema = z
   .refine((data) => (data.occurredAt === undefined) !== (data.interval === undefined), {
     message: 'give exactly one of occurredAt and interval',
     path: ['occurredAt'],
-  })
-  .meta({ oneOf: [{ required: ['occurredAt'] }, { required: ['interval'] }] });
+  });
 export type SubmissionData = z.infer<typeof submissionDataSchema>;
 
 /** Open and overdue dossiers of an agency and procedure at an instant: a level, not a flow. */
@@ -110,16 +109,12 @@ export const eventSchema = z.discriminatedUnion('type', [submissionEventSchema, 
 export type PortalEvent = z.infer<typeof eventSchema>;
 
 /** An event whose data are the Base64 of their JSON. */
-const encodedEventSchema = z.object({
+export const encodedEventSchema = z.object({
   ...attributes,
   type: z.enum([SUBMISSION_COUNTED, BACKLOG_REPORTED]),
   data: z.null().optional(),
   data_base64: z.base64(),
 });
-
-/** JSON Schema (2020-12) of one event, for portals to check against before they send. */
-export const eventJsonSchema = (): Record<string, unknown> =>
-  z.toJSONSchema(z.union([submissionEventSchema, backlogEventSchema, encodedEventSchema]), { io: 'input' });
 
 export const MAX_BATCH_EVENTS = 1_000;
 export const MAX_BATCH_BYTES = 1024 * 1024;
