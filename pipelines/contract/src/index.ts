@@ -4,7 +4,7 @@ export * from './catalogue.ts';
 export * from './counting.ts';
 export * from './decode.ts';
 export * from './dimensions.ts';
-export { MAX_DEPTH, MAX_EVENT_BYTES, type RawRecord } from './envelope.ts';
+export { type Found, MAX_DEPTH, MAX_EVENT_BYTES, type RawRecord } from './envelope.ts';
 export * from './event-json-schema.ts';
 export * from './forecasting.ts';
 export * from './language.ts';

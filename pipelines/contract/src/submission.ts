@@ -93,7 +93,7 @@ const attributes = {
 };
 const envelope = { ...attributes, data_base64: z.null().optional() };
 
-/** Extension attributes beyond these are allowed by CloudEvents; they are read over and not carried along. */
+/** Extension attributes beyond these are allowed by CloudEvents; they are read over, and a gateway drops them before the log. */
 export const submissionEventSchema = z.object({
   ...envelope,
   type: z.literal(SUBMISSION_COUNTED),
@@ -107,6 +107,16 @@ export const backlogEventSchema = z.object({
 });
 export const eventSchema = z.discriminatedUnion('type', [submissionEventSchema, backlogEventSchema]);
 export type PortalEvent = z.infer<typeof eventSchema>;
+
+const MEMBERS = new Set(Object.keys(submissionEventSchema.shape));
+/** In binary mode the value and the content type stand for these. */
+const NO_HEADER = new Set(['data', 'data_base64', 'datacontenttype']);
+
+/** Whether the contract knows this member of an event in structured mode. */
+export const isKnownMember = (name: string): boolean => MEMBERS.has(name);
+
+/** Whether the contract knows the attribute that a header of an event in binary mode names. */
+export const isKnownHeader = (name: string): boolean => MEMBERS.has(name) && !NO_HEADER.has(name);
 
 /** An event whose data are the Base64 of their JSON. */
 export const encodedEventSchema = z.object({
