@@ -1,5 +1,4 @@
 /** The one place that owns ECharts instances: makes them, feeds them at most once a second, disposes of them. */
-
 import type { Outlines } from '@room/contract';
 import type { EChartsOption } from 'echarts';
 import { LineChart, MapChart, ScatterChart } from 'echarts/charts';
