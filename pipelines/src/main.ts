@@ -115,7 +115,7 @@ export async function startPipelines(options: PipelinesOptions): Promise<Pipelin
     fatal,
   });
   const queries = new WallQueries(access, catalogue.catalogue.timeZone);
-  const store = new ForecastStore(access);
+  const store = new ForecastStore(access, (message) => report('warn', message));
   const pulse = await startPulse({
     catalogue: catalogue.catalogue,
     log,

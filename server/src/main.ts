@@ -89,7 +89,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
 
   const measured = operations === undefined ? registry : undefined;
   const app = createApp({
-    routes: routesOf({ loaded, access, log: appends, gateway, live, questions, backups, registry: measured }),
+    routes: routesOf({ loaded, access, log: appends, gateway, live, questions, backups, warn, registry: measured }),
     door,
     answered: (request) => {
       metrics.answered(request);

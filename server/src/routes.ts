@@ -24,18 +24,19 @@ export interface TableOptions {
   live: Pick<Live, 'open'>;
   questions: Questions;
   backups: Backups | Remote;
+  warn: (message: string) => void;
   /** Where metrics have no address of their own. */
   registry: Registry | undefined;
 }
 
 export function routesOf(options: TableOptions): Route[] {
-  const { loaded, access, log, gateway, live, questions, backups, registry } = options;
+  const { loaded, access, log, gateway, live, questions, backups, warn, registry } = options;
   const { catalogue } = loaded;
   return withDocument([
-    ...gatewayRoutes(gateway),
-    ...contractRoutes(),
+    ...gatewayRoutes(gateway, catalogue),
+    ...contractRoutes(catalogue),
     ...liveRoutes(live, loaded),
-    ...forecastRoutes({ store: new ForecastStore(access, access.strangers), catalogue, questions }),
+    ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),
     ...operatorRoutes({ quarantine: new Quarantine(access), log, catalogue, tail: gateway.tail }),
     ...backupRoutes(backups),
     ...(registry === undefined ? [] : metricsRoutes(registry)),

@@ -34,13 +34,22 @@ const FORMATS = {
 const pointer = (...steps: string[]): string =>
   `document#/${steps.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`;
 
+/** The same, where an object has what is described and nothing else, unless its description says otherwise: what is added is described. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const parts = Object.fromEntries(Object.entries(schema).map(([name, part]) => [name, closed(part)]));
+  const isObject = parts['type'] === 'object' && parts['properties'] !== undefined;
+  return isObject ? { additionalProperties: false, ...parts } : parts;
+}
+
 export async function apiOf(room: Pick<Room, 'url'>): Promise<Api> {
   const document = (await (await fetch(`${room.url}/v1/openapi.json`)).json()) as Record<string, unknown>;
   const paths = document['paths'] as Record<string, Record<string, Omit<Operation, 'method' | 'path'>>>;
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ ...operation, method, path }) as Operation),
   );
-  const ajv = new Ajv2020({ strict: false, formats: FORMATS }).addSchema(document, 'document');
+  const ajv = new Ajv2020({ strict: false, formats: FORMATS }).addSchema(closed(document) as object, 'document');
   return {
     document,
     operations,

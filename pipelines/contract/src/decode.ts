@@ -241,10 +241,10 @@ function check(event: PortalEvent, now: number, catalogue: Catalogue): Submissio
 }
 
 /**
- * Decides one record. Never throws, whatever its bytes and headers are, and decides the same at any later time.
+ * Decides one record. Never throws, whatever its bytes and headers are, and decides the same at any later time. In `found` it leaves
+ * what could be read of the event.
  */
-export function decode(record: RawRecord, catalogue: Catalogue): Outcome {
-  const found: Found = { event: {} };
+export function decode(record: RawRecord, catalogue: Catalogue, found: Found = { event: {} }): Outcome {
   try {
     open(record, found);
     return decided(found.event, record, catalogue);

@@ -3,6 +3,7 @@
  * not by one version of it: servers and pipelines are upgraded one at a time.
  */
 import { z } from 'zod';
+import { type Parsed, parsed } from './parsed.ts';
 import type { Json } from './patch.ts';
 import { TOPICS } from './submission.ts';
 import type { WallState } from './wall.ts';
@@ -50,13 +51,10 @@ const record = (topic: string, told: Change | Pulse): InnerRecord => ({
 export const changeRecord = (change: Change): InnerRecord => record(TOPICS.changes, change);
 export const pulseRecord = (pulse: Pulse): InnerRecord => record(TOPICS.pulse, pulse);
 
-/** What a record tells, or why it cannot be read. */
-export type Told<T> = { ok: true; told: T } | { ok: false; why: string };
-
 const text = new TextDecoder('utf-8', { fatal: true });
 
 /** Without a version it is of one that wrote none, which is read as the first. */
-function read<T>(schema: z.ZodType<T>, value: Uint8Array): Told<T> {
+function read<T>(schema: z.ZodType<T>, value: Uint8Array): Parsed<T> {
   let json: unknown;
   try {
     json = JSON.parse(text.decode(value));
@@ -69,10 +67,7 @@ function read<T>(schema: z.ZodType<T>, value: Uint8Array): Told<T> {
       ok: false,
       why: `it is of version ${String(version)}, and this process knows ${INNER_VERSION}; upgrade it too`,
     };
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return { ok: true, told: parsed.data };
-  const [issue] = parsed.error.issues;
-  return { ok: false, why: `${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'not understood'}` };
+  return parsed(schema, json);
 }
-export const readChange = (value: Uint8Array): Told<Change> => read(changeSchema, value);
-export const readPulse = (value: Uint8Array): Told<Pulse> => read(pulseSchema, value);
+export const readChange = (value: Uint8Array): Parsed<Change> => read(changeSchema, value);
+export const readPulse = (value: Uint8Array): Parsed<Pulse> => read(pulseSchema, value);

@@ -1,13 +1,7 @@
 /** Socket.IO in both directions, types only. */
 import type { Json } from './patch.ts';
-import type { RoomName, WallState } from './wall.ts';
-
-export interface Snapshot {
-  room: RoomName;
-  epoch: string;
-  seq: number;
-  state: WallState;
-}
+import type { RoomName } from './room-name.ts';
+import type { Snapshot } from './wall.ts';
 
 export interface Delta {
   room: RoomName;

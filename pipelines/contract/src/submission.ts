@@ -66,8 +66,7 @@ export const submissionDataSchema = z
   .refine((data) => (data.occurredAt === undefined) !== (data.interval === undefined), {
     message: 'give exactly one of occurredAt and interval',
     path: ['occurredAt'],
-  })
-  .meta({ oneOf: [{ required: ['occurredAt'] }, { required: ['interval'] }] });
+  });
 export type SubmissionData = z.infer<typeof submissionDataSchema>;
 
 /** Open and overdue dossiers of an agency and procedure at an instant: a level, not a flow. */
@@ -94,7 +93,7 @@ const attributes = {
 };
 const envelope = { ...attributes, data_base64: z.null().optional() };
 
-/** Extension attributes beyond these are allowed by CloudEvents; they are read over and not carried along. */
+/** Extension attributes beyond these are allowed by CloudEvents; they are read over, and a gateway drops them before the log. */
 export const submissionEventSchema = z.object({
   ...envelope,
   type: z.literal(SUBMISSION_COUNTED),
@@ -109,17 +108,23 @@ export const backlogEventSchema = z.object({
 export const eventSchema = z.discriminatedUnion('type', [submissionEventSchema, backlogEventSchema]);
 export type PortalEvent = z.infer<typeof eventSchema>;
 
+const MEMBERS = new Set(Object.keys(submissionEventSchema.shape));
+/** In binary mode the value and the content type stand for these. */
+const NO_HEADER = new Set(['data', 'data_base64', 'datacontenttype']);
+
+/** Whether the contract knows this member of an event in structured mode. */
+export const isKnownMember = (name: string): boolean => MEMBERS.has(name);
+
+/** Whether the contract knows the attribute that a header of an event in binary mode names. */
+export const isKnownHeader = (name: string): boolean => MEMBERS.has(name) && !NO_HEADER.has(name);
+
 /** An event whose data are the Base64 of their JSON. */
-const encodedEventSchema = z.object({
+export const encodedEventSchema = z.object({
   ...attributes,
   type: z.enum([SUBMISSION_COUNTED, BACKLOG_REPORTED]),
   data: z.null().optional(),
   data_base64: z.base64(),
 });
-
-/** JSON Schema (2020-12) of one event, for portals to check against before they send. */
-export const eventJsonSchema = (): Record<string, unknown> =>
-  z.toJSONSchema(z.union([submissionEventSchema, backlogEventSchema, encodedEventSchema]), { io: 'input' });
 
 export const MAX_BATCH_EVENTS = 1_000;
 export const MAX_BATCH_BYTES = 1024 * 1024;

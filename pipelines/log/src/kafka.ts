@@ -1,6 +1,6 @@
 /** The log on Apache Kafka, through kafkajs. Everything that is particular to either stays in this file. */
 import { randomUUID } from 'node:crypto';
-import { within } from '@room/runtime';
+import { TurnBudget, turn, within } from '@room/runtime';
 import kafkajs, {
   type Admin,
   type Consumer,
@@ -62,9 +62,7 @@ export class KafkaLog implements EventLog {
   readonly #clients: AsyncDisposable[] = [];
   #producer: Promise<Producer> | undefined;
   #admin: Promise<Admin> | undefined;
-  /** Records that began to be sent in this turn of the event loop. */
-  #begun = 0;
-  #nextTurn: Promise<void> | undefined;
+  readonly #sending = new TurnBudget(SEND_RECORDS);
   readonly #withheld = new Map<string, { lookedAt: number; places: string }>();
 
   constructor(options: KafkaOptions) {
@@ -209,15 +207,8 @@ export class KafkaLog implements EventLog {
 
   /** Waits, first come, first served, until this turn of the event loop has work left for so many records. */
   async #begin(records: number): Promise<void> {
-    while (this.#begun > 0 && this.#begun + records > SEND_RECORDS) await this.#nextTurn;
-    if (this.#begun === 0)
-      this.#nextTurn = new Promise((resolve) => {
-        setImmediate(() => {
-          this.#begun = 0;
-          resolve();
-        });
-      });
-    this.#begun += records;
+    while (!this.#sending.fits(records)) await turn();
+    this.#sending.take(records);
   }
 
   #consumer(groupId: string, holdMs?: number): Consumer {

@@ -8,3 +8,40 @@ export async function* inTurns<T>(all: readonly T[], size: number): AsyncGenerat
     await turn();
   }
 }
+
+/** So many units of work in one turn of the event loop, whoever brings them: what is left waits for a later one. */
+export class TurnBudget {
+  readonly #units: number;
+  readonly #renewed: () => void;
+  #left: number;
+  #isRenewing = false;
+
+  /** `renewed` is called in each turn that follows one with work. */
+  constructor(units: number, renewed: () => void = () => undefined) {
+    this.#units = units;
+    this.#renewed = renewed;
+    this.#left = units;
+  }
+
+  /** Nothing is left of this turn. */
+  get isSpent(): boolean {
+    return this.#left <= 0;
+  }
+
+  /** Whether so many units are left of this turn; one that has done nothing yet takes any. */
+  fits(units: number): boolean {
+    return this.#left === this.#units || units <= this.#left;
+  }
+
+  /** Work of so many units begins; what is more than is left is not charged to later turns. */
+  take(units: number): void {
+    this.#left -= units;
+    if (this.#isRenewing) return;
+    this.#isRenewing = true;
+    setImmediate(() => {
+      this.#isRenewing = false;
+      this.#left = this.#units;
+      this.#renewed();
+    });
+  }
+}

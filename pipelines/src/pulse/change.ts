@@ -16,7 +16,7 @@ const NOTHING: ReadonlySet<number> = new Set();
 export function changeOf(value: Uint8Array): Noted {
   const read = readChange(value);
   if (!read.ok) return { days: [], hours: 'all', unread: read.why };
-  const { days, hours } = read.told;
+  const { days, hours } = read.value;
   if (hours !== undefined) return { days, hours: new Set(hours) };
   return { days, hours: days.length === 0 ? NOTHING : 'all' };
 }

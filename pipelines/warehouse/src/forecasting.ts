@@ -2,7 +2,18 @@
  * What was foreseen: kept with the instant at which it was made and up to when its makers knew. Derived data, outside of the
  * exactly-once way: a run that is written again replaces itself.
  */
-import type { Calibration, Episode, Forecasts, Horizon, Metric, Projection } from '@room/contract';
+import {
+  type Calibration,
+  type Episode,
+  type Forecasts,
+  type Horizon,
+  type Metric,
+  type Parsed,
+  type Projection,
+  readCalibration,
+  readEpisode,
+  readForecasts,
+} from '@room/contract';
 import type { Access, Reads } from './access.ts';
 import { instantText } from './instant.ts';
 import { RowBinary } from './row-binary.ts';
@@ -56,10 +67,14 @@ const SETTINGS = "async_insert = 0, insert_deduplicate = 0, date_time_input_form
 export class ForecastStore {
   readonly #access: Pick<Access, 'command'>;
   readonly #reads: Reads;
+  readonly #report: (message: string) => void;
+  /** What could not be read the last time: it is reported once. */
+  #unread = '';
 
   /** `reads` where others than the pipelines ask. */
-  constructor(access: Pick<Access, 'command'> & Reads, reads: Reads = access) {
+  constructor(access: Pick<Access, 'command'> & Reads, report: (message: string) => void, reads: Reads = access) {
     this.#access = access;
+    this.#report = report;
     this.#reads = reads;
   }
 
@@ -140,14 +155,28 @@ export class ForecastStore {
     return row === undefined || row.runs === 0 ? undefined : row.madeAt;
   }
 
+  /** Undefined also where another version of the room stored what this one cannot read, which is reported. */
   async newest(signal?: AbortSignal): Promise<StoredRun | undefined> {
-    const [row] = await this.#reads.read<{ state: string; calibration: string }>(
-      `SELECT state, calibration FROM ${SUMMARIES} ORDER BY made_at DESC LIMIT 1`,
+    const [row] = await this.#reads.read<{ at: string; state: string; calibration: string }>(
+      `SELECT toString(made_at) AS at, state, calibration FROM ${SUMMARIES} ORDER BY made_at DESC LIMIT 1`,
       signal,
     );
-    return row === undefined
-      ? undefined
-      : { forecasts: JSON.parse(row.state) as Forecasts, calibration: JSON.parse(row.calibration) as Calibration[] };
+    if (row === undefined) return undefined;
+    const what = `the run of ${row.at} UTC`;
+    const forecasts = this.#read(readForecasts(row.state), what);
+    const calibration = this.#read(readCalibration(row.calibration), what);
+    return forecasts === undefined || calibration === undefined ? undefined : { forecasts, calibration };
+  }
+
+  #read<T>(stored: Parsed<T>, what: string): T | undefined {
+    if (stored.ok) return stored.value;
+    const unread = `${what} cannot be read: ${stored.why}`;
+    if (unread !== this.#unread)
+      this.#report(
+        `forecasts: ${unread}; another version of the room stored it: it is passed over until the next run, or until this process is upgraded too`,
+      );
+    this.#unread = unread;
+    return undefined;
   }
 
   /** The newest forecast of a series, or the newest that was made at `by` (milliseconds) or before. */
@@ -170,13 +199,13 @@ export class ForecastStore {
     return row === undefined ? undefined : { ...series, grain, ...row };
   }
 
-  /** Episodes that began at `since` (milliseconds) or later and were not withdrawn, the earliest first. */
+  /** Episodes that began at `since` (milliseconds) or later and were not withdrawn, the earliest first; without those that cannot be read. */
   async episodes(since: number): Promise<Episode[]> {
-    const rows = await this.#reads.read<{ facts: string }>(
-      `SELECT facts FROM episode FINAL
+    const rows = await this.#reads.read<{ id: string; facts: string }>(
+      `SELECT id, facts FROM episode FINAL
        WHERE onset >= fromUnixTimestamp64Milli(toInt64(${Math.floor(since)}), 'UTC') AND NOT withdrawn ORDER BY onset, id`,
     );
-    return rows.map(({ facts }) => JSON.parse(facts) as Episode);
+    return rows.flatMap(({ id, facts }) => this.#read(readEpisode(facts), `the episode ${id}`) ?? []);
   }
 }
 

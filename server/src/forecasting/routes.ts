@@ -1,11 +1,10 @@
 /** What was foreseen, and how often such forecasts held: open to whoever may see the wall. */
 import {
-  type Calibration,
+  API,
   type Catalogue,
   DIMENSIONS,
   type Dimension,
   dimensionsThat,
-  HORIZONS,
   localDay,
   METRICS,
   type Unit,
@@ -44,16 +43,6 @@ const forecastSchema = shapeOf<StoredForecast>()({
   mean: z.array(z.number()),
   bounds: z.array(z.number()).meta({ description: 'low and high of each level for each step, narrowest first' }),
 }).meta({ id: 'Forecast' });
-const count = z.number().int();
-const calibrationSchema = shapeOf<Calibration>()({
-  metric: z.enum(METRICS),
-  horizon: z.enum([...HORIZONS, 'hour']),
-  levels: z
-    .array(z.strictObject({ level: z.number(), held: count, of: count, low: z.number(), high: z.number() }))
-    .readonly(),
-  error: z.number().optional(),
-}).meta({ id: 'Calibration' });
-
 export function forecastRoutes({ store, catalogue, questions }: ForecastRoutesOptions): Route[] {
   return [
     route({
@@ -61,7 +50,7 @@ export function forecastRoutes({ store, catalogue, questions }: ForecastRoutesOp
       path: '/v1/calibration',
       summary: 'how often past bands held the truth',
       right: 'view',
-      answer: { schema: z.array(calibrationSchema) },
+      answer: { schema: API['/v1/calibration'].answer },
       handle: async ({ asker }) =>
         (await asQuestion(questions, asker, 'calibration', (signal) => store.newest(signal)))?.calibration ?? [],
     }),

@@ -1,10 +1,11 @@
 /**
- * The HTTP binding of CloudEvents: a request to its events, as the bytes and headers that will stand in the log. Structured
- * events stand there as they came, those in binary mode in the binary mode of the Kafka binding.
+ * The HTTP binding of CloudEvents: a request to its events, as bytes and headers of the log. Structured events are as they came, those
+ * in binary mode in the binary mode of the Kafka binding, without the attributes that the contract does not know.
  */
 import {
   bounded,
   essence,
+  isKnownHeader,
   JSON_MEDIA_TYPE,
   MAX_BATCH_BYTES,
   MAX_BATCH_EVENTS,
@@ -104,6 +105,8 @@ function binary(request: Request, value: Buffer): Arrived {
       throw new HttpError(400, 'header_twice', `the header ${bounded(name, 100)} is there twice`);
     headers[attribute] = attributeOf(name, request.rawHeaders[at + 1] ?? '');
   }
+  for (const header of Object.keys(headers))
+    if (header.startsWith('ce_') && !isKnownHeader(header.slice('ce_'.length))) delete headers[header];
   return { value, headers };
 }
 

@@ -3,13 +3,23 @@
  * What it refuses goes into the log too, with its verdict, so that quarantine has one path and one set of coordinates.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Catalogue, Counting, decode, HEADERS, type Outcome, partitionKey, TOPICS } from '@room/contract';
+import {
+  type Catalogue,
+  Counting,
+  decode,
+  type Found,
+  HEADERS,
+  type Outcome,
+  partitionKey,
+  TOPICS,
+} from '@room/contract';
 import { type EventLog, LogUnavailable, type NewRecord } from '@room/log';
 import { within } from '@room/runtime';
 import { eventKey, hashed, type Ledger, type Seen, WarehouseUnavailable } from '@room/warehouse';
 import { z } from 'zod';
 import { HttpError } from '../errors.ts';
 import type { Arrived } from './binding.ts';
+import { withoutExtensions } from './extensions.ts';
 import type { Intake } from './intake.ts';
 import { Lookups } from './lookups.ts';
 import { catchingUp, type Standing, type Tail } from './tail.ts';
@@ -156,9 +166,11 @@ export class Gateway {
   }
 
   /** Decides by what ingest will decide by; its clock is the log's, or this one where that is behind. */
-  #decide({ value, headers: given }: Arrived, portal: string, now: number, catalogue: Catalogue): Item {
+  #decide({ value: sent, headers: given }: Arrived, portal: string, now: number, catalogue: Catalogue): Item {
     const headers = { ...given, [HEADERS.portal]: portal, [HEADERS.received]: String(now) };
-    const outcome = decode({ value, headers, timestamp: now }, catalogue);
+    const found: Found = { event: {} };
+    const outcome = decode({ value: sent, headers, timestamp: now }, catalogue, found);
+    const value = withoutExtensions(sent, found.event);
     if (!outcome.ok) return { value, headers, outcome };
     const { event } = outcome;
     const item: Item = { value, headers, outcome, key: eventKey(event.source, event.id) };

@@ -4,6 +4,7 @@
  * sockets, counting and other portals never wait long for a large batch.
  */
 import { MAX_BATCH_BYTES } from '@room/contract';
+import { TurnBudget } from '@room/runtime';
 import { HttpError } from '../errors.ts';
 import { Turns } from '../turns.ts';
 
@@ -64,9 +65,8 @@ export class Intake implements Disposable {
   /** Portals with a body unpacked. */
   readonly #inside = new Map<string, number>();
   readonly #outside = new Turns<string, { place: Place; enter: (counted: number) => void }>();
-  #unitsLeft = UNITS_A_TURN;
+  readonly #working = new TurnBudget(UNITS_A_TURN, () => this.#goOn());
   readonly #turns = new Turns<string, { units: number; go: () => void }>();
-  #isTurning = false;
   readonly #timer: NodeJS.Timeout;
 
   constructor({
@@ -231,26 +231,18 @@ export class Intake implements Disposable {
 
   /** Before work of so many units: at once while this turn of the event loop has some left, in a later turn otherwise. */
   async turn(portal: string, units: number): Promise<void> {
-    if (this.#turns.size > 0 || this.#unitsLeft <= 0)
+    if (this.#turns.size > 0 || this.#working.isSpent)
       await new Promise<void>((go) => void this.#turns.add(portal, { units, go }));
-    else this.#unitsLeft -= units;
-    this.#renew();
+    else this.#working.take(units);
   }
 
-  #renew(): void {
-    if (this.#isTurning) return;
-    this.#isTurning = true;
-    setImmediate(() => {
-      this.#isTurning = false;
-      this.#unitsLeft = UNITS_A_TURN;
-      while (this.#unitsLeft > 0) {
-        const next = this.#turns.take();
-        if (next === undefined) return;
-        this.#unitsLeft -= next.units;
-        next.go();
-      }
-      this.#renew();
-    });
+  #goOn(): void {
+    while (!this.#working.isSpent) {
+      const next = this.#turns.take();
+      if (next === undefined) return;
+      this.#working.take(next.units);
+      next.go();
+    }
   }
 
   [Symbol.dispose](): void {

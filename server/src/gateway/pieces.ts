@@ -23,10 +23,28 @@ export const isArray = (body: Buffer): boolean => body[beginOf(body)] === OPENIN
  * The elements of a JSON array, at most `most` and one more. They hold JSON if and only if the array does; undefined where
  * there is none, as it does not end or goes on after its end.
  */
-export function piecesOf(body: Buffer, most: number): Buffer[] | undefined {
+export const piecesOf = (body: Buffer, most: number): Buffer[] | undefined => between(OPENING, CLOSING, body, most);
+
+/** The members of a JSON object, with their names; undefined where there is none. */
+export const membersOf = (object: Buffer): { name: string; bytes: Buffer }[] | undefined =>
+  between(OPENING_BRACE, CLOSING_BRACE, object, Number.POSITIVE_INFINITY)?.map((bytes) => ({
+    name: JSON.parse(bytes.toString('utf8', 0, endOfText(bytes))) as string,
+    bytes,
+  }));
+
+/** Behind the text that begins at the first of these bytes. */
+function endOfText(bytes: Buffer): number {
+  let at = 1;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at + 1;
+}
+
+/** What the outermost commas part, between an opening and its closing. */
+function between(opening: number, closing: number, body: Buffer, most: number): Buffer[] | undefined {
   const pieces: Buffer[] = [];
-  if (!isArray(body)) return undefined;
-  let from = beginOf(body) + 1;
+  const begin = beginOf(body);
+  if (body[begin] !== opening) return undefined;
+  let from = begin + 1;
   let depth = 1;
   let isText = false;
   for (let at = from; at < body.length; at++) {
@@ -39,7 +57,7 @@ export function piecesOf(body: Buffer, most: number): Buffer[] | undefined {
     else if (byte === CLOSING || byte === CLOSING_BRACE) {
       depth--;
       if (depth > 0) continue;
-      if (byte !== CLOSING || trimmed(body.subarray(at + 1)).length > 0) return undefined;
+      if (byte !== closing || trimmed(body.subarray(at + 1)).length > 0) return undefined;
       const last = trimmed(body.subarray(from, at));
       if (last.length > 0 || pieces.length > 0) pieces.push(last);
       return pieces;

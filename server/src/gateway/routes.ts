@@ -1,6 +1,6 @@
 /** HTTP of the gateway: `POST /v1/events`, and the contract as JSON Schema. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventJsonSchema, MAX_BATCH_EVENTS } from '@room/contract';
+import { type EventCodes, eventJsonSchema, MAX_BATCH_EVENTS } from '@room/contract';
 import { z } from 'zod';
 import { Encoded } from '../api/encoded.ts';
 import { type Route, route } from '../api/route.ts';
@@ -23,8 +23,8 @@ export interface GatewayRoutesOptions {
 const BYTES_A_UNIT = 1024;
 const REFUSED_MS = 250;
 
-export function gatewayRoutes({ gateway, pressure, intake }: GatewayRoutesOptions): Route[] {
-  const { $schema: _, ...event } = eventJsonSchema();
+export function gatewayRoutes({ gateway, pressure, intake }: GatewayRoutesOptions, codes: EventCodes): Route[] {
+  const { $schema: _, ...event } = eventJsonSchema(codes);
   const batch = { type: 'array', minItems: 1, maxItems: MAX_BATCH_EVENTS };
   return [
     route({
@@ -70,8 +70,8 @@ export function gatewayRoutes({ gateway, pressure, intake }: GatewayRoutesOption
 }
 
 /** The contract, for whoever wants to know it. */
-export function contractRoutes(): Route[] {
-  const schema = Encoded.value(eventJsonSchema());
+export function contractRoutes(codes: EventCodes): Route[] {
+  const schema = Encoded.value(eventJsonSchema(codes));
   return [
     route({
       method: 'get',

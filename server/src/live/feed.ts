@@ -47,7 +47,7 @@ export class Feed {
   read({ value }: { value: Uint8Array }): void {
     const read = readPulse(value);
     if (read.ok) {
-      this.receive(read.told);
+      this.receive(read.value);
       return;
     }
     const now = performance.now();

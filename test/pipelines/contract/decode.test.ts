@@ -1,5 +1,5 @@
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { decode, eventJsonSchema, type Outcome } from '@room/contract';
+import { decode, type Outcome } from '@room/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -163,8 +163,4 @@ it('decides the same at any later time: only the time of receipt counts', () => 
   const future = event({ occurredAt: new Date(NOW + 86_400_001).toISOString() });
   expect(decidedAt(future, NOW)).toEqual(decidedAt(future, NOW));
   expect(decidedAt(future, NOW + 2)).toMatchObject({ ok: true });
-});
-
-it('is published as JSON Schema with both event types', () => {
-  expect(JSON.stringify(eventJsonSchema())).toContain('backlog.reported');
 });

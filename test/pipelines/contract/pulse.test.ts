@@ -21,16 +21,16 @@ describe('what is written into the inner topics', () => {
       const { key, value } = pulseRecord(pulse);
       expect(key).toBe('pulse');
       expect(JSON.parse(value)).toMatchObject({ version: INNER_VERSION });
-      expect(readPulse(bytes(value))).toEqual({ ok: true, told: pulse });
+      expect(readPulse(bytes(value))).toEqual({ ok: true, value: pulse });
     }
     for (const change of [{ days: ['2026-11-19'], hours: [498_000] }, { days: [] }] satisfies Change[])
-      expect(readChange(bytes(changeRecord(change).value))).toEqual({ ok: true, told: change });
+      expect(readChange(bytes(changeRecord(change).value))).toEqual({ ok: true, value: change });
   });
 
   it('an earlier version said no version, and a later one may say more', () => {
-    expect(readPulse(bytes(patch))).toEqual({ ok: true, told: patch });
-    expect(readPulse(bytes({ version: INNER_VERSION, ...patch, more: 1 }))).toEqual({ ok: true, told: patch });
-    expect(readChange(bytes({ days: [] }))).toEqual({ ok: true, told: { days: [] } });
+    expect(readPulse(bytes(patch))).toEqual({ ok: true, value: patch });
+    expect(readPulse(bytes({ version: INNER_VERSION, ...patch, more: 1 }))).toEqual({ ok: true, value: patch });
+    expect(readChange(bytes({ days: [] }))).toEqual({ ok: true, value: { days: [] } });
   });
 
   it('a later version that is read otherwise is told by its number', () => {

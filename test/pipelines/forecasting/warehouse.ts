@@ -24,7 +24,7 @@ export async function openStores({ timeZone }: Catalogue): Promise<Stores> {
   return {
     access,
     log,
-    store: new ForecastStore(access),
+    store: new ForecastStore(access, () => undefined),
     [Symbol.asyncDispose]: async () => {
       await log[Symbol.asyncDispose]();
       await access[Symbol.asyncDispose]();

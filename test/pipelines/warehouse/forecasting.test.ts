@@ -23,12 +23,13 @@ const NATION = { dim: 'all', code: '', metric: 'submitted' } as const;
 let folder: Awaited<ReturnType<typeof tempDir>>;
 let access: Access;
 let store: ForecastStore;
+const reports: string[] = [];
 
 beforeAll(async () => {
   folder = await tempDir('forecast-store');
   await copyWarehouse(folder.path, ZONE);
   access = await openAccess({ kind: 'embedded', directory: folder.path, readers: 2, maxMemoryBytes: 2 ** 31 });
-  store = new ForecastStore(access);
+  store = new ForecastStore(access, (message) => void reports.push(message));
   const ledger = new Ledger(access);
   const events = [
     submission('a', '2026-11-18T17:10:00Z', { count: 12, submitted: 12, submittedOnline: 7, source: LONG_SOURCE }),
@@ -199,5 +200,70 @@ it('the newest of what walls show is read', async () => {
   expect(await store.newest()).toMatchObject({
     forecasts: { madeAt: START + HOUR },
     calibration: [{ metric: 'late' }],
+  });
+});
+
+describe('what another version stored', () => {
+  const run = (at: string, state: object, calibration: unknown = []): Promise<void> =>
+    access.command(
+      `INSERT INTO foresight (made_at, known_to, state, calibration) FORMAT JSONEachRow\n${JSON.stringify({
+        made_at: at,
+        known_to: at,
+        state: JSON.stringify(state),
+        calibration: JSON.stringify(calibration),
+      })}`,
+    );
+  const known: Forecasts = { madeAt: START, knownTo: START, hours: {}, projections: {}, targets: [], episodes: [] };
+
+  it('and is only more than is known here, is read without that', async () => {
+    await run('2026-11-20 01:00:00', {
+      ...known,
+      sky: 'blue',
+      projections: { day: { reason: 'too-old', detail: 'x', more: 1 } },
+    });
+    expect(await store.newest()).toEqual({
+      forecasts: { ...known, projections: { day: { reason: 'too-old', detail: 'x' } } },
+      calibration: [],
+    });
+    expect(reports).toEqual([]);
+  });
+
+  it('and cannot be read, counts as if there were none, and is reported once until there is another', async () => {
+    await run('2026-11-20 02:00:00', { ...known, hours: { '1763500000': { mean: [1], bands: [] } } });
+    expect(await store.newest()).toBeUndefined();
+    expect(await store.newest()).toBeUndefined();
+    expect(reports.splice(0)).toEqual([
+      expect.stringMatching(
+        /^forecasts: the run of 2026-11-20 02:00:00.000 UTC cannot be read: hours\.1763500000\.mean: .*version/,
+      ),
+    ]);
+    await run('2026-11-20 03:00:00', known, [{ metric: 'applause' }]);
+    expect(await store.newest()).toBeUndefined();
+    expect(reports.splice(0)).toEqual([expect.stringContaining('0.metric')]);
+    await run('2026-11-20 04:00:00', known);
+    expect(await store.newest()).toEqual({ forecasts: known, calibration: [] });
+  });
+
+  it('and is an episode, is passed over, and the others are found', async () => {
+    const found = await store.episodes(START - HOUR);
+    await access.command(
+      `INSERT INTO episode (id, updated_at, kind, dim, code, metric, onset, ended, withdrawn, facts) FORMAT JSONEachRow\n${JSON.stringify(
+        {
+          id: 'other',
+          updated_at: '2026-11-20 00:00:00',
+          kind: 'wave',
+          dim: 'all',
+          code: '',
+          metric: 'submitted',
+          onset: '2026-11-20 00:00:00',
+          ended: null,
+          withdrawn: false,
+          facts: JSON.stringify({ id: 'other', kind: 'wave' }),
+        },
+      )}`,
+    );
+    expect(found.length).toBe(1);
+    expect(await store.episodes(START - HOUR)).toEqual(found);
+    expect(reports.splice(0)).toEqual([expect.stringContaining('the episode other cannot be read: kind')]);
   });
 });

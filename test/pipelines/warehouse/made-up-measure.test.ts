@@ -125,7 +125,9 @@ it('is foreseen, and scored against what became of it', async () => {
   const series = { dim: 'all', code: '', metric: withdrawn, grain: 'hour', start: MIDNIGHT + 8 * HOUR } as const;
   const bounds = Float32Array.from({ length: 12 }, (_, at) => (at % 4 < 2 ? 0 : 10));
   const run = { madeAt: MIDNIGHT, knownTo: MIDNIGHT };
-  await new ForecastStore(access).writeForecasts(run, [{ ...series, mean: Float32Array.from([3, 3]), bounds }]);
+  await new ForecastStore(access, () => undefined).writeForecasts(run, [
+    { ...series, mean: Float32Array.from([3, 3]), bounds },
+  ]);
   const asked = { since: MIDNIGHT, knownTo, knownDay: DAY, timeZone: TIME_ZONE, silences: [] };
   expect(await new OutcomeQueries(access).read(asked)).toMatchObject([
     { metric: 'withdrawn', horizon: 'hour', of: 2, truth: 7, missed: 1 },

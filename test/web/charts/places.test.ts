@@ -1,6 +1,7 @@
+import type { Outline } from '@room/contract';
 import { expect, it } from 'vitest';
 import { placeCallouts } from '../../../web/src/charts/callouts.ts';
-import { boxOfPlaces, mainland, type Place, pathOf, projectionInto } from '../../../web/src/charts/places.ts';
+import { boxOfPlaces, mainland, pathOf, projectionInto } from '../../../web/src/charts/places.ts';
 
 const square = (x: number, y: number, side: number) =>
   [
@@ -12,7 +13,7 @@ const square = (x: number, y: number, side: number) =>
       [x, y],
     ],
   ] as const;
-const place = (code: string, ...coordinates: ReturnType<typeof square>[]): Place => ({
+const place = (code: string, ...coordinates: ReturnType<typeof square>[]): Outline => ({
   type: 'Feature',
   properties: { code, cp: [5, 5] },
   geometry: { type: 'MultiPolygon', coordinates },

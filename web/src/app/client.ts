@@ -1,20 +1,5 @@
 /** Asks the room's own server: which question has which answer, and what a refusal says. */
-import type { Calibration, Catalogue, RoomName, Snapshot } from '@room/contract';
-import type { Places } from '../charts/places.ts';
-
-/** What stands at each address. The server made it by the contract: it is taken as it comes. */
-interface Answers {
-  '/v1/catalogue': Catalogue;
-  '/v1/catalogue/map': Places;
-  '/v1/catalogue/insets': Places;
-  '/v1/snapshot': Snapshot;
-  '/v1/calibration': Calibration[];
-}
-
-/** What a question says beside its address. */
-interface Queries {
-  '/v1/snapshot': { room: RoomName };
-}
+import type { Answers, Queries } from '@room/contract';
 
 type Options<P> = { signal?: AbortSignal } & (P extends keyof Queries ? { query: Queries[P] } : { query?: never });
 

@@ -1,5 +1,6 @@
 /** Where the names of coloured units go: beside the land, beside each other, a short leader from each unit. */
-import { type Frame, type Places, type Point, type Projection, polygonsOf } from './places.ts';
+import type { Outlines, Point } from '@room/contract';
+import { type Frame, type Projection, polygonsOf } from './places.ts';
 
 export interface Callout {
   id: string;
@@ -21,7 +22,7 @@ export interface PlacedCallout {
 const STEP = 8;
 
 /** Extent of the land per strip of `STEP` pixels. */
-function silhouette(places: Places, { project }: Projection): Map<number, [number, number]> {
+function silhouette(places: Outlines, { project }: Projection): Map<number, [number, number]> {
   const strips = new Map<number, [number, number]>();
   const widen = (x: number, y: number) => {
     const strip = Math.floor(y / STEP);
@@ -52,7 +53,7 @@ interface Candidate extends PlacedCallout {
 /** Names as many units as there is room for within `reach`, with the shortest leaders. */
 export function placeCallouts(
   callouts: readonly Callout[],
-  land: Places,
+  land: Outlines,
   projection: Projection,
   room: Frame,
   taken: readonly Frame[],

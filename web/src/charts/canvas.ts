@@ -1,12 +1,11 @@
 /** The one place that owns ECharts instances: makes them, feeds them at most once a second, disposes of them. */
-
+import type { Outlines } from '@room/contract';
 import type { EChartsOption } from 'echarts';
 import { LineChart, MapChart, ScatterChart } from 'echarts/charts';
 import { AriaComponent, GeoComponent, GridComponent, MarkAreaComponent, MarkPointComponent } from 'echarts/components';
 import { type EChartsType, init, registerMap, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { computed, onBeforeUnmount, onMounted, type Ref, watch } from 'vue';
-import type { Places } from './places.ts';
 
 use([
   LineChart,
@@ -20,7 +19,7 @@ use([
   CanvasRenderer,
 ]);
 
-export const register = (name: string, places: Places): void =>
+export const register = (name: string, places: Outlines): void =>
   registerMap(name, places as unknown as Parameters<typeof registerMap>[1]);
 
 const AT_MOST_EVERY = 1_000;

@@ -1,8 +1,9 @@
 /** The units on their map: grey inside the usual range, coloured outside it, hatched where nothing is known. */
+import type { Outlines } from '@room/contract';
 import type { EChartsOption } from 'echarts';
 import type { Standing } from '../ranking.ts';
 import { type Look, motion } from './look.ts';
-import { ISLANDS, type Places, type Projection } from './places.ts';
+import { ISLANDS, type Projection } from './places.ts';
 
 export type UnitLook = Standing | 'silent';
 
@@ -10,7 +11,7 @@ const DECAL_ANGLE = -Math.PI / 4;
 
 export function mapOption(
   name: string,
-  land: Places,
+  land: Outlines,
   lookOf: (code: string) => UnitLook,
   { frame, aspect }: Projection,
   look: Look,

@@ -1,23 +1,10 @@
 /** GeoJSON as the catalogue serves it, and what the map needs of it: pure geometry, degrees in, degrees out. */
-export type Point = readonly [number, number];
-type Ring = readonly Point[];
-type Polygon = readonly Ring[];
-
-export interface Place {
-  type: 'Feature';
-  properties: { code?: string; id?: string; cp?: Point };
-  geometry: { type: 'Polygon'; coordinates: Polygon } | { type: 'MultiPolygon'; coordinates: readonly Polygon[] };
-}
-
-export interface Places {
-  type: 'FeatureCollection';
-  features: readonly Place[];
-}
+import type { Outline, Outlines, Point, Polygon, Ring } from '@room/contract';
 
 /** west, south, east, north */
 export type Box = readonly [number, number, number, number];
 
-export const polygonsOf = ({ geometry }: Place): readonly Polygon[] =>
+export const polygonsOf = ({ geometry }: Outline): readonly Polygon[] =>
   geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
 
 function boxOf(rings: Iterable<Ring>): Box {
@@ -32,7 +19,8 @@ function boxOf(rings: Iterable<Ring>): Box {
   return [west, south, east, north];
 }
 
-export const boxOfPlaces = ({ features }: Places): Box => boxOf(features.flatMap((place) => polygonsOf(place).flat()));
+export const boxOfPlaces = ({ features }: Outlines): Box =>
+  boxOf(features.flatMap((place) => polygonsOf(place).flat()));
 
 /** By its middle: an inset's edges are rounded, so that what it shows may reach over them by a hair. */
 const within = ([west, south, east, north]: Box, outer: Box): boolean => {
@@ -48,8 +36,8 @@ export const ISLANDS = '/islands';
  * The main map: what an inset shows is left to the inset, and a unit's small islands become a place of their own
  * (`code` + `/islands`), because they are outlined in their own colour where borders are gaps.
  */
-export function mainland(map: Places, insets: readonly Box[]): Places {
-  const features: Place[] = [];
+export function mainland(map: Outlines, insets: readonly Box[]): Outlines {
+  const features: Outline[] = [];
   for (const place of map.features) {
     const land: Polygon[] = [];
     const islands: Polygon[] = [];
@@ -65,7 +53,7 @@ export function mainland(map: Places, insets: readonly Box[]): Places {
   return { type: 'FeatureCollection', features };
 }
 
-const part = (place: Place, code: string, coordinates: readonly Polygon[]): Place => ({
+const part = (place: Outline, code: string, coordinates: readonly Polygon[]): Outline => ({
   type: 'Feature',
   properties: { ...place.properties, code },
   geometry: { type: 'MultiPolygon', coordinates },
@@ -101,7 +89,7 @@ export function projectionInto(box: Box, room: Frame, align = 0.5): Projection {
 }
 
 /** The `d` of an SVG path. */
-export const pathOf = (place: Place, { project }: Projection): string =>
+export const pathOf = (place: Outline, { project }: Projection): string =>
   polygonsOf(place)
     .flat()
     .map(

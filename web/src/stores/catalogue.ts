@@ -1,19 +1,18 @@
-import type { Catalogue } from '@room/contract';
+import type { Catalogue, Outlines } from '@room/contract';
 import { ask, RequestFailed } from '../app/client.ts';
-import type { Places } from '../charts/places.ts';
 
 /** What the page must know before it can name anything. */
 export interface Reference {
   catalogue: Catalogue;
   /** Absent where the deployment has no map. */
-  map?: Places;
-  insets?: Places;
+  map?: Outlines;
+  insets?: Outlines;
 }
 
 const TRY_AGAIN_AFTER = 3_000;
 
 /** Undefined where the deployment has none. */
-async function places(path: '/v1/catalogue/map' | '/v1/catalogue/insets'): Promise<Places | undefined> {
+async function places(path: '/v1/catalogue/map' | '/v1/catalogue/insets'): Promise<Outlines | undefined> {
   try {
     return await ask(path, {});
   } catch (error) {

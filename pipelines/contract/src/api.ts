@@ -1,0 +1,44 @@
+/** What the web asks by HTTP: the rows of the server's table of routes and the web's client have their schemas from here. */
+import { z } from 'zod';
+import { catalogueSchema } from './catalogue.ts';
+import { calibrationSchema } from './forecasting.ts';
+import { outlinesSchema } from './outlines.ts';
+import { absentOr } from './schema.ts';
+import { snapshotSchema } from './wall.ts';
+
+const day = absentOr(z.iso.date({ error: 'not a day of the calendar as 2026-11-19' }));
+const askedSchema = z
+  .strictObject({
+    room: absentOr(z.string()).meta({
+      description: 'now, or past:2026-11-01:2026-11-19; now where nothing is asked for',
+    }),
+    day: day.meta({ description: 'a past local day' }),
+    from: day.meta({ description: 'first local day of a past period' }),
+    to: day.meta({ description: 'its last one; without it the period is one day' }),
+  })
+  .refine((asked) => [asked.room, asked.day, asked.from].filter((given) => given !== undefined).length < 2, {
+    message: 'give room, or day, or from and to',
+  })
+  .refine(({ from, to }) => to === undefined || (from !== undefined && from <= to), {
+    path: ['to'],
+    message: 'stands beside from, and not before it',
+  });
+
+export const API = {
+  '/v1/snapshot': { query: askedSchema, answer: snapshotSchema },
+  '/v1/catalogue': { answer: catalogueSchema },
+  '/v1/catalogue/map': { answer: outlinesSchema },
+  '/v1/catalogue/insets': { answer: outlinesSchema },
+  '/v1/calibration': { answer: z.array(calibrationSchema) },
+} as const satisfies Readonly<Record<`/v1/${string}`, { query?: z.ZodObject; answer: z.ZodType }>>;
+
+type Table = typeof API;
+/** By address. */
+export type Answers = { [Path in keyof Table]: z.output<Table[Path]['answer']> };
+export type Queries = {
+  [Path in keyof Table as Table[Path] extends { query: z.ZodType } ? Path : never]: Table[Path] extends {
+    query: infer Query extends z.ZodType;
+  }
+    ? z.input<Query>
+    : never;
+};

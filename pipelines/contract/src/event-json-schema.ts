@@ -1,0 +1,49 @@
+/** The contract of events as JSON Schema: what the gateway decides, as far as a schema can say it. */
+import { z } from 'zod';
+import type { Catalogue } from './catalogue.ts';
+import { backlogEventSchema, encodedEventSchema, submissionDataSchema, submissionEventSchema } from './submission.ts';
+
+export type EventCodes = Pick<Catalogue, 'sources' | 'services' | 'agencies' | 'provinces' | 'channels' | 'statuses'>;
+
+/** A code may have had several owners; which one it has depends on the day. */
+const codesOf = <C extends string | number>(all: readonly { code: C }[]): z.ZodLiteral<C> =>
+  z.literal([...new Set(all.map(({ code }) => code))]);
+
+/**
+ * JSON Schema (2020-12) of one event with the codes of a catalogue, for portals to check against before they send. What the gateway
+ * accepts always fits. What fits is still refused where an instant is no date of the calendar, too early or in the future; an interval
+ * ends before it begins or lies within two days; a code is not valid on the day; more is overdue than open; Base64 holds no
+ * event's data; the event is too large or too deep, corrects itself or what cannot be corrected, or came with another portal's key.
+ */
+export function eventJsonSchema(codes: EventCodes): Record<string, unknown> {
+  const source = z.literal(codes.sources.map(({ id }) => id));
+  const procedure = codesOf(codes.services);
+  const agency = codesOf(codes.agencies);
+  const finishing = codes.statuses.filter(({ finishes }) => finishes).map(({ code }) => code);
+  const submission = submissionDataSchema
+    .safeExtend({
+      procedure,
+      agency,
+      province: codesOf(codes.provinces),
+      channel: codesOf(codes.channels),
+      status: codesOf(codes.statuses),
+    })
+    .meta({
+      oneOf: [{ required: ['occurredAt'] }, { required: ['interval'] }],
+      if: { properties: { count: { exclusiveMaximum: 0 } }, required: ['count'] },
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+      then: { required: ['corrects'] },
+      dependentSchemas: {
+        onTime: { properties: { status: finishing.length === 0 ? false : { enum: finishing } } },
+      },
+    });
+  const backlog = backlogEventSchema.shape.data.extend({ procedure, agency });
+  return z.toJSONSchema(
+    z.union([
+      submissionEventSchema.extend({ source, data: submission }),
+      backlogEventSchema.extend({ source, data: backlog }),
+      encodedEventSchema.extend({ source }),
+    ]),
+    { io: 'input' },
+  );
+}
