@@ -1,0 +1,34 @@
+/** One transaction: what it changes, and what is said of it in the same moment. */
+import { sql, type Transaction } from 'kysely';
+import { append, type Cause, type Entry } from './audit.ts';
+import type { Opened } from './opened.ts';
+import type { Tables } from './tables.ts';
+
+/** Where PostgreSQL tells its listeners that something was changed. */
+export const CHANNEL = 'room_changes';
+
+export class Edit {
+  readonly query: Transaction<Tables>;
+  readonly cause: Cause;
+  readonly #kind: Opened['kind'];
+  readonly #entries: Entry[] = [];
+
+  constructor(query: Transaction<Tables>, kind: Opened['kind'], cause: Cause) {
+    this.query = query;
+    this.cause = cause;
+    this.#kind = kind;
+  }
+
+  /** Into the audit, and to everybody who follows this kind of thing. */
+  record(entry: Entry): void {
+    this.#entries.push(entry);
+  }
+
+  /** The last words of the transaction: the end of the chain is everybody's, so it is held as shortly as can be. */
+  async settle(): Promise<{ changed: boolean }> {
+    if (this.#entries.length === 0) return { changed: false };
+    const { sequence } = await append(this.query, this.#kind, this.cause, this.#entries);
+    if (this.#kind === 'postgres') await sql`SELECT pg_notify(${CHANNEL}, ${String(sequence)})`.execute(this.query);
+    return { changed: true };
+  }
+}
