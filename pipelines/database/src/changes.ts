@@ -5,16 +5,27 @@
 import { poll } from '@room/runtime';
 import type { Kysely } from 'kysely';
 import { headOf } from './audit.ts';
+import { DatabaseAway } from './errors.ts';
 import type { AuditRow, Tables } from './tables.ts';
 
 export type Changed = Pick<AuditRow, 'sequence' | 'action' | 'kind' | 'subject' | 'version'>;
 
-/** What was changed, oldest first; undefined: anything may have been, as after a backup was restored under a running room. */
+/**
+ * What was changed, oldest first; undefined: anything may have been, so that all is to be read: at first, after a backup was
+ * restored under a running room, and where it threw the last time.
+ */
 export type Hear = (changes: readonly Changed[] | undefined) => void | Promise<void>;
 
 export interface ChangesOptions {
   read: <T>(work: (query: Kysely<Tables>) => Promise<T>) => Promise<T>;
   report: (level: 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
+}
+
+interface Follower {
+  kinds: ReadonlySet<string>;
+  hear: Hear;
+  /** What it knows is not known to be the newest. */
+  isBehind: boolean;
 }
 
 const LOOK_MS = 500;
@@ -23,7 +34,7 @@ const MOST = 1_000;
 
 export class Changes implements Disposable {
   readonly #options: ChangesOptions;
-  readonly #followers = new Set<{ kinds: ReadonlySet<string>; hear: Hear }>();
+  readonly #followers = new Set<Follower>();
   #last: Pick<AuditRow, 'sequence' | 'hash'> | undefined;
   #running: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
@@ -37,9 +48,9 @@ export class Changes implements Disposable {
     this.#polling ??= poll(LOOK_MS, () => this.look().catch(() => undefined));
   }
 
-  /** From now on `hear` is told of changes to things of these kinds; what was before is to be read. */
+  /** From the next look on `hear` is told of changes to things of these kinds, at first that all is to be read. */
   follow(kinds: readonly string[], hear: Hear): Disposable {
-    const follower = { kinds: new Set(kinds), hear };
+    const follower = { kinds: new Set(kinds), hear, isBehind: true };
     this.#followers.add(follower);
     return { [Symbol.dispose]: () => void this.#followers.delete(follower) };
   }
@@ -61,7 +72,6 @@ export class Changes implements Disposable {
     const last = this.#last;
     if (last === undefined) {
       this.#last = await this.#options.read(headOf);
-      // Whoever followed before anything could be read has read nothing.
       return this.#tell(undefined);
     }
     const [before, ...rows] = await this.#options.read((query) =>
@@ -81,20 +91,23 @@ export class Changes implements Disposable {
       return this.#tell(undefined);
     }
     const newest = found.at(-1);
-    if (newest === undefined) return;
-    this.#last = { sequence: newest.sequence, hash: newest.hash };
+    if (newest !== undefined) this.#last = { sequence: newest.sequence, hash: newest.hash };
     await this.#tell(found.map(({ hash: _, ...changed }) => changed));
   }
 
   async #tell(changes: readonly Changed[] | undefined): Promise<void> {
     await Promise.all(
-      [...this.#followers].map(async ({ kinds, hear }) => {
-        const theirs = changes?.filter(({ kind }) => kinds.has(kind));
+      [...this.#followers].map(async (follower) => {
+        const theirs = follower.isBehind ? undefined : changes?.filter(({ kind }) => follower.kinds.has(kind));
         if (theirs?.length === 0) return;
+        follower.isBehind = true;
         try {
-          await hear(theirs);
+          await follower.hear(theirs);
+          follower.isBehind = false;
         } catch (error) {
-          this.#options.report('warn', 'a change was not taken over; what it was about stays as it was before', {
+          // The next look tells it again.
+          if (error instanceof DatabaseAway) return;
+          this.#options.report('warn', 'a change was not taken over yet; what it was about stays as it was before', {
             reason: (error as Error).message,
           });
         }

@@ -66,6 +66,7 @@ export class Database implements AsyncDisposable {
   readonly #opened: Opened;
   readonly #migrate: () => Promise<void>;
   readonly #stop = new AbortController();
+  readonly #deliveries = new Map<string, Set<() => void>>();
   readonly changes: Changes;
   #isReady = false;
   #trouble: string | undefined;
@@ -131,17 +132,25 @@ export class Database implements AsyncDisposable {
    */
   async write<T>(cause: Cause, work: (edit: Edit) => Promise<T>): Promise<T> {
     const { kind, writer } = this.#opened;
-    const { result, changed } = await this.#asked(() =>
+    const { result, changed, sent } = await this.#asked(() =>
       againWhenContended(() =>
         writer.transaction().execute(async (query) => {
           const edit = new Edit(query, kind, cause);
           const result = await work(edit);
-          return { result, ...(await edit.settle()) };
+          return { result, sent: edit.sent, ...(await edit.settle()) };
         }),
       ),
     );
+    for (const channel of sent) for (const wake of this.#deliveries.get(channel) ?? []) wake();
     if (changed) await this.changes.look().catch(() => undefined);
     return result;
+  }
+
+  /** `wake` is called when this process has sent a message to the channel. */
+  sent(channel: string, wake: () => void): Disposable {
+    const all = this.#deliveries.get(channel) ?? new Set();
+    this.#deliveries.set(channel, all.add(wake));
+    return { [Symbol.dispose]: () => void all.delete(wake) };
   }
 
   async #asked<T>(ask: () => Promise<T>): Promise<T> {

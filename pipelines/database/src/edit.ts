@@ -1,7 +1,9 @@
 /** One transaction: what it changes, and what is said of it in the same moment. */
 import { sql, type Transaction } from 'kysely';
 import { append, type Cause, type Entry } from './audit.ts';
+import { messageOf } from './message.ts';
 import type { Opened } from './opened.ts';
+
 import type { Tables } from './tables.ts';
 
 /** Where PostgreSQL tells its listeners that something was changed. */
@@ -10,6 +12,8 @@ export const CHANNEL = 'room_changes';
 export class Edit {
   readonly query: Transaction<Tables>;
   readonly cause: Cause;
+  /** Channels with a message of this transaction. */
+  readonly sent = new Set<string>();
   readonly #kind: Opened['kind'];
   readonly #entries: Entry[] = [];
 
@@ -22,6 +26,14 @@ export class Edit {
   /** Into the audit, and to everybody who follows this kind of thing. */
   record(entry: Entry): void {
     this.#entries.push(entry);
+  }
+
+  /** Leaves the room once this is committed, through whoever delivers this channel. Returns the message's id. */
+  async send(channel: string, body: unknown): Promise<string> {
+    const row = messageOf(channel, body);
+    await this.query.insertInto('outbox').values(row).execute();
+    this.sent.add(channel);
+    return row.id;
   }
 
   /** The last words of the transaction: the end of the chain is everybody's, so it is held as shortly as can be. */

@@ -1,5 +1,5 @@
 /** The variables that choose and reach the database. Takes the environment as a value: only a `config.ts` reads the real one. */
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '@room/runtime';
 
@@ -13,7 +13,7 @@ export function databaseFrom(env: Environment, dataDirectory: string): DatabaseS
   const text = env['DATABASE_URL'];
   if (text === undefined || text === '') return { kind: 'sqlite', file: join(dataDirectory, 'database', 'room.db') };
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'file:' && url.host === '' && isAbsolute(url.pathname) && !url.pathname.endsWith('/'))
+  if (url?.protocol === 'file:' && /^file:\/\/\/.*[^/]$/i.test(text))
     return { kind: 'sqlite', file: fileURLToPath(url) };
   const isServer = url?.protocol === 'postgres:' || url?.protocol === 'postgresql:';
   // What is wrong may be a password.

@@ -16,5 +16,6 @@ export type { Edit } from './edit.ts';
 export { type DatabaseSettings, databaseFrom } from './environment.ts';
 export { Conflict, DatabaseAway } from './errors.ts';
 export { type Migration, migrationOf, migrations } from './migrate.ts';
+export { Delivery, type DeliveryOptions, deadLetters, type Message, revive } from './outbox.ts';
 export { type NewPortalKey, PORTAL_KEY, PortalKeyTable } from './portal-keys.ts';
-export type { AuditRow, PortalKeyRow, Tables } from './tables.ts';
+export type { AuditRow, OutboxRow, PortalKeyRow, Tables } from './tables.ts';

@@ -15,8 +15,20 @@ export interface Tables {
     who: string;
     at: string;
   };
+  outbox: OutboxRow;
   portal_key: PortalKeyRow;
   takeover: { name: string; at: string; hash: string };
+}
+
+export interface OutboxRow {
+  id: string;
+  channel: string;
+  body: string;
+  created_at: string;
+  due_at: string;
+  attempts: number;
+  is_dead: number;
+  error: string | null;
 }
 
 export interface PortalKeyRow {

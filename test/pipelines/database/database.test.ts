@@ -76,8 +76,12 @@ describe.each(KINDS)('a database in %s', (kind) => {
   it('tells every server of a change within a second', async (context) => {
     await using it = await opened(context, 2);
     const [one, two] = it.databases as [Database, Database];
+    const heard = new Promise<unknown>((done) => {
+      two.changes.follow(['view'], (changes) => {
+        if (changes !== undefined) done(changes);
+      });
+    });
     await two.changes.look();
-    const heard = new Promise<unknown>((done) => two.changes.follow(['view'], done));
     const began = performance.now();
     await viewsOf(one).create(ANN, 'v', { name: 'a' });
     expect(await heard).toMatchObject([{ action: 'view.created', kind: 'view', subject: 'v', version: 1 }]);
