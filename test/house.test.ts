@@ -10,7 +10,14 @@ describe('this house', () => {
   });
 });
 
-const rooms = ['@room/catalogue', '@room/contract', '@room/log', '@room/pipelines', '@room/warehouse'];
+const rooms = [
+  '@room/catalogue',
+  '@room/contract',
+  '@room/database',
+  '@room/log',
+  '@room/pipelines',
+  '@room/warehouse',
+];
 const packages = [
   ...rooms,
   'zod',
@@ -22,12 +29,21 @@ const packages = [
   'socket.io-client',
   'express',
   'luxon',
+  'kysely',
+  'pg',
 ];
 const manifests: Manifest[] = [
   { folder: '', name: 'house', dependencies: ['typescript'] },
-  ...['pipelines', 'pipelines/contract', 'pipelines/log', 'pipelines/warehouse', 'server', 'web', 'test'].map(
-    (folder) => ({ folder: `${folder}/`, name: `@room/${folder.split('/').at(-1)}`, dependencies: packages }),
-  ),
+  ...[
+    'pipelines',
+    'pipelines/contract',
+    'pipelines/database',
+    'pipelines/log',
+    'pipelines/warehouse',
+    'server',
+    'web',
+    'test',
+  ].map((folder) => ({ folder: `${folder}/`, name: `@room/${folder.split('/').at(-1)}`, dependencies: packages })),
 ];
 
 /** Small made-up houses: what the check says of one file, or of several. */
@@ -43,6 +59,15 @@ describe('the check finds', () => {
     ['contract using Node by its old name', 'pipelines/contract/src/a.ts', `import 'fs'`, 'may not import fs'],
     ['log knowing the warehouse', 'pipelines/log/src/a.ts', `import '@room/warehouse'`, 'may not import'],
     ['warehouse knowing Kafka', 'pipelines/warehouse/src/a.ts', `import { Kafka } from 'kafkajs'`, 'may not import'],
+    ['the database knowing the log', 'pipelines/database/src/a.ts', `import '@room/log'`, 'may not import'],
+    ['the log knowing the database', 'pipelines/log/src/a.ts', `import '@room/database'`, 'may not import'],
+    [
+      'a query beside the repositories',
+      'server/src/access/a.ts',
+      `import { sql } from 'kysely'`,
+      'may not import kysely',
+    ],
+    ['a driver of its own', 'server/src/a.ts', `import 'pg'`, 'may not import pg'],
     ['a stage knowing the server', 'pipelines/src/a/b.ts', `import '@room/server'`, 'may not import @room/server'],
     ['a re-export', 'server/src/a.ts', `export * from 'kafkajs'`, 'may not import kafkajs'],
     ['a lazy import', 'server/src/a.ts', `const k = () => import('kafkajs')`, 'may not import kafkajs'],

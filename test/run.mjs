@@ -86,9 +86,14 @@ async function bringTools() {
     const { code, output } = await run(process.execPath, [...typescript(), 'test/kafka/fetch.ts']);
     if (code !== 0) say(`no Kafka broker: ${output.trimEnd()}`);
   }
-  if (stopping) return;
-  const { code, output } = await run(process.execPath, [...typescript(), 'test/prometheus/fetch.ts']);
-  if (code !== 0) say(`no Prometheus: ${output.trimEnd()}`);
+  for (const [name, main] of [
+    ['Prometheus', 'test/prometheus/fetch.ts'],
+    ['PostgreSQL', 'test/postgres/fetch.ts'],
+  ]) {
+    if (stopping) return;
+    const { code, output } = await run(process.execPath, [...typescript(), main]);
+    if (code !== 0) say(`no ${name}: ${output.trimEnd()}`);
+  }
 }
 
 // ---- checks and tests

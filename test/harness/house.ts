@@ -32,6 +32,7 @@ const listed = (...names: string[]): RegExp => new RegExp(`^(${names.join('|')})
 const ROOMS: Room[] = [
   { at: 'pipelines/contract/', may: listed('zod'), node: false },
   { at: 'pipelines/catalogue/', may: listed('@room/contract'), node: true },
+  { at: 'pipelines/database/', may: listed('@room/runtime', 'kysely', 'libsql', 'pg'), node: true },
   { at: 'pipelines/forecast/', may: listed(), node: false },
   { at: 'pipelines/log/', may: listed('@room/(contract|runtime)', 'fzstd', 'kafkajs', 'lmdb'), node: true },
   { at: 'pipelines/operations/', may: listed('@room/runtime', 'pino', 'prom-client'), node: true },
@@ -44,7 +45,7 @@ const ROOMS: Room[] = [
   // Third-party packages are free here; of the rooms, only the leaves.
   {
     at: 'pipelines/',
-    may: /^(@room\/(contract|catalogue|forecast|log|operations|runtime|warehouse)|(?!@room\/|prom-client$).+)$/,
+    may: /^(@room\/(contract|catalogue|database|forecast|log|operations|runtime|warehouse)|(?!@room\/|prom-client$).+)$/,
     node: true,
   },
   // What is measured is told to an observer; how it is counted is the observer's business alone.
@@ -52,7 +53,7 @@ const ROOMS: Room[] = [
   {
     at: 'server/',
     may: listed(
-      '@room/(contract|catalogue|log|operations|runtime|warehouse)',
+      '@room/(contract|catalogue|database|log|operations|runtime|warehouse)',
       'express',
       'helmet',
       'socket\\.io',
@@ -71,7 +72,7 @@ const ROOMS: Room[] = [
   },
   {
     at: 'server/src/backup/',
-    may: listed('@room/(contract|log|operations|runtime|warehouse)', 'zod'),
+    may: listed('@room/(contract|database|log|operations|runtime|warehouse)', 'zod'),
     node: true,
   },
   { at: 'server/src/operator/', may: listed('@room/(contract|log|warehouse)', 'zod'), node: true },
@@ -79,7 +80,7 @@ const ROOMS: Room[] = [
   {
     at: 'server/src/main.ts',
     may: listed(
-      '@room/(contract|catalogue|log|operations|runtime|warehouse|pipelines)',
+      '@room/(contract|catalogue|database|log|operations|runtime|warehouse|pipelines)',
       'express',
       'helmet',
       'socket\\.io',

@@ -3,7 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
 /** Modules of the harness that start a process. */
-const STARTS = new Set(['test/harness/process.ts', 'test/harness/program.ts', 'test/kafka/shared.ts']);
+const STARTS = new Set([
+  'test/harness/process.ts',
+  'test/harness/program.ts',
+  'test/kafka/shared.ts',
+  'test/postgres/shared.ts',
+]);
 /** What opens the embedded engine in the test's own process, or replaces a module, which unit tests share. */
 const ALONE = /\b(openAccess|Session|vi\.mock)\(/;
 /** Not those that are erased. */

@@ -1,0 +1,21 @@
+export {
+  type AuditEntry,
+  type AuditFilter,
+  type Cause,
+  type Entry,
+  type Head,
+  headOf,
+  searchAudit,
+  type Verified,
+  verifyAudit,
+} from './audit.ts';
+export type { Changed, Hear } from './changes.ts';
+export { Database, type DatabaseOptions, openDatabase } from './database.ts';
+export { type Document, Documents } from './documents.ts';
+export type { Edit } from './edit.ts';
+export { type DatabaseSettings, databaseFrom } from './environment.ts';
+export { Conflict, DatabaseAway } from './errors.ts';
+export { type Migration, migrationOf, migrations } from './migrate.ts';
+export { Delivery, type DeliveryOptions, deadLetters, type Message, revive } from './outbox.ts';
+export { type NewPortalKey, PORTAL_KEY, PortalKeyTable } from './portal-keys.ts';
+export type { AuditRow, OutboxRow, PortalKeyRow, Tables } from './tables.ts';

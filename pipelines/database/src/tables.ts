@@ -1,0 +1,59 @@
+/**
+ * The tables as the newest migration leaves them. Instants are text as `Date.prototype.toISOString` writes it, so that they sort;
+ * documents are JSON text; whole numbers stay below 2^53. What is null is not there.
+ */
+export interface Tables {
+  migration: { name: string; hash: string; applied_at: string };
+  audit: AuditRow;
+  audit_head: { id: number; sequence: number; hash: string };
+  document: {
+    kind: string;
+    id: string;
+    version: number;
+    /** Null where the newest version says that it was removed. */
+    body: string | null;
+    who: string;
+    at: string;
+  };
+  outbox: OutboxRow;
+  portal_key: PortalKeyRow;
+  takeover: { name: string; at: string; hash: string };
+}
+
+export interface OutboxRow {
+  id: string;
+  channel: string;
+  body: string;
+  created_at: string;
+  due_at: string;
+  attempts: number;
+  is_dead: number;
+  error: string | null;
+}
+
+export interface PortalKeyRow {
+  id: string;
+  hash: string;
+  source: string;
+  name: string;
+  created_at: string;
+  created_by: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+  revoked_at: string | null;
+}
+
+/** One entry of the chain: gapless, in the order of the commits. */
+export interface AuditRow {
+  sequence: number;
+  at: string;
+  who: string;
+  action: string;
+  kind: string;
+  subject: string;
+  version: number | null;
+  before: string | null;
+  after: string | null;
+  why: string | null;
+  hash: string;
+}
