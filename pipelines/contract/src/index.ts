@@ -12,6 +12,7 @@ export { essence, JSON_MEDIA_TYPE } from './media-type.ts';
 export * from './pages.ts';
 export * from './patch.ts';
 export * from './pulse.ts';
+export * from './query.ts';
 export { bounded, MAX_REASON_LENGTH, QUARANTINE_CODES, type QuarantineCode } from './refused.ts';
 export * from './socket.ts';
 export * from './submission.ts';
