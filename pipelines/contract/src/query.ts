@@ -22,7 +22,7 @@ export type Grain = (typeof GRAINS)[number];
 export const COMPARISONS = ['none', 'previous', 'year-before'] as const;
 
 /** Where units were merged: as they were at the time, or what is today's. */
-export const BOUNDARIES = ['then', 'today'] as const;
+export const BOUNDARIES = ['as-reported', 'today'] as const;
 
 const NAMES = Object.keys(DIMENSIONS) as Dimension[];
 const MOST_SPLITS = 2;
@@ -82,7 +82,7 @@ export const querySchema = z.strictObject({
     .union([z.enum(COMPARISONS), spanSchema])
     .default('none')
     .meta({ description: 'previous, year-before, or a period as 2025-01-01:2025-01-31' }),
-  boundaries: z.enum(BOUNDARIES).default('then'),
+  boundaries: z.enum(BOUNDARIES).default('as-reported'),
   sort: z.enum(MEASURES).optional().meta({ description: 'largest first; the first measure without it' }),
   top: z.coerce
     .number()

@@ -198,7 +198,7 @@ const questions = fc
       Object.fromEntries(NAMES.map((name) => [name, codesOf(name)])) as Record<Dimension, ReturnType<typeof codesOf>>,
     ),
     compare: fc.constantFrom('none', 'previous', 'year-before', '2025-02-27:2025-04-02'),
-    boundaries: fc.constantFrom('then', 'today'),
+    boundaries: fc.constantFrom('as-reported', 'today'),
   })
   .map(({ length, back, isFirst, grain, split, only, ...rest }): Record<string, string> => {
     const to = dayBack(back);

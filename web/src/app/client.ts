@@ -1,5 +1,5 @@
 /** Asks the room's own server: which question has which answer, and what a refusal says. */
-import type { Calibration, Catalogue, RoomName, Snapshot } from '@room/contract';
+import type { Calibration, Catalogue, QueryAnswer, RoomName, Snapshot } from '@room/contract';
 import type { Places } from '../charts/places.ts';
 
 /** What stands at each address. The server made it by the contract: it is taken as it comes. */
@@ -9,11 +9,13 @@ interface Answers {
   '/v1/catalogue/insets': Places;
   '/v1/snapshot': Snapshot;
   '/v1/calibration': Calibration[];
+  '/v1/query': QueryAnswer;
 }
 
 /** What a question says beside its address. */
 interface Queries {
   '/v1/snapshot': { room: RoomName };
+  '/v1/query': Readonly<Record<string, string>>;
 }
 
 type Options<P> = { signal?: AbortSignal } & (P extends keyof Queries ? { query: Queries[P] } : { query?: never });

@@ -249,4 +249,5 @@ export const en: Messages = {
   calibrationNone: 'No forecast has come due yet.',
   metric: 'Metric',
   horizon: 'Period',
+  explore: 'Explore',
 };

@@ -245,6 +245,7 @@ export const vi = {
   calibrationNone: 'Chưa có dự báo nào đã đến hạn để chấm.',
   metric: 'Chỉ tiêu',
   horizon: 'Kỳ',
+  explore: 'Khám phá',
 };
 
 export type MessageKey = keyof typeof vi;

@@ -9,7 +9,7 @@ import {
   type Projection,
   type WallState,
 } from '@room/contract';
-import type { MessageKey } from '../i18n/vi.ts';
+import type { MessageKey } from '../i18n/index.ts';
 import type { Sentence, Speech } from './context.ts';
 import { sourceName } from './sources.ts';
 
