@@ -2,6 +2,7 @@
  * Questions to the warehouse by those without a key. One runs at a time and then rests as long as it took; askers take turns;
  * equal questions share one read; and a question that nobody waits for any more is not put. Counting and the live wall go before.
  */
+import { HttpError } from './errors.ts';
 import { Turns } from './turns.ts';
 
 /** Who asks: one owner, as a connection, has one turn at a time. Aborted, the asker no longer waits. */
@@ -134,5 +135,22 @@ export class Questions {
         this.#look();
       }, rest);
     }
+  }
+}
+
+/** For a route: what `read` gives; a refusal that it throws is passed on, and whatever else went wrong is a 503. */
+export async function asQuestion<T>(
+  questions: Questions,
+  asker: Asker,
+  key: string,
+  read: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  try {
+    return await questions.ask(key, read, asker);
+  } catch (cause) {
+    if (cause instanceof HttpError) throw cause;
+    if (cause instanceof Busy)
+      throw new HttpError(503, 'busy', 'many questions wait at the moment; ask again in a second', 1, { cause });
+    throw new HttpError(503, 'warehouse', 'the warehouse did not answer; ask again in a few seconds', 5, { cause });
   }
 }

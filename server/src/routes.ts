@@ -2,7 +2,7 @@
 import type { LoadedCatalogue } from '@room/catalogue';
 import type { EventLog } from '@room/log';
 import type { Registry } from '@room/operations';
-import { ForecastStore, Quarantine, type Warehouse } from '@room/warehouse';
+import { ForecastStore, Quarantine, QueryStore, type Warehouse } from '@room/warehouse';
 import { withDocument } from './api/document.ts';
 import type { Route } from './api/route.ts';
 import type { Backups } from './backup/backups.ts';
@@ -14,6 +14,7 @@ import type { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
 import { metricsRoutes } from './operations/routes.ts';
 import { operatorRoutes } from './operator/routes.ts';
+import { queryRoutes } from './query/routes.ts';
 import type { Questions } from './questions.ts';
 
 export interface TableOptions {
@@ -37,6 +38,7 @@ export function routesOf(options: TableOptions): Route[] {
     ...contractRoutes(catalogue),
     ...liveRoutes(live, loaded),
     ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),
+    ...queryRoutes({ store: new QueryStore(access.strangers, catalogue), questions }),
     ...operatorRoutes({ quarantine: new Quarantine(access), log, catalogue, tail: gateway.tail }),
     ...backupRoutes(backups),
     ...(registry === undefined ? [] : metricsRoutes(registry)),

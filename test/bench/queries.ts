@@ -8,10 +8,20 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { addDays, type DrilledDimension, INGEST_GROUP, localDay, roomTopics, startOfDay, TOPICS } from '@room/contract';
+import {
+  addDays,
+  type Dimension,
+  INGEST_GROUP,
+  localDay,
+  type Period,
+  querySchema,
+  roomTopics,
+  startOfDay,
+  TOPICS,
+} from '@room/contract';
 import { EmbeddedLog } from '@room/log';
 import { SIZES, startPipelines } from '@room/pipelines';
-import { type Access, type Days, DrillQueries, Quarantine, WallQueries } from '@room/warehouse';
+import { type Access, Quarantine, QueryStore, WallQueries } from '@room/warehouse';
 import { comparableDays } from '../../pipelines/src/pulse/baseline.ts';
 import { tempDir } from '../harness/temp.ts';
 import { type Country, countryOf, SEED, samplerOf } from './produce.ts';
@@ -140,9 +150,9 @@ async function wall(access: Access, { catalogue: { catalogue } }: Country): Prom
 
 interface Drill {
   name: string;
-  by: DrilledDimension;
-  days: Days;
-  only?: Partial<Record<DrilledDimension, readonly string[]>>;
+  by: Dimension;
+  days: Period;
+  only?: Partial<Record<Dimension, readonly string[]>>;
 }
 
 const SUMS = `sum(submitted), sum(submitted_online), sumIf(count, on_time = true), sumIf(count, on_time = false), sum(count), count(),
@@ -161,9 +171,9 @@ function rawSql({ by, days, only = {} }: Drill, previousFrom: string, timeZone: 
 }
 
 async function drills(access: Access, { catalogue: { catalogue } }: Country): Promise<{ ours: Timed; raw: Timed }[]> {
-  const queries = new DrillQueries(access, catalogue);
+  const queries = new QueryStore(access, catalogue);
   const yesterday = addDays(localDay(Date.now(), catalogue.timeZone), -1);
-  const lasting = (days: number): Days => ({ from: addDays(yesterday, 1 - days), to: yesterday });
+  const lasting = (days: number): Period => ({ from: addDays(yesterday, 1 - days), to: yesterday });
   const [agency = ''] = catalogue.services.filter(({ leading }) => leading).map((service) => service.agency);
   const [province = ''] = catalogue.provinces.filter(({ validTo }) => validTo === undefined).map(({ id }) => id);
   const questions: Drill[] = [
@@ -186,9 +196,10 @@ async function drills(access: Access, { catalogue: { catalogue } }: Country): Pr
     const { name, by, days, only } = question;
     const length = Math.round((Date.parse(days.to) - Date.parse(days.from)) / 86_400_000) + 1;
     const sql = rawSql(question, addDays(days.from, -length), catalogue.timeZone);
-    const ask = { by, ...days, ...(only === undefined ? {} : { only }) };
+    const codes = Object.entries(only ?? {}).map(([dimension, ids]) => [dimension, (ids ?? []).join(',')]);
+    const ask = querySchema.parse({ split: by, ...days, ...Object.fromEntries(codes), compare: 'previous' });
     found.push({
-      ours: await timed(name, ROUNDS, () => queries.by(ask)),
+      ours: await timed(name, ROUNDS, async () => (await queries.answer(ask)).rows),
       raw: await timed(name, RAW_ROUNDS, () => access.read(sql)),
     });
   }

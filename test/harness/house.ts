@@ -75,6 +75,7 @@ const ROOMS: Room[] = [
     may: listed('@room/(contract|database|log|operations|runtime|warehouse)', 'zod'),
     node: true,
   },
+  { at: 'server/src/query/', may: listed('@room/(contract|warehouse)', 'zod'), node: true },
   { at: 'server/src/operator/', may: listed('@room/(contract|log|warehouse)', 'zod'), node: true },
   // The one-process room: the composition root alone may start the pipelines.
   {

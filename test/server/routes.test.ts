@@ -89,6 +89,7 @@ it('has every route, with its right', () => {
     'GET /v1/operator/backup/{name}': 'operate',
     'GET /v1/operator/quarantine': 'operate',
     'GET /v1/operator/quarantine/{id}': 'operate',
+    'GET /v1/query': 'view',
     'GET /v1/snapshot': 'view',
     'POST /v1/events': 'submit',
     'POST /v1/operator/backup': 'operate',
@@ -172,6 +173,9 @@ describe('every route', () => {
       'GET /v1/openapi.json': {},
       'GET /v1/operator/quarantine': { query: '?code=unknown_code&all=true' },
       'GET /v1/operator/quarantine/{id}': { params: { id: cases[0]?.quarantineId ?? '' } },
+      'GET /v1/query': {
+        query: '?from=2026-03-01&to=2026-03-10&grain=day&split=province,channel&agency=MPS&compare=previous',
+      },
       'GET /v1/snapshot': {},
       'POST /v1/events': { body: [submission('good'), submission('bad', { count: 'many' })] },
       'POST /v1/operator/backup': { body: { name: 'walk' } },

@@ -28,6 +28,8 @@ export interface Format {
   share: (value: number) => string;
   /** +3,2%, −24%: one decimal under ten per cent. */
   change: (value: number) => string;
+  /** +0,4: percentage points of a difference of shares, without their unit. */
+  points: (difference: number) => string;
   /** The size of a change without its sign. */
   size: (value: number) => string;
   /** 7,2 */
@@ -102,6 +104,11 @@ export function formatIn(language: Language, timeZone: string): Format {
   const units = percent(0);
   const decimal = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const signed = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero', maximumFractionDigits: 0 });
+  const tenthsSigned = new Intl.NumberFormat(locale, {
+    signDisplay: 'exceptZero',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
   const clock = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
@@ -146,6 +153,7 @@ export function formatIn(language: Language, timeZone: string): Format {
     share: (value) => tenths.format(value),
     // What rounds to nothing has no side.
     change: (value) => (size(value) === size(0) ? '' : value < 0 ? '−' : '+') + size(value),
+    points: (difference) => minus(tenthsSigned.format(difference * 100)),
     size,
     tenths: (value) => decimal.format(value),
     signed: (value) => minus(signed.format(value)),

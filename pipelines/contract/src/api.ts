@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { catalogueSchema } from './catalogue.ts';
 import { calibrationSchema } from './forecasting.ts';
 import { outlinesSchema } from './outlines.ts';
+import { queryAnswerSchema, querySchema } from './query.ts';
 import { absentOr } from './schema.ts';
 import { snapshotSchema } from './wall.ts';
 
@@ -29,6 +30,7 @@ export const API = {
   '/v1/catalogue': { answer: catalogueSchema },
   '/v1/catalogue/map': { answer: outlinesSchema },
   '/v1/catalogue/insets': { answer: outlinesSchema },
+  '/v1/query': { query: querySchema, answer: queryAnswerSchema },
   '/v1/calibration': { answer: z.array(calibrationSchema) },
 } as const satisfies Readonly<Record<`/v1/${string}`, { query?: z.ZodObject; answer: z.ZodType }>>;
 

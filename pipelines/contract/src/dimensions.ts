@@ -26,7 +26,7 @@ interface DimensionEntry {
   wall?: { name: NameOnWall; holds: 'measures' | 'submitted' | 'reached' };
   /** Each member has a usual range by the hour. */
   hasUsual: boolean;
-  /** A drill-down splits and narrows by it: the rollups by unit have a column of its name. */
+  /** The rollups by meetings of units have a column of its name: questions that split and narrow by such read those. */
   isDrilled: boolean;
   /** Forecasts are made of these, where they exist on the day. */
   foreseen?: (catalogue: Listing) => readonly Member[];
@@ -92,19 +92,12 @@ const ENTRIES = {
 export type Dimension = keyof typeof ENTRIES;
 export const DIMENSIONS: Readonly<Record<Dimension, DimensionEntry>> = ENTRIES;
 
-type Having<Field extends 'isDrilled', D extends Dimension = Dimension> = D extends D
-  ? (typeof ENTRIES)[D] extends Record<Field, true>
-    ? D
-    : never
-  : never;
-export type DrilledDimension = Having<'isDrilled'>;
-
 export const isDimension = (name: string): name is Dimension => Object.hasOwn(DIMENSIONS, name);
 
 /** Those for which this holds, in the order of their entries. */
 export const dimensionsThat = (hold: (entry: DimensionEntry) => boolean): Dimension[] =>
   (Object.keys(DIMENSIONS) as Dimension[]).filter((name) => hold(DIMENSIONS[name]));
-export const DRILLED = dimensionsThat(({ isDrilled }) => isDrilled) as DrilledDimension[];
+export const DRILLED = dimensionsThat(({ isDrilled }) => isDrilled);
 
 type OnWall = { [D in Dimension]: (typeof ENTRIES)[D] extends { wall: infer Wall } ? Wall : never }[Dimension];
 /** What a wall keeps of each dimension that it shows: by member, all measures or one count. */

@@ -17,6 +17,7 @@ export * from './pages.ts';
 export type { Parsed } from './parsed.ts';
 export * from './patch.ts';
 export * from './pulse.ts';
+export * from './query.ts';
 export { bounded, MAX_REASON_LENGTH, QUARANTINE_CODES, type QuarantineCode } from './refused.ts';
 export * from './room-name.ts';
 export * from './socket.ts';

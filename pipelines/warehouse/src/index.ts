@@ -1,6 +1,5 @@
 export * from './access.ts';
 export * from './backup.ts';
-export * from './drill.ts';
 export * from './environment.ts';
 export * from './forecasting.ts';
 export * from './history.ts';
@@ -8,6 +7,8 @@ export * from './ledger.ts';
 export * from './migrate.ts';
 export * from './outcomes.ts';
 export * from './quarantine.ts';
+export { BadQuery } from './query/plan.ts';
+export { QueryStore } from './query/store.ts';
 export * from './repair-dedup-log.ts';
 export * from './retention.ts';
 export { addSums, type Sums } from './rollup.ts';

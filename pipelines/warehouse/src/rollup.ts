@@ -1,5 +1,5 @@
 /** What the rows of every rollup hold, and how it is read and added up: derived from the contract's measures, once. */
-import { METRICS, type Measures, perSum, SUM_MEASURES } from '@room/contract';
+import { METRICS, type Measures, perSum, SUM_MEASURES, type SumMeasure } from '@room/contract';
 
 /** Beside the measures. */
 const COUNTS = { reached: 'reached', events: 'events' } as const;
@@ -26,6 +26,24 @@ const LATEST = ['reportedTo', 'receivedAt', 'simulated'] as const;
 
 /** Columns of a rollup that hold what was counted. */
 export const ROLLUP_COLUMNS = [...Object.values(SUMMED), ...Object.values(INSTANTS), 'simulated'].join(', ');
+
+/** What the views make of an event: the same columns of the events themselves, where no rollup tells apart what is asked for. */
+const EVENT_SUMS = {
+  submitted: 'submitted',
+  submitted_online: 'submitted_online',
+  finished_on_time: 'if(on_time = true, count, 0)',
+  finished_late: 'if(on_time = false, count, 0)',
+  reached: 'count',
+  events: 'toInt64(1)',
+} as const satisfies Readonly<Record<(typeof SUM_MEASURES)[SumMeasure]['column'] | 'reached' | 'events', string>>;
+
+/** Columns of an event under the names of a rollup's. */
+export const EVENT_COLUMNS = [
+  ...Object.entries(EVENT_SUMS).map(([column, value]) => `${value} AS ${column}`),
+  'least(occurred_at + toIntervalMillisecond(span_ms), received_at) AS reported_to',
+  'received_at',
+  'toUInt8(simulated) AS simulated',
+].join(', ');
 
 /** Selects a `Sums` of the rows of a rollup. */
 export const SUMS_SELECTED = [

@@ -15,7 +15,7 @@ import { z } from 'zod';
 import { type Route, route } from '../api/route.ts';
 import { shapeOf } from '../api/shape.ts';
 import { HttpError } from '../errors.ts';
-import { type Asker, Busy, type Questions } from '../questions.ts';
+import { asQuestion, type Questions } from '../questions.ts';
 
 export interface ForecastRoutesOptions {
   store: Pick<ForecastStore, 'newest' | 'forecast'>;
@@ -95,19 +95,4 @@ function memberOf(catalogue: Catalogue, dim: 'all' | Dimension, asked: string): 
 function unitsOf({ agencies, provinces }: Catalogue, dim: Dimension): readonly Unit[] {
   if (dim === 'agency') return agencies;
   return dim === 'province' ? provinces : [];
-}
-
-async function asQuestion<T>(
-  questions: Questions,
-  asker: Asker,
-  key: string,
-  read: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  try {
-    return await questions.ask(key, read, asker);
-  } catch (cause) {
-    if (cause instanceof Busy)
-      throw new HttpError(503, 'busy', 'many questions wait at the moment; ask again in a second', 1, { cause });
-    throw new HttpError(503, 'warehouse', 'the warehouse did not answer; ask again in a few seconds', 5, { cause });
-  }
 }

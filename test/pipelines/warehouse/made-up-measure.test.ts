@@ -1,9 +1,8 @@
 /** A measure touches two places: an entry of the contract, made up below, and a migration, made up beside this file. */
 import { readFile } from 'node:fs/promises';
-import { catalogueSchema, SUM_MEASURES, startOfDay } from '@room/contract';
+import { catalogueSchema, querySchema, SUM_MEASURES, startOfDay } from '@room/contract';
 import {
   type Access,
-  DrillQueries,
   ForecastStore,
   HistoryQueries,
   historyRows,
@@ -12,6 +11,7 @@ import {
   migrations,
   OutcomeQueries,
   openAccess,
+  QueryStore,
   unitsOf,
   WallQueries,
 } from '@room/warehouse';
@@ -91,16 +91,14 @@ it('is in what a wall shows, of the running day and of the past', async () => {
   expect(unitsOf(past.totals).agencies).toMatchObject({ A1: { withdrawn: 7 } });
 });
 
-it('is in drill-downs by day and by month', async () => {
-  const drill = new DrillQueries(access, CATALOGUE);
-  const by = (question: Parameters<DrillQueries['by']>[0]) => drill.by(question);
-  expect(await by({ by: 'province', from: DAY, to: DAY })).toEqual(
-    expect.arrayContaining([
-      expect.objectContaining({ code: 'P2', current: expect.objectContaining({ withdrawn: 4 }) }),
-    ]),
+it('is in answers by day and by month', async () => {
+  const store = new QueryStore(access, CATALOGUE);
+  const rowsOf = async (query: Record<string, string>) => (await store.answer(querySchema.parse(query))).rows;
+  expect(await rowsOf({ split: 'province', from: DAY, to: DAY })).toEqual(
+    expect.arrayContaining([expect.objectContaining({ key: ['P2'], now: expect.objectContaining({ withdrawn: 4 }) })]),
   );
-  const month = { by: 'agency', only: { province: ['P1'] }, from: '2026-11-01', to: '2026-11-30' } as const;
-  expect(await by(month)).toMatchObject([{ code: 'A1', current: { withdrawn: 3, submitted: 5 } }]);
+  const month = { split: 'agency', province: 'P1', from: '2026-11-01', to: '2026-11-30' };
+  expect(await rowsOf(month)).toMatchObject([{ key: ['A1'], now: { withdrawn: 3, submitted: 5 } }]);
 });
 
 it('is foreseen, and scored against what became of it', async () => {

@@ -1,9 +1,16 @@
 import { expect, it } from 'vitest';
 import { en } from '../../../web/src/i18n/en.ts';
+import { explore } from '../../../web/src/i18n/explore.ts';
+import { forecasts } from '../../../web/src/i18n/forecasts.ts';
 import { translatorIn } from '../../../web/src/i18n/index.ts';
-import { type MessageKey, vi } from '../../../web/src/i18n/vi.ts';
+import { vi } from '../../../web/src/i18n/vi.ts';
 
-const keys = Object.keys(vi) as MessageKey[];
+/** Those of every page, which the pages bring along. */
+const all: Record<'vi' | 'en', Record<string, string>> = {
+  vi: { ...vi, ...explore.vi, ...forecasts.vi },
+  en: { ...en, ...explore.en, ...forecasts.en },
+};
+const keys = Object.keys(all.vi);
 const places = (text: string) => (text.match(/\{\w+\}/g) ?? []).toSorted();
 
 it('one dossier is no dossiers, in the language that tells them apart', () => {
@@ -12,8 +19,14 @@ it('one dossier is no dossiers, in the language that tells them apart', () => {
   expect(translatorIn('vi')('periodDay', { count: 2 }, 2)).toBe('2 hồ sơ nộp.');
 });
 
+it('no page takes the word of another', () => {
+  const names = [vi, explore.vi, forecasts.vi].flatMap((of) => Object.keys(of));
+  expect(names).toEqual([...new Set(names)]);
+  expect(Object.keys(all.en).sort()).toEqual([...keys].sort());
+});
+
 it.each(keys)('%s is said in both languages', (key) => {
-  expect(en[key]).not.toBe('');
+  expect(all.en[key]).toMatch(/./);
   // A sentence may leave a range's unit out, but never take a value that the other does not have.
-  for (const form of en[key].split(' | ')) expect(places(form)).toEqual(places(vi[key]));
+  for (const form of (all.en[key] ?? '').split(' | ')) expect(places(form)).toEqual(places(all.vi[key] ?? ''));
 });

@@ -38,12 +38,19 @@ async function open(browser: Browser, path: string, width = 1440, height = 900):
 
 it('the server answers each page with the document, and nothing else that is unknown', async () => {
   const answers = await Promise.all(
-    ['/', '/past', '/past?from=2026-11-01&to=2026-11-02', '/forecasts', '/past/1', '/forecast', '/explore'].map(
-      async (path) => {
-        const { status, headers } = await fetch(`${room.url}${path}`);
-        return [path, status, headers.get('content-type')?.split(';')[0], headers.get('cache-control')];
-      },
-    ),
+    [
+      '/',
+      '/past',
+      '/past?from=2026-11-01&to=2026-11-02',
+      '/forecasts',
+      '/past/1',
+      '/forecast',
+      '/explore',
+      '/explorer',
+    ].map(async (path) => {
+      const { status, headers } = await fetch(`${room.url}${path}`);
+      return [path, status, headers.get('content-type')?.split(';')[0], headers.get('cache-control')];
+    }),
   );
   expect(answers).toEqual([
     ['/', 200, 'text/html', 'no-cache'],
@@ -52,7 +59,8 @@ it('the server answers each page with the document, and nothing else that is unk
     ['/forecasts', 200, 'text/html', 'no-cache'],
     ['/past/1', 404, 'application/json', null],
     ['/forecast', 404, 'application/json', null],
-    ['/explore', 404, 'application/json', null],
+    ['/explore', 200, 'text/html', 'no-cache'],
+    ['/explorer', 404, 'application/json', null],
   ]);
   expect((await fetch(`${room.url}/past`, { method: 'POST' })).status).toBe(404);
 });

@@ -44,6 +44,8 @@ export const toPast = (query: Query, period?: Period): Address => ({
   query: { ...choicesIn(query), ...(period === undefined ? {} : { from: period.from, to: period.to }) },
 });
 
+export const toExplore = (query: Query): Address => ({ path: '/explore', query: choicesIn(query) });
+
 export const toForecasts = (query: Query): Address => ({ path: '/forecasts', query: choicesIn(query) });
 
 /** Where the query of a wall's address leads that was written before the pages had addresses of their own. */

@@ -29,9 +29,13 @@ export class RequestFailed extends Error {
   }
 }
 
+/** What is left out of the query stays out. */
+export const addressOf = (path: string, query: Readonly<Record<string, string | undefined>>): string =>
+  `${path}?${new URLSearchParams(Object.entries(query).filter((field): field is [string, string] => field[1] !== undefined))}`;
+
 /** Throws `RequestFailed`, or what `signal` was aborted with. */
 export async function ask<P extends keyof Answers>(path: P, { signal, query }: Options<P>): Promise<Answers[P]> {
-  const address = query === undefined ? path : `${path}?${new URLSearchParams(query)}`;
+  const address = query === undefined ? path : addressOf(path, query);
   let response: Response;
   try {
     response = await fetch(address, signal === undefined ? {} : { signal });

@@ -6,6 +6,7 @@ import { movedTo, toWall } from './addresses.ts';
 
 const pages: { readonly [path in PagePath]: () => Promise<unknown> } = {
   '/past': () => import('../pages/past/PastPage.vue'),
+  '/explore': () => import('../pages/explore/ExplorePage.vue'),
   '/forecasts': () => import('../pages/forecasts/ForecastsPage.vue'),
 };
 

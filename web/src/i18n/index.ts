@@ -1,9 +1,27 @@
 import type { Language } from '@room/contract';
 import { createI18n } from 'vue-i18n';
 import { en } from './en.ts';
-import { type MessageKey, vi } from './vi.ts';
+import type { explore } from './explore.ts';
+import type { forecasts } from './forecasts.ts';
+import { type MessageKey as Common, vi } from './vi.ts';
 
-export const i18n = createI18n({ legacy: false, locale: 'vi', fallbackLocale: 'vi', messages: { vi, en } });
+/** Of all pages: those of one page are there once it is. */
+export type MessageKey = Common | keyof (typeof explore)['vi'] | keyof (typeof forecasts)['vi'];
+
+export const i18n = createI18n({
+  legacy: false,
+  locale: 'vi',
+  fallbackLocale: 'vi',
+  messages: { vi: { ...vi }, en: { ...en } },
+});
+
+/** Messages that a page brings along. */
+export function addMessages<Key extends string>(
+  messages: Readonly<Record<Language, { readonly [key in Key]: string }>>,
+): void {
+  i18n.global.mergeLocaleMessage('vi', messages.vi);
+  i18n.global.mergeLocaleMessage('en', messages.en);
+}
 
 /** Says one message in one language; the sentence builders take it as an argument. `of`: the number that decides between its forms. */
 export type Translate = (key: MessageKey, values?: Record<string, string | number>, of?: number) => string;

@@ -11,7 +11,7 @@ import {
   type WallState,
 } from '@room/contract';
 import type { Estimate } from '../format.ts';
-import type { MessageKey } from '../i18n/vi.ts';
+import type { MessageKey } from '../i18n/index.ts';
 import type { Sentence, Speech } from './context.ts';
 import { portalName } from './sources.ts';
 

@@ -1,6 +1,6 @@
 /** How much can be said on a line. */
 
-import type { MessageKey } from '../i18n/vi.ts';
+import type { MessageKey } from '../i18n/index.ts';
 import type { Sentence, Speech } from './context.ts';
 
 export interface Line {

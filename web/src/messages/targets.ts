@@ -9,7 +9,7 @@ import {
   targetsOn,
   type WallState,
 } from '@room/contract';
-import type { MessageKey } from '../i18n/vi.ts';
+import type { MessageKey } from '../i18n/index.ts';
 import type { Mark, Speech } from './context.ts';
 import { agedText, whyNone } from './forecasting.ts';
 

@@ -1,0 +1,170 @@
+/**
+ * A question about what was counted, and its answer. One schema for all places: the address of a page is the query of the API
+ * and what a saved view keeps, each field a text, lists separated by commas.
+ * Days are local (`YYYY-MM-DD`), both inclusive; instants milliseconds since 1970 UTC; shares 0..1. Unknown is absent, never 0.
+ */
+import { z } from 'zod';
+import { DIMENSIONS, type Dimension } from './dimensions.ts';
+import type { RATIO_MEASURES, SUM_MEASURES } from './measures.ts';
+import { absentOr, count, instant, day as localDay, number } from './schema.ts';
+import { RATIOS, SUMS } from './sums.ts';
+
+export type Measure = keyof typeof SUM_MEASURES | keyof typeof RATIO_MEASURES;
+export const MEASURES: readonly Measure[] = [...SUMS, ...RATIOS];
+
+/** How a period is cut: into nothing, or into points of a curve. */
+export const GRAINS = ['total', 'hour', 'day', 'month'] as const;
+export type Grain = (typeof GRAINS)[number];
+
+/**
+ * What a period is held against: as many days before it, the same days of the year before, or a period of one's own
+ * (`2025-01-01:2025-01-31`).
+ */
+export const COMPARISONS = ['none', 'previous', 'year-before'] as const;
+
+/** Where units were merged: as they were at the time, or what is today's. */
+export const BOUNDARIES = ['as-reported', 'today'] as const;
+
+const NAMES = Object.keys(DIMENSIONS) as Dimension[];
+const MOST_SPLITS = 2;
+/** Of one dimension. */
+const MOST_CODES = 200;
+const MOST_ROWS = 1_000;
+
+/** Texts separated by commas, each once. */
+const textsOf = (text: string): string[] => [...new Set(text === '' ? [] : text.split(','))];
+
+const listOf = <T extends string>(known: readonly T[], most: number) =>
+  z.string().transform((text, { issues }): T[] => {
+    const texts = textsOf(text);
+    const isKnown = (one: string): one is T => (known as readonly string[]).includes(one);
+    const unknown = texts.find((one) => !isKnown(one));
+    if (unknown !== undefined) fault(issues, text, `${unknown.slice(0, 64)} is none of ${known.join(', ')}`);
+    if (texts.length > most) fault(issues, text, `at most ${most}`);
+    return texts.filter(isKnown);
+  });
+
+const codes = z
+  .string()
+  .transform((text, { issues }) => {
+    const texts = textsOf(text);
+    if (texts.length > MOST_CODES) fault(issues, text, `at most ${MOST_CODES}`);
+    return texts;
+  })
+  .optional();
+
+const fault = (issues: z.core.$ZodRawIssue[], input: unknown, message: string): void =>
+  void issues.push({ code: 'custom', input, message });
+
+const day = z.iso.date({ error: 'not a day of the calendar as 2026-11-19' });
+const spanSchema = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}:\d{4}-\d{2}-\d{2}$/, {
+    error: `one of ${COMPARISONS.join(', ')}, or a period as 2025-01-01:2025-01-31`,
+  })
+  .transform((text) => ({ from: text.slice(0, 10), to: text.slice(11) }))
+  .pipe(
+    z.strictObject({ from: day, to: day }).refine(({ from, to }) => from <= to, { error: 'ends before it begins' }),
+  );
+
+const narrowing = Object.fromEntries(
+  NAMES.map((name) => [name, codes.meta({ description: `only these of dimension ${name}` })]),
+) as Record<Dimension, typeof codes>;
+
+export const querySchema = z.strictObject({
+  measures: listOf(MEASURES, MEASURES.length)
+    .default([...MEASURES])
+    .meta({ description: 'what is measured, separated by commas; all without it' }),
+  from: day.meta({ description: 'first local day' }),
+  to: day.meta({ description: 'last local day' }),
+  grain: z.enum(GRAINS).default('total'),
+  split: listOf(NAMES, MOST_SPLITS).default([]).meta({ description: 'a row for each member of up to two dimensions' }),
+  compare: z
+    .union([z.enum(COMPARISONS), spanSchema])
+    .default('none')
+    .meta({ description: 'previous, year-before, or a period as 2025-01-01:2025-01-31' }),
+  boundaries: z.enum(BOUNDARIES).default('as-reported'),
+  sort: absentOr(z.enum(MEASURES)).meta({ description: 'largest first; the first measure without it' }),
+  top: absentOr(
+    z
+      .string()
+      .regex(/^\d{1,4}$/, { error: `a whole number from 1 to ${MOST_ROWS}` })
+      .transform(Number)
+      .pipe(z.number().min(1).max(MOST_ROWS)),
+  ).meta({ description: 'as many rows, and one for all others' }),
+  ...narrowing,
+});
+/** As a program has it; `codes` of each dimension stand beside the rest. */
+export type Query = z.output<typeof querySchema>;
+
+const valuesSchema = z
+  .object(
+    Object.fromEntries(MEASURES.map((measure) => [measure, absentOr(number)])) as Record<
+      Measure,
+      z.ZodExactOptional<z.ZodNumber>
+    >,
+  )
+  .meta({ id: 'Values', description: 'dossiers, and shares 0..1; absent what is not known, or a share of nothing' });
+/** The value of each measure that was asked for; a share of nothing is absent. */
+export type Values = z.infer<typeof valuesSchema>;
+
+const compared = { now: absentOr(valuesSchema), before: absentOr(valuesSchema) };
+const comparedSchema = z.object(compared).meta({ id: 'Compared' });
+/** What is known of a row in the period asked for, and in the one that it is held against: absent where nothing was reported. */
+export type Compared = z.infer<typeof comparedSchema>;
+
+const pointSchema = z
+  .object({
+    ...compared,
+    /** Its local month, day or hour (`2026-11-19T07`). */
+    at: z.string(),
+    /** `before` stands under as many points from its own start. */
+    beforeAt: absentOr(z.string()),
+  })
+  .meta({ id: 'CurvePoint' });
+export type CurvePoint = z.infer<typeof pointSchema>;
+
+const row = {
+  ...compared,
+  /** The member of each dimension of the split, in its order. */
+  key: z.array(z.string()),
+  points: absentOr(z.array(pointSchema)),
+};
+const rowSchema = z.object(row).meta({ id: 'AnswerRow' });
+export type AnswerRow = z.infer<typeof rowSchema>;
+
+const periodSchema = z
+  .object({
+    from: localDay,
+    to: localDay,
+    days: count,
+    /** Absent where the working calendar does not cover it. */
+    workingDays: absentOr(count),
+    /** The latest instant that anything counted here was reported for. */
+    asOf: absentOr(instant),
+    coverage: absentOr(number).meta({ description: "share of the sources' days that was reported" }),
+  })
+  .meta({ id: 'AskedPeriod' });
+/** A period as it was read. */
+export type AskedPeriod = z.infer<typeof periodSchema>;
+
+export const queryAnswerSchema = z
+  .object({
+    periods: z.object({ now: periodSchema, before: absentOr(periodSchema) }),
+    /** Of all that the question is narrowed to. */
+    total: rowSchema,
+    rows: z.array(rowSchema),
+    /** All rows beyond the `top`, together. */
+    others: absentOr(z.object({ ...row, members: count })),
+    /** In curves by the hour: what was reported for longer than an hour stands in totals only. */
+    coarse: absentOr(comparedSchema),
+    /** Units that were divided among several, and so stand under what they were although `boundaries` is today's. */
+    divided: absentOr(z.array(z.string())),
+    simulated: z.boolean(),
+    /** When it was answered, from which table, and how long that took in milliseconds. */
+    answeredAt: instant,
+    source: z.string(),
+    ms: number,
+  })
+  .meta({ id: 'QueryAnswer' });
+export type QueryAnswer = z.infer<typeof queryAnswerSchema>;

@@ -1,0 +1,258 @@
+/**
+ * From a question to one statement: which table, which stretches of it, what of each. Pure. Every literal is a member of the
+ * catalogue or a day that was parsed: what a user typed never gets here as text.
+ */
+import {
+  addDays,
+  DIMENSIONS,
+  type Dimension,
+  DRILLED,
+  type Grain,
+  type Listing,
+  type Period,
+  type Query,
+  startOfDay,
+} from '@room/contract';
+import { EVENT_COLUMNS, ROLLUP_COLUMNS, SUMS_SELECTED } from '../rollup.ts';
+import { type Restated, restatedBy } from './restate.ts';
+
+/** The question does not fit the catalogue, or asks for more than is answered at once; `field` is the part that is at fault. */
+export class BadQuery extends Error {
+  readonly code: 'bad_query' | 'too_much';
+  readonly field: string;
+  readonly numbers: Readonly<Record<string, number>> | undefined;
+  constructor(field: string, reason: string, numbers?: Readonly<Record<string, number>>) {
+    super(`${field}: ${reason}`);
+    this.code = numbers === undefined ? 'bad_query' : 'too_much';
+    this.field = field;
+    this.numbers = numbers;
+  }
+}
+
+export interface Plan {
+  /** `before` where the question compares. */
+  periods: { now: Period; before?: Period };
+  /** Where it is read: sums by one dimension, by meetings of units, or the events themselves. */
+  source: 'rollup' | 'rollup_units' | 'submission';
+  /** Its rows: `period` (0 now, 1 before), `k0`, `k1` (members of the split), `at` (the point), `coarse` (1: in no point), sums. */
+  sql: string;
+  /** Points of a curve of each period, in their order. */
+  points: { now: string[]; before: string[] };
+  /** Units that were divided, so that they stand under what they were. */
+  divided: readonly string[];
+}
+
+/** Days of a period, by how finely it is cut. */
+const MOST_DAYS: Readonly<Record<Grain, number>> = { hour: 93, day: 1_100, month: 7_320, total: 7_320 };
+/** Points of all rows. */
+const MOST_POINTS = 60_000;
+
+export const daysOf = ({ from, to }: Period): number =>
+  Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000) + 1;
+
+export interface Ground {
+  catalogue: Listing;
+  timeZone: string;
+}
+
+export function planOf(query: Query, { catalogue, timeZone }: Ground): Plan {
+  const now = { from: query.from, to: query.to };
+  if (now.from > now.to) throw new BadQuery('to', 'is before from');
+  const before = comparedWith(now, query.compare);
+  for (const [field, period] of [
+    ['to', now],
+    ['compare', before],
+  ] as const) {
+    const days = period === undefined ? 0 : daysOf(period);
+    const most = MOST_DAYS[query.grain];
+    if (days > most)
+      throw new BadQuery(field, `a period by ${query.grain} has at most ${most} days, this one ${days}`, {
+        days,
+        most,
+      });
+  }
+  const units = query.boundaries === 'today' ? restatedBy(catalogue) : undefined;
+  const restatedIn = (dimension: Dimension): Restated | undefined =>
+    dimension === 'agency' || dimension === 'province' ? units?.[dimension] : undefined;
+
+  const only = (Object.keys(DIMENSIONS) as Dimension[]).flatMap((dimension) => {
+    const codes = query[dimension];
+    return codes === undefined
+      ? []
+      : [{ dimension, codes: membersOf(dimension, codes, catalogue, restatedIn(dimension)) }];
+  });
+  const points = { now: pointsOf(now, query.grain), before: before === undefined ? [] : pointsOf(before, query.grain) };
+  const rows = query.split.reduce((most, dimension) => most * DIMENSIONS[dimension].members(catalogue).length, 1);
+  const wanted = rows * (points.now.length + points.before.length);
+  if (query.grain !== 'total' && wanted > MOST_POINTS)
+    throw new BadQuery(
+      'grain',
+      `up to ${rows} rows have ${wanted} points, at most ${MOST_POINTS} are answered: cut it less finely, or split it less`,
+      {
+        points: wanted,
+        most: MOST_POINTS,
+      },
+    );
+
+  const used = new Set([...query.split, ...only.map(({ dimension }) => dimension)]);
+  const source = sourceOf(used, query.grain);
+  const [one = 'all'] = used;
+  const column = (dimension: Dimension): string => (source === 'rollup' ? 'code' : dimension);
+  const conditions = only.map(({ dimension, codes }) =>
+    codes.length === 0 ? '0' : `${column(dimension)} IN (${codes.map((code) => `'${code}'`).join(', ')})`,
+  );
+  if (source === 'rollup') conditions.unshift(`dim = '${one}'`);
+  const keys = [0, 1].map((n) => {
+    const dimension = query.split[n];
+    return `${dimension === undefined ? "''" : keyOf(column(dimension), restatedIn(dimension))} AS k${n}`;
+  });
+  const selects = [now, before].flatMap((period, number) =>
+    period === undefined
+      ? []
+      : stretchesOf(period, query.grain, source, timeZone).map(({ table, at, coarse, columns, where }) => {
+          const all = [where, ...conditions].join(' AND ');
+          return `SELECT ${number} AS period, ${keys.join(', ')}, ${at} AS at, ${coarse} AS coarse, ${columns} FROM ${table} WHERE ${all}`;
+        }),
+  );
+  return {
+    periods: { now, ...(before === undefined ? {} : { before }) },
+    source,
+    sql: `SELECT period, k0, k1, at, coarse, ${SUMS_SELECTED} FROM (${selects.join(' UNION ALL ')}) GROUP BY period, k0, k1, at, coarse`,
+    points,
+    divided: units === undefined ? [] : [...units.agency.divided, ...units.province.divided],
+  };
+}
+
+/** The period that another one is held against. */
+export function comparedWith({ from, to }: Period, compare: Query['compare']): Period | undefined {
+  if (typeof compare === 'object') return compare;
+  if (compare === 'none') return undefined;
+  if (compare === 'year-before') return { from: yearBefore(from), to: yearBefore(to) };
+  return { from: addDays(from, -daysOf({ from, to })), to: addDays(from, -1) };
+}
+
+/** The last of February has no day a year before in leap years. */
+function yearBefore(day: string): string {
+  const [year = '', month = '', date = ''] = day.split('-');
+  return `${Number(year) - 1}-${month}-${month === '02' && date === '29' ? '28' : date}`;
+}
+
+/** What the stored rows call those that are asked for. */
+function membersOf(
+  dimension: Dimension,
+  codes: readonly string[],
+  catalogue: Listing,
+  units: Restated | undefined,
+): string[] {
+  const members = DIMENSIONS[dimension].members(catalogue).map(({ code }) => code);
+  const known = new Set(members);
+  const unknown = codes.find((code) => !known.has(code));
+  if (unknown !== undefined) throw new BadQuery(dimension, `the catalogue has no ${dimension} ${unknown}`);
+  if (units === undefined) return [...codes];
+  const today = (code: string): string => units.today.get(code) ?? code;
+  const wanted = new Set(codes.map(today));
+  return members.filter((code) => wanted.has(today(code)));
+}
+
+function keyOf(column: string, units: Restated | undefined): string {
+  if (units === undefined || units.today.size === 0) return `toString(${column})`;
+  const listed = (codes: Iterable<string>): string => `[${[...codes].map((code) => `'${code}'`).join(', ')}]`;
+  return `transform(toString(${column}), ${listed(units.today.keys())}, ${listed(units.today.values())}, toString(${column}))`;
+}
+
+/** The smallest that knows all of them apart. */
+function sourceOf(used: ReadonlySet<Dimension>, grain: Grain): Plan['source'] {
+  if (used.size <= 1) return 'rollup';
+  return grain !== 'hour' && [...used].every((dimension) => DRILLED.includes(dimension))
+    ? 'rollup_units'
+    : 'submission';
+}
+
+interface Stretch {
+  table: string;
+  at: string;
+  coarse: string;
+  columns: string;
+  where: string;
+}
+
+/** Whole months are read from the tables by month, which have a thirtieth of the rows, the days around them from those by day. */
+function stretchesOf(period: Period, grain: Grain, source: Plan['source'], timeZone: string): Stretch[] {
+  const first = Math.floor(startOfDay(period.from, timeZone) / 1_000);
+  const end = Math.floor(startOfDay(addDays(period.to, 1), timeZone) / 1_000);
+  const isCoarse = grain === 'hour' ? 'toUInt8(grain > 1)' : '0';
+  const hour = (instant: string): string => `formatDateTime(${instant}, '%Y-%m-%dT%H', '${timeZone}')`;
+  if (source === 'submission') {
+    const day = `toString(toDate32(occurred_at, '${timeZone}'))`;
+    const at = { total: "''", hour: hour('occurred_at'), day, month: `substring(${day}, 1, 7)` }[grain];
+    return [
+      {
+        table: source,
+        at: grain === 'hour' ? `if(span_ms > 3600000, '', ${at})` : at,
+        coarse: grain === 'hour' ? 'toUInt8(span_ms > 3600000)' : '0',
+        columns: EVENT_COLUMNS,
+        where: `occurred_at >= toDateTime64(${first}, 3, 'UTC') AND occurred_at < toDateTime64(${end}, 3, 'UTC')`,
+      },
+    ];
+  }
+  const table = (by: string): string => `${source}_${by}`;
+  if (grain === 'hour')
+    return [
+      {
+        table: table('hour'),
+        at: `if(grain > 1, '', ${hour('bucket')})`,
+        coarse: isCoarse,
+        columns: ROLLUP_COLUMNS,
+        where: `bucket >= toDateTime(${first}, 'UTC') AND bucket < toDateTime(${end}, 'UTC')`,
+      },
+    ];
+  const at = { total: "''", day: 'toString(bucket)', month: 'substring(toString(bucket), 1, 7)' }[grain];
+  const of = (by: 'day' | 'month', periods: readonly Period[]): Stretch[] =>
+    periods.length === 0
+      ? []
+      : [
+          {
+            table: table(by),
+            at,
+            coarse: isCoarse,
+            columns: ROLLUP_COLUMNS,
+            where: `(${periods.map(({ from, to }) => `bucket BETWEEN toDate32('${from}') AND toDate32('${to}')`).join(' OR ')})`,
+          },
+        ];
+  if (grain === 'day') return of('day', [period]);
+  const { months, days } = piecesOf(period);
+  return [...of('month', months), ...of('day', days)];
+}
+
+/** A period's whole months (their first days, a run without a gap), and the days before and after them. */
+function piecesOf({ from, to }: Period): { months: Period[]; days: Period[] } {
+  const first = from.endsWith('-01') ? from : firstOfNext(from);
+  const end = firstOfNext(to);
+  // Whole months end where the month of `to` begins, or with it if that is its last day.
+  const after = addDays(end, -1) === to ? end : firstOf(to);
+  if (first >= after) return { months: [], days: [{ from, to }] };
+  const around = [
+    { from, to: addDays(first, -1) },
+    { from: after, to },
+  ];
+  return {
+    months: [{ from: first, to: addDays(after, -1) }],
+    days: around.filter((days) => days.from <= days.to),
+  };
+}
+
+const firstOf = (day: string): string => `${day.slice(0, 7)}-01`;
+const firstOfNext = (day: string): string => firstOf(addDays(firstOf(day), 31));
+
+function pointsOf({ from, to }: Period, grain: Grain): string[] {
+  const points: string[] = [];
+  if (grain === 'total') return points;
+  if (grain === 'month') {
+    for (let month = firstOf(from); month <= to; month = firstOfNext(month)) points.push(month.slice(0, 7));
+    return points;
+  }
+  for (let day = from; day <= to; day = addDays(day, 1))
+    if (grain === 'day') points.push(day);
+    else for (let hour = 0; hour < 24; hour++) points.push(`${day}T${String(hour).padStart(2, '0')}`);
+  return points;
+}

@@ -1,0 +1,129 @@
+/** Answers questions: plans them, reads, and says how fresh and how complete what was read is. */
+import {
+  type AskedPeriod,
+  addDays,
+  type Catalogue,
+  dayTypeOf,
+  localDay,
+  type Period,
+  type Query,
+  type QueryAnswer,
+} from '@room/contract';
+import type { Reads } from '../access.ts';
+import { answerOf, type PlanRow } from './answer.ts';
+import { BadQuery, daysOf, planOf } from './plan.ts';
+
+/** Events that are read one by one where no rollup knows the answer: some seconds of one core. */
+const MOST_EVENTS = 10_000_000;
+
+export class QueryStore {
+  readonly #reads: Pick<Reads, 'read'>;
+  readonly #catalogue: Catalogue;
+
+  constructor(reads: Pick<Reads, 'read'>, catalogue: Catalogue) {
+    this.#reads = reads;
+    this.#catalogue = catalogue;
+  }
+
+  /** Throws `BadQuery` where the question does not fit, or is too much. */
+  async answer(query: Query, signal?: AbortSignal): Promise<QueryAnswer> {
+    const began = performance.now();
+    const { timeZone } = this.#catalogue;
+    const plan = planOf(query, { catalogue: this.#catalogue, timeZone });
+    const periods = [plan.periods.now, ...(plan.periods.before === undefined ? [] : [plan.periods.before])];
+    if (plan.source === 'submission') await this.#assertReadable(periods, signal);
+    const [found, reported] = await Promise.all([
+      this.#reads.read<PlanRow>(plan.sql, signal),
+      this.#reported(query, periods, signal),
+    ]);
+    const answeredAt = Date.now();
+    const asked = periods.map((period, number) => this.#asked(period, number, query, found, reported, answeredAt));
+    const [now, before] = asked;
+    return {
+      periods: { now: now as AskedPeriod, ...(before === undefined ? {} : { before }) },
+      ...answerOf(query, plan, found),
+      ...(plan.divided.length === 0 ? {} : { divided: [...plan.divided] }),
+      answeredAt,
+      source: plan.source,
+      ms: performance.now() - began,
+    };
+  }
+
+  #asked(
+    period: Period,
+    number: number,
+    query: Query,
+    found: readonly PlanRow[],
+    reported: readonly { period: number; days: number }[],
+    answeredAt: number,
+  ): AskedPeriod {
+    const { sources, calendar, timeZone } = this.#catalogue;
+    const days = daysOf(period);
+    const types = Array.from({ length: days }, (_, n) => dayTypeOf(calendar, addDays(period.from, n)));
+    const asOf = found.reduce((latest, row) => (row.period === number ? Math.max(latest, row.reportedTo) : latest), 0);
+    // Every source is due on every day that has begun.
+    const [until = period.to] = [period.to, localDay(answeredAt, timeZone)].sort();
+    const due = (query.source?.length ?? sources.length) * Math.max(0, daysOf({ from: period.from, to: until }));
+    const there = reported.reduce((sum, row) => (row.period === number ? sum + row.days : sum), 0);
+    return {
+      ...period,
+      days,
+      ...(types.includes(undefined) ? {} : { workingDays: types.filter((type) => type === 'working').length }),
+      ...(asOf === 0 ? {} : { asOf }),
+      ...(due === 0 ? {} : { coverage: Math.min(1, there / due) }),
+    };
+  }
+
+  /** By source that counts here the days with a report. */
+  async #reported(
+    { source }: Query,
+    periods: readonly Period[],
+    signal?: AbortSignal,
+  ): Promise<{ period: number; days: number }[]> {
+    const known = new Set(this.#catalogue.sources.map(({ id }) => id));
+    const counts = source === undefined ? known : new Set(source);
+    const rows = await this.#reads.read<{ period: number; code: string; days: number }>(
+      periods
+        .map(
+          ({ from, to }, number) =>
+            `SELECT ${number} AS period, code, uniqExact(bucket) AS days FROM rollup_day
+             WHERE dim = 'source' AND bucket BETWEEN toDate32('${from}') AND toDate32('${to}') GROUP BY code`,
+        )
+        .join(' UNION ALL '),
+      signal,
+    );
+    return rows.filter(({ code }) => counts.has(code));
+  }
+
+  /** The events are all still there, and not more than can be read at once. */
+  async #assertReadable(periods: readonly Period[], signal?: AbortSignal): Promise<void> {
+    const { timeZone } = this.#catalogue;
+    const within = periods
+      .map(({ from, to }) => `(day BETWEEN toDate32('${from}') AND toDate32('${to}'))`)
+      .join(' OR ');
+    const [counted] = await this.#reads.read<{ events: number }>(
+      `SELECT sum(events) AS events FROM (SELECT bucket AS day, events FROM rollup_day WHERE dim = 'all') WHERE ${within}`,
+      signal,
+    );
+    const events = counted?.events ?? 0;
+    if (events > MOST_EVENTS)
+      throw new BadQuery(
+        'split',
+        `no sums are kept for this meeting of dimensions, and ${events} events are too many to read one by one, at most ${MOST_EVENTS}: ask for a shorter period`,
+        { events, most: MOST_EVENTS },
+      );
+    const [stored] = await this.#reads.read<{ events: number }>(
+      `SELECT count() AS events FROM (SELECT toDate32(occurred_at, '${timeZone}') AS day FROM submission) WHERE ${within}`,
+      signal,
+    );
+    if ((stored?.events ?? 0) < events)
+      throw new BadQuery(
+        'from',
+        'single events of this period are no longer kept, and no sums are kept for this meeting of dimensions',
+        {
+          events,
+          stored: stored?.events ?? 0,
+        },
+      );
+  }
+}

@@ -1,0 +1,38 @@
+/** Analysts' questions: any measure, cut by time and by up to two dimensions, beside a period that it is held against. */
+import { API } from '@room/contract';
+import { BadQuery, type QueryStore } from '@room/warehouse';
+import { type Route, route } from '../api/route.ts';
+import { HttpError } from '../errors.ts';
+import { asQuestion, type Questions } from '../questions.ts';
+
+export interface QueryRoutesOptions {
+  store: Pick<QueryStore, 'answer'>;
+  questions: Questions;
+}
+
+const STATUS = { bad_query: 400, too_much: 422 } as const;
+
+export function queryRoutes({ store, questions }: QueryRoutesOptions): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/query',
+      summary: 'what was counted in a period: by time, by up to two dimensions, compared',
+      right: 'view',
+      query: API['/v1/query'].query,
+      badInput: 'bad_query',
+      answer: { schema: API['/v1/query'].answer },
+      refuses: { 422: 'more is asked for than is answered at once, or than is still kept' },
+      handle: async ({ query, asker }) =>
+        asQuestion(questions, asker, `query ${JSON.stringify(query)}`, async (signal) => {
+          try {
+            return await store.answer(query, signal);
+          } catch (cause) {
+            if (!(cause instanceof BadQuery)) throw cause;
+            const { code, message, numbers } = cause;
+            throw new HttpError(STATUS[code], code, message, undefined, { cause, numbers });
+          }
+        }),
+    }),
+  ];
+}

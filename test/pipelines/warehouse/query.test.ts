@@ -1,0 +1,313 @@
+import {
+  addDays,
+  type Catalogue,
+  DIMENSIONS,
+  type Dimension,
+  localDay,
+  type Measures,
+  NOTHING,
+  type Query,
+  type QueryAnswer,
+  querySchema,
+  RATIOS,
+  ratioOf,
+  SUMS,
+  type Submission,
+  type Values,
+} from '@room/contract';
+import { type Access, type BadQuery, Ledger, openAccess, QueryStore } from '@room/warehouse';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { comparedWith } from '../../../pipelines/warehouse/src/query/plan.ts';
+import { tempDir } from '../../harness/temp.ts';
+import { copyWarehouse } from '../../harness/template.ts';
+import { rows, submission } from './rows.ts';
+
+const TIME_ZONE = 'Asia/Ho_Chi_Minh';
+const LAST = '2026-11-19';
+const label = (id: string) => ({ vi: id, en: id });
+const unit = (id: string, successors: string[] = []) => ({
+  id,
+  code: id,
+  label: label(id),
+  ...(successors.length === 0 ? {} : { validTo: '2026-06-30', successors }),
+});
+const CODES = {
+  agency: ['A1', 'A2', 'A3'],
+  // Old 1 and Old 2 became New, and Old 3 was divided.
+  province: ['Old1', 'Old2', 'Old3', 'New', 'P4', 'P5'],
+  service: ['S1', 'S2', 'S3', 'S4'],
+  source: ['urn:a', 'urn:b'],
+  channel: ['1', '2'],
+  status: ['1', '3', '9'],
+} as const satisfies Record<Dimension, readonly string[]>;
+const NAMES = Object.keys(CODES) as Dimension[];
+const TODAY = new Map([
+  ['Old1', 'New'],
+  ['Old2', 'New'],
+]);
+const CATALOGUE = {
+  timeZone: TIME_ZONE,
+  agencies: CODES.agency.map((id) => unit(id)),
+  provinces: CODES.province.map((id) => unit(id, id === 'Old3' ? ['P4', 'P5'] : id.startsWith('Old') ? ['New'] : [])),
+  services: CODES.service.map((code) => ({ code, label: label(code), agency: 'A1', leading: false })),
+  sources: CODES.source.map((id) => ({ id, label: label(id), lateAfter: 60, silentAfter: 120 })),
+  channels: CODES.channel.map((code) => ({ code: Number(code), label: label(code), online: code === '2' })),
+  statuses: CODES.status.map((code) => ({
+    code: Number(code),
+    label: label(code),
+    entry: code === '1',
+    finishes: code === '9',
+  })),
+  calendar: {
+    weeklyRest: [6, 7],
+    daysOff: [{ date: '2026-09-02', label: label('x'), kind: 'x' }],
+    worked: [],
+    from: '2025-01-01',
+    to: '2026-12-31',
+  },
+} as unknown as Catalogue;
+
+let folder: Awaited<ReturnType<typeof tempDir>>;
+let access: Access;
+let store: QueryStore;
+let events: Submission[];
+
+/** Seeded: events of two years, also at the last moment of a day, month and year, of long intervals, and corrections. */
+function made(): Submission[] {
+  let state = 11;
+  const next = (below: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  const pick = <T>(list: readonly T[]): T => list[next(list.length)] as T;
+  const end = Date.parse(`${LAST}T16:59:59.999Z`);
+  return Array.from({ length: 4_000 }, (_, n) => {
+    const daysAgo = next(760);
+    const within = n % 50 === 0 ? 0 : next(86_400_000);
+    const status = pick(CODES.status);
+    const channel = pick(CODES.channel);
+    const count = (1 + next(5)) * (n % 37 === 0 ? -1 : 1);
+    const submitted = status === '1' ? count : 0;
+    return submission(`e${n}`, new Date(end - daysAgo * 86_400_000 - within).toISOString(), {
+      province: pick(CODES.province),
+      agency: pick(CODES.agency),
+      service: pick(CODES.service),
+      source: pick(CODES.source),
+      channel: Number(channel),
+      status: Number(status),
+      count,
+      submitted,
+      submittedOnline: channel === '2' ? submitted : 0,
+      // Not to the second: that rollup has a partition a day.
+      span: pick([60_000, 60_000, 3_600_000, 7_200_000]),
+      ...(status === '9' ? { onTime: n % 3 === 0 } : {}),
+    });
+  });
+}
+
+beforeAll(async () => {
+  folder = await tempDir('query');
+  await copyWarehouse(folder.path, TIME_ZONE);
+  access = await openAccess({ kind: 'embedded', directory: folder.path, readers: 2, maxMemoryBytes: 2 ** 31 });
+  store = new QueryStore(access, CATALOGUE);
+  events = made();
+  const ledger = new Ledger(access);
+  for (let at = 0; at < events.length; at += 2_000)
+    await ledger.insertRange(`t:0:${at}`, rows(events.slice(at, at + 2_000), String(at + 1)));
+});
+afterAll(async () => {
+  await access[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+const asked = (query: Record<string, string>): Query => querySchema.parse(query);
+
+/** What the events themselves add up to, by side, row and point; the point of what is too coarse for one is `-`. */
+function bruteForce(query: Query): Record<string, Measures> {
+  const periods = { now: { from: query.from, to: query.to }, before: comparedWith(query, query.compare) };
+  const found: Record<string, Measures> = {};
+  const today = (dimension: Dimension, code: string): string =>
+    query.boundaries === 'today' && dimension === 'province' ? (TODAY.get(code) ?? code) : code;
+  for (const event of events) {
+    const of = (dimension: Dimension): string => today(dimension, String(event[dimension]));
+    if (
+      NAMES.some(
+        (name) => query[name] !== undefined && !query[name].map((code) => today(name, code)).includes(of(name)),
+      )
+    )
+      continue;
+    const local = new Date(event.occurredAt + 7 * 3_600_000).toISOString();
+    const day = localDay(event.occurredAt, TIME_ZONE);
+    const at = { total: '', month: day.slice(0, 7), day, hour: event.span > 3_600_000 ? '-' : local.slice(0, 13) }[
+      query.grain
+    ];
+    for (const [side, period] of Object.entries(periods)) {
+      if (period === undefined || day < period.from || day > period.to) continue;
+      const key = query.split.map((name) => ` ${of(name)}`).join('');
+      for (const name of new Set([`${side} = `, `${side}${key} = `, `${side} = ${at}`, `${side}${key} = ${at}`])) {
+        const sums = found[name] ?? { ...NOTHING };
+        found[name] = sums;
+        sums.submitted += event.submitted;
+        sums.submittedOnline += event.submittedOnline;
+        sums.onTime += event.onTime === true ? event.count : 0;
+        sums.late += event.onTime === false ? event.count : 0;
+      }
+    }
+  }
+  return found;
+}
+
+const values = (sums: Measures | undefined, { measures }: Query): Values | undefined => {
+  if (sums === undefined) return undefined;
+  const all = [...SUMS.map((sum) => [sum, sums[sum]]), ...RATIOS.map((ratio) => [ratio, ratioOf(ratio, sums)])];
+  return Object.fromEntries(all.filter(([name, value]) => value !== undefined && measures.includes(name as never)));
+};
+
+/** The answer under the names of `bruteForce`. */
+function named({ total, rows: found, coarse }: QueryAnswer): Record<string, Values> {
+  const all: Record<string, Values> = {};
+  const put = (name: string, value: Values | undefined): void => {
+    if (value !== undefined) all[name] = value;
+  };
+  for (const { key, now, before, points = [] } of [{ ...total, key: [] }, ...found]) {
+    const of = key.length === 0 ? '' : ` ${key.join(' ')}`;
+    put(`now${of} = `, now);
+    put(`before${of} = `, before);
+    for (const point of points) {
+      put(`now${of} = ${point.at}`, point.now);
+      put(`before${of} = ${point.beforeAt}`, point.before);
+    }
+  }
+  put('now = -', coarse?.now);
+  put('before = -', coarse?.before);
+  return all;
+}
+
+const dayBack = (days: number): string => addDays(LAST, -days);
+const codesOf = (name: Dimension) =>
+  fc.option(fc.subarray([...CODES[name]], { minLength: 1 }), { nil: undefined, freq: 3 });
+const questions = fc
+  .record({
+    length: fc.integer({ min: 1, max: 420 }),
+    back: fc.integer({ min: 0, max: 400 }),
+    isFirst: fc.boolean(),
+    grain: fc.constantFrom('total', 'hour', 'day', 'month'),
+    split: fc.subarray(NAMES, { maxLength: 2 }),
+    only: fc.record(
+      Object.fromEntries(NAMES.map((name) => [name, codesOf(name)])) as Record<Dimension, ReturnType<typeof codesOf>>,
+    ),
+    compare: fc.constantFrom('none', 'previous', 'year-before', '2025-02-27:2025-04-02'),
+    boundaries: fc.constantFrom('as-reported', 'today'),
+  })
+  .map(({ length, back, isFirst, grain, split, only, ...rest }): Record<string, string> => {
+    const to = dayBack(back);
+    const within = addDays(to, 1 - Math.min(length, grain === 'hour' ? 10 : grain === 'day' ? 120 : 999));
+    const from = isFirst ? `${within.slice(0, 7)}-01` : within;
+    const codes = Object.entries(only).flatMap(([name, some]) => (some === undefined ? [] : [[name, some.join(',')]]));
+    return { from, to, grain, split: split.join(','), ...Object.fromEntries(codes.slice(0, 2)), ...rest };
+  });
+
+it('any answer adds up to its events, in every row, point and period', async () => {
+  await fc.assert(
+    fc.asyncProperty(questions, async (text) => {
+      const query = asked(text);
+      const answer = await store.answer(query);
+      const expected = Object.fromEntries(
+        Object.entries(bruteForce(query))
+          // A row of the coarse by themselves has no point; a curve's point of a longer period before stands under none of now.
+          .filter(([name]) => !/ \S+ = -$/.test(name) || query.split.length === 0)
+          .map(([name, sums]) => [name, values(sums, query)]),
+      );
+      const found = named(answer);
+      const beyond = (answer.total.points ?? []).map(({ beforeAt }) => beforeAt);
+      for (const name of Object.keys(expected)) {
+        const [, at = ''] = name.split(' = ');
+        if (name.startsWith('before') && at !== '' && at !== '-' && !beyond.includes(at)) delete expected[name];
+      }
+      expect(found).toEqual(expected);
+    }),
+    { numRuns: 150, seed: 7, endOnFailure: true },
+  );
+}, 60_000);
+
+it('shows the largest, and all others together', async () => {
+  const query = asked({ from: dayBack(300), to: LAST, split: 'service', top: '1', sort: 'late', grain: 'month' });
+  const { rows: shown, others, total } = await store.answer(query);
+  const all = await store.answer({ ...query, top: 4 });
+  expect(shown).toEqual([all.rows[0]]);
+  expect(others?.members).toBe(all.rows.length - 1);
+  expect((others?.now?.late ?? 0) + (shown[0]?.now?.late ?? 0)).toBe(total.now?.late);
+  expect(all.rows.map(({ now }) => now?.late)).toEqual(
+    all.rows.map(({ now }) => now?.late).sort((a = 0, b = 0) => b - a),
+  );
+});
+
+it('says of each period how long it is, up to when it was reported, and how much of what was due', async () => {
+  const { periods } = await store.answer(asked({ from: '2026-09-01', to: '2026-09-30', compare: 'year-before' }));
+  // Without 8 days of rest, and one off.
+  expect(periods.now).toMatchObject({ from: '2026-09-01', days: 30, workingDays: 21 });
+  expect(periods.before).toMatchObject({ from: '2025-09-01', to: '2025-09-30', days: 30, workingDays: 22 });
+  const inside = events.filter(({ occurredAt }) => localDay(occurredAt, TIME_ZONE).startsWith('2026-09'));
+  const reported = new Set(inside.map(({ source, occurredAt }) => `${source} ${localDay(occurredAt, TIME_ZONE)}`));
+  expect(periods.now.coverage).toBeCloseTo(reported.size / (2 * 30), 12);
+  expect(periods.now.asOf).toBe(Math.max(...inside.map(({ occurredAt, span }) => occurredAt + span)));
+});
+
+it('says nothing of a period in which nothing was reported: that is unknown, not zero', async () => {
+  const query = asked({ from: '2020-01-01', to: '2020-01-31', split: 'province', grain: 'day', compare: 'previous' });
+  const { total, rows: shown, periods } = await store.answer(query);
+  expect(shown).toEqual([]);
+  expect(total).not.toHaveProperty('now');
+  expect(total.points?.[0]).toEqual({ at: '2020-01-01', beforeAt: '2019-12-01' });
+  expect(periods.now).not.toHaveProperty('asOf');
+  expect(periods.now.coverage).toBe(0);
+  // The working calendar does not reach so far.
+  expect(periods.now).not.toHaveProperty('workingDays');
+});
+
+it('units that were divided stay what they were, and are named', async () => {
+  const { divided, rows: shown } = await store.answer(
+    asked({ from: dayBack(700), to: LAST, split: 'province', boundaries: 'today' }),
+  );
+  expect(divided).toEqual(['Old3']);
+  expect(shown.map(({ key: [code] }) => code).sort()).toEqual(['New', 'Old3', 'P4', 'P5']);
+});
+
+describe('refuses, naming the field,', () => {
+  it.each<[string, Record<string, string>, string]>([
+    ['an unknown unit', { province: 'P9' }, 'province'],
+    ['SQL', { service: "S1') OR 1 = 1 --" }, 'service'],
+    ['an end before the beginning', { to: '2026-10-01' }, 'to'],
+    ['ten years by the hour', { from: '2016-11-01', grain: 'hour' }, 'to'],
+    ['a comparison with thirty years', { compare: '1990-01-01:2020-01-01' }, 'compare'],
+  ])('%s', async (_name, change, field) => {
+    const query = asked({ from: '2026-11-01', to: LAST, ...change });
+    await expect(store.answer(query)).rejects.toThrow(expect.objectContaining({ field }) as BadQuery);
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['a day that is none', { from: '2026-02-30' }, 'from'],
+    ['SQL for a day', { from: "2026-01-01') --" }, 'from'],
+    ['an unknown measure', { measures: 'submitted,happiness' }, 'measures'],
+    ['three splits', { split: 'province,agency,service' }, 'split'],
+    ['a comparison that is none', { compare: 'yesterday' }, 'compare'],
+    ['what nobody knows', { colour: 'red' }, ''],
+  ])('%s', (_name, change, field) => {
+    const { error } = querySchema.safeParse({ from: '2026-11-01', to: LAST, ...change });
+    expect(error?.issues[0]?.path.join('.')).toBe(field);
+  });
+
+  it('events that are no longer kept, where no rollup can answer', async () => {
+    const query = asked({ from: dayBack(700), to: LAST, split: 'channel', province: 'P4' });
+    await expect(store.answer(query)).resolves.toMatchObject({ source: 'submission' });
+    await access.command(
+      `ALTER TABLE submission DELETE WHERE id = '${events.find(({ province }) => province === 'P5')?.id}' SETTINGS mutations_sync = 2`,
+    );
+    await expect(store.answer(query)).rejects.toThrow(
+      expect.objectContaining({ field: 'from', code: 'too_much' }) as BadQuery,
+    );
+  });
+});
+
+it('every dimension is asked for here', () => expect(NAMES.sort()).toEqual(Object.keys(DIMENSIONS).sort()));

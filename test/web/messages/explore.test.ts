@@ -1,0 +1,67 @@
+import type { QueryAnswer } from '@room/contract';
+import { expect, it } from 'vitest';
+import { speechIn } from '../../../web/src/messages/context.ts';
+import { changeOf, isByWorkingDay, measureText, memberNames, periodText } from '../../../web/src/messages/explore.ts';
+import { catalogue } from '../room.ts';
+
+const [vi, en] = [speechIn('vi', catalogue), speechIn('en', catalogue)];
+
+const period = (from: string, to: string, days: number, workingDays?: number) => ({
+  from,
+  to,
+  days,
+  ...(workingDays === undefined ? {} : { workingDays }),
+});
+const NOVEMBER = period('2026-11-01', '2026-11-30', 30, 20);
+const alike: QueryAnswer['periods'] = { now: NOVEMBER, before: period('2026-10-02', '2026-10-31', 30, 20) };
+const longer: QueryAnswer['periods'] = { now: NOVEMBER, before: period('2026-10-02', '2026-10-31', 30, 25) };
+
+it('a count changes by per cent, a share by points', () => {
+  expect(changeOf('submitted', { now: { submitted: 110 }, before: { submitted: 100 } }, alike, en)).toEqual({
+    text: '+10%',
+    isBetter: true,
+  });
+  expect(changeOf('shareOnTime', { now: { shareOnTime: 0.91 }, before: { shareOnTime: 0.934 } }, alike, vi)).toEqual({
+    text: '−2,4 điểm %',
+    isBetter: false,
+  });
+});
+
+it('fewer late ones are better', () => {
+  expect(changeOf('late', { now: { late: 90 }, before: { late: 100 } }, alike, en)).toEqual({
+    text: '−10%',
+    isBetter: true,
+  });
+});
+
+it('between periods of other numbers of working days counts change by the working day, shares as they are', () => {
+  expect(isByWorkingDay(alike)).toBe(false);
+  expect(isByWorkingDay(longer)).toBe(true);
+  // 90 in 20 days are 4.5 a day; 100 in 25 are 4.
+  expect(changeOf('submitted', { now: { submitted: 90 }, before: { submitted: 100 } }, longer, en)?.text).toBe('+13%');
+  expect(changeOf('shareOnline', { now: { shareOnline: 0.5 }, before: { shareOnline: 0.5 } }, longer, en)).toEqual({
+    text: '0.0 points',
+    isBetter: undefined,
+  });
+});
+
+it('of what is not known nothing is said, and from nothing no per cent', () => {
+  expect(changeOf('submitted', { now: { submitted: 3 } }, alike, en)).toBeUndefined();
+  expect(changeOf('submitted', { before: { submitted: 3 } }, alike, en)).toBeUndefined();
+  expect(changeOf('submitted', { now: { submitted: 3 }, before: { submitted: 0 } }, alike, en)?.text).toBe('+3');
+  expect(measureText('submitted', undefined, en)).toBe('—');
+});
+
+it('a period says its length, its working days, and how much of it was reported', () => {
+  expect(periodText({ ...NOVEMBER, coverage: 0.952 }, en)).toBe(
+    "1 Nov 2026–30 Nov 2026 · 30 days · 20 working days · 95.2% of the portals' days received",
+  );
+  expect(periodText(period('2026-11-01', '2026-11-01', 1), en)).toBe('1 Nov 2026 · 1 day');
+});
+
+it('a unit that ended says until when, as another may have its code today', () => {
+  const [unit] = catalogue.provinces;
+  const ended = { ...unit, id: 'old', validTo: '2025-06-30' } as (typeof catalogue.provinces)[number];
+  const names = memberNames('province', { ...catalogue, provinces: [...catalogue.provinces, ended] }, en);
+  expect(names.get('old')).toMatch(/\(until 30 Jun 2025\)$/);
+});

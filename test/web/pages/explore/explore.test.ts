@@ -1,0 +1,103 @@
+/** The page of questions, in a real browser on a real room. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
+import { openBrowser } from '../../../harness/browser.ts';
+import { send, submission } from '../../../harness/client.ts';
+import { orSkip } from '../../../harness/need.ts';
+import { type Room, startRoom } from '../../../harness/room.ts';
+
+const WAIT = { timeout: 40_000, interval: 100 };
+const DAY = 24 * 3_600_000;
+const local = (at: number): string => new Date(at + 7 * 3_600_000).toISOString().slice(0, 10);
+const ago = (days: number): string => local(Date.now() - days * DAY);
+
+let room: Room;
+beforeAll(async () => {
+  room = await startRoom();
+  await send(room, [
+    submission('e-1', { occurredAt: `${ago(3)}T10:00:00+07:00`, count: 7 }),
+    submission('e-2', { occurredAt: `${ago(2)}T10:00:00+07:00`, count: 5, channel: 1 }),
+    // In the four weeks before.
+    submission('e-3', { occurredAt: `${ago(31)}T10:00:00+07:00`, count: 10 }),
+  ]);
+});
+afterAll(async () => {
+  await room[Symbol.asyncDispose]();
+});
+
+const value = (page: Page, test: string) =>
+  page.locator(`[data-test="${test}"] [data-value]`).first().getAttribute('data-value', { timeout: 1_000 });
+const asked = (page: Page, name: string): string | null => new URL(page.url()).searchParams.get(name);
+
+async function open(browser: Browser, path: string, width = 1440, height = 900): Promise<Page> {
+  onTestFailed(() => console.error(room.logs()));
+  const page = await browser.newPage({ viewport: { width, height } });
+  await page.goto(`${room.url}${path}`);
+  return page;
+}
+
+it('shows all measures, the curve and who brought how much; a member that is clicked narrows it, and back widens it', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const page = await open(browser, '/explore?lang=en');
+  await expect.poll(() => value(page, 'measure-submitted'), WAIT).toBe('12');
+  await expect.poll(() => value(page, 'member-channel-2'), WAIT).toBe('7');
+  expect(await page.locator('[data-test="measure-submitted"]').textContent()).toContain('+20%');
+
+  await page.click('[data-test="member-channel-1"]');
+  await expect.poll(() => value(page, 'measure-submitted'), WAIT).toBe('5');
+  expect(asked(page, 'channel')).toBe('1');
+  // The rivals of who was chosen still stand there.
+  expect(await value(page, 'member-channel-2')).toBe('7');
+  await page.getByRole('button', { name: 'Take out Channels: In person' }).click();
+  await expect.poll(() => value(page, 'measure-submitted'), WAIT).toBe('12');
+  await page.goBack();
+  await expect.poll(() => value(page, 'measure-submitted'), WAIT).toBe('5');
+});
+
+it('by keyboard alone: a measure is chosen, a dimension split and closed', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const page = await open(browser, '/explore?lang=vi');
+  await expect.poll(() => value(page, 'measure-submitted'), WAIT).toBe('12');
+  await page.locator('[data-test="measure-submittedOnline"]').focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => asked(page, 'sort'), WAIT).toBe('submittedOnline');
+  await page.locator('[data-test="split-channel"]').focus();
+  await page.keyboard.press('Enter');
+  const row = page.locator('[data-test="row-2"]');
+  await expect.poll(() => row.getAttribute('data-value', { timeout: 1_000 }), WAIT).toBe('7');
+  await page.locator('[data-test="table-channel"] h2 button').press('Enter');
+  await expect.poll(() => page.locator('[data-test="table-channel"]').count(), WAIT).toBe(0);
+});
+
+it('an address that cannot be read says so, and shows what stands otherwise', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const page = await open(browser, '/explore?lang=en&from=yesterday');
+  await expect.poll(() => page.locator('[data-test="fault"]').textContent(), WAIT).toContain('from: not a day');
+  await expect.poll(() => value(page, 'measure-submitted'), WAIT).toBe('12');
+});
+
+it('a unit that nobody knows is refused in words, and a period without anything is unknown, not zero', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const page = await open(browser, '/explore?lang=en&province=nowhere');
+  await expect
+    .poll(() => page.locator('[data-test="failure"]').first().textContent(), WAIT)
+    .toContain('no province nowhere');
+  await page.goto(`${room.url}/explore?lang=en&from=2020-01-01&to=2020-01-28`);
+  const card = page.locator('[data-test="measure-submitted"]');
+  await expect.poll(() => card.locator('strong').textContent({ timeout: 1_000 }), WAIT).toBe('—');
+});
+
+it.each([
+  [390, 844],
+  [1920, 1080],
+])('nothing is wider than a screen of %i by %i', async (width, height) => {
+  await using browser = await openBrowser();
+  const page = await open(browser, '/explore?lang=vi&split=province', width, height);
+  await expect.poll(() => value(page, 'measure-submitted'), WAIT).toBe('12');
+  await expect.poll(() => page.locator('[data-test="table-province"] tbody tr').count(), WAIT).toBeGreaterThan(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+  const cut = await page.evaluate(
+    () => [...document.querySelectorAll('.cards button')].filter((it) => it.scrollWidth > it.clientWidth + 1).length,
+  );
+  expect(cut).toBe(0);
+});

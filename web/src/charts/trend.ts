@@ -1,0 +1,97 @@
+/** A measure over the points of a period, and over those of the one that it is held against. Pure: points in, option out. */
+import type { CurvePoint, Measure } from '@room/contract';
+import type { EChartsOption } from 'echarts';
+import type { Palette } from '../palette.ts';
+import { FONT, niceTop } from './look.ts';
+
+export interface TrendWords {
+  /** Label of a point on the axis. */
+  at: (at: string) => string;
+  value: (value: number) => string;
+  /** Of the tooltip: what is known of a point, as HTML made of escaped texts. */
+  tip: (point: CurvePoint) => string;
+}
+
+/** Where the plot stands within its canvas, in type sizes: left, right, top, bottom. */
+export const PLOT = { left: 5, right: 1, top: 1.2, bottom: 2 } as const;
+
+export interface TrendLook {
+  /** Pixels of the page's type. */
+  type: number;
+  palette: Palette;
+}
+
+export function trendOption(
+  points: readonly CurvePoint[],
+  measure: Measure,
+  isShare: boolean,
+  /** Points from here on are not over: they are dashed. */
+  openFrom: number,
+  { type, palette }: TrendLook,
+  words: TrendWords,
+): EChartsOption {
+  const now = points.map((point) => point.now?.[measure]);
+  const before = points.map((point) => point.before?.[measure]);
+  const known = [...now, ...before].filter((value) => value !== undefined);
+  const most = Math.max(0, ...known);
+  const least = Math.min(0, ...known);
+  const top = isShare ? Math.min(1, niceTop(most)) : niceTop(most);
+  const text = { fontFamily: FONT, fontSize: type * 0.92, color: palette.t3 };
+  const gap = (values: readonly (number | undefined)[], from: number, to: number) =>
+    values.map((value, n) => (n >= from && n < to && value !== undefined ? value : '-'));
+  const line = (id: string, data: (number | string)[], color: string, width: number, dashed = false) => ({
+    id,
+    type: 'line' as const,
+    data,
+    // A point between unknown ones is no line: it must be seen all the same.
+    showSymbol: true,
+    symbol: 'circle',
+    symbolSize: (_: unknown, { dataIndex }: { dataIndex: number }) =>
+      data[dataIndex] !== '-' && (data[dataIndex - 1] ?? '-') === '-' && (data[dataIndex + 1] ?? '-') === '-'
+        ? width * 2.5
+        : 0,
+    lineStyle: { color, width, ...(dashed ? { type: 'dashed' as const } : {}) },
+    itemStyle: { color },
+    emphasis: { disabled: true },
+    animation: false,
+  });
+  return {
+    animation: false,
+    grid: { left: PLOT.left * type, right: PLOT.right * type, top: PLOT.top * type, bottom: PLOT.bottom * type },
+    tooltip: {
+      trigger: 'axis',
+      confine: true,
+      backgroundColor: palette.raised,
+      borderColor: palette.rule,
+      textStyle: { ...text, color: palette.t1 },
+      axisPointer: { type: 'line', lineStyle: { color: palette.rule } },
+      formatter: (found) => {
+        const [first] = Array.isArray(found) ? found : [found];
+        const point = points[first?.dataIndex ?? -1];
+        return point === undefined ? '' : words.tip(point);
+      },
+    },
+    xAxis: {
+      type: 'category',
+      data: points.map(({ at }) => at),
+      boundaryGap: false,
+      axisLine: { lineStyle: { color: palette.hair } },
+      axisTick: { show: false },
+      axisLabel: { ...text, hideOverlap: true, formatter: words.at },
+    },
+    yAxis: {
+      type: 'value',
+      min: least,
+      max: top,
+      interval: top / 2 || 1,
+      axisLabel: { ...text, formatter: words.value },
+      splitLine: { lineStyle: { color: palette.hair } },
+    },
+    series: [
+      line('before', gap(before, 0, before.length), palette.t2, 1),
+      line('now', gap(now, 0, openFrom), palette.accent, 2),
+      // It begins with the last point that is over, so that the line goes on.
+      line('open', gap(now, Math.max(0, openFrom - 1), now.length), palette.accent, 2, true),
+    ],
+  };
+}

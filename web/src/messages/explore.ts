@@ -1,0 +1,104 @@
+/** The words of the page of questions: what dimensions, members, measures and changes are called. Pure. */
+import {
+  type AskedPeriod,
+  type Catalogue,
+  type Compared,
+  DIMENSIONS,
+  type Dimension,
+  isRatio,
+  type Measure,
+  type QueryAnswer,
+  RATIO_MEASURES,
+  SUM_MEASURES,
+} from '@room/contract';
+import { explore } from '../i18n/explore.ts';
+import { addMessages, type MessageKey } from '../i18n/index.ts';
+import type { Speech } from './context.ts';
+
+addMessages(explore);
+
+const DIMENSION_NAMES: Partial<Record<Dimension, MessageKey>> = {
+  service: 'services',
+  source: 'portal',
+  channel: 'channels',
+  status: 'statuses',
+};
+
+export function dimensionName(
+  dimension: Dimension,
+  { agencyNoun, provinceNoun }: Catalogue,
+  { language, t }: Speech,
+): string {
+  if (dimension === 'agency') return agencyNoun[language];
+  if (dimension === 'province') return provinceNoun[language];
+  const key = DIMENSION_NAMES[dimension];
+  return key === undefined ? dimension : t(key);
+}
+
+/** Names of the members of a dimension by their codes; a unit that ended says until when, as its code may name another today. */
+export function memberNames(
+  dimension: Dimension,
+  catalogue: Catalogue,
+  { format, language, t }: Speech,
+): Map<string, string> {
+  return new Map(
+    DIMENSIONS[dimension].members(catalogue).map(({ code, label, short, validTo }) => {
+      const name = dimension === 'service' ? label[language] : (short ?? label)[language];
+      return [code, validTo === undefined ? name : t('untilDay', { name, day: format.day(validTo) })];
+    }),
+  );
+}
+
+export const measureName = (measure: Measure, { language }: Speech): string =>
+  (isRatio(measure) ? RATIO_MEASURES[measure] : SUM_MEASURES[measure as keyof typeof SUM_MEASURES]).label[language];
+
+export const measureText = (measure: Measure, value: number | undefined, { format }: Speech): string => {
+  if (value === undefined) return '—';
+  return isRatio(measure) ? format.share(value) : format.count(value);
+};
+
+export interface Change {
+  text: string;
+  /** Whether it got better; undefined where it stayed, or is not known. */
+  isBetter: boolean | undefined;
+}
+
+type Periods = QueryAnswer['periods'];
+
+/** Whether both periods are known to have working days, and not as many: then counts are held against each other by the working day. */
+export const isByWorkingDay = ({ now, before }: Periods): boolean =>
+  (now.workingDays ?? 0) > 0 && (before?.workingDays ?? 0) > 0 && now.workingDays !== before?.workingDays;
+
+/**
+ * From `before` to `now`: per cent of a count, percentage points of a share. A period with fewer working days has fewer dossiers,
+ * and is no worse for it.
+ */
+export function changeOf(
+  measure: Measure,
+  { now, before }: Compared,
+  periods: Periods,
+  { format, t }: Speech,
+): Change | undefined {
+  const [counted, base] = [now?.[measure], before?.[measure]];
+  if (counted === undefined || base === undefined) return undefined;
+  const scale =
+    isByWorkingDay(periods) && !isRatio(measure)
+      ? (periods.before?.workingDays ?? 1) / (periods.now.workingDays ?? 1)
+      : 1;
+  const value = counted * scale;
+  const { better } = isRatio(measure) ? RATIO_MEASURES[measure] : SUM_MEASURES[measure as keyof typeof SUM_MEASURES];
+  const isBetter = value === base ? undefined : value > base === (better === 'up');
+  if (isRatio(measure)) return { text: t('points', { change: format.points(value - base) }), isBetter };
+  if (base <= 0) return { text: format.signed(Math.round(value - base)), isBetter };
+  return { text: format.change((value - base) / base), isBetter };
+}
+
+/** How long a period is, and how complete what is known of it. */
+export function periodText({ from, to, days, workingDays, coverage }: AskedPeriod, { format, t }: Speech): string {
+  return [
+    format.period(from, to),
+    t('nDays', { n: days }, days),
+    ...(workingDays === undefined ? [] : [t('nWorkingDays', { n: workingDays }, workingDays)]),
+    ...(coverage === undefined ? [] : [t('daysReported', { share: format.share(coverage) })]),
+  ].join(' · ');
+}

@@ -1,0 +1,89 @@
+/** What the page of questions shows, by its address: a question of the contract, with what stands where nothing is asked for. Pure. */
+import {
+  addDays,
+  BOUNDARIES,
+  COMPARISONS,
+  DIMENSIONS,
+  type Dimension,
+  type Grain,
+  MEASURES,
+  type Measure,
+  type Period,
+  type Queries,
+  type Query as Question,
+  querySchema,
+} from '@room/contract';
+import { oneOf, type Query } from '../../app/addresses.ts';
+
+export const NAMES = Object.keys(DIMENSIONS) as Dimension[];
+
+/** The fields of a question as the address and the API have them. */
+export type Fields = Queries['/v1/query'];
+
+export interface Asked {
+  fields: Fields;
+  question: Question;
+  /** What is charted and ranked by. */
+  measure: Measure;
+}
+
+/** Days of a curve that is cut by the hour, and by the day. */
+const BY_HOUR = 3;
+const BY_DAY = 186;
+
+const lengthOf = ({ from, to }: Period): number =>
+  Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000) + 1;
+
+/** As finely as a curve of it can be read. */
+export const grainOf = (period: Period): Exclude<Grain, 'total'> => {
+  const days = lengthOf(period);
+  if (days <= BY_HOUR) return 'hour';
+  return days <= BY_DAY ? 'day' : 'month';
+};
+
+/** What stands where the address says nothing: four weeks that are over, held against the four before: as many of each weekday. */
+const standing = (today: string): Fields => ({
+  from: addDays(today, -28),
+  to: addDays(today, -1),
+  compare: COMPARISONS[1],
+  boundaries: BOUNDARIES[1],
+  measures: MEASURES.join(','),
+});
+
+const FIELDS = Object.keys(querySchema.shape);
+
+/** The question of an address; why it is none, as the schema says it. `today` is a local day. */
+export function askedIn(query: Query, today: string): Asked | { fault: string } {
+  const given = Object.fromEntries(
+    FIELDS.flatMap((name) => {
+      const value = oneOf(query, name);
+      return value === undefined || name === 'measures' ? [] : [[name, value]];
+    }),
+  );
+  const fields: Record<string, string | undefined> = { ...standing(today), ...given };
+  const { success, data, error } = querySchema.safeParse(fields);
+  if (!success) return { fault: error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') };
+  fields['grain'] ??= grainOf(data);
+  // The schema took them.
+  return {
+    fields: fields as Fields,
+    question: { ...data, grain: fields['grain'] as Grain },
+    measure: data.sort ?? 'submitted',
+  };
+}
+
+/** The address of `query` with `change` in its question; undefined takes a field out. */
+export function withChange(query: Query, change: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const kept = Object.entries(query).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []));
+  const all = { ...Object.fromEntries(kept), ...change } as Record<string, string | undefined>;
+  return Object.fromEntries(
+    Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+  );
+}
+
+/** The codes of a dimension's filter with this one added, or taken out where it is among them. */
+export function toggled(codes: readonly string[] | undefined, code: string): string | undefined {
+  const rest = (codes ?? []).filter((one) => one !== code);
+  const all = rest.length === (codes ?? []).length ? [...rest, code] : rest;
+  return all.length === 0 ? undefined : all.join(',');
+}
