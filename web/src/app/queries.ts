@@ -1,13 +1,19 @@
 /** What pages ask the server, how long an answer holds, and when they ask again. */
-import type { Period } from '@room/contract';
-import { pastRoom } from '@room/contract';
 import { QueryClient, queryOptions } from '@tanstack/vue-query';
+import type { Ref } from 'vue';
 import { ask, RequestFailed } from './client.ts';
 
 /** Milliseconds after which an answer is asked for again while its page is seen, and after which it is after a failure. */
-const PAST_EVERY = 15_000;
 const CALIBRATION_EVERY = 300_000;
 export const FAILED_AFTER = 10_000;
+
+/** What a page asks the server, whichever way, and what became of it. */
+export interface Question<T> {
+  data: Readonly<Ref<T | undefined>>;
+  error: Readonly<Ref<Error | null>>;
+  isFetching: Readonly<Ref<boolean>>;
+  refetch: () => unknown;
+}
 
 const again =
   (every: number) =>
@@ -15,13 +21,6 @@ const again =
     if (error === null) return every;
     return error instanceof RequestFailed && error.canRetry ? FAILED_AFTER : false;
   };
-
-export const pastQuery = (period: Period) =>
-  queryOptions({
-    queryKey: ['past', period.from, period.to],
-    queryFn: ({ signal }) => ask('/v1/snapshot', { query: { room: pastRoom(period) }, signal }),
-    refetchInterval: again(PAST_EVERY),
-  });
 
 export const calibrationQuery = () =>
   queryOptions({
