@@ -22,6 +22,8 @@ const PARTS = [
   'reconnect',
   'deltas',
   'visible',
+  'load',
+  'outages',
   'idle',
   'strangers',
   'forecast',
