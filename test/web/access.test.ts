@@ -86,7 +86,7 @@ it('a number is read as itself, and the wall by its headings, its charts as tabl
     'Dossiers submitted today',
     'Against earlier days',
     'Dossiers a minute',
-    'Dossiers an hour',
+    'Dossiers/hour',
     'Last hour',
     'Ministries',
     'Chance to meet targets',

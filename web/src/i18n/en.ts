@@ -87,7 +87,7 @@ export const en: Messages = {
   notFinished: 'none finished yet',
   lastDay: 'See the last day with data: {day}',
 
-  perHour: 'Dossiers an hour',
+  perHour: 'Dossiers/hour',
   lastHour: 'Last hour',
   usualBand: 'usual range',
   dayCurveAlt: 'Dossiers submitted per hour today',
@@ -109,9 +109,10 @@ export const en: Messages = {
   andMore: 'and {n} more',
   mapAlt: 'Map of {noun}',
 
-  finishedOnTime: 'on time',
+  finishedOnTime: 'late · on time',
+  onTimeShare: 'on time',
   submittedCount: 'submitted',
-  lateCount: '{n} late',
+  lateCount: '{n} late, on time',
   dossiers: '{n} dossier | {n} dossiers',
   submittedOnline: 'filed online',
   moreRows: 'and {n} more',
