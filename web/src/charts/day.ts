@@ -152,7 +152,8 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
     lines: [...high, ...curve.closed, ...path, ...(end === undefined ? [] : [end])],
     reach: (to - from) * NAME_REACH,
   };
-  const interval = to - from > 18 ? 2 * TICK : TICK;
+  // On an upright wall five times have room beside each other, of which both ends lean inwards.
+  const interval = to - from > 4 * TICK ? 2 * TICK : TICK;
   return {
     ...motion(look),
     grid: { left: 0, right: 4 * u, top: 36 * u, bottom: 46 * u },

@@ -112,6 +112,7 @@ export const en: Messages = {
   moreRows: 'and {n} more',
 
   byDay: 'Dossiers by day',
+  averageByWeek: 'Each bar is a week: the average number of dossiers on a day of it.',
   channels: 'Channels',
   statuses: 'Statuses',
   services: 'Services',

@@ -108,6 +108,7 @@ export const vi = {
   moreRows: 'và {n} dòng khác',
 
   byDay: 'Hồ sơ nộp theo ngày',
+  averageByWeek: 'Mỗi cột là một tuần: số hồ sơ trung bình của một ngày trong tuần đó.',
   channels: 'Kênh nộp',
   statuses: 'Trạng thái',
   services: 'Dịch vụ',
