@@ -25,7 +25,7 @@ async function kindsIn(context: TestContext, body: string): Promise<string[]> {
   await page.goto(
     `data:text/html,${encodeURIComponent(`<!doctype html><style>body { font: 20px sans-serif; margin: 8px }</style>${body}`)}`,
   );
-  const faults = faultsOf(await page.evaluate(lookAtPage, '.main'), DESK);
+  const faults = faultsOf(await page.evaluate(lookAtPage, { main: '.main', spare: '.spare' }), DESK);
   await page.close();
   return [...new Set(faults.map(({ kind }) => kind))];
 }
@@ -60,6 +60,11 @@ it.for<[string[], string, string]>([
     ['cut'],
     'a line that a box hides',
     '<p style="height: 24px; width: 100px; overflow: hidden">a first line and a second one</p>',
+  ],
+  [
+    [],
+    'what is left out whole',
+    '<p style="height: 24px; width: 100px; overflow: hidden">a line <span class="spare" style="display: block">and more</span></p>',
   ],
   [
     ['shortened'],

@@ -65,8 +65,8 @@ export function keepPaintedTexts(): void {
   };
 }
 
-/** `main` selects the numbers that a wall is hung up for. */
-export function lookAtPage(main: string): Seen {
+/** `main` selects the numbers that a wall is hung up for, `spare` what is left out whole where it has no room. */
+export function lookAtPage({ main, spare }: { main: string; spare: string }): Seen {
   const root = document.documentElement;
   const viewport = { width: root.clientWidth, height: root.clientHeight };
   const pen = document.createElement('canvas').getContext('2d');
@@ -133,7 +133,7 @@ export function lookAtPage(main: string): Seen {
   const isOpaque = (element: Element): boolean => {
     const { backgroundColor, backgroundImage, backgroundClip } = getComputedStyle(element);
     if (backgroundClip === 'text') return false;
-    const clear = backgroundColor === 'transparent' || /, 0(\.\d+)?\)$/.test(backgroundColor);
+    const clear = /^(transparent|rgba\(.*, 0(\.\d+)?\))$/.test(backgroundColor);
     return !clear || backgroundImage !== 'none';
   };
   /** What lies over an element at one of the points of its ink. */
@@ -158,6 +158,7 @@ export function lookAtPage(main: string): Seen {
     const kept = common(ink, cut);
     const isCut =
       kept.left > ink.left + 1 || kept.right < ink.right - 1 || kept.top > ink.top + 1 || kept.bottom < ink.bottom - 1;
+    if (isNothing(kept) && element.closest(spare) !== null) return;
     const shortening = element.closest('[class]');
     const isShortened =
       [element, shortening].some(
@@ -187,8 +188,7 @@ export function lookAtPage(main: string): Seen {
     pen.font = `${fontStyle} ${fontWeight} ${fontSize} ${fontFamily}`;
     const { fontBoundingBoxAscent, fontBoundingBoxDescent, actualBoundingBoxAscent, actualBoundingBoxDescent } =
       pen.measureText(text);
-    const scale = (box.bottom - box.top) / (fontBoundingBoxAscent + fontBoundingBoxDescent);
-    const baseline = box.top + fontBoundingBoxAscent * scale;
+    const baseline = (box.top + box.bottom + fontBoundingBoxAscent - fontBoundingBoxDescent) / 2;
     return { ...box, top: baseline - actualBoundingBoxAscent, bottom: baseline + actualBoundingBoxDescent };
   }
 
@@ -213,23 +213,25 @@ export function lookAtPage(main: string): Seen {
   }
 
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const numbers = new Set<Element>();
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const element = node.parentElement;
     const text = node.nodeValue ?? '';
     if (element === null || text.trim() === '' || isUnseen(element)) continue;
     const size = Number.parseFloat(getComputedStyle(element).fontSize);
-    // A number whose digits roll is one text, as high as its first digit and as wide as all of them.
-    const number = element.closest('.number');
-    if (number !== null && numbers.has(number)) continue;
-    if (number !== null) numbers.add(number);
-    const whole = number?.getBoundingClientRect();
     for (const line of linesOf(node)) {
-      const box = whole === undefined ? line : { ...line, left: whole.left, right: whole.right };
-      const said = number?.textContent ?? text;
-      const ink = inkOf(said, element, box);
-      if (ink !== undefined) take(said, number ?? element, ink, size);
+      const ink = inkOf(text, element, line);
+      if (ink !== undefined) take(text, element, ink, size);
     }
+  }
+  // What is seen of a number whose digits roll is made by its styles: as high as a digit, as wide as all of them.
+  for (const number of document.querySelectorAll('.number')) {
+    const digit = number.querySelector('.digit');
+    if (digit === null || isUnseen(number)) continue;
+    const { top, bottom } = digit.getBoundingClientRect();
+    const { left, right } = (digit.parentElement ?? digit).getBoundingClientRect();
+    const text = number.textContent ?? '';
+    const ink = inkOf(text, number, { left, top, right, bottom });
+    if (ink !== undefined) take(text, number, ink, Number.parseFloat(getComputedStyle(number).fontSize));
   }
 
   const painted = (

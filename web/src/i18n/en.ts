@@ -106,7 +106,7 @@ export const en: Messages = {
 
   finishedOnTime: 'on time',
   submittedCount: 'submitted',
-  lateCount: '{n} late',
+  lateUnit: 'late',
   dossiers: '{n} dossier | {n} dossiers',
   submittedOnline: 'filed online',
   moreRows: 'and {n} more',

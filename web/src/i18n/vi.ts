@@ -102,7 +102,7 @@ export const vi = {
 
   finishedOnTime: 'đúng hạn',
   submittedCount: 'đã nộp',
-  lateCount: '{n} trễ hạn',
+  lateUnit: 'trễ hạn',
   dossiers: '{n} hồ sơ',
   submittedOnline: 'nộp trực tuyến',
   moreRows: 'và {n} dòng khác',
