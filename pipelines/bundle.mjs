@@ -11,7 +11,7 @@ const CACHE = join(root, 'node_modules', '.cache', 'operations-room', 'programs'
 /** Bundles of older sources stay for a while: a process that runs from one may yet start its thread. */
 const KEPT_MS = 3 * 86_400_000;
 
-/** Machine code is loaded from where it was installed, as is what drives a browser and loads its parts by itself. */
+/** Machine code is loaded from where it was installed, as is what loads parts of itself. */
 const NATIVE = /^(chdb|esbuild|libsql|lmdb|playwright-core)(\/|$)/;
 /** Packages in CommonJS expect these. */
 const COMMON_JS = `import { createRequire as roomRequire } from 'node:module';

@@ -35,6 +35,7 @@ it('signs a change with the minus sign, and rounds a large one', () => {
 });
 
 it('writes days and times of the given zone', () => {
+  expect([vi.monthOf('2026-11-19'), en.monthOf('2026-09-01')]).toEqual(['11/2026', 'Sep 2026']);
   expect([vi.day('2026-11-19'), en.day('2026-11-19'), en.dayOfYear('2026-09-01')]).toEqual([
     '19/11/2026',
     '19 Nov 2026',

@@ -40,6 +40,8 @@ export interface Format {
   day: (day: string) => string;
   /** 19/11 */
   dayOfYear: (day: string) => string;
+  /** 11/2026 of a day. */
+  monthOf: (day: string) => string;
   weekday: (day: string) => string;
   weekdayShort: (day: string) => string;
   /** 27/12/2017–31/12/2017, or the one day. */
@@ -71,12 +73,21 @@ const UNITS = [
   ['second', 1_000],
 ] as const;
 
-function days(language: Language): Pick<Format, 'day' | 'dayOfYear'> {
+function days(language: Language): Pick<Format, 'day' | 'dayOfYear' | 'monthOf'> {
   const parts = (day: string): [string, string, string] => [day.slice(8, 10), day.slice(5, 7), day.slice(0, 4)];
   if (language === 'vi')
-    return { day: (day) => parts(day).join('/'), dayOfYear: (day) => parts(day).slice(0, 2).join('/') };
-  const dayOfYear = (day: string) => `${Number(day.slice(8, 10))} ${month.format(new Date(`${day}T00:00:00Z`))}`;
-  return { day: (day) => `${dayOfYear(day)} ${day.slice(0, 4)}`, dayOfYear };
+    return {
+      day: (day) => parts(day).join('/'),
+      dayOfYear: (day) => parts(day).slice(0, 2).join('/'),
+      monthOf: (day) => parts(day).slice(1).join('/'),
+    };
+  const monthName = (day: string) => month.format(new Date(`${day}T00:00:00Z`));
+  const dayOfYear = (day: string) => `${Number(day.slice(8, 10))} ${monthName(day)}`;
+  return {
+    day: (day) => `${dayOfYear(day)} ${day.slice(0, 4)}`,
+    dayOfYear,
+    monthOf: (day) => `${monthName(day)} ${day.slice(0, 4)}`,
+  };
 }
 
 export function formatIn(language: Language, timeZone: string): Format {
@@ -125,7 +136,7 @@ export function formatIn(language: Language, timeZone: string): Format {
   const spans = new Map(
     UNITS.map(([unit]) => [unit, new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay })]),
   );
-  const { day, dayOfYear } = days(language);
+  const { day, dayOfYear, monthOf } = days(language);
   const size = (value: number): string => (Math.abs(value) < 0.1 ? tenths : units).format(Math.abs(value));
   const at = (weekday: string): Date => new Date(`${weekday}T00:00:00Z`);
   return {
@@ -159,6 +170,7 @@ export function formatIn(language: Language, timeZone: string): Format {
     signed: (value) => minus(signed.format(value)),
     day,
     dayOfYear,
+    monthOf,
     weekday: (of) => weekdays.format(at(of)),
     weekdayShort: (of) => weekdaysShort.format(at(of)),
     period: (from, to) => (from === to ? day(from) : `${day(from)}–${day(to)}`),

@@ -11,6 +11,9 @@ import { send, snapshot, submission } from '../../harness/client.ts';
 import { orSkip } from '../../harness/need.ts';
 import { startRoom } from '../../harness/room.ts';
 import { tempDir } from '../../harness/temp.ts';
+import { faultsOf } from '../photograph/judge.ts';
+import { lookAt } from '../photograph/picture.ts';
+import { SIZES } from '../photograph/sizes.ts';
 
 const HOUR = 3_600_000;
 const HOURS = 40 * 24;
@@ -132,6 +135,17 @@ it.for([2, 6])(
       if (count === 2)
         for (const parts of await told(page))
           expect({ width, parts }).toEqual({ width, parts: expect.arrayContaining([expect.stringMatching(/^hạn /)]) });
+    }
+
+    // The page of forecasts has them all, on a screen of any width.
+    await page.goto(`${room.url}/forecasts`);
+    await page
+      .locator('[data-test="targets"] tbody tr')
+      .nth(count - 1)
+      .waitFor();
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      expect([size.width, faultsOf(await lookAt(page), size)]).toEqual([size.width, []]);
     }
   },
 );

@@ -152,7 +152,8 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
     lines: [...high, ...curve.closed, ...path, ...(end === undefined ? [] : [end])],
     reach: (to - from) * NAME_REACH,
   };
-  const interval = to - from > 18 ? 2 * TICK : TICK;
+  // On an upright wall five times have room beside each other, of which both ends lean inwards.
+  const interval = to - from > 4 * TICK ? 2 * TICK : TICK;
   return {
     ...motion(look),
     grid: { left: 0, right: 4 * u, top: 36 * u, bottom: 46 * u },
@@ -178,6 +179,8 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
     yAxis: {
       id: 'y',
       type: 'value',
+      // A day ends low: there no number lies under a line's name.
+      position: 'right',
       min: 0,
       max: top || 1,
       interval: (top || 1) / 2,
@@ -273,7 +276,7 @@ export const unknownFill = ({ hatch, palette }: Look) =>
   hatch === undefined ? palette.hatchGround : { image: hatch, repeat: 'repeat' as const };
 
 /** Half of a name's width with some air, as a share of the axis. */
-const NAME_REACH = 0.13;
+const NAME_REACH = 0.18;
 
 /** What a name must not cover: the end of today, and lines within its reach (hours); nor does it leave the axis. */
 interface Clear {

@@ -1,0 +1,126 @@
+/** The states of wall and pages, in an order in which one real room can be brought into them. */
+import type { Page } from 'playwright-core';
+import type { Studio } from './studio.ts';
+
+export interface State {
+  name: string;
+  /** Address without the choices of the screen. */
+  path: string;
+  /** Seen once the page is as it is to be looked at. */
+  ready: string;
+  /** Brings the room there, before its pages are opened. */
+  bring?: () => Promise<void>;
+  /** Of a page before it is opened. */
+  prepare?: (page: Page) => Promise<unknown>;
+  /** What happens once the pages are open; then `then` is seen. */
+  happens?: () => Promise<void>;
+  until?: string;
+  /** Done again before each picture. */
+  touch?: (page: Page) => Promise<unknown>;
+}
+
+export const NIGHT = 'night';
+export const NIGHT_HOUR = 2;
+
+const LIVE = '[data-test="connection"][data-state="live"]';
+const HISTORY_DAYS = 100;
+/** How long ago those have reported last that are silent. */
+const SILENT_MS = 40 * 60_000;
+const FEW = 12;
+const SILENT = 4;
+
+export function statesOf({ room, portals, sources, daysAgo }: Studio): State[] {
+  const all = new Set(sources);
+  const few = new Set(sources.slice(1, 1 + FEW));
+  const most = new Set(sources.slice(0, -SILENT));
+  const past = (from: number, to = 1): string => `/past?from=${daysAgo(from)}&to=${daysAgo(to)}`;
+  const total = '[data-test="period-total"]';
+  const block = (address: string) => (page: Page) => page.route(address, () => undefined);
+  const opened = Date.now();
+
+  return [
+    { name: 'opening', path: '/', ready: '.opening', prepare: block('**/v1/catalogue') },
+    {
+      name: 'loading',
+      path: '/',
+      ready: 'main.loading',
+      prepare: (page) => page.routeWebSocket(/socket\.io/, () => undefined),
+    },
+    { name: 'empty', path: '/', ready: '[data-test="connection"][data-state="empty"]' },
+    { name: 'forecasts-none', path: '/forecasts', ready: '[data-test="no-forecasts"]' },
+    {
+      name: 'few-reported',
+      path: '/',
+      ready: LIVE,
+      bring: async () => {
+        await portals.history(HISTORY_DAYS, opened - SILENT_MS, all);
+        await portals.longAgo(700, daysAgo(HISTORY_DAYS));
+        await portals.history(0, Date.now(), few, opened - SILENT_MS);
+        portals.report(few);
+      },
+    },
+    {
+      name: 'silent-sources',
+      path: '/',
+      ready: LIVE,
+      bring: async () => {
+        portals.report(most);
+        await portals.history(0, Date.now(), most, opened - SILENT_MS);
+      },
+    },
+    {
+      name: 'live',
+      path: '/',
+      ready: LIVE,
+      bring: async () => {
+        portals.report(all);
+        await portals.history(0, Date.now(), all, opened - SILENT_MS);
+      },
+    },
+    { name: 'controls', path: '/', ready: LIVE, touch: (page) => page.mouse.move(Math.random() * 100 + 100, 300) },
+    { name: 'forecasts', path: '/forecasts', ready: '[data-test="projections"]' },
+    {
+      name: 'stale',
+      path: '/',
+      ready: '[data-test="connection"][data-state="stale"]',
+      bring: async () => portals.report(new Set()),
+    },
+    { name: 'past-day', path: past(1), ready: total },
+    { name: 'past-week', path: past(7), ready: total },
+    { name: 'past-month', path: past(31), ready: total },
+    { name: 'past-90-days', path: past(90), ready: total },
+    { name: 'past-100-days', path: past(100), ready: total },
+    { name: 'past-800-days', path: past(800), ready: total },
+    { name: 'past-running', path: past(6, 0), ready: total },
+    { name: 'past-empty', path: '/past?from=2020-01-01&to=2020-01-01', ready: '[data-test="last-day"]' },
+    { name: 'past-refused', path: '/past?from=2020-01-01&to=2026-01-01', ready: '[data-test="failure"]' },
+    { name: 'past-unreadable', path: '/past?day=2026-13-45', ready: '[data-test="failure"]' },
+    {
+      name: 'disconnected',
+      path: '/',
+      ready: '[data-test="submitted-today"]',
+      happens: () => room.kill(),
+      until: '[data-test="connection"][data-state="disconnected"]',
+    },
+    {
+      name: 'past-disconnected',
+      path: past(31),
+      ready: total,
+      bring: () => room.restart(),
+      happens: () => room.kill(),
+      until: '[data-test="failure"]',
+    },
+  ];
+}
+
+/** Of another room, where it is deep in the night. */
+export const nightOf = ({ portals, sources }: Studio): State => ({
+  name: NIGHT,
+  path: '/',
+  ready: LIVE,
+  bring: async () => {
+    const all = new Set(sources);
+    await portals.history(30, Date.now(), all);
+    portals.report(all);
+  },
+});

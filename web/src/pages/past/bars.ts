@@ -1,0 +1,40 @@
+/** The bars of a period's chart. Pure. */
+import { addDays, isoWeekday, type WallState } from '@room/contract';
+
+export interface Bar {
+  /** Local days, both inclusive. */
+  from: string;
+  to: string;
+  /** Dossiers a day, over those of its days that are known; undefined where none is. */
+  count: number | undefined;
+}
+
+export interface Bars {
+  grain: 'day' | 'week';
+  bars: Bar[];
+}
+
+/** Days that can be told from each other beside each other. */
+const MOST_DAYS = 120;
+const SUNDAY = 7;
+
+/** A bar for each day, or for each week where days would be hairlines: then what an average day of it had, so that a part of a week is no fall. */
+export function barsOf({ period: { from, to }, days }: Pick<WallState, 'period' | 'days'>): Bars {
+  const all: string[] = [];
+  for (let day = from; day <= to; day = addDays(day, 1)) all.push(day);
+  if (all.length <= MOST_DAYS)
+    return { grain: 'day', bars: all.map((day) => ({ from: day, to: day, count: days[day] })) };
+  const bars: Bar[] = [];
+  let known: number[] = [];
+  let begun = from;
+  for (const day of all) {
+    const count = days[day];
+    if (count !== undefined) known.push(count);
+    if (isoWeekday(day) !== SUNDAY && day !== to) continue;
+    const sum = known.reduce((total, one) => total + one, 0);
+    bars.push({ from: begun, to: day, count: known.length === 0 ? undefined : Math.round(sum / known.length) });
+    known = [];
+    begun = addDays(day, 1);
+  }
+  return { grain: 'week', bars };
+}
