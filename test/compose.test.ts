@@ -273,7 +273,7 @@ describe.each(rooms.map(([name, { build }]) => [name, build?.dockerfile ?? ''] a
       const folders = new Map([
         ['@room/server', 'server'],
         ['@room/pipelines', 'pipelines'],
-        ...['catalogue', 'contract', 'forecast', 'log', 'operations', 'runtime', 'warehouse'].map(
+        ...['catalogue', 'contract', 'database', 'forecast', 'log', 'operations', 'runtime', 'warehouse'].map(
           (it) => [`@room/${it}`, `pipelines/${it}`] as const,
         ),
       ]);

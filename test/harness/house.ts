@@ -54,6 +54,7 @@ const ROOMS: Room[] = [
     at: 'server/',
     may: listed(
       '@room/(contract|catalogue|database|log|operations|runtime|warehouse)',
+      'compression',
       'express',
       'helmet',
       'socket\\.io',
