@@ -16,8 +16,8 @@ export interface Picture extends Look {
 
 /** Numbers that a wall is hung up for. */
 const MAIN = ['.value .number', '.tile-head .value', '.pace', '.clock', '.chance strong'].join();
-/** Parts of a sentence or of a row that are left out whole where they have no room. */
-const SPARE = ['.telling span', '.late .unit'].join();
+/** Parts of a sentence that are left out whole where they have no room. */
+const SPARE = '.telling span';
 const READY_MS = 240_000;
 /** Fonts, charts and what was moved by another size have come to rest. */
 const REST_MS = 500;

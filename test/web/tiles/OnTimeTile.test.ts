@@ -8,10 +8,10 @@ import { measures, state } from '../room.ts';
 const rows = (wrapper: VueWrapper): string[] => wrapper.findAll('li').map((row) => textOf(row.element));
 const of = (onTime: number, late: number, submitted = 0) => measures({ onTime, late, submitted });
 
-it('ranks who is late , on time first, and says the share of all', () => {
+it('ranks who is late, on time first, and says the share of all', () => {
   const shown = state({ total: of(180, 20), agencies: { A: of(95, 5), B: of(85, 15) } });
   const { wrapper } = mount(OnTimeTile, { state: shown, fresh: true, rows: 4 }, { language: 'en' });
-  expect(rows(wrapper)).toEqual(['Office B 15 late , on time 85.0%', 'A 5 late , on time 95.0%']);
+  expect(rows(wrapper)).toEqual(['Office B 15 late, on time 85.0%', 'A 5 late, on time 95.0%']);
   const share = wrapper.get('[data-test="on-time"]');
   expect([share.text(), share.attributes('data-value')]).toEqual(['90.0%', '0.9']);
 });
@@ -33,8 +33,8 @@ it('rows keep their places for a minute, whatever their numbers do', async () =>
   const { wrapper, now, set } = mount(OnTimeTile, { state: first, fresh: true, rows: 4 }, { language: 'en' });
   const turned = { ...first, agencies: { A: of(60, 40), B: of(85, 15) } };
   await set({ state: turned });
-  expect(rows(wrapper)).toEqual(['Office B 15 late , on time 85.0%', 'A 40 late , on time 60.0%']);
+  expect(rows(wrapper)).toEqual(['Office B 15 late, on time 85.0%', 'A 40 late, on time 60.0%']);
   now.value += 61_000;
   await set({ state: { ...turned } });
-  expect(rows(wrapper)).toEqual(['A 40 late , on time 60.0%', 'Office B 15 late , on time 85.0%']);
+  expect(rows(wrapper)).toEqual(['A 40 late, on time 60.0%', 'Office B 15 late, on time 85.0%']);
 });

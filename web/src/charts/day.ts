@@ -150,7 +150,7 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
     to,
     end,
     lines: [...high, ...curve.closed, ...path, ...(end === undefined ? [] : [end])],
-    reach: (to - from) * NAME_REACH,
+    top,
   };
   // On an upright wall five times have room beside each other, of which both ends lean inwards.
   const interval = to - from > 4 * TICK ? 2 * TICK : TICK;
@@ -179,8 +179,6 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
     yAxis: {
       id: 'y',
       type: 'value',
-      // A day ends low: there no number lies under a line's name.
-      position: 'right',
       min: 0,
       max: top || 1,
       interval: (top || 1) / 2,
@@ -275,27 +273,31 @@ function fanOf(forecast: DayCurve['forecast'], at: number, plain: object, color:
 export const unknownFill = ({ hatch, palette }: Look) =>
   hatch === undefined ? palette.hatchGround : { image: hatch, repeat: 'repeat' as const };
 
-/** Half of a name's width with some air, as a share of the axis. */
-const NAME_REACH = 0.18;
+/** Half of a name's width with some air, and the room of the numbers above the gridlines, as shares of the axis. */
+const reachOf = (name: string): number => Math.max(0.13, 0.02 + 0.0115 * name.length);
+const NUMBERS = 0.2;
+/** From this part of the axis' top on a line's name is as high as the topmost number. */
+const AS_HIGH = 0.55;
 
-/** What a name must not cover: the end of today, and lines within its reach (hours); nor does it leave the axis. */
+/** What a name must not cover: the end of today, lines within its reach, and the axis' topmost number; nor does it leave the axis. */
 interface Clear {
   from: number;
   to: number;
   end: HourPoint | undefined;
   lines: readonly HourPoint[];
-  reach: number;
+  top: number;
 }
 
-/** A line's name above one of its own points, the first of `places` that is clear, or beside it where the axis ends. */
+/** A line's name above one of its own points, the first of `places` that is clear, or beside it where the axis ends; none where the axis' number stands. */
 function nameOf(
   name: string,
   points: readonly HourPoint[],
   places: readonly number[],
   color: string,
   { u }: Look,
-  { from, to, end, lines, reach }: Clear,
+  { from, to, end, lines, top }: Clear,
 ) {
+  const reach = (to - from) * reachOf(name);
   const hourAt = (place: number) => {
     const hour = points[Math.round((points.length - 1) * place)]?.[0] ?? 0;
     return Math.max(from + reach, Math.min(hour, to - reach));
@@ -305,6 +307,7 @@ function nameOf(
   const at = hourAt(place);
   const near = [...points, ...lines].filter(([hour]) => Math.abs(hour - at) <= reach);
   const height = Math.max(...near.map(([, count]) => count));
+  const isTaken = at - reach < from + (to - from) * NUMBERS && height > top * AS_HIGH;
   return {
     symbol: 'circle',
     symbolSize: 1,
@@ -320,6 +323,6 @@ function nameOf(
       fontFamily: FONT,
       fontSize: 31 * u,
     },
-    data: points.length === 0 || name === '' ? [] : [{ name, coord: [at, height] }],
+    data: points.length === 0 || name === '' || isTaken ? [] : [{ name, coord: [at, height] }],
   };
 }

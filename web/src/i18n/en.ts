@@ -112,7 +112,7 @@ export const en: Messages = {
   finishedOnTime: 'late · on time',
   onTimeShare: 'on time',
   submittedCount: 'submitted',
-  lateUnit: 'late',
+  lateCount: '{n} late, on time',
   dossiers: '{n} dossier | {n} dossiers',
   submittedOnline: 'filed online',
   moreRows: 'and {n} more',

@@ -108,7 +108,7 @@ export const vi = {
   finishedOnTime: 'số trễ · đúng hạn',
   onTimeShare: 'đúng hạn',
   submittedCount: 'đã nộp',
-  lateUnit: 'trễ hạn',
+  lateCount: '{n} trễ hạn, đúng hạn',
   dossiers: '{n} hồ sơ',
   submittedOnline: 'nộp trực tuyến',
   moreRows: 'và {n} dòng khác',
