@@ -11,8 +11,8 @@ const CACHE = join(root, 'node_modules', '.cache', 'operations-room', 'programs'
 /** Bundles of older sources stay for a while: a process that runs from one may yet start its thread. */
 const KEPT_MS = 3 * 86_400_000;
 
-/** Machine code is loaded from where it was installed. */
-const NATIVE = /^(chdb|esbuild|libsql|lmdb)(\/|$)/;
+/** Machine code is loaded from where it was installed, as is what drives a browser and loads its parts by itself. */
+const NATIVE = /^(chdb|esbuild|libsql|lmdb|playwright-core)(\/|$)/;
 /** Packages in CommonJS expect these. */
 const COMMON_JS = `import { createRequire as roomRequire } from 'node:module';
 import { fileURLToPath as roomPath } from 'node:url';

@@ -1,24 +1,26 @@
 /** Express wiring with one error handler: every answer that is not a success names its code, its reason and the remedy. */
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PAGES } from '@room/contract';
+import compression from 'compression';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Door } from './access/door.ts';
 import type { Route } from './api/route.ts';
 import { behind, serve } from './api/serve.ts';
+import { assets } from './assets.ts';
 import { cut, HttpError } from './errors.ts';
 import { answerUnread } from './listener.ts';
 import { type Answered, notesOf, requests } from './requests.ts';
 
 export const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
-/** Changes with every build of the web part: a wall reloads when it sees a newer one. */
+/** The name that the build of the web part gave itself: a wall of another one reloads. */
 export function webBuild(): string {
   const index = join(WEB, 'index.html');
-  return existsSync(index) ? createHash('sha256').update(readFileSync(index)).digest('hex').slice(0, 12) : 'none';
+  const [, name] = (existsSync(index) && /<meta name="build" content="(\w+)"/.exec(readFileSync(index, 'utf8'))) || [];
+  return name ?? 'none';
 }
 
 export interface AppOptions {
@@ -54,22 +56,16 @@ export function createApp({ routes, door, answered }: AppOptions): Express {
       crossOriginOpenerPolicy: false,
     }),
   );
+  // Answers to portals are small or many, and nobody waits for a line: theirs is the machine's time.
+  const compress = compression();
+  app.use((request, response, next) => (request.method === 'GET' ? compress(request, response, next) : next()));
   app.use(serve(routes, door));
   app.use(behind('public', door));
   app.get([...PAGES], (request, _response, next) => {
     request.url = '/index.html';
     next();
   });
-  app.use(
-    express.static(WEB, {
-      redirect: false,
-      setHeaders: (response, path) =>
-        response.setHeader(
-          'cache-control',
-          path.includes('assets') ? 'public, max-age=31536000, immutable' : 'no-cache',
-        ),
-    }),
-  );
+  app.use(assets(WEB));
   app.use(() => {
     throw new HttpError(
       404,

@@ -22,6 +22,7 @@ const PARTS = [
   'reconnect',
   'deltas',
   'visible',
+  'load',
   'idle',
   'strangers',
   'forecast',

@@ -19,9 +19,9 @@ export class Encoded<T> {
     return new Encoded<T>(text);
   }
 
-  /** For whoever has these bytes already. */
+  /** For whoever has it already, in whichever encoding it went out. */
   get tag(): string {
-    this.#tag ??= `"${createHash('sha256').update(this.bytes).digest('base64url').slice(0, 22)}"`;
+    this.#tag ??= `W/"${createHash('sha256').update(this.bytes).digest('base64url').slice(0, 22)}"`;
     return this.#tag;
   }
 }
