@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket as Connection } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClientToServer, Delta, JoinAnswer, RoomName, ServerToClient } from '@room/contract';
+import {
+  type ClientToServer,
+  type Delta,
+  type JoinAnswer,
+  type RoomName,
+  type ServerToClient,
+  TOLD_WITHIN_MS,
+} from '@room/contract';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Found } from '../../server/src/live/rooms.ts';
@@ -127,6 +134,33 @@ it('a viewer that stops reading queues one delta at most, while the others get a
   const seen = stalled.deltas.map((delta) => delta.seq);
   expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
   expect(seen.length).toBeLessThan(count);
+});
+
+it('whoever is told nothing else is told that the server is there, at least each five seconds', async () => {
+  const times = async (room: RoomName): Promise<number[]> => {
+    const { viewer } = await joined('websocket', room);
+    const told: number[] = [performance.now()];
+    viewer.on('alive', (now) => {
+      told.push(performance.now());
+      expect(Math.abs(now - Date.now())).toBeLessThan(1_000);
+    });
+    return told;
+  };
+  const [quiet, busy] = [await times('past:2026-03-01:2026-03-02'), await times('now')];
+  const news = setInterval(() => sockets.broadcast(deltaOf('x')), 500);
+  await expect.poll(() => quiet.length, { timeout: 20_000 }).toBeGreaterThan(3);
+  clearInterval(news);
+  expect(busy).toHaveLength(1);
+  await expect.poll(() => busy.length, { timeout: 20_000 }).toBeGreaterThan(1);
+  for (const told of [quiet, busy.slice(1)])
+    for (const [n, at] of told.entries()) expect(at - (told[n - 1] ?? at)).toBeLessThan(TOLD_WITHIN_MS);
+});
+
+it('every message brings the time of the server', async () => {
+  const { viewer } = await joined('websocket', 'past:2026-03-01:2026-03-02');
+  const time = new Promise<number>((resolve) => void viewer.once('delta', (_, now) => resolve(now)));
+  sockets.broadcast(deltaOf('x', 'past:2026-03-01:2026-03-02'));
+  expect(Math.abs((await time) - Date.now())).toBeLessThan(1_000);
 });
 
 it('a delta never overtakes an answer that was written before it', async () => {

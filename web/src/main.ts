@@ -10,8 +10,13 @@ import { reloadLostPages } from './app/reload.ts';
 import { roomRouter } from './app/router.ts';
 import { i18n } from './i18n/index.ts';
 import { loadReference } from './stores/catalogue.ts';
+import { useRoom } from './stores/room.ts';
 
 const FONTS_WITHIN = 3_000;
+
+const pinia = createPinia();
+// First of all: numbers come while fonts and outlines do.
+useRoom(pinia).open();
 
 /** Canvases measure text when they draw it: the font has to be there first, but not at any price. */
 const fonts = Promise.race([
@@ -21,4 +26,4 @@ const fonts = Promise.race([
 
 const router = roomRouter(createWebHistory());
 reloadLostPages(router);
-createApp(App, { reference: loadReference(), fonts }).use(createPinia()).use(i18n).use(router).mount('#room');
+createApp(App, { reference: loadReference(), fonts }).use(pinia).use(i18n).use(router).mount('#room');

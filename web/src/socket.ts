@@ -1,72 +1,133 @@
-/** The only connection to the server: joins a room, keeps it joined for ever, and tells what arrives. */
-import type { ClientToServer, Delta, RoomName, ServerToClient, Snapshot } from '@room/contract';
+/** The only connection to the server: kept for ever, on one channel at a time. Tells what arrives, and whether anything does. */
+import type { ClientToServer, Delta, JoinAnswer, RoomName, ServerToClient, Snapshot } from '@room/contract';
 import { io, type Socket } from 'socket.io-client';
+import { Hearing, LOOK_EVERY } from './stores/hearing.ts';
 import { judge, type Position } from './stores/sequence.ts';
 
+/**
+ * `open`: the server is heard, and what it says of the channel is there. `silent`: nothing comes any more, and nothing says why.
+ * `lost`: there is no connection.
+ */
+export type Link = 'open' | 'silent' | 'lost';
+
+export type Refusal = JoinAnswer & { ok: false };
+
 export interface Listener {
-  connected: () => void;
-  lost: () => void;
-  hello: (hello: { build: string; now: number }) => void;
+  /** With each message: the server's clock, milliseconds since 1970 UTC. */
+  time: (now: number) => void;
+  /** Version of the wall that the server carries. */
+  build: (build: string) => void;
+  /** `since` on the clock of `performance.now()`. May tell the same again. */
+  link: (link: Link, since: number) => void;
   snapshot: (snapshot: Snapshot) => void;
   delta: (delta: Delta) => void;
+  /** The channel has no snapshot. Where one may come it is asked for again. */
+  refused: (room: RoomName, refusal: Refusal) => void;
 }
 
-const ANSWER_WITHIN = 10_000;
-const TRY_AGAIN_AFTER = 2_000;
+export interface Connection {
+  /** Leaves the channel for this one. */
+  follow: (room: RoomName) => void;
+  /** Asks for the channel now, whatever the next try would wait for. */
+  again: () => void;
+}
 
-/** Returns the function that closes it. */
-export function follow(room: RoomName, listener: Listener): () => void {
+/** A period of years may take a while to be read. Whether the server is there at all is known otherwise. */
+const ANSWER_WITHIN = 30_000;
+const TRY_AGAIN_AFTER = 1_000;
+/** Behind a proxy that refuses WebSockets the wall polls. It may only have been starting: so often they are tried again. */
+const WEBSOCKET_AGAIN_AFTER = 300_000;
+
+export function connect(first: RoomName, listener: Listener): Connection {
   const socket: Socket<ServerToClient, ClientToServer> = io({
-    reconnectionDelayMax: 5_000,
     transports: ['websocket', 'polling'],
-    // Behind a proxy that refuses WebSockets the wall polls.
     tryAllTransports: true,
+    // Together these bound the time until a server that is back is found, also where a try before hangs in a black hole.
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 2_000,
+    timeout: 4_000,
   });
+  const hearing = new Hearing(performance.now());
+  let room = first;
   let at: Position | undefined;
-  let joining = false;
+  /** Of the join that is under way; a later one takes its place. */
+  let joining: symbol | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
+  let websocket: ReturnType<typeof setTimeout> | undefined;
 
-  const again = () => {
+  const later = (again: () => void): void => {
     clearTimeout(retry);
-    retry = setTimeout(join, TRY_AGAIN_AFTER);
+    retry = setTimeout(again, TRY_AGAIN_AFTER);
   };
 
   function join(): void {
-    if (joining || !socket.connected) return;
-    joining = true;
+    if (!socket.connected) return;
+    clearTimeout(retry);
+    const own = Symbol('join');
+    joining = own;
     at = undefined;
     socket
       .timeout(ANSWER_WITHIN)
       .emitWithAck('join', room)
-      .then((answer) => {
-        joining = false;
-        if (answer.ok) {
-          at = { epoch: answer.snapshot.epoch, seq: answer.snapshot.seq };
-          listener.snapshot(answer.snapshot);
-          return;
-        }
-        again();
-      })
-      .catch(() => {
-        joining = false;
-        again();
-      });
+      .then(
+        (answer) => joining === own && joined(answer),
+        () => joining === own && later(join),
+      );
   }
 
+  function joined(answer: JoinAnswer): void {
+    hearing.heard(performance.now());
+    joining = undefined;
+    if (answer.ok) {
+      const { epoch, seq } = answer.snapshot;
+      at = { epoch, seq };
+      listener.link('open', performance.now());
+      listener.snapshot(answer.snapshot);
+      return;
+    }
+    // A room that starts has nothing to say yet: what is shown is as old as without it.
+    if (answer.code !== 'not_ready') listener.link('open', performance.now());
+    listener.refused(room, answer);
+    if (answer.code !== 'no_such_room') later(join);
+  }
+
+  /** Begins anew, whatever is under way. What waits for a connection that is not heard would wait for half a minute. */
+  function renew(): void {
+    socket.disconnect();
+    socket.connect();
+  }
+
+  const heard = (now: number): void => {
+    hearing.heard(performance.now());
+    listener.time(now);
+  };
+  const lost = (): void => listener.link('lost', performance.now());
+
   socket.on('connect', () => {
-    joining = false;
-    listener.connected();
+    hearing.heard(performance.now());
+    clearTimeout(websocket);
+    if (socket.io.engine.transport.name === 'polling') websocket = setTimeout(renew, WEBSOCKET_AGAIN_AFTER);
     join();
   });
   socket.on('disconnect', (reason) => {
-    listener.lost();
+    joining = undefined;
+    at = undefined;
+    clearTimeout(retry);
+    if (reason === 'io client disconnect') return;
+    lost();
     // The client does not come back by itself when the server closed the connection.
-    if (reason === 'io server disconnect') setTimeout(() => socket.connect(), TRY_AGAIN_AFTER);
+    if (reason === 'io server disconnect') later(() => socket.connect());
   });
-  socket.on('connect_error', () => listener.lost());
-  socket.on('hello', (hello) => listener.hello(hello));
-  socket.on('delta', (delta) => {
-    if (joining || delta.room !== room) return;
+  socket.on('connect_error', lost);
+  socket.io.on('ping', () => hearing.heard(performance.now()));
+  socket.on('alive', heard);
+  socket.on('hello', ({ build, now }) => {
+    heard(now);
+    listener.build(build);
+  });
+  socket.on('delta', (delta, now) => {
+    heard(now);
+    if (joining !== undefined || delta.room !== room) return;
     const verdict = judge(at, delta);
     if (verdict === 'gap') join();
     if (verdict !== 'apply') return;
@@ -74,8 +135,19 @@ export function follow(room: RoomName, listener: Listener): () => void {
     listener.delta(delta);
   });
 
-  return () => {
-    clearTimeout(retry);
-    socket.disconnect();
+  setInterval(() => {
+    const since = hearing.silentSince(performance.now());
+    if (since === undefined || !socket.connected) return;
+    listener.link('silent', since);
+    renew();
+  }, LOOK_EVERY);
+
+  return {
+    follow(next) {
+      if (next === room) return;
+      room = next;
+      join();
+    },
+    again: () => (socket.connected ? join() : renew()),
   };
 }

@@ -1,4 +1,4 @@
-/** Socket.IO in both directions, types only. */
+/** Socket.IO in both directions. */
 import type { Json } from './patch.ts';
 import type { RoomName } from './room-name.ts';
 import type { Snapshot } from './wall.ts';
@@ -21,10 +21,16 @@ export type JoinAnswer =
       numbers?: Readonly<Record<string, number>>;
     };
 
+/** A viewer is told something at least this often, milliseconds: that nothing comes then means something. */
+export const TOLD_WITHIN_MS = 5_000;
+
+/** Every message brings the server's clock, `now` in milliseconds since 1970 UTC: it renews the time of walls. */
 export interface ServerToClient {
-  delta: (delta: Delta) => void;
-  /** Sent once on connect: version of the web build the server carries (a wall reloads on a newer one) and the server's clock. */
+  delta: (delta: Delta, now: number) => void;
+  /** Sent once on connect: version of the web build the server carries (a wall reloads on a newer one). */
   hello: (hello: { build: string; now: number }) => void;
+  /** Sent where there was nothing else to tell: the server is there. */
+  alive: (now: number) => void;
 }
 
 export interface ClientToServer {

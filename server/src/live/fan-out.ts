@@ -1,5 +1,5 @@
 /** One event to many viewers: encoded and framed once, then written as it is to every WebSocket that is ready for it. */
-import type { Delta } from '@room/contract';
+import type { ServerToClient } from '@room/contract';
 import type { Socket } from 'socket.io';
 
 /** Engine.IO's sign of a message, and Socket.IO's of an event in the main namespace. */
@@ -12,6 +12,9 @@ type Packet = Parameters<Socket['conn']['transport']['send']>[0][number];
 interface Framed extends Packet {
   options: { compress: boolean; wsPreEncodedFrame: Buffer[] };
 }
+
+/** An event's name, and what it says. */
+export type Told = { [E in keyof ServerToClient]: [event: E, ...Parameters<ServerToClient[E]>] }[keyof ServerToClient];
 
 /** An unmasked text message as one buffer: one write where header and payload apart cost a vectored one. */
 export function textFrame(text: string): Buffer {
@@ -27,26 +30,27 @@ export function textFrame(text: string): Buffer {
 }
 
 /**
- * Sends `delta` to each of `viewers` that is ready to take it and keeps nothing for the others: volatile as Socket.IO means
+ * Tells `told` to each of `viewers` that is ready to take it and keeps nothing for the others: volatile as Socket.IO means
  * it. A transport is ready once the system took all that was written before, so nothing overtakes an answer still queued.
  * Returns to how many it was not sent, of those whose readiness can be told.
  */
-export function fanOut(delta: Delta, viewers: Iterable<Pick<Socket, 'conn' | 'volatile'>>): number {
+export function fanOut(told: Told, viewers: Iterable<Pick<Socket, 'conn' | 'volatile'>>): number {
   let dropped = 0;
   let packets: Framed[] | undefined;
+  const [event, ...said] = told;
   for (const viewer of viewers) {
     const { conn } = viewer;
-    if (conn.transport.name !== 'websocket') viewer.volatile.emit('delta', delta);
+    if (conn.transport.name !== 'websocket') viewer.volatile.emit(event, ...said);
     else if (conn.readyState === 'open' && conn.transport.writable) {
-      packets ??= framed(delta);
+      packets ??= framed(told);
       conn.transport.send(packets);
     } else dropped++;
   }
   return dropped;
 }
 
-function framed(delta: Delta): Framed[] {
-  const data = `${EVENT}${JSON.stringify(['delta', delta])}`;
+function framed(told: Told): Framed[] {
+  const data = `${EVENT}${JSON.stringify(told)}`;
   const wsPreEncodedFrame = [textFrame(`${MESSAGE}${data}`)];
   return [{ type: 'message', data, options: { compress: false, wsPreEncodedFrame } }];
 }

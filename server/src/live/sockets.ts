@@ -1,7 +1,14 @@
 /** Socket.IO at the edge: one room a viewer, deltas sent once a room and dropped for whoever cannot keep up. */
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { setTimeout as sleep, setImmediate as soon } from 'node:timers/promises';
-import type { ClientToServer, Delta, JoinAnswer, RoomName, ServerToClient } from '@room/contract';
+import {
+  type ClientToServer,
+  type Delta,
+  type JoinAnswer,
+  type RoomName,
+  type ServerToClient,
+  TOLD_WITHIN_MS,
+} from '@room/contract';
 import { within } from '@room/runtime';
 import { Server, type Socket } from 'socket.io';
 import type { Asker } from '../questions.ts';
@@ -29,6 +36,8 @@ const MOST_SOCKETS = 5_000;
 /** A connection that does not come to the main namespace is no viewer. */
 const CONNECT_MS = 10_000;
 const LOOK_MS = 20;
+/** The running day is quiet for two of these at most before its viewers are told that the server is there, and timers are late. */
+const ALIVE_MS = TOLD_WITHIN_MS / 2 - 500;
 /** A viewer that does not say goodbye by then is cut off by whoever holds its connection. */
 const CLOSE_MS = 1_000;
 
@@ -45,6 +54,9 @@ export class Sockets implements AsyncDisposable {
   readonly #options: SocketsOptions;
   /** The join of a viewer that is not answered yet. */
   readonly #joins = new WeakMap<Viewer, AbortController>();
+  readonly #alive: NodeJS.Timeout;
+  /** Viewers of the running day were told something since the last look. */
+  #isTold = false;
 
   constructor(options: SocketsOptions) {
     this.#options = options;
@@ -81,6 +93,18 @@ export class Sockets implements AsyncDisposable {
       });
       socket.on('disconnect', () => this.#joins.get(socket)?.abort());
     });
+    this.#alive = setInterval(() => this.#tellAlive(), ALIVE_MS).unref();
+  }
+
+  /** Whoever was told nothing for a while. On the running day there mostly is news, and a period that is over has little. */
+  #tellAlive(): void {
+    const { sockets } = this.#io.sockets;
+    const isTold = this.#isTold;
+    this.#isTold = false;
+    fanOut(
+      ['alive', Date.now()],
+      isTold ? [...sockets.values()].filter(({ rooms }) => !rooms.has('now')) : sockets.values(),
+    );
   }
 
   async #join(socket: Viewer, name: string): Promise<JoinAnswer> {
@@ -113,7 +137,8 @@ export class Sockets implements AsyncDisposable {
 
   /** Volatile: a stalled viewer queues nothing, sees the gap, and joins again. */
   broadcast(delta: Delta): void {
-    const dropped = fanOut(delta, this.#in(delta.room));
+    if (delta.room === 'now') this.#isTold = true;
+    const dropped = fanOut(['delta', delta, Date.now()], this.#in(delta.room));
     if (dropped > 0) this.#options.dropped?.(dropped);
   }
 
@@ -147,6 +172,7 @@ export class Sockets implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#alive);
     // Also waits for the connections of the HTTP server, of which one that froze closes only when it is cut off.
     await within(this.#io.close(), CLOSE_MS);
   }

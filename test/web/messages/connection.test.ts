@@ -4,7 +4,9 @@ import { speechIn } from '../../../web/src/messages/context.ts';
 import { catalogue, NOW, state } from '../room.ts';
 
 const vi = speechIn('vi', catalogue);
-const up = { connected: true, lostAt: undefined };
+const up = { connected: true, lostAt: undefined, isSilent: false };
+/** Computed anew at `at`, as states are each few seconds, whatever the sources report. */
+const computed = (at: number) => state({ computedAt: at });
 const of = (...args: [Parameters<typeof connectionOf>[0], Parameters<typeof connectionOf>[1], number]) => {
   const connection = connectionOf(args[0], args[1], catalogue, args[2], vi);
   return `${connection.state}: ${connection.text}`;
@@ -16,8 +18,8 @@ it('measures how far behind a live wall is', () => {
 
 it('calls numbers stale past the limit of the sources that still report', () => {
   expect(staleLimit(state(), catalogue)).toBe(120_000);
-  expect(of(state(), up, NOW + 110_000)).toContain('live');
-  expect(of(state(), up, NOW + 190_000)).toBe('stale: Chậm 3 phút');
+  expect(of(computed(NOW + 110_000), up, NOW + 110_000)).toContain('live');
+  expect(of(computed(NOW + 190_000), up, NOW + 190_000)).toBe('stale: Chậm 3 phút');
 });
 
 it('takes no limit under a minute, and none from a silent source', () => {
@@ -29,13 +31,29 @@ it('takes no limit under a minute, and none from a silent source', () => {
 });
 
 it('says since when there is no connection, with or without numbers', () => {
-  const down = { connected: false, lostAt: NOW };
+  const down = { connected: false, lostAt: NOW, isSilent: false };
   expect(of(state(), down, NOW + 185_000)).toBe('disconnected: Mất kết nối 3 phút');
   expect(of(undefined, down, NOW + 5_000)).toBe('disconnected: Mất kết nối 5 giây');
-  expect(of(undefined, { connected: false, lostAt: undefined }, NOW)).toContain('loading');
+  expect(of(undefined, { connected: false, lostAt: undefined, isSilent: false }, NOW)).toContain('loading');
 });
 
 it('tells nothing yet, and a past period, apart', () => {
   expect(of(state({ events: 0 }), up, NOW)).toBe('empty: Chưa có dữ liệu');
   expect(of(state({ kind: 'past' }), up, NOW + 9e9)).toBe('live: Kỳ đã qua');
+});
+
+it('tells silence and a lost connection apart', () => {
+  const silent = { connected: false, lostAt: NOW, isSilent: true };
+  expect(of(state(), silent, NOW + 7_000)).toBe('silent: Máy chủ im lặng 7 giây');
+  expect(of(state(), { ...silent, isSilent: false }, NOW + 7_000)).toBe('disconnected: Mất kết nối 7 giây');
+});
+
+it('shows numbers that nobody computes any more, though the server is heard', () => {
+  expect(of(state(), up, NOW + 10_000)).toContain('live');
+  expect(of(state(), up, NOW + 40_000)).toBe('stale: Ngừng cập nhật 40 giây');
+});
+
+it('shows numbers of a time that is to come as a fault, not as new ones', () => {
+  expect(of(computed(NOW + 3_000), up, NOW)).toContain('live');
+  expect(of(computed(NOW + 600_000), up, NOW)).toBe('ahead: Đồng hồ lệch 10 phút');
 });

@@ -9,6 +9,7 @@ import { type Room, startRoom } from '../../harness/room.ts';
 const WAIT = { timeout: 40_000, interval: 100 };
 const DAY = 24 * 3_600_000;
 const local = (at: number): string => new Date(at + 7 * 3_600_000).toISOString().slice(0, 10);
+const FOUR_AGO = local(Date.now() - 4 * DAY);
 const THREE_AGO = local(Date.now() - 3 * DAY);
 const TWO_AGO = local(Date.now() - 2 * DAY);
 
@@ -162,7 +163,45 @@ it('a period without dossiers says so and where there are some; one that is refu
   }
 });
 
-it('while the server is away old numbers are called old, and a retry brings new ones', {
+it('what changes of a past period reaches every page that shows it, and nobody asks for it', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const pages: Page[] = [];
+  const asked: string[] = [];
+  for (const path of [`/past?day=${FOUR_AGO}&lang=en`, `/past?from=${FOUR_AGO}&to=${THREE_AGO}&lang=en`]) {
+    const page = await open(browser, path);
+    await page.locator('h1').waitFor();
+    await page.locator('[data-test="waiting"]').waitFor({ state: 'detached', timeout: 40_000 });
+    page.on('request', (request) => asked.push(request.url()));
+    pages.push(page);
+  }
+  await send(room, [submission('c-1', { occurredAt: `${FOUR_AGO}T11:00:00+07:00`, count: 3 })]);
+  // A first number of a day of which there was none, and a change of one that was there.
+  for (const [n, total] of ['3', '10'].entries())
+    await expect.poll(() => value(pages[n] as Page, 'period-total').catch(() => ''), WAIT).toBe(total);
+  await send(room, [submission('c-2', { occurredAt: `${FOUR_AGO}T12:00:00+07:00`, count: 1 })]);
+  for (const [n, total] of ['4', '11'].entries())
+    await expect.poll(() => value(pages[n] as Page, 'period-total').catch(() => ''), WAIT).toBe(total);
+  expect(asked).toEqual([]);
+});
+
+it('a question that failed is asked again at once by whoever does not wait', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const page = await browser.newPage();
+  await page.route('**/v1/calibration', (route) => route.abort());
+  await page.goto(`${room.url}/forecasts?lang=vi`);
+  const failure = page.locator('[data-test="failure"]');
+  await failure.waitFor({ timeout: 40_000 });
+  // In the language of the page alone.
+  expect(await failure.locator('[lang="en"]').count()).toBe(0);
+  await page.locator('[data-test="retry"]').click();
+  await page.locator('[data-test="retry"]:not([aria-busy="true"])').waitFor();
+  expect(await failure.count()).toBe(1);
+  await page.unroute('**/v1/calibration');
+  await page.locator('[data-test="retry"]').click();
+  await failure.waitFor({ state: 'detached', timeout: 5_000 });
+});
+
+it('while the server is away old numbers are called old, and new ones come once it is back', {
   timeout: 120_000,
 }, async (context) => {
   await using browser = await orSkip(context, openBrowser());
@@ -183,9 +222,12 @@ it('while the server is away old numbers are called old, and a retry brings new 
   await other.locator('[data-test="failure"]').waitFor({ timeout: 40_000 });
   expect(await other.locator('[data-test="period-total"]').count()).toBe(0);
 
+  // Who asks again now learns no more, and does no harm.
+  await page.locator('[data-test="retry"]').click();
+  await page.locator('[data-test="failure"]').waitFor();
+
   await room.restart();
   await send(room, [submission('p-4', { occurredAt: `${TWO_AGO}T11:00:00+07:00`, count: 2 })]);
-  await page.locator('[data-test="retry"]').click();
   await page.locator('[data-test="failure"]').waitFor({ state: 'detached', timeout: 20_000 });
   // What changes of a past day comes without asking.
   await expect.poll(() => value(page, 'period-total').catch(() => ''), WAIT).toBe('14');

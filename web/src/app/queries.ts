@@ -1,15 +1,23 @@
 /** What pages ask the server, how long an answer holds, and when they ask again. */
-import type { Period, Queries } from '@room/contract';
-import { pastRoom } from '@room/contract';
+import type { Queries } from '@room/contract';
 import { QueryClient, queryOptions } from '@tanstack/vue-query';
+import type { Ref } from 'vue';
 import { ask, RequestFailed } from './client.ts';
 
 /** Milliseconds after which an answer is asked for again while its page is seen, and after which it is after a failure. */
-const PAST_EVERY = 15_000;
+const RUNNING_EVERY = 15_000;
 /** Late events and corrections change days that are over. */
 const SETTLED_EVERY = 120_000;
 const CALIBRATION_EVERY = 300_000;
 export const FAILED_AFTER = 10_000;
+
+/** What a page asks the server, whichever way, and what became of it. */
+export interface Question<T> {
+  data: Readonly<Ref<T | undefined>>;
+  error: Readonly<Ref<Error | null>>;
+  isFetching: Readonly<Ref<boolean>>;
+  refetch: () => unknown;
+}
 
 const again =
   (every: number) =>
@@ -18,19 +26,12 @@ const again =
     return error instanceof RequestFailed && error.canRetry ? FAILED_AFTER : false;
   };
 
-export const pastQuery = (period: Period) =>
-  queryOptions({
-    queryKey: ['past', period.from, period.to],
-    queryFn: ({ signal }) => ask('/v1/snapshot', { query: { room: pastRoom(period) }, signal }),
-    refetchInterval: again(PAST_EVERY),
-  });
-
 /** `fields` of a question as the API takes them; one whose period has not ended changes. */
 export const exploreQuery = (fields: Queries['/v1/query'], isRunning: boolean) =>
   queryOptions({
     queryKey: ['query', fields],
     queryFn: ({ signal }) => ask('/v1/query', { query: fields, signal }),
-    refetchInterval: again(isRunning ? PAST_EVERY : SETTLED_EVERY),
+    refetchInterval: again(isRunning ? RUNNING_EVERY : SETTLED_EVERY),
   });
 
 export const calibrationQuery = () =>

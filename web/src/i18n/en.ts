@@ -8,7 +8,10 @@ export const en: Messages = {
   liveLag: 'Live, {age} behind',
   past: 'Past period',
   stale: '{age} late',
+  standing: 'Not updated for {age}',
   disconnected: 'Disconnected {age}',
+  silent: 'Server silent for {age}',
+  ahead: 'Clocks differ by {age}',
   empty: 'No data yet',
   paused: 'Paused at {time}',
 
@@ -44,6 +47,8 @@ export const en: Messages = {
   situation: 'Situation',
   lost: 'Disconnected:',
   lostText: 'old numbers as of {time}; not known since then.',
+  aheadLead: 'A clock is wrong:',
+  aheadText: 'numbers are dated {time}, which the server has yet to reach; nobody knows how old they are.',
   behind: 'Numbers are late:',
   behindText: 'reported up to {time}; not known since then.',
 

@@ -7,7 +7,10 @@ export const vi = {
   liveLag: 'Trực tiếp, trễ {age}',
   past: 'Kỳ đã qua',
   stale: 'Chậm {age}',
+  standing: 'Ngừng cập nhật {age}',
   disconnected: 'Mất kết nối {age}',
+  silent: 'Máy chủ im lặng {age}',
+  ahead: 'Đồng hồ lệch {age}',
   empty: 'Chưa có dữ liệu',
   paused: 'Đang dừng ở {time}',
 
@@ -40,6 +43,8 @@ export const vi = {
   situation: 'Tình hình',
   lost: 'Mất kết nối:',
   lostText: 'số cũ đến {time}, chưa biết từ đó đến nay.',
+  aheadLead: 'Có đồng hồ sai:',
+  aheadText: 'số liệu ghi giờ {time}, máy chủ chưa đến giờ đó, nên chưa rõ số mới hay cũ.',
   behind: 'Số liệu chậm:',
   behindText: 'mới có đến {time}, chưa biết từ đó đến nay.',
 

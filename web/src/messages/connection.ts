@@ -1,14 +1,27 @@
 /** What the header may claim: measured, never assumed. */
 import type { Catalogue, WallState } from '@room/contract';
+import type { MessageKey } from '../i18n/vi.ts';
 import type { Mark, Speech } from './context.ts';
 
-export type ConnectionState = 'loading' | 'live' | 'stale' | 'disconnected' | 'empty';
+/**
+ * `silent`: nothing comes, and nothing says why. `disconnected`: there is no connection. `ahead`: the numbers bear a time that is
+ * to come, so that nobody knows how old they are. `stale`: they are older than they may be, or are not computed any more.
+ */
+export type ConnectionState = 'loading' | 'live' | 'stale' | 'silent' | 'disconnected' | 'ahead' | 'empty';
+
+/** The header tells the two apart; to whoever looks at the numbers, or reads by ear, they are one. */
+export const isUnheard = (state: ConnectionState): boolean => state === 'silent' || state === 'disconnected';
 
 export interface Connection {
   state: ConnectionState;
   mark: Mark;
   text: string;
 }
+
+/** Milliseconds by which two clocks that are kept may differ, whole seconds of the wall included. */
+const CLOCKS_DIFFER = 5_000;
+/** A state comes at least each five seconds, and from another process that takes over within ten. */
+const COMPUTED_WITHIN = 15_000;
 
 /** Milliseconds after which the running day's numbers are stale: the longest limit among the sources that still report. */
 export function staleLimit(state: WallState, catalogue: Catalogue): number {
@@ -18,32 +31,40 @@ export function staleLimit(state: WallState, catalogue: Catalogue): number {
   return Math.max(catalogue.thresholds.staleAfter * 1000, ...limits);
 }
 
-export interface Link {
+export interface Heard {
   connected: boolean;
-  /** Since when there is no connection, by the server's clock. */
+  /** Since when the server is not heard, by its clock. */
   lostAt: number | undefined;
+  /** Nothing says that there is no connection. */
+  isSilent: boolean;
 }
 
 export function connectionOf(
   state: WallState | undefined,
-  link: Link,
+  { connected, lostAt, isSilent }: Heard,
   catalogue: Catalogue,
   now: number,
   { format, t }: Speech,
 ): Connection {
-  if (!link.connected && link.lostAt !== undefined)
-    return {
-      state: 'disconnected',
-      mark: 'disconnected',
-      text: t('disconnected', { age: format.span(now - link.lostAt) }),
-    };
-  if (state === undefined) return { state: 'loading', mark: 'none', text: t('loading') };
-  if (state.events === 0) return { state: 'empty', mark: 'none', text: t('empty') };
-  if (state.kind === 'past') return { state: 'live', mark: 'ok', text: t('past') };
+  const is = (state: ConnectionState, mark: Mark, key: MessageKey, ms?: number): Connection => ({
+    state,
+    mark,
+    text: ms === undefined ? t(key) : t(key, { age: format.span(ms) }),
+  });
+  if (!connected && lostAt !== undefined)
+    return isSilent
+      ? is('silent', 'disconnected', 'silent', now - lostAt)
+      : is('disconnected', 'disconnected', 'disconnected', now - lostAt);
+  if (state === undefined) return is('loading', 'none', 'loading');
+  if (state.kind === 'now') {
+    const sinceComputed = now - state.computedAt;
+    if (sinceComputed < -CLOCKS_DIFFER) return is('ahead', 'watch', 'ahead', -sinceComputed);
+    if (sinceComputed > COMPUTED_WITHIN) return is('stale', 'watch', 'standing', sinceComputed);
+  }
+  if (state.events === 0) return is('empty', 'none', 'empty');
+  if (state.kind === 'past') return is('live', 'ok', 'past');
   const asOf = state.coverage?.asOf;
-  if (asOf === undefined) return { state: 'live', mark: 'ok', text: t('live') };
+  if (asOf === undefined) return is('live', 'ok', 'live');
   const age = Math.max(0, now - asOf);
-  return age > staleLimit(state, catalogue)
-    ? { state: 'stale', mark: 'watch', text: t('stale', { age: format.span(age) }) }
-    : { state: 'live', mark: 'ok', text: t('liveLag', { age: format.span(age) }) };
+  return age > staleLimit(state, catalogue) ? is('stale', 'watch', 'stale', age) : is('live', 'ok', 'liveLag', age);
 }

@@ -1,7 +1,7 @@
 /** The first line of the wall: is the day normal? */
 import type { WallState } from '@room/contract';
 import { sideOf } from '../ranking.ts';
-import type { ConnectionState } from './connection.ts';
+import { type ConnectionState, isUnheard } from './connection.ts';
 import type { Sentence, Speech } from './context.ts';
 import { dayEstimate, isAged } from './forecasting.ts';
 
@@ -84,7 +84,8 @@ function pastPeriod(state: WallState, { format, t }: Speech): Sentence {
 /** What is old is not called normal: once the numbers stand still the line says up to when they are known. */
 function standstill(state: WallState, connection: ConnectionState, { format, t }: Speech): Sentence | undefined {
   const time = format.clock(state.coverage?.asOf ?? state.computedAt);
-  if (connection === 'disconnected') return { mark: 'disconnected', lead: t('lost'), text: t('lostText', { time }) };
+  if (isUnheard(connection)) return { mark: 'disconnected', lead: t('lost'), text: t('lostText', { time }) };
+  if (connection === 'ahead') return { mark: 'watch', lead: t('aheadLead'), text: t('aheadText', { time }) };
   if (connection === 'stale') return { mark: 'watch', lead: t('behind'), text: t('behindText', { time }) };
   return undefined;
 }
