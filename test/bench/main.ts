@@ -23,6 +23,7 @@ const PARTS = [
   'deltas',
   'visible',
   'load',
+  'outages',
   'idle',
   'strangers',
   'forecast',
