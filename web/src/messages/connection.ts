@@ -1,6 +1,6 @@
 /** What the header may claim: measured, never assumed. */
 import type { Catalogue, WallState } from '@room/contract';
-import type { MessageKey } from '../i18n/vi.ts';
+import type { MessageKey } from '../i18n/index.ts';
 import type { Mark, Speech } from './context.ts';
 
 /**
