@@ -6,9 +6,24 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import type { WorkingCalendar } from '@room/contract';
-import { findEpisodes } from '@room/forecast';
+import { type CountedSeries, type Episode, findEpisodes } from '@room/forecast';
+import { MEDIAN_TO_DEVIATION, medianOf } from '../../pipelines/forecast/src/robust.ts';
 import { readNab, scoreNab } from '../pipelines/forecast/anomaly/nab.ts';
-import { addScore, DAY, HOUR, lumpy, plantedYear, tally } from '../pipelines/forecast/anomaly/planted.ts';
+import {
+  addScore,
+  beginning,
+  DAY,
+  EARLY,
+  flickers,
+  HOUR,
+  happened,
+  isSeen,
+  lumpy,
+  nearThreshold,
+  plantedYear,
+  remembering,
+  tally,
+} from '../pipelines/forecast/anomaly/planted.ts';
 import { service } from '../pipelines/forecast/series.ts';
 import { randomOf } from '../portal/random.ts';
 import { cpuSeconds, print } from './report.ts';
@@ -117,6 +132,91 @@ function lumps(calendar: WorkingCalendar): void {
   }
 }
 
+const found = (series: CountedSeries): Episode[] => {
+  const findings = findEpisodes(series);
+  return findings.ok ? findings.episodes : [];
+};
+
+/** The last hour against the median of the two days before, beyond six of their deviations: what anybody would do at first. */
+const byTwoDays = ({ values }: CountedSeries, t: number): number => {
+  const before = Float64Array.from({ length: 48 }, (_, back) => values[t - 1 - back] ?? Number.NaN);
+  const middle = medianOf(before);
+  const spread = MEDIAN_TO_DEVIATION * medianOf(before.map((value) => Math.abs(value - middle)));
+  return ((values[t] ?? middle) - middle) / Math.max(spread, Math.sqrt(middle + 1));
+};
+
+/** A unit's first two weeks, from the third day on. */
+function firstWeeks(calendar: WorkingCalendar): void {
+  const [seeds, days] = [4, [2, 3, 4, 5, 6, 7, 8]];
+  for (const perHour of [30, 100, 400]) {
+    const starts = ['2026-06-01', '2026-06-04', '2026-06-06'];
+    const units = starts.flatMap((from) =>
+      Array.from({ length: seeds }, (_, seed) => ({ seed, series: beginning(calendar, from, perHour, seed) })),
+    );
+    const of = `a unit's first two weeks at ${perHour} an hour, ${units.length} series`;
+    const tried = units.length * days.length;
+    for (const what of EARLY) {
+      let [ours, peer] = [0, 0];
+      for (const { seed, series } of units)
+        for (const day of days) {
+          const it = happened(series, what, day, seed);
+          const side = what === 'three times as much' ? 1 : -1;
+          if (isSeen(found(it), it, what)) ours++;
+          if (
+            Array.from({ length: 8 }, (_, hour) => byTwoDays(it, it.values.length - 1 - hour)).some((z) => side * z > 6)
+          )
+            peer++;
+        }
+      print('anomaly', [
+        {
+          what: `${of}: ${what} for eight hours, seen of ${tried}`,
+          ours: String(ours),
+          peer: `two days' median ${peer}`,
+          ...(peer > 0 ? { ratio: ours / peer } : {}),
+        },
+      ]);
+    }
+    const alarms = units.reduce((sum, { series }) => sum + found(series).length, 0);
+    print('anomaly', [
+      {
+        what: `${of}: false alarms a series a month`,
+        ours: ((alarms / units.length) * (30 / 14)).toFixed(2),
+        goal: '1',
+      },
+    ]);
+  }
+}
+
+/** What is near the threshold, as the window of twelve weeks moves day by day; the peer judges each window by itself, from its first day. */
+function moving(calendar: WorkingCalendar): void {
+  // To whom every day is the first of a week of its own, each window begins anew.
+  const anew = (series: CountedSeries): Episode[] => {
+    const moved = series.start - Math.floor(series.start / (7 * DAY)) * 7 * DAY;
+    const episodes = found({ ...series, start: series.start - moved, from: (series.from ?? 0) - moved });
+    return episodes.map((it) => ({
+      ...it,
+      onset: it.onset + moved,
+      ...(it.end === undefined ? {} : { end: it.end + moved }),
+    }));
+  };
+  const [seeds, dates] = [6, ['2026-06-15', '2026-06-16', '2026-06-18', '2026-06-22']];
+  let [ours, peer] = [0, 0];
+  for (const date of dates)
+    for (let seed = 1; seed <= seeds; seed++) {
+      ours += flickers([...nearThreshold(calendar, { date, seed }, found)], remembering(found));
+      peer += flickers([...nearThreshold(calendar, { date, seed }, anew)], anew);
+    }
+  print('anomaly', [
+    {
+      what: `${seeds * dates.length} surges that are just told, over five days: taken back or moved`,
+      ours: String(ours),
+      peer: `each window anew ${peer}`,
+      ...(peer > 0 ? { ratio: ours / peer } : {}),
+      goal: '0',
+    },
+  ]);
+}
+
 if (typeof options.folder === 'string') {
   await labelled(options.folder);
 } else {
@@ -124,4 +224,6 @@ if (typeof options.folder === 'string') {
   planted(calendar);
   quiet(calendar);
   lumps(calendar);
+  firstWeeks(calendar);
+  moving(calendar);
 }

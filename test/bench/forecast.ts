@@ -5,13 +5,14 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import { addDays, type WorkingCalendar } from '@room/contract';
-import { type Forecast, forecast, score } from '@room/forecast';
+import { dayEffects, type Forecast, forecast, score } from '@room/forecast';
 import { harmonics, ridgePaths } from '../../pipelines/forecast/src/ridge.ts';
 import { medianOf } from '../../pipelines/forecast/src/robust.ts';
 import { logScale, plainScale } from '../../pipelines/forecast/src/scales.ts';
 import { thetaPaths } from '../../pipelines/forecast/src/theta.ts';
 import { M4_SEASONS, M4_YARDSTICK, type M4Set, readM4 } from '../pipelines/forecast/m4.ts';
-import { service, withdrawals } from '../pipelines/forecast/series.ts';
+import { flat, january, lastYearGrown, service, unlikeHolidays, withdrawals } from '../pipelines/forecast/series.ts';
+import { randomOf } from '../portal/random.ts';
 import { cpuSeconds, type Figure, print } from './report.ts';
 
 const { values: options } = parseArgs({ options: { folder: { type: 'string' } }, strict: false });
@@ -260,11 +261,110 @@ function calendar(working: WorkingCalendar, step: 'hour' | 'day'): void {
   print('forecast', [cpuFigure(`${of} from up to four years`, kinds.feast.ours)]);
 }
 
+/** How far the band of a flat series leaves its level, a year ahead. */
+function farAhead(): void {
+  const [seeds, horizon] = [12, 365];
+  for (const known of [730, 400, 200]) {
+    const [ours, repeated] = [new Tally(), new Tally()];
+    const furthest = { ours: 0, peer: 0 };
+    const off = ({ lower, upper }: Forecast): number =>
+      Math.max(...upper.map((it) => it / 1_000 - 1), ...lower.map((it) => 1 - it / 1_000));
+    for (let seed = 1; seed <= seeds; seed++) {
+      const all = Float64Array.from(flat(seed, known + horizon));
+      const [history, truth] = [all.slice(0, known), all.slice(known)];
+      const made = timed(ours, () => forecast(history, horizon, [7, 365], LEVEL));
+      const peer = repeatedWithBand(history, horizon, 7);
+      ours.add(made, truth, history, 7);
+      repeated.add(peer, truth, history, 7);
+      furthest.ours = Math.max(furthest.ours, off(made));
+      furthest.peer = Math.max(furthest.peer, off(peer));
+    }
+    const of = `a flat series with 5 % noise, ${known} days known, 365 ahead, ${seeds} series`;
+    print('forecast', [
+      compared(`${of}, furthest bound in %`, 100 * furthest.ours, 'seasonal naive', 100 * furthest.peer, '25'),
+      compared(
+        `${of}, share held by the 95 % band`,
+        ours.mean('coverage'),
+        'seasonal naive',
+        repeated.mean('coverage'),
+        '0.93-0.97',
+      ),
+      cpuFigure(of, ours),
+    ]);
+  }
+}
+
+/** The year's total made in January. */
+function yearsTotal(working: WorkingCalendar): void {
+  for (const day of ['2026-01-05', '2026-01-12', '2026-01-20', '2027-01-05', '2027-01-12', '2027-01-20']) {
+    const missed = { ours: 0, peer: 0 };
+    const seeds = 12;
+    for (let seed = 1; seed <= seeds; seed++) {
+      const { history, dayTypes, counted, horizon, rest } = january(working, day, seed);
+      const { mean } = forecast(history, { horizon, seasons: [7, 365], level: LEVEL, dayTypes });
+      const total = mean.reduce((sum, it) => sum + it, 0);
+      missed.ours += (100 * Math.abs(total - rest)) / (counted + rest) / seeds;
+      missed.peer += (100 * Math.abs(lastYearGrown(history, horizon) - rest)) / (counted + rest) / seeds;
+    }
+    print('forecast', [
+      compared(
+        `the year's total made on ${day}, ${seeds} generated services, error in %`,
+        missed.ours,
+        "last year's days times recent growth",
+        missed.peer,
+        'ratio 1',
+      ),
+    ]);
+  }
+}
+
+/** A service that closed two weeks ago. */
+function closed(): void {
+  let [ours, repeated] = [0, 0];
+  const seeds = 12;
+  for (let seed = 1; seed <= seeds; seed++) {
+    const random = randomOf(`closed ${seed}`);
+    const history = Float64Array.from({ length: 730 }, (_, t) => (t >= 716 ? 0 : random.poisson(220)));
+    ours += forecast(history, 7, [7, 365], LEVEL).mean.reduce((sum, it) => sum + it, 0) / seeds;
+    repeated += history.slice(-28).reduce((sum, it) => sum + it, 0) / 4 / seeds;
+  }
+  print('forecast', [compared('closed for two weeks, the next week', ours, 'mean of four weeks', repeated, '0')]);
+}
+
+/** Unlike holidays under one label: hours hold the latest alone, days hold years of them. */
+function oneHoliday(): void {
+  const missed = { ours: 0, hours: 0, days: 0 };
+  const [seeds, horizon, seasons] = [24, 24, [24, 168]];
+  for (let seed = 1; seed <= seeds; seed++) {
+    const { days, dayTypes: labels, hours, hourTypes: dayTypes, truth } = unlikeHolidays(seed);
+    const wholeDays = dayEffects(Float64Array.from(days), labels, 7, 0).seen;
+    const off = (history: ArrayLike<number>, told: typeof wholeDays | undefined): number => {
+      const { mean } = forecast(history, { horizon, seasons, level: LEVEL, dayTypes, wholeDays: told });
+      return Math.abs(Math.log(mean.reduce((sum, it) => sum + it, 0) / truth)) / seeds;
+    };
+    missed.ours += off(hours, wholeDays);
+    missed.hours += off(hours, undefined);
+    missed.days += off(
+      hours.map((value, t) => (dayTypes[t] === 'holiday' ? Number.NaN : value)),
+      wholeDays,
+    );
+  }
+  const of = `a holiday unlike the one that hours hold, ${seeds} series, error of its logarithm`;
+  print('forecast', [
+    compared(of, missed.ours, 'that one alone', missed.hours),
+    compared(of, missed.ours, 'years of days alone', missed.days),
+  ]);
+}
+
 if (typeof options.folder === 'string') {
   for (const set of await readM4(options.folder)) competition(set);
 } else {
   const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
   daily();
+  farAhead();
+  yearsTotal(catalogue.calendar);
+  closed();
+  oneHoliday();
   calendar(catalogue.calendar, 'hour');
   calendar(catalogue.calendar, 'day');
 }

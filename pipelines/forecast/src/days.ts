@@ -6,6 +6,7 @@
  * another label is special. `kind@feast:offset` is a day of that kind so many days after (negative: before) a moving feast, and may
  * be judged by its neighbours in offset; `labelOfDay` makes such labels.
  *
+ * Where a longer series by day knows the label too, both are heard: one holiday of late does not overrule years of unlike ones.
  * Without an example of a label on its kind of slot, in this order: the slots of the week where it is ordinary (a worked Saturday
  * takes the shape of the other working days); what a longer series by day says of such days; the same label on another kind of
  * slot; its neighbours by offset; its kind without the feast; all other special days; the quietest slots. The further down, the
@@ -18,10 +19,15 @@ import { isFine } from './seasons.ts';
 /** One label a step over history and horizon; null where nothing is known about the day. */
 export type DayTypes = ArrayLike<string | null | undefined>;
 
-/** What whole days of a type held, as a share of what an ordinary one would have, with the deviation of its logarithm. */
-export interface WholeDay {
+/** What a day of a type holds, as a share of what an ordinary one would, with the deviation of its logarithm. */
+interface Share {
   factor: number;
   doubt: number;
+}
+
+/** The same of whole days, and how many of them tell it. */
+export interface WholeDay extends Share {
+  examples: number;
 }
 
 /** By type of day and kind of slot. What a series by day knows of days that are too rare for one by hour. */
@@ -52,6 +58,8 @@ export const labelOfDay = (kind: string, feast?: { name: string; offset: number 
 const USUAL_SPREAD = 0.12;
 /** The same for stand-ins. */
 const DOUBT = { base: 0.2, otherSlot: 0.1, neighbour: 0.3, anySpecial: 0.5, quietest: 0.7 } as const;
+/** How far the days of one unit differ from those of another, as such a deviation. */
+const OTHER_UNIT = 0.1;
 /** Examples that the shape of the day is worth before it is taken from them rather than from the whole day. */
 const SHAPE_EXAMPLES = 2;
 /** Weeks whose means stand for a kind of day. */
@@ -197,7 +205,7 @@ interface Evidence {
   wholeDays: WholeDays | undefined;
 }
 
-function estimate(label: string, base: string, step: number, evidence: Evidence): WholeDay {
+function estimate(label: string, base: string, step: number, evidence: Evidence): Share {
   const { examples, kinds, wholeDays } = evidence;
   const relative = (one: string, other: string): number | undefined => {
     const above = kinds.get(one)?.[step];
@@ -205,9 +213,10 @@ function estimate(label: string, base: string, step: number, evidence: Evidence)
     return above !== undefined && below !== undefined && below > 0 ? above / below : undefined;
   };
   const own = examples.get(keyOf(label, base));
+  const whole = wholeDays?.get(keyOf(label, base));
   const ordinaryElsewhere = kinds.has(label) ? relative(label, base) : undefined;
   if (own) {
-    const seen = fromExamples(own, step, evidence);
+    const seen = heardTogether(fromExamples(own, step, evidence), wholeDayOf(own.ratios), whole);
     if (ordinaryElsewhere === undefined || ordinaryElsewhere <= 0) return seen;
     // One example more that says: like the days where this is ordinary.
     const count = own.ratios.length;
@@ -217,8 +226,9 @@ function estimate(label: string, base: string, step: number, evidence: Evidence)
     };
   }
   if (ordinaryElsewhere !== undefined) return { factor: ordinaryElsewhere, doubt: DOUBT.base };
-  const whole = wholeDays?.get(keyOf(label, base));
-  if (whole !== undefined) return { ...whole, factor: whole.factor * shapeOf(whole.factor, base, step, kinds) };
+  if (whole !== undefined) {
+    return { doubt: whole.doubt, factor: whole.factor * shapeOf(whole.factor, base, step, kinds) };
+  }
   const other = [...examples.values()].find((it) => it.label === label);
   if (other) {
     const seen = fromExamples(other, step, evidence);
@@ -240,7 +250,24 @@ function wholeDayOf(ratios: readonly number[]): WholeDay {
   const squares = ratios.reduce((sum, ratio) => sum + (ratio - mean) ** 2, 0);
   // The usual spread counts like one example, so that two equal ones do not claim certainty.
   const spread = Math.sqrt((USUAL_SPREAD ** 2 + squares) / count);
-  return { factor: Math.exp(mean), doubt: spread * Math.sqrt(1 + 1 / count) };
+  return { factor: Math.exp(mean), doubt: spread * Math.sqrt(1 + 1 / count), examples: count };
+}
+
+/**
+ * What a step's own examples say, moved towards what whole days of a longer series do: each counts by how well it knows the mean of
+ * such days, and how far they differ is what the more examples show.
+ */
+function heardTogether(seen: Share, own: WholeDay, whole: WholeDay | undefined): Share {
+  if (whole === undefined) return seen;
+  const varianceOf = ({ doubt, examples }: WholeDay): number => doubt ** 2 / (1 + 1 / examples);
+  const between = varianceOf(whole.examples >= own.examples ? whole : own);
+  const byOwn = own.examples / between;
+  const byWhole = 1 / (between / whole.examples + OTHER_UNIT ** 2);
+  const share = byWhole / (byOwn + byWhole);
+  return {
+    factor: seen.factor * (whole.factor / own.factor) ** share,
+    doubt: Math.sqrt(between + 1 / (byOwn + byWhole)),
+  };
 }
 
 /** A step's share of a day that holds `factor` of an ordinary one, over its share of that: as on the kind of day most like it. */
@@ -256,7 +283,7 @@ function shapeOf(factor: number, base: string, step: number, kinds: ReadonlyMap<
 
 const total = (values: Float64Array = new Float64Array()): number => values.reduce((sum, it) => sum + it, 0);
 
-function fromExamples(examples: Examples, step: number, { kinds, perDay }: Evidence): WholeDay {
+function fromExamples(examples: Examples, step: number, { kinds, perDay }: Evidence): Share {
   const { base, ratios, held, expected } = examples;
   const count = ratios.length;
   const { factor: overall, doubt } = wholeDayOf(ratios);
@@ -291,7 +318,7 @@ function blend(
   evidence: Evidence,
   doubt: number,
   relative: (one: string, other: string) => number | undefined,
-): WholeDay {
+): Share {
   let sum = 0;
   let total = 0;
   for (const { examples, weight } of from) {

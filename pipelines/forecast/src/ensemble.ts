@@ -19,22 +19,28 @@ export interface Past {
 const STEEPNESS = 1.5;
 const TRIM = 0.3;
 
+/** Seasons ahead after which a member is judged anew, by how it did that far ahead: who is good for a week may not be for a year. */
+const STRETCHES = [8, 24] as const;
+
 /** Paths of the ensemble, one an origin: trimmed means weighted by the inverse of each member's past error. */
-export function combine(members: readonly Member[], past: Past): Float64Array[] {
+export function combine(members: readonly Member[], past: Past, season: number): Float64Array[] {
   const { origins, horizon } = past;
-  const errors = members.map((member) => pastError(member, past));
-  const least = Math.min(...errors);
-  const weights = errors.map((error) => (error > 0 ? (least / error) ** STEEPNESS : 1));
-  const even = !Number.isFinite(least) || weights.every((weight) => !(weight > 0));
-  const total = even ? members.length : weights.reduce((sum, weight) => sum + weight, 0);
-  const shares = Float64Array.from(weights, (weight) => (even ? 1 : weight) / total);
+  const bounds = [...STRETCHES.map((seasons) => seasons * season).filter((step) => step < horizon), horizon];
+  let shares: Float64Array = new Float64Array(members.length).fill(1 / members.length);
+  const sharesOf = bounds.map((to, at) => {
+    shares = sharesBy(members, past, bounds[at - 1] ?? 0, to) ?? shares;
+    return shares;
+  });
   const count = members.length;
   const values = new Float64Array(count);
   const order = new Int32Array(count);
   return origins.map((_, at) => {
     const paths = members.map((member) => member[at] as Float64Array);
     const path = new Float64Array(horizon);
+    let stretch = 0;
     for (let j = 0; j < horizon; j++) {
+      if (j === bounds[stretch]) stretch++;
+      const shares = sharesOf[stretch] as Float64Array;
       for (let m = 0; m < count; m++) {
         const value = (paths[m] as Float64Array)[j] as number;
         let place = m;
@@ -64,15 +70,25 @@ export function combine(members: readonly Member[], past: Past): Float64Array[] 
   });
 }
 
+/** Each member's share of the weight at steps `from` to `to`; undefined where no trial reached them. */
+function sharesBy(members: readonly Member[], past: Past, from: number, to: number): Float64Array | undefined {
+  const errors = members.map((member) => pastError(member, past, from, to));
+  const least = Math.min(...errors);
+  if (!Number.isFinite(least)) return undefined;
+  const weights = errors.map((error) => (error > 0 ? (least / error) ** STEEPNESS : 1));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return Float64Array.from(weights, (weight) => (total > 0 ? weight / total : 1 / members.length));
+}
+
 /** Square of the mean root of absolute errors: one bad day says little about a member. NaN-free; Infinity where nothing is known. */
-function pastError(member: Member, { values, known, origins, horizon }: Past): number {
+function pastError(member: Member, { values, known, origins }: Past, from: number, to: number): number {
   let sum = 0;
   let count = 0;
   for (let at = 0; at < origins.length - 1; at++) {
     const origin = entry(origins, at);
     const path = member[at] as Float64Array;
-    const reach = Math.min(horizon, values.length - origin);
-    for (let j = 0; j < reach; j++) {
+    const reach = Math.min(to, values.length - origin);
+    for (let j = from; j < reach; j++) {
       if ((known[origin + j] as number) === 0) continue;
       sum += Math.sqrt(Math.abs((path[j] as number) - (values[origin + j] as number)));
       count++;
@@ -129,28 +145,41 @@ export function shiftLeft(
 const FADING = 0.92;
 const POOLED = 3;
 const SOFT = 0.1;
-/** Where few origins reach a step, it leans with this weight on the squared error one season earlier, grown by this. */
+/** Where few origins reach a step, it leans with this weight on the squared error one season earlier, grown by this at most. */
 const LEANING = 1;
 const GROWTH = 1.5;
+/** Beyond twice so many seasons it leans the more, the fewer trials of that length a history can hold. */
+const FAR = 4;
 
 /**
  * Typical size of the ensemble's error at each step ahead: half from absolute errors, half from errors relative to the forecast,
- * each the root mean square over past origins, neighbouring steps pooled.
+ * each the root mean square over past origins, neighbouring steps pooled. `wander` is the variance that a season adds, relative to
+ * the level; beyond what trials reach, errors grow by no more than that.
  */
-export function errorSizes(paths: readonly Float64Array[], past: Past, season: number): Float64Array {
+export function errorSizes(
+  paths: readonly Float64Array[],
+  past: Past,
+  season: number,
+  wander = Number.POSITIVE_INFINITY,
+): Float64Array {
   const { values, known, origins, horizon } = past;
   const present = paths.at(-1) as Float64Array;
   const floor = present.reduce((sum, value) => sum + value, 0) / horizon;
   const absolute = new Float64Array(horizon);
   const relative = new Float64Array(horizon);
   const weights = new Float64Array(horizon);
-  let weight = 1;
+  /** What the next trial that reaches a step weighs: far ahead only old ones do, and they are all that is known. */
+  const next = Float64Array.from(
+    { length: horizon },
+    (_, j) => FADING ** (1 + Math.min(STRETCHES[0], Math.floor(j / season))),
+  );
   for (let at = origins.length - 2; at >= 0; at--) {
-    weight *= FADING;
     const origin = entry(origins, at);
     const path = paths[at] as Float64Array;
     const reach = Math.min(horizon, values.length - origin);
     for (let j = 0; j < reach; j++) {
+      const weight = next[j] as number;
+      next[j] = weight * FADING;
       if ((known[origin + j] as number) === 0) continue;
       const error = (values[origin + j] as number) - (path[j] as number);
       const scale = (path[j] as number) + SOFT * floor;
@@ -159,22 +188,27 @@ export function errorSizes(paths: readonly Float64Array[], past: Past, season: n
       weights[j] = (weights[j] as number) + weight;
     }
   }
-  const pooledAbsolute = pool(absolute, weights, season);
-  const pooledRelative = pool(relative, weights, season);
+  const pooledAbsolute = pool(absolute, weights, season, floor > 0 ? wander * floor * floor : wander);
+  const pooledRelative = pool(relative, weights, season, wander);
   return present.map(
     (value, j) => 0.5 * entry(pooledAbsolute, j) + 0.5 * entry(pooledRelative, j) * (value + SOFT * floor),
   );
 }
 
-function pool(sums: Float64Array, weights: Float64Array, season: number): Float64Array {
+/** What one season more makes of a squared error, if the level wanders as freely as it can. */
+const grown = (square: number, seasons: number): number => square * Math.min(GROWTH, (seasons + 1) / seasons);
+
+function pool(sums: Float64Array, weights: Float64Array, season: number, wander: number): Float64Array {
   const horizon = sums.length;
   const means = new Float64Array(horizon);
   for (let j = 0; j < horizon; j++) {
     let sum = entry(sums, j);
     let weight = entry(weights, j);
     if (j >= season) {
-      sum += LEANING * GROWTH * entry(means, j - season);
-      weight += LEANING;
+      const before = entry(means, j - season);
+      const leaning = LEANING * Math.max(1, j / season / FAR - 1);
+      sum += leaning * Math.min(grown(before, Math.floor(j / season)), before + wander);
+      weight += leaning;
     }
     means[j] = weight > 0 ? sum / weight : j > 0 ? entry(means, j - 1) : 0;
   }
@@ -188,4 +222,52 @@ function pool(sums: Float64Array, weights: Float64Array, season: number): Float6
     }
     return Math.sqrt(sum / total);
   });
+}
+
+/** What is to come wanders further than what was: its level is not in the mean of levels. */
+const FURTHER = 2;
+/** Share of the history over which two levels are compared, and seasons that are needed for it. */
+const COMPARED = 1 / 3;
+const FEWEST_LEVELS = 8;
+
+/**
+ * How far the level wanders: the variance that each season between two levels adds, relative to the level. Levels are means of
+ * seasons; what they differ by one season apart is chance, and only what further ones differ by on top is wandering. Infinity where
+ * too few are known.
+ */
+export function wanderOf({ values, known }: Pick<Past, 'values' | 'known'>, season: number): number {
+  const levels: number[] = [];
+  for (let end = values.length; end >= season; end -= season) {
+    let held = 0;
+    let count = 0;
+    for (let t = end - season; t < end; t++) {
+      held += entry(known, t) * entry(values, t);
+      count += entry(known, t);
+    }
+    levels.push(2 * count >= season ? held / count : Number.NaN);
+  }
+  const usual = levels.filter((level) => !Number.isNaN(level));
+  const mean = usual.reduce((sum, level) => sum + level, 0) / usual.length;
+  if (usual.length < FEWEST_LEVELS || !(mean > 0)) return Number.POSITIVE_INFINITY;
+  const furthest = Math.floor(COMPARED * levels.length);
+  let [weights, lags, squares, cross, square] = [0, 0, 0, 0, 0];
+  for (let lag = 1; lag <= furthest; lag++) {
+    let sum = 0;
+    let count = 0;
+    for (let at = 0; at + lag < levels.length; at++) {
+      const difference = (levels[at] as number) - (levels[at + lag] as number);
+      if (Number.isNaN(difference)) continue;
+      sum += difference * difference;
+      count++;
+    }
+    if (count === 0) continue;
+    const variance = sum / count;
+    weights += count;
+    lags += count * lag;
+    squares += count * variance;
+    cross += count * lag * variance;
+    square += count * lag * lag;
+  }
+  const spread = square - (lags * lags) / weights;
+  return spread > 0 ? (FURTHER * Math.max(0, (cross - (lags * squares) / weights) / spread)) / (mean * mean) : 0;
 }

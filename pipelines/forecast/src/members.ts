@@ -99,6 +99,9 @@ const SLOW = 26;
 /** Members from this one on are also moved along with last year's course. */
 const ANNUAL_FROM = 1;
 
+/** Steps of history from which on last year's course is known. */
+export const annualFrom = (year: number, season: number): number => year + 4 * season;
+
 function coarseMembers({ history, season, year, origins, horizon }: Task, plain: Scale, log: Scale): Member[] {
   const { values, known } = history;
   const lags = season > 2 ? [1, 2, season - 1, season, season + 1, 2 * season] : [1, 2, 3];
@@ -122,6 +125,6 @@ function coarseMembers({ history, season, year, origins, horizon }: Task, plain:
     thetaPaths(values, known, season, SLOW * season, origins, horizon),
   ];
   // Last year's course is worth trying as soon as it is known at every origin.
-  if (year === 0 || entry(origins, 0) < year + 4 * season) return members;
+  if (year === 0 || entry(origins, 0) < annualFrom(year, season)) return members;
   return [...members, ...annualPaths(members.slice(ANNUAL_FROM), values, season, year, origins)];
 }

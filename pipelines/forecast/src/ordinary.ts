@@ -1,9 +1,12 @@
 /** Forecasts in which every day is an ordinary one: how much history is used, which past is tried, and how wide the band is. */
-import { combine, errorSizes, type Past, shiftLeft } from './ensemble.ts';
+import { closedFrom } from './closed.ts';
+import { combine, errorSizes, type Past, shiftLeft, wanderOf } from './ensemble.ts';
 import { dropWild, type Filled, fillGaps } from './history.ts';
 import { entry } from './linear.ts';
-import { membersOf } from './members.ts';
+import { annualFrom, membersOf } from './members.ts';
+import { multiplier } from './quantiles.ts';
 import { isFine, type Seasons } from './seasons.ts';
+import { repeatedYear } from './theta.ts';
 
 /** What is expected, and the typical size of its error at each step: `multiplier` says how many of them a band takes. */
 export interface Expectation {
@@ -17,6 +20,8 @@ const FINE_SEASONS = 60;
 const COARSE_STEPS = 1100;
 /** Origins tried beyond those that the horizon needs, one a season. */
 const TRIALS = 12;
+/** Trials beyond those know at least this share of the history: who knows little errs in a way of his own far ahead. */
+const KNOWN_TO_TRIALS = 0.5;
 /** Seasons beyond a long cycle that are needed before it can be learned. */
 const LEARNING = 5;
 
@@ -28,6 +33,8 @@ export function ordinary(values: Float64Array, horizon: number, seasons: Seasons
     return { mean: new Float64Array(horizon), errors: new Float64Array(horizon).fill(Number.POSITIVE_INFINITY) };
   const last = values.findLastIndex((value) => !Number.isNaN(value));
   const { season, year } = seasons;
+  const closed = closedFrom(values, season, seasons.long || season);
+  if (closed !== undefined) return reopening(values, closed, horizon, seasons);
   const long = last + 1 - first >= seasons.long + LEARNING * season ? seasons.long : 0;
   const cycle = long || season;
   const kept = !isFine(season) ? COARSE_STEPS : long > 0 ? FINE_CYCLES * long : FINE_SEASONS * season;
@@ -44,6 +51,18 @@ export function ordinary(values: Float64Array, horizon: number, seasons: Seasons
   return { mean: mean.subarray(missing), errors: errors.subarray(missing) };
 }
 
+/** What is closed stays so, but the band of this level holds that it opens again as it was. */
+const REOPENS = 0.95;
+
+function reopening(values: Float64Array, closed: number, horizon: number, seasons: Seasons): Expectation {
+  const open = ordinary(
+    values.map((value, t) => (t >= closed ? Number.NaN : value)),
+    horizon,
+    seasons,
+  );
+  return { mean: new Float64Array(horizon), errors: open.mean.map((value) => value / multiplier(REOPENS)) };
+}
+
 /** A week that was never seen can hold more than the backtest of a few days shows. */
 const UNSEEN_CYCLE = 1.3;
 /** How much wider a band must be that rests on few trials. */
@@ -52,17 +71,49 @@ const FEW_TRIALS = 1.2;
 function backtested(history: Filled, horizon: number, seasons: Seasons, unseen: boolean): Expectation {
   const n = history.values.length;
   const { season } = seasons;
-  const wanted = Math.ceil(horizon / season) + TRIALS;
-  const possible = Math.floor((n - Math.max(season, 4)) / season);
-  const trials = Math.max(0, Math.min(wanted, possible));
+  const trials = trialsOf(n, horizon, seasons);
   const origins = Array.from({ length: trials + 1 }, (_, i) => n - (trials - i) * season);
   const past: Past = { ...history, origins, horizon };
-  const paths = combine(membersOf({ history, ...seasons, origins, horizon }), past);
+  const paths = combine(membersOf({ history, ...seasons, origins, horizon }), past, season).map((path, at) =>
+    withLastYear(path, history.values, entry(origins, at), seasons),
+  );
   // Two days of rest look like a new level to whom the week is not known yet.
   const left = unseen ? 1 : shiftLeft(paths, past, season);
   const mean = (paths.at(-1) as Float64Array).map((value) => left * value);
   const widening = (1 + FEW_TRIALS / Math.max(1, trials)) * (unseen ? UNSEEN_CYCLE : 1);
-  return { mean, errors: errorSizes(paths, past, season).map((size) => widening * size) };
+  const wander = isFine(season) ? undefined : wanderOf(history, season);
+  return { mean, errors: errorSizes(paths, past, season, wander).map((size) => widening * size) };
+}
+
+/** Seasons ahead up to which the present tells more than last year, and from which on last year tells all. */
+const PRESENT = 8;
+const LAST_YEAR = 24;
+
+/** A path that passes over into last year's course, where that is known. */
+function withLastYear(
+  path: Float64Array,
+  values: Float64Array,
+  origin: number,
+  { season, year }: Seasons,
+): Float64Array {
+  if (year === 0 || path.length <= PRESENT * season) return path;
+  const repeated = repeatedYear(values, season, year, origin, path.length);
+  if (repeated === undefined) return path;
+  return path.map((value, j) => {
+    const share = Math.max(0, Math.min(1, (j / season - PRESENT) / (LAST_YEAR - PRESENT)));
+    return (1 - share) * value + share * entry(repeated, j);
+  });
+}
+
+/** How many earlier origins are tried, one a season. */
+function trialsOf(n: number, horizon: number, { season, year }: Seasons): number {
+  const since = (origin: number): number => Math.floor((n - origin) / season);
+  const wanted = Math.min(Math.ceil(horizon / season) + TRIALS, since(Math.max(season, 4)));
+  if (isFine(season)) return Math.max(0, wanted);
+  // Far ahead last year's course tells most; it is worth fewer trials.
+  const annual = year > 0 && since(annualFrom(year, season)) >= TRIALS ? annualFrom(year, season) : 0;
+  const knowing = since(Math.max(KNOWN_TO_TRIALS * n, annual));
+  return Math.max(0, Math.min(wanted, Math.max(TRIALS, knowing)));
 }
 
 /** Less than two seasons: the last values of each slot, and a band of what counts of this size and these steps do by themselves. */

@@ -154,3 +154,43 @@ export function annualPaths(
     }),
   );
 }
+
+/** Weeks on each side of last year's day whose weekday is averaged with it. */
+const BESIDE = 4;
+/** Seasons of known growth that last year needs before it is repeated, and in which a season's say in that growth halves. */
+const FEWEST_GROWTH = 8;
+const GROWTH_HALF_LIFE = 26;
+
+/**
+ * Last year's days, each the mean of its own weekday in the weeks around, times what has grown since: the latest half year most,
+ * as few weeks of growth are mostly chance. Undefined where less than eight weeks are known twice.
+ */
+export function repeatedYear(
+  values: Float64Array,
+  season: number,
+  year: number,
+  origin: number,
+  horizon: number,
+): Float64Array | undefined {
+  const back = Math.round(year / season) * season;
+  if (origin < back + FEWEST_GROWTH * season) return undefined;
+  const fading = 0.5 ** (1 / (GROWTH_HALF_LIFE * season));
+  let [now, then] = [0, 0];
+  for (let t = back; t < origin; t++) {
+    const weight = fading ** (origin - t);
+    now += weight * entry(values, t);
+    then += weight * entry(values, t - back);
+  }
+  if (!(then > 0)) return undefined;
+  return Float64Array.from({ length: horizon }, (_, j) => {
+    const centre = origin - back + (j % back);
+    let [sum, count] = [0, 0];
+    for (let k = -BESIDE; k <= BESIDE; k++) {
+      const t = centre + k * season;
+      if (t < 0 || t >= origin) continue;
+      sum += entry(values, t);
+      count++;
+    }
+    return (sum / count) * (now / then);
+  });
+}

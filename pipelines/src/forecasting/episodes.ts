@@ -19,16 +19,17 @@ interface Judged {
   findings: Findings;
 }
 
-/** Latest first. `agencyOf` says whose a service is. */
+/** Latest first. `agencyOf` says whose a service is; `told` is what was shown before. */
 export function episodesOf(
   scene: Scene,
   subjects: readonly Subject[],
   agencyOf: (service: string) => string | undefined,
+  told: readonly Episode[],
 ): Episode[] {
   const { grids, hours } = scene;
   const now = grids.hours.start + grids.hours.known * HOUR;
   const from = now - LOOKED_BACK_MS;
-  const judge = judgeOf(scene, from);
+  const judge = judgeOf(scene, from, told);
   const found: Located[] = subjects.flatMap((subject) => {
     const { findings } = judge(subject);
     if (!findings.ok) return [];
@@ -49,7 +50,7 @@ export function episodesOf(
 type Judge = (subject: { dim: string; code: string }) => Judged;
 
 /** Judges a series once, however often it is asked about. */
-function judgeOf({ grids, calendar, hours }: Scene, from: number): Judge {
+function judgeOf({ grids, calendar, hours }: Scene, from: number, told: readonly Episode[]): Judge {
   const { start, step, known } = grids.hours;
   const dayTypes = calendar.hourLabels(start, known);
   const judged = new Map<string, Judged>();
@@ -61,7 +62,15 @@ function judgeOf({ grids, calendar, hours }: Scene, from: number): Judge {
       const values = hours.judged(dim, code, METRIC);
       it = {
         subject,
-        findings: findEpisodes({ start, step, values, reported: hours.reported(dim, code), dayTypes, from }),
+        findings: findEpisodes({
+          start,
+          step,
+          values,
+          reported: hours.reported(dim, code),
+          dayTypes,
+          from,
+          told: told.filter((it) => it.dim === dim && it.code === code && it.kind !== 'silence'),
+        }),
       };
       judged.set(name, it);
     }

@@ -36,6 +36,8 @@ const RETRY_MS = 30_000;
 const LONGEST_RETRY_MS = 600_000;
 /** Units of one read, so that none is long. */
 const SLICE = 60;
+/** Episodes that began so long ago may still go on. */
+const TOLD_SINCE_MS = 4 * LOOKED_BACK_MS;
 /** Less than a day of hours foretells nothing. */
 const LEAST_HOURS = 24;
 /** Runs that are held against what became of them. */
@@ -158,10 +160,11 @@ class Foreteller {
   }
 
   async #refresh(run: Run, grids: Grids): Promise<void> {
-    const { catalogue, history, observer, report } = this.#options;
+    const { catalogue, history, observer, report, store } = this.#options;
     const began = performance.now();
     const withDays = this.#daysMadeOn !== grids.today;
-    await using computing = startComputing({ catalogue, ...run, backtests: this.#backtests, withDays });
+    const told = await store.episodes(run.knownTo - TOLD_SINCE_MS);
+    await using computing = startComputing({ catalogue, ...run, backtests: this.#backtests, told, withDays });
     this.#computing = computing;
     for (const slice of this.#slices(grids.today)) {
       if (this.#isStopped) return;

@@ -16,6 +16,8 @@ export interface Order {
   madeAt: number;
   knownTo: number;
   backtests: Backtests;
+  /** Episodes that were told before and not withdrawn. */
+  told: readonly Episode[];
   /** Daily forecasts reach far and change little: they are made once a day. */
   withDays: boolean;
 }
@@ -68,12 +70,12 @@ export function* refresh(order: Order, history: readonly HistoryBytes[]): Genera
 function national(
   scene: Scene,
   byMetric: ByMetric,
-  { catalogue, madeAt, knownTo }: Order,
+  { catalogue, madeAt, knownTo, told }: Order,
   subjects: readonly Subject[],
 ): Made {
   const { today, midnight } = scene.grids;
   const agencies = new Map(catalogue.services.map(({ code, agency }) => [code, agency]));
-  const episodes = episodesOf(scene, subjects, (service) => agencies.get(service));
+  const episodes = episodesOf(scene, subjects, (service) => agencies.get(service), told);
   const shown = projectionsOf(byMetric.submitted, today);
   const projections = METRICS.flatMap((metric) =>
     Object.entries(metric === 'submitted' ? shown : projectionsOf(byMetric[metric], today)).flatMap(

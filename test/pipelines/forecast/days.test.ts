@@ -2,7 +2,7 @@ import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import { addDays } from '@room/contract';
 import { dayEffects, type Forecast, forecast, labelOfDay, score, tryForecast } from '@room/forecast';
 import { describe, expect, it } from 'vitest';
-import { type Generated, labelOfDate, service } from './series.ts';
+import { type Generated, labelOfDate, service, unlikeHolidays } from './series.ts';
 
 const { calendar } = (await loadCatalogue(DEFAULT_CATALOGUE)).catalogue;
 const DAYS = 1461;
@@ -116,6 +116,34 @@ describe('a holiday that twelve weeks of hours do not hold', () => {
   it('would be missed by far without them', () => {
     expect(wrong(1, '2026-08-31', false).whole).toBeGreaterThan(0.5);
   }, 60_000);
+});
+
+describe('a holiday unlike the one of its label that hours hold', () => {
+  const HORIZON = { horizon: 24, seasons: [24, 168] };
+  const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, it) => total + it, 0);
+  const made = Array.from({ length: 8 }, (_, seed) => {
+    const { days, dayTypes: labels, hours, hourTypes: dayTypes, truth } = unlikeHolidays(seed + 1);
+    const { seen } = dayEffects(Float64Array.from(days), labels, 7, 0);
+    const of = (wholeDays?: typeof seen): Forecast =>
+      forecast(hours, { ...HORIZON, level: 0.95, dayTypes, ...(wholeDays ? { wholeDays } : {}) });
+    return { truth, alone: of(), together: of(seen), usual: seen.get('holiday\nworking')?.factor ?? Number.NaN };
+  });
+
+  it('is foreseen between that one and what years of days say, nearer to the years', () => {
+    for (const { alone, together, usual } of made) {
+      const [one, both, years] = [sum(alone.mean), sum(together.mean), usual * 1_400].map((it) => Math.log(it ?? 0));
+      if (one === undefined || both === undefined || years === undefined) throw new Error('three totals');
+      if (Math.abs(one - years) > 0.3) expect(Math.abs(both - years)).toBeLessThan(0.5 * Math.abs(one - years));
+    }
+  });
+
+  it('is missed by less, and its band holds it', () => {
+    const missed = (which: 'alone' | 'together'): number =>
+      sum(made.map((it) => Math.abs(Math.log(sum(it[which].mean) / it.truth))));
+    expect(missed('together')).toBeLessThan(0.85 * missed('alone'));
+    const held = made.filter(({ together, truth }) => truth <= sum(together.upper) && truth >= sum(together.lower));
+    expect(held.length).toBeGreaterThanOrEqual(made.length - 1);
+  });
 });
 
 describe('a type of day that history does not hold', () => {

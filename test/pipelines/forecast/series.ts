@@ -90,6 +90,85 @@ function feastFactor(offset: number, kind: string): number {
   return 1;
 }
 
+export interface UnlikeHolidays {
+  /** Two years of days and the last twelve weeks by hour, up to a holiday that comes next; labels reach to its end. */
+  days: number[];
+  dayTypes: string[];
+  hours: number[];
+  hourTypes: string[];
+  /** What the holiday is expected to hold. */
+  truth: number;
+}
+
+/** An office with a holiday each seven weeks, all under one label and each at a level of its own: hours hold one of them. */
+export function unlikeHolidays(seed: number): UnlikeHolidays {
+  const random = randomOf(`unlike holidays ${seed}`);
+  const [known, weeks, every] = [730, 12, 49];
+  const made: UnlikeHolidays = { days: [], dayTypes: [], hours: [], hourTypes: [], truth: 0 };
+  for (let day = 0; day <= known; day++) {
+    const isHoliday = (known - day) % every === 0;
+    const isRest = (known - day + 3) % 7 < 2;
+    const label = isHoliday ? 'holiday' : isRest ? 'rest' : 'working';
+    const level = isHoliday ? Math.exp(-1.2 + 0.5 * normal(random)) : isRest ? 0.3 : 1;
+    const expected = OFFICE.map((share) => share * level);
+    made.dayTypes.push(label);
+    if (day > known - 7 * weeks) made.hourTypes.push(...OFFICE.map(() => label));
+    if (day === known) {
+      made.truth = expected.reduce((sum, it) => sum + it, 0);
+      break;
+    }
+    const counts = expected.map((it) => random.poisson(it));
+    made.days.push(counts.reduce((sum, it) => sum + it, 0));
+    if (day > known - 7 * weeks) made.hours.push(...counts);
+  }
+  return made;
+}
+
+/** Counts of days around 1,000 that differ by chance alone, by `noise` of it. */
+export function flat(seed: number, days: number, noise = 0.05): number[] {
+  const random = randomOf(`flat ${seed}`);
+  return Array.from({ length: days }, () => Math.max(0, 1_000 * (1 + noise * normal(random))));
+}
+
+/** Of a year's total made in its first weeks: what was counted by then, the days before and their types, and the truth. */
+export interface January {
+  history: number[];
+  dayTypes: string[];
+  counted: number;
+  horizon: number;
+  rest: number;
+}
+
+/** Two years of days of a service, and what the year of `day` was still to hold. */
+export function january(calendar: WorkingCalendar, day: string, seed: number): January {
+  const year = day.slice(0, 4);
+  const from = `${Number(year) - 2}-01-01`;
+  const days = (Date.parse(`${year}-12-31`) - Date.parse(from)) / 86_400_000 + 1;
+  const all = service(calendar, { from, days, perHour: 40 * 2 ** (seed % 4), seed, step: 'day' });
+  const at = all.dates.indexOf(day);
+  const start = Math.max(0, at - 730);
+  const sum = (first: number, end: number): number => all.values.slice(first, end).reduce((total, it) => total + it, 0);
+  return {
+    history: all.values.slice(start, at),
+    dayTypes: all.dayTypes.slice(start),
+    counted: sum(all.dates.indexOf(`${year}-01-01`), at),
+    horizon: days - at,
+    rest: sum(at, days),
+  };
+}
+
+/** What anybody would do: last year's days, weekday on weekday, times what the last eight weeks grew by since the year before. */
+export function lastYearGrown(history: readonly number[], horizon: number): number {
+  const [year, recent] = [364, 56];
+  const n = history.length;
+  const sum = (from: number, to: number): number => history.slice(from, to).reduce((total, it) => total + it, 0);
+  const growth = sum(n - recent, n) / sum(n - year - recent, n - year);
+  return Array.from({ length: horizon }, (_, j) => history[n - year + (j % year)] ?? 0).reduce(
+    (total, it) => total + growth * it,
+    0,
+  );
+}
+
 /** Daily withdrawals of one machine: what the NN5 competition's series look like, without being one of them. */
 export function withdrawals(seed: number, days: number): number[] {
   const random = randomOf(`withdrawals ${seed}`);

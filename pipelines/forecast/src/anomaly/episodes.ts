@@ -5,7 +5,7 @@
  * which its like would have been seen prove it over: a quiet night proves nothing about office hours. What starts again within a
  * day is the same episode.
  */
-import { type CountedSeries, type Judgement, judge, type Method } from './judge.ts';
+import { type CountedSeries, type Judgement, judge, type Method, type Told } from './judge.ts';
 import { scoreOf } from './score.ts';
 import { meanScore, windowScore } from './window.ts';
 
@@ -49,6 +49,8 @@ const OPENS = 5;
 const OPENS_TRAILING = 6;
 /** Deviations of buckets put together: there are more of them to look at, and their scatter is less well known. */
 const OPENS_TOGETHER = 6;
+/** Share of those that keeps what was told before: what is near a threshold does not come and go. */
+const KEEPS = 0.8;
 /** Buckets this far off belong to an episode. */
 const BELONGS = 2.5;
 /** The same, where hours together are what is off. */
@@ -123,7 +125,7 @@ function departures(series: CountedSeries, judgement: Judgement): Episode[] {
   for (let t = 0; t < score.length; t++) {
     if (over && (t - over.last) * step > MERGED) settle();
     if (!Number.isNaN(score[t])) {
-      const opening = openingAt(judgement, t, widths);
+      const opening = openingAt(series, judgement, t, widths);
       // A wide window still holds what is over; that alone does not start it again.
       if (opening && !open && !(over && opening.first <= over.last)) {
         open = over ?? begin(opening, t, judgement);
@@ -149,20 +151,36 @@ interface Opening {
   score: number;
 }
 
-/** What opens at bucket `t`, judged by the shortest window that shows it. */
-function openingAt(judgement: Judgement, t: number, widths: readonly number[]): Opening | undefined {
+/** What opens at bucket `t`; what was told before stays open for less, from the onset that was told. */
+function openingAt(
+  { start, step, told = [] }: CountedSeries,
+  judgement: Judgement,
+  t: number,
+  widths: readonly number[],
+): Opening | undefined {
+  const isWithin = ({ onset, end = Number.POSITIVE_INFINITY }: Told): boolean =>
+    start + t * step >= onset && start + t * step < end;
+  const before = told.find(isWithin);
+  const opening = outAt(judgement, t, widths, before === undefined ? 1 : KEEPS);
+  const first = before === undefined ? undefined : Math.max(0, Math.ceil((before.onset - start) / step));
+  return opening && { ...opening, first: first ?? opening.first };
+}
+
+/** Judged by the shortest window that shows it; `share` of what it takes is enough. */
+function outAt(judgement: Judgement, t: number, widths: readonly number[], share: number): Opening | undefined {
   const [narrow = 1] = widths;
   const { score, method } = judgement;
+  const isEarly = method[t] === 'trailing';
   const mean = meanScore(judgement, t, narrow);
   const single = Math.abs(at(score, t));
-  if (mean > OPENS || (method[t] === 'trailing' && single > OPENS_TRAILING)) {
+  if (mean > share * OPENS || (isEarly && single > share * OPENS_TRAILING)) {
     let first = Math.max(0, t - narrow + 1);
     while (first < t && !(Math.abs(at(score, first)) > BELONGS)) first++;
-    return { first, width: narrow, score: Math.max(mean, method[t] === 'trailing' ? single : 0) };
+    return { first, width: narrow, score: Math.max(mean, isEarly ? single : 0) };
   }
   for (const width of widths) {
     const together = windowScore(judgement, t, width);
-    if (Math.abs(together) <= OPENS_TOGETHER) continue;
+    if (Math.abs(together) <= share * (isEarly ? OPENS : OPENS_TOGETHER)) continue;
     return { first: startOf(score, t, width, Math.sign(together)), width, score: Math.abs(together) };
   }
   return undefined;

@@ -5,15 +5,17 @@
  * Expected is the median of the same slot in the five latest ordinary weeks, each divided by its level, times the present level.
  * Chance is counted in the lumps in which the series' events come. Flagged values enter history cut at four deviations. A slot that
  * was flagged a week earlier on the same side is accepted: judged against what it held then, and history takes it as it is, so a
- * lasting shift is news for a week and usual afterwards.
+ * lasting shift is news for a week and usual afterwards. Of a long history the first days are left out up to the same day of the week
+ * since 1970: a window that moves by a day judges as it did the day before.
  * Days whose type is not the ordinary one of their slot are expected as `forecast` would have at their start.
  */
 import { type DayTypes, usualLabels } from '../days.ts';
 import { forecast } from '../forecast.ts';
 import type { Values } from '../history.ts';
 import { MEAN_TO_DEVIATION, MEDIAN_TO_DEVIATION, medianOf } from '../robust.ts';
+import { LikeDays } from './like-days.ts';
 import { Overdispersion } from './overdispersion.ts';
-import { chance, scoreOf, UNKNOWN_MEAN } from './score.ts';
+import { chance, logScoreOf, scoreOf, UNKNOWN_MEAN } from './score.ts';
 
 export interface CountedSeries {
   /** Start of the first bucket, and length of each, in ms. A day is a whole number of buckets. */
@@ -27,6 +29,14 @@ export interface CountedSeries {
   dayTypes?: DayTypes | undefined;
   /** Instant (ms) from which on such days are judged at all; before it they are history only. */
   from?: number | undefined;
+  /** What was told of this series before (ms): it is kept for less than it takes to be told first. */
+  told?: readonly Told[] | undefined;
+}
+
+export interface Told {
+  onset: number;
+  /** Left out while it goes on. */
+  end?: number | undefined;
 }
 
 /** `weekly` needs two weeks of history, `trailing` two days; `none` says that too little is known to judge. */
@@ -58,6 +68,8 @@ const WEEKS = 5;
 /** Weeks looked back for five ordinary ones: feasts take up to four out. */
 const FURTHEST_WEEKS = 10;
 const FEWEST_WEEKS = 2;
+/** Weeks of history from which on it begins with a week of its own. */
+const ANCHORED_WEEKS = 10;
 /** Beyond this many deviations a value is flagged, and cut for history. */
 const FLAGGED = 4;
 /** Days that the present level is the median of, how far back they may lie, and how many make it certain. */
@@ -145,9 +157,11 @@ class Judge {
   readonly #chances: Float64Array;
   /** What was counted in whole, on ordinary days: uncut, as lumps are. */
   readonly #held: Float64Array;
-  /** Overdispersion of the first two weeks, and of all that were expected. */
+  /** Overdispersion of the first day, of the first two weeks against like days, and of all that were expected. */
+  readonly #firstDay = new Overdispersion();
   readonly #early = new Overdispersion();
   readonly #overdispersion = new Overdispersion();
+  #hasLike = false;
   #lump = 1;
   /** Scores against the ordinary expectation alone, accepted or not. */
   readonly #plain: Float64Array;
@@ -155,6 +169,7 @@ class Judge {
   readonly #days: Day[] = [];
   readonly #sides: number[] = [];
   readonly #five = new Float64Array(WEEKS);
+  readonly #likeDays: LikeDays;
   #level = 1;
   #certain = false;
   #drift = UNKNOWN_DRIFT;
@@ -192,9 +207,10 @@ class Judge {
     };
     this.#read();
     const known = this.#out.observed.findIndex((value) => !Number.isNaN(value));
-    this.#first = known < 0 ? n : known;
-    this.#from = series.from === undefined ? 0 : Math.ceil((series.from - series.start) / series.step);
+    this.#first = known < 0 ? n : Math.max(known, this.#anchor());
     this.#usual = usualLabels(series.dayTypes, this.#week);
+    this.#from = this.#wholeDaysFrom(series.from);
+    this.#likeDays = new LikeDays(this.#out.observed, series.dayTypes, this.#perDay, this.#first);
   }
 
   #read(): void {
@@ -209,6 +225,22 @@ class Judge {
       this.#out.observed[t] = Math.max(0, value);
       if (given === 1) this.#clean[t] = Math.max(0, value);
     }
+  }
+
+  /** The first bucket that begins a week of its own, whatever day the window begins with; 0 where too little would be left. */
+  #anchor(): number {
+    const day = Math.floor(this.#series.start / DAY);
+    const anchor = ((7 - (day % 7)) % 7) * this.#perDay;
+    return this.#n - anchor >= ANCHORED_WEEKS * this.#week ? anchor : 0;
+  }
+
+  /** The first bucket from which on special days are judged: the start of a run of them is judged with its end. */
+  #wholeDaysFrom(from: number | undefined): number {
+    if (from === undefined) return 0;
+    let t = Math.min(this.#n, Math.max(0, Math.ceil((from - this.#series.start) / this.#series.step)));
+    t -= t % this.#perDay;
+    while (t > 0 && this.#isSpecial(t - 1)) t -= this.#perDay;
+    return t;
   }
 
   run(): Judgement {
@@ -259,19 +291,24 @@ class Judge {
     if (calm.length >= CERTAIN_DAYS) this.#drift = driftOf(calm, this.#lump);
   }
 
-  /** From the day that ended; in the first two weeks against the hours around each, for want of an expectation. */
+  /** From the day that ended; in the first two weeks against like days, and before there is one against the hours around each. */
   #learnOverdispersion(t: number): void {
     const held = this.#held.subarray(t - this.#perDay, t);
     const since = t - this.#first;
     if (since > this.#week) this.#overdispersion.add(held, this.#means.subarray(t - this.#perDay, t));
-    if (since < FEWEST_WEEKS * this.#week) {
-      const around = (value: number, u: number): number =>
-        ((held[u - 1] ?? Number.NaN) + value + (held[u + 1] ?? Number.NaN)) / 3;
-      this.#early.add(held, held.map(around));
-    }
     // Errors hold those of the expectation too.
-    const size = since < FEWEST_WEEKS * this.#week ? this.#early.size() : this.#overdispersion.size() / UNKNOWN_MEAN;
-    this.#lump = Math.max(1, size);
+    if (since >= FEWEST_WEEKS * this.#week) this.#lump = Math.max(1, this.#overdispersion.size() / UNKNOWN_MEAN);
+    else this.#lump = Math.max(1, this.#earlySize(held, this.#likeDays.usualOfDayBefore(t)));
+  }
+
+  #earlySize(held: Float64Array, usual: Float64Array | undefined): number {
+    if (usual !== undefined) this.#early.add(held, usual);
+    this.#hasLike ||= usual !== undefined;
+    if (this.#hasLike) return this.#early.size() / UNKNOWN_MEAN;
+    const around = (value: number, u: number): number =>
+      ((held[u - 1] ?? Number.NaN) + value + (held[u + 1] ?? Number.NaN)) / 3;
+    this.#firstDay.add(held, held.map(around));
+    return this.#firstDay.size();
   }
 
   /** The median of the latest days; of days with few lumps, most of which may have none, what all of them hold and one more. */
@@ -413,11 +450,12 @@ class Judge {
     const label = this.#label(t);
     let end = t + 1;
     while (end < this.#n && end < t + this.#perDay && this.#label(end) === label) end++;
-    const { mean, upper } = forecast(this.#clean.subarray(0, t), {
+    const first = this.#first - (this.#first % this.#perDay);
+    const { mean, upper } = forecast(this.#clean.subarray(first, t), {
       horizon: end - t,
       seasons: [this.#perDay, this.#week],
       level: 0.95,
-      dayTypes,
+      dayTypes: dayTypes && Array.from(dayTypes).slice(first),
     });
     for (let u = t; u < end; u++) {
       const middle = at(mean, u - t);
@@ -426,32 +464,40 @@ class Judge {
     }
   }
 
-  /** Little history: against all of the last two days, and the same time of the days there are, whichever is nearer. */
+  /**
+   * Little history: against all of the last two days and the same time of the days there are, whichever is nearer; or, as a share,
+   * against the same time of like days alone, since nights are lower than any fall of a day.
+   */
   #trailing(t: number): void {
-    const { expected, deviation, method, score, observed, silent } = this.#out;
+    const { expected, deviation, method, score, observed, silent, drift, accepted } = this.#out;
     const perDay = this.#perDay;
-    const reach = TRAILING_DAYS * perDay;
-    if (t - this.#first < reach) return;
+    const held = at(observed, t);
+    const like = this.#likeDays.usualAt(t, this.#lump);
+    if (t - this.#first < TRAILING_DAYS * perDay) return;
     if (Number.isNaN(this.#middle) || (t - this.#first) % Math.max(1, Math.round(perDay / 24)) === 0) this.#settle(t);
     if (Number.isNaN(this.#middle)) return;
-    let low = this.#middle;
     let high = this.#middle;
     let alike = false;
     for (let then = t - perDay; then >= this.#first; then -= perDay) {
       alike ||= this.#label(then) === this.#label(t);
       const usual = this.#meanAround(then, t);
-      if (Number.isNaN(usual)) continue;
-      low = Math.min(low, usual);
-      high = Math.max(high, usual);
+      if (!Number.isNaN(usual)) high = Math.max(high, usual);
     }
-    if (!alike) return;
+    // Of a kind of day that never was a rush says nothing.
+    if (!alike) high = Number.POSITIVE_INFINITY;
     method[t] = 'trailing';
-    const held = at(observed, t);
-    const mean = held > high ? high : held < low ? low : Number.isNaN(held) ? this.#middle : held;
+    drift[t] = like.scatter;
+    accepted[t] = like.isAccepted ? 1 : 0;
+    const known = Number.isNaN(held) ? this.#middle : held;
+    const [byDays, byLike] = [Math.min(high, known), Math.max(like.low, Math.min(like.high, known)) || known];
+    const scores = [
+      { mean: byDays, wide: this.#spread, value: scoreOf(known, byDays, this.#spread, this.#lump) },
+      { mean: byLike, wide: like.scatter * byLike, value: logScoreOf(known, byLike, like.scatter, this.#lump) },
+    ] as const;
+    const { mean, wide, value } = Math.abs(scores[1].value) > Math.abs(scores[0].value) ? scores[1] : scores[0];
     expected[t] = mean;
-    deviation[t] = Math.max(this.#spread, chance(mean, this.#lump));
+    deviation[t] = Math.max(wide, chance(mean, this.#lump));
     if (Number.isNaN(held)) return;
-    const value = scoreOf(held, mean, this.#spread, this.#lump);
     score[t] = at(silent, t) > 0 ? Math.max(0, value) : value;
     if (Math.abs(value) <= FLAGGED) return;
     for (const history of [this.#clean, this.#relative, this.#errors]) history[t] = Number.NaN;

@@ -20,3 +20,15 @@ export function scoreOf(observed: number, expected: number, deviation: number, l
   const usual = deviation > 0 ? difference / deviation : counted;
   return Math.abs(usual) < Math.abs(counted) ? usual : counted;
 }
+
+/**
+ * As `scoreOf`, by how many times less or more it is: `scatter` is the deviation of a logarithm. Half an expectation and twice one are
+ * as far off, so a fall is no less strange than the rush that it mirrors.
+ */
+export function logScoreOf(observed: number, expected: number, scatter: number, lump: number): number {
+  const counted = scoreOf(observed, expected, 0, lump);
+  if (!(expected > 0)) return counted;
+  const times = Math.log((observed + lump / 2) / (expected + lump / 2));
+  const usual = times / Math.hypot(scatter, chance(expected, lump) / expected);
+  return Math.abs(usual) < Math.abs(counted) ? usual : counted;
+}

@@ -1,13 +1,14 @@
 /** Hours put together: where a bucket holds so few events that chance hides what happens, several of them tell. */
 import type { Judgement } from './judge.ts';
-import { chance, chanceSquared, scoreOf } from './score.ts';
+import { chance, chanceSquared, logScoreOf, scoreOf } from './score.ts';
 
 /** Share of the scatter of its buckets that chance must be before a window is judged as one. */
 const CHANCE = 0.5;
 
 /**
- * Signed deviations of the `width` buckets up to `t` taken together: 0 where chance is not most of their scatter, where less than
- * half of them are judged, or where some are of another day type than usual.
+ * Signed deviations of the `width` buckets up to `t` taken together: 0 where less than half of them are judged, where some are of
+ * another day type than usual or by another method, or where chance is not most of their scatter. In a unit's first two weeks, whose
+ * scatter is hardly known, all of them count.
  */
 export function windowScore(judgement: Judgement, t: number, width: number): number {
   const { observed, expected, deviation, score, drift, method } = judgement;
@@ -20,7 +21,7 @@ export function windowScore(judgement: Judgement, t: number, width: number): num
   let silent = false;
   for (let u = Math.max(0, t - width + 1); u <= t; u++) {
     if (Number.isNaN(score[u])) continue;
-    if (method[u] !== 'weekly' || Number.isNaN(drift[u])) return 0;
+    if (method[u] !== method[t] || Number.isNaN(drift[u])) return 0;
     silent ||= (judgement.silent[u] as number) > 0;
     held += observed[u] as number;
     usual += expected[u] as number;
@@ -28,8 +29,12 @@ export function windowScore(judgement: Judgement, t: number, width: number): num
     byChance += chanceSquared(expected[u] as number, lump);
     judged++;
   }
-  if (2 * judged < width || byChance < CHANCE * squares) return 0;
-  const value = scoreOf(held, usual, 0, lump) / Math.hypot(1, ((drift[t] as number) * usual) / chance(usual, lump));
+  const isEarly = method[t] === 'trailing';
+  if (2 * judged < width || (!isEarly && byChance < CHANCE * squares)) return 0;
+  const varies = drift[t] as number;
+  const value = isEarly
+    ? logScoreOf(held, usual, varies, lump)
+    : scoreOf(held, usual, 0, lump) / Math.hypot(1, (varies * usual) / chance(usual, lump));
   return silent ? Math.max(0, value) : value;
 }
 

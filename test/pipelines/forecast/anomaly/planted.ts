@@ -49,6 +49,92 @@ export function plantedYear(calendar: WorkingCalendar, seed: number, perHour = 4
   return { series: { start, step: HOUR, values, dayTypes: all.dayTypes }, planted, dates: all.dates };
 }
 
+/** What may happen to an office in its first two weeks: nothing comes, a third, what a night brings, or three times as much. */
+export const EARLY = ['nothing', 'a third', 'night level', 'three times as much'] as const;
+export type Early = (typeof EARLY)[number];
+
+/** The first two weeks of a unit's hours from the local day `from` on. */
+export function beginning(calendar: WorkingCalendar, from: string, perHour: number, seed: number): CountedSeries {
+  const { values, dayTypes } = service(calendar, { from, days: 14, perHour, seed, step: 'hour' });
+  return { start: Date.parse(from), step: HOUR, values, dayTypes };
+}
+
+/** The same up to the end of eight hours from nine of its `day` (from 0) on, in which `what` happened. */
+export function happened(series: CountedSeries, what: Early, day: number, seed: number): CountedSeries {
+  const random = randomOf(`${what} ${day} ${seed}`);
+  const first = 24 * day + 9;
+  const made: Record<Early, (value: number) => number> = {
+    nothing: () => 0,
+    'a third': (value) => random.poisson(value / 3),
+    'night level': () => series.values[24 * day + 3] ?? 0,
+    'three times as much': (value) => 3 * value,
+  };
+  const values = Array.from({ length: first + 8 }, (_, t) => {
+    const value = series.values[t] ?? 0;
+    return t < first ? value : made[what](value);
+  });
+  return { ...series, values, dayTypes: Array.from(series.dayTypes ?? []).slice(0, values.length) };
+}
+
+/** Whether an episode of the right side covers some of those eight hours, and none of the hours long before. */
+export const isSeen = (episodes: readonly Episode[], { start, values }: CountedSeries, what: Early): boolean =>
+  episodes.some(
+    ({ kind, onset }) =>
+      kind === (what === 'three times as much' ? 'above' : 'below') && onset >= start + (values.length - 11) * HOUR,
+  );
+
+type Find = (series: CountedSeries) => readonly Episode[];
+
+/** A surge of six hours that is just told at its end, as the room judges it on that day and the four after it. */
+export function* nearThreshold(
+  calendar: WorkingCalendar,
+  { date, seed }: { date: string; seed: number },
+  find: Find,
+): Generator<{ series: CountedSeries; from: number; to: number }> {
+  const [first, back] = ['2026-01-05', 84];
+  const all = service(calendar, { from: first, days: 180, perHour: 10, seed, step: 'hour' });
+  const at = all.dates.indexOf(date) + 9;
+  const instant = (hour: number): number => Date.parse(first) + hour * HOUR;
+  const window = (factor: number, now: number) => {
+    const begin = now - (now % 24) - 24 * back;
+    const value = (it: number, t: number): number => (t >= at - begin && t < at - begin + 6 ? it * factor : it);
+    const series: CountedSeries = {
+      start: instant(begin),
+      step: HOUR,
+      values: all.values.slice(begin, now).map(value),
+      dayTypes: all.dayTypes.slice(begin, now),
+      from: instant(now) - 4 * DAY,
+    };
+    return { series, from: instant(at), to: instant(at + 6) };
+  };
+  let [untold, told] = [1, 4];
+  for (let i = 0; i < 16; i++) {
+    const factor = (untold + told) / 2;
+    const made = window(factor, at + 8);
+    if (surgeOf(find(made.series), made) === undefined) untold = factor;
+    else told = factor;
+  }
+  for (let day = 0; day < 5; day++) yield window(told, at + 8 + 24 * day);
+}
+
+const surgeOf = (episodes: readonly Episode[], { from, to }: { from: number; to: number }): Episode | undefined =>
+  episodes.find(({ kind, onset, end }) => kind === 'above' && onset < to && (end ?? Number.POSITIVE_INFINITY) > from);
+
+/** How often a surge was taken back, came back, or was told to have begun at another hour, from one window to the next. */
+export function flickers(windows: Iterable<{ series: CountedSeries; from: number; to: number }>, find: Find): number {
+  const onsets = [...windows].map((window) => surgeOf(find(window.series), window)?.onset);
+  return onsets.filter((onset, n) => n > 0 && onset !== onsets[n - 1]).length;
+}
+
+/** What the room does: what is told is kept for less than it took. */
+export function remembering(find: Find): Find {
+  let told: readonly Episode[] = [];
+  return (series) => {
+    told = find({ ...series, told });
+    return told;
+  };
+}
+
 export interface Tally {
   planted: number;
   found: number;
