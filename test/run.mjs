@@ -2,6 +2,7 @@
 // matching test files run. `npm run test:unit`: those alone that start no process.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 import {
   buildWeb,
@@ -171,7 +172,9 @@ async function main() {
   if (!stopping && !isUnit) await wall();
   if (!stopping && !isUnit) await bringTools();
   if (!stopping && args.length === 0) await checks();
-  if (!stopping) await tests(isUnit ? ['--project', 'unit', ...args.slice(1)] : args);
+  // Unit tests wait for nothing.
+  const unit = ['--project', 'unit', `--maxWorkers=${availableParallelism()}`];
+  if (!stopping) await tests(isUnit ? [...unit, ...args.slice(1)] : args);
   if (stopping) return;
   say('done');
   const { passed, failed, skipped } = counts;

@@ -1,17 +1,27 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { tiers } from './harness/tiers.ts';
+import { LONGER } from './harness/times.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { unit, rooms } = tiers(root);
 
-/** Nobody waits for the last file alone: first what waits for processes to die and sessions to end, then rooms, then the rest. */
+/** Most of a room's test is waiting for sessions, timers and polls, and what needs a core, a start, takes its turn. */
+const FILES_A_CORE = 2;
+/** More would rather need memory. */
+const MOST_FILES = 8;
+const known = Object.keys(LONGER);
+
+/** Nobody waits for the last file alone: first those that are known to be long, then rooms, then the rest; longest last time first. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId, project }: TestSpecification): number =>
-      /\/test\/(faults\/|cluster\.|stop\.)/.test(moduleId) ? 0 : project.name === 'rooms' ? 1 : 2;
+    const rank = ({ moduleId, project }: TestSpecification): number => {
+      const long = known.findIndex((file) => moduleId.endsWith(`/${file}`));
+      return long >= 0 ? long : known.length + (project.name === 'rooms' ? 0 : 1);
+    };
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
 }
@@ -24,8 +34,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/harness/reporter.ts'],
     pool: 'forks',
-    // Rooms, brokers and browsers are processes beside them: with three of these on two cores, what waits for others ran out of time.
-    maxWorkers: 2,
+    maxWorkers: Math.min(FILES_A_CORE * availableParallelism(), MOST_FILES),
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -6,6 +6,7 @@ import type { NewRecord } from '@room/log';
 import { childEnv } from '../harness/config.ts';
 import { ended, endProcess } from '../harness/process.ts';
 import { typescript } from '../harness/room.ts';
+import { inTurn } from '../harness/turns.ts';
 import type { Ask, Guard, Orders, Tell } from './orders.ts';
 
 const SCRIPT = fileURLToPath(new URL('./worker.ts', import.meta.url));
@@ -36,7 +37,10 @@ export interface Counting extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-export async function startCounting(orders: Orders): Promise<Counting> {
+/** Resolves once it has the stores open. */
+export const startCounting = (orders: Orders): Promise<Counting> => inTurn(() => start(orders));
+
+async function start(orders: Orders): Promise<Counting> {
   const child = spawn(process.execPath, [...typescript(), SCRIPT, JSON.stringify(orders)], {
     env: childEnv({ UV_THREADPOOL_SIZE: '16' }),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

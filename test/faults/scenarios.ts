@@ -28,8 +28,8 @@ export interface Options {
 /** Records of one range before the fault; the second try cuts them otherwise. */
 const RANGE = 300;
 const RANGES = 3;
-const RECUT = 130;
-const REFETCH_BYTES = 20_000;
+const RECUT = 220;
+const REFETCH_BYTES = 60_000;
 const TRIES = 5;
 
 async function fed(orders: Orders, events: readonly Made[]): Promise<Counting> {
@@ -40,7 +40,16 @@ async function fed(orders: Orders, events: readonly Made[]): Promise<Counting> {
   return counting;
 }
 
-/** Starts a process, lets it count everything, ends it, and recounts the store that it leaves. */
+/** Starts a process, lets it count everything, and ends it. */
+async function count(orders: Orders, more: readonly Made[]): Promise<Pick<Result, 'missed' | 'reports'>> {
+  await using counting = await fed(orders, more);
+  counting.begin();
+  await counting.drained();
+  await counting.stop();
+  return { missed: counting.missed, reports: counting.reports };
+}
+
+/** The same, and recounts the store that it leaves. */
 async function settle(
   orders: Orders,
   place: Place,
@@ -48,15 +57,8 @@ async function settle(
   all: readonly Made[],
   sent: readonly Made[] = all,
 ): Promise<Result> {
-  await using counting = await fed(orders, more);
-  counting.begin();
-  await counting.drained();
-  await counting.stop();
-  return {
-    tallies: tally(all, await recount(place.dataDir), sent),
-    missed: counting.missed,
-    reports: counting.reports,
-  };
+  const counted = await count(orders, more);
+  return { ...counted, tallies: tally(all, await recount(place.dataDir), sent) };
 }
 
 async function withAdmin(place: Place, work: (admin: Admin) => Promise<void>): Promise<void> {
@@ -226,7 +228,7 @@ export async function sentAgain(where: Where, { off = [], seed = 'again' }: Opti
   const events = load.makeWithCorrections(RANGES * RANGE);
   const again = events.filter(() => load.random.next() < 0.5).reverse();
   const orders = { ...at(place), maxRecords: RANGE, off };
-  await settle(orders, place, events, events);
+  await count(orders, events);
   return await settle(orders, place, again, events, [...events, ...again]);
 }
 
@@ -236,7 +238,7 @@ export async function recreated(where: Where, { off = [], seed = 'recreated' }: 
   const load = new Load(seed);
   const [before, after] = [load.make(RANGE), load.make(RANGE)];
   const orders = { ...at(place), maxRecords: RANGE, off };
-  const first = await settle(orders, place, before, before);
+  const first = await count(orders, before);
   await removeTopic(place);
   const second = await settle(orders, place, after, [...before, ...after]);
   return { ...second, missed: new Set([...first.missed, ...second.missed]) };
@@ -323,7 +325,7 @@ export async function rewound(where: Where, { off = [], seed = 'rewound' }: Opti
   await using place = await newPlace(where, 3);
   const load = new Load(seed);
   const [before, after] = [load.makeWithCorrections(MANY), load.make(RANGE)];
-  await settle({ ...at(place), maxRecords: 1_000, off }, place, before, before);
+  await count({ ...at(place), maxRecords: 1_000, off }, before);
   const probe = where === undefined ? load.make(1) : [];
   await rewind(place, probe);
   return await settle({ ...at(place), maxRecords: 700, off }, place, after, [...before, ...probe, ...after]);

@@ -4,6 +4,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { childEnv } from './config.ts';
 import { Unavailable } from './need.ts';
 import { which } from './process.ts';
+import { inTurn } from './turns.ts';
 
 const ARGS = [
   '--disable-gpu',
@@ -19,7 +20,7 @@ export async function openBrowser(): Promise<Browser> {
   const executablePath = await findChromium();
   // Chromium refuses to build its sandbox as root.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return chromium.launch({ executablePath, args: [...sandbox, ...ARGS], env: childEnv() });
+  return inTurn(() => chromium.launch({ executablePath, args: [...sandbox, ...ARGS], env: childEnv() }));
 }
 
 async function findChromium(): Promise<string> {

@@ -10,6 +10,7 @@ import { type Program, startProgram } from './program.ts';
 import { type Recount, recount } from './recount.ts';
 import { portalKeys } from './room.ts';
 import { tempDir } from './temp.ts';
+import { inTurn } from './turns.ts';
 
 export interface ClusterOptions {
   brokers: string;
@@ -69,25 +70,28 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       await mkdir(path);
       return path;
     };
-    const addServer = async (): Promise<void> => {
+    const addServer = async (isInTurn: boolean): Promise<void> => {
       const env = { ...common, PORT: '0', DATA_DIR: await ownFolder(`server-${randomUUID()}`) };
-      const program = await startProgram({ name: 'a server', main: 'server/src/main.ts', env, port: 'PORT' });
+      const program = await startProgram({ name: 'a server', main: 'server/src/main.ts', env, port: 'PORT', isInTurn });
       servers.push(Object.assign(program, { key }));
     };
-    const addWorker = async (): Promise<Program> => {
+    const addWorker = async (isInTurn: boolean): Promise<Program> => {
       const env = {
         ...common,
         HEALTH_PORT: String(await freePort()),
         DATA_DIR: await ownFolder(`worker-${randomUUID()}`),
       };
-      const program = await startProgram({ name: 'a worker', main: 'pipelines/src/start.ts', env });
+      const program = await startProgram({ name: 'a worker', main: 'pipelines/src/start.ts', env, isInTurn });
       workers.push(program);
       return program;
     };
-    const started = await Promise.allSettled([
-      ...Array.from({ length: options.servers }, addServer),
-      ...Array.from({ length: options.workers }, addWorker),
-    ]);
+    // A server waits for the worker that brings the warehouse up to date.
+    const started = await inTurn(() =>
+      Promise.allSettled<unknown>([
+        ...Array.from({ length: options.servers }, () => addServer(true)),
+        ...Array.from({ length: options.workers }, () => addWorker(true)),
+      ]),
+    );
     const failed = started.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
 
@@ -103,7 +107,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       clickhouse,
       servers,
       workers,
-      addWorker,
+      addWorker: () => addWorker(false),
       recount: () => recount(warehouse),
       logs: () =>
         [...servers, ...workers, clickhouse]

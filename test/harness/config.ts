@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 const env = process.env;
 
+const TURNS = 'ROOM_TEST_TURNS';
+
 function isOn(value: string | undefined): boolean {
   return value !== undefined && !['', '0', 'off', 'false'].includes(value.toLowerCase());
 }
@@ -16,6 +18,8 @@ export const config = {
   noKafka: isOn(env['ROOM_TEST_NO_KAFKA']),
   /** Where the reporter leaves the counts for `npm test`. */
   report: env['ROOM_TEST_REPORT'] || undefined,
+  /** Where processes that start ask for a turn. */
+  turns: env[TURNS] || undefined,
   /** Generated records of a fuzz: `ROOM_TEST_FUZZ=1000000 npm test -- record`. */
   fuzz: Number(env['ROOM_TEST_FUZZ'] || 20_000),
   cacheDir: join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'operations-room'),
@@ -23,6 +27,11 @@ export const config = {
   path: env['PATH'] ?? '',
   javaHome: env['JAVA_HOME'] || undefined,
 };
+
+/** For the processes that run test files, which are started after this. */
+export function tellTurns(url: string): void {
+  env[TURNS] = url;
+}
 
 /** Settings of the room and of the test runner, which a room under test must not inherit by accident. */
 const OURS =

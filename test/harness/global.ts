@@ -1,12 +1,15 @@
 /** Runs once around all test files, in the process that starts them. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
 import type { TestProject } from 'vitest/node';
 import { type Broker, startBroker } from '../kafka/broker.ts';
 import type { Answer } from '../kafka/shared.ts';
 import { type PostgresServer, startPostgres } from '../postgres/server.ts';
 import type { Answer as PostgresAnswer } from '../postgres/shared.ts';
+import { tellTurns } from './config.ts';
 import { Unavailable } from './need.ts';
+import { giveTurns } from './turns.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -18,6 +21,8 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const turns = await giveTurns(availableParallelism());
+  tellTurns(turns.url);
   let broker: Promise<Broker> | undefined;
   let postgres: Promise<PostgresServer> | undefined;
 
@@ -50,6 +55,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       (it) => it[Symbol.asyncDispose](),
       () => undefined,
     );
+    await turns[Symbol.asyncDispose]();
   };
 }
 

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { childEnv } from './config.ts';
 import { ended, endProcess } from './process.ts';
+import { inTurn } from './turns.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START_MS = 60_000;
@@ -19,6 +20,8 @@ export interface ProgramOptions {
   env: Readonly<Record<string, string>>;
   /** The setting that holds its port: what it took at the first start is what it gets at the next. */
   port?: string;
+  /** Whoever starts it has a turn already, for it and others that wait for each other. */
+  isInTurn?: boolean;
   /** What it sends over the IPC channel. */
   onMessage?: (message: unknown) => void;
 }
@@ -52,7 +55,7 @@ export function typescript(): string[] {
 
 /** Resolves once the program says in a line of its log that it listens; rejects with what it printed if it ends before. */
 export async function startProgram(options: ProgramOptions): Promise<Program> {
-  const { name, main, args = [], port, onMessage } = options;
+  const { name, main, args = [], port, isInTurn = false, onMessage } = options;
   let settings = { ...options.env };
   let child: ChildProcess | undefined;
   let printed = '';
@@ -102,7 +105,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   }
 
   try {
-    await launch();
+    await (isInTurn ? launch() : inTurn(launch));
   } catch (error) {
     await stop();
     throw error;
@@ -136,7 +139,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     async restart(env = {}) {
       await stop();
       settings = { ...settings, ...env };
-      await launch();
+      await inTurn(launch);
     },
     [Symbol.asyncDispose]: stop,
   };

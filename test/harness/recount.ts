@@ -5,6 +5,7 @@ import type { WarehouseOptions } from '@room/warehouse';
 import { childEnv } from './config.ts';
 import { run } from './process.ts';
 import { typescript } from './room.ts';
+import { inTurn } from './turns.ts';
 
 /** One bucket of one code in one dimension of a rollup: its events, and its sum of `reached` (`submitted` if late). */
 export type Cell = [table: string, dim: string, code: string, bucket: string, events: number, reached: number];
@@ -52,7 +53,7 @@ export async function recount(where: string | WarehouseOptions): Promise<Recount
       ? { kind: 'embedded', directory: join(where, 'warehouse'), readers: 1, maxMemoryBytes: 2 ** 31 }
       : where;
   const command = [...typescript(), SCRIPT, JSON.stringify(options)];
-  const { code, stdout, output } = await run(process.execPath, command, { env: childEnv() });
+  const { code, stdout, output } = await inTurn(() => run(process.execPath, command, { env: childEnv() }));
   if (code !== 0) throw new Error(`the recount failed:\n${output}`);
   return JSON.parse(stdout) as Recount;
 }

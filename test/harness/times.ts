@@ -9,7 +9,7 @@ const CROWDED = 3;
 
 export const isCrowded = (load: number, cores: number): boolean => load > CROWDED * cores;
 
-/** Files that may take longer, and why they cannot be split or hurried. */
+/** Files that may take longer, and why they cannot be split or hurried; they are begun first, in this order. */
 export const LONGER: Readonly<Record<string, string>> = {
   'test/cluster.test.ts':
     'one set of servers, workers, broker and engine for all of it; waits for sessions of a group to end',
@@ -23,6 +23,10 @@ export const LONGER: Readonly<Record<string, string>> = {
   'test/faults/log.test.ts': 'kills processes in the middle of appends',
   'test/faults/kills.test.ts': 'kills at each instant of an insert, on both logs',
   'test/server/gateway.test.ts': 'one room and one broker, which is away for a while, for all of it',
+  'test/faults/random.test.ts': 'kills rooms and counting processes, and starts each again, on both logs',
+  'test/faults/broker.test.ts': 'a broker stands still for longer than a room waits, and is then killed',
+  'test/server/backup.test.ts': 'every backup and restore is a command, a room and a recount',
+  'test/pipelines/ingest/standstill.test.ts': 'waits for a watchdog, and for inserts that take longer than it',
 };
 
 export interface FileTime {

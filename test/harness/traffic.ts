@@ -1,10 +1,13 @@
 /** A portal that posts to several servers by turns, sends some events again in other company, and keeps its own books. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { randomOf } from '../portal/random.ts';
 import { type Door, type EventResult, post, submission } from './client.ts';
 
 const REPEATED = 0.2;
 const MOST = 1_000;
 const ROUNDS = 200;
+/** Something is always under way, and whoever recovers from a fault has a core for it. */
+const BREATH_MS = 50;
 
 export class Traffic {
   readonly #doors: readonly Door[];
@@ -46,7 +49,7 @@ export class Traffic {
     );
   }
 
-  /** Posts batches of up to `events`, `atOnce` at a time, until `done`. */
+  /** Posts batches of up to `events`, `atOnce` at a time and with a breath between, until `done`. */
   async during<T>(done: Promise<T>, events = 200, atOnce = 1): Promise<T> {
     let running = true;
     const ended = done.finally(() => {
@@ -54,7 +57,10 @@ export class Traffic {
     });
     ended.catch(() => undefined);
     const size = (): number => 1 + Math.floor(this.#random() * events);
-    while (running) await Promise.all(Array.from({ length: atOnce }, () => this.batch(size())));
+    while (running) {
+      await Promise.all(Array.from({ length: atOnce }, () => this.batch(size())));
+      await sleep(BREATH_MS);
+    }
     return ended;
   }
 
@@ -76,7 +82,7 @@ export class Traffic {
     if (response?.status !== 202) {
       // What answers 429 or 503, or does not answer, is asked again later.
       await response?.text().catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
       return false;
     }
     const answer = (await response.json().catch(() => undefined)) as { results: EventResult[] } | undefined;

@@ -7,6 +7,7 @@ import { childEnv, config } from '../harness/config.ts';
 import { Unavailable } from '../harness/need.ts';
 import { ended, endProcess, freePort, guard, run } from '../harness/process.ts';
 import { tempDir } from '../harness/temp.ts';
+import { inTurn } from '../harness/turns.ts';
 import { type Broker, untilAnswering } from './answering.ts';
 import { startContainer } from './container.ts';
 import { type Jars, kafkaJars } from './jars.ts';
@@ -35,7 +36,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
     if (container === undefined) throw error;
     return container;
   }
-  return startProcess(jars, options);
+  return inTurn(() => startProcess(jars, options));
 }
 
 async function startProcess(jars: Jars, options: BrokerOptions): Promise<Broker> {
@@ -108,7 +109,7 @@ async function startProcess(jars: Jars, options: BrokerOptions): Promise<Broker>
     },
     async restart() {
       await end();
-      await launch();
+      await inTurn(launch);
     },
     stop,
     [Symbol.asyncDispose]: stop,
