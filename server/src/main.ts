@@ -70,6 +70,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     pulseAgeMs: () => live.ageMs,
     audience: () => live.audience(),
     spare: () => space?.spare,
+    databaseTrouble: () => database.trouble,
   });
   const live: Live = owned.own(
     new Live({
