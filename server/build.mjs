@@ -5,6 +5,7 @@ import { buildWeb, checkNode, endAll, install, onEnd, report, say } from './boot
 
 const PROGRAMS = [
   'server/src/main.ts',
+  'server/src/audit.ts',
   'server/src/keys.ts',
   'server/src/backup.ts',
   'server/src/restore.ts',

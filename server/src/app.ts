@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PAGES } from '@room/contract';
+import { Conflict, DatabaseAway } from '@room/database';
 import compression from 'compression';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
@@ -87,9 +88,20 @@ export function createApp({ routes, door, answered }: AppOptions): Express {
   return app;
 }
 
+const AWAY_SECONDS = 2;
+
 /** What body-parser throws, which reads what operators send, carries a `type`; anything unknown is ours to look into, and says nothing of its inside. */
 function toHttp(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
+  if (error instanceof Conflict) return new HttpError(409, error.code, error.message);
+  if (error instanceof DatabaseAway)
+    return new HttpError(
+      503,
+      error.code,
+      'the database does not answer: what is shown goes on, and nothing was changed unless it shows so later; try again',
+      AWAY_SECONDS,
+      { cause: error },
+    );
   const type = (error as { type?: unknown }).type;
   if (type === 'entity.too.large') return new HttpError(413, 'too_large', 'the body is larger than this address takes');
   if (type === 'encoding.unsupported')

@@ -1,4 +1,5 @@
 /** How a command of the room ends: with its help, with an error in words, or quietly when nobody reads its output any more. */
+import { userInfo } from 'node:os';
 
 /** The words after a command are not what it takes; told with its usage. */
 export class UsageError extends Error {}
@@ -20,4 +21,14 @@ export function runCommand(usage: string, main: (words: string[]) => Promise<voi
   const words = process.argv.slice(2);
   if (words.includes('--help')) process.stdout.write(`${usage}\n`);
   else main(words).catch(fail);
+}
+
+/** Who a command's changes are by: whoever may run one on the room's machine. */
+export function commandCause(): { who: string } {
+  try {
+    return { who: `command:${userInfo().username}` };
+  } catch {
+    // A container's user may have no name.
+    return { who: `command:${process.getuid?.() ?? 'unknown'}` };
+  }
 }

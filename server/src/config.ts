@@ -1,6 +1,7 @@
 /** The only reader of the environment in this package. */
 import { join, resolve } from 'node:path';
 import { DEFAULT_CATALOGUE } from '@room/catalogue';
+import { type DatabaseSettings, databaseFrom } from '@room/database';
 import { type KafkaSettings, kafkaFrom, keepFrom, partitionsFrom } from '@room/log';
 import { type Environment, integerFrom, withSecrets } from '@room/runtime';
 import {
@@ -30,7 +31,8 @@ export interface Config {
   warehouse: WarehouseSettings;
   dialect: (timeZone: string) => Dialect;
   retention: Retention;
-  /** Hashed portal keys, made by the keys command. */
+  database: DatabaseSettings;
+  /** Where earlier versions kept hashed portal keys: they are taken over once. */
   keysFile: string;
   operatorToken: string | undefined;
   operatorTokenFile: string;
@@ -63,6 +65,7 @@ export function readConfig(given: Environment = process.env): Config {
     warehouse,
     dialect: (timeZone) => dialectFrom(env, timeZone),
     retention: retentionFrom(env),
+    database: databaseFrom(env, dataDirectory),
     keysFile: env['PORTAL_KEYS'] ?? join(dataDirectory, 'portal-keys.json'),
     operatorToken: env['OPERATOR_TOKEN'],
     operatorTokenFile: join(dataDirectory, 'operator-token'),

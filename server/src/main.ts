@@ -1,6 +1,7 @@
 /** The room's server process: composition only. Embedded parts live in this process, so then the pipelines run here too. */
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { openDatabase } from '@room/database';
 import { EmbeddedLog, KafkaLog } from '@room/log';
 import { createRegistry, fileSystemOf, type Owned, runProgram, type Telling } from '@room/operations';
 import { openStores, SIZES, startCounting } from '@room/pipelines';
@@ -40,13 +41,14 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
   const registry = createRegistry();
   const { health, listener, url, operations } = await startListening(config, registry, owned);
   await tellAddress(dataDirectory, url);
+  const database = owned.own(await openDatabase({ settings: config.database, report, fatal }));
   const openLog = (): EmbeddedLog | KafkaLog =>
     kafka === undefined ? new EmbeddedLog(join(dataDirectory, 'log'), warn) : new KafkaLog({ ...kafka, report });
   const stores = await openStores({ config, openLog, registry, report }, owned);
   const { loaded, log, lag, engine } = stores;
   const { catalogue } = loaded;
   const { timeZone } = catalogue;
-  const { access, appends, space, causes } = track({ engine, log, lag, timeZone, config, report }, owned);
+  const { access, appends, space, causes } = track({ engine, log, lag, database, timeZone, config, report }, owned);
 
   let sockets = (): number => 0;
   // All walls are served here where the pipelines are.
@@ -61,13 +63,14 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     : undefined;
   const backups = backupsOf({ config, log, engine, counting, catalogueHash: loaded.hash, report }, owned);
 
-  const door = await openDoor(config, warn);
+  const door = await openDoor({ settings: config, database, report: warn }, owned);
   const questions = new Questions();
   const metrics: ServerMetrics = new ServerMetrics(registry, {
     current: () => live.current,
     pulseAgeMs: () => live.ageMs,
     audience: () => live.audience(),
     spare: () => space?.spare,
+    databaseTrouble: () => database.trouble,
   });
   const live: Live = owned.own(
     new Live({
@@ -89,7 +92,18 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
 
   const measured = operations === undefined ? registry : undefined;
   const app = createApp({
-    routes: routesOf({ loaded, access, log: appends, gateway, live, questions, backups, warn, registry: measured }),
+    routes: routesOf({
+      loaded,
+      access,
+      database,
+      log: appends,
+      gateway,
+      live,
+      questions,
+      backups,
+      warn,
+      registry: measured,
+    }),
     door,
     answered: (request) => {
       metrics.answered(request);
@@ -111,7 +125,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     health.close();
     await listener.drain();
   });
-  const kinds = { log: kafka === undefined ? 'embedded' : 'kafka', warehouse: warehouse.kind };
+  const kinds = { log: kafka === undefined ? 'embedded' : 'kafka', warehouse: warehouse.kind, database: database.kind };
   logger.info({ url, operations, ...kinds }, 'listening');
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type DatabaseSettings, databaseFile } from '@room/database';
 import { restore } from './backup/restore.ts';
 import { runCommand, UsageError } from './command.ts';
 import { readConfig } from './config.ts';
@@ -12,6 +13,10 @@ const USAGE = `usage: restore --from NAME|PATH [--data-dir DIR] [--replace]
   --from      a complete backup: its name in BACKUP_DIR, or its folder
   --data-dir  where to; without it DATA_DIR
   --replace   move the data that is there aside (it is kept in replaced-… beside it)`;
+
+/** A database of the data's own folder goes where the data goes. */
+const isIn = (dataDirectory: string, settings: DatabaseSettings): boolean =>
+  settings.kind === 'sqlite' && settings.file === databaseFile(dataDirectory);
 
 const SAY_MS = 1_000;
 
@@ -40,6 +45,7 @@ async function main(words: string[]): Promise<void> {
     dataDirectory,
     replace: values.replace,
     maxMemoryBytes: warehouse.maxMemoryBytes,
+    database: isIn(config.dataDirectory, config.database) ? undefined : config.database,
     progress: (stage, bytes, ofBytes) => {
       if (stage === said.stage && performance.now() - said.at < SAY_MS) return;
       said = { stage, at: performance.now() };

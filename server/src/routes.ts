@@ -1,10 +1,12 @@
 /** The table of routes: everything that the room answers by HTTP, beside the wall's own files. */
 import type { LoadedCatalogue } from '@room/catalogue';
+import type { Database } from '@room/database';
 import type { EventLog } from '@room/log';
 import type { Registry } from '@room/operations';
 import { ForecastStore, Quarantine, QueryStore, type Warehouse } from '@room/warehouse';
 import { withDocument } from './api/document.ts';
 import type { Route } from './api/route.ts';
+import { auditRoutes } from './audit/routes.ts';
 import type { Backups } from './backup/backups.ts';
 import { backupRoutes, type Remote } from './backup/routes.ts';
 import { forecastRoutes } from './forecasting/routes.ts';
@@ -20,6 +22,7 @@ import type { Questions } from './questions.ts';
 export interface TableOptions {
   loaded: LoadedCatalogue;
   access: Warehouse;
+  database: Pick<Database, 'read'>;
   log: Pick<EventLog, 'append'>;
   gateway: StartedGateway;
   live: Pick<Live, 'open'>;
@@ -31,7 +34,7 @@ export interface TableOptions {
 }
 
 export function routesOf(options: TableOptions): Route[] {
-  const { loaded, access, log, gateway, live, questions, backups, warn, registry } = options;
+  const { loaded, access, database, log, gateway, live, questions, backups, warn, registry } = options;
   const { catalogue } = loaded;
   return withDocument([
     ...gatewayRoutes(gateway, catalogue),
@@ -40,6 +43,7 @@ export function routesOf(options: TableOptions): Route[] {
     ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),
     ...queryRoutes({ store: new QueryStore(access.strangers, catalogue), questions }),
     ...operatorRoutes({ quarantine: new Quarantine(access), log, catalogue, tail: gateway.tail }),
+    ...auditRoutes(database),
     ...backupRoutes(backups),
     ...(registry === undefined ? [] : metricsRoutes(registry)),
   ]);

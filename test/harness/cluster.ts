@@ -60,7 +60,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       CLICKHOUSE_USER: clickhouse.user,
       CLICKHOUSE_PASSWORD: clickhouse.password,
       CLICKHOUSE_DATABASE: DATABASE,
-      PORTAL_KEYS: join(folder.path, 'portal-keys.json'),
+      DATABASE_URL: `file://${join(folder.path, 'room.db')}`,
       OPERATOR_TOKEN: randomUUID(),
       ...options.env,
     };

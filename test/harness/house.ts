@@ -68,7 +68,7 @@ const ROOMS: Room[] = [
   { at: 'server/src/api/', may: listed('express', 'zod', '@asteasolutions/zod-to-openapi'), node: true },
   {
     at: 'server/src/operations/',
-    may: listed('@room/(contract|log|operations|runtime|warehouse)', 'pino', 'prom-client', 'zod'),
+    may: listed('@room/(contract|database|log|operations|runtime|warehouse)', 'pino', 'prom-client', 'zod'),
     node: true,
   },
   {
@@ -121,7 +121,7 @@ const STRANGERS = [
 const TOLD = 'observer.ts';
 
 /** Of the files beside the subfolders, those that may put them together. */
-const COMPOSES = /^(main|app|routes|start|stores|keys|backup|restore|quarantine)\.ts$/;
+const COMPOSES = /^(main|app|audit|routes|start|stores|keys|backup|restore|quarantine)\.ts$/;
 
 const ENVIRONMENT = new Set(['server/src/config.ts', 'pipelines/src/config.ts', 'test/harness/config.ts']);
 const SOCKET = 'web/src/socket.ts';

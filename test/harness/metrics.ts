@@ -1,3 +1,4 @@
+import type { Cause } from '@room/operations';
 /** Metrics as Prometheus reads them: by series, `name{label="value"}`, in the order of the text. */
 export function metricsOf(text: string): Map<string, number> {
   const series = new Map<string, number>();
@@ -29,9 +30,9 @@ export async function readiness(url: string): Promise<Readiness> {
   const response = await fetch(`${url}/readyz`);
   const { ready, causes } = (await response.json()) as {
     ready: boolean;
-    causes: { code: string; reason: string; remedy: string }[];
+    causes: Cause[];
   };
-  if (ready !== (response.status === 200) || ready !== (causes.length === 0))
+  if (ready !== (response.status === 200) || ready !== causes.every(({ isMinor }) => isMinor === true))
     throw new Error(`/readyz contradicts itself: ${response.status} ${JSON.stringify({ ready, causes })}`);
   for (const { code, reason, remedy } of causes)
     if (reason.length < 10 || remedy.length < 4) throw new Error(`${code} says neither why nor what to do`);

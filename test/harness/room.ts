@@ -1,6 +1,7 @@
 /** The real room as a child process of a test: its own port, its own data, no setting inherited. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { databaseFrom, openDatabase, PortalKeyTable } from '@room/database';
 import { createKeys } from '../../server/src/access/portal-keys.ts';
 import { type Program, startProgram } from './program.ts';
 import { tempDir } from './temp.ts';
@@ -65,10 +66,11 @@ export async function startRoom(options: RoomOptions = {}): Promise<Room> {
 
 /** Makes keys as the command for operators does, one a source; `env` says where the keys are kept. */
 export function portalKeys(env: Readonly<Record<string, string>>): (source: string) => Promise<string> {
-  const file = env['PORTAL_KEYS'] ?? join(env['DATA_DIR'] ?? '', 'portal-keys.json');
+  const settings = databaseFrom(env, env['DATA_DIR'] ?? '');
   const keys = new Map<string, Promise<string>>();
   async function make(source: string): Promise<string> {
-    const [made] = await createKeys(file, [source]);
+    await using database = await openDatabase({ settings, report: () => undefined });
+    const [made] = await createKeys(new PortalKeyTable(database), { cause: { who: 'test' }, sources: [source] });
     if (made === undefined) throw new Error(`no key for ${source}`);
     return made.key;
   }

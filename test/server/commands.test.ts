@@ -51,7 +51,7 @@ it('they find the room of their DATA_DIR, with the token that the server made', 
 
 it('what portals sent and what opens the room is for its user alone', async () => {
   await command(room.dataDir, 'keys', 'create', NATIONAL);
-  for (const file of ['operator-token', 'portal-keys.json', 'log/data.mdb', 'log/lock.mdb'])
+  for (const file of ['operator-token', 'database/room.db', 'database/room.db-wal', 'log/data.mdb', 'log/lock.mdb'])
     expect([file, ((await stat(join(room.dataDir, file))).mode & 0o777).toString(8)]).toEqual([file, '600']);
 });
 
@@ -103,6 +103,11 @@ describe('portal-key', () => {
     ['create', '--al', NATIONAL],
     ['list', NATIONAL],
     ['list', '--all'],
+    ['list', '--name', 'x'],
+    ['show'],
+    ['show', NATIONAL, '--key', 'x'],
+    ['create', NATIONAL, '--key', 'x'],
+    ['revoke', NATIONAL, '--expires', '9d'],
     ['revoke'],
     ['revoke', '--all'],
     ['revoke', NATIONAL, 'urn:portal:province:01'],
@@ -117,7 +122,21 @@ describe('portal-key', () => {
     [['create', '--key-only', NATIONAL], { command: 'create', sources: [NATIONAL], keyOnly: true }],
     [['list'], { command: 'list' }],
     [['revoke', NATIONAL], { command: 'revoke', source: NATIONAL }],
+    [['revoke', NATIONAL, '--key', 'gate 2'], { command: 'revoke', source: NATIONAL, which: 'gate 2' }],
+    [['show', NATIONAL], { command: 'show', source: NATIONAL }],
+    [
+      ['create', NATIONAL, '--name', 'gate 2', '--expires', '2099-01-31T00:00:00+07:00'],
+      { command: 'create', sources: [NATIONAL], keyOnly: false, name: 'gate 2', expiresAt: '2099-01-30T17:00:00.000Z' },
+    ],
   ])('takes %j', (words, asked) => {
     expect(parseKeyCommand(words)).toEqual(asked);
+  });
+
+  it('takes days from now, and no moment that nobody means', () => {
+    const now = Date.parse('2026-11-28T10:00:00Z');
+    const expires = (text: string) => parseKeyCommand(['create', NATIONAL, '--expires', text], now);
+    expect(expires('90d')).toMatchObject({ expiresAt: '2027-02-26T10:00:00.000Z' });
+    for (const text of ['90', 'tomorrow', '2027-01-31', '0d', '2026-11-28T10:00:00Z'])
+      expect(() => expires(text)).toThrow(`--expires is ${text}`);
   });
 });

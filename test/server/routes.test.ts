@@ -78,6 +78,7 @@ it('is described by a valid OpenAPI 3.1 document', async () => {
 it('has every route, with its right', () => {
   expect(Object.fromEntries(api.operations.map((it) => [nameOf(it), it['x-right']]))).toEqual({
     'GET /metrics': 'operate',
+    'GET /v1/audit': 'operate',
     'GET /v1/calibration': 'view',
     'GET /v1/catalogue': 'view',
     'GET /v1/catalogue/insets': 'view',
@@ -163,6 +164,7 @@ describe('every route', () => {
     };
     const good: Record<string, Request> = {
       'GET /metrics': {},
+      'GET /v1/audit': { query: '?action=portal_key.created&from=2020-01-01T00:00:00%2B07:00&before=1000' },
       'GET /v1/calibration': {},
       'GET /v1/catalogue': {},
       'GET /v1/catalogue/insets': {},

@@ -9,6 +9,7 @@ export { type Found, MAX_DEPTH, MAX_EVENT_BYTES, type RawRecord } from './envelo
 export * from './event-json-schema.ts';
 export * from './forecasting.ts';
 export * from './horizons.ts';
+export { instantOf } from './instant.ts';
 export * from './language.ts';
 export * from './measures.ts';
 export { essence, JSON_MEDIA_TYPE } from './media-type.ts';

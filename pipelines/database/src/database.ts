@@ -3,6 +3,7 @@
  * what was changed elsewhere. While the database is away each of them says so, and nothing else stands still.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from '@room/runtime';
 import type { Kysely } from 'kysely';
 import type { Cause } from './audit.ts';
 import { Changes } from './changes.ts';
@@ -30,6 +31,8 @@ const PATIENCE_MS = 5_000;
 const MIGRATION_MS = 60_000;
 const AGAIN_MS = 1_000;
 const RETRY_MS = 10;
+/** The longest that a writer waits until this process has taken its change over. */
+const FOLLOWED_MS = 1_000;
 
 const open = (settings: DatabaseSettings, patienceMs: number, isMigrating: boolean): Opened =>
   settings.kind === 'sqlite'
@@ -142,7 +145,8 @@ export class Database implements AsyncDisposable {
       ),
     );
     for (const channel of sent) for (const wake of this.#deliveries.get(channel) ?? []) wake();
-    if (changed) await this.changes.look().catch(() => undefined);
+    // A follower that writes would wait for itself.
+    if (changed) await within(this.changes.look(), FOLLOWED_MS).catch(() => undefined);
     return result;
   }
 
@@ -183,6 +187,7 @@ export class Database implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#stop.signal.aborted) return;
     this.#stop.abort();
     this.changes[Symbol.dispose]();
     await this.#starting;

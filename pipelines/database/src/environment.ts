@@ -8,10 +8,13 @@ export type DatabaseSettings =
   /** `url` holds the password too. */
   | { kind: 'postgres'; url: string };
 
+/** Of a room that keeps it itself. */
+export const databaseFile = (dataDirectory: string): string => join(dataDirectory, 'database', 'room.db');
+
 /** A file of its own where no server is named. An error names the variable. */
 export function databaseFrom(env: Environment, dataDirectory: string): DatabaseSettings {
   const text = env['DATABASE_URL'];
-  if (text === undefined || text === '') return { kind: 'sqlite', file: join(dataDirectory, 'database', 'room.db') };
+  if (text === undefined || text === '') return { kind: 'sqlite', file: databaseFile(dataDirectory) };
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'file:' && /^file:\/\/\/.*[^/]$/i.test(text))
     return { kind: 'sqlite', file: fileURLToPath(url) };

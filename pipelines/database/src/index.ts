@@ -9,11 +9,12 @@ export {
   type Verified,
   verifyAudit,
 } from './audit.ts';
-export type { Changed, Hear } from './changes.ts';
+export type { Changed, Changes, Hear } from './changes.ts';
 export { Database, type DatabaseOptions, openDatabase } from './database.ts';
 export { type Document, Documents } from './documents.ts';
+export { beginDump, type DumpContent, type Dumping, loadDump } from './dump.ts';
 export type { Edit } from './edit.ts';
-export { type DatabaseSettings, databaseFrom } from './environment.ts';
+export { type DatabaseSettings, databaseFile, databaseFrom } from './environment.ts';
 export { Conflict, DatabaseAway } from './errors.ts';
 export { type Migration, migrationOf, migrations } from './migrate.ts';
 export { Delivery, type DeliveryOptions, deadLetters, type Message, revive } from './outbox.ts';

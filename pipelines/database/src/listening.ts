@@ -1,38 +1,42 @@
 /** PostgreSQL's own word that something was changed. Where it is lost, the next look finds out. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from '@room/runtime';
 import pg from 'pg';
 import { CHANNEL } from './edit.ts';
 import { connectionOf } from './postgres.ts';
 
 const AGAIN_MS = 2_000;
+/** A server that is silent does not say goodbye. */
+const GOODBYE_MS = 1_000;
 
 export function listen(url: string, hear: () => void): AsyncDisposable {
   const stop = new AbortController();
-  let client: pg.Client | undefined;
+  const { signal } = stop;
 
   async function untilCut(): Promise<void> {
-    const listening = new pg.Client(connectionOf(url, 0));
-    client = listening;
+    const client = new pg.Client(connectionOf(url, 0));
     const cut = new Promise<void>((resolve) => {
-      listening.once('end', () => resolve());
-      listening.on('error', () => resolve());
+      client.once('end', resolve);
+      client.on('error', () => resolve());
+      signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    listening.on('notification', hear);
+    client.on('notification', hear);
     try {
-      await listening.connect();
-      await listening.query(`LISTEN ${CHANNEL}`);
+      await client.connect();
+      if (signal.aborted) return;
+      await client.query(`LISTEN ${CHANNEL}`);
       // What came while nobody listened.
       hear();
       await cut;
     } finally {
-      await listening.end().catch(() => undefined);
+      await within(client.end(), GOODBYE_MS);
     }
   }
 
   async function listenOn(): Promise<void> {
-    while (!stop.signal.aborted) {
+    while (!signal.aborted) {
       await untilCut().catch(() => undefined);
-      await sleep(AGAIN_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+      await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -40,8 +44,7 @@ export function listen(url: string, hear: () => void): AsyncDisposable {
   return {
     [Symbol.asyncDispose]: async () => {
       stop.abort();
-      await client?.end().catch(() => undefined);
-      await listening;
+      await within(listening, GOODBYE_MS);
     },
   };
 }

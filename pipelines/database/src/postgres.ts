@@ -1,4 +1,5 @@
 /** PostgreSQL, reached by a pool of connections: one that failed is not used again. */
+import { within } from '@room/runtime';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { isAway } from './errors.ts';
@@ -7,6 +8,8 @@ import type { Tables } from './tables.ts';
 
 const CONNECTIONS = 8;
 const CONNECT_MS = 3_000;
+/** A server that is silent does not say goodbye. */
+const GOODBYE_MS = 1_000;
 const INT8 = 20;
 
 /** Whole numbers of 64 bits as numbers: ours stay below 2^53. */
@@ -49,9 +52,21 @@ function endedWhenAway(client: pg.PoolClient): PostgresPoolClient {
   };
 }
 
+/** Whoever waits for a connection that others use waits longer than a server may take to answer. */
+const patient = (config: pg.ClientConfig, waitMs: number): pg.PoolConfig => ({
+  ...config,
+  connectionTimeoutMillis: waitMs,
+  max: CONNECTIONS,
+  Client: class extends pg.Client {
+    constructor() {
+      super(config);
+    }
+  } as unknown as new () => pg.ClientBase,
+});
+
 /** Connects when it is first asked. */
 export function openPostgres(url: string, patienceMs: number): Opened {
-  const pool = new pg.Pool({ ...connectionOf(url, patienceMs), max: CONNECTIONS });
+  const pool = new pg.Pool(patient(connectionOf(url, patienceMs), Math.max(2 * patienceMs, CONNECT_MS)));
   // One that nobody uses was cut: the next question makes another.
   pool.on('error', () => undefined);
   const ours: PostgresPool = {
@@ -59,5 +74,5 @@ export function openPostgres(url: string, patienceMs: number): Opened {
     end: () => pool.end(),
   };
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: ours }) });
-  return { kind: 'postgres', writer: kysely, reader: kysely, close: () => pool.end() };
+  return { kind: 'postgres', writer: kysely, reader: kysely, close: () => within(pool.end(), GOODBYE_MS) };
 }

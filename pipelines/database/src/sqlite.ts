@@ -3,12 +3,10 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   Kysely,
   SqliteAdapter,
-  type SqliteDatabase,
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
@@ -22,22 +20,28 @@ import type { Tables } from './tables.ts';
 /** How long a statement waits, and this process with it, for another process that writes. */
 const BLOCK_MS = 20;
 const LOOK_MS = 10;
+const OPEN_MS = 5_000;
 
-/** Writers take their turn before they read anything; who waits for another process does not hold up this one. */
+/**
+ * Writers take their turn before they read anything; who waits for another process does not hold up this one. A statement that
+ * failed would stay open where it was prepared, and no transaction ends before it: those of transactions are only executed.
+ */
 class ImmediateDriver extends SqliteDriver {
+  readonly #database: Libsql.Database;
   readonly #patienceMs: number;
 
-  constructor(database: SqliteDatabase, patienceMs: number) {
+  constructor(database: Libsql.Database, patienceMs: number) {
     super({ database });
+    this.#database = database;
     this.#patienceMs = patienceMs;
   }
 
-  async begin(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
-    const words = settings.accessMode === 'read only' ? 'begin' : 'begin immediate';
+  override async beginTransaction(_: DatabaseConnection, settings?: TransactionSettings): Promise<void> {
+    const words = settings?.accessMode === 'read only' ? 'begin' : 'begin immediate';
     const began = performance.now();
     for (;;) {
       try {
-        await connection.executeQuery(CompiledQuery.raw(words));
+        this.#database.exec(words);
         return;
       } catch (error) {
         if (!isContended(error) || performance.now() - began > this.#patienceMs) throw error;
@@ -46,26 +50,32 @@ class ImmediateDriver extends SqliteDriver {
     }
   }
 
-  override beginTransaction(connection: DatabaseConnection, settings?: TransactionSettings): Promise<void> {
-    return this.begin(connection, settings ?? {});
+  override async commitTransaction(): Promise<void> {
+    this.#database.exec('commit');
+  }
+
+  override async rollbackTransaction(): Promise<void> {
+    this.#database.exec('rollback');
   }
 }
 
-const dialect = (database: SqliteDatabase, patienceMs: number): Dialect => ({
+const dialect = (database: Libsql.Database, patienceMs: number): Dialect => ({
   createAdapter: () => new SqliteAdapter(),
   createDriver: () => new ImmediateDriver(database, patienceMs),
   createIntrospector: (kysely) => new SqliteIntrospector(kysely),
   createQueryCompiler: () => new SqliteQueryCompiler(),
 });
 
-function connect(file: string): SqliteDatabase {
+function connect(file: string): Libsql.Database {
   const database = new Libsql(file);
   for (const setting of [
-    `busy_timeout = ${BLOCK_MS}`,
+    // Others may be opening it too.
+    `busy_timeout = ${OPEN_MS}`,
     'journal_mode = WAL',
     // What was told to be done outlives a power failure.
     'synchronous = FULL',
     'foreign_keys = ON',
+    `busy_timeout = ${BLOCK_MS}`,
   ])
     database.prepare(`PRAGMA ${setting}`).all();
   return database;
@@ -75,7 +85,7 @@ function connect(file: string): SqliteDatabase {
 export function openSqlite(file: string, patienceMs: number): Opened {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   closeSync(openSync(file, 'a', 0o600));
-  const opened: SqliteDatabase[] = [];
+  const opened: Libsql.Database[] = [];
   const close = async (): Promise<void> => {
     for (const database of opened) database.close();
   };

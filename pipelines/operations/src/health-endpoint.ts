@@ -1,12 +1,12 @@
 /** Where a process answers its operators: is it alive, can it do its job, what does it measure. Up from the first moment. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Cause } from './cause.ts';
+import { type Cause, isReady } from './cause.ts';
 import { measureReadiness, type Registry } from './registry.ts';
 
 export interface HealthEndpointOptions {
   /** What `/healthz` tells beside `ok`. Whatever it says, a process that answers is alive. */
   health: () => Record<string, unknown>;
-  /** None: the process can do its job. */
+  /** None but minor ones: the process can do its job. */
   causes: () => readonly Cause[];
 }
 
@@ -52,7 +52,8 @@ export class HealthEndpoint {
     if (path === '/healthz') send(response, 200, { ok: true, ...this.#options.health() });
     else if (path === '/readyz') {
       const causes = this.#causes();
-      send(response, causes.length === 0 ? 200 : 503, { ready: causes.length === 0, causes });
+      const ready = isReady(causes);
+      send(response, ready ? 200 : 503, { ready, causes });
     } else return false;
     return true;
   }

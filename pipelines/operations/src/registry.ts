@@ -1,6 +1,6 @@
 /** One registry a process, and what is measured alike in each: the process itself, its readiness, and how far counting is behind. */
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Cause } from './cause.ts';
+import { type Cause, isReady } from './cause.ts';
 import type { Lag } from './lag.ts';
 
 export type { Registry };
@@ -18,7 +18,7 @@ export function measureReadiness(registry: Registry, causes: () => readonly Caus
     help: '1 while the process can do its job, as /readyz says',
     registers: [registry],
     collect() {
-      this.set(causes().length === 0 ? 1 : 0);
+      this.set(isReady(causes()) ? 1 : 0);
     },
   });
   new Gauge({

@@ -3,15 +3,17 @@
  * warehouse's content agree exactly; portals are accepted all the while. What is copied and checked is renamed at the end:
  * a folder under its own name is a whole backup.
  */
-import { copyFile, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { INGEST_GROUP, TOPICS } from '@room/contract';
+import { beginDump, type DatabaseSettings, type Dumping } from '@room/database';
 import { EmbeddedLog } from '@room/log';
+import { Owned } from '@room/operations';
 import { within } from '@room/runtime';
 import { type Access, type Copying, copyWarehouse, warehouseBytes } from '@room/warehouse';
 import { z } from 'zod';
 import { HttpError } from '../errors.ts';
-import { countedSchema, listFiles, type Manifest, readManifest, writeManifest } from './manifest.ts';
+import { countedSchema, DATABASE, listFiles, type Manifest, readManifest, writeManifest } from './manifest.ts';
 
 export interface BackupsOptions {
   /** Where backups go; also the only folder that the engine was given for them. */
@@ -19,7 +21,7 @@ export interface BackupsOptions {
   access: Access;
   log: Pick<EmbeddedLog, 'backup'>;
   logDirectory: string;
-  keysFile: string;
+  database: DatabaseSettings;
   catalogueHash: string;
   /** Brings counting to a stand between two ranges; disposing the result goes on. */
   pause: () => Promise<Disposable>;
@@ -172,7 +174,7 @@ export class Backups implements AsyncDisposable {
   }
 
   async #copy(state: BackupState, partial: string): Promise<Omit<Manifest, 'files'>> {
-    const { access, log, keysFile, catalogueHash } = this.#options;
+    const { access, log, database, catalogueHash } = this.#options;
     const { signal } = this.#stop;
     const paused = await this.#pause();
     const stood = performance.now();
@@ -182,8 +184,11 @@ export class Backups implements AsyncDisposable {
     // Looked at below; until then a failure must not count as one that nobody handles.
     logCopied.catch(() => undefined);
     let copying: Copying | undefined;
+    await using opened = new Owned(() => undefined);
+    let dumping: Dumping;
     try {
       state.stage = 'copying';
+      dumping = opened.own(await beginDump(database));
       copying = await copyWarehouse(access, join(partial, 'warehouse'), signal);
     } catch (error) {
       await logCopied.catch(() => undefined);
@@ -197,20 +202,18 @@ export class Backups implements AsyncDisposable {
       state.bytes = written();
     }, 200);
     try {
-      const [copied, kept] = await Promise.allSettled([copying.finish(), logCopied]);
-      for (const part of [copied, kept]) if (part.status === 'rejected') throw part.reason;
+      const dumped = dumping.write(join(partial, DATABASE), signal);
+      const parts = await Promise.allSettled([copying.finish(), logCopied, dumped]);
+      for (const part of parts) if (part.status === 'rejected') throw part.reason;
     } finally {
       clearInterval(watch);
     }
-    await copyFile(keysFile, join(partial, 'portal-keys.json')).catch((error: NodeJS.ErrnoException) => {
-      // A room without portals has no keys.
-      if (error.code !== 'ENOENT') throw error;
-    });
     return {
       format: 1,
       madeAt,
       catalogue: catalogueHash,
       warehouse: copying.content,
+      database: dumping.content,
       log: await positionOf(join(partial, 'log')),
     };
   }

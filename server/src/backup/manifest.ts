@@ -6,6 +6,9 @@ import { z } from 'zod';
 
 const MANIFEST = 'manifest.json';
 
+/** The database's lines beside the folders of the other stores. */
+export const DATABASE = 'database.jsonl';
+
 const count = z.number().int().nonnegative();
 
 /** Events, dossiers and dossiers submitted that a warehouse has counted. */
@@ -24,6 +27,13 @@ const manifestSchema = z.strictObject({
     rows: z.record(z.string(), count),
     counted: countedSchema,
   }),
+  /** Of the database: the end of its audit, and what made its tables. Backups of earlier versions have a file of portal keys instead. */
+  database: z
+    .strictObject({
+      head: z.strictObject({ sequence: count, hash: z.string() }),
+      migrations: z.array(z.strictObject({ name: z.string(), hash: z.string() })),
+    })
+    .optional(),
   /** Where counting stands in the log: events before `committed` are in the warehouse, `pending` ones after it are not. */
   log: z.strictObject({ committed: count, pending: count }),
   files: z.array(z.strictObject({ path: z.string(), bytes: count, sha256: z.string() })),

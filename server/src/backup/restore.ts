@@ -6,9 +6,10 @@ import { existsSync } from 'node:fs';
 import { copyFile, cp, mkdir, readdir, realpath, rename, rm, rmdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { type DatabaseSettings, databaseFile, loadDump } from '@room/database';
 import { migrations, openAccess, restoreWarehouse } from '@room/warehouse';
 import { positionOf } from './backups.ts';
-import { BrokenBackup, checkFiles, type Manifest, readManifest } from './manifest.ts';
+import { BrokenBackup, checkFiles, DATABASE, type Manifest, readManifest } from './manifest.ts';
 
 export interface RestoreOptions {
   /** Folder of a complete backup. */
@@ -18,6 +19,8 @@ export interface RestoreOptions {
   /** Whether data that is there may be moved aside. */
   replace: boolean;
   maxMemoryBytes: number;
+  /** Where the database goes that is not in the data's folder, which must be empty; undefined: into that folder. */
+  database?: DatabaseSettings | undefined;
   progress: (stage: string, bytes: number, ofBytes: number) => void;
 }
 
@@ -27,7 +30,7 @@ export interface Restored {
   replaced?: string;
 }
 
-const STORES = ['warehouse', 'log', 'portal-keys.json'];
+const STORES = ['warehouse', 'log', 'database', 'portal-keys.json'];
 /** What simulated portals wrote with: with it here a start would send made-up numbers into what is restored. */
 const SIMULATOR = ['simulator-keys.jsonl', 'simulator-history.done', 'simulator-state.json'];
 /** What else stands in a room's folder, and stays. */
@@ -130,6 +133,14 @@ async function make(from: string, to: string, manifest: Manifest, options: Resto
     throw new BrokenBackup(
       `the restored log stands at ${JSON.stringify(position)}, not ${JSON.stringify(manifest.log)}`,
     );
+  if (manifest.database !== undefined) {
+    progress('restoring the database', 0, 1);
+    const found = await loadDump(join(from, DATABASE), options.database ?? { kind: 'sqlite', file: databaseFile(to) });
+    if (!isDeepStrictEqual(found, manifest.database))
+      throw new BrokenBackup(
+        `the restored database is at ${JSON.stringify(found)}, not at ${JSON.stringify(manifest.database)}`,
+      );
+  }
   const keys = 'portal-keys.json';
   if (manifest.files.some(({ path }) => path === keys)) await copyFile(join(from, keys), join(to, keys));
 }

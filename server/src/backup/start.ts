@@ -8,7 +8,7 @@ import { Backups, type BackupsOptions } from './backups.ts';
 import type { Remote } from './routes.ts';
 
 export interface BackupStartOptions extends Pick<BackupsOptions, 'catalogueHash' | 'report'> {
-  config: Pick<Config, 'dataDirectory' | 'keysFile' | 'warehouse'>;
+  config: Pick<Config, 'dataDirectory' | 'database' | 'warehouse'>;
   log: EventLog;
   engine: Access;
   /** Where this process counts. */
@@ -17,7 +17,7 @@ export interface BackupStartOptions extends Pick<BackupsOptions, 'catalogueHash'
 
 export function backupsOf(options: BackupStartOptions, owned: Owned): Backups | Remote {
   const { config, log, engine, counting, ...rest } = options;
-  const { dataDirectory, keysFile, warehouse } = config;
+  const { dataDirectory, database, warehouse } = config;
   if (!(log instanceof EmbeddedLog) || warehouse.kind !== 'embedded' || counting === undefined)
     return { kafka: !(log instanceof EmbeddedLog), clickhouse: warehouse.kind === 'server' };
   return owned.own(
@@ -27,7 +27,7 @@ export function backupsOf(options: BackupStartOptions, owned: Owned): Backups | 
       access: engine,
       log,
       logDirectory: join(dataDirectory, 'log'),
-      keysFile,
+      database,
       pause: counting.pause,
       keepFreeBytes: warehouse.keepFreeBytes + warehouse.spareBytes,
     }),

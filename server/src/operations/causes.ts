@@ -16,6 +16,7 @@ export interface Facts {
   isReadFailing: boolean;
   /** The disk has no space for more events. */
   isSpaceShort: boolean;
+  isDatabaseAway: boolean;
 }
 
 /** The pulse says something every 5 s. */
@@ -73,6 +74,13 @@ export function causesOf(facts: Facts): Cause[] {
       code: 'warehouse',
       reason: 'the warehouse does not answer; past days cannot be shown',
       remedy: 'look at the warehouse; accepted events wait in the log meanwhile',
+    });
+  if (facts.isDatabaseAway)
+    found.push({
+      code: 'database',
+      reason: 'the database does not answer; counting and walls go on, portal keys are as they were, edits are refused',
+      remedy: 'look at the database (DATABASE_URL), or at the disk of its file; it is asked again by itself',
+      isMinor: true,
     });
   return found;
 }

@@ -11,6 +11,8 @@ export interface ServerMetricsOptions {
   audience: () => Audience;
   /** Bytes that the warehouse may still write, where the disk is the room's own. */
   spare: () => number | undefined;
+  /** Why the database does not answer; undefined while it does. */
+  databaseTrouble: () => string | undefined;
 }
 
 const STATUSES = ['reporting', 'late', 'silent', 'never'] as const;
@@ -29,7 +31,8 @@ export class ServerMetrics implements LiveObserver {
   /** When the newest event that any state held became durable, milliseconds since 1970 UTC. */
   #newest = 0;
 
-  constructor(registry: Registry, { current, pulseAgeMs, audience, spare }: ServerMetricsOptions) {
+  constructor(registry: Registry, options: ServerMetricsOptions) {
+    const { current, pulseAgeMs, audience, spare, databaseTrouble } = options;
     const registers = [registry];
     this.#requests = new Counter({
       name: 'room_gateway_requests_total',
@@ -115,6 +118,14 @@ export class ServerMetrics implements LiveObserver {
         const bytes = spare();
         if (bytes === undefined) this.remove();
         else this.set(bytes);
+      },
+    });
+    new Gauge({
+      name: 'room_database_away',
+      help: '1 while the database does not answer: edits are refused, everything else goes on',
+      registers,
+      collect() {
+        this.set(databaseTrouble() === undefined ? 0 : 1);
       },
     });
     new Gauge({

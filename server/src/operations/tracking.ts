@@ -1,4 +1,5 @@
 /** Log and warehouse as the server uses them: whether they work, and whether the disk has space, is known from each use. */
+import type { Database } from '@room/database';
 import type { EventLog } from '@room/log';
 import { type Cause, Dependency, type Lag, type Owned, Space } from '@room/operations';
 import { spareBytes, WallQueries, type Warehouse } from '@room/warehouse';
@@ -13,6 +14,7 @@ export interface TrackingOptions {
   engine: Warehouse;
   log: EventLog;
   lag: Lag;
+  database: Pick<Database, 'trouble'>;
   timeZone: string;
   config: Pick<Config, 'warehouse' | 'dataDirectory' | 'maxPending'>;
   report: (level: 'info' | 'warn', message: string, detail: Record<string, unknown>) => void;
@@ -27,7 +29,10 @@ export interface Tracked {
   causes: (known: Pick<Facts, 'isCatchingUp' | 'pulseAgeMs'>) => Cause[];
 }
 
-export function track({ engine, log, lag, timeZone, config, report }: TrackingOptions, owned: Owned): Tracked {
+export function track(
+  { engine, log, lag, database, timeZone, config, report }: TrackingOptions,
+  owned: Owned,
+): Tracked {
   const { warehouse, dataDirectory, maxPending } = config;
   const reads = owned.own(
     new Dependency({ probe: () => new WallQueries(engine, timeZone).span(), idleMs: IDLE_READS_MS }),
@@ -63,6 +68,7 @@ export function track({ engine, log, lag, timeZone, config, report }: TrackingOp
         isAppendFailing: appended.isFailing,
         isReadFailing: reads.isFailing,
         isSpaceShort: space?.isShort ?? false,
+        isDatabaseAway: database.trouble !== undefined,
       }),
   };
 }

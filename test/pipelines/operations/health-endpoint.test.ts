@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { createRegistry, HealthEndpoint, listen } from '@room/operations';
+import { type Cause, createRegistry, HealthEndpoint, listen } from '@room/operations';
 import { expect, it } from 'vitest';
 import { readiness, scrape } from '../../harness/metrics.ts';
 
@@ -17,13 +17,26 @@ it('is up from the first moment to the last, and says the same in readiness and 
   ];
   try {
     expect(await told()).toEqual(unready('starting'));
-    const causes = [{ code: 'behind', reason: 'too much waits', remedy: 'wait' }];
+    const causes: Cause[] = [{ code: 'behind', reason: 'too much waits', remedy: 'wait' }];
     health.open({ health: () => ({ pending: 7 }), causes: () => causes });
     expect(await told()).toEqual(unready('behind'));
     causes.push({ code: 'behind', reason: 'another part says so too', remedy: 'wait' });
     expect(await told()).toEqual(unready('behind'));
     causes.splice(0);
     expect(await told()).toEqual([{ status: 200, causes: [] }, { room_ready: 1 }]);
+    // What it can do without is told, and turns nobody away.
+    const minor = { code: 'database', reason: 'it does not answer', remedy: 'look there', isMinor: true } as const;
+    causes.push(minor);
+    expect(await told()).toEqual([
+      { status: 200, causes: ['database'] },
+      { room_ready: 1, 'room_not_ready{cause="database"}': 1 },
+    ]);
+    causes.push({ code: 'behind', reason: 'too much waits', remedy: 'wait' });
+    expect(await told()).toEqual([
+      { status: 503, causes: ['database', 'behind'] },
+      { room_ready: 0, 'room_not_ready{cause="database"}': 1, 'room_not_ready{cause="behind"}': 1 },
+    ]);
+    causes.splice(0);
     health.close();
     expect(await told()).toEqual(unready('stopping'));
     expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ ok: true, pending: 7 });

@@ -1,89 +1,158 @@
-import { readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+/** Portal keys as a server knows them, on both databases: taken at once, ended at once, and kept while the database is away. */
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, expect, it, vi } from 'vitest';
-import { createKeys, PortalKeys, revokeKeys } from '../../../server/src/access/portal-keys.ts';
+import { type Database, DatabaseAway, PortalKeyTable } from '@room/database';
+import { afterEach, describe, expect, it, type TestContext, vi } from 'vitest';
+import { takeOverKeysFile } from '../../../server/src/access/keys-file.ts';
+import { createKeys, PortalKeys } from '../../../server/src/access/portal-keys.ts';
 import { tempDir } from '../../harness/temp.ts';
+import { freshDatabase, KINDS } from '../../postgres/fresh.ts';
 
 const [ONE, TWO] = ['urn:portal:one', 'urn:portal:two'];
-const RECHECK_MS = 1_050;
+const ANN = { who: 'person:ann' };
 afterEach(() => void vi.restoreAllMocks());
 
-/** As long after as the file is looked at again. */
-function later(): void {
-  const then = performance.now() + RECHECK_MS;
-  vi.spyOn(performance, 'now').mockReturnValue(then);
-}
+describe.each(KINDS)('portal keys in %s', (kind) => {
+  /** A server, and an operator's command beside it. */
+  const keyed = async (context: TestContext) => {
+    const fresh = await freshDatabase(kind, context);
+    const [database, commands] = await Promise.all([fresh.open(), fresh.open()]);
+    const table = new PortalKeyTable(database);
+    const server = (prepare = async (): Promise<void> => undefined): PortalKeys =>
+      new PortalKeys({ table, changes: database.changes, prepare });
+    const keys = server();
+    await keys.start();
+    const elsewhere = new PortalKeyTable(commands);
+    const make = async (source: string, expiresAt?: string): Promise<string> => {
+      const [made] = await createKeys(elsewhere, { cause: ANN, sources: [source], expiresAt });
+      return made?.key ?? '';
+    };
+    return {
+      database,
+      table,
+      keys,
+      elsewhere,
+      make,
+      server,
+      [Symbol.asyncDispose]: async () => {
+        await keys[Symbol.asyncDispose]();
+        await fresh[Symbol.asyncDispose]();
+      },
+    };
+  };
 
-async function keyed() {
-  const folder = await tempDir('keys');
-  const file = join(folder.path, 'portal-keys.json');
-  const said: string[] = [];
-  const [made] = await createKeys(file, [ONE]);
-  const keys = new PortalKeys({ file, report: (message) => said.push(message) });
-  const key = made?.key ?? '';
-  expect(await keys.sourceOf(key)).toBe(ONE);
-  return { file, said, keys, key, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
-}
+  it('a key that was made this moment is taken, for its source alone', async (context) => {
+    await using it = await keyed(context);
+    const key = await it.make(ONE);
+    expect([await it.keys.sourceOf(key), await it.keys.sourceOf(`${key}x`)]).toEqual([ONE, undefined]);
+  });
 
-it('a revoked key ends and a new one works, though the clock was set back', async () => {
-  await using it = await keyed();
-  const before = Date.now();
-  vi.spyOn(Date, 'now').mockImplementation(() => before - 600_000);
-  await revokeKeys(it.file, ONE);
-  const [made] = await createKeys(it.file, [TWO]);
-  later();
-  expect(await it.keys.sourceOf(it.key)).toBeUndefined();
-  expect(await it.keys.sourceOf(made?.key ?? '')).toBe(TWO);
-});
+  it('a revoked key ends within a second and a new one works, though the clock was set back', async (context) => {
+    await using it = await keyed(context);
+    const key = await it.make(ONE);
+    expect(await it.keys.sourceOf(key)).toBe(ONE);
+    const before = Date.now();
+    vi.spyOn(Date, 'now').mockImplementation(() => before - 600_000);
+    expect(await it.elsewhere.revoke(ANN, ONE)).toBe(1);
+    const next = await it.make(TWO);
+    const began = performance.now();
+    await vi.waitFor(async () => expect(await it.keys.sourceOf(key)).toBeUndefined(), { timeout: 5_000, interval: 10 });
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(await it.keys.sourceOf(next)).toBe(TWO);
+  });
 
-it.each([
-  ['half written', '[{"hash": "ab'],
-  ['empty', ''],
-  ['no list', '{"hash": 1}'],
-  ['a list of something else', '[null]'],
-])('a file that is %s locks nobody out, and is told once', async (_, text) => {
-  await using it = await keyed();
-  const whole = await readFile(it.file);
-  await writeFile(it.file, text);
-  for (let n = 0; n < 2; n++) {
-    later();
-    expect(await it.keys.sourceOf(it.key)).toBe(ONE);
-  }
-  expect(it.said).toEqual([expect.stringContaining('portal keys are as they were before')]);
-  await writeFile(it.file, whole);
-  await revokeKeys(it.file, ONE);
-  later();
-  expect(await it.keys.sourceOf(it.key)).toBeUndefined();
-});
+  it('a key ends when it expires, without anybody doing anything', async (context) => {
+    await using it = await keyed(context);
+    const key = await it.make(ONE, new Date(Date.now() + 60_000).toISOString());
+    expect(await it.keys.sourceOf(key)).toBe(ONE);
+    const then = Date.now() + 60_001;
+    vi.spyOn(Date, 'now').mockImplementation(() => then);
+    expect(await it.keys.sourceOf(key)).toBeUndefined();
+  });
 
-it('another file with the same time is another file', async () => {
-  await using it = await keyed();
-  const at = new Date(1_700_000_000_000);
-  await utimes(it.file, at, at);
-  later();
-  expect(await it.keys.sourceOf(it.key)).toBe(ONE);
-  const draft = `${it.file}.new`;
-  await createKeys(draft, [TWO]);
-  await utimes(draft, at, at);
-  await rename(draft, it.file);
-  later();
-  expect(await it.keys.sourceOf(it.key)).toBeUndefined();
-});
+  it('when it was used last is noted, and never goes back', async (context) => {
+    await using it = await keyed(context);
+    const key = await it.make(ONE);
+    expect(await it.table.list(ONE)).toMatchObject([{ last_used_at: null }]);
+    await it.keys.sourceOf(key);
+    await it.keys[Symbol.asyncDispose]();
+    const [used] = await it.table.list(ONE);
+    expect(Date.now() - Date.parse(used?.last_used_at ?? '')).toBeLessThan(60_000);
+    await it.table.used(new Map([[used?.id ?? '', '2020-01-01T00:00:00.000Z']]));
+    expect(await it.table.list(ONE)).toEqual([used]);
+  });
 
-it('no file is no key', async () => {
-  await using it = await keyed();
-  await rm(it.file);
-  later();
-  expect(await it.keys.sourceOf(it.key)).toBeUndefined();
-  expect(it.said).toEqual([]);
-});
+  it('keys made at once are all there, each with its entry in the audit', async (context) => {
+    await using it = await keyed(context);
+    const made = await Promise.all(Array.from({ length: 8 }, () => it.make(ONE)));
+    for (const key of made) expect(await it.keys.sourceOf(key)).toBe(ONE);
+    const entries = await it.database.read((query) => query.selectFrom('audit').selectAll().execute());
+    expect(entries.map(({ action }) => action)).toEqual(made.map(() => 'portal_key.created'));
+    const told = JSON.stringify(entries);
+    for (const key of made) expect(told).not.toContain(createHash('sha256').update(key).digest('hex'));
+  });
 
-it('keys made at once are all there, and a lock that was left behind is named', { timeout: 20_000 }, async () => {
-  await using folder = await tempDir('keys-at-once');
-  const file = join(folder.path, 'new', 'keys.json');
-  const made = (await Promise.all(Array.from({ length: 8 }, () => createKeys(file, [ONE])))).flat();
-  const keys = new PortalKeys({ file, report: () => undefined });
-  for (const { key } of made) expect(await keys.sourceOf(key)).toBe(ONE);
-  await writeFile(`${file}.lock`, '');
-  await expect(revokeKeys(file, ONE)).rejects.toThrow(`remove ${file}.lock`);
+  it('keys as read last stay while the database is away; before the first reading nobody is called unknown', async (context) => {
+    await using it = await keyed(context);
+    const key = await it.make(ONE);
+    expect(await it.keys.sourceOf(key)).toBe(ONE);
+    const fails = async (): Promise<never> => {
+      throw new DatabaseAway('away');
+    };
+    await using never = it.server(fails);
+    await never.start();
+    await expect(never.sourceOf(key)).rejects.toMatchObject({ status: 503, code: 'keys_unknown' });
+    vi.spyOn(it.database, 'read').mockImplementation(fails);
+    expect([await it.keys.sourceOf(key), await it.keys.sourceOf('room_other')]).toEqual([ONE, undefined]);
+  });
+
+  describe('of a file of an earlier version', () => {
+    const taking = async (database: Database, text: string) => {
+      const folder = await tempDir('keys');
+      const file = join(folder.path, 'portal-keys.json');
+      await writeFile(file, text);
+      const said: string[] = [];
+      const table = new PortalKeyTable(database);
+      const take = () => takeOverKeysFile({ file, table, report: (message) => said.push(message) });
+      return { file, said, take, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
+    };
+    const stored = (key: string) => ({
+      hash: createHash('sha256').update(key).digest('hex'),
+      source: ONE,
+      createdAt: '2026-01-02T03:04:05.000Z',
+    });
+
+    it('are taken over once, and what was revoked since does not come back', async (context) => {
+      await using it = await keyed(context);
+      await using file = await taking(it.database, JSON.stringify([stored('a'), stored('b')]));
+      await Promise.all([file.take(), file.take()]);
+      expect(file.said).toEqual([expect.stringContaining('2 portal keys were taken over')]);
+      expect(await it.keys.sourceOf('a')).toBe(ONE);
+      expect(await it.table.list()).toMatchObject([{ created_at: '2026-01-02T03:04:05.000Z' }, {}]);
+      await it.table.revoke(ANN, ONE);
+      await file.take();
+      expect(await it.table.valid()).toEqual([]);
+      await writeFile(file.file, JSON.stringify([stored('c')]));
+      await file.take();
+      expect(file.said.slice(1)).toEqual([expect.stringContaining('was changed and is not read any more')]);
+      expect(await it.keys.sourceOf('c')).toBeUndefined();
+    });
+
+    it.for([
+      ['half written', '[{"hash": "ab'],
+      ['empty', ''],
+      ['no list', '{"hash": 1}'],
+      ['a list of something else', '[null]'],
+    ] as const)('one that is %s changes nothing, and is told', async ([, text], context) => {
+      await using it = await keyed(context);
+      await using file = await taking(it.database, text);
+      await file.take();
+      expect(file.said).toEqual([expect.stringContaining('are not taken over')]);
+      expect(await it.table.list()).toEqual([]);
+      await writeFile(file.file, JSON.stringify([stored('a')]));
+      await file.take();
+      expect(await it.keys.sourceOf('a')).toBe(ONE);
+    });
+  });
 });

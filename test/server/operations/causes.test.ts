@@ -10,6 +10,7 @@ const WELL: Facts = {
   pulseAgeMs: 4_000,
   isReadFailing: false,
   isSpaceShort: false,
+  isDatabaseAway: false,
 };
 
 it.each<[name: string, facts: Partial<Facts>, codes: string[]]>([
@@ -25,6 +26,7 @@ it.each<[name: string, facts: Partial<Facts>, codes: string[]]>([
   ['the pulse is old', { pulseAgeMs: 15_001 }, ['stale']],
   ['the warehouse does not answer', { isReadFailing: true }, ['warehouse']],
   ['the disk is nearly full', { isSpaceShort: true }, ['no_space']],
+  ['the database does not answer', { isDatabaseAway: true }, ['database']],
   [
     'everything is wrong',
     {
@@ -34,8 +36,9 @@ it.each<[name: string, facts: Partial<Facts>, codes: string[]]>([
       pulseAgeMs: 60_000,
       isReadFailing: true,
       isSpaceShort: true,
+      isDatabaseAway: true,
     },
-    ['behind', 'read_only', 'no_space', 'stale', 'warehouse'],
+    ['behind', 'read_only', 'no_space', 'stale', 'warehouse', 'database'],
   ],
 ])('%s', (_, facts, codes) => {
   const causes = causesOf({ ...WELL, ...facts });
