@@ -4,7 +4,7 @@ import { MEDIAN_TO_DEVIATION, medianOf } from './robust.ts';
 import { isFine } from './seasons.ts';
 
 /** Paths of one member, one an origin; the last origin is the present. */
-export type Member = Float64Array[];
+export type MemberPaths = Float64Array[];
 
 export interface Past {
   values: Float64Array;
@@ -20,7 +20,7 @@ const STEEPNESS = 1.5;
 const TRIM = 0.3;
 
 /** Paths of the ensemble, one an origin: trimmed means weighted by the inverse of each member's past error. */
-export function combine(members: readonly Member[], past: Past): Float64Array[] {
+export function combine(members: readonly MemberPaths[], past: Past): Float64Array[] {
   const { origins, horizon } = past;
   const errors = members.map((member) => pastError(member, past));
   const least = Math.min(...errors);
@@ -65,7 +65,7 @@ export function combine(members: readonly Member[], past: Past): Float64Array[] 
 }
 
 /** Square of the mean root of absolute errors: one bad day says little about a member. NaN-free; Infinity where nothing is known. */
-function pastError(member: Member, { values, known, origins, horizon }: Past): number {
+function pastError(member: MemberPaths, { values, known, origins, horizon }: Past): number {
   let sum = 0;
   let count = 0;
   for (let at = 0; at < origins.length - 1; at++) {

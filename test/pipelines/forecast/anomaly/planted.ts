@@ -1,6 +1,6 @@
 /** A year of a public service's hours with events planted at known times, and the score of what was found. */
 import { addDays, type WorkingCalendar } from '@room/contract';
-import type { CountedSeries, Episode } from '@room/forecast';
+import type { CountedSeries, Deviation } from '@room/forecast';
 import { type Random, randomOf } from '../../../portal/random.ts';
 import { service } from '../series.ts';
 
@@ -54,7 +54,7 @@ export interface Tally {
   found: number;
   episodes: number;
   right: number;
-  wrong: Episode[];
+  wrong: Deviation[];
 }
 
 export const tally = (): Tally => ({ planted: 0, found: 0, episodes: 0, right: 0, wrong: [] });
@@ -62,15 +62,15 @@ export const tally = (): Tally => ({ planted: 0, found: 0, episodes: 0, right: 0
 const KINDS = { surge: ['above'], fall: ['below'], shift: ['above'], silence: ['silence'] } as const;
 
 /** Counts events that some episode of their kind overlaps, and episodes that some event explains, up to a day after it. */
-export function addScore(sum: Tally, planted: readonly Planted[], episodes: readonly Episode[], end: number): void {
-  const explains = (event: Planted, it: Episode, later: number): boolean =>
+export function addScore(sum: Tally, planted: readonly Planted[], episodes: readonly Deviation[], end: number): void {
+  const explains = (event: Planted, it: Deviation, later: number): boolean =>
     (KINDS[event.what] as readonly string[]).includes(it.kind) &&
     it.onset < event.to + later &&
     (it.end ?? end) > event.from;
   sum.planted += planted.length;
   sum.found += planted.filter((event) => episodes.some((it) => explains(event, it, 0))).length;
   sum.episodes += episodes.length;
-  const [right, wrong] = [[], []] as [Episode[], Episode[]];
+  const [right, wrong] = [[], []] as [Deviation[], Deviation[]];
   for (const it of episodes) (planted.some((event) => explains(event, it, DAY)) ? right : wrong).push(it);
   sum.right += right.length;
   sum.wrong.push(...wrong);
