@@ -12,10 +12,10 @@ import {
   SUMS,
   type Values,
 } from '@room/contract';
-import type { Sums } from '../rollup.ts';
+import type { RollupSums } from '../rollup.ts';
 import type { Plan } from './plan.ts';
 
-export interface PlanRow extends Sums {
+export interface PlanRow extends RollupSums {
   period: number;
   k0: string;
   k1: string;
@@ -26,7 +26,7 @@ export interface PlanRow extends Sums {
 const SIDES = ['now', 'before'] as const;
 type Side = (typeof SIDES)[number];
 
-/** Sums of a row, by side; and by side and point. */
+/** RollupSums of a row, by side; and by side and point. */
 interface Gathered {
   key: string[];
   sums: Partial<Record<Side, Measures>>;
