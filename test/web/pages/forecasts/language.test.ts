@@ -1,10 +1,14 @@
 // @vitest-environment happy-dom
 /** What comes from the catalogue is in the language of the page. */
 import { expect, it } from 'vitest';
+import { forecasts as messages } from '../../../../web/src/i18n/forecasts.ts';
+import { addMessages } from '../../../../web/src/i18n/index.ts';
 import TargetTable from '../../../../web/src/pages/forecasts/TargetTable.vue';
 import SourcesList from '../../../../web/src/tiles/SourcesList.vue';
 import { mount } from '../../mount.ts';
 import { catalogue, forecasts } from '../../room.ts';
+
+addMessages(messages);
 
 const both = (vi: string, en: string) => ({ vi, en });
 const named = {
@@ -25,10 +29,14 @@ const named = {
 const outlook = { id: 'a', unit: 'share', probability: 0.5, reached: 0.48, state: 'open', neededShare: 0.52 } as const;
 
 it.each([
-  ['vi', 'Nộp trực tuyến từ 50% · hạn 31/12/2026 Quyết định 766 50% 48,0% phần còn lại cần 52,0%', 'Lịch Bộ luật (mở)'],
+  [
+    'vi',
+    'Mục tiêu Khả năng Hiện nay Còn cần Nộp trực tuyến từ 50% · hạn 31/12/2026 Quyết định 766 50% 48,0% phần còn lại cần 52,0%',
+    'Lịch Bộ luật (mở)',
+  ],
   [
     'en',
-    '50% filed online · by 31 Dec 2026 Decision 766 50% 48.0% the rest needs 52.0%',
+    'Target Chance So far Still needed 50% filed online · by 31 Dec 2026 Decision 766 50% 48.0% the rest needs 52.0%',
     'Calendar Labour Code (open)',
   ],
 ] as const)('names targets and the sources of data in %s', (language, target, source) => {
