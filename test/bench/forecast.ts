@@ -263,7 +263,7 @@ function calendar(working: WorkingCalendar, step: 'hour' | 'day'): void {
 
 /** How far the band of a flat series leaves its level, a year ahead. */
 function farAhead(): void {
-  const [seeds, horizon] = [12, 365];
+  const [seeds, horizon] = [24, 365];
   for (const known of [730, 400, 200]) {
     const [ours, repeated] = [new Tally(), new Tally()];
     const furthest = { ours: 0, peer: 0 };

@@ -65,8 +65,9 @@ function reopening(values: Float64Array, closed: number, horizon: number, season
 
 /** A week that was never seen can hold more than the backtest of a few days shows. */
 const UNSEEN_CYCLE = 1.3;
-/** How much wider a band must be that rests on few trials. */
+/** How much wider a band must be that rests on few trials, and where each of them forecasts days. */
 const FEW_TRIALS = 1.2;
+const FEW_TRIALS_OF_DAYS = 0.5;
 
 function backtested(history: Filled, horizon: number, seasons: Seasons, unseen: boolean): Expectation {
   const n = history.values.length;
@@ -80,7 +81,8 @@ function backtested(history: Filled, horizon: number, seasons: Seasons, unseen: 
   // Two days of rest look like a new level to whom the week is not known yet.
   const left = unseen ? 1 : shiftLeft(paths, past, season);
   const mean = (paths.at(-1) as Float64Array).map((value) => left * value);
-  const widening = (1 + FEW_TRIALS / Math.max(1, trials)) * (unseen ? UNSEEN_CYCLE : 1);
+  const few = isFine(season) ? FEW_TRIALS : FEW_TRIALS_OF_DAYS;
+  const widening = (1 + few / Math.max(1, trials)) * (unseen ? UNSEEN_CYCLE : 1);
   const wander = isFine(season) ? undefined : wanderOf(history, season);
   return { mean, errors: errorSizes(paths, past, season, wander).map((size) => widening * size) };
 }
