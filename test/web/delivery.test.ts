@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openBrowser } from '../harness/browser.ts';
 import { post, send, snapshot, submission } from '../harness/client.ts';
 import { orSkip } from '../harness/need.ts';
@@ -14,7 +14,7 @@ let style: string;
 beforeAll(async () => {
   room = await startRoom();
   await send(room, [submission('first')]);
-  await expect.poll(async () => (await snapshot(room))?.state.events, { timeout: 20_000 }).toBe(1);
+  await vi.waitFor(async () => expect((await snapshot(room))?.state.events).toBe(1), { timeout: 20_000 });
   const page = await (await fetch(room.url)).text();
   [, script = ''] = /src="(\/assets\/[^"]+\.js)"/.exec(page) ?? [];
   [, style = ''] = /href="(\/assets\/[^"]+\.css)"/.exec(page) ?? [];
