@@ -59,5 +59,5 @@ it('counts and shows for as long as it is away, starts without it, and obeys it 
   expect(await away()).toBe(0);
   await send(room, [submission('after')]);
   expect((await portalKey(room, postgres.url, 'revoke', NATIONAL)).output).toBe('1 keys revoked\n');
-  await expect(send(room, [submission('late')])).rejects.toThrow('answered 401');
+  await vi.waitFor(() => expect(send(room, [submission('late')])).rejects.toThrow('answered 401'), PATIENCE);
 });

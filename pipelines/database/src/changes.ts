@@ -39,13 +39,21 @@ export class Changes implements Disposable {
   #running: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
   #polling: Disposable | undefined;
+  #told = '';
 
   constructor(options: ChangesOptions) {
     this.#options = options;
   }
 
   start(): void {
-    this.#polling ??= poll(LOOK_MS, () => this.look().catch(() => undefined));
+    this.#polling ??= poll(LOOK_MS, () => this.look().catch((error: Error) => this.#failed(error)));
+  }
+
+  /** That it is away its owner says; anything else is told once. */
+  #failed(error: Error): void {
+    if (error instanceof DatabaseAway || error.message === this.#told) return;
+    this.#told = error.message;
+    this.#options.report('warn', 'it is not known what was changed in the database', { reason: error.message });
   }
 
   /** From the next look on `hear` is told of changes to things of these kinds, at first that all is to be read. */

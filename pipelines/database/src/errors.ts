@@ -38,7 +38,8 @@ export const isContended = (error: unknown): boolean =>
 const NETWORK = /^(E(CONN\w+|HOST\w+|NET\w+|TIMEDOUT|PIPE|AI_AGAIN)|ENOTFOUND|ENOENT)$/;
 /** Connection exceptions, shutting down, starting up, too many clients, a standby, no resources, cancelled as too slow. */
 const POSTGRES = /^(08\w{3}|57P0[1-5]|57014|53\w{3}|25006|58\w{3})$/;
-const SQLITE = /^SQLITE_(BUSY|LOCKED|IOERR|FULL|READONLY|CANTOPEN)(_\w+)?$/;
+/** A damaged file is as good as none. */
+const SQLITE = /^SQLITE_(BUSY|LOCKED|IOERR|FULL|READONLY|CANTOPEN|CORRUPT|NOTADB)(_\w+)?$/;
 /** What the driver says without a code. */
 const WORDS =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered)/;

@@ -81,10 +81,22 @@ function connect(file: string): Libsql.Database {
   return database;
 }
 
-/** Makes the file where it is not there, for its owner alone. `patienceMs`: how long a transaction waits for other processes. */
-export function openSqlite(file: string, patienceMs: number): Opened {
+/**
+ * For its owner alone. One that is there is not opened: closing it would take away this process's locks on it, by which others know
+ * that it is in use, and the next one to leave would remove the log of what was written.
+ */
+function makeFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  closeSync(openSync(file, 'a', 0o600));
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/** Makes the file where it is not there. `patienceMs`: how long a transaction waits for other processes. */
+export function openSqlite(file: string, patienceMs: number): Opened {
+  makeFile(file);
   const opened: Libsql.Database[] = [];
   const close = async (): Promise<void> => {
     for (const database of opened) database.close();

@@ -1,7 +1,7 @@
 /** Portal keys: which source a key may write. Only hashes are stored; a key is 256 random bits, so one fast hash is enough. */
 import { createHash, randomBytes } from 'node:crypto';
-import { type Cause, type Changes, DatabaseAway, PORTAL_KEY, type PortalKeyTable } from '@room/database';
-import { poll } from '@room/runtime';
+import { type Cause, type Changes, PORTAL_KEY, type PortalKeyTable } from '@room/database';
+import { poll, within } from '@room/runtime';
 import { HttpError } from '../errors.ts';
 
 /** A key that is not known may have been made just now; guessing must not turn into asking the database all the time. */
@@ -9,6 +9,7 @@ const RECHECK_UNKNOWN_MS = 50;
 /** How old the last use may be that the list shows. */
 const NOTE_USE_MS = 30_000;
 const AWAY_SECONDS = 2;
+const GOODBYE_MS = 1_000;
 
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
 
@@ -87,29 +88,25 @@ export class PortalKeys implements AsyncDisposable {
     return this.#checking;
   }
 
+  /** Where it fails, keys stay as they are; the database's owner says why. */
   async #look(): Promise<void> {
-    await this.#options.changes.look().catch(orAway);
+    await this.#options.changes.look().catch(() => undefined);
   }
 
   async #noteUse(): Promise<void> {
     const used = this.#used;
     this.#used = new Map();
-    await this.#options.table.used(used).catch((error: unknown) => {
+    await this.#options.table.used(used).catch(() => {
       // Later uses are the later ones.
       this.#used = new Map([...used, ...this.#used]);
-      orAway(error);
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const opened of [this.#following, this.#noting]) opened?.[Symbol.dispose]();
-    await this.#noteUse();
+    // A server that ends does not wait for a database that is silent.
+    await within(this.#noteUse(), GOODBYE_MS);
   }
-}
-
-/** The database's owner says that it is away. */
-function orAway(error: unknown): void {
-  if (!(error instanceof DatabaseAway)) throw error;
 }
 
 export interface CreateKeysOptions {

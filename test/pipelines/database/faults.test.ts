@@ -1,13 +1,14 @@
 /** The database under faults, of either kind: writers killed in the middle, a server that goes away, a network that swallows. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, DatabaseAway, Documents, openDatabase, verifyAudit } from '@room/database';
 import { Owned } from '@room/operations';
 import { describe, expect, it, vi } from 'vitest';
 import { childEnv } from '../../harness/config.ts';
 import { orSkip } from '../../harness/need.ts';
-import { ended } from '../../harness/process.ts';
+import { ended, run } from '../../harness/process.ts';
 import { ROOT, typescript } from '../../harness/program.ts';
 import { freshDatabase, KINDS } from '../../postgres/fresh.ts';
 import { startPostgres } from '../../postgres/server.ts';
@@ -62,6 +63,20 @@ describe.each(KINDS)('writers of %s that are killed', (kind) => {
     expect(await database.read((query) => verifyAudit(query))).toMatchObject({ ok: true });
     await viewsOf(database).create(ANN, 'v', {});
   });
+});
+
+it('a file of SQLite that is in use keeps its log, whoever opens it and leaves', async (context) => {
+  await using fresh = await freshDatabase('sqlite', context);
+  const database = await fresh.open();
+  const log = `${fresh.url.replace('file://', '')}-wal`;
+  for (const name of ['a', 'b', 'c']) {
+    await viewsOf(database).create(ANN, name, {});
+    const words = [...typescript(), 'test/pipelines/database/visitor.ts', JSON.stringify(fresh.settings), name];
+    const { code, output } = await run(process.execPath, words, { cwd: ROOT, env: childEnv() });
+    expect([code, output, existsSync(log)]).toEqual([0, '', true]);
+  }
+  expect(await viewsOf(database).list()).toHaveLength(3);
+  expect(await database.read((query) => verifyAudit(query))).toMatchObject({ ok: true, head: { sequence: 6 } });
 });
 
 describe('a PostgreSQL that is away', () => {
