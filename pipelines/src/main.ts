@@ -159,13 +159,13 @@ export interface CountingOptions
   retention: Retention;
 }
 
-export interface Counting extends Pick<Pipelines, 'pause'> {
+export interface CountingStages extends Pick<Pipelines, 'pause'> {
   /** Why counting cannot do its job. */
   causes: () => readonly Cause[];
 }
 
 /** What a process that counts has: every stage, measured, and what is old removed. */
-export async function startCounting(options: CountingOptions, owned: Owned): Promise<Counting> {
+export async function startCounting(options: CountingOptions, owned: Owned): Promise<CountingStages> {
   const { stores, access = stores.engine, registry, retention, watchdogMs, report, ...rest } = options;
   const { loaded: catalogue, log, lag, engine, dialect } = stores;
   owned.own(await startRetention({ access: engine, dialect, retention, quarantine: new Quarantine(engine), report }));

@@ -13,7 +13,7 @@ import { behind, serve } from './api/serve.ts';
 import { assets } from './assets.ts';
 import { cut, HttpError } from './errors.ts';
 import { answerUnread } from './listener.ts';
-import { type Answered, notesOf, requests } from './requests.ts';
+import { type AnsweredRequest, notesOf, requests } from './requests.ts';
 
 export const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
@@ -27,7 +27,7 @@ export function webBuild(): string {
 export interface AppOptions {
   routes: readonly Route[];
   door: Door;
-  answered: (request: Answered) => void;
+  answered: (request: AnsweredRequest) => void;
 }
 
 export function createApp({ routes, door, answered }: AppOptions): Express {

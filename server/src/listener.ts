@@ -41,7 +41,7 @@ const LINGER_MS = 500;
 const MOST_LINGERING = 32;
 let lingering = 0;
 
-export class Listener implements AsyncDisposable {
+export class HttpListener implements AsyncDisposable {
   readonly http: Server;
   // A browser whose request hangs would try again only after half a minute.
   #serve: RequestListener = unavailable(STARTING);

@@ -17,7 +17,7 @@ export interface Notes {
   error?: unknown;
 }
 
-export interface Answered extends Notes {
+export interface AnsweredRequest extends Notes {
   method: string;
   path: string;
   /** Undefined: the sender left before it was answered. */
@@ -30,7 +30,7 @@ const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 export const notesOf = (response: Response): Notes => response.locals as Notes;
 
-export function requests(answered: (request: Answered) => void): RequestHandler {
+export function requests(answered: (request: AnsweredRequest) => void): RequestHandler {
   return (request, response, next) => {
     const began = performance.now();
     const given = request.get('x-request-id');

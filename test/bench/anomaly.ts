@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import type { WorkingCalendar } from '@room/contract';
-import { type CountedSeries, type Episode, findEpisodes } from '@room/forecast';
+import { type CountedSeries, type Deviation, findEpisodes } from '@room/forecast';
 import { MEDIAN_TO_DEVIATION, medianOf } from '../../pipelines/forecast/src/robust.ts';
 import { readNab, scoreNab } from '../pipelines/forecast/anomaly/nab.ts';
 import {
@@ -132,7 +132,7 @@ function lumps(calendar: WorkingCalendar): void {
   }
 }
 
-const found = (series: CountedSeries): Episode[] => {
+const found = (series: CountedSeries): Deviation[] => {
   const findings = findEpisodes(series);
   return findings.ok ? findings.episodes : [];
 };
@@ -190,7 +190,7 @@ function firstWeeks(calendar: WorkingCalendar): void {
 /** What is near the threshold, as the window of twelve weeks moves day by day; the peer judges each window by itself, from its first day. */
 function moving(calendar: WorkingCalendar): void {
   // To whom every day is the first of a week of its own, each window begins anew.
-  const anew = (series: CountedSeries): Episode[] => {
+  const anew = (series: CountedSeries): Deviation[] => {
     const moved = series.start - Math.floor(series.start / (7 * DAY)) * 7 * DAY;
     const episodes = found({ ...series, start: series.start - moved, from: (series.from ?? 0) - moved });
     return episodes.map((it) => ({

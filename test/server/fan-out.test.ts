@@ -12,7 +12,7 @@ import {
 } from '@room/contract';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Found } from '../../server/src/live/rooms.ts';
+import type { FoundRoom } from '../../server/src/live/rooms.ts';
 import { Sockets } from '../../server/src/live/sockets.ts';
 
 type Viewer = Socket<ServerToClient, ClientToServer>;
@@ -26,7 +26,7 @@ const open = async (room: string): Promise<JoinAnswer> => {
   const state = { text: 'x'.repeat(1024 * 1024) } as never;
   return { ok: true, snapshot: { room: room as RoomName, epoch: 'e', seq: 0, state } };
 };
-const find = (name: string): Found =>
+const find = (name: string): FoundRoom =>
   name === 'nowhere'
     ? { ok: false, code: 'no_such_room', reason: 'there is none' }
     : { ok: true, room: name as RoomName };

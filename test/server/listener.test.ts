@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { listen } from '@room/operations';
 import { expect, it } from 'vitest';
-import { Listener } from '../../server/src/listener.ts';
+import { HttpListener } from '../../server/src/listener.ts';
 import { Sockets } from '../../server/src/live/sockets.ts';
 
 interface Answer {
@@ -18,7 +18,7 @@ const nobody = (): never => {
 
 /** A listener whose answers wait until they are let go, and how to ask it over a connection that is kept. */
 async function listening() {
-  const listener = new Listener({ answers: () => false });
+  const listener = new HttpListener({ answers: () => false });
   const url = await listen(listener.http, { host: '127.0.0.1', port: 0, setting: 'PORT' });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const ask = (): Promise<Answer> =>

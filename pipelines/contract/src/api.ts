@@ -34,11 +34,11 @@ export const API = {
   '/v1/calibration': { answer: z.array(calibrationSchema) },
 } as const satisfies Readonly<Record<`/v1/${string}`, { query?: z.ZodObject; answer: z.ZodType }>>;
 
-type Table = typeof API;
+type RouteTable = typeof API;
 /** By address. */
-export type Answers = { [Path in keyof Table]: z.output<Table[Path]['answer']> };
+export type Answers = { [Path in keyof RouteTable]: z.output<RouteTable[Path]['answer']> };
 export type Queries = {
-  [Path in keyof Table as Table[Path] extends { query: z.ZodType } ? Path : never]: Table[Path] extends {
+  [Path in keyof RouteTable as RouteTable[Path] extends { query: z.ZodType } ? Path : never]: RouteTable[Path] extends {
     query: infer Query extends z.ZodType;
   }
     ? z.input<Query>

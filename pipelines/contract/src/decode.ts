@@ -5,7 +5,7 @@
 import type { z } from 'zod';
 import { localDay, validOn } from './calendar.ts';
 import type { Catalogue } from './catalogue.ts';
-import { type Found, open, type RawRecord } from './envelope.ts';
+import { open, type PartialEvent, type RawRecord } from './envelope.ts';
 import { instantOf } from './instant.ts';
 import { isPlainSubmission } from './plain.ts';
 import { bounded, MAX_REASON_LENGTH, type QuarantineCode, Refused } from './refused.ts';
@@ -244,7 +244,7 @@ function check(event: PortalEvent, now: number, catalogue: Catalogue): Submissio
  * Decides one record. Never throws, whatever its bytes and headers are, and decides the same at any later time. In `found` it leaves
  * what could be read of the event.
  */
-export function decode(record: RawRecord, catalogue: Catalogue, found: Found = { event: {} }): Outcome {
+export function decode(record: RawRecord, catalogue: Catalogue, found: PartialEvent = { event: {} }): Outcome {
   try {
     open(record, found);
     return decided(found.event, record, catalogue);

@@ -8,7 +8,7 @@ type Label = Readonly<Record<Language, string>>;
 export type Listing = Pick<Catalogue, 'agencies' | 'provinces' | 'services' | 'sources' | 'channels' | 'statuses'>;
 
 /** One of those that a dimension tells apart. */
-export interface Member {
+export interface DimensionMember {
   /** What the rollups call it: a unit's id, or a code. */
   code: string;
   label: Label;
@@ -21,7 +21,7 @@ export interface Member {
 type NameOnWall = 'agencies' | 'provinces' | 'services' | 'channels' | 'statuses';
 
 interface DimensionEntry {
-  members: (catalogue: Listing) => readonly Member[];
+  members: (catalogue: Listing) => readonly DimensionMember[];
   /** Under which name a wall keeps its members, where it does, and what of each: all measures, or one count. */
   wall?: { name: NameOnWall; holds: 'measures' | 'submitted' | 'reached' };
   /** Each member has a usual range by the hour. */
@@ -29,15 +29,15 @@ interface DimensionEntry {
   /** The rollups by meetings of units have a column of its name: questions that split and narrow by such read those. */
   isDrilled: boolean;
   /** Forecasts are made of these, where they exist on the day. */
-  foreseen?: (catalogue: Listing) => readonly Member[];
+  foreseen?: (catalogue: Listing) => readonly DimensionMember[];
   /** Its members may explain most of a difference of the whole. */
   explains: boolean;
 }
 
-const units = (of: Catalogue['agencies']): Member[] => of.map((unit) => ({ ...unit, code: unit.id }));
-const agenciesOf = ({ agencies }: Listing): Member[] => units(agencies);
-const provincesOf = ({ provinces }: Listing): Member[] => units(provinces);
-const coded = (of: readonly { code: number; label: Label }[]): Member[] =>
+const units = (of: Catalogue['agencies']): DimensionMember[] => of.map((unit) => ({ ...unit, code: unit.id }));
+const agenciesOf = ({ agencies }: Listing): DimensionMember[] => units(agencies);
+const provincesOf = ({ provinces }: Listing): DimensionMember[] => units(provinces);
+const coded = (of: readonly { code: number; label: Label }[]): DimensionMember[] =>
   of.map(({ code, label }) => ({ code: String(code), label }));
 
 const ENTRIES = {

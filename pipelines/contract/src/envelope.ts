@@ -31,12 +31,12 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 const MAX_HEADER_LENGTH = 128 * 1024;
 
 /** What could be read of an event so far. */
-export interface Found {
+export interface PartialEvent {
   event: Record<string, unknown>;
 }
 
 /** Leaves the event's attributes and data in `found`, as far as they can be read, and throws `Refused` where it is no event. */
-export function open(record: RawRecord, found: Found): void {
+export function open(record: RawRecord, found: PartialEvent): void {
   if (isBinary(record)) openBinary(record, found);
   else openStructured(record, found);
   if (lengthOf(record.headers) + lengthOf(record.opaque ?? {}) > MAX_HEADER_LENGTH)
@@ -63,7 +63,7 @@ const hasAttribute = (headers: Readonly<Record<string, string>>): boolean =>
 const isStructured = (headers: Readonly<Record<string, string>>): boolean =>
   essence(headers[CONTENT_TYPE] ?? '').startsWith(STRUCTURED);
 
-function openBinary({ value, headers, opaque = {} }: RawRecord, found: Found): void {
+function openBinary({ value, headers, opaque = {} }: RawRecord, found: PartialEvent): void {
   const { event } = found;
   let bytes = value.byteLength;
   for (const [header, text] of Object.entries(headers)) {
@@ -85,7 +85,7 @@ function openBinary({ value, headers, opaque = {} }: RawRecord, found: Found): v
   checkDepth(data, MAX_DEPTH - 1);
 }
 
-function openStructured({ value }: RawRecord, found: Found): void {
+function openStructured({ value }: RawRecord, found: PartialEvent): void {
   const bytes = value.byteLength;
   const json = parse(value, bytes);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
@@ -99,7 +99,7 @@ function openStructured({ value }: RawRecord, found: Found): void {
 }
 
 /** Data as Base64 stand for themselves: of JSON, as the contract has no other. */
-function openEncoded(found: Found): void {
+function openEncoded(found: PartialEvent): void {
   const { data_base64: encoded, ...event } = found.event;
   found.event = event;
   if (encoded === null) return;

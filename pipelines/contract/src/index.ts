@@ -5,7 +5,7 @@ export * from './catalogue.ts';
 export * from './counting.ts';
 export * from './decode.ts';
 export * from './dimensions.ts';
-export { type Found, MAX_DEPTH, MAX_EVENT_BYTES, type RawRecord } from './envelope.ts';
+export { MAX_DEPTH, MAX_EVENT_BYTES, type PartialEvent, type RawRecord } from './envelope.ts';
 export * from './event-json-schema.ts';
 export * from './forecasting.ts';
 export * from './horizons.ts';

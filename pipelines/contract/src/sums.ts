@@ -8,14 +8,14 @@ export type Measures = Record<SumMeasure, number>;
 export const SUMS = Object.keys(SUM_MEASURES) as SumMeasure[];
 export const RATIOS = Object.keys(RATIO_MEASURES) as RatioMeasure[];
 
-type Forecast<M extends SumMeasure> = M extends M
+type IfForecast<M extends SumMeasure> = M extends M
   ? (typeof SUM_MEASURES)[M] extends { isForecast: true }
     ? M
     : never
   : never;
 
 /** Sums that are forecast, over hours and days. */
-export type Metric = Forecast<SumMeasure>;
+export type Metric = IfForecast<SumMeasure>;
 export const METRICS = SUMS.filter((sum): sum is Metric => SUM_MEASURES[sum].isForecast);
 
 const each = <M extends string, T>(names: readonly M[], value: (name: M) => T): Record<M, T> =>

@@ -4,7 +4,7 @@ import { MEDIAN_TO_DEVIATION, medianOf } from './robust.ts';
 import { isFine } from './seasons.ts';
 
 /** Paths of one member, one an origin; the last origin is the present. */
-export type Member = Float64Array[];
+export type MemberPaths = Float64Array[];
 
 export interface Past {
   values: Float64Array;
@@ -23,7 +23,7 @@ const TRIM = 0.3;
 const STRETCHES = [8, 24] as const;
 
 /** Paths of the ensemble, one an origin: trimmed means weighted by the inverse of each member's past error. */
-export function combine(members: readonly Member[], past: Past, season: number): Float64Array[] {
+export function combine(members: readonly MemberPaths[], past: Past, season: number): Float64Array[] {
   const { origins, horizon } = past;
   const bounds = [...STRETCHES.map((seasons) => seasons * season).filter((step) => step < horizon), horizon];
   let shares: Float64Array = new Float64Array(members.length).fill(1 / members.length);
@@ -71,7 +71,7 @@ export function combine(members: readonly Member[], past: Past, season: number):
 }
 
 /** Each member's share of the weight at steps `from` to `to`; undefined where no trial reached them. */
-function sharesBy(members: readonly Member[], past: Past, from: number, to: number): Float64Array | undefined {
+function sharesBy(members: readonly MemberPaths[], past: Past, from: number, to: number): Float64Array | undefined {
   const errors = members.map((member) => pastError(member, past, from, to));
   const least = Math.min(...errors);
   if (!Number.isFinite(least)) return undefined;
@@ -81,7 +81,7 @@ function sharesBy(members: readonly Member[], past: Past, from: number, to: numb
 }
 
 /** Square of the mean root of absolute errors: one bad day says little about a member. NaN-free; Infinity where nothing is known. */
-function pastError(member: Member, { values, known, origins }: Past, from: number, to: number): number {
+function pastError(member: MemberPaths, { values, known, origins }: Past, from: number, to: number): number {
   let sum = 0;
   let count = 0;
   for (let at = 0; at < origins.length - 1; at++) {

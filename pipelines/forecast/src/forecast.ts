@@ -18,7 +18,7 @@ export interface Band {
 }
 
 /** One forecast with a band for each level asked for, in that order; a higher level's band holds a lower one's. */
-export interface Bands {
+export interface BandedForecast {
   mean: Float64Array;
   bands: Band[];
 }
@@ -66,7 +66,7 @@ export function forecast(
 }
 
 /** As `forecast`, with bands of several levels at the cost of one. */
-export function forecastBands(values: Values, options: BandsOptions): Bands {
+export function forecastBands(values: Values, options: BandsOptions): BandedForecast {
   return bandsOf(expectation(values, options), options.levels);
 }
 
@@ -80,14 +80,16 @@ export type Caution =
   /** A type of day in the horizon of which the history holds no example. */
   | { code: 'unseen-day-type'; label: string };
 
-export interface Refusal {
+export interface ForecastRefusal {
   /** `not-enough-history`: too few known values; `too-old`: known values end long before; `mostly-gaps`: hardly any is known. */
   reason: 'not-enough-history' | 'too-old' | 'mostly-gaps' | 'bad-request';
   /** One sentence for people, in English. */
   detail: string;
 }
 
-export type Outcome<Made = Forecast> = { ok: true; forecast: Made; cautions: Caution[] } | ({ ok: false } & Refusal);
+export type ForecastOutcome<Made = Forecast> =
+  | { ok: true; forecast: Made; cautions: Caution[] }
+  | ({ ok: false } & ForecastRefusal);
 
 /** A day of hours, or this many steps of a coarser series. */
 const FEWEST = 4;
@@ -96,12 +98,12 @@ const STALE = 28;
 const FEWEST_SHARE = 0.2;
 
 /** As `forecast`, but refuses where history carries none, and says what makes the band wide. */
-export function tryForecast(values: Values, options: ForecastOptions): Outcome {
+export function tryForecast(values: Values, options: ForecastOptions): ForecastOutcome {
   return attempt(values, options, [options.level], (made) => forecastOf(made, options.level));
 }
 
 /** As `forecastBands`, with the refusals and cautions of `tryForecast`. */
-export function tryForecastBands(values: Values, options: BandsOptions): Outcome<Bands> {
+export function tryForecastBands(values: Values, options: BandsOptions): ForecastOutcome<BandedForecast> {
   return attempt(values, options, options.levels, (made) => bandsOf(made, options.levels));
 }
 
@@ -110,9 +112,13 @@ function attempt<Made>(
   request: Request,
   levels: readonly number[],
   finish: (made: Expectation) => Made,
-): Outcome<Made> {
+): ForecastOutcome<Made> {
   const { horizon, seasons, dayTypes } = request;
-  const refuse = (reason: Refusal['reason'], detail: string): Outcome<Made> => ({ ok: false, reason, detail });
+  const refuse = (reason: ForecastRefusal['reason'], detail: string): ForecastOutcome<Made> => ({
+    ok: false,
+    reason,
+    detail,
+  });
   if (!Number.isInteger(horizon) || horizon < 1)
     return refuse('bad-request', 'The horizon is a whole number from 1 on.');
   if (!levels.every((level) => level > 0 && level < 1)) return refuse('bad-request', 'The level is between 0 and 1.');
@@ -173,7 +179,7 @@ function forecastOf(made: Expectation, level: number): Forecast {
   return { mean: made.mean, lower, upper };
 }
 
-const bandsOf = (made: Expectation, levels: readonly number[]): Bands => ({
+const bandsOf = (made: Expectation, levels: readonly number[]): BandedForecast => ({
   mean: made.mean,
   bands: levels.map((level) => bandOf(made, level)),
 });

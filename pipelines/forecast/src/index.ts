@@ -1,27 +1,27 @@
 /** Forecasts of counts, and their scores: pure functions without state, clock or chance. */
 
 export { type Driver, type Drivers, driversOf } from './anomaly/drivers.ts';
-export { type Episode, type Findings, findEpisodes } from './anomaly/episodes.ts';
-export { type Cause, foldEpisodes, type Located } from './anomaly/fold.ts';
+export { type Deviation, type Findings, findEpisodes } from './anomaly/episodes.ts';
+export { type CommonCause, foldEpisodes, type Located } from './anomaly/fold.ts';
 export type { CountedSeries, Judgement, Method } from './anomaly/judge.ts';
 export { type DayTypes, dayEffects, labelOfDay, type WholeDays } from './days.ts';
 export {
   type Band,
-  type Bands,
+  type BandedForecast,
   type BandsOptions,
   type Caution,
   type Forecast,
   type ForecastOptions,
+  type ForecastOutcome,
+  type ForecastRefusal,
   forecast,
   forecastBands,
-  type Outcome,
-  type Refusal,
   tryForecast,
   tryForecastBands,
 } from './forecast.ts';
 export type { Values } from './history.ts';
 export * as score from './score.ts';
-export { type Calibration, calibration, type Judged, widthFactor, wilson } from './target/calibration.ts';
+export { calibration, type LevelCalibration, type ScoredIntervals, widthFactor, wilson } from './target/calibration.ts';
 export { type Departure, doubtOfDeparture } from './target/departure.ts';
 export {
   assessShare,
@@ -29,16 +29,16 @@ export {
   type DayLeft,
   lastDayToTurn,
   type ShareStanding,
-  type Standing,
+  type TargetOutcome,
 } from './target/standing.ts';
 export { normalQuantile } from './target/student.ts';
 export {
   backtestTotals,
   type Interval,
   type PastTotal,
-  type Period,
   type Project,
-  type Projection,
   projectTotal,
+  type StepRange,
   type Total,
+  type TotalOutcome,
 } from './target/total.ts';

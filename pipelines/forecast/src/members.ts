@@ -1,6 +1,6 @@
 /** The members of the ensemble: for series with many steps a season (hours of a day), and with few (days of a week). */
 import { directPaths } from './direct.ts';
-import type { Member } from './ensemble.ts';
+import type { MemberPaths } from './ensemble.ts';
 import type { Filled } from './history.ts';
 import { entry } from './linear.ts';
 import { analogPaths, profilePaths, slotPaths } from './patterns.ts';
@@ -25,7 +25,7 @@ export interface Task {
 /** No member says more than this many times the highest value seen. */
 const CEILING = 20;
 
-export function membersOf(task: Task): Member[] {
+export function membersOf(task: Task): MemberPaths[] {
   const { values } = task.history;
   const ceiling = CEILING * values.reduce((most, value) => Math.max(most, value), 0);
   const plain = plainScale(values, ceiling);
@@ -46,7 +46,7 @@ function fineMembers(
   plain: Scale,
   log: Scale,
   root: Scale,
-): Member[] {
+): MemberPaths[] {
   const { values, known } = history;
   const pairs = Math.min(DAILY_PAIRS, Math.floor(season / 2) - 1);
   const near = [1, 2, 3, season - 1, season, season + 1, 2 * season];
@@ -72,7 +72,7 @@ function fineMembers(
     harmonicPenalty: 1,
     halfLife: 14 * season,
   };
-  const regressions = (spec: Ridge, scales: readonly Scale[]): Member[] => {
+  const regressions = (spec: Ridge, scales: readonly Scale[]): MemberPaths[] => {
     const views = scales.map(({ z }) => z);
     return ridgePaths(views, weights, spec, origins, horizon).map((paths, i) => onScale(scales[i] as Scale, paths));
   };
@@ -90,7 +90,8 @@ function fineMembers(
   ];
 }
 
-const onScale = (scale: Scale, paths: readonly Float64Array[]): Member => paths.map((path) => path.map(scale.back));
+const onScale = (scale: Scale, paths: readonly Float64Array[]): MemberPaths =>
+  paths.map((path) => path.map(scale.back));
 
 /** Half-lives of the profile in seasons: quick, middle and slow readings of the same series. */
 const QUICK = 8;
@@ -102,7 +103,7 @@ const ANNUAL_FROM = 1;
 /** Steps of history from which on last year's course is known. */
 export const annualFrom = (year: number, season: number): number => year + 4 * season;
 
-function coarseMembers({ history, season, year, origins, horizon }: Task, plain: Scale, log: Scale): Member[] {
+function coarseMembers({ history, season, year, origins, horizon }: Task, plain: Scale, log: Scale): MemberPaths[] {
   const { values, known } = history;
   const lags = season > 2 ? [1, 2, season - 1, season, season + 1, 2 * season] : [1, 2, 3];
   const spec: Ridge = {
@@ -113,7 +114,7 @@ function coarseMembers({ history, season, year, origins, horizon }: Task, plain:
     harmonicPenalty: 0.3,
     halfLife: SLOW * season,
   };
-  const regression = (scale: Scale): Member[] => {
+  const regression = (scale: Scale): MemberPaths[] => {
     const weights = robustWeights(scale.z, known, spec, SLOW * season);
     return ridgePaths([scale.z], weights, spec, origins, horizon).map((paths) => onScale(scale, paths));
   };

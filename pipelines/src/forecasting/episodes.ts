@@ -1,6 +1,6 @@
 /** What is out of the ordinary: each unit's hours against what was expected of them, folded to one episode a cause. Pure. */
 import type { Dimension, Episode } from '@room/contract';
-import { type Cause, driversOf, type Findings, findEpisodes, foldEpisodes, type Located } from '@room/forecast';
+import { type CommonCause, driversOf, type Findings, findEpisodes, foldEpisodes, type Located } from '@room/forecast';
 import { HOUR } from './calendar.ts';
 import type { Scene } from './nation.ts';
 import { EXPLAINING, NATION, nameOf, type Subject } from './plan.ts';
@@ -14,7 +14,7 @@ const LEAST_SHARE = 0.05;
 
 const METRIC = 'submitted';
 
-interface Judged {
+interface JudgedSubject {
   subject: { dim: string; code: string };
   findings: Findings;
 }
@@ -47,13 +47,13 @@ export function episodesOf(
   return [...departures, ...silences].sort((a, b) => b.onset - a.onset || (a.id < b.id ? -1 : 1));
 }
 
-type Judge = (subject: { dim: string; code: string }) => Judged;
+type JudgeSubject = (subject: { dim: string; code: string }) => JudgedSubject;
 
 /** Judges a series once, however often it is asked about. */
-function judgeOf({ grids, calendar, hours }: Scene, from: number, told: readonly Episode[]): Judge {
+function judgeOf({ grids, calendar, hours }: Scene, from: number, told: readonly Episode[]): JudgeSubject {
   const { start, step, known } = grids.hours;
   const dayTypes = calendar.hourLabels(start, known);
-  const judged = new Map<string, Judged>();
+  const judged = new Map<string, JudgedSubject>();
   return (subject) => {
     const name = nameOf(subject);
     let it = judged.get(name);
@@ -84,7 +84,7 @@ const withinOf = ({ dim, code }: Subject, agencyOf: (service: string) => string 
   return agency === undefined ? [nameOf(NATION)] : [nameOf(NATION), nameOf({ dim: 'agency', code: agency })];
 };
 
-function departure({ lead, also }: Cause, judge: Judge, scene: Scene): Episode {
+function departure({ lead, also }: CommonCause, judge: JudgeSubject, scene: Scene): Episode {
   const { episode } = lead;
   const [dim = 'all', code = ''] = splitName(lead.series);
   const kind = episode.kind === 'above' ? 'surge' : 'drop';
@@ -104,7 +104,7 @@ function departure({ lead, also }: Cause, judge: Judge, scene: Scene): Episode {
 }
 
 /** Units of each kind, by what they held in the episode against what was expected of them. */
-function nationalDrivers({ episode }: Located, judge: Judge, { grids, hours }: Scene): Episode['drivers'] {
+function nationalDrivers({ episode }: Located, judge: JudgeSubject, { grids, hours }: Scene): Episode['drivers'] {
   const { start, step, known } = grids.hours;
   const first = Math.max(0, Math.round((episode.onset - start) / step));
   const last = Math.min(known, Math.round(((episode.end ?? start + known * step) - start) / step));
@@ -146,7 +146,7 @@ const kindredDrivers = (lead: Located, also: readonly Located[]): Episode['drive
     .sort((a, b) => b.share - a.share)
     .slice(0, MOST_DRIVERS);
 
-function silencesOf({ subject, findings }: Judged, from: number, now: number): Episode[] {
+function silencesOf({ subject, findings }: JudgedSubject, from: number, now: number): Episode[] {
   if (!findings.ok) return [];
   return findings.episodes
     .filter(({ kind, end }) => kind === 'silence' && (end ?? now) > from)

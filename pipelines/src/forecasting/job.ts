@@ -15,7 +15,15 @@ import {
   targetsOn,
 } from '@room/contract';
 import type { EventLog } from '@room/log';
-import type { Asked, ForecastStore, HistoryQueries, OutcomeQueries, Run, Slice, WallQueries } from '@room/warehouse';
+import type {
+  ForecastRun,
+  ForecastStore,
+  HistoryQueries,
+  OutcomeQueries,
+  ScoringRequest,
+  Slice,
+  WallQueries,
+} from '@room/warehouse';
 import { ended, runWhileLeader } from '../leader-election.ts';
 import { Calendar, HOUR } from './calendar.ts';
 import { calibrationOf } from './calibration.ts';
@@ -25,7 +33,7 @@ import { type Grids, gridsAt } from './grids.ts';
 import type { ForecastingObserver } from './observer.ts';
 import { EXPLAINING, FORESEEN, NATION, subjectsOf } from './plan.ts';
 import type { Made } from './refresh.ts';
-import { isDue, knownTo, type Look } from './schedule.ts';
+import { isDue, knownTo, type Observation } from './schedule.ts';
 import type { Backtests } from './totals.ts';
 
 /** The name under which processes of an earlier version follow too: with another one two would lead at once. */
@@ -75,8 +83,8 @@ class Foreteller {
   readonly #options: ForecastingOptions;
   readonly #stopping = new AbortController();
   #computing: Computing | undefined;
-  #seen: Look | undefined;
-  #last: Look | undefined;
+  #seen: Observation | undefined;
+  #last: Observation | undefined;
   #daysMadeOn = '';
   #backtests: Backtests = { day: '', past: {} };
   #failures = 0;
@@ -128,17 +136,17 @@ class Foreteller {
       history.known(grids.hours.start, grids.midnight, known),
       history.countedOnDays(grids.days.first, grids.today),
     ]);
-    const look: Look = { at: madeAt, knownTo: known, first: span.first, counted, ...held };
+    const look: Observation = { at: madeAt, knownTo: known, first: span.first, counted, ...held };
     const before = this.#seen;
     this.#seen = look;
     if (this.#isStopped || !isDue(look, before, this.#last)) return;
-    const run: Run = { madeAt, knownTo: known };
+    const run: ForecastRun = { madeAt, knownTo: known };
     if (look.hours < LEAST_HOURS) await this.#sayWhyNot(run, look.hours);
     else await this.#refresh(run, grids);
     this.#last = look;
   }
 
-  async #sayWhyNot(run: Run, hours: number): Promise<void> {
+  async #sayWhyNot(run: ForecastRun, hours: number): Promise<void> {
     const { catalogue, store } = this.#options;
     const why: NoForecast = {
       reason: 'not-enough-history',
@@ -159,7 +167,7 @@ class Foreteller {
     this.#options.report('info', `no forecasts yet: ${why.detail}`);
   }
 
-  async #refresh(run: Run, grids: Grids): Promise<void> {
+  async #refresh(run: ForecastRun, grids: Grids): Promise<void> {
     const { catalogue, history, observer, report, store } = this.#options;
     const began = performance.now();
     const withDays = this.#daysMadeOn !== grids.today;
@@ -205,7 +213,7 @@ class Foreteller {
       for (let at = 0; at < codes.length; at += SLICE) yield { dim, codes: codes.slice(at, at + SLICE), daily };
   }
 
-  async #keep(run: Run, grids: Grids, made: Made): Promise<void> {
+  async #keep(run: ForecastRun, grids: Grids, made: Made): Promise<void> {
     const { store } = this.#options;
     if (made.kind === 'forecasts') await store.writeForecasts(run, made.forecasts);
     if (made.kind !== 'summary') return;
@@ -216,7 +224,7 @@ class Foreteller {
     await store.writeRun(run, { forecasts: made.forecasts, calibration });
   }
 
-  async #asked({ madeAt, knownTo }: Run, { today }: Grids): Promise<Asked> {
+  async #asked({ madeAt, knownTo }: ForecastRun, { today }: Grids): Promise<ScoringRequest> {
     const since = madeAt - SCORED_MS;
     // Totals are scored for ever, and a day on which a source was silent is never one to score.
     const silences = (await this.#options.store.episodes(0))

@@ -8,7 +8,13 @@ import {
   type Projection,
   perMetric,
 } from '@room/contract';
-import { dayEffects, doubtOfDeparture, type PastTotal, type Bands as Path, type WholeDays } from '@room/forecast';
+import {
+  dayEffects,
+  doubtOfDeparture,
+  type PastTotal,
+  type BandedForecast as Path,
+  type WholeDays,
+} from '@room/forecast';
 import { type Calendar, daysBetween } from './calendar.ts';
 import type { Grids } from './grids.ts';
 import { foresee, widened } from './predict.ts';

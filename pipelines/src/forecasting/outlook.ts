@@ -33,14 +33,14 @@ export const outlooksOf = (scene: Scene, catalogue: Pick<Catalogue, 'targets'>, 
     return { id: target.id, ...found };
   });
 
-type Found<O> = Omit<O, 'id'> | NoForecast;
+type Unnamed<O> = Omit<O, 'id'> | NoForecast;
 
 const sinceOf = ({ from }: Target, counted: string): Pick<TargetOutlook, 'since'> =>
   counted > from ? { since: counted } : {};
 
 const tooLittle = (detail: string): NoForecast => ({ reason: 'not-enough-history', detail });
 
-function ofCount(scene: Scene, target: Target, metric: Metric, now: number): Found<CountOutlook> {
+function ofCount(scene: Scene, target: Target, metric: Metric, now: number): Unnamed<CountOutlook> {
   const { calendar, grids } = scene;
   const series = new NationalSeries(scene, [metric], target.by);
   const stretch = series.stretch(target.from, target.by);
@@ -93,7 +93,7 @@ function ofShare(
   target: Target,
   { part: met, whole }: { part: Metric; whole: readonly Metric[] },
   now: number,
-): Found<ShareOutlook> {
+): Unnamed<ShareOutlook> {
   const all = new NationalSeries(scene, whole, target.by);
   const some = new NationalSeries(scene, [met], target.by);
   const stretch = all.stretch(target.from, target.by);

@@ -1,6 +1,6 @@
 /** One series, foreseen by hour or by day. Pure. */
 import { type Bands, type Expected, LEVELS, type NoForecast } from '@room/contract';
-import { normalQuantile, type Bands as Path, tryForecastBands, type WholeDays } from '@room/forecast';
+import { normalQuantile, type BandedForecast as Path, tryForecastBands, type WholeDays } from '@room/forecast';
 
 const SEASONS = { hour: [24, 168], day: [7, 365] } as const;
 

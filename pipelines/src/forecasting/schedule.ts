@@ -3,7 +3,7 @@ import type { Catalogue } from '@room/contract';
 import { wholeHour } from './grids.ts';
 
 /** What is known at one look. */
-export interface Look {
+export interface Observation {
   /** When it was, milliseconds since 1970 UTC. */
   at: number;
   /** End of the last whole hour that all sources have reported which report in time, milliseconds since 1970 UTC. */
@@ -54,7 +54,7 @@ export function knownTo(
 }
 
 /** How much counts of the time before changed between two looks: 1 is enough for a refresh. */
-function changed(look: Look, other: Look): number {
+function changed(look: Observation, other: Observation): number {
   const of = (now: number, then: number, share: number): number =>
     Math.abs(now - then) / Math.max(1, share * then, CHANCE * Math.sqrt(Math.max(0, then)));
   return Math.max(
@@ -65,7 +65,7 @@ function changed(look: Look, other: Look): number {
 }
 
 /** `last` is what the last refresh knew, `before` what the look before this one saw. */
-export function isDue(look: Look, before: Look | undefined, last: Look | undefined): boolean {
+export function isDue(look: Observation, before: Observation | undefined, last: Observation | undefined): boolean {
   if (before === undefined || before.knownTo !== look.knownTo) return false;
   if (last !== undefined && look.knownTo - last.knownTo >= LONGEST_MS) return true;
   // While a history is being loaded every look sees another one.

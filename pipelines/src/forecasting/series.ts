@@ -11,7 +11,7 @@ export interface Grid extends Buckets {
   known: number;
 }
 
-interface Unit {
+interface UnitSeries {
   first: number;
   counted: Record<Metric, Float64Array>;
 }
@@ -22,7 +22,7 @@ const ENOUGH_REPORTED = 0.8;
 export class History {
   readonly grid: Grid;
   readonly #sources: Catalogue['sources'];
-  readonly #units = new Map<string, Unit>();
+  readonly #units = new Map<string, UnitSeries>();
   readonly #told = new Map<string, { sizes: Float64Array; reportedTo: Float64Array }>();
   readonly #reported = new Map<string, Float64Array>();
   #silent: Map<string, Uint8Array> | undefined;
@@ -48,7 +48,7 @@ export class History {
     }
   }
 
-  #unit(dim: string, code: string): Unit {
+  #unit(dim: string, code: string): UnitSeries {
     const key = keyOf(dim, code);
     let unit = this.#units.get(key);
     if (unit === undefined) {

@@ -1,6 +1,6 @@
 /** Where a day, a month, a year or any other stretch of local days will end, as wide as such totals were wrong before. Pure. */
 import { addDays, LEVELS, type NoForecast, type Projection as Shown } from '@room/contract';
-import { backtestTotals, type PastTotal, type Period, type Projection, projectTotal } from '@room/forecast';
+import { backtestTotals, type PastTotal, projectTotal, type StepRange, type TotalOutcome } from '@room/forecast';
 import { foresee, tenth } from './predict.ts';
 
 /** Earlier days and earlier stretches that tell how far off such a total is. */
@@ -24,7 +24,7 @@ export function pastDays(
   perDay: number,
 ): PastTotal[] {
   const wholeDays = Math.floor(values.length / perDay);
-  const periods: Period[] = [];
+  const periods: StepRange[] = [];
   for (let back = 0; back < DAYS_TRIED; back++) {
     const to = (wholeDays - back) * perDay;
     if (to - perDay < (LEAST_HISTORY / 3) * perDay) break;
@@ -44,7 +44,7 @@ export function pastStretches(
 ): PastTotal[] {
   const n = values.length;
   const first = values.findIndex((value) => !Number.isNaN(value));
-  const periods: Period[] = [];
+  const periods: StepRange[] = [];
   for (let k = Math.ceil(remaining / WEEK); first >= 0 && periods.length < STRETCHES_TRIED; k++) {
     const origin = n - k * WEEK;
     if (origin - first < LEAST_HISTORY) break;
@@ -67,11 +67,11 @@ export interface Stretch {
   doubt: number;
 }
 
-export const project = ({ counted, remaining, past, doubt }: Omit<Stretch, 'from' | 'to'>): Projection =>
+export const project = ({ counted, remaining, past, doubt }: Omit<Stretch, 'from' | 'to'>): TotalOutcome =>
   projectTotal({ counted, remaining, past, levels: LEVELS, doubt });
 
 /** A projection as walls show and stores keep it. */
-export function shown({ from, to, counted, past }: Stretch, projection: Projection): Shown | NoForecast {
+export function shown({ from, to, counted, past }: Stretch, projection: TotalOutcome): Shown | NoForecast {
   if (!projection.ok) return { reason: 'not-enough-history', detail: projection.detail };
   return {
     from,

@@ -1,14 +1,12 @@
 /** Binds a mapping to the columns of a file: rows to events, or to the reason why a row gives none. Pure. */
 import { createHash } from 'node:crypto';
-import { MAX_CODE_LENGTH, MAX_NAME_LENGTH, type PortalEvent, SUBMISSION_COUNTED } from '@room/contract';
+import { MAX_CODE_LENGTH, MAX_NAME_LENGTH, SUBMISSION_COUNTED, type SubmissionEvent } from '@room/contract';
 import type { DateTime } from 'luxon';
 import type { RowShape } from './csv.ts';
 import { BadDate, dateReader } from './dates.ts';
 import type { Condition, EventMapping, Field, FieldName, Mapping, Times } from './mapping.ts';
 import { cutsNumber, wholeNumberReader } from './numbers.ts';
 import { choiceOf, clean, damageOf } from './text.ts';
-
-export type SubmissionEvent = Extract<PortalEvent, { type: typeof SUBMISSION_COUNTED }>;
 
 /** `rules` has the mapping's part that made each event. */
 export type MappedRow = { ok: true; events: SubmissionEvent[]; rules: EventMapping[] } | { ok: false; reason: string };
@@ -17,7 +15,7 @@ export type RowMapper = (cells: readonly string[]) => MappedRow;
 /** Told of each cell that took the code for everything else. */
 export type Elsewhere = (column: string, value: string) => void;
 
-class Refused extends Error {}
+class RowRefused extends Error {}
 
 type Cells = readonly string[];
 type Read<T> = (cells: Cells) => T;
@@ -49,7 +47,7 @@ export function bindMapping(mapping: Mapping, header: Cells, elsewhere: Elsewher
       if (made.length === 0) return { ok: false, reason: 'no event of the mapping applies to the row' };
       return { ok: true, events: made, rules };
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof RowRefused)) throw error;
       return { ok: false, reason: error.message };
     }
   };
@@ -166,7 +164,7 @@ class Columns {
     try {
       return this.#instant(text);
     } catch (error) {
-      if (error instanceof BadDate) throw new Refused(`${name}: ${error.message}`);
+      if (error instanceof BadDate) throw new RowRefused(`${name}: ${error.message}`);
       throw error;
     }
   }
@@ -190,7 +188,7 @@ function eventMapper(
     return (cells) => {
       const value = String(read(cells));
       if (value.length > MAX_CODE_LENGTH)
-        throw new Refused(
+        throw new RowRefused(
           `${name}: "${value.slice(0, 40)}…" is longer than ${MAX_CODE_LENGTH} characters; give its code in a map`,
         );
       return value;
@@ -206,7 +204,7 @@ function eventMapper(
       const value = read(cells);
       const number = typeof value === 'number' ? value : wholeNumber(value);
       if (number === undefined || !Number.isSafeInteger(number))
-        throw new Refused(`${name}: "${value}" is not a whole number${howOf(value)}`);
+        throw new RowRefused(`${name}: "${value}" is not a whole number${howOf(value)}`);
       return number;
     };
   };
@@ -225,7 +223,7 @@ function eventMapper(
   return (cells) => {
     if (!applies.every((test) => test(cells))) return undefined;
     const at = time(cells);
-    if (at === undefined) throw new Refused(`${names.join(', ')}: empty, so the time is unknown`);
+    if (at === undefined) throw new RowRefused(`${names.join(', ')}: empty, so the time is unknown`);
     const punctual = onTime?.(cells);
     return {
       specversion: '1.0',
@@ -256,7 +254,7 @@ function fieldReader(rule: Field, columns: Columns, elsewhere: Elsewhere, isNumb
   const choice = map === undefined ? undefined : choiceOf(Object.keys(map));
   const pattern = rule.pattern === undefined ? undefined : new RegExp(rule.pattern, 'du');
   const other = (value: string, reason: string): string | number => {
-    if (rule.otherwise === undefined) throw new Refused(`${rule.column}: ${reason}`);
+    if (rule.otherwise === undefined) throw new RowRefused(`${rule.column}: ${reason}`);
     elsewhere(rule.column, value);
     return rule.otherwise;
   };
@@ -264,7 +262,7 @@ function fieldReader(rule: Field, columns: Columns, elsewhere: Elsewhere, isNumb
     let value = cell(cells);
     if (value === '') {
       if (rule.default !== undefined) return rule.default;
-      throw new Refused(`${rule.column}: empty`);
+      throw new RowRefused(`${rule.column}: empty`);
     }
     if (pattern !== undefined) {
       const match = pattern.exec(value);
@@ -272,7 +270,7 @@ function fieldReader(rule: Field, columns: Columns, elsewhere: Elsewhere, isNumb
       const part = match[1] ?? match[0];
       const [at] = match.indices?.[match[1] === undefined ? 0 : 1] ?? [0];
       if (isNumber && map === undefined && cutsNumber(value, part, at))
-        throw new Refused(
+        throw new RowRefused(
           `${rule.column}: the pattern ${rule.pattern} takes "${part}" out of the number in "${value}"`,
         );
       value = part;
@@ -280,7 +278,7 @@ function fieldReader(rule: Field, columns: Columns, elsewhere: Elsewhere, isNumb
     if (map === undefined || choice === undefined) return value;
     const name = choice(value);
     if (Array.isArray(name))
-      throw new Refused(`${rule.column}: "${value}" may mean ${name.map((one) => `"${one}"`).join(' or ')}`);
+      throw new RowRefused(`${rule.column}: "${value}" may mean ${name.map((one) => `"${one}"`).join(' or ')}`);
     const code = typeof name === 'string' ? map[name] : undefined;
     return code ?? other(value, `the mapping has no code for "${value}"`);
   };
@@ -305,7 +303,7 @@ function idReader(rule: EventMapping['id'], columns: Columns): Read<string> {
   return (cells) => {
     const id = read(cells);
     if (id.length > MAX_NAME_LENGTH)
-      throw new Refused(`the id "${id.slice(0, 40)}…" has ${id.length} characters; at most ${MAX_NAME_LENGTH}`);
+      throw new RowRefused(`the id "${id.slice(0, 40)}…" has ${id.length} characters; at most ${MAX_NAME_LENGTH}`);
     return id;
   };
 }
@@ -319,9 +317,9 @@ function templateReader(template: string, columns: Columns): Read<string> {
       .map((part) => {
         if (typeof part === 'string') return part;
         const value = part.cell(cells);
-        if (value === '') throw new Refused(`${part.name}: empty, so the row has no id`);
+        if (value === '') throw new RowRefused(`${part.name}: empty, so the row has no id`);
         const damage = damageOf(value);
-        if (damage !== undefined) throw new Refused(`${part.name}: "${value}" ${damage}`);
+        if (damage !== undefined) throw new RowRefused(`${part.name}: "${value}" ${damage}`);
         return value;
       })
       .join('');
@@ -333,10 +331,10 @@ function digestReader(rule: Exclude<EventMapping['id'], string>, columns: Column
   return (cells) => {
     const values = parts.map((part) => part(cells));
     if (values.every((value) => value === ''))
-      throw new Refused(`${rule.columns.join(', ')}: all empty, so the row has no id`);
+      throw new RowRefused(`${rule.columns.join(', ')}: all empty, so the row has no id`);
     for (const [at, value] of values.entries()) {
       const damage = damageOf(value);
-      if (damage !== undefined) throw new Refused(`${rule.columns[at]}: "${value}" ${damage}`);
+      if (damage !== undefined) throw new RowRefused(`${rule.columns[at]}: "${value}" ${damage}`);
     }
     return createHash('sha256').update(JSON.stringify(values)).digest('base64url').slice(0, 27) + rule.suffix;
   };
@@ -350,14 +348,14 @@ function endReader(
   if (interval === 'hour' || interval === 'day')
     return (start) => {
       if (+start.startOf(interval) !== +start)
-        throw new Refused(`${iso(start)} is not the beginning of ${interval === 'hour' ? 'an hour' : 'a day'}`);
+        throw new RowRefused(`${iso(start)} is not the beginning of ${interval === 'hour' ? 'an hour' : 'a day'}`);
       return start.plus({ [interval]: 1 }).startOf(interval);
     };
   if ('minutes' in interval) return (start) => start.plus({ minutes: interval.minutes });
   const end = columns.time(interval.end);
   return (_, cells) => {
     const at = end(cells);
-    if (at === undefined) throw new Refused('the end of the interval is empty');
+    if (at === undefined) throw new RowRefused('the end of the interval is empty');
     return at;
   };
 }

@@ -41,7 +41,7 @@ interface Quoted {
 }
 
 /** What a cell in quotes came to: its text, a stray quote, or more is needed to say. */
-type Opened = Quoted | 'stray' | 'more';
+type OpenField = Quoted | 'stray' | 'more';
 
 export class CsvReader {
   /** May be changed between rows: a file can name its own. */
@@ -162,7 +162,7 @@ export class CsvReader {
     return delimiter < 0 || delimiter > end.at ? end.at : delimiter;
   }
 
-  #quoted(open: number): Opened {
+  #quoted(open: number): OpenField {
     const text = this.#text;
     const isSlashed = this.format.escape === SLASH;
     let cell = '';

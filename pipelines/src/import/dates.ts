@@ -62,9 +62,9 @@ export function dateReader({ timeZone, formats, languages }: DateOptions): DateR
 }
 
 /** Undefined where the text is none of its dates. */
-type Reader = (text: string) => DateTime | undefined;
+type FormatReader = (text: string) => DateTime | undefined;
 
-function readersOf(format: string, zone: IANAZone, languages: readonly string[]): Reader[] {
+function readersOf(format: string, zone: IANAZone, languages: readonly string[]): FormatReader[] {
   if (format === 'iso') return [isoReader(zone)];
   if (format === 'epoch' || format === 'X') return [epochReader(zone, 1_000)];
   if (format === 'epochMs' || format === 'x') return [epochReader(zone, 1)];
@@ -90,7 +90,7 @@ const ISO =
   /^(\d{4}-\d\d-\d\d|\d{8}|\d{4}-\d{3}|\d{4}-?W\d\d-?\d)(?:[T ](\d\d(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?)(?: ?(Z|UTC|[+-]\d\d(?::?\d\d)?))?)?$/i;
 
 const isoReader =
-  (zone: IANAZone): Reader =>
+  (zone: IANAZone): FormatReader =>
   (text) => {
     const [, day, time, offset] = ISO.exec(text) ?? [];
     if (day === undefined) return undefined;
@@ -104,13 +104,13 @@ const dated = (local: DateTime, zone: IANAZone, isDay: boolean): DateTime | unde
 
 /** Seconds or milliseconds since 1970; ten digits are no milliseconds, and thirteen no seconds, of this age. */
 const epochReader =
-  (zone: IANAZone, unit: number): Reader =>
+  (zone: IANAZone, unit: number): FormatReader =>
   (text) => {
     const digits = unit === 1 ? /^\d{12,13}(\.0+)?$/ : /^\d{9,10}(\.\d+)?$/;
     return digits.test(text) ? DateTime.fromMillis(Math.trunc(Number(text) * unit), { zone }) : undefined;
   };
 
-function tokenReader(format: string, zone: IANAZone, language: string): Reader {
+function tokenReader(format: string, zone: IANAZone, language: string): FormatReader {
   const locale = language === 'en' ? 'en-US' : language;
   const parser = DateTime.buildFormatParser(format, { locale });
   const tokens = tokensOf(format);

@@ -133,7 +133,7 @@ export function draftOf(input: DraftInput): Draft {
   };
 }
 
-interface Found {
+interface DraftedParts {
   id: string | undefined;
   /** Columns that ids are made of where there is none. */
   made: readonly string[];
@@ -144,7 +144,7 @@ interface Found {
 }
 
 /** A dossier enters once; where a column says how it stands now, that is an event of its own. */
-function eventsOf({ id, made, time, status, count, catalogue }: Found, questions: string[]): unknown[] {
+function eventsOf({ id, made, time, status, count, catalogue }: DraftedParts, questions: string[]): unknown[] {
   const entry = catalogue.statuses.find((one) => one.entry);
   const counted = {
     ...(count === undefined ? {} : { count: { column: count.name } }),

@@ -25,7 +25,7 @@ export class Hopeless extends Error {}
 /** The user asked to stop while a batch was waiting to be sent again. */
 export class Stopped extends Error {}
 
-export interface Gateway {
+export interface GatewayClient {
   url: string;
   key: string;
   /** Aborted: what is under way ends, nothing is tried again. */
@@ -34,7 +34,7 @@ export interface Gateway {
 }
 
 /** Results in the order of `events`, which are texts of one JSON object each. */
-export async function postBatch(gateway: Gateway, events: readonly string[]): Promise<Result[]> {
+export async function postBatch(gateway: GatewayClient, events: readonly string[]): Promise<Result[]> {
   const body = new Uint8Array(await compress(`[${events.join(',')}]`, { level: 1 }));
   for (let wait = FIRST_WAIT; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
     const attempt = await post(gateway, body, events.length);
@@ -63,7 +63,7 @@ const said = (error: Error): string => (error.cause instanceof Error ? error.cau
 
 type Attempt = { results: Result[] } | { trouble: string; retryAfter?: number };
 
-async function post(gateway: Gateway, body: Uint8Array<ArrayBuffer>, count: number): Promise<Attempt> {
+async function post(gateway: GatewayClient, body: Uint8Array<ArrayBuffer>, count: number): Promise<Attempt> {
   let answer: Response;
   let text: string;
   try {

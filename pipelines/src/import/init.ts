@@ -7,7 +7,7 @@ import { CsvReader } from './csv.ts';
 import { draftOf } from './draft.ts';
 import { WrongEncoding } from './encoding.ts';
 import { type Input, openInput } from './input.ts';
-import { headerAt, type Layout, Look, layoutOf } from './look.ts';
+import { ColumnProfiler, headerAt, type Layout, layoutOf } from './look.ts';
 import { sheetOf } from './sheet.ts';
 import { clean } from './text.ts';
 
@@ -38,7 +38,7 @@ export async function init(options: InitOptions): Promise<Begun> {
   for await (const cells of rows) if (head.push(cells) >= HEADER_ROWS) break;
   const at = headerAt(head);
   const header = (head[at] ?? []).map(clean);
-  const look = new Look(header, LANGUAGES);
+  const look = new ColumnProfiler(header, LANGUAGES);
   const take = (cells: readonly string[]): void => {
     const row = fitted(cells, header);
     if (row?.some((cell) => clean(cell) !== '')) look.add(row);

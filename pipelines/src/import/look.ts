@@ -86,7 +86,7 @@ const FORMATS = [
 const TIME = /^\d{1,2}:\d\d(:\d\d)?( ?[ap]m)?$/i;
 
 /** Learns what the columns under `header` hold, row by row. */
-export class Look {
+export class ColumnProfiler {
   rows = 0;
   readonly #names: readonly string[];
   readonly #columns: {

@@ -3,10 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { type Catalogue, decode } from '@room/contract';
-import type { SubmissionEvent } from './bind.ts';
+import { type Catalogue, decode, type SubmissionEvent } from '@room/contract';
 import { encodingNamed } from './encoding.ts';
-import { fetchCatalogue, type Gateway, Hopeless } from './gateway.ts';
+import { fetchCatalogue, type GatewayClient, Hopeless } from './gateway.ts';
 import { init } from './init.ts';
 import { STANDARD_INPUT } from './input.ts';
 import { type Mapping, parseMapping } from './mapping.ts';
@@ -209,7 +208,7 @@ async function send(command: Command): Promise<number> {
   const clear = process.stderr.isTTY ? '\r\x1b[K' : '';
   const end = process.stderr.isTTY ? '' : '\n';
   const say = (text: string): void => void process.stderr.write(`${clear}${printable(text)}`);
-  const gateway: Gateway | undefined =
+  const gateway: GatewayClient | undefined =
     target === undefined ? undefined : { ...target, stop: stop.signal, note: (text) => say(`${text}\n`) };
   await using memory = memoryFolder === undefined ? undefined : new Memory(memoryFolder);
   const tell = (summary: Summary): void => {

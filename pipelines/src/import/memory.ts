@@ -1,9 +1,8 @@
 /** What an import counted of each event, kept beside the mapping: with it a later export's changed row becomes a correction. */
-import type { SubmissionData } from '@room/contract';
+import type { SubmissionData, SubmissionEvent } from '@room/contract';
 import { open, type RootDatabase } from 'lmdb';
-import type { SubmissionEvent } from './bind.ts';
 
-interface Counted {
+interface RememberedEvent {
   data: SubmissionData;
   /** Corrections so far: each has an id of its own, the same when it is sent again. */
   version: number;
@@ -12,7 +11,7 @@ interface Counted {
 /** An event to be counted later, and what to keep of it then. */
 export interface Remembered {
   id: string;
-  counted: Counted;
+  counted: RememberedEvent;
   /** Nothing was kept of it before: where the room knows it all the same, it is taken for what was counted then. */
   isNew: boolean;
 }
@@ -24,10 +23,10 @@ export interface Revised {
 }
 
 export class Memory {
-  readonly #store: RootDatabase<Counted, string>;
+  readonly #store: RootDatabase<RememberedEvent, string>;
 
   constructor(folder: string) {
-    this.#store = open<Counted, string>({ path: folder });
+    this.#store = open<RememberedEvent, string>({ path: folder });
   }
 
   revise(event: SubmissionEvent): Revised {

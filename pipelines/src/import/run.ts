@@ -1,8 +1,8 @@
 /** Streams a file through a mapping to a gateway; what cannot be counted goes to a rejects file, and nothing vanishes. */
-
+import type { SubmissionEvent } from '@room/contract';
 import { Batches, Lanes } from './batches.ts';
-import { bindMapping, ignoredBy, type RowMapper, type SubmissionEvent } from './bind.ts';
-import { type Gateway, postBatch, type Result, Stopped } from './gateway.ts';
+import { bindMapping, ignoredBy, type RowMapper } from './bind.ts';
+import { type GatewayClient, postBatch, type Result, Stopped } from './gateway.ts';
 import { Ids } from './ids.ts';
 import { type Input, openInput } from './input.ts';
 import { type EventMapping, type FieldName, isFieldName, type Mapping } from './mapping.ts';
@@ -20,7 +20,7 @@ export interface ImportOptions {
   /** Where rejects go; where there is such a file already, the next free number of that name. Without it nowhere. */
   rejects?: string;
   /** Without one nothing is sent: a dry run. */
-  gateway?: Gateway;
+  gateway?: GatewayClient;
   /** What was counted before: with it a changed row becomes a correction. */
   memory?: Memory;
   /** Why the room would quarantine an event, where that can be known before sending. */
@@ -61,7 +61,7 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
     rejects.add(row.line, reason, row.cells);
   };
 
-  const send = async (to: Gateway, batch: readonly Row[]): Promise<void> => {
+  const send = async (to: GatewayClient, batch: readonly Row[]): Promise<void> => {
     const results = await postBatch(
       to,
       batch.flatMap((row) => row.events),

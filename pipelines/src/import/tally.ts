@@ -1,5 +1,5 @@
 /** What an import did so far, for the summary at its end. */
-import type { SubmissionEvent } from './bind.ts';
+import type { SubmissionEvent } from '@room/contract';
 import { commonest, type ReasonGroup, Reasons } from './reasons.ts';
 
 const MOST_VALUES = 1_000;

@@ -72,14 +72,14 @@ function againOf(stored: LogRecord, event: Submission | Backlog, placement: Plac
   return { stored, key, partition: stored.partition, why: 'deferred' };
 }
 
-export interface Questions {
+export interface LookupKeys {
   keys: string[];
   /** Those among them that are originals of corrections. */
   targets: string[];
 }
 
 /** Keys whose history the plan depends on. `isNew` tells keys that surely nobody counted; targets are always asked for. */
-export function questions(decided: readonly Decided[], isNew: (key: string) => boolean): Questions {
+export function questions(decided: readonly Decided[], isNew: (key: string) => boolean): LookupKeys {
   const keys = new Set<string>();
   const targets = new Set<string>();
   for (const item of decided) {

@@ -241,7 +241,7 @@ async function openServer(options: WarehouseOptions & { kind: 'server' }): Promi
 export const createDatabase = (database: string, cluster?: string): string =>
   `CREATE DATABASE IF NOT EXISTS \`${database}\`${cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`}`;
 
-type Insert = (writer: ClickHouseClient, sql: string, rows: Uint8Array) => Promise<void>;
+type BlockInsert = (writer: ClickHouseClient, sql: string, rows: Uint8Array) => Promise<void>;
 
 interface Connections {
   writer: ClickHouseClient;
@@ -249,19 +249,19 @@ interface Connections {
   strangers: ClickHouseClient;
   /** Whether a query ends when its asker no longer waits for it. */
   isCancelling: boolean;
-  insert: Insert;
+  insert: BlockInsert;
   closed: () => Promise<void>;
 }
 
 /** Runs a query on one of some connections, and says that the warehouse is away where that fails. */
-type Run = <T>(query: (client: ClickHouseClient) => Promise<T>) => Promise<T>;
+type QueryRunner = <T>(query: (client: ClickHouseClient) => Promise<T>) => Promise<T>;
 
 class ClientReads implements Reads {
-  readonly #run: Run;
+  readonly #run: QueryRunner;
   readonly #settings: string;
   readonly #isCancelling: boolean;
 
-  constructor(run: Run, settings: string, isCancelling: boolean) {
+  constructor(run: QueryRunner, settings: string, isCancelling: boolean) {
     this.#run = run;
     this.#settings = settings;
     this.#isCancelling = isCancelling;
@@ -300,7 +300,7 @@ class ClientAccess implements Warehouse {
     const { readers, strangers, isCancelling } = connections;
     this.#busy = readers.map(() => 0);
     this.#reads = new ClientReads((query) => this.#onReader(query), READ_SETTINGS, isCancelling);
-    const onItsOwn: Run = (query) => unavailable(query(strangers));
+    const onItsOwn: QueryRunner = (query) => unavailable(query(strangers));
     // Only a server hears that nobody waits any more.
     const settings = isCancelling
       ? `${STRANGERS_SETTINGS}, cancel_http_readonly_queries_on_client_close = 1`

@@ -3,7 +3,7 @@
  * that was full to the last byte, or a power failure. A total that lacks them must not be shown as if it were whole.
  */
 
-interface Reader {
+interface PartReader {
   read<T>(sql: string): Promise<T[]>;
 }
 
@@ -16,7 +16,7 @@ interface PutAside {
 const NAMED = 5;
 
 /** Throws, naming the remedy, where parts were put aside whose rows are nowhere else. */
-export async function assertNoLostParts(access: Reader, directory: string): Promise<void> {
+export async function assertNoLostParts(access: PartReader, directory: string): Promise<void> {
   // A merged part that broke is no loss while the parts it was made of are still there: they take its place.
   const lost = await access.read<PutAside>(
     `SELECT aside.table AS table, aside.name AS part, aside.path AS path FROM system.detached_parts AS aside

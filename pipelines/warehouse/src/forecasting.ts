@@ -28,7 +28,7 @@ export interface SeriesName {
 }
 
 /** When a run was made and up to when what it knew had been reported, milliseconds since 1970 UTC. */
-export interface Run {
+export interface ForecastRun {
   madeAt: number;
   knownTo: number;
 }
@@ -41,7 +41,7 @@ export interface SeriesForecast extends SeriesName {
   bounds: Float32Array;
 }
 
-export interface StoredForecast extends SeriesName, Run {
+export interface StoredForecast extends SeriesName, ForecastRun {
   grain: Grain;
   start: number;
   mean: number[];
@@ -78,7 +78,7 @@ export class ForecastStore {
     this.#reads = reads;
   }
 
-  async writeForecasts({ madeAt, knownTo }: Run, forecasts: readonly SeriesForecast[]): Promise<void> {
+  async writeForecasts({ madeAt, knownTo }: ForecastRun, forecasts: readonly SeriesForecast[]): Promise<void> {
     if (forecasts.length === 0) return;
     const rows = new RowBinary();
     for (const { dim, code, metric, grain, start, mean, bounds } of forecasts) {
@@ -90,7 +90,7 @@ export class ForecastStore {
     await this.#access.command(`INSERT INTO forecast (${COLUMNS}) SETTINGS ${SETTINGS} FORMAT RowBinary`, rows.bytes);
   }
 
-  async writeProjections({ madeAt, knownTo }: Run, projections: readonly SeriesProjection[]): Promise<void> {
+  async writeProjections({ madeAt, knownTo }: ForecastRun, projections: readonly SeriesProjection[]): Promise<void> {
     await this.#insert(
       'projection',
       projections.map(({ dim, code, metric, horizon, projection }) => ({
@@ -111,7 +111,7 @@ export class ForecastStore {
   }
 
   /** Those known before whose onset is `since` or later and that are not among `found` are withdrawn. */
-  async writeEpisodes({ madeAt }: Run, found: readonly Episode[], since: number): Promise<void> {
+  async writeEpisodes({ madeAt }: ForecastRun, found: readonly Episode[], since: number): Promise<void> {
     const now = new Set(found.map(({ id }) => id));
     const known = await this.episodes(since);
     const gone = known.filter(({ id }) => !now.has(id));
@@ -130,7 +130,7 @@ export class ForecastStore {
     await this.#insert('episode', [...found.map((it) => row(it, false)), ...gone.map((it) => row(it, true))]);
   }
 
-  async writeRun({ madeAt, knownTo }: Run, { forecasts, calibration }: StoredRun): Promise<void> {
+  async writeRun({ madeAt, knownTo }: ForecastRun, { forecasts, calibration }: StoredRun): Promise<void> {
     const state = JSON.stringify(forecasts);
     const row = {
       made_at: instantText(madeAt),

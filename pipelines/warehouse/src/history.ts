@@ -1,10 +1,10 @@
 /** What many series held, by hour or by day: read in slices as bytes, decoded by whoever computes with it, off the event loop. */
 import { NOTHING } from '@room/contract';
 import type { Access } from './access.ts';
-import { SUMMED_NAMES, SUMS_IN_BINARY, type Sums } from './rollup.ts';
+import { type RollupSums, SUMMED_NAMES, SUMS_IN_BINARY } from './rollup.ts';
 
 /** One series in one bucket, of the rollups' rows that are fine enough for the grain. */
-export interface HistoryRow extends Omit<Sums, 'receivedAt' | 'simulated'> {
+export interface HistoryRow extends Omit<RollupSums, 'receivedAt' | 'simulated'> {
   code: string;
   /** Buckets since the start that was asked for. */
   slot: number;
@@ -16,7 +16,7 @@ export interface Slice {
   codes: readonly string[];
 }
 
-export interface Known {
+export interface KnownBuckets {
   hours: number;
   today: number;
 }
@@ -61,9 +61,9 @@ export class HistoryQueries {
   }
 
   /** How many hours of [from, to) anything was reported for, and how many dossiers were submitted in those from `midnight` on. */
-  async known(from: number, midnight: number, to: number): Promise<Known> {
+  async known(from: number, midnight: number, to: number): Promise<KnownBuckets> {
     const at = (instant: number): string => `toDateTime(${Math.floor(instant / 1_000)}, 'UTC')`;
-    const [row] = await this.#access.read<Known>(
+    const [row] = await this.#access.read<KnownBuckets>(
       `SELECT uniqExact(bucket) AS hours, sumIf(submitted, bucket >= ${at(midnight)}) AS today
        FROM rollup_hour
        WHERE dim = 'all' AND code = '' AND bucket >= ${at(from)} AND bucket < ${at(to)}`,

@@ -11,7 +11,7 @@ export { BadQuery } from './query/plan.ts';
 export { QueryStore } from './query/store.ts';
 export * from './repair-dedup-log.ts';
 export * from './retention.ts';
-export { addSums, type Sums } from './rollup.ts';
+export { addSums, type RollupSums } from './rollup.ts';
 export * from './row-binary.ts';
 export * from './rows.ts';
 export * from './space.ts';

@@ -3,7 +3,7 @@ import { addDays, HORIZONS, type Horizon, LEVELS, localDay, type Metric } from '
 import type { Access } from './access.ts';
 import { METRIC_PAIRS } from './rollup.ts';
 
-export interface Outcome {
+export interface ForecastScore {
   metric: Metric;
   horizon: Horizon | 'hour';
   /** Bands whose truth is known, and how many different truths (hours, days, months, years) they were about. */
@@ -16,7 +16,7 @@ export interface Outcome {
   truth: number;
 }
 
-export interface Asked {
+export interface ScoringRequest {
   /** Runs made at this instant (milliseconds) or later, for hours; projections are all looked at. */
   since: number;
   /** Up to when everything is known: hours that end later, days from `knownDay` on are no truths yet. */
@@ -49,15 +49,15 @@ export class OutcomeQueries {
     this.#access = access;
   }
 
-  async read(asked: Asked): Promise<Outcome[]> {
+  async read(asked: ScoringRequest): Promise<ForecastScore[]> {
     return [...(await this.#hours(asked)), ...(await this.#totals(asked))];
   }
 
-  async #hours({ since, knownTo, silences }: Asked): Promise<Outcome[]> {
+  async #hours({ since, knownTo, silences }: ScoringRequest): Promise<ForecastScore[]> {
     const seconds = (at: number): number => Math.floor(at / 1_000);
     const recent = silences.filter(({ to }) => to > since);
     const silent = recent.map(({ from, to }) => `AND NOT (at + 3600 > ${seconds(from)} AND at < ${seconds(to)})`);
-    const rows = await this.#access.read<Omit<Outcome, 'horizon' | 'held'> & { held_by_level: number[] }>(
+    const rows = await this.#access.read<Omit<ForecastScore, 'horizon' | 'held'> & { held_by_level: number[] }>(
       `SELECT metric, uniqExact(at) AS truths, ${counted(
         (at) => bound(at, 0),
         (at) => bound(at, 1),
@@ -85,10 +85,10 @@ export class OutcomeQueries {
   }
 
   /** One projection a day of each period, but every one of a day's own total. */
-  async #totals({ knownDay, timeZone, silences }: Asked): Promise<Outcome[]> {
+  async #totals({ knownDay, timeZone, silences }: ScoringRequest): Promise<ForecastScore[]> {
     const silent = [...new Set(silences.flatMap((it) => daysOf(it, timeZone)))].map((day) => `toDate32('${day}')`);
     const days = silent.length === 0 ? '' : `AND NOT (horizon = 'day' AND from_day IN (${silent.join(', ')}))`;
-    const rows = await this.#access.read<Omit<Outcome, 'held'> & { held_by_level: number[] }>(
+    const rows = await this.#access.read<Omit<ForecastScore, 'held'> & { held_by_level: number[] }>(
       `SELECT metric, horizon, uniqExact(from_day) AS truths, ${counted(
         (at) => bound(at, 0),
         (at) => bound(at, 1),

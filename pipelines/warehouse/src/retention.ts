@@ -19,9 +19,9 @@ export interface Retention {
   resolved: number | undefined;
 }
 
-type Table = Exclude<keyof Retention, 'resolved'>;
+type KeptTable = Exclude<keyof Retention, 'resolved'>;
 
-const TABLES: readonly { keeps: Table; table: string; instant: string }[] = [
+const TABLES: readonly { keeps: KeptTable; table: string; instant: string }[] = [
   { keeps: 'seconds', table: 'rollup_second', instant: 'bucket' },
   { keeps: 'minutes', table: 'rollup_minute', instant: 'bucket' },
   { keeps: 'submissions', table: 'submission', instant: 'toDateTime(received_at)' },
@@ -31,7 +31,7 @@ const TABLES: readonly { keeps: Table; table: string; instant: string }[] = [
 ];
 
 /** Views that leave out what is older than their table keeps it, judged against when the log took the event. */
-const VIEWS: readonly { keeps: Table; view: string }[] = [
+const VIEWS: readonly { keeps: KeptTable; view: string }[] = [
   { keeps: 'seconds', view: 'rollup_second_from_submission' },
   { keeps: 'minutes', view: 'rollup_minute_from_block_minute' },
 ];

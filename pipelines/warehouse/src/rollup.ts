@@ -5,7 +5,7 @@ import { METRICS, type Measures, perSum, SUM_MEASURES, type SumMeasure } from '@
 const COUNTS = { reached: 'reached', events: 'events' } as const;
 const INSTANTS = { reportedTo: 'reported_to', receivedAt: 'received_at' } as const;
 
-export interface Sums extends Measures {
+export interface RollupSums extends Measures {
   /** Dossiers that reached any status, and events that told of them. */
   reached: number;
   events: number;
@@ -45,7 +45,7 @@ export const EVENT_COLUMNS = [
   'toUInt8(simulated) AS simulated',
 ].join(', ');
 
-/** Selects a `Sums` of the rows of a rollup. */
+/** Selects a `RollupSums` of the rows of a rollup. */
 export const SUMS_SELECTED = [
   ...SUMMED_NAMES.map((name) => `sum(${SUMMED[name]}) AS ${name}`),
   ...Object.entries(INSTANTS).map(([name, column]) => `toUnixTimestamp64Milli(max(${column})) AS ${name}`),
@@ -53,7 +53,7 @@ export const SUMS_SELECTED = [
 ].join(', ');
 
 /** Adds what further rows of the same unit hold. */
-export function addSums(total: Sums, row: Readonly<Sums>): void {
+export function addSums(total: RollupSums, row: Readonly<RollupSums>): void {
   for (const name of SUMMED_NAMES) total[name] += row[name];
   for (const name of LATEST) total[name] = Math.max(total[name], row[name]);
 }

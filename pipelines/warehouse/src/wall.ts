@@ -1,15 +1,15 @@
 /** The walls' questions. They ask rollups only, never the base table; literals are dates and zones that the code chose. */
 import { DIMENSIONS, dimensionsThat, isDimension, type Measures, type MembersOnWall, measuresOf } from '@room/contract';
 import type { Reads } from './access.ts';
-import { SUMS_SELECTED, type Sums } from './rollup.ts';
+import { type RollupSums, SUMS_SELECTED } from './rollup.ts';
 
-export interface DimRow extends Sums {
+export interface DimRow extends RollupSums {
   dim: string;
   code: string;
 }
 
 /** One national bucket; `bucket` in epoch seconds. */
-export interface BucketRow extends Sums {
+export interface BucketRow extends RollupSums {
   bucket: number;
   grain: number;
 }
@@ -135,7 +135,7 @@ export class WallQueries {
     from: string,
     to: string,
     signal?: AbortSignal,
-  ): Promise<{ totals: DimRow[]; days: (Sums & { day: string })[]; sourceDays: Record<string, number> }> {
+  ): Promise<{ totals: DimRow[]; days: (RollupSums & { day: string })[]; sourceDays: Record<string, number> }> {
     const rows = await this.#access.read<DimRow & { day: string; days: number }>(
       `SELECT dim, code, if(dim = 'all', toString(bucket), '') AS day, uniqExact(bucket) AS days, ${SUMS_SELECTED}
        FROM rollup_day WHERE rollup_day.bucket >= toDate32('${from}') AND rollup_day.bucket <= toDate32('${to}') GROUP BY dim, code, day`,

@@ -2,11 +2,11 @@
 import { z } from 'zod';
 
 /** What may be left out may be undefined for zod. */
-type Lenient<T> = T extends object ? { [Name in keyof T]: Member<T, Name> } : T;
-type Member<T, Name extends keyof T> = Lenient<T[Name]> | (object extends Pick<T, Name> ? undefined : never);
-type Members<T> = { [Name in keyof T]-?: z.ZodType<Member<T, Name>> };
+type Lenient<T> = T extends object ? { [Name in keyof T]: ShapeMember<T, Name> } : T;
+type ShapeMember<T, Name extends keyof T> = Lenient<T[Name]> | (object extends Pick<T, Name> ? undefined : never);
+type ShapeMembers<T> = { [Name in keyof T]-?: z.ZodType<ShapeMember<T, Name>> };
 
 export const shapeOf =
   <T extends object>() =>
-  <S extends Members<T>>(members: S): z.ZodObject<S, z.core.$strict> =>
+  <S extends ShapeMembers<T>>(members: S): z.ZodObject<S, z.core.$strict> =>
     z.strictObject(members);

@@ -7,9 +7,9 @@ import {
   type Catalogue,
   Counting,
   decode,
-  type Found,
   HEADERS,
   type Outcome,
+  type PartialEvent,
   partitionKey,
   TOPICS,
 } from '@room/contract';
@@ -22,7 +22,7 @@ import type { Arrived } from './binding.ts';
 import { withoutExtensions } from './extensions.ts';
 import type { Intake } from './intake.ts';
 import { Lookups } from './lookups.ts';
-import { catchingUp, type Standing, type Tail } from './tail.ts';
+import { catchingUp, type Tail, type UncountedEvent } from './tail.ts';
 
 export const resultSchema = z
   .strictObject({
@@ -111,7 +111,7 @@ export class Gateway {
     const seen = await this.#seen(items);
 
     const counting = new Counting({ counted: (key) => seen.get(key), left: (key) => left.get(key) });
-    const accepted: Standing[] = [];
+    const accepted: UncountedEvent[] = [];
     const records: NewRecord[] = [];
     const results: EventResult[] = [];
     for (const slice of slicesOf(items)) {
@@ -168,7 +168,7 @@ export class Gateway {
   /** Decides by what ingest will decide by; its clock is the log's, or this one where that is behind. */
   #decide({ value: sent, headers: given }: Arrived, portal: string, now: number, catalogue: Catalogue): Item {
     const headers = { ...given, [HEADERS.portal]: portal, [HEADERS.received]: String(now) };
-    const found: Found = { event: {} };
+    const found: PartialEvent = { event: {} };
     const outcome = decode({ value: sent, headers, timestamp: now }, catalogue, found);
     const value = withoutExtensions(sent, found.event);
     if (!outcome.ok) return { value, headers, outcome };

@@ -1,21 +1,21 @@
 /** Look-ups of requests that come at the same time, in one question: a question costs milliseconds, a key in it next to nothing. */
 import type { Ledger, Seen } from '@room/warehouse';
 
-type Answer = Promise<ReadonlyMap<string, Seen>>;
+type SeenAnswer = Promise<ReadonlyMap<string, Seen>>;
 
 const NOTHING: ReadonlyMap<string, Seen> = new Map();
 
 export class Lookups {
-  readonly #seen: (keys: readonly string[]) => Answer;
+  readonly #seen: (keys: readonly string[]) => SeenAnswer;
   #running: Promise<unknown> | undefined;
-  #next: { keys: Set<string>; answer: Answer } | undefined;
+  #next: { keys: Set<string>; answer: SeenAnswer } | undefined;
 
   constructor(ledger: Pick<Ledger, 'seen'>, rangeId: string) {
     this.#seen = (keys) => ledger.seen(keys, rangeId);
   }
 
   /** What is known of `keys`, and perhaps of others. The question is put after the call: nothing counted before it is missed. */
-  ask(keys: readonly string[]): Answer {
+  ask(keys: readonly string[]): SeenAnswer {
     if (keys.length === 0) return Promise.resolve(NOTHING);
     if (this.#running === undefined) return this.#put(keys);
     if (this.#next === undefined) {
@@ -30,7 +30,7 @@ export class Lookups {
     return this.#next.answer;
   }
 
-  #put(keys: readonly string[]): Answer {
+  #put(keys: readonly string[]): SeenAnswer {
     const answer = this.#seen(keys);
     const settled = answer.then(
       () => undefined,

@@ -13,13 +13,13 @@ const NIBBLES = Uint8Array.from({ length: 128 }, (_, code) => Number.parseInt(St
 const KINDS = [undefined, 'submission', 'correction', 'backlog'] as const;
 
 /** What is known of an event that stands in the log. */
-export interface Known extends Required<Counted> {
+export interface RecentEvent extends Required<Counted> {
   /** A gateway judged it; what none did, ingest may refuse. */
   isJudged: boolean;
 }
 
 /** Where a record stands. */
-interface Place {
+interface LogPosition {
   partition: number;
   offset: number;
 }
@@ -66,7 +66,7 @@ export class RecentKeys {
   }
 
   /** A key of an event that was read in the log. */
-  learn(key: string, kind: CountedKind, count: number, isJudged: boolean, { partition, offset }: Place): void {
+  learn(key: string, kind: CountedKind, count: number, isJudged: boolean, { partition, offset }: LogPosition): void {
     const words = this.#wordsOf(key);
     for (const generation of this.#generations) {
       if (!generation.keys.meet(words)) continue;
@@ -88,7 +88,7 @@ export class RecentKeys {
     for (const generation of this.#generations) if (generation.keys.forget(words)) generation.unmet--;
   }
 
-  get(key: string): Known | undefined {
+  get(key: string): RecentEvent | undefined {
     const words = this.#wordsOf(key);
     for (const { keys } of this.#generations) {
       const kind = KINDS[keys.get(words)];

@@ -18,7 +18,7 @@ import { inTurns, poll, within } from '@room/runtime';
 import { eventKey } from '@room/warehouse';
 import { HttpError } from '../errors.ts';
 import { Corrected } from './corrected.ts';
-import { type Known, RecentKeys } from './recent.ts';
+import { type RecentEvent, RecentKeys } from './recent.ts';
 
 export interface TailOptions {
   log: Pick<EventLog, 'committed' | 'follow' | 'ends'>;
@@ -31,7 +31,7 @@ export interface TailOptions {
 }
 
 /** An event that stands in the log, by its key. */
-export interface Standing {
+export interface UncountedEvent {
   key: string;
   kind: CountedKind;
   /** Dossiers that it counts. */
@@ -124,12 +124,12 @@ export class Tail implements AsyncDisposable {
     return true;
   }
 
-  get(key: string): Known | undefined {
+  get(key: string): RecentEvent | undefined {
     return this.#keys.get(key);
   }
 
   /** An event that this process has appended durably, by its key. */
-  add({ key, kind, count, original, isJudged }: Standing): void {
+  add({ key, kind, count, original, isJudged }: UncountedEvent): void {
     this.#keys.add(key, kind, count, isJudged);
     if (original !== undefined) this.corrected.add(original, key, count, isJudged);
   }
@@ -152,7 +152,7 @@ export class Tail implements AsyncDisposable {
   }
 
   /** What ingest may refuse again must not be taken for counted: a correction of what is not known here, or of too much. */
-  #isSure({ original, count }: Standing): boolean {
+  #isSure({ original, count }: UncountedEvent): boolean {
     if (original === undefined) return true;
     const known = this.#keys.get(original);
     let left = known?.count ?? 0;
@@ -233,7 +233,7 @@ export class Tail implements AsyncDisposable {
   }
 
   /** The event that ingest will count, if it will: an id that is refused is not taken. */
-  #counts(record: LogRecord): Standing | undefined {
+  #counts(record: LogRecord): UncountedEvent | undefined {
     const portal = record.headers[HEADERS.portal];
     if (record.unreadable !== undefined || record.headers[HEADERS.verdict] !== undefined) return undefined;
     const outcome = decode(asReceived(record), this.#options.catalogue);
@@ -245,7 +245,7 @@ export class Tail implements AsyncDisposable {
     const { count } = event;
     if (event.corrects === undefined) return { key, kind: 'submission', count, isJudged };
     const original = eventKey(event.source, event.corrects);
-    const standing: Standing = { key, kind: 'correction', count, original, isJudged };
+    const standing: UncountedEvent = { key, kind: 'correction', count, original, isJudged };
     if (isJudged) return standing;
     // Of a correction that no gateway has judged, ingest will judge whether its original exists.
     const known = this.#keys.get(original);

@@ -52,9 +52,9 @@ export interface RoomsOptions {
 }
 
 /** `period` of a past room. */
-export type Found = { ok: true; room: RoomName; period?: Period } | (JoinAnswer & { ok: false });
+export type FoundRoom = { ok: true; room: RoomName; period?: Period } | (JoinAnswer & { ok: false });
 
-const noRoom = (reason: string): Found & { ok: false } => ({ ok: false, code: 'no_such_room', reason });
+const noRoom = (reason: string): FoundRoom & { ok: false } => ({ ok: false, code: 'no_such_room', reason });
 
 export class Rooms implements Disposable {
   readonly #options: RoomsOptions;
@@ -70,7 +70,7 @@ export class Rooms implements Disposable {
   }
 
   /** The room of this name, or why there is none: known without a look at any number. */
-  find(name: string): Found {
+  find(name: string): FoundRoom {
     if (name === 'now') return { ok: true, room: name };
     const period = periodOf(name);
     if (period === undefined)

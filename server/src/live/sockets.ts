@@ -15,13 +15,13 @@ import type { Asker } from '../questions.ts';
 import { fanOut } from './fan-out.ts';
 import { bounded, ViewerSocketServer } from './frames.ts';
 import type { Audience } from './observer.ts';
-import type { Found } from './rooms.ts';
+import type { FoundRoom } from './rooms.ts';
 
 export interface SocketsOptions {
   http: HttpServer;
   build: string;
   /** The room of this name, or why there is none: asked before a viewer is let into it. */
-  find: (name: string) => Found;
+  find: (name: string) => FoundRoom;
   open: (room: RoomName, asker: Asker) => Promise<JoinAnswer>;
   /** Why a request for a socket is refused; undefined where it is not. */
   refused?: (request: IncomingMessage) => string | undefined;

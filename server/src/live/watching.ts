@@ -16,7 +16,7 @@ const LINGER_MS = 30_000;
 /** What was not fresh by now is shown as it is. */
 const PATIENCE_MS = 1_000;
 
-interface Expected {
+interface AwaitedState {
   since: number;
   fresh: Promise<void>;
   done: () => void;
@@ -31,7 +31,7 @@ export class Watching {
   #seenAt: number;
   /** Somebody may have been there before the process was. */
   #isWatched = true;
-  #awaited: Expected | undefined;
+  #awaited: AwaitedState | undefined;
 
   constructor({ sockets, now = () => performance.now() }: WatchingOptions) {
     this.#sockets = sockets;

@@ -2,11 +2,11 @@
 import { createServer } from 'node:http';
 import { HealthEndpoint, listen, type Owned, type Registry } from '@room/operations';
 import type { Config } from '../config.ts';
-import { Listener } from '../listener.ts';
+import { HttpListener } from '../listener.ts';
 
 export interface Listening {
   health: HealthEndpoint;
-  listener: Listener;
+  listener: HttpListener;
   url: string;
   /** Where operators ask; undefined: at `url` too. */
   operations: string | undefined;
@@ -17,7 +17,7 @@ type Addresses = Pick<Config, 'host' | 'port' | 'operationsPort'>;
 export async function startListening(addresses: Addresses, registry: Registry, owned: Owned): Promise<Listening> {
   const { host, port, operationsPort } = addresses;
   const health = new HealthEndpoint(registry);
-  const listener = owned.own(new Listener({ answers: (request, response) => health.answers(request, response) }));
+  const listener = owned.own(new HttpListener({ answers: (request, response) => health.answers(request, response) }));
   const url = await listen(listener.http, { host, port, setting: 'PORT' });
   if (operationsPort === undefined) return { health, listener, url, operations: undefined };
   const http = createServer(health.listener);

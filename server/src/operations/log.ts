@@ -1,10 +1,10 @@
 /** One line of the log for each request to a route, and for any other that failed. */
 import type { Logger } from 'pino';
-import type { Answered } from '../requests.ts';
+import type { AnsweredRequest } from '../requests.ts';
 
 const API = '/v1/';
 
-export function logAnswered(logger: Pick<Logger, 'child'>, answered: Answered): void {
+export function logAnswered(logger: Pick<Logger, 'child'>, answered: AnsweredRequest): void {
   const { requestId, route, portal, events, code, error, method, path, status, ms } = answered;
   const line = logger.child({ requestId });
   const isOurs = route !== undefined || path.startsWith(API);

@@ -2,7 +2,7 @@
 import type { Snapshot, WallState } from '@room/contract';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Audience, LiveObserver } from '../live/observer.ts';
-import type { Answered } from '../requests.ts';
+import type { AnsweredRequest } from '../requests.ts';
 
 export interface ServerMetricsOptions {
   current: () => Snapshot | undefined;
@@ -152,7 +152,7 @@ export class ServerMetrics implements LiveObserver {
     });
   }
 
-  answered({ method, route, status, ms, events }: Answered): void {
+  answered({ method, route, status, ms, events }: AnsweredRequest): void {
     if (method !== 'POST' || route !== '/v1/events') return;
     this.#requests.inc({ status: status ?? 'aborted' });
     this.#requestSeconds.observe(ms / 1_000);

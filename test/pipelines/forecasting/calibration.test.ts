@@ -1,9 +1,9 @@
 import { LEVELS } from '@room/contract';
-import type { Outcome } from '@room/warehouse';
+import type { ForecastScore } from '@room/warehouse';
 import { expect, it } from 'vitest';
 import { calibrationOf } from '../../../pipelines/src/forecasting/calibration.ts';
 
-const outcome = (change: Partial<Outcome>): Outcome => ({
+const outcome = (change: Partial<ForecastScore>): ForecastScore => ({
   metric: 'submitted',
   horizon: 'hour',
   of: 1_000,

@@ -1,6 +1,6 @@
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import { describe, expect, it } from 'vitest';
-import { isDue, knownTo, type Look } from '../../../pipelines/src/forecasting/schedule.ts';
+import { isDue, knownTo, type Observation } from '../../../pipelines/src/forecasting/schedule.ts';
 
 const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
 const [first, second] = catalogue.sources.map(({ id }) => id) as [string, string];
@@ -28,7 +28,7 @@ describe('an hour is known', () => {
 });
 
 describe('a refresh is due', () => {
-  const look: Look = {
+  const look: Observation = {
     at: at('10:34:00'),
     knownTo: at('10:00:00'),
     hours: 700,
@@ -37,7 +37,7 @@ describe('a refresh is due', () => {
     today: 40_000,
   };
   /** The same, of half an hour ago. */
-  const before: Look = { ...look, at: at('10:04:00') };
+  const before: Observation = { ...look, at: at('10:04:00') };
 
   it('at the start, once two looks see the same history', () => {
     expect(isDue(look, undefined, undefined)).toBe(false);

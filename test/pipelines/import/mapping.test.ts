@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadCatalogue } from '@room/catalogue';
-import { decode, type Submission } from '@room/contract';
+import { decode, type Submission, type SubmissionEvent } from '@room/contract';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { bindMapping, ignoredBy, type MappedRow, type SubmissionEvent } from '../../../pipelines/src/import/bind.ts';
+import { bindMapping, ignoredBy, type MappedRow } from '../../../pipelines/src/import/bind.ts';
 import { type Mapping, parseMapping } from '../../../pipelines/src/import/mapping.ts';
 
 const folder = fileURLToPath(new URL('../../catalogues/los-angeles', import.meta.url));

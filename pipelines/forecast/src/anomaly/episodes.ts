@@ -9,7 +9,7 @@ import { type CountedSeries, type Judgement, judge, type Method, type Told } fro
 import { scoreOf } from './score.ts';
 import { meanScore, windowScore } from './window.ts';
 
-export interface Episode {
+export interface Deviation {
   /** `silence`: sources did not report; what was counted meanwhile is not judged as a fall. */
   kind: 'above' | 'below' | 'silence';
   /** Start of the first bucket, ms. */
@@ -32,13 +32,13 @@ export interface Episode {
   method: Method;
 }
 
-export interface Refusal {
+export interface JudgementRefusal {
   reason: 'not-enough-history' | 'bad-request';
   /** One sentence for people, in English. */
   detail: string;
 }
 
-export type Findings = { ok: true; episodes: Episode[]; judgement: Judgement } | ({ ok: false } & Refusal);
+export type Findings = { ok: true; episodes: Deviation[]; judgement: Judgement } | ({ ok: false } & JudgementRefusal);
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -82,8 +82,8 @@ export function findEpisodes(series: CountedSeries): Findings {
   return { ok: true, episodes: episodes.sort((a, b) => a.onset - b.onset), judgement };
 }
 
-function refuse({ start, step, values, reported, dayTypes }: CountedSeries): Refusal | undefined {
-  const bad = (detail: string): Refusal => ({ reason: 'bad-request', detail });
+function refuse({ start, step, values, reported, dayTypes }: CountedSeries): JudgementRefusal | undefined {
+  const bad = (detail: string): JudgementRefusal => ({ reason: 'bad-request', detail });
   if (!Number.isFinite(start) || !(step > 0) || DAY % step !== 0 || (7 * DAY) / step > LONGEST_WEEK) {
     return bad('A day is a whole number of buckets of a minute or more.');
   }
@@ -110,11 +110,11 @@ interface Open {
   shifted: number;
 }
 
-function departures(series: CountedSeries, judgement: Judgement): Episode[] {
+function departures(series: CountedSeries, judgement: Judgement): Deviation[] {
   const { score } = judgement;
   const { step } = series;
   const widths = WINDOWS.map((length) => Math.max(1, Math.round(length / step)));
-  const found: Episode[] = [];
+  const found: Deviation[] = [];
   // Over as far as is known, but what starts again soon is the same.
   let over: Open | undefined;
   let open: Open | undefined;
@@ -273,8 +273,8 @@ function summary(
   { start, step }: CountedSeries,
   { score, observed, expected, method }: Judgement,
   open: Open,
-  ended: Episode['ended'],
-): Episode {
+  ended: Deviation['ended'],
+): Deviation {
   const { first, last } = open;
   const sums = { observed: 0, expected: 0, above: 0, below: 0 };
   let peak = first;
@@ -303,10 +303,10 @@ function summary(
 }
 
 /** Runs of buckets in which sources that usually hold something did not report. */
-function silences({ start, step }: CountedSeries, { silent, observed, expected, method }: Judgement): Episode[] {
+function silences({ start, step }: CountedSeries, { silent, observed, expected, method }: Judgement): Deviation[] {
   const n = silent.length;
   const gap = Math.max(1, Math.round((3 * HOUR) / step));
-  const found: Episode[] = [];
+  const found: Deviation[] = [];
   let first = observed.findIndex((value) => !Number.isNaN(value));
   if (first < 0) return found;
   let last = -1;

@@ -1,5 +1,5 @@
 /** One cause, one finding: episodes of the whole, its parts and its other parts that are the same event seen several times. */
-import type { Episode } from './episodes.ts';
+import type { Deviation } from './episodes.ts';
 
 /** An episode, with the series it was found in. */
 export interface Located {
@@ -9,10 +9,10 @@ export interface Located {
   dimension: string;
   /** Names of the series that hold this one, as the nation holds a province and the province its services. */
   within: readonly string[];
-  episode: Episode;
+  episode: Deviation;
 }
 
-export interface Cause {
+export interface CommonCause {
   /** The widest series in which it shows. */
   lead: Located;
   /** The other series in which it shows, largest first. */
@@ -30,7 +30,7 @@ const SAME_SIZE = 2;
 const TOGETHER = 3 * HOUR;
 
 /** Causes by the size of their lead, the largest first. `now` (ms) is the end of what goes on. */
-export function foldEpisodes(found: readonly Located[], now: number): Cause[] {
+export function foldEpisodes(found: readonly Located[], now: number): CommonCause[] {
   const order = [...found].sort(
     (a, b) =>
       a.within.length - b.within.length ||
@@ -38,7 +38,7 @@ export function foldEpisodes(found: readonly Located[], now: number): Cause[] {
       a.episode.onset - b.episode.onset ||
       (a.series < b.series ? -1 : 1),
   );
-  const causes: Cause[] = [];
+  const causes: CommonCause[] = [];
   for (const it of order) {
     const cause = causes.find(({ lead }) => isSame(lead, it, now));
     if (cause) cause.also.push(it);
@@ -63,5 +63,5 @@ function isSame(lead: Located, other: Located, now: number): boolean {
   return ratio <= SAME_SIZE && ratio >= 1 / SAME_SIZE;
 }
 
-const relative = ({ observed, expected, size }: Episode): number =>
+const relative = ({ observed, expected, size }: Deviation): number =>
   expected > 0 ? size / expected : observed > 0 ? Number.POSITIVE_INFINITY : 0;

@@ -12,28 +12,28 @@ const QUIET = 0.5;
 /** Overdispersion of the size of all hours that quiet hours must outweigh with their own: busy hours also vary as a whole. */
 const PRIOR = 5;
 
-interface Sums {
+interface ErrorSums {
   /** Squares of errors, and what was expected. */
   squares: number;
   expected: number;
 }
 
-interface Spread {
-  all: Sums;
-  quiet: Sums;
+interface DispersionSums {
+  all: ErrorSums;
+  quiet: ErrorSums;
 }
 
-const none = (): Sums => ({ squares: 0, expected: 0 });
+const none = (): ErrorSums => ({ squares: 0, expected: 0 });
 
 export class Overdispersion {
-  readonly #days: Spread[] = [];
+  readonly #days: DispersionSums[] = [];
 
   /**
    * Takes in a day: what was counted and what was expected by bucket, NaN where either is not known. Neither a day that holds more as a
    * whole nor what lasts for hours is a lump: counts only what each bucket has apart from its neighbours, at the day's own level.
    */
   add(held: Float64Array, expected: Float64Array): void {
-    const day: Spread = { all: none(), quiet: none() };
+    const day: DispersionSums = { all: none(), quiet: none() };
     let [counted, foreseen, known] = [0, 0, 0];
     for (let t = 0; t < held.length; t++) {
       if (Number.isNaN(at(held, t)) || Number.isNaN(at(expected, t))) continue;
@@ -68,13 +68,13 @@ export class Overdispersion {
   }
 }
 
-function take(sums: Sums, apart: number, expected: number): void {
+function take(sums: ErrorSums, apart: number, expected: number): void {
   sums.squares += apart ** 2;
   sums.expected += expected;
 }
 
 /** What came on one day only is an event, what came again is a habit: the widest day counts as the second widest. */
-function pooled(days: readonly Spread[], part: keyof Spread): Sums {
+function pooled(days: readonly DispersionSums[], part: keyof DispersionSums): ErrorSums {
   const sums = none();
   let most = 0;
   let second = 0;

@@ -4,12 +4,12 @@ import { normalQuantile } from './student.ts';
 import type { Interval } from './total.ts';
 
 /** A forecast of the past with what came of it; NaN while that is not known. */
-export interface Judged {
+export interface ScoredIntervals {
   intervals: readonly Interval[];
   actual: number;
 }
 
-export interface Calibration {
+export interface LevelCalibration {
   /** Share that the intervals were to hold. */
   asked: number;
   /** Share that they held; NaN where there is none. */
@@ -27,7 +27,7 @@ export interface Calibration {
 const FEWEST = 20;
 
 /** One line for each level that occurs, ascending. */
-export function calibration(records: readonly Judged[]): Calibration[] {
+export function calibration(records: readonly ScoredIntervals[]): LevelCalibration[] {
   const counts = new Map<number, { n: number; held: number }>();
   for (const { intervals, actual } of records) {
     for (const { level, lower, upper } of intervals) {
@@ -61,7 +61,7 @@ export function wilson(held: number, n: number, level = 0.95): { lower: number; 
  * Factor by which the half-widths of intervals of this `level` must be multiplied to have held as often as asked, by their
  * outcomes; undefined while there are too few to know. The factor above 1 that a new outcome asks for is included.
  */
-export function widthFactor(records: readonly Judged[], level: number): number | undefined {
+export function widthFactor(records: readonly ScoredIntervals[], level: number): number | undefined {
   const ratios = records.flatMap(({ intervals, actual }) => {
     const interval = intervals.find((it) => it.level === level);
     if (!interval || !Number.isFinite(actual)) return [];

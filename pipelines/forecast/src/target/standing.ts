@@ -1,6 +1,6 @@
 /** Where a target stands: how likely it is met by its date, what a day must bring from now on, and until when it still can be. */
 import { spreadOf } from './spread.ts';
-import type { Projection } from './total.ts';
+import type { TotalOutcome } from './total.ts';
 
 /** A day that is left until the deadline; of a running day, what is left of it. */
 export interface DayLeft {
@@ -15,7 +15,7 @@ export interface DayLeft {
   share?: number | undefined;
 }
 
-export type Standing =
+export type TargetOutcome =
   | {
       ok: true;
       /** `missed`: the deadline has passed without it. */
@@ -52,11 +52,11 @@ export function assessTarget({
 }: {
   target: number;
   counted: number;
-  projection: Projection | undefined;
+  projection: TotalOutcome | undefined;
   now: number;
   deadline: number;
   days: readonly DayLeft[];
-}): Standing {
+}): TargetOutcome {
   if (!isCount(target)) return bad('A target is a number from 0 on.');
   if (!isCount(counted)) return bad('What is counted so far is a number from 0 on.');
   if (!Number.isFinite(now) || !Number.isFinite(deadline)) return bad('The deadline and the present are instants.');
@@ -131,7 +131,7 @@ export function assessShare({
   target: number;
   met: number;
   total: number;
-  rest: Projection | undefined;
+  rest: TotalOutcome | undefined;
   shares: readonly number[];
   now: number;
   deadline: number;
@@ -207,7 +207,7 @@ export function lastDayToTurn({
 }
 
 /** Size that the rest stays below with probability `place`. */
-function sizeAt(rest: Extract<Projection, { ok: true }>, place: number): number {
+function sizeAt(rest: Extract<TotalOutcome, { ok: true }>, place: number): number {
   let [low, high] = [0, Math.max(1, 2 * rest.mean)];
   while (rest.atLeast(high) > 1 - place && high < 1e15) high *= 2;
   for (let i = 0; i < 40; i++) {

@@ -5,7 +5,7 @@
 import { readValues, type Values } from '../history.ts';
 import { type Spread, spreadOf } from './spread.ts';
 
-export interface Period {
+export interface StepRange {
   /** First step, and the one past the last. */
   from: number;
   to: number;
@@ -38,7 +38,7 @@ const MOST_GAPS = 0.02;
  */
 export function backtestTotals(
   values: Values,
-  periods: readonly Period[],
+  periods: readonly StepRange[],
   remaining: number,
   project: Project,
 ): PastTotal[] {
@@ -86,7 +86,7 @@ export interface Total {
   atLeast(total: number): number;
 }
 
-export type Projection =
+export type TotalOutcome =
   | ({ ok: true } & Total)
   | { ok: false; reason: 'no-trials' | 'bad-request' /** One sentence for people, in English. */; detail: string };
 
@@ -108,8 +108,8 @@ export function projectTotal({
   levels: readonly number[];
   /** Deviation of the rest as a share of it that the past totals do not know: days of another type, or one that departs. */
   doubt?: number;
-}): Projection {
-  const bad = (detail: string): Projection => ({ ok: false, reason: 'bad-request', detail });
+}): TotalOutcome {
+  const bad = (detail: string): TotalOutcome => ({ ok: false, reason: 'bad-request', detail });
   if (!(counted >= 0) || !Number.isFinite(counted)) return bad('What is counted so far is a number from 0 on.');
   const steps = Array.from(remaining);
   if (steps.some((step) => !Number.isFinite(step))) return bad('Some steps of the rest have no forecast.');

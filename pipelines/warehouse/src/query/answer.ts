@@ -12,10 +12,10 @@ import {
   SUMS,
   type Values,
 } from '@room/contract';
-import type { Sums } from '../rollup.ts';
+import type { RollupSums } from '../rollup.ts';
 import type { Plan } from './plan.ts';
 
-export interface PlanRow extends Sums {
+export interface PlanRow extends RollupSums {
   period: number;
   k0: string;
   k1: string;

@@ -1,10 +1,10 @@
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { type CountedSeries, type Episode, findEpisodes } from '@room/forecast';
+import { type CountedSeries, type Deviation, findEpisodes } from '@room/forecast';
 import { describe, expect, it } from 'vitest';
 import { beginning, DAY, EARLY, flickers, happened, isSeen, nearThreshold, remembering } from './planted.ts';
 
 const { calendar } = (await loadCatalogue(DEFAULT_CATALOGUE)).catalogue;
-const found = (series: CountedSeries): Episode[] => {
+const found = (series: CountedSeries): Deviation[] => {
   const findings = findEpisodes(series);
   if (!findings.ok) throw new Error(findings.detail);
   return findings.episodes;
@@ -39,7 +39,7 @@ describe.each(['2026-06-01', '2026-06-04', '2026-06-06'])('a unit that began on 
 
 describe('what is near the threshold does not come and go as its window moves', () => {
   const SEEDS = [1, 2, 3, 4, 5, 6];
-  const changesFrom = (date: string, find: (series: CountedSeries) => readonly Episode[]): number[] =>
+  const changesFrom = (date: string, find: (series: CountedSeries) => readonly Deviation[]): number[] =>
     SEEDS.map((seed) => flickers([...nearThreshold(calendar, { date, seed }, found)], find));
 
   it('within a week, as windows of a week begin with the same day', () => {

@@ -1,4 +1,4 @@
-import { driversOf, type Episode, foldEpisodes, type Located } from '@room/forecast';
+import { type Deviation, driversOf, foldEpisodes, type Located } from '@room/forecast';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR } from './planted.ts';
@@ -61,7 +61,7 @@ describe('drivers of a difference', () => {
 });
 
 describe('one finding for one cause', () => {
-  const episode = (more: Partial<Episode>): Episode => ({
+  const episode = (more: Partial<Deviation>): Deviation => ({
     kind: 'above',
     onset: 0,
     end: 8 * HOUR,
@@ -75,7 +75,7 @@ describe('one finding for one cause', () => {
     method: 'weekly',
     ...more,
   });
-  const located = (series: string, more: Partial<Episode> = {}): Located => ({
+  const located = (series: string, more: Partial<Deviation> = {}): Located => ({
     series,
     dimension: series.split(':')[0] ?? '',
     within: series === 'all' ? [] : ['all'],

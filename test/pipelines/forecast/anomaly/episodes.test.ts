@@ -1,5 +1,5 @@
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { type CountedSeries, type Episode, findEpisodes } from '@room/forecast';
+import { type CountedSeries, type Deviation, findEpisodes } from '@room/forecast';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomOf } from '../../../portal/random.ts';
@@ -24,7 +24,7 @@ function change(values: number[], from: number, length: number, factor: number):
   return values.map((value, t) => (t >= from && t < from + length ? Math.round(value * factor) : value));
 }
 
-function episodesOf(values: number[], more: Partial<CountedSeries> = {}): Episode[] {
+function episodesOf(values: number[], more: Partial<CountedSeries> = {}): Deviation[] {
   const findings = findEpisodes({ start: MONDAY, step: HOUR, values, ...more });
   if (!findings.ok) throw new Error(findings.detail);
   return findings.episodes;

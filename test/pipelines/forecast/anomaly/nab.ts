@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { CountedSeries, Episode } from '@room/forecast';
+import type { CountedSeries, Deviation } from '@room/forecast';
 
 export interface Window {
   /** First and last instant, ms. */
@@ -97,10 +97,10 @@ export interface NabScore {
 const LEARNING = 0.15;
 
 /** Windows that some episode meets, and episodes that meet some window. */
-export function scoreNab({ series, windows }: Pick<NabSeries, 'series' | 'windows'>, episodes: Episode[]): NabScore {
+export function scoreNab({ series, windows }: Pick<NabSeries, 'series' | 'windows'>, episodes: Deviation[]): NabScore {
   const learned = series.start + Math.floor(LEARNING * series.values.length) * series.step;
   const counted = episodes.filter(({ onset }) => onset >= learned);
-  const meets = ({ from, to }: Window, { onset, end }: Episode): boolean =>
+  const meets = ({ from, to }: Window, { onset, end }: Deviation): boolean =>
     onset <= to && (end ?? Number.POSITIVE_INFINITY) > from;
   return {
     windows: windows.length,

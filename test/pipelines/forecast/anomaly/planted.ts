@@ -1,6 +1,6 @@
 /** A year of a public service's hours with events planted at known times, and the score of what was found. */
 import { addDays, type WorkingCalendar } from '@room/contract';
-import type { CountedSeries, Episode } from '@room/forecast';
+import type { CountedSeries, Deviation } from '@room/forecast';
 import { type Random, randomOf } from '../../../portal/random.ts';
 import { service } from '../series.ts';
 
@@ -77,13 +77,13 @@ export function happened(series: CountedSeries, what: Early, day: number, seed: 
 }
 
 /** Whether an episode of the right side covers some of those eight hours, and none of the hours long before. */
-export const isSeen = (episodes: readonly Episode[], { start, values }: CountedSeries, what: Early): boolean =>
+export const isSeen = (episodes: readonly Deviation[], { start, values }: CountedSeries, what: Early): boolean =>
   episodes.some(
     ({ kind, onset }) =>
       kind === (what === 'three times as much' ? 'above' : 'below') && onset >= start + (values.length - 11) * HOUR,
   );
 
-type Find = (series: CountedSeries) => readonly Episode[];
+type Find = (series: CountedSeries) => readonly Deviation[];
 
 /** A surge of six hours that is just told at its end, as the room judges it on that day and the four after it. */
 export function* nearThreshold(
@@ -117,7 +117,7 @@ export function* nearThreshold(
   for (let day = 0; day < 5; day++) yield window(told, at + 8 + 24 * day);
 }
 
-const surgeOf = (episodes: readonly Episode[], { from, to }: { from: number; to: number }): Episode | undefined =>
+const surgeOf = (episodes: readonly Deviation[], { from, to }: { from: number; to: number }): Deviation | undefined =>
   episodes.find(({ kind, onset, end }) => kind === 'above' && onset < to && (end ?? Number.POSITIVE_INFINITY) > from);
 
 /** How often a surge was taken back, came back, or was told to have begun at another hour, from one window to the next. */
@@ -128,7 +128,7 @@ export function flickers(windows: Iterable<{ series: CountedSeries; from: number
 
 /** What the room does: what is told is kept for less than it took. */
 export function remembering(find: Find): Find {
-  let told: readonly Episode[] = [];
+  let told: readonly Deviation[] = [];
   return (series) => {
     told = find({ ...series, told });
     return told;
@@ -140,7 +140,7 @@ export interface Tally {
   found: number;
   episodes: number;
   right: number;
-  wrong: Episode[];
+  wrong: Deviation[];
 }
 
 export const tally = (): Tally => ({ planted: 0, found: 0, episodes: 0, right: 0, wrong: [] });
@@ -148,15 +148,15 @@ export const tally = (): Tally => ({ planted: 0, found: 0, episodes: 0, right: 0
 const KINDS = { surge: ['above'], fall: ['below'], shift: ['above'], silence: ['silence'] } as const;
 
 /** Counts events that some episode of their kind overlaps, and episodes that some event explains, up to a day after it. */
-export function addScore(sum: Tally, planted: readonly Planted[], episodes: readonly Episode[], end: number): void {
-  const explains = (event: Planted, it: Episode, later: number): boolean =>
+export function addScore(sum: Tally, planted: readonly Planted[], episodes: readonly Deviation[], end: number): void {
+  const explains = (event: Planted, it: Deviation, later: number): boolean =>
     (KINDS[event.what] as readonly string[]).includes(it.kind) &&
     it.onset < event.to + later &&
     (it.end ?? end) > event.from;
   sum.planted += planted.length;
   sum.found += planted.filter((event) => episodes.some((it) => explains(event, it, 0))).length;
   sum.episodes += episodes.length;
-  const [right, wrong] = [[], []] as [Episode[], Episode[]];
+  const [right, wrong] = [[], []] as [Deviation[], Deviation[]];
   for (const it of episodes) (planted.some((event) => explains(event, it, DAY)) ? right : wrong).push(it);
   sum.right += right.length;
   sum.wrong.push(...wrong);

@@ -1,9 +1,9 @@
-import { calibration, type Judged, widthFactor, wilson } from '@room/forecast';
+import { calibration, type ScoredIntervals, widthFactor, wilson } from '@room/forecast';
 import { expect, it } from 'vitest';
 import { randomOf } from '../../../portal/random.ts';
 
 /** Outcomes uniform in -1 to 1, and intervals that would hold their level if `width` were 1. */
-function records(n: number, width: number): Judged[] {
+function records(n: number, width: number): ScoredIntervals[] {
   const random = randomOf('calibration');
   return Array.from({ length: n }, () => ({
     intervals: [0.5, 0.8, 0.95].map((level) => ({ level, lower: -level * width, upper: level * width })),

@@ -1,5 +1,5 @@
 import { LEVELS } from '@room/contract';
-import { backtestTotals, calibration, forecast, type PastTotal, type Projection, projectTotal } from '@room/forecast';
+import { backtestTotals, calibration, forecast, type PastTotal, projectTotal, type TotalOutcome } from '@room/forecast';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalQuantile, studentHalfWidth } from '../../../../pipelines/forecast/src/target/student.ts';
@@ -14,7 +14,7 @@ const past = (errors: number[], projected = 1_000): PastTotal[] =>
     held: projected + error,
   }));
 
-function made(projection: Projection): Extract<Projection, { ok: true }> {
+function made(projection: TotalOutcome): Extract<TotalOutcome, { ok: true }> {
   if (!projection.ok) throw new Error(projection.detail);
   return projection;
 }
@@ -22,7 +22,7 @@ function made(projection: Projection): Extract<Projection, { ok: true }> {
 const project = (errors: number[], counted = 500, rest = 1_000) =>
   made(projectTotal({ counted, remaining: Array(10).fill(rest / 10), past: past(errors), levels: LEVELS }));
 
-const intervalAt = (it: Extract<Projection, { ok: true }>, level: number) => {
+const intervalAt = (it: Extract<TotalOutcome, { ok: true }>, level: number) => {
   const interval = it.intervals.find((one) => one.level === level);
   if (!interval) throw new Error(`no ${level}`);
   return interval;
