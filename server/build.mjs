@@ -10,6 +10,7 @@ const PROGRAMS = [
   'server/src/backup.ts',
   'server/src/restore.ts',
   'server/src/quarantine.ts',
+  'server/src/set-up.ts',
   'pipelines/src/start.ts',
   'pipelines/src/import/main.ts',
 ];

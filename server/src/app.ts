@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PAGES } from '@room/contract';
+import { PAGES, SIGN_IN } from '@room/contract';
 import { Conflict, DatabaseAway } from '@room/database';
 import compression from 'compression';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
@@ -27,12 +27,15 @@ export function webBuild(): string {
 export interface AppOptions {
   routes: readonly Route[];
   door: Door;
+  /** In front, as the settings say. */
+  proxies: number;
   answered: (request: AnsweredRequest) => void;
 }
 
-export function createApp({ routes, door, answered }: AppOptions): Express {
+export function createApp({ routes, door, proxies, answered }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
+  app.set('trust proxy', proxies);
   app.use(requests(answered));
   app.use(
     helmet({
@@ -62,7 +65,7 @@ export function createApp({ routes, door, answered }: AppOptions): Express {
   app.use((request, response, next) => (request.method === 'GET' ? compress(request, response, next) : next()));
   app.use(serve(routes, door));
   app.use(behind('public', door));
-  app.get([...PAGES], (request, _response, next) => {
+  app.get([...PAGES, SIGN_IN], (request, _response, next) => {
     request.url = '/index.html';
     next();
   });

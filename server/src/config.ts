@@ -17,6 +17,10 @@ export interface Config {
   host: string;
   /** Addresses at which walls are opened through a proxy that changes `Host`, or passes its own on to loopback. */
   publicUrls: readonly string[];
+  /** What whoever reaches the address sees without an account; undefined: walls on loopback while nobody has one, else nothing. */
+  visitors: Visitors | undefined;
+  /** Proxies in front, each of which adds the address that it heard to X-Forwarded-For. */
+  proxies: number;
   /** 0 takes any free port. */
   port: number;
   /** A port of its own for health, readiness and metrics; undefined: on `port`, metrics with the operator's token. */
@@ -36,6 +40,8 @@ export interface Config {
   keysFile: string;
   operatorToken: string | undefined;
   operatorTokenFile: string;
+  /** Stands where all numbers of the room are made up: the keys of simulated portals, which `npm start` makes. */
+  trialMark: string;
   /** Events in the log and not yet counted, beyond which portals are asked to wait. */
   maxPending: number;
   /** Longest time without progress while events wait, in milliseconds; then ingest is started again. */
@@ -51,6 +57,8 @@ export function readConfig(given: Environment = process.env): Config {
   return {
     host: env['HOST'] ?? '127.0.0.1',
     publicUrls: urlsOf('PUBLIC_URL', env['PUBLIC_URL'] ?? ''),
+    visitors: visitorsFrom(env['VISITORS'] ?? ''),
+    proxies: integerFrom(env, 'TRUST_PROXY', 0, 0, 10),
     port: integerFrom(env, 'PORT', 3_000, 0, 65_535),
     operationsPort:
       env['OPERATIONS_PORT'] === undefined || env['OPERATIONS_PORT'] === ''
@@ -69,10 +77,20 @@ export function readConfig(given: Environment = process.env): Config {
     keysFile: env['PORTAL_KEYS'] ?? join(dataDirectory, 'portal-keys.json'),
     operatorToken: env['OPERATOR_TOKEN'],
     operatorTokenFile: join(dataDirectory, 'operator-token'),
+    trialMark: join(dataDirectory, 'simulator-keys.jsonl'),
     maxPending: integerFrom(env, 'MAX_PENDING', 100_000, 1, 1e9),
     watchdogMs: integerFrom(env, 'WATCHDOG_SECONDS', 60, 1, 86_400) * 1_000,
     logLevel: env['LOG_LEVEL'] ?? 'info',
   };
+}
+
+const VISITORS = ['view', 'nothing'] as const;
+type Visitors = (typeof VISITORS)[number];
+
+function visitorsFrom(text: string): Visitors | undefined {
+  const found = VISITORS.find((each) => each === text);
+  if (found === undefined && text !== '') throw new Error(`VISITORS is ${text}; set it to ${VISITORS.join(' or ')}`);
+  return found;
 }
 
 /** Separated by commas; only scheme, name and port count. */

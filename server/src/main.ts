@@ -7,6 +7,7 @@ import { createRegistry, fileSystemOf, type Owned, runProgram, type Telling } fr
 import { openStores, SIZES, startCounting } from '@room/pipelines';
 import { within } from '@room/runtime';
 import { openDoor } from './access/door.ts';
+import { tellSetUp } from './access/set-up.ts';
 import { createApp, webBuild } from './app.ts';
 import { assertRestored } from './backup/restore.ts';
 import { backupsOf } from './backup/start.ts';
@@ -63,7 +64,8 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     : undefined;
   const backups = backupsOf({ config, log, engine, counting, catalogueHash: loaded.hash, report }, owned);
 
-  const door = await openDoor({ settings: config, database, report: warn }, owned);
+  const door = await openDoor({ settings: config, catalogue, database, report: warn }, owned);
+  await tellSetUp(door, config.publicUrls[0] ?? url);
   const questions = new Questions();
   const metrics: ServerMetrics = new ServerMetrics(registry, {
     current: () => live.current,
@@ -80,7 +82,8 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       reads: access.strangers,
       questions,
       watching: watch,
-      refused: (request) => door.access.socketRefused(request),
+      admit: (request) => door.access.admitSocket(request),
+      onChanged: (hear) => door.accounts.onChanged(hear),
       observer: metrics,
       report,
     }),
@@ -99,12 +102,14 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       log: appends,
       gateway,
       live,
+      door,
       questions,
       backups,
       warn,
       registry: measured,
     }),
     door,
+    proxies: config.proxies,
     answered: (request) => {
       metrics.answered(request);
       logAnswered(logger, request);

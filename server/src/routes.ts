@@ -4,6 +4,9 @@ import type { Database } from '@room/database';
 import type { EventLog } from '@room/log';
 import type { Registry } from '@room/operations';
 import { ForecastStore, Quarantine, QueryStore, type Warehouse } from '@room/warehouse';
+import type { Door } from './access/door.ts';
+import { peopleRoutes } from './access/people-routes.ts';
+import { accessRoutes } from './access/routes.ts';
 import { withDocument } from './api/document.ts';
 import type { Route } from './api/route.ts';
 import { auditRoutes } from './audit/routes.ts';
@@ -26,6 +29,7 @@ export interface TableOptions {
   log: Pick<EventLog, 'append'>;
   gateway: StartedGateway;
   live: Pick<Live, 'open'>;
+  door: Door;
   questions: Questions;
   backups: Backups | Remote;
   warn: (message: string) => void;
@@ -34,11 +38,13 @@ export interface TableOptions {
 }
 
 export function routesOf(options: TableOptions): Route[] {
-  const { loaded, access, database, log, gateway, live, questions, backups, warn, registry } = options;
+  const { loaded, access, database, log, gateway, live, door, questions, backups, warn, registry } = options;
   const { catalogue } = loaded;
   return withDocument([
     ...gatewayRoutes(gateway, catalogue),
     ...contractRoutes(catalogue),
+    ...accessRoutes(door),
+    ...peopleRoutes(door.accounts, catalogue),
     ...liveRoutes(live, loaded),
     ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),
     ...queryRoutes({ store: new QueryStore(access.strangers, catalogue), questions }),

@@ -2,7 +2,7 @@
  * What one delivery of a delta costs the server, and how late it is, against a bare WebSocket server that sends the same
  * bytes at the same rate to as many clients. The deltas are recorded from a room with a country's portals; each sender and
  * its viewers are processes of their own, one pair after the other. The pulse sends four a second at most: 10 Hz is beyond
- * what a room does, so the room's sockets are driven directly, in every line alike.
+ * what a room does, so the room's sockets are driven directly, in every line alike. Once with all viewers in one scope, once over 20.
  *
  *   npm run bench -- broadcast [--viewers 1000,2000] [--hertz 2,10] [--seconds 20] [--record 20] [--rounds 2]
  */
@@ -38,7 +38,9 @@ print('broadcast', [{ what: `${recording.deltas.length} recorded deltas`, ours: 
 for (const viewers of numbers(values.viewers))
   for (const hertz of numbers(values.hertz)) {
     const load = { viewers, hertz, seconds: Number(values.seconds), stalled: 0, pad: 0 };
-    const runs = await rounds(['ws', 'ws-ping', 'room', 'volatile'], (way) => measure(way, recording, load));
+    const runs = await rounds(['ws', 'ws-ping', 'room', 'room-scopes', 'volatile'], (way) =>
+      measure(way, recording, load),
+    );
     const cost = (way: Way): number => {
       const all = runs.get(way) ?? [];
       const deliveries = all.reduce((sum, run) => sum + run.deliveries, 0);
@@ -63,6 +65,13 @@ for (const viewers of numbers(values.viewers))
         ours: `${cost('room').toFixed(1)} us`,
         peer: `raw ws with pings ${cost('ws-ping').toFixed(1)} us`,
         ratio: cost('room') / cost('ws-ping'),
+      },
+      {
+        what: 'the same, viewers over 20 scopes',
+        ours: `${cost('room-scopes').toFixed(1)} us`,
+        peer: `over one ${cost('room').toFixed(1)} us`,
+        ratio: cost('room-scopes') / cost('room'),
+        goal: '<= 1.3',
       },
       {
         what: `the same, plain Socket.IO (volatile emit to the room)`,

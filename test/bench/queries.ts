@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import {
   addDays,
   type Dimension,
+  EVERYTHING,
   INGEST_GROUP,
   localDay,
   type Period,
@@ -136,7 +137,7 @@ async function wall(access: Access, { catalogue: { catalogue } }: Country): Prom
     await timed('running day', ROUNDS, () => queries.running(midnight, startOfDay(addDays(today, 1), timeZone))),
     await timed('last 10 minutes by second', ROUNDS, () => queries.seconds(Date.now() - 600_000, Date.now() + 1_000)),
     await timed('late changes', ROUNDS, () => queries.late(today)),
-    await timed('quarantine', ROUNDS, () => quarantine.waiting()),
+    await timed('quarantine', ROUNDS, () => quarantine.waiting(EVERYTHING)),
     await timed('first and last day', ROUNDS, () => queries.span()),
     await timed(`${comparable.length} comparable days`, ROUNDS, () => queries.hoursOf(comparable)),
     await timed('last reports of all sources', ROUNDS, () => queries.sources()),
@@ -199,7 +200,7 @@ async function drills(access: Access, { catalogue: { catalogue } }: Country): Pr
     const codes = Object.entries(only ?? {}).map(([dimension, ids]) => [dimension, (ids ?? []).join(',')]);
     const ask = querySchema.parse({ split: by, ...days, ...Object.fromEntries(codes), compare: 'previous' });
     found.push({
-      ours: await timed(name, ROUNDS, async () => (await queries.answer(ask)).rows),
+      ours: await timed(name, ROUNDS, async () => (await queries.answer(ask, EVERYTHING)).rows),
       raw: await timed(name, RAW_ROUNDS, () => access.read(sql)),
     });
   }

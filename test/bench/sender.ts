@@ -6,19 +6,32 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Delta, JoinAnswer, RoomName, Snapshot } from '@room/contract';
+import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
+import {
+  type Delta,
+  EVERYTHING,
+  type JoinAnswer,
+  localDay,
+  type RoomName,
+  type Scope,
+  type Snapshot,
+  scopeOf,
+  type Unit,
+  validOn,
+} from '@room/contract';
 import { Server } from 'socket.io';
 import { WebSocketServer } from 'ws';
+import { VISITOR } from '../../server/src/access/principal.ts';
 import { Sockets } from '../../server/src/live/sockets.ts';
 import { answering } from './child.ts';
 import { clock } from './clock.ts';
 import { cpuSeconds } from './report.ts';
 
 /**
- * `room` is what the server runs. Plain Socket.IO: `volatile` and `emit` send to the room, `each` to one socket after the
+ * `room` is what the server runs, `room-scopes` the same with its viewers over 20 scopes by turns. Plain Socket.IO: `volatile` and `emit` send to the room, `each` to one socket after the
  * other; the last two keep what a viewer does not take. `ws` frames the same bytes for each client.
  */
-export type Way = 'room' | 'volatile' | 'emit' | 'each' | 'ws' | 'ws-ping';
+export type Way = 'room' | 'room-scopes' | 'volatile' | 'emit' | 'each' | 'ws' | 'ws-ping';
 
 export interface Recording {
   snapshot: Snapshot;
@@ -79,18 +92,37 @@ function plainWebSockets(): { server: WebSocketServer; send: typeof broadcast } 
   };
 }
 
-const ways: Readonly<Record<Way, () => typeof broadcast>> = {
-  room: () => {
-    const open = async (): Promise<JoinAnswer> => ({ ok: true, snapshot: recording.snapshot });
-    const sockets = new Sockets({
-      http,
-      build: 'none',
-      find: (name) => ({ ok: true, room: name as RoomName }),
-      open,
-      resynced: () => undefined,
-    });
-    return (delta) => sockets.broadcast(delta);
-  },
+const SCOPES = 20;
+
+/** Everything, and one ministry or province each. */
+async function scopes(): Promise<Scope[]> {
+  const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
+  const today = localDay(Date.now(), catalogue.timeZone);
+  const units = (of: readonly Unit[]): string[] => of.filter((unit) => validOn(unit, today)).map(({ id }) => id);
+  return [
+    EVERYTHING,
+    ...units(catalogue.agencies).map((id) => scopeOf({ agencies: [id], provinces: [] }, catalogue)),
+    ...units(catalogue.provinces).map((id) => scopeOf({ agencies: [], provinces: [id] }, catalogue)),
+  ].slice(0, SCOPES);
+}
+
+function roomSockets(of: readonly Scope[]): typeof broadcast {
+  let admitted = 0;
+  const open = async (): Promise<JoinAnswer> => ({ ok: true, snapshot: recording.snapshot });
+  const sockets = new Sockets({
+    http,
+    build: 'none',
+    find: (name) => ({ ok: true, room: name as RoomName }),
+    open,
+    admit: async () => ({ ...VISITOR, scope: of[admitted++ % of.length] ?? EVERYTHING }),
+    resynced: () => undefined,
+  });
+  return (delta) => sockets.broadcast(delta);
+}
+
+const ways: Readonly<Record<Way, () => typeof broadcast | Promise<typeof broadcast>>> = {
+  room: () => roomSockets([EVERYTHING]),
+  'room-scopes': async () => roomSockets(await scopes()),
   volatile: () => plainSocketIo((io, delta) => void io.to(delta.room).volatile.emit('delta', delta)),
   emit: () => plainSocketIo((io, delta) => void io.to(delta.room).emit('delta', delta)),
   each: () =>
@@ -118,7 +150,7 @@ export const handlers = {
   /** Returns the address. */
   start: async (given: { way: Way; recording: Recording }): Promise<string> => {
     recording = given.recording;
-    broadcast = ways[given.way]();
+    broadcast = await ways[given.way]();
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
     return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;

@@ -7,7 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { addDays, type Catalogue, HORIZONS, localDay, startOfDay } from '@room/contract';
+import { addDays, type Catalogue, EVERYTHING, HORIZONS, localDay, startOfDay } from '@room/contract';
 import { applyRetention, OutcomeQueries } from '@room/warehouse';
 import { Calendar, daysBetween } from '../../pipelines/src/forecasting/calendar.ts';
 import { calibrationOf } from '../../pipelines/src/forecasting/calibration.ts';
@@ -156,7 +156,7 @@ const seen: Seen[] = [];
       await refreshed(job, runs);
       ({ runs } = job);
       const made = await store.newest();
-      const hours = await store.forecast({ dim: 'all', code: '', metric: 'submitted' }, 'hour');
+      const hours = await store.forecast(EVERYTHING, { dim: 'all', code: '', metric: 'submitted' }, 'hour');
       if (made === undefined || hours === undefined) throw new Error('nothing was stored');
       // A run that began before the clock moved still ends after it.
       if (made.forecasts.knownTo !== instant || hours.start !== instant) continue;

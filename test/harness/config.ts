@@ -22,6 +22,8 @@ export const config = {
   turns: env[TURNS] || undefined,
   /** Generated records of a fuzz: `ROOM_TEST_FUZZ=1000000 npm test -- record`. */
   fuzz: Number(env['ROOM_TEST_FUZZ'] || 20_000),
+  /** Generated requests against the rights: `ROOM_TEST_RIGHTS=10000 npm test -- rights`. */
+  rights: Number(env['ROOM_TEST_RIGHTS'] || 3_000),
   cacheDir: join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'operations-room'),
   tempDir: tmpdir(),
   path: env['PATH'] ?? '',

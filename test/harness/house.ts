@@ -65,6 +65,11 @@ const ROOMS: Room[] = [
     ),
     node: true,
   },
+  {
+    at: 'server/src/access/',
+    may: listed('@room/(contract|database|operations|runtime)', '@node-rs/argon2', 'cookie', 'express', 'zod'),
+    node: true,
+  },
   { at: 'server/src/api/', may: listed('express', 'zod', '@asteasolutions/zod-to-openapi'), node: true },
   {
     at: 'server/src/operations/',
@@ -121,7 +126,7 @@ const STRANGERS = [
 const TOLD = 'observer.ts';
 
 /** Of the files beside the subfolders, those that may put them together. */
-const COMPOSES = /^(main|app|audit|routes|start|stores|keys|backup|restore|quarantine)\.ts$/;
+const COMPOSES = /^(main|app|audit|routes|start|stores|keys|backup|restore|quarantine|set-up)\.ts$/;
 
 const ENVIRONMENT = new Set(['server/src/config.ts', 'pipelines/src/config.ts', 'test/harness/config.ts']);
 const SOCKET = 'web/src/socket.ts';

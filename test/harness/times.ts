@@ -22,6 +22,7 @@ export const LONGER: Readonly<Record<string, string>> = {
   'test/pipelines/warehouse/upgrade.test.ts': 'upgrades from each earlier schema, with ranges that were cut off',
   'test/faults/log.test.ts': 'kills processes in the middle of appends',
   'test/faults/kills.test.ts': 'kills at each instant of an insert, on both logs',
+  'test/server/rights.test.ts': 'thousands of requests, most of them by those who share a small lane',
   'test/server/gateway.test.ts': 'one room and one broker, which is away for a while, for all of it',
   'test/faults/random.test.ts': 'kills rooms and counting processes, and starts each again, on both logs',
   'test/faults/broker.test.ts': 'a broker stands still for longer than a room waits, and is then killed',

@@ -12,6 +12,7 @@ import {
 } from '@room/contract';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { VISITOR } from '../../server/src/access/principal.ts';
 import type { FoundRoom } from '../../server/src/live/rooms.ts';
 import { Sockets } from '../../server/src/live/sockets.ts';
 
@@ -36,6 +37,7 @@ const sockets = new Sockets({
   build: 'b',
   find,
   open,
+  admit: async () => VISITOR,
   dropped: (deltas) => {
     dropped += deltas;
   },

@@ -3,6 +3,7 @@ import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { listen } from '@room/operations';
 import { expect, it } from 'vitest';
+import { VISITOR } from '../../server/src/access/principal.ts';
 import { HttpListener } from '../../server/src/listener.ts';
 import { Sockets } from '../../server/src/live/sockets.ts';
 
@@ -96,7 +97,7 @@ it('answers a request that offers to speak something else as any other, and the 
   using it = await listening();
   const { http } = it.listener;
   await using listener = it.listener;
-  await using _sockets = new Sockets({ http, build: '', find: nobody, open: nobody });
+  await using _sockets = new Sockets({ http, build: '', find: nobody, open: nobody, admit: async () => VISITOR });
   listener.open(async (incoming, response) => {
     let body = '';
     for await (const chunk of incoming) body += chunk;
@@ -135,7 +136,7 @@ it('answers a request that offers to speak something else as any other, and the 
 it('ends although a viewer froze', { timeout: 10_000 }, async () => {
   using it = await listening();
   const { http } = it.listener;
-  const sockets = new Sockets({ http, build: '', find: nobody, open: nobody });
+  const sockets = new Sockets({ http, build: '', find: nobody, open: nobody, admit: async () => VISITOR });
   const { port, hostname } = new URL(it.url);
   using frozen = await freeze(Number(port), hostname);
   await sockets[Symbol.asyncDispose]();

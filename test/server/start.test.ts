@@ -67,7 +67,7 @@ it('a room says what it opens, and that others than this machine reach it', asyn
     .map((line) => JSON.parse(line) as { level: number; msg: string });
   expect(said.map(({ level, msg }) => `${level} ${msg}`)).toEqual(
     expect.arrayContaining([
-      expect.stringMatching(/^40 HOST is 0\.0\.0\.0: whoever reaches it.*PUBLIC_URL/),
+      expect.stringMatching(/^40 HOST is 0\.0\.0\.0: keys, passwords and tokens pass it unencrypted.*PUBLIC_URL/),
       '30 opening the warehouse',
       '30 opening the event log',
       '30 bringing the warehouse up to date',

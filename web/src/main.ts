@@ -2,6 +2,7 @@ import '@fontsource-variable/inter/opsz.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/tile.css';
+import { SIGN_IN } from '@room/contract';
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';
 import { createWebHistory } from 'vue-router';
@@ -15,8 +16,8 @@ import { useRoom } from './stores/room.ts';
 const FONTS_WITHIN = 3_000;
 
 const pinia = createPinia();
-// First of all: numbers come while fonts and outlines do.
-useRoom(pinia).open();
+// First of all: numbers come while fonts and outlines do. Where one says who one is there are none yet.
+if (location.pathname !== SIGN_IN) useRoom(pinia).open();
 
 /** Canvases measure text when they draw it: the font has to be there first, but not at any price. */
 const fonts = Promise.race([

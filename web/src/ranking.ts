@@ -38,22 +38,19 @@ export function onTimeMark(measures: Measures, thresholds: Thresholds): Mark {
   return share < thresholds.onTimeWatch ? 'watch' : 'ok';
 }
 
-const toRow = (
-  id: string,
-  name: string,
-  unheard: boolean,
-  { thresholds }: Speech,
-  measures: Measures = NOTHING,
-): Row => ({
-  id,
-  name,
-  submitted: measures.submitted,
-  finished: finishedOf(measures),
-  late: measures.late,
-  onTime: onTimeShare(measures),
-  mark: onTimeMark(measures, thresholds),
-  unheard,
-});
+const toRow = (id: string, name: string, unheard: boolean, { thresholds }: Speech, unit: UnitState = {}): Row => {
+  const measures: Measures = { ...NOTHING, ...unit };
+  return {
+    id,
+    name,
+    submitted: measures.submitted,
+    finished: finishedOf(measures),
+    late: measures.late,
+    onTime: onTimeShare(measures),
+    mark: onTimeMark(measures, thresholds),
+    unheard,
+  };
+};
 
 /** A count of a row; nothing counted of whom nobody reports is a dash and never a zero. */
 export const countOf = (count: number, { unheard }: Pick<Row, 'unheard'>, { format }: Speech): string =>
@@ -153,9 +150,10 @@ export function sideOf(
 /** Outside its own usual range or not: inside is neutral, however far from the median. */
 export function standingOf(unit: UnitState | undefined, thresholds: Thresholds): Standing {
   const usual = unit?.usual;
-  if (unit === undefined || usual === undefined || usual.days < thresholds.usualDaysEnough) return 'neutral';
+  const submitted = unit?.submitted;
+  if (submitted === undefined || usual === undefined || usual.days < thresholds.usualDaysEnough) return 'neutral';
   const isFar = Math.abs(deviationOf(unit) ?? 0) > thresholds.farFromUsual;
-  switch (sideOf(unit.submitted, usual, thresholds)) {
+  switch (sideOf(submitted, usual, thresholds)) {
     case 'below':
       return isFar ? 'farBelow' : 'below';
     case 'above':
@@ -166,11 +164,13 @@ export function standingOf(unit: UnitState | undefined, thresholds: Thresholds):
 }
 
 export const deviationOf = (unit: UnitState | undefined): number | undefined =>
-  unit?.usual === undefined || unit.usual.median <= 0 ? undefined : unit.submitted / unit.usual.median - 1;
+  unit?.usual === undefined || unit.submitted === undefined || unit.usual.median <= 0
+    ? undefined
+    : unit.submitted / unit.usual.median - 1;
 
 /** How many dossiers more or fewer than usual: what a place is named for first. */
 export const excessOf = (unit: UnitState | undefined): number =>
-  unit?.usual === undefined ? 0 : Math.abs(unit.submitted - unit.usual.median);
+  unit?.usual === undefined || unit.submitted === undefined ? 0 : Math.abs(unit.submitted - unit.usual.median);
 
 /** Units whose source is late: they are not known up to now, and not silent yet. */
 export const lateUnits = (state: WallState, catalogue: Catalogue): Set<string> =>

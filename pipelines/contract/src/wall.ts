@@ -22,7 +22,8 @@ const usualSchema = z
 export type Usual = z.infer<typeof usualSchema>;
 
 const measures = perSum(() => count);
-const unitSchema = z.object({ ...measures, usual: absentOr(usualSchema) }).meta({ id: 'Unit' });
+/** Whoever may not see all of a unit's measures is shown those that the wall shows everybody. */
+const unitSchema = z.object({ ...perSum(() => absentOr(count)), usual: absentOr(usualSchema) }).meta({ id: 'Unit' });
 export type UnitState = z.infer<typeof unitSchema>;
 
 const sourceSchema = z

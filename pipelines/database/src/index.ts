@@ -1,3 +1,4 @@
+export { AccountTable, INVITATION, type Invitation, NOBODY, PASSWORD, SESSION } from './accounts.ts';
 export {
   type AuditEntry,
   type AuditFilter,
@@ -19,4 +20,4 @@ export { Conflict, DatabaseAway } from './errors.ts';
 export { type Migration, migrationOf, migrations } from './migrate.ts';
 export { Delivery, type DeliveryOptions, deadLetters, type Message, revive } from './outbox.ts';
 export { type NewPortalKey, PORTAL_KEY, PortalKeyTable } from './portal-keys.ts';
-export type { AuditRow, OutboxRow, PortalKeyRow, Tables } from './tables.ts';
+export type { AuditRow, OutboxRow, PortalKeyRow, SessionRow, Tables } from './tables.ts';

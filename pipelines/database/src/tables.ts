@@ -17,6 +17,9 @@ export interface Tables {
   };
   outbox: OutboxRow;
   portal_key: PortalKeyRow;
+  password: { person: string; hash: string; set_at: string };
+  invitation: { hash: string; person: string; expires_at: string };
+  session: SessionRow;
   takeover: { name: string; at: string; hash: string };
 }
 
@@ -29,6 +32,14 @@ export interface OutboxRow {
   attempts: number;
   is_dead: number;
   error: string | null;
+}
+
+export interface SessionRow {
+  hash: string;
+  person: string;
+  began_at: string;
+  seen_at: string;
+  expires_at: string;
 }
 
 export interface PortalKeyRow {

@@ -7,6 +7,7 @@ import {
   addDays,
   type Catalogue,
   diff,
+  EVERYTHING,
   type Forecasts,
   localDay,
   type Pulse,
@@ -293,7 +294,7 @@ class Publisher {
     const readAt = performance.now();
     const [late, quarantined, forecasts] = await Promise.all([
       queries.late(day),
-      quarantine.waiting(),
+      quarantine.waiting(EVERYTHING),
       this.#newestForecasts(),
     ]);
     this.#asides = { day, readAt, late, quarantined, forecasts };

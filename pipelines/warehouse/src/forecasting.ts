@@ -7,12 +7,15 @@ import {
   type Episode,
   type Forecasts,
   type Horizon,
+  isDimension,
   type Metric,
+  owns,
   type Parsed,
   type Projection,
   readCalibration,
   readEpisode,
   readForecasts,
+  type Scope,
 } from '@room/contract';
 import type { Access, Reads } from './access.ts';
 import { instantText } from './instant.ts';
@@ -179,13 +182,18 @@ export class ForecastStore {
     return undefined;
   }
 
-  /** The newest forecast of a series, or the newest that was made at `by` (milliseconds) or before. */
+  /**
+   * The newest forecast of a series, or the newest that was made at `by` (milliseconds) or before. Of a member there is none beyond
+   * the scope that it belongs to; that of the whole country is everybody's.
+   */
   async forecast(
+    scope: Scope,
     series: SeriesName,
     grain: Grain,
     by?: number,
     signal?: AbortSignal,
   ): Promise<StoredForecast | undefined> {
+    if (!isSeen(scope, series)) return undefined;
     const [row] = await this.#reads.readBound<Omit<StoredForecast, keyof SeriesName | 'grain'>>(
       `SELECT toUnixTimestamp64Milli(made_at) AS madeAt, toUnixTimestamp64Milli(known_to) AS knownTo,
          toUnixTimestamp64Milli(start) AS start, mean, bounds
@@ -208,6 +216,9 @@ export class ForecastStore {
     return rows.flatMap(({ id, facts }) => this.#read(readEpisode(facts), `the episode ${id}`) ?? []);
   }
 }
+
+const isSeen = (scope: Scope, { dim, code }: SeriesName): boolean =>
+  scope.own === undefined || dim === 'all' || (isDimension(dim) && owns(scope, dim, code));
 
 /** Later than any run: the year 2100. */
 const FAR = 4_102_444_800_000;

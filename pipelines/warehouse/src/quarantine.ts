@@ -1,4 +1,8 @@
-/** Cases in quarantine: list, look at, and note as resolved once replayed. */
+/**
+ * Cases in quarantine: list, look at, and note as resolved once replayed. Of a scope are those whose portal is: what came without a
+ * key says itself whose it is, and is of the whole.
+ */
+import type { Scope } from '@room/contract';
 import type { Access } from './access.ts';
 import { instantSql } from './instant.ts';
 
@@ -34,6 +38,10 @@ const COLUMNS = `toString(quarantine_id) AS quarantineId, portal, source, id, to
   formatDateTime(received_at, '%Y-%m-%dT%H:%i:%SZ', 'UTC') AS receivedAt, code, reason,
   if(isNull(resolved_at), NULL, formatDateTime(assumeNotNull(resolved_at), '%Y-%m-%dT%H:%i:%SZ', 'UTC')) AS resolvedAt`;
 
+const within = ({ own }: Scope): string[] => (own === undefined ? [] : ['has({portals:Array(String)}, portal)']);
+const portalsOf = ({ own }: Scope): { portals?: string[] } =>
+  own === undefined ? {} : { portals: [...(own.source ?? [])] };
+
 /** A statement's text is bounded. */
 const FORGOTTEN_AT_ONCE = 2_000;
 
@@ -44,26 +52,28 @@ export class Quarantine {
     this.#access = access;
   }
 
-  async waiting(): Promise<number> {
-    const [row] = await this.#access.read<{ cases: number }>(
-      'SELECT count() AS cases FROM quarantine FINAL WHERE isNull(resolved_at)',
+  async waiting(scope: Scope): Promise<number> {
+    const [row] = await this.#access.readBound<{ cases: number }>(
+      `SELECT count() AS cases FROM quarantine FINAL WHERE ${['isNull(resolved_at)', ...within(scope)].join(' AND ')}`,
+      portalsOf(scope),
     );
     return row?.cases ?? 0;
   }
 
   /** Newest first, at most `limit`. */
-  async list(filter: QuarantineFilter, limit: number): Promise<QuarantineCase[]> {
-    return this.#select<QuarantineCase>(COLUMNS, filter, limit);
+  async list(filter: QuarantineFilter, limit: number, scope: Scope): Promise<QuarantineCase[]> {
+    return this.#select<QuarantineCase>(COLUMNS, filter, limit, scope);
   }
 
   /** Of the cases that the filter names by source, code or id. Throws where it names none: that never means all. */
-  async contents(filter: QuarantineFilter, limit: number): Promise<QuarantineContent[]> {
+  async contents(filter: QuarantineFilter, limit: number, scope: Scope): Promise<QuarantineContent[]> {
     if (filter.source === undefined && filter.code === undefined && filter.quarantineId === undefined)
       throw new RangeError('name cases by source, code or quarantineId');
     const rows = await this.#select<QuarantineCase & { bytes: string; headerText: string }>(
       `${COLUMNS}, bytes_base64 AS bytes, headers AS headerText`,
       filter,
       limit,
+      scope,
     );
     return rows.map(({ bytes, headerText, ...row }) => ({
       ...row,
@@ -72,16 +82,17 @@ export class Quarantine {
     }));
   }
 
-  #select<T>(columns: string, filter: QuarantineFilter, limit: number): Promise<T[]> {
+  #select<T>(columns: string, filter: QuarantineFilter, limit: number, scope: Scope): Promise<T[]> {
     const where = [
       filter.all === true ? '1' : 'isNull(resolved_at)',
+      ...within(scope),
       ...(filter.source === undefined ? [] : ['source = {source:String}']),
       ...(filter.code === undefined ? [] : ['code = {code:String}']),
       ...(filter.quarantineId === undefined ? [] : ['toString(quarantine_id) = {quarantineId:String}']),
     ];
     return this.#access.readBound<T>(
       `SELECT ${columns} FROM quarantine FINAL WHERE ${where.join(' AND ')} ORDER BY quarantine.received_at DESC, log_offset DESC LIMIT {limit:UInt32}`,
-      { ...filter, limit },
+      { ...filter, limit, ...portalsOf(scope) },
     );
   }
 

@@ -1,77 +1,98 @@
 /** Who may do what: the only place that decides. A right that nobody was given is refused. */
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { type Dimension, EVERYTHING, owns, type Right, type Scope } from '@room/contract';
 import { HttpError } from '../errors.ts';
+import type { Accounts } from './accounts.ts';
+import { cookiesOf } from './cookies.ts';
+import type { Looks } from './looks.ts';
 import { bearer, isOperator } from './operator.ts';
 import type { Origins } from './origins.ts';
 import type { PortalKeys } from './portal-keys.ts';
-
-/** Whoever reaches the address, by a name that the room goes by. */
-export interface Visitor {
-  kind: 'visitor';
-}
-export interface Portal {
-  kind: 'portal';
-  /** The only source that it may write. */
-  source: string;
-}
-export interface Operator {
-  kind: 'operator';
-}
-
-/** Who has a right. */
-interface Holders {
-  /** What tells nothing of the numbers: the API's own description. */
-  public: Visitor;
-  /** What the walls show. */
-  view: Visitor;
-  /** Bringing events. */
-  submit: Portal;
-  /** Quarantine, backups, metrics. */
-  operate: Operator;
-}
-
-export type Right = keyof Holders;
-export type Principal = Holders[Right];
-export type PrincipalOf<R extends Right> = Holders[R];
+import {
+  type Actor,
+  OPERATOR,
+  type Portal,
+  type PrincipalOf,
+  type RouteRight,
+  STRANGER,
+  VISITOR,
+} from './principal.ts';
 
 export interface AccessOptions {
   origins: Pick<Origins, 'hostRefused' | 'socketRefused'>;
   keys: Pick<PortalKeys, 'sourceOf'>;
   operatorToken: string;
+  looks: Pick<Looks, 'actor'>;
+  accounts: Pick<Accounts, 'actorOf'>;
+  /** Whether whoever reaches the address sees what walls show, now. */
+  isOpen: () => boolean;
+  /** Whether browsers reach the room by TLS. */
+  isSecure: boolean;
 }
 
-type Admit = { [R in Right]: (headers: IncomingHttpHeaders) => PrincipalOf<R> | Promise<PrincipalOf<R>> };
+export type Asked = Pick<IncomingMessage, 'headers' | 'method'>;
+
+/** Methods that change nothing. */
+const SAFE = new Set(['GET', 'HEAD']);
+export const CSRF_HEADER = 'x-csrf-token';
 
 export class Access {
   readonly #options: AccessOptions;
-  readonly #admit: Admit = {
-    public: (headers) => this.#visitor(headers),
-    view: (headers) => this.#visitor(headers),
-    submit: (headers) => this.#portal(headers),
-    operate: (headers) => this.#operator(headers),
-  };
 
   constructor(options: AccessOptions) {
     this.#options = options;
   }
 
   /** Who asks, where they have this right. Rejects with 401, 403 or 421 and the remedy where they do not. */
-  async admit<R extends Right>(right: R, headers: IncomingHttpHeaders): Promise<PrincipalOf<R>> {
-    return this.#admit[right](headers);
-  }
-
-  /** Why a request for a socket, which shows what walls show, is refused; undefined where it is not. */
-  socketRefused({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
-    return this.#options.origins.socketRefused(headers.origin, headers.host);
-  }
-
-  #visitor({ host }: IncomingHttpHeaders): Visitor {
-    const refused = this.#options.origins.hostRefused(host);
+  async admit<R extends RouteRight>(right: R, asked: Asked): Promise<PrincipalOf<R>>;
+  async admit(right: RouteRight, asked: Asked): Promise<Portal | Actor> {
+    if (right === 'submit') return this.#portal(asked);
+    const actor = await this.actor(asked);
+    if (right !== 'public' && !actor.rights.has(right)) throw refusal(actor, right);
+    if (actor.kind === 'operator') return actor;
+    const refused = this.#options.origins.hostRefused(asked.headers.host);
     if (refused !== undefined) throw new HttpError(421, 'other_host', refused);
-    return { kind: 'visitor' };
+    if (!SAFE.has(asked.method ?? 'GET')) this.#assertOurs(asked, actor);
+    if (right === 'administer' && actor.kind === 'look' && !SAFE.has(asked.method ?? 'GET'))
+      throw new HttpError(
+        403,
+        'demonstration',
+        'nobody of a demonstration changes who may come in; make the first administrator with npm run set-up',
+      );
+    return actor;
   }
 
-  async #portal({ authorization }: IncomingHttpHeaders): Promise<Portal> {
+  /** Who opens a socket, which shows what walls show. Rejects with the reason where it is refused. */
+  async admitSocket(asked: Asked): Promise<Actor> {
+    const refused = this.#options.origins.socketRefused(asked.headers.origin, asked.headers.host);
+    if (refused !== undefined) throw new HttpError(403, 'other_origin', refused);
+    return this.admit('view', asked);
+  }
+
+  /** Whoever it is; nothing is decided yet. Rejects while the database that knows is away. */
+  async actor({ headers }: Asked): Promise<Actor> {
+    const { operatorToken, accounts, looks, isOpen, isSecure } = this.#options;
+    if (isOperator(bearer(headers.authorization), operatorToken)) return OPERATOR;
+    const { session, look } = cookiesOf(headers, isSecure);
+    const person = session === undefined ? undefined : await accounts.actorOf(session);
+    const other = look === undefined ? undefined : looks.actor(look);
+    return person ?? other ?? (isOpen() ? VISITOR : STRANGER);
+  }
+
+  /** A cookie comes with whatever a page of another site makes this browser send. Throws 403. */
+  #assertOurs({ headers }: Asked, { session }: Actor): void {
+    const { host, origin } = headers;
+    if (origin === undefined || this.#options.origins.socketRefused(origin, host) !== undefined)
+      throw new HttpError(403, 'other_origin', "only the room's own pages may ask for this");
+    if (session === undefined) return;
+    const given = headers[CSRF_HEADER];
+    const isGiven = typeof given === 'string' && timingSafeEqual(digest(given), digest(csrfToken(session)));
+    if (!isGiven)
+      throw new HttpError(403, 'no_csrf_token', `send csrfToken of /v1/session in the header ${CSRF_HEADER}`);
+  }
+
+  async #portal({ headers: { authorization } }: Asked): Promise<Portal> {
     const key = bearer(authorization);
     const source = key === undefined ? undefined : await this.#options.keys.sourceOf(key);
     if (source === undefined)
@@ -82,14 +103,33 @@ export class Access {
       );
     return { kind: 'portal', source };
   }
+}
 
-  #operator({ authorization }: IncomingHttpHeaders): Operator {
-    if (!isOperator(bearer(authorization), this.#options.operatorToken))
-      throw new HttpError(
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** What only a page of the room can know of a session: no page of another site reads an answer. */
+export const csrfToken = ({ token }: { token: string }): string => digest(`csrf ${token}`).toString('base64url');
+
+function refusal({ kind }: Actor, right: Right): HttpError {
+  if (kind !== 'visitor')
+    return new HttpError(403, 'no_right', `this asks for the right to ${right}, which an administrator gives`);
+  return right === 'operate'
+    ? new HttpError(
         401,
         'not_operator',
         'give the operator\'s token as "Authorization: Bearer …"; it stands in DATA_DIR/operator-token or OPERATOR_TOKEN',
-      );
-    return { kind: 'operator' };
-  }
+      )
+    : new HttpError(401, 'not_signed_in', `sign in as somebody who has the right to ${right}, at /sign-in`);
+}
+
+/** What is of the room as a whole, as a backup, is for those alone who may see everything. Throws 403. */
+export function assertEverything({ scope }: Pick<Actor, 'scope'>): void {
+  if (scope.key !== EVERYTHING.key)
+    throw new HttpError(403, 'outside_scope', 'this is of the whole room, of which you may see a part');
+}
+
+/** Of a member that is not theirs nobody sees more than the wall shows; of the whole country it shows all. Throws 403. */
+export function assertSeen(scope: Scope, dim: 'all' | Dimension, code: string): void {
+  if (dim !== 'all' && !owns(scope, dim, code))
+    throw new HttpError(403, 'outside_scope', `${dim} ${code} is outside of what you may see in full`);
 }

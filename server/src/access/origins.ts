@@ -52,15 +52,15 @@ function urlOf(protocol: string, host: string | undefined): URL | undefined {
 }
 
 /** What a start says where others than this machine reach the room, and no proxy with TLS is named; else undefined. */
-export function exposure({ host, publicUrls }: OriginsOptions): string | undefined {
+export function exposure({ host, publicUrls, isOpen }: OriginsOptions & { isOpen: boolean }): string | undefined {
   if (isLoopback(host) || publicUrls.some((url) => /^https:/i.test(url))) return undefined;
   return (
-    `HOST is ${host}: whoever reaches it sees the walls, and keys and tokens pass it unencrypted; ` +
-    'put a proxy with TLS and sign-in before the room and name it in PUBLIC_URL, or set HOST to 127.0.0.1'
+    `HOST is ${host}: ${isOpen ? 'whoever reaches it sees the walls, and keys, ' : 'keys, passwords '}and tokens pass it unencrypted; ` +
+    'put a proxy with TLS before the room and name it in PUBLIC_URL, or set HOST to 127.0.0.1'
   );
 }
 
-function isLoopback(name: string): boolean {
+export function isLoopback(name: string): boolean {
   const bare = name.replace(/^\[|\]$/g, '').toLowerCase();
   if (bare === 'localhost' || bare.endsWith('.localhost')) return true;
   return isIP(bare) === 4

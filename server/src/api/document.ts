@@ -6,11 +6,13 @@ import {
   type RouteConfig,
 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import type { Right } from '../access/access.ts';
+import type { RouteRight } from '../access/principal.ts';
 import { Encoded } from './encoded.ts';
 import { type Route, route } from './route.ts';
 
 const JSON_TYPE = 'application/json';
+
+type SecurityScheme = Parameters<OpenAPIRegistry['registerComponent']>[2];
 
 const errorSchema = z
   .strictObject({
@@ -26,9 +28,18 @@ const errorSchema = z
   .meta({ id: 'Error' });
 
 /** How whoever has a right shows it; without one nothing is asked for. */
-const SCHEMES: { [R in Right]?: { name: string; description: string } } = {
-  submit: { name: 'portalKey', description: 'the key of a portal, made by `npm run portal-key`' },
-  operate: { name: 'operatorToken', description: "the operator's token" },
+const session = {
+  name: 'session',
+  scheme: { type: 'apiKey', in: 'cookie', name: 'room-session', description: 'of a person who signed in at /sign-in' },
+} as const;
+const SCHEMES: { [R in RouteRight]?: { name: string; scheme: SecurityScheme } } = {
+  submit: {
+    name: 'portalKey',
+    scheme: { type: 'http', scheme: 'bearer', description: 'the key of a portal, made by `npm run portal-key`' },
+  },
+  operate: { name: 'operatorToken', scheme: { type: 'http', scheme: 'bearer', description: "the operator's token" } },
+  answer: session,
+  administer: session,
 };
 
 /** `routes`, and the one that describes them all, itself included. */
@@ -53,8 +64,8 @@ export function withDocument(routes: readonly Route[]): Route[] {
 
 export function documentOf(routes: readonly Route[]): { openapi: string } {
   const registry = new OpenAPIRegistry();
-  for (const { name, description } of Object.values(SCHEMES))
-    registry.registerComponent('securitySchemes', name, { type: 'http', scheme: 'bearer', description });
+  for (const { name, scheme } of new Set(Object.values(SCHEMES)))
+    registry.registerComponent('securitySchemes', name, scheme);
   for (const each of routes) registry.registerPath(pathOf(each));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
@@ -68,13 +79,14 @@ export function documentOf(routes: readonly Route[]): { openapi: string } {
   });
 }
 
-function pathOf({ method, path, summary, right, params, query, body, reads, answer, refuses }: Route): RouteConfig {
+function pathOf(row: Route): RouteConfig {
+  const { method, path, summary, right, params, query, body, reads, answer, refuses } = row;
   const scheme = SCHEMES[right];
   const content = reads === undefined ? body && { [JSON_TYPE]: { schema: body } } : mapped(reads);
   const { status = 200, type = JSON_TYPE, schema } = answer;
   const refused: Record<number, string> = {
     ...((query ?? body ?? params) ? { 400: 'the input is not what the route takes; the reason names it' } : {}),
-    ...(scheme === undefined ? { 421: "the Host is not the room's" } : { 401: `no valid ${scheme.name}` }),
+    ...refusalsOf(row, scheme?.name),
     500: 'something failed inside the room',
     503: 'the room starts or ends, or is busy; ask again after Retry-After',
     ...refuses,
@@ -95,6 +107,22 @@ function pathOf({ method, path, summary, right, params, query, body, reads, answ
       [status]: { description: summary, content: { [type.replace(/;.*/, '')]: { schema } } },
       ...Object.fromEntries(Object.entries(refused).map(([code, when]) => [code, refusal(when)])),
     },
+  };
+}
+
+/** What whoever asks is told where they may not, whatever they ask. */
+function refusalsOf({ method, right, isWhole }: Route, scheme: string | undefined): Record<number, string> {
+  const who = scheme === undefined ? 'nobody who has the right is signed in' : `no valid ${scheme}`;
+  if (right === 'submit') return { 401: who };
+  const why = [
+    ...(right === 'public' ? [] : [`without the right to ${right}`]),
+    ...(isWhole === true ? ['by whoever may see a part of the room only'] : []),
+    ...(method === 'get' ? [] : ["by a page that is not the room's own"]),
+  ];
+  return {
+    ...(right === 'public' ? {} : { 401: who }),
+    ...(why.length === 0 ? {} : { 403: `asked ${why.join(', or ')}` }),
+    421: "the Host is not the room's",
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import type { PrincipalOf, Right } from '../access/access.ts';
+import type { PrincipalOf, RouteRight } from '../access/principal.ts';
 import type { Asker } from '../questions.ts';
 import type { Encoded } from './encoded.ts';
 
@@ -23,7 +23,7 @@ export interface Answer<S extends z.ZodType = z.ZodType> {
 }
 
 /** A call that was let in, with its input checked. */
-export interface Call<R extends Right, P, Q, B> {
+export interface Call<R extends RouteRight, P, Q, B> {
   principal: PrincipalOf<R>;
   params: P;
   query: Q;
@@ -36,7 +36,7 @@ export interface Call<R extends Right, P, Q, B> {
 }
 
 export interface Route<
-  R extends Right = Right,
+  R extends RouteRight = RouteRight,
   P extends z.ZodObject | Nothing = z.ZodObject | Nothing,
   Q extends z.ZodObject | Nothing = z.ZodObject | Nothing,
   B extends z.ZodType | Nothing = z.ZodType | Nothing,
@@ -49,6 +49,8 @@ export interface Route<
   summary: string;
   /** Who may call it; those without a key wait for their turn besides. */
   right: R;
+  /** What it answers is of the room as a whole: only for those who may see everything. */
+  isWhole?: boolean;
   params?: P;
   /** What it does not name is refused. */
   query?: Q;
@@ -68,7 +70,7 @@ type Answered<T> = T | Encoded<T>;
 
 /** A row, its handler typed by its schemas. */
 export const route = <
-  R extends Right,
+  R extends RouteRight,
   A extends z.ZodType,
   P extends z.ZodObject | Nothing = Nothing,
   Q extends z.ZodObject | Nothing = Nothing,

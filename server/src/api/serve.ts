@@ -1,7 +1,8 @@
 /** The table of routes to Express: who asks, in turn, with what input; then the answer. */
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
-import type { Principal, Right } from '../access/access.ts';
+import { assertEverything } from '../access/access.ts';
 import type { Door } from '../access/door.ts';
+import type { Principal, RouteRight } from '../access/principal.ts';
 import { goOn } from '../listener.ts';
 import { notesOf } from '../requests.ts';
 import { Encoded } from './encoded.ts';
@@ -19,27 +20,28 @@ export function serve(routes: readonly Route[], door: Door): Router {
 
 /** Lets through whoever has `right`, in their turn. */
 export const behind =
-  (right: Right, door: Door): RequestHandler =>
+  (right: RouteRight, door: Door): RequestHandler =>
   async (request, response, next) => {
     await admit(right, door, request, response);
     next();
   };
 
 async function admit(
-  right: Right,
+  right: RouteRight,
   { access, visitors }: Door,
   request: Request,
   response: Response,
 ): Promise<Principal> {
-  const principal = await access.admit(right, request.headers);
-  if (principal.kind === 'visitor') await visitors.turn(request, response);
-  else if (principal.kind === 'portal') notesOf(response).portal = principal.source;
+  const principal = await access.admit(right, request);
+  if (principal.kind === 'portal') notesOf(response).portal = principal.source;
+  else if (principal.kind !== 'operator') await visitors.turn(request, response);
   return principal;
 }
 
 async function answer(route: Route, door: Door, request: Request, response: Response): Promise<void> {
   notesOf(response).route = route.path;
   const principal = await admit(route.right, door, request, response);
+  if (route.isWhole === true && principal.kind !== 'portal') assertEverything(principal);
   const { badInput } = route;
   const params = route.params && checked(route.params, request.params, badInput);
   const query = route.query && checkedQuery(route.query, request.query, badInput);

@@ -46,6 +46,7 @@ export const auditRoutes = (database: Pick<Database, 'read'>): Route[] => [
     path: '/v1/audit',
     summary: `entries of the audit, newest first, at most ${PAGE}`,
     right: 'operate',
+    isWhole: true,
     query: searchedSchema,
     badInput: 'bad_filter',
     answer: { schema: z.strictObject({ entries: z.array(entrySchema) }) },

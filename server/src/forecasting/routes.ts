@@ -1,4 +1,4 @@
-/** What was foreseen, and how often such forecasts held: open to whoever may see the wall. */
+/** What was foreseen, for whoever may see it in full, and how often such forecasts held. */
 import {
   API,
   type Catalogue,
@@ -12,6 +12,7 @@ import {
 } from '@room/contract';
 import type { ForecastStore, StoredForecast } from '@room/warehouse';
 import { z } from 'zod';
+import { assertSeen } from '../access/access.ts';
 import { type Route, route } from '../api/route.ts';
 import { shapeOf } from '../api/shape.ts';
 import { HttpError } from '../errors.ts';
@@ -62,11 +63,12 @@ export function forecastRoutes({ store, catalogue, questions }: ForecastRoutesOp
       query: z.strictObject(seriesShape),
       answer: { schema: forecastSchema },
       refuses: { 404: 'nothing was foreseen for this series yet' },
-      handle: async ({ query: { grain, ...asked }, asker }) => {
+      handle: async ({ principal: { scope }, query: { grain, ...asked }, asker }) => {
         const series = { ...asked, code: memberOf(catalogue, asked.dim, asked.code) };
+        assertSeen(scope, series.dim, series.code);
         const key = `forecast ${JSON.stringify([series, grain])}`;
         const found = await asQuestion(questions, asker, key, (signal) =>
-          store.forecast(series, grain, undefined, signal),
+          store.forecast(scope, series, grain, undefined, signal),
         );
         if (found !== undefined) return found;
         throw new HttpError(

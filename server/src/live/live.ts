@@ -1,8 +1,9 @@
 /** The walls' side of a server: follows the pulse, keeps rooms, and serves sockets. */
 import type { IncomingMessage, Server } from 'node:http';
-import { type Catalogue, type JoinAnswer, type Json, type Snapshot, TOPICS } from '@room/contract';
+import { type Catalogue, type JoinAnswer, type Json, type Scope, type Snapshot, TOPICS } from '@room/contract';
 import type { EventLog } from '@room/log';
 import { type Reads, WallQueries } from '@room/warehouse';
+import type { Actor } from '../access/principal.ts';
 import type { Asker, Questions } from '../questions.ts';
 import { Feed } from './feed.ts';
 import type { Audience, LiveObserver } from './observer.ts';
@@ -15,12 +16,14 @@ export interface LiveOptions {
   /** Version of the wall that this server carries. */
   build: string;
   catalogue: Catalogue;
-  /** For past periods, which whoever reaches the address may ask for. */
+  /** For past periods. */
   reads: Reads;
   questions: Questions;
   watching: Pick<Watching, 'seen' | 'heard' | 'isSettled'>;
-  /** Why a request for a socket is refused; undefined where it is not. */
-  refused: (request: IncomingMessage) => string | undefined;
+  /** Who asks for a socket; rejects with the reason where it is refused. */
+  admit: (request: IncomingMessage) => Promise<Actor>;
+  /** Told when somebody's rights changed, or a session ended. */
+  onChanged: (hear: () => void) => () => void;
   observer: LiveObserver;
   report: (level: 'warn', message: string) => void;
 }
@@ -40,7 +43,7 @@ export class Live implements AsyncDisposable {
   #following: AsyncDisposable | undefined;
 
   constructor(options: LiveOptions) {
-    const { http, build, catalogue, reads, questions, watching, refused, observer, report } = options;
+    const { http, build, catalogue, reads, questions, watching, admit, onChanged, observer, report } = options;
     this.#watching = watching;
     this.#feed = new Feed(
       (delta) => {
@@ -66,8 +69,9 @@ export class Live implements AsyncDisposable {
       http,
       build,
       find: (name) => this.#rooms.find(name),
-      open: (room, asker) => this.open(room, asker),
-      refused,
+      open: (room, scope, asker) => this.open(room, scope, asker),
+      admit,
+      onChanged,
       dropped: (deltas) => observer.dropped(deltas),
       resynced: () => observer.resynced(),
     });
@@ -97,10 +101,10 @@ export class Live implements AsyncDisposable {
     return this.#sockets.audience();
   }
 
-  /** The snapshot of a room, or why there is none. Whoever asks first after a while waits for fresh numbers. */
-  async open(room: string, asker?: Asker): Promise<JoinAnswer> {
+  /** The snapshot of a room within a scope, or why there is none. Whoever asks first after a while waits for fresh numbers. */
+  async open(room: string, scope: Scope, asker?: Asker): Promise<JoinAnswer> {
     await this.#watching.seen();
-    return this.#rooms.open(room, asker);
+    return this.#rooms.open(room, scope, asker);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -12,7 +12,9 @@ import {
   type Period,
   pastRoom,
   periodOf,
+  projectSnapshot,
   type RoomName,
+  type Scope,
   type Snapshot,
   type WallState,
 } from '@room/contract';
@@ -61,6 +63,7 @@ export class Rooms implements Disposable {
   readonly #questions: Questions;
   /** The one used last stands last. */
   readonly #past = new Map<RoomName, PastRoom>();
+  readonly #projections = new WeakMap<Snapshot, Map<string, Snapshot>>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: RoomsOptions) {
@@ -84,11 +87,23 @@ export class Rooms implements Disposable {
     return { ok: true, room: pastRoom(period), period };
   }
 
-  /** The snapshot of a room, or why there is none. An asker who is gone is answered too: nobody hears it. */
-  async open(name: string, asker: Asker = { owner: {} }): Promise<JoinAnswer> {
+  /** The snapshot of a room within a scope, or why there is none. An asker who is gone is answered too: nobody hears it. */
+  async open(name: string, scope: Scope, asker: Asker = { owner: {} }): Promise<JoinAnswer> {
     const found = this.find(name);
     if (!found.ok) return found;
-    const { room, period } = found;
+    const opened = await this.#whole(found, asker);
+    return opened.ok ? { ok: true, snapshot: this.#projected(opened.snapshot, scope) } : opened;
+  }
+
+  /** Made once for each scope that asks. */
+  #projected(whole: Snapshot, scope: Scope): Snapshot {
+    const projected = this.#projections.get(whole) ?? new Map<string, Snapshot>();
+    const snapshot = projected.get(scope.key) ?? projectSnapshot(whole, scope);
+    this.#projections.set(whole, projected.set(scope.key, snapshot));
+    return snapshot;
+  }
+
+  async #whole({ room, period }: FoundRoom & { ok: true }, asker: Asker): Promise<JoinAnswer> {
     if (period === undefined) {
       const snapshot = this.#options.current();
       return snapshot === undefined

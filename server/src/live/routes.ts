@@ -23,8 +23,8 @@ export function liveRoutes(rooms: Pick<Rooms, 'open'>, { catalogue, map, insets 
       query: API['/v1/snapshot'].query,
       answer: { schema: API['/v1/snapshot'].answer },
       refuses: { 404: 'there is no such room' },
-      handle: async ({ query, asker }) => {
-        const answer = await rooms.open(roomOf(query), asker);
+      handle: async ({ principal, query, asker }) => {
+        const answer = await rooms.open(roomOf(query), principal.scope, asker);
         if (answer.ok) return encoded(answer.snapshot);
         const { code, reason, numbers } = answer;
         throw new HttpError(STATUS[code], code, reason, code === 'no_such_room' ? undefined : 1, { numbers });

@@ -1,17 +1,24 @@
-/** Socket.IO at the edge: one room a viewer, deltas sent once a room and dropped for whoever cannot keep up. */
+/**
+ * Socket.IO at the edge: one room a viewer, deltas projected once for each scope that looks at it, and dropped for whoever cannot
+ * keep up.
+ */
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { setTimeout as sleep, setImmediate as soon } from 'node:timers/promises';
 import {
   type ClientToServer,
   type Delta,
   type JoinAnswer,
+  projectDelta,
   type RoomName,
+  type Scope,
   type ServerToClient,
   TOLD_WITHIN_MS,
 } from '@room/contract';
 import { within } from '@room/runtime';
 import { Server, type Socket } from 'socket.io';
+import { type Actor, isSame } from '../access/principal.ts';
 import type { Asker } from '../questions.ts';
+import { Channels } from './channels.ts';
 import { fanOut } from './fan-out.ts';
 import { bounded, ViewerSocketServer } from './frames.ts';
 import type { Audience } from './observer.ts';
@@ -22,9 +29,12 @@ export interface SocketsOptions {
   build: string;
   /** The room of this name, or why there is none: asked before a viewer is let into it. */
   find: (name: string) => FoundRoom;
-  open: (room: RoomName, asker: Asker) => Promise<JoinAnswer>;
-  /** Why a request for a socket is refused; undefined where it is not. */
-  refused?: (request: IncomingMessage) => string | undefined;
+  /** Its snapshot within a scope. */
+  open: (room: RoomName, scope: Scope, asker: Asker) => Promise<JoinAnswer>;
+  /** Who asks for a socket; rejects with the reason where it is refused. */
+  admit: (request: IncomingMessage) => Promise<Actor>;
+  /** Calls `hear` when what somebody may see changed; returns the function that stops that. */
+  onChanged?: (hear: () => void) => () => void;
   /** A viewer asked again for the room that it is in: a delta did not reach it. */
   resynced?: () => void;
   /** So many viewers could not take a delta, which nobody keeps for them. */
@@ -38,6 +48,8 @@ const CONNECT_MS = 10_000;
 const LOOK_MS = 20;
 /** The running day is quiet for two of these at most before its viewers are told that the server is there, and timers are late. */
 const ALIVE_MS = TOLD_WITHIN_MS / 2 - 500;
+/** A session that is over by itself is seen at the latest after this. */
+const EXPIRED_LOOK_MS = 1_000;
 /** A viewer that does not say goodbye by then is cut off by whoever holds its connection. */
 const CLOSE_MS = 1_000;
 
@@ -52,6 +64,10 @@ type Viewer = Socket<ClientToServer, ServerToClient>;
 export class Sockets implements AsyncDisposable {
   readonly #io: Server<ClientToServer, ServerToClient>;
   readonly #options: SocketsOptions;
+  readonly #admitted = new WeakMap<IncomingMessage, Actor>();
+  readonly #channels = new Channels<Viewer>();
+  readonly #stopHearing: () => void;
+  readonly #timer: NodeJS.Timeout;
   /** The join of a viewer that is not answered yet. */
   readonly #joins = new WeakMap<Viewer, AbortController>();
   readonly #alive: NodeJS.Timeout;
@@ -60,7 +76,7 @@ export class Sockets implements AsyncDisposable {
 
   constructor(options: SocketsOptions) {
     this.#options = options;
-    const { http, build, refused } = options;
+    const { http, build } = options;
     this.#io = new Server(http, {
       serveClient: false,
       // Compression collapses at two thousand viewers; missed deltas are asked for again, not kept.
@@ -72,12 +88,17 @@ export class Sockets implements AsyncDisposable {
       pingInterval: 20_000,
       pingTimeout: 10_000,
       allowRequest: (request, answer) => {
-        const reason =
-          refused?.(request) ??
-          (this.#io.engine.clientsCount >= MOST_SOCKETS ? 'this server has all the viewers it takes' : undefined);
-        answer(reason, reason === undefined);
+        this.#admit(request).then(
+          () => answer(null, true),
+          ({ message }: Error) => answer(message, false),
+        );
       },
     });
+    this.#stopHearing = options.onChanged?.(() => this.#askAgain(() => true)) ?? (() => undefined);
+    this.#timer = setInterval(() => {
+      const now = Date.now();
+      this.#askAgain(({ session }) => session !== undefined && session.until < now);
+    }, EXPIRED_LOOK_MS).unref();
     // A poll brings many packets in one request.
     this.#io.engine.on('connection', (connection: Viewer['conn']) =>
       connection.on(
@@ -87,11 +108,17 @@ export class Sockets implements AsyncDisposable {
     );
     this.#io.on('connection', (socket) => {
       socket.emit('hello', { build, now: Date.now() });
+      const actor = this.#admitted.get(socket.request);
+      // Nobody comes here past `allowRequest`.
+      if (actor === undefined) return void socket.disconnect(true);
       socket.on('join', (room, answer) => {
         if (typeof room !== 'string' || typeof answer !== 'function') return;
-        void this.#join(socket, room).then(answer);
+        void this.#join(socket, actor, room).then(answer);
       });
-      socket.on('disconnect', () => this.#joins.get(socket)?.abort());
+      socket.on('disconnect', () => {
+        this.#joins.get(socket)?.abort();
+        this.#channels.leave(socket);
+      });
     });
     this.#alive = setInterval(() => this.#tellAlive(), ALIVE_MS).unref();
   }
@@ -103,11 +130,33 @@ export class Sockets implements AsyncDisposable {
     this.#isTold = false;
     fanOut(
       ['alive', Date.now()],
-      isTold ? [...sockets.values()].filter(({ rooms }) => !rooms.has('now')) : sockets.values(),
+      isTold ? [...sockets.values()].filter((viewer) => this.#channels.roomOf(viewer) !== 'now') : sockets.values(),
     );
   }
 
-  async #join(socket: Viewer, name: string): Promise<JoinAnswer> {
+  async #admit(request: IncomingMessage): Promise<void> {
+    const actor = await this.#options.admit(request);
+    if (this.#io.engine.clientsCount >= MOST_SOCKETS) throw new Error('this server has all the viewers it takes');
+    this.#admitted.set(request, actor);
+  }
+
+  /** Who may not see any more what they saw is cut off, and comes back as who they are now. */
+  #askAgain(concerns: (actor: Actor) => boolean): void {
+    for (const socket of this.#io.sockets.sockets.values()) {
+      const { request } = socket;
+      const before = this.#admitted.get(request);
+      if (before === undefined || !concerns(before)) continue;
+      this.#options.admit(request).then(
+        (now) => {
+          if (isSame(before, now)) this.#admitted.set(request, now);
+          else socket.disconnect(true);
+        },
+        () => void socket.disconnect(true),
+      );
+    }
+  }
+
+  async #join(socket: Viewer, { scope }: Actor, name: string): Promise<JoinAnswer> {
     this.#joins.get(socket)?.abort();
     const joining = new AbortController();
     this.#joins.set(socket, joining);
@@ -116,38 +165,33 @@ export class Sockets implements AsyncDisposable {
     await soon();
     if (signal.aborted) return SUPERSEDED;
     const found = this.#options.find(name);
-    if (found.ok && socket.rooms.has(found.room)) this.#options.resynced?.();
+    if (found.ok && this.#channels.roomOf(socket) === found.room) this.#options.resynced?.();
     // Answers would pile up for whoever asks and does not read.
     await untilReady(socket, signal);
     if (signal.aborted) return SUPERSEDED;
-    for (const other of socket.rooms) if (other !== socket.id) void socket.leave(other);
     if (!found.ok) {
+      this.#channels.leave(socket);
       this.#joins.delete(socket);
       return found;
     }
     const { room } = found;
     // Joined before the snapshot is taken: a delta in between is one that the snapshot holds already, never a lost one.
-    await socket.join(room);
-    const opened = await this.#options.open(room, { owner: socket, signal });
+    this.#channels.join(socket, room, scope);
+    const opened = await this.#options.open(room, scope, { owner: socket, signal });
     if (signal.aborted) return SUPERSEDED;
     this.#joins.delete(socket);
-    if (!opened.ok) void socket.leave(room);
+    if (!opened.ok) this.#channels.leave(socket);
     return opened;
   }
 
   /** Volatile: a stalled viewer queues nothing, sees the gap, and joins again. */
   broadcast(delta: Delta): void {
     if (delta.room === 'now') this.#isTold = true;
-    const dropped = fanOut(['delta', delta, Date.now()], this.#in(delta.room));
+    const at = Date.now();
+    let dropped = 0;
+    for (const { scope, viewers } of this.#channels.of(delta.room))
+      dropped += fanOut(['delta', projectDelta(delta, scope), at], viewers);
     if (dropped > 0) this.#options.dropped?.(dropped);
-  }
-
-  *#in(room: RoomName): Iterable<Socket> {
-    const { adapter, sockets } = this.#io.sockets;
-    for (const id of adapter.rooms.get(room) ?? []) {
-      const socket = sockets.get(id);
-      if (socket !== undefined) yield socket;
-    }
   }
 
   /** Open ones, whatever they look at. */
@@ -156,15 +200,15 @@ export class Sockets implements AsyncDisposable {
   }
 
   viewers(room: RoomName): number {
-    return this.#io.sockets.adapter.rooms.get(room)?.size ?? 0;
+    return this.#channels.viewers(room);
   }
 
   audience(): Audience {
     const audience: Audience = { now: 0, past: 0, none: 0, stalled: 0 };
-    for (const { rooms, conn } of this.#io.sockets.sockets.values()) {
-      // Everyone is also in a room of their own.
-      const where = rooms.has('now') ? 'now' : rooms.size > 1 ? 'past' : 'none';
-      audience[where]++;
+    for (const socket of this.#io.sockets.sockets.values()) {
+      const { conn } = socket;
+      const room = this.#channels.roomOf(socket);
+      audience[room === undefined ? 'none' : room === 'now' ? 'now' : 'past']++;
       // Between two polls nothing can be written, and that is no sign of anything.
       if (conn.transport.name === 'websocket' && !conn.transport.writable) audience.stalled++;
     }
@@ -173,6 +217,8 @@ export class Sockets implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#alive);
+    clearInterval(this.#timer);
+    this.#stopHearing();
     // Also waits for the connections of the HTTP server, of which one that froze closes only when it is cut off.
     await within(this.#io.close(), CLOSE_MS);
   }

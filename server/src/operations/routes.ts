@@ -9,6 +9,7 @@ export const metricsRoutes = (registry: Pick<Registry, 'metrics' | 'contentType'
     path: '/metrics',
     summary: "everything measured, in Prometheus' text format; without the token on OPERATIONS_PORT where that is set",
     right: 'operate',
+    isWhole: true,
     // From memory: a scrape asks neither log nor warehouse.
     answer: { type: registry.contentType, schema: z.string() },
     handle: () => registry.metrics(),

@@ -48,9 +48,9 @@ export function operatorRoutes({ quarantine, log, catalogue, tail }: OperatorOpt
       query: listedSchema,
       badInput: 'bad_filter',
       answer: { schema: z.strictObject({ waiting: count, cases: z.array(caseSchema) }) },
-      handle: async ({ query }) => {
-        const cases = await quarantine.list(filterOf(query), LIST);
-        return { waiting: await quarantine.waiting(), cases };
+      handle: async ({ principal: { scope }, query }) => {
+        const cases = await quarantine.list(filterOf(query), LIST, scope);
+        return { waiting: await quarantine.waiting(scope), cases };
       },
     }),
     route({
@@ -61,8 +61,8 @@ export function operatorRoutes({ quarantine, log, catalogue, tail }: OperatorOpt
       params: z.strictObject({ id: z.string() }),
       answer: { schema: contentSchema },
       refuses: { 404: 'no case has this id' },
-      handle: async ({ params }) => {
-        const [found] = await quarantine.contents({ quarantineId: params.id, all: true }, 1);
+      handle: async ({ principal: { scope }, params }) => {
+        const [found] = await quarantine.contents({ quarantineId: params.id, all: true }, 1, scope);
         if (found === undefined) throw new HttpError(404, 'no_such_case', 'no event in quarantine has this id');
         const { value, ...rest } = found;
         return { ...rest, event: value.toString('utf8'), bytesBase64: value.toString('base64') };
@@ -76,8 +76,8 @@ export function operatorRoutes({ quarantine, log, catalogue, tail }: OperatorOpt
       body: replayedSchema,
       badInput: 'bad_filter',
       answer: { schema: z.strictObject({ replayed: count, more: z.boolean() }) },
-      handle: async ({ body }) => {
-        const cases = await quarantine.contents(filterOf(body), REPLAY);
+      handle: async ({ principal: { scope }, body }) => {
+        const cases = await quarantine.contents(filterOf(body), REPLAY, scope);
         const at = Date.now();
         const records = cases.map((it) => replayed(it, catalogue));
         await log.append(TOPICS.submissions, records);

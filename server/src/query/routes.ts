@@ -18,15 +18,15 @@ export function queryRoutes({ store, questions }: QueryRoutesOptions): Route[] {
       method: 'get',
       path: '/v1/query',
       summary: 'what was counted in a period: by time, by up to two dimensions, compared',
-      right: 'view',
+      right: 'analyse',
       query: API['/v1/query'].query,
       badInput: 'bad_query',
       answer: { schema: API['/v1/query'].answer },
       refuses: { 422: 'more is asked for than is answered at once, or than is still kept' },
-      handle: async ({ query, asker }) =>
-        asQuestion(questions, asker, `query ${JSON.stringify(query)}`, async (signal) => {
+      handle: async ({ principal: { scope }, query, asker }) =>
+        asQuestion(questions, asker, `query of ${scope.key} ${JSON.stringify(query)}`, async (signal) => {
           try {
-            return await store.answer(query, signal);
+            return await store.answer(query, scope, signal);
           } catch (cause) {
             if (!(cause instanceof BadQuery)) throw cause;
             const { code, message, numbers } = cause;

@@ -1,6 +1,6 @@
 /** The job on the real engine and the real log, over a history whose truth is known. */
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { type Episode, LEVELS } from '@room/contract';
+import { type Episode, EVERYTHING, LEVELS } from '@room/contract';
 import type { StoredRun } from '@room/warehouse';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { fillCountry, HOUR, ONLINE, rateAt } from './country.ts';
@@ -37,7 +37,7 @@ const truth = (from: number, hours: number): number =>
   Array.from({ length: hours }, (_, hour) => rateAt(catalogue, from + hour * HOUR)).reduce((sum, n) => sum + n, 0);
 
 it('a stored forecast says when it was made, what it knew, and what comes after that', async () => {
-  const found = await stores.store.forecast({ dim: 'all', code: '', metric: 'submitted' }, 'hour');
+  const found = await stores.store.forecast(EVERYTHING, { dim: 'all', code: '', metric: 'submitted' }, 'hour');
   expect(found).toMatchObject({ madeAt: NOW, knownTo: UNTIL, start: UNTIL });
   expect(found?.mean).toHaveLength(48);
   expect(found?.bounds).toHaveLength(48 * 2 * LEVELS.length);
@@ -61,7 +61,7 @@ it('there is one of every series that has a history, by hour and by day', async 
     ['day', 28],
     ['hour', 28],
   ]);
-  const days = await stores.store.forecast({ dim: 'province', code: '34-48', metric: 'late' }, 'day');
+  const days = await stores.store.forecast(EVERYTHING, { dim: 'province', code: '34-48', metric: 'late' }, 'day');
   expect(days).toMatchObject({ madeAt: NOW, start: MIDNIGHT });
   // To the end of the year.
   expect(days?.mean).toHaveLength(43);
@@ -137,7 +137,7 @@ it('an hour later earlier bands are held against what happened, and nothing is m
   await expect.poll(() => job.runs, PATIENCE).toBe(1);
   const newest = await stores.store.newest();
   const hours = newest?.calibration.find(({ metric, horizon }) => metric === 'submitted' && horizon === 'hour');
-  const [step] = [await stores.store.forecast({ dim: 'all', code: '', metric: 'submitted' }, 'hour', NOW)];
+  const [step] = [await stores.store.forecast(EVERYTHING, { dim: 'all', code: '', metric: 'submitted' }, 'hour', NOW)];
   const truthOfHour = batch.get(UNTIL) ?? 0;
   expect(hours?.levels.map(({ of }) => of)).toEqual([1, 1, 1]);
   expect(hours?.levels.map(({ held: n }) => n)).toEqual(

@@ -1,4 +1,4 @@
-import type { Episode, Forecasts } from '@room/contract';
+import { type Episode, EVERYTHING, type Forecasts } from '@room/contract';
 import {
   type Access,
   ForecastStore,
@@ -101,10 +101,17 @@ describe('a forecast', () => {
   it('is kept with when it was made and what it knew, and found by both', async () => {
     await store.writeForecasts(first, [forecastOf([10, 20, 33, 4], 1)]);
     await store.writeForecasts(second, [forecastOf([11, 20, 33, 4], 1)]);
-    expect(await store.forecast(NATION, 'hour')).toMatchObject({ ...second, start: START, mean: [11, 20, 33, 4] });
-    expect(await store.forecast(NATION, 'hour', START + HOUR - 1)).toMatchObject({ ...first, mean: [10, 20, 33, 4] });
-    expect(await store.forecast(NATION, 'day')).toBeUndefined();
-    expect(await store.forecast({ ...NATION, dim: "x' OR 1", code: '' }, 'hour')).toBeUndefined();
+    expect(await store.forecast(EVERYTHING, NATION, 'hour')).toMatchObject({
+      ...second,
+      start: START,
+      mean: [11, 20, 33, 4],
+    });
+    expect(await store.forecast(EVERYTHING, NATION, 'hour', START + HOUR - 1)).toMatchObject({
+      ...first,
+      mean: [10, 20, 33, 4],
+    });
+    expect(await store.forecast(EVERYTHING, NATION, 'day')).toBeUndefined();
+    expect(await store.forecast(EVERYTHING, { ...NATION, dim: "x' OR 1", code: '' }, 'hour')).toBeUndefined();
   });
 
   it('written again under the same instant replaces itself', async () => {

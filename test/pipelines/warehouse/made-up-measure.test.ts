@@ -1,6 +1,6 @@
 /** A measure touches two places: an entry of the contract, made up below, and a migration, made up beside this file. */
 import { readFile } from 'node:fs/promises';
-import { catalogueSchema, querySchema, SUM_MEASURES, startOfDay } from '@room/contract';
+import { catalogueSchema, EVERYTHING, querySchema, SUM_MEASURES, startOfDay } from '@room/contract';
 import {
   type Access,
   ForecastStore,
@@ -93,7 +93,8 @@ it('is in what a wall shows, of the running day and of the past', async () => {
 
 it('is in answers by day and by month', async () => {
   const store = new QueryStore(access, CATALOGUE);
-  const rowsOf = async (query: Record<string, string>) => (await store.answer(querySchema.parse(query))).rows;
+  const rowsOf = async (query: Record<string, string>) =>
+    (await store.answer(querySchema.parse(query), EVERYTHING)).rows;
   expect(await rowsOf({ split: 'province', from: DAY, to: DAY })).toEqual(
     expect.arrayContaining([expect.objectContaining({ key: ['P2'], now: expect.objectContaining({ withdrawn: 4 }) })]),
   );

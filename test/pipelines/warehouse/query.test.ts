@@ -3,6 +3,7 @@ import {
   type Catalogue,
   DIMENSIONS,
   type Dimension,
+  EVERYTHING,
   localDay,
   type Measures,
   NOTHING,
@@ -11,8 +12,11 @@ import {
   querySchema,
   RATIOS,
   ratioOf,
+  type Scope,
+  type ScopeGrant,
   SUMS,
   type Submission,
+  scopeOf,
   type Values,
 } from '@room/contract';
 import { type Access, type BadQuery, Ledger, openAccess, QueryStore } from '@room/warehouse';
@@ -124,12 +128,12 @@ afterAll(async () => {
 const asked = (query: Record<string, string>): Query => querySchema.parse(query);
 
 /** What the events themselves add up to, by side, row and point; the point of what is too coarse for one is `-`. */
-function bruteForce(query: Query): Record<string, Measures> {
+function bruteForce(query: Query, isOwn: (event: Submission) => boolean = () => true): Record<string, Measures> {
   const periods = { now: { from: query.from, to: query.to }, before: comparedWith(query, query.compare) };
   const found: Record<string, Measures> = {};
   const today = (dimension: Dimension, code: string): string =>
     query.boundaries === 'today' && dimension === 'province' ? (TODAY.get(code) ?? code) : code;
-  for (const event of events) {
+  for (const event of events.filter(isOwn)) {
     const of = (dimension: Dimension): string => today(dimension, String(event[dimension]));
     if (
       NAMES.some(
@@ -208,13 +212,28 @@ const questions = fc
     return { from, to, grain, split: split.join(','), ...Object.fromEntries(codes.slice(0, 2)), ...rest };
   });
 
-it('any answer adds up to its events, in every row, point and period', async () => {
+const PROVINCES_OF: Record<string, readonly string[]> = { New: ['Old1', 'Old2'], Old1: ['New'], P4: ['Old3'] };
+const scopes = fc.option(
+  fc.record({ agencies: fc.subarray(['A1', 'A2']), provinces: fc.subarray(['New', 'Old1', 'P4']) }),
+  { nil: 'all' as const, freq: 2 },
+);
+/** Whose is it, said by hand: a unit's, what it took over or became, and all services, which are of A1. */
+const ownedBy =
+  (grant: ScopeGrant) =>
+  ({ agency, province }: Submission): boolean =>
+    grant === 'all' ||
+    grant.agencies.includes('A1') ||
+    grant.agencies.includes(agency) ||
+    grant.provinces.some((unit) => unit === province || PROVINCES_OF[unit]?.includes(province));
+
+it('any answer adds up to the events of its scope, in every row, point and period', async () => {
   await fc.assert(
-    fc.asyncProperty(questions, async (text) => {
+    fc.asyncProperty(questions, scopes, async (text, grant) => {
       const query = asked(text);
-      const answer = await store.answer(query);
+      const scope: Scope = scopeOf(grant, CATALOGUE);
+      const answer = await store.answer(query, scope);
       const expected = Object.fromEntries(
-        Object.entries(bruteForce(query))
+        Object.entries(bruteForce(query, ownedBy(grant)))
           // A row of the coarse by themselves has no point; a curve's point of a longer period before stands under none of now.
           .filter(([name]) => !/ \S+ = -$/.test(name) || query.split.length === 0)
           .map(([name, sums]) => [name, values(sums, query)]),
@@ -233,8 +252,8 @@ it('any answer adds up to its events, in every row, point and period', async () 
 
 it('shows the largest, and all others together', async () => {
   const query = asked({ from: dayBack(300), to: LAST, split: 'service', top: '1', sort: 'late', grain: 'month' });
-  const { rows: shown, others, total } = await store.answer(query);
-  const all = await store.answer({ ...query, top: 4 });
+  const { rows: shown, others, total } = await store.answer(query, EVERYTHING);
+  const all = await store.answer({ ...query, top: 4 }, EVERYTHING);
   expect(shown).toEqual([all.rows[0]]);
   expect(others?.members).toBe(all.rows.length - 1);
   expect((others?.now?.late ?? 0) + (shown[0]?.now?.late ?? 0)).toBe(total.now?.late);
@@ -244,7 +263,10 @@ it('shows the largest, and all others together', async () => {
 });
 
 it('says of each period how long it is, up to when it was reported, and how much of what was due', async () => {
-  const { periods } = await store.answer(asked({ from: '2026-09-01', to: '2026-09-30', compare: 'year-before' }));
+  const { periods } = await store.answer(
+    asked({ from: '2026-09-01', to: '2026-09-30', compare: 'year-before' }),
+    EVERYTHING,
+  );
   // Without 8 days of rest, and one off.
   expect(periods.now).toMatchObject({ from: '2026-09-01', days: 30, workingDays: 21 });
   expect(periods.before).toMatchObject({ from: '2025-09-01', to: '2025-09-30', days: 30, workingDays: 22 });
@@ -256,7 +278,7 @@ it('says of each period how long it is, up to when it was reported, and how much
 
 it('says nothing of a period in which nothing was reported: that is unknown, not zero', async () => {
   const query = asked({ from: '2020-01-01', to: '2020-01-31', split: 'province', grain: 'day', compare: 'previous' });
-  const { total, rows: shown, periods } = await store.answer(query);
+  const { total, rows: shown, periods } = await store.answer(query, EVERYTHING);
   expect(shown).toEqual([]);
   expect(total).not.toHaveProperty('now');
   expect(total.points?.[0]).toEqual({ at: '2020-01-01', beforeAt: '2019-12-01' });
@@ -269,6 +291,7 @@ it('says nothing of a period in which nothing was reported: that is unknown, not
 it('units that were divided stay what they were, and are named', async () => {
   const { divided, rows: shown } = await store.answer(
     asked({ from: dayBack(700), to: LAST, split: 'province', boundaries: 'today' }),
+    EVERYTHING,
   );
   expect(divided).toEqual(['Old3']);
   expect(shown.map(({ key: [code] }) => code).sort()).toEqual(['New', 'Old3', 'P4', 'P5']);
@@ -283,7 +306,7 @@ describe('refuses, naming the field,', () => {
     ['a comparison with thirty years', { compare: '1990-01-01:2020-01-01' }, 'compare'],
   ])('%s', async (_name, change, field) => {
     const query = asked({ from: '2026-11-01', to: LAST, ...change });
-    await expect(store.answer(query)).rejects.toThrow(expect.objectContaining({ field }) as BadQuery);
+    await expect(store.answer(query, EVERYTHING)).rejects.toThrow(expect.objectContaining({ field }) as BadQuery);
   });
 
   it.each<[string, Record<string, string>, string]>([
@@ -300,11 +323,11 @@ describe('refuses, naming the field,', () => {
 
   it('events that are no longer kept, where no rollup can answer', async () => {
     const query = asked({ from: dayBack(700), to: LAST, split: 'channel', province: 'P4' });
-    await expect(store.answer(query)).resolves.toMatchObject({ source: 'submission' });
+    await expect(store.answer(query, EVERYTHING)).resolves.toMatchObject({ source: 'submission' });
     await access.command(
       `ALTER TABLE submission DELETE WHERE id = '${events.find(({ province }) => province === 'P5')?.id}' SETTINGS mutations_sync = 2`,
     );
-    await expect(store.answer(query)).rejects.toThrow(
+    await expect(store.answer(query, EVERYTHING)).rejects.toThrow(
       expect.objectContaining({ field: 'from', code: 'too_much' }) as BadQuery,
     );
   });

@@ -68,5 +68,6 @@ it.each([
   ['10.0.0.7', ['http://wall.example'], true],
   ['::', ['https://wall.example'], false],
 ])('a room on %s, opened at %j: a start warns: %s', (host, publicUrls, isWarned) => {
-  expect(exposure({ host, publicUrls }) !== undefined).toBe(isWarned);
+  expect(exposure({ host, publicUrls, isOpen: true }) !== undefined).toBe(isWarned);
+  expect(exposure({ host, publicUrls, isOpen: false }) !== undefined).toBe(isWarned);
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Catalogue, Delta, JoinAnswer, RoomName, Snapshot } from '@room/contract';
-import { apply } from '@room/contract';
+import { apply, EVERYTHING } from '@room/contract';
 import type { WallQueries } from '@room/warehouse';
 import { expect, it, vi } from 'vitest';
 import { Rooms } from '../../../server/src/live/rooms.ts';
@@ -45,10 +45,10 @@ function snapshotOf(answer: JoinAnswer): Snapshot {
 it('an opener between a change and its refresh leaves the viewers there are in the same sequence', async () => {
   const { held, deltas, rooms } = house();
   using _rooms = rooms;
-  const first = snapshotOf(await rooms.open(DAY));
+  const first = snapshotOf(await rooms.open(DAY, EVERYTHING));
   held.events = 2;
   rooms.changed(['2026-01-01']);
-  const second = snapshotOf(await rooms.open(DAY));
+  const second = snapshotOf(await rooms.open(DAY, EVERYTHING));
   expect([second.epoch, second.seq, second.state.events]).toEqual([first.epoch, 1, 2]);
   expect(deltas.map(({ epoch, seq }) => [epoch, seq])).toEqual([[first.epoch, 1]]);
   expect(apply(first.state, deltas[0]?.patch ?? {})).toEqual(second.state);
@@ -57,7 +57,7 @@ it('an opener between a change and its refresh leaves the viewers there are in t
 it('refreshes of a room never overlap, and the last one holds what came last', async () => {
   const { held, deltas, rooms } = house();
   using _rooms = rooms;
-  await rooms.open(DAY);
+  await rooms.open(DAY, EVERYTHING);
   held.slow = 1_500;
   held.events = 2;
   rooms.changed(['2026-01-01']);
@@ -80,11 +80,11 @@ it('many periods that nobody looks at are forgotten, those used last are kept', 
     const date = new Date(Date.UTC(2025, 0, 1) + n * 86_400_000).toISOString().slice(0, 10);
     return `past:${date}:${date}`;
   };
-  for (let n = 0; n < 100; n++) await rooms.open(day(n));
+  for (let n = 0; n < 100; n++) await rooms.open(day(n), EVERYTHING);
   expect(held.reads).toBe(100);
-  for (let n = 40; n < 100; n++) await rooms.open(day(n));
+  for (let n = 40; n < 100; n++) await rooms.open(day(n), EVERYTHING);
   expect(held.reads).toBe(100);
-  await rooms.open(day(0));
+  await rooms.open(day(0), EVERYTHING);
   expect(held.reads).toBe(101);
 });
 
@@ -95,7 +95,7 @@ it('an opener who is gone costs no read', async () => {
   const asked = Array.from({ length: 600 }, (_, n) => {
     const gone = new AbortController();
     const day = new Date(Date.UTC(2024, 0, 1) + n * 86_400_000).toISOString().slice(0, 10);
-    const answer = rooms.open(`past:${day}:${day}`, { owner, signal: gone.signal });
+    const answer = rooms.open(`past:${day}:${day}`, EVERYTHING, { owner, signal: gone.signal });
     if (n < 599) gone.abort();
     return answer;
   });

@@ -1,11 +1,11 @@
 /** Addresses of the pages: which page, which period, and the choices of this screen that go along. Pure. */
-import { type PagePath, type Period, pastRoom, periodOf } from '@room/contract';
+import { type PagePath, type Period, pastRoom, periodOf, SIGN_IN } from '@room/contract';
 
 /** The query of an address, as the router reads it. */
 export type Query = Readonly<Record<string, string | null | undefined | readonly (string | null)[]>>;
 
 export interface Address {
-  path: '/' | PagePath;
+  path: '/' | PagePath | typeof SIGN_IN;
   query: Record<string, string>;
 }
 
@@ -47,6 +47,10 @@ export const toPast = (query: Query, period?: Period): Address => ({
 export const toExplore = (query: Query): Address => ({ path: '/explore', query: choicesIn(query) });
 
 export const toForecasts = (query: Query): Address => ({ path: '/forecasts', query: choicesIn(query) });
+
+export const toPeople = (query: Query): Address => ({ path: '/admin/people', query: choicesIn(query) });
+
+export const toSignIn = (query: Query): Address => ({ path: SIGN_IN, query: choicesIn(query) });
 
 /** Where the query of a wall's address leads that was written before the pages had addresses of their own. */
 export function movedTo(query: Query): Address | undefined {

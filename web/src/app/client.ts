@@ -1,5 +1,28 @@
 /** Asks the room's own server: which question has which answer, and what a refusal says. */
-import type { Answers, Queries } from '@room/contract';
+import type { Account, Person, Queries, Session, Answers as Shown } from '@room/contract';
+
+interface Answers extends Shown {
+  '/v1/people': { people: Account[] };
+  '/v1/session': Session;
+}
+
+/** What is told at each address, and what that answers. */
+interface Told {
+  '/v1/session/look': { body: { look?: string }; answer: Session };
+  '/v1/session/sign-in': { body: { id: string; password: string }; answer: Session };
+  '/v1/session/sign-out': { body: { everywhere?: boolean }; answer: Session };
+  '/v1/session/invitation': { body: { token: string }; answer: { isFirst: boolean; id: string; name?: string } };
+  '/v1/session/accept': { body: { token: string; password: string; id?: string; name?: string }; answer: Session };
+  '/v1/people': { body: Person & { id: string }; answer: { account: Account; token: string } };
+}
+
+/** The same of one person. */
+interface ToldOfPerson {
+  '': { body: Person & { version: number }; answer: Account };
+  '/undo': { body: { version: number }; answer: { account?: Account } };
+  '/invite': { body: object; answer: { account: Account; token: string } };
+  '/sign-out': { body: object; answer: { ended: number } };
+}
 
 type Options<P> = { signal?: AbortSignal } & (P extends keyof Queries ? { query: Queries[P] } : { query?: never });
 
@@ -36,12 +59,43 @@ export const addressOf = (path: string, query: Readonly<Record<string, string | 
 /** Throws `RequestFailed`, or what `signal` was aborted with. */
 export async function ask<P extends keyof Answers>(path: P, { signal, query }: Options<P>): Promise<Answers[P]> {
   const address = query === undefined ? path : addressOf(path, query);
+  return (await answerOf(address, signal === undefined ? {} : { signal })) as Answers[P];
+}
+
+/** Changes something. Throws `RequestFailed`. */
+export async function tell<P extends keyof Told>(path: P, body: Told[P]['body']): Promise<Told[P]['answer']> {
+  return (await answerOf(path, telling(body))) as Told[P]['answer'];
+}
+
+export async function tellOf<P extends keyof ToldOfPerson>(
+  person: string,
+  path: P,
+  body: ToldOfPerson[P]['body'],
+): Promise<ToldOfPerson[P]['answer']> {
+  const address = `/v1/people/${encodeURIComponent(person)}${path}`;
+  return (await answerOf(address, telling(body))) as ToldOfPerson[P]['answer'];
+}
+
+/** As the server said it last of this session: shows that it is a page of the room that asks. */
+let csrfToken: string | undefined;
+
+const telling = (body: object): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', ...(csrfToken === undefined ? {} : { 'x-csrf-token': csrfToken }) },
+  body: JSON.stringify(body),
+});
+
+async function answerOf(address: string, options: RequestInit): Promise<unknown> {
   let response: Response;
   try {
-    response = await fetch(address, signal === undefined ? {} : { signal });
-    if (response.ok) return (await response.json()) as Answers[P];
+    response = await fetch(address, options);
+    if (response.ok) {
+      const answer: unknown = await response.json();
+      if (address.startsWith('/v1/session')) csrfToken = (answer as Session).csrfToken ?? csrfToken;
+      return answer;
+    }
   } catch (cause) {
-    if (signal?.aborted === true) throw cause;
+    if (options.signal?.aborted === true) throw cause;
     throw new RequestFailed('unreachable', (cause as Error).message, undefined, { cause });
   }
   throw await refusal(response);

@@ -41,6 +41,15 @@ export const calibrationQuery = () =>
     refetchInterval: again(CALIBRATION_EVERY),
   });
 
+const PEOPLE_EVERY = 30_000;
+
+export const peopleQuery = () =>
+  queryOptions({
+    queryKey: ['people'],
+    queryFn: ({ signal }) => ask('/v1/people', { signal }),
+    refetchInterval: again(PEOPLE_EVERY),
+  });
+
 export const newQueries = (): QueryClient =>
   new QueryClient({
     defaultOptions: {

@@ -1,5 +1,5 @@
 /** Which page an address shows. Each is loaded when it is asked for: a wall loads no page, a page no wall. */
-import { PAGES, type PagePath } from '@room/contract';
+import { PAGES, type PagePath, SIGN_IN } from '@room/contract';
 import { nextTick } from 'vue';
 import { createRouter, type Router, type RouterHistory, START_LOCATION } from 'vue-router';
 import { movedTo, toWall } from './addresses.ts';
@@ -8,6 +8,7 @@ const pages: { readonly [path in PagePath]: () => Promise<unknown> } = {
   '/past': () => import('../pages/past/PastPage.vue'),
   '/explore': () => import('../pages/explore/ExplorePage.vue'),
   '/forecasts': () => import('../pages/forecasts/ForecastsPage.vue'),
+  '/admin/people': () => import('../pages/people/PeoplePage.vue'),
 };
 
 export function roomRouter(history: RouterHistory): Router {
@@ -19,6 +20,12 @@ export function roomRouter(history: RouterHistory): Router {
         path: '/',
         component: () => import('./PageLayout.vue'),
         children: PAGES.map((path) => ({ path, component: pages[path] })),
+      },
+      {
+        path: '/',
+        component: () => import('./PlainLayout.vue'),
+        meta: { isPlain: true },
+        children: [{ path: SIGN_IN, component: () => import('../pages/sign-in/SignInPage.vue') }],
       },
       { path: '/:rest(.*)*', redirect: ({ query }) => toWall(query) },
     ],

@@ -1,12 +1,17 @@
 import type { Language } from '@room/contract';
 import { createI18n } from 'vue-i18n';
+import type { accounts } from './accounts.ts';
 import { en } from './en.ts';
 import type { explore } from './explore.ts';
 import type { forecasts } from './forecasts.ts';
 import { type MessageKey as Common, vi } from './vi.ts';
 
 /** Of all pages: those of one page are there once it is. */
-export type MessageKey = Common | keyof (typeof explore)['vi'] | keyof (typeof forecasts)['vi'];
+export type MessageKey =
+  | Common
+  | keyof (typeof accounts)['vi']
+  | keyof (typeof explore)['vi']
+  | keyof (typeof forecasts)['vi'];
 
 export const i18n = createI18n({
   legacy: false,

@@ -1,4 +1,4 @@
-import type { Catalogue, Outlines } from '@room/contract';
+import { type Catalogue, type Outlines, SIGN_IN } from '@room/contract';
 import { ask, RequestFailed } from '../app/client.ts';
 
 /** What the page must know before it can name anything. */
@@ -28,12 +28,18 @@ async function attempt(): Promise<Reference> {
   return { catalogue, ...(map === undefined ? {} : { map }), ...(insets === undefined ? {} : { insets }) };
 }
 
+/** Nobody is shown anything before they said who they are. */
+function askWho(): void {
+  if (location.pathname !== SIGN_IN) location.replace(`${SIGN_IN}${location.search}`);
+}
+
 /** Asks until the server answers: a wall that starts before the server must come up by itself. */
 export async function loadReference(): Promise<Reference> {
   for (;;) {
     try {
       return await attempt();
-    } catch {
+    } catch (error) {
+      if (error instanceof RequestFailed && (error.status === 401 || error.status === 403)) askWho();
       await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_AFTER));
     }
   }

@@ -11,6 +11,7 @@ import {
   type Listing,
   type Period,
   type Query,
+  type Scope,
   startOfDay,
 } from '@room/contract';
 import { EVENT_COLUMNS, ROLLUP_COLUMNS, SUMS_SELECTED } from '../rollup.ts';
@@ -55,7 +56,8 @@ export interface Ground {
   timeZone: string;
 }
 
-export function planOf(query: Query, { catalogue, timeZone }: Ground): Plan {
+/** Of a scope that is a part only those rows are read that belong to it by any of their units: sums of others it never sees. */
+export function planOf(query: Query, { catalogue, timeZone }: Ground, { own }: Scope): Plan {
   const now = { from: query.from, to: query.to };
   if (now.from > now.to) throw new BadQuery('to', 'is before from');
   const before = comparedWith(now, query.compare);
@@ -94,13 +96,18 @@ export function planOf(query: Query, { catalogue, timeZone }: Ground): Plan {
       },
     );
 
-  const used = new Set([...query.split, ...only.map(({ dimension }) => dimension)]);
+  const owned = own === undefined ? [] : DRILLED.filter((dimension) => (own[dimension]?.size ?? 0) > 0);
+  const used = new Set([...query.split, ...only.map(({ dimension }) => dimension), ...owned]);
   const source = sourceOf(used, query.grain);
   const [one = 'all'] = used;
   const column = (dimension: Dimension): string => (source === 'rollup' ? 'code' : dimension);
-  const conditions = only.map(({ dimension, codes }) =>
-    codes.length === 0 ? '0' : `${column(dimension)} IN (${codes.map((code) => `'${code}'`).join(', ')})`,
-  );
+  const isOneOf = (dimension: Dimension, codes: readonly string[]): string =>
+    codes.length === 0 ? '0' : `${column(dimension)} IN (${codes.map((code) => `'${code}'`).join(', ')})`;
+  const conditions = only.map(({ dimension, codes }) => isOneOf(dimension, codes));
+  if (own !== undefined)
+    conditions.push(
+      `(${owned.map((dimension) => isOneOf(dimension, [...(own[dimension] ?? [])])).join(' OR ') || '0'})`,
+    );
   if (source === 'rollup') conditions.unshift(`dim = '${one}'`);
   const keys = [0, 1].map((n) => {
     const dimension = query.split[n];

@@ -8,6 +8,7 @@ import {
   type Period,
   type Query,
   type QueryAnswer,
+  type Scope,
 } from '@room/contract';
 import type { Reads } from '../access.ts';
 import { answerOf, type PlanRow } from './answer.ts';
@@ -25,11 +26,11 @@ export class QueryStore {
     this.#catalogue = catalogue;
   }
 
-  /** Throws `BadQuery` where the question does not fit, or is too much. */
-  async answer(query: Query, signal?: AbortSignal): Promise<QueryAnswer> {
+  /** Of what belongs to the scope. Throws `BadQuery` where the question does not fit, or is too much. */
+  async answer(query: Query, scope: Scope, signal?: AbortSignal): Promise<QueryAnswer> {
     const began = performance.now();
     const { timeZone } = this.#catalogue;
-    const plan = planOf(query, { catalogue: this.#catalogue, timeZone });
+    const plan = planOf(query, { catalogue: this.#catalogue, timeZone }, scope);
     const periods = [plan.periods.now, ...(plan.periods.before === undefined ? [] : [plan.periods.before])];
     if (plan.source === 'submission') await this.#assertReadable(periods, signal);
     const [found, reported] = await Promise.all([

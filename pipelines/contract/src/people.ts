@@ -1,0 +1,28 @@
+/** People who have an account, and how they sign in. */
+import { z } from 'zod';
+import { RIGHTS } from './rights.ts';
+import { scopeGrantSchema } from './scope.ts';
+
+/** What somebody signs in with beside the password, and their name in the audit: as `lan.nguyen` or an address. */
+export const personIdSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._@+-]{1,99}$/, 'small letters, digits and . _ @ + -, from 2 to 100 of them');
+
+/** As it is kept. */
+export const personSchema = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  rights: z.array(z.enum(RIGHTS)).max(RIGHTS.length),
+  scope: scopeGrantSchema,
+  /** May not sign in; what they did stays. */
+  isDisabled: z.boolean().default(false),
+});
+export type Person = z.infer<typeof personSchema>;
+
+/** As an administrator sees it. */
+export interface Account extends Person {
+  id: string;
+  version: number;
+  hasPassword: boolean;
+  /** Until when the open link that sets a password is good, milliseconds since 1970 UTC. */
+  invitedUntil?: number;
+}

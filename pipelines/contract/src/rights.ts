@@ -1,0 +1,7 @@
+/**
+ * What people and screens may do; a right that nobody was given is refused, and none brings another with it. `view`: walls and
+ * pages; `analyse`: questions and exports; `answer`: acknowledge and answer for a unit; `operate`: quarantine, backups, metrics;
+ * `administer`: people, keys, screens.
+ */
+export const RIGHTS = ['view', 'analyse', 'answer', 'operate', 'administer'] as const;
+export type Right = (typeof RIGHTS)[number];

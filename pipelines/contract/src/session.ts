@@ -1,0 +1,35 @@
+/** What the room tells whoever asks of themselves. */
+import type { Label } from './catalogue.ts';
+import type { Right } from './rights.ts';
+import type { ScopeGrant } from './scope.ts';
+
+interface Given {
+  rights: readonly Right[];
+  /** Whose numbers are seen in full. */
+  scope: ScopeGrant;
+}
+
+/** As whom a demonstration may be looked at: `leadership`, `analyst`, `operator`, `administrator`, `agency:ID` or `province:ID`. */
+export interface Look extends Given {
+  id: string;
+  /** Of a unit its name, and what such units are called. */
+  unit?: { noun: Label; label: Label };
+}
+
+export interface Session extends Given {
+  /** `visitor`: whoever reaches the address; `look`: somebody of a demonstration; `operator`: whoever has the operator's token. */
+  kind: 'visitor' | 'look' | 'operator' | 'person';
+  /** Of the look, or of the person. */
+  id: string;
+  /** Of the person. */
+  name?: string;
+  /** Of a person's session: what they change carries it in the header `x-csrf-token`. */
+  csrfToken?: string;
+  /** There where the room is a demonstration. */
+  looks?: readonly Look[];
+  /** Nobody has an account yet: the first administrator is made by a link that the room prints. */
+  needsSetUp?: boolean;
+}
+
+/** Characters of a password. */
+export const PASSWORD_LENGTH = { least: 12, most: 200 } as const;

@@ -1,0 +1,135 @@
+/** Passwords, invitations and sessions. Tokens come here as hashes only; a person is known by the id of their document. */
+import type { Cause } from './audit.ts';
+import type { Database } from './database.ts';
+import type { Edit } from './edit.ts';
+import type { SessionRow } from './tables.ts';
+
+/** Changes of how somebody signs in are followed by these names; the subject is the person. */
+export const PASSWORD = 'password';
+export const INVITATION = 'invitation';
+export const SESSION = 'session';
+
+/** Of an invitation that makes the first administrator. */
+export const NOBODY = '';
+
+export interface Invitation {
+  person: string;
+  expiresAt: string;
+}
+
+export class AccountTable {
+  readonly #database: Pick<Database, 'read' | 'write'>;
+
+  constructor(database: Pick<Database, 'read' | 'write'>) {
+    this.#database = database;
+  }
+
+  /** The hash of a person's password. */
+  async password(person: string): Promise<string | undefined> {
+    const row = await this.#database.read((query) =>
+      query.selectFrom('password').select('hash').where('person', '=', person).executeTakeFirst(),
+    );
+    return row?.hash;
+  }
+
+  /** Those who have a password. */
+  async withPassword(): Promise<Set<string>> {
+    const rows = await this.#database.read((query) => query.selectFrom('password').select('person').execute());
+    return new Set(rows.map(({ person }) => person));
+  }
+
+  /** Takes the place of the person's earlier one. `hash` is of the token. */
+  invite(cause: Cause, { person, expiresAt, hash }: Invitation & { hash: string }): Promise<void> {
+    return this.#database.write(cause, async (edit) => {
+      await edit.query.deleteFrom('invitation').where('person', '=', person).execute();
+      await edit.query.insertInto('invitation').values({ hash, person, expires_at: expiresAt }).execute();
+      edit.record({ action: 'invitation.created', kind: INVITATION, subject: person, after: { expiresAt } });
+    });
+  }
+
+  async invitation(hash: string): Promise<Invitation | undefined> {
+    const row = await this.#database.read((query) =>
+      query.selectFrom('invitation').selectAll().where('hash', '=', hash).executeTakeFirst(),
+    );
+    return row === undefined ? undefined : { person: row.person, expiresAt: row.expires_at };
+  }
+
+  /** All that are open, by person. */
+  async invitations(): Promise<Map<string, string>> {
+    const rows = await this.#database.read((query) => query.selectFrom('invitation').selectAll().execute());
+    return new Map(rows.map(({ person, expires_at }) => [person, expires_at]));
+  }
+
+  /** Sets the password of `person` and uses the invitation up; ends their sessions. False where it was used before. */
+  accept(cause: Cause, invitationHash: string, person: string, passwordHash: string): Promise<boolean> {
+    return this.#database.write(cause, async (edit) => {
+      const used = await edit.query.deleteFrom('invitation').where('hash', '=', invitationHash).executeTakeFirst();
+      if (used.numDeletedRows !== 1n) return false;
+      const row = { person, hash: passwordHash, set_at: new Date().toISOString() };
+      await edit.query
+        .insertInto('password')
+        .values(row)
+        .onConflict((conflict) => conflict.column('person').doUpdateSet({ hash: row.hash, set_at: row.set_at }))
+        .execute();
+      edit.record({ action: 'password.set', kind: PASSWORD, subject: person });
+      await endSessions(edit, person);
+      return true;
+    });
+  }
+
+  begin(cause: Cause, session: SessionRow): Promise<void> {
+    return this.#database.write(cause, async (edit) => {
+      await edit.query.insertInto('session').values(session).execute();
+      edit.record({ action: 'session.began', kind: SESSION, subject: session.person });
+    });
+  }
+
+  session(hash: string): Promise<SessionRow | undefined> {
+    return this.#database.read((query) =>
+      query.selectFrom('session').selectAll().where('hash', '=', hash).executeTakeFirst(),
+    );
+  }
+
+  /** Notes that it was used; no word of it goes into the audit. */
+  async seen(hash: string, seen_at: string): Promise<void> {
+    await this.#database.write({ who: 'room' }, ({ query }) =>
+      query.updateTable('session').set({ seen_at }).where('hash', '=', hash).where('seen_at', '<', seen_at).execute(),
+    );
+  }
+
+  end(cause: Cause, { hash, person }: Pick<SessionRow, 'hash' | 'person'>): Promise<void> {
+    return this.#database.write(cause, async (edit) => {
+      const ended = await edit.query.deleteFrom('session').where('hash', '=', hash).executeTakeFirst();
+      if (ended.numDeletedRows > 0n) edit.record({ action: 'session.ended', kind: SESSION, subject: person });
+    });
+  }
+
+  /** All of a person's. Returns how many there were. */
+  endAll(cause: Cause, person: string): Promise<number> {
+    return this.#database.write(cause, (edit) => endSessions(edit, person));
+  }
+
+  /** Takes away those that are over by themselves. */
+  async sweep(now: string, seenBefore: string): Promise<void> {
+    await this.#database.write({ who: 'room' }, ({ query }) =>
+      query
+        .deleteFrom('session')
+        .where((or) => or.or([or('expires_at', '<', now), or('seen_at', '<', seenBefore)]))
+        .execute(),
+    );
+  }
+
+  /** Somebody was not let in. `subject` is whom they said they are. */
+  refused(cause: Cause, subject: string): Promise<void> {
+    return this.#database.write(cause, async (edit) => {
+      edit.record({ action: 'session.refused', kind: 'sign_in', subject });
+    });
+  }
+}
+
+async function endSessions(edit: Edit, person: string): Promise<number> {
+  const ended = await edit.query.deleteFrom('session').where('person', '=', person).executeTakeFirst();
+  const sessions = Number(ended.numDeletedRows);
+  if (sessions > 0) edit.record({ action: 'session.ended', kind: SESSION, subject: person, before: { sessions } });
+  return sessions;
+}

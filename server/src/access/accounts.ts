@@ -1,0 +1,219 @@
+/**
+ * People and their sessions as this server knows them: read once, and again when the database says that they changed. While it is
+ * away what was read last stays.
+ */
+import { createHmac, randomBytes } from 'node:crypto';
+import { type Catalogue, type Person, personSchema, type Scope, scopeOf } from '@room/contract';
+import {
+  AccountTable,
+  type Changed,
+  type Database,
+  type Document,
+  Documents,
+  NOBODY,
+  PASSWORD,
+  SESSION,
+} from '@room/database';
+import { newToken, Passwords, tokenHash } from './passwords.ts';
+import type { Actor } from './principal.ts';
+
+export const PERSON = 'person';
+/** A session that nobody used for so long is over, and each after so long. */
+export const IDLE_MS = 12 * 3_600_000;
+export const ABSOLUTE_MS = 7 * 86_400_000;
+const SEEN_EVERY_MS = 5 * 60_000;
+const SWEEP_MS = 3_600_000;
+const INVITED_MS = 3 * 86_400_000;
+
+interface Session {
+  hash: string;
+  person: string;
+  seenAt: number;
+  expiresAt: number;
+}
+
+export interface AccountsOptions {
+  database: Pick<Database, 'read' | 'write' | 'changes'>;
+  catalogue: Catalogue;
+  report: (message: string) => void;
+}
+
+export class Accounts implements Disposable {
+  readonly documents: Documents<Person>;
+  readonly table: AccountTable;
+  readonly passwords = new Passwords();
+  readonly #options: AccountsOptions;
+  #people: ReadonlyMap<string, { person: Person; scope: Scope }> | undefined;
+  readonly #sessions = new Map<string, Session>();
+  readonly #listeners = new Set<() => void>();
+  readonly #owned: Disposable[] = [];
+
+  constructor(options: AccountsOptions) {
+    this.#options = options;
+    const { database } = options;
+    this.documents = new Documents({ database, kind: PERSON, schema: personSchema });
+    this.table = new AccountTable(database);
+  }
+
+  /** Reads what there is; where the database does not answer, as soon as it does. */
+  async start(): Promise<void> {
+    const { database, report } = this.#options;
+    this.#owned.push(database.changes.follow([PERSON, PASSWORD, SESSION], (changes) => this.#changed(changes)));
+    const sweeping = setInterval(() => {
+      const now = Date.now();
+      this.table.sweep(instant(now), instant(now - IDLE_MS)).catch(() => undefined);
+    }, SWEEP_MS).unref();
+    this.#owned.push({ [Symbol.dispose]: () => clearInterval(sweeping) });
+    await this.#readPeople().catch((error: Error) => report(`accounts are not known yet: ${error.message}`));
+  }
+
+  /** Nobody has an account; undefined while that is not known. */
+  get isEmpty(): boolean | undefined {
+    return this.#people === undefined ? undefined : this.#people.size === 0;
+  }
+
+  /** Told when somebody's rights changed or a session ended. Returns the function that stops telling. */
+  onChanged(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async #changed(changes: readonly Changed[] | undefined): Promise<void> {
+    // A session that began takes nothing from anybody.
+    const told = changes?.filter(({ action }) => action !== 'session.began');
+    if (told?.length === 0) return;
+    if (told === undefined) this.#sessions.clear();
+    for (const { kind, subject } of told ?? [])
+      if (kind !== PERSON)
+        for (const [hash, { person }] of this.#sessions) if (person === subject) this.#sessions.delete(hash);
+    await this.#readPeople();
+    for (const listener of this.#listeners) listener();
+  }
+
+  async #readPeople(): Promise<void> {
+    const { catalogue, report } = this.#options;
+    const people = new Map<string, { person: Person; scope: Scope }>();
+    for (const { id, body } of await this.documents.list())
+      try {
+        people.set(id, { person: body, scope: scopeOf(body.scope, catalogue) });
+      } catch (error) {
+        report(`${id} sees nothing in full: ${(error as Error).message}; give them another scope at /admin/people`);
+        people.set(id, { person: body, scope: scopeOf({ agencies: [], provinces: [] }, catalogue) });
+      }
+    this.#people = people;
+  }
+
+  /** Whose session this is; undefined where it is none, or is over. Rejects while the database is away and it is not known. */
+  async actorOf(token: string): Promise<Actor | undefined> {
+    const hash = tokenHash(token);
+    const session = this.#sessions.get(hash) ?? (await this.#find(hash));
+    if (session === undefined) return undefined;
+    const now = Date.now();
+    if (now > session.expiresAt || now - session.seenAt > IDLE_MS) {
+      this.#sessions.delete(hash);
+      return undefined;
+    }
+    if (now - session.seenAt > SEEN_EVERY_MS) {
+      session.seenAt = now;
+      this.table.seen(hash, instant(now)).catch(() => undefined);
+    }
+    const known = this.#people?.get(session.person);
+    if (known === undefined || known.person.isDisabled) return undefined;
+    const { person, scope } = known;
+    const { name, rights, scope: grant } = person;
+    const until = Math.min(session.expiresAt, session.seenAt + IDLE_MS);
+    return {
+      kind: 'person',
+      id: session.person,
+      name,
+      rights: new Set(rights),
+      grant,
+      scope,
+      session: { token, until },
+    };
+  }
+
+  async #find(hash: string): Promise<Session | undefined> {
+    const row = await this.table.session(hash);
+    if (row === undefined) return undefined;
+    const { person, seen_at, expires_at } = row;
+    const session = { hash, person, seenAt: Date.parse(seen_at), expiresAt: Date.parse(expires_at) };
+    this.#sessions.set(hash, session);
+    return session;
+  }
+
+  /** Whether this is a person's password; a device is told by what it was given the last time. */
+  async check(id: string, password: string): Promise<boolean> {
+    const known = this.#people?.get(id);
+    const hash = await this.table.password(id);
+    const isRight = await this.passwords.matches(password, hash);
+    return isRight && known !== undefined && !known.person.isDisabled;
+  }
+
+  /** A session's token, new at each sign-in. */
+  async begin(id: string): Promise<string> {
+    const token = newToken();
+    const now = Date.now();
+    const at = instant(now);
+    const row = {
+      hash: tokenHash(token),
+      person: id,
+      began_at: at,
+      seen_at: at,
+      expires_at: instant(now + ABSOLUTE_MS),
+    };
+    await this.table.begin({ who: `person:${id}` }, row);
+    return token;
+  }
+
+  async end({ id, session }: Actor): Promise<void> {
+    if (session !== undefined)
+      await this.table.end({ who: `person:${id}` }, { hash: tokenHash(session.token), person: id });
+  }
+
+  /** A link's token, which sets the password of a person, or of the first administrator. */
+  async invite(who: string, person = NOBODY): Promise<{ token: string; expiresAt: number }> {
+    const token = newToken();
+    const expiresAt = Date.now() + INVITED_MS;
+    await this.table.invite({ who }, { hash: tokenHash(token), person, expiresAt: instant(expiresAt) });
+    return { token, expiresAt };
+  }
+
+  /** Whom an invitation is for; undefined where it is none, or not any more. */
+  async invited(token: string): Promise<{ person: string; name?: string } | undefined> {
+    const found = await this.table.invitation(tokenHash(token));
+    if (found === undefined || Date.parse(found.expiresAt) < Date.now()) return undefined;
+    const name = this.#people?.get(found.person)?.person.name;
+    return name === undefined ? { person: found.person } : { person: found.person, name };
+  }
+
+  /** What tells this browser from a stranger's, bound to the password: it says nothing once that was changed. */
+  async deviceFor(id: string): Promise<string> {
+    const nonce = randomBytes(12).toString('base64url');
+    return `${nonce}.${signed(nonce, id, (await this.table.password(id)) ?? '')}`;
+  }
+
+  async isDeviceOf(id: string, device: string): Promise<boolean> {
+    const [nonce = '', signature = ''] = device.split('.');
+    const hash = await this.table.password(id);
+    return hash !== undefined && tokenHash(signature) === tokenHash(signed(nonce, id, hash));
+  }
+
+  /** Those who may administer, without limits. */
+  administrators(people: readonly Document<Person>[]): string[] {
+    return people
+      .filter(
+        ({ body: { rights, scope, isDisabled } }) => !isDisabled && scope === 'all' && rights.includes('administer'),
+      )
+      .map(({ id }) => id);
+  }
+
+  [Symbol.dispose](): void {
+    for (const owned of this.#owned) owned[Symbol.dispose]();
+  }
+}
+
+const instant = (at: number): string => new Date(at).toISOString();
+
+const signed = (nonce: string, id: string, secret: string): string =>
+  createHmac('sha256', secret).update(`device ${nonce} ${id}`).digest('base64url');

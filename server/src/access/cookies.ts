@@ -1,0 +1,43 @@
+/** The cookies that the room gives out and reads. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { parse } from 'cookie';
+import type { CookieOptions, Response } from 'express';
+
+/** By what they hold: a look, a session, and what tells a browser that signed in before. */
+export const COOKIES = { look: 'room-look', session: 'room-session', device: 'room-device' } as const;
+export type Cookies = { [Name in keyof typeof COOKIES]?: string | undefined };
+
+/** Behind TLS a cookie of this name comes from nowhere else. */
+const nameOf = (cookie: keyof typeof COOKIES, isSecure: boolean): string =>
+  `${isSecure ? '__Host-' : ''}${COOKIES[cookie]}`;
+
+export function cookiesOf({ cookie }: IncomingHttpHeaders, isSecure: boolean): Cookies {
+  if (cookie === undefined) return {};
+  const found = parse(cookie);
+  const names = Object.keys(COOKIES) as (keyof typeof COOKIES)[];
+  return Object.fromEntries(names.map((name) => [name, found[nameOf(name, isSecure)]]));
+}
+
+const DEVICE_MS = 365 * 86_400_000;
+
+/** No script reads them, and no page of another site makes a browser send them. */
+const optionsOf = (cookie: keyof typeof COOKIES, isSecure: boolean): CookieOptions => ({
+  httpOnly: true,
+  sameSite: 'strict',
+  path: '/',
+  secure: isSecure,
+  // A session ends with its browser at the latest; its other limits are the server's.
+  ...(cookie === 'device' ? { maxAge: DEVICE_MS } : {}),
+});
+
+/** Without a value it goes. */
+export function setCookie(
+  response: Pick<Response, 'cookie' | 'clearCookie'>,
+  cookie: keyof typeof COOKIES,
+  value: string | undefined,
+  isSecure: boolean,
+): void {
+  const [name, options] = [nameOf(cookie, isSecure), optionsOf(cookie, isSecure)];
+  if (value === undefined) response.clearCookie(name, options);
+  else response.cookie(name, value, options);
+}

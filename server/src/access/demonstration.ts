@@ -1,0 +1,12 @@
+/** Whether a room is a demonstration: simulated, on this machine alone, and nobody's. */
+import { existsSync } from 'node:fs';
+import type { Config } from '../config.ts';
+import { isLoopback } from './origins.ts';
+
+/** Looked up each time: a trial's keys are made after its room started. */
+export const isDemonstration = ({
+  host,
+  publicUrls,
+  trialMark,
+}: Pick<Config, 'host' | 'publicUrls' | 'trialMark'>): boolean =>
+  isLoopback(host) && publicUrls.length === 0 && existsSync(trialMark);

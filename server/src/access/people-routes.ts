@@ -1,0 +1,176 @@
+/** Administrators' HTTP: who has an account, and what they may do. */
+import { type Account, type Catalogue, type Person, personIdSchema, personSchema, scopeOf } from '@room/contract';
+import { Conflict, type Document } from '@room/database';
+import { z } from 'zod';
+import { type Route, route } from '../api/route.ts';
+import { shapeOf } from '../api/shape.ts';
+import { HttpError } from '../errors.ts';
+import type { Accounts } from './accounts.ts';
+import type { Actor } from './principal.ts';
+
+const version = z.int().positive();
+const accountSchema = shapeOf<Account>()({
+  id: z.string(),
+  version,
+  ...personSchema.shape,
+  isDisabled: z.boolean(),
+  hasPassword: z.boolean(),
+  invitedUntil: z.number().optional(),
+}).meta({ id: 'Account' });
+const invitedSchema = z.strictObject({
+  account: accountSchema,
+  token: z.string().meta({ description: 'of the link /sign-in#invitation=…, told once' }),
+});
+const params = z.strictObject({ id: personIdSchema });
+const CONFLICT = 'somebody else changed it since, or nobody would be left who may administer';
+const reason = z.string().trim().max(500).optional();
+
+const causeOf = ({ kind, id }: Actor, why?: string): { who: string; why?: string } => ({
+  who: kind === 'operator' ? 'operator' : `${kind}:${id}`,
+  ...(why === undefined || why === '' ? {} : { why }),
+});
+
+export function peopleRoutes(accounts: Accounts, catalogue: Catalogue): Route[] {
+  const { documents, table } = accounts;
+  const accountsOf = async (people: readonly Document<Person>[]): Promise<Account[]> => {
+    const [known, invited] = await Promise.all([table.withPassword(), table.invitations()]);
+    return people.map(({ id, version, body }) => {
+      const until = invited.get(id);
+      const account = { id, version, ...body, hasPassword: known.has(id) };
+      return until === undefined ? account : { ...account, invitedUntil: Date.parse(until) };
+    });
+  };
+  const accountOf = async (person: Document<Person>): Promise<Account> => {
+    const [account] = await accountsOf([person]);
+    if (account === undefined) throw noPerson();
+    return account;
+  };
+  const found = async (id: string): Promise<Document<Person>> => {
+    const person = await documents.get(id);
+    if (person === undefined) throw noPerson();
+    return person;
+  };
+  /** What would become of the room: it never has nobody who may administer. */
+  const assertKept = async (id: string, after: Person | undefined): Promise<void> => {
+    const people = await documents.list();
+    const before = accounts.administrators(people);
+    const kept = people.filter((person) => person.id !== id);
+    const now = after === undefined ? kept : [...kept, { ...(await found(id)), body: after }];
+    if (before.length > 0 && accounts.administrators(now).length === 0)
+      throw new HttpError(409, 'last_administrator', 'give somebody else the right to administer everything first');
+  };
+  const assertGiven = ({ scope }: Pick<Person, 'scope'>): void => {
+    try {
+      scopeOf(scope, catalogue);
+    } catch (error) {
+      throw new HttpError(400, 'bad_request', `scope: ${(error as Error).message}`);
+    }
+  };
+  const edited = async <T>(edit: () => Promise<T>): Promise<T> => {
+    try {
+      return await edit();
+    } catch (error) {
+      if (error instanceof Conflict) throw new HttpError(409, 'conflict', error.message);
+      throw error;
+    }
+  };
+  return [
+    route({
+      method: 'get',
+      path: '/v1/people',
+      summary: 'everybody who has an account',
+      right: 'administer',
+      isWhole: true,
+      answer: { schema: z.strictObject({ people: z.array(accountSchema) }) },
+      handle: async () => ({ people: await accountsOf(await documents.list()) }),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/people',
+      summary: 'makes an account, and a link with which its owner sets a password',
+      right: 'administer',
+      isWhole: true,
+      body: personSchema.extend({ id: personIdSchema }),
+      answer: { schema: invitedSchema },
+      refuses: { 409: 'there is, or was, somebody of this id' },
+      handle: async ({ principal, body: { id, ...person } }) => {
+        assertGiven(person);
+        const made = await edited(() => documents.create(causeOf(principal), id, person));
+        const { token } = await accounts.invite(causeOf(principal).who, id);
+        return { account: await accountOf(made), token };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/people/{id}',
+      summary: 'changes name, rights and scope, disables or enables; whoever is signed in has the new ones at once',
+      right: 'administer',
+      isWhole: true,
+      params,
+      body: personSchema.extend({ version, why: reason }),
+      answer: { schema: accountSchema },
+      refuses: { 404: 'there is nobody of this id', 409: CONFLICT },
+      handle: async ({ principal, params: { id }, body: { version: edits, why, ...person } }) => {
+        assertGiven(person);
+        await found(id);
+        await assertKept(id, person);
+        const changed = await edited(() => documents.update(causeOf(principal, why), id, edits, person));
+        // Whoever is let in again later signs in anew.
+        if (person.isDisabled) await table.endAll(causeOf(principal, why), id);
+        return accountOf(changed);
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/people/{id}/undo',
+      summary: 'takes the last change back',
+      right: 'administer',
+      isWhole: true,
+      params,
+      body: z.strictObject({ version }),
+      answer: { schema: z.strictObject({ account: accountSchema.optional() }) },
+      refuses: { 404: 'there is nobody of this id', 409: CONFLICT },
+      handle: async ({ principal, params: { id }, body }) => {
+        const [last] = await documents.history(id);
+        if (last === undefined) throw noPerson();
+        await assertKept(id, last.before === undefined ? undefined : personSchema.parse(last.before));
+        const restored = await edited(() => documents.undo(causeOf(principal, 'undone'), id, body.version));
+        const { body: person } = restored;
+        return person === undefined ? {} : { account: await accountOf({ ...restored, body: person }) };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/people/{id}/invite',
+      summary: 'makes a new link that sets the password; an earlier one is void',
+      right: 'administer',
+      isWhole: true,
+      params,
+      body: z.strictObject({}),
+      answer: { schema: invitedSchema },
+      refuses: { 404: 'there is nobody of this id' },
+      handle: async ({ principal, params: { id } }) => {
+        const person = await found(id);
+        const { token } = await accounts.invite(causeOf(principal).who, id);
+        return { account: await accountOf(person), token };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/people/{id}/sign-out',
+      summary: 'ends all of their sessions',
+      right: 'administer',
+      isWhole: true,
+      params,
+      body: z.strictObject({}),
+      answer: { schema: z.strictObject({ ended: z.int() }) },
+      refuses: { 404: 'there is nobody of this id' },
+      handle: async ({ principal, params: { id } }) => {
+        await found(id);
+        return { ended: await table.endAll(causeOf(principal), id) };
+      },
+    }),
+  ];
+}
+
+const noPerson = (): HttpError => new HttpError(404, 'no_such_person', 'there is nobody of this id');

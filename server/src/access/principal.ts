@@ -1,0 +1,64 @@
+/** Who asks, once that is known. */
+import { EVERYTHING, type Right, type Scope, type ScopeGrant } from '@room/contract';
+
+/** What a row of the table of routes may want: a right of people and screens, that of portals, or nothing. */
+export type RouteRight = 'public' | 'submit' | Right;
+
+export interface Portal {
+  kind: 'portal';
+  /** The only source that it may write. */
+  source: string;
+}
+
+/** Anybody but a portal. */
+export interface Actor {
+  /** `visitor`: whoever reaches the address, without a credential; `look`: one of a demonstration. */
+  kind: 'visitor' | 'look' | 'operator' | 'person';
+  /** Tells one from another of its kind. */
+  id: string;
+  name?: string;
+  /** Of a person: what the browser holds, and until when it is good without being used, milliseconds since 1970 UTC. */
+  session?: { token: string; until: number };
+  rights: ReadonlySet<Right>;
+  /** As it was given, and as it is asked of. */
+  grant: ScopeGrant;
+  scope: Scope;
+}
+
+export type Principal = Portal | Actor;
+export type PrincipalOf<R extends RouteRight> = R extends 'submit' ? Portal : Actor;
+
+/** Where whoever reaches the address sees what walls show. */
+export const VISITOR: Actor = {
+  kind: 'visitor',
+  id: '',
+  rights: new Set<Right>(['view', 'analyse']),
+  grant: 'all',
+  scope: EVERYTHING,
+};
+
+/** Whoever has the operator's token. */
+export const OPERATOR: Actor = {
+  kind: 'operator',
+  id: '',
+  rights: new Set<Right>(['view', 'operate']),
+  grant: 'all',
+  scope: EVERYTHING,
+};
+
+/** Where they do not. */
+export const STRANGER: Actor = {
+  kind: 'visitor',
+  id: '',
+  rights: new Set<Right>(),
+  grant: { agencies: [], provinces: [] },
+  scope: { key: 'none', own: {} },
+};
+
+/** Two actors who may see and do the same, as the same. */
+export const isSame = (one: Actor, other: Actor): boolean =>
+  one.kind === other.kind &&
+  one.id === other.id &&
+  one.scope.key === other.scope.key &&
+  one.rights.size === other.rights.size &&
+  [...one.rights].every((right) => other.rights.has(right));

@@ -1,0 +1,234 @@
+/** Who one is here: signing in and out, setting a password by a link, and the looks of a demonstration. */
+import {
+  type Look,
+  labelSchema,
+  PASSWORD_LENGTH,
+  personIdSchema,
+  RIGHTS,
+  type Session,
+  scopeGrantSchema,
+} from '@room/contract';
+import { Conflict } from '@room/database';
+import type { Response } from 'express';
+import { z } from 'zod';
+import { type Route, route } from '../api/route.ts';
+import { shapeOf } from '../api/shape.ts';
+import { HttpError } from '../errors.ts';
+import { csrfToken } from './access.ts';
+import { cookiesOf, setCookie } from './cookies.ts';
+import type { Door } from './door.ts';
+import { tokenHash } from './passwords.ts';
+import type { Actor } from './principal.ts';
+
+const given = { rights: z.array(z.enum(RIGHTS)).readonly(), scope: scopeGrantSchema };
+const lookSchema = shapeOf<Look>()({
+  id: z.string(),
+  ...given,
+  unit: z.strictObject({ noun: labelSchema, label: labelSchema }).optional(),
+}).meta({ id: 'Look' });
+export const sessionSchema = shapeOf<Session>()({
+  kind: z.enum(['visitor', 'look', 'operator', 'person']),
+  id: z.string().meta({ description: 'of the look that was chosen, or of the person' }),
+  ...given,
+  name: z.string().optional(),
+  csrfToken: z.string().optional().meta({ description: 'goes along with what a person changes, in x-csrf-token' }),
+  looks: z.array(lookSchema).readonly().optional().meta({ description: 'what a demonstration may be looked at as' }),
+  needsSetUp: z.boolean().optional().meta({ description: 'nobody has an account yet' }),
+}).meta({ id: 'Session' });
+
+const password = z.string().min(PASSWORD_LENGTH.least).max(PASSWORD_LENGTH.most);
+const token = z.string().min(1).max(100);
+const acceptedSchema = z.strictObject({
+  token,
+  password,
+  id: personIdSchema.optional().meta({ description: 'of the first administrator, who chooses it' }),
+  name: z.string().trim().min(1).max(200).optional(),
+});
+
+/** Signing in, with what it takes from a request. */
+interface Entry {
+  headers: { cookie?: string | undefined };
+  ip?: string | undefined;
+}
+
+export function accessRoutes({ access, looks, accounts, attempts, isSecure, isOpen }: Door): Route[] {
+  const sessionOf = ({ kind, id, name, rights, grant, session }: Actor): Session => {
+    const offered = looks.all();
+    return {
+      kind,
+      id,
+      rights: [...rights],
+      scope: grant,
+      ...(name === undefined ? {} : { name }),
+      ...(session === undefined ? {} : { csrfToken: csrfToken(session) }),
+      ...(offered.length === 0 ? {} : { looks: offered }),
+      ...(accounts.isEmpty === true && !isOpen() ? { needsSetUp: true } : {}),
+    };
+  };
+  /** A new session, whatever this browser had before. */
+  const begin = async (id: string, response: Response): Promise<Session> => {
+    const begun = await accounts.begin(id);
+    setCookie(response, 'session', begun, isSecure);
+    setCookie(response, 'device', await accounts.deviceFor(id), isSecure);
+    setCookie(response, 'look', undefined, isSecure);
+    const actor = await accounts.actorOf(begun);
+    if (actor === undefined) throw new HttpError(503, 'busy', 'the account is not known yet; sign in again', 1);
+    return sessionOf(actor);
+  };
+  return [
+    route({
+      method: 'get',
+      path: '/v1/session',
+      summary: 'who one is here: rights, whose numbers one sees in full, and what else one may look as',
+      right: 'public',
+      answer: { schema: sessionSchema },
+      handle: ({ principal }) => sessionOf(principal),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/session/look',
+      summary: 'looks at a demonstration as somebody else; without `look`, as everybody',
+      right: 'public',
+      body: z.strictObject({ look: z.string().max(100).optional() }),
+      answer: { schema: sessionSchema },
+      refuses: { 404: 'there is no such look: it is none of them, or the room is no demonstration' },
+      handle: async ({ body: { look }, response }) => {
+        const actor = look === undefined ? await access.actor({ headers: {} }) : looks.actor(look);
+        if (actor === undefined)
+          throw new HttpError(404, 'no_such_look', 'this room is no demonstration, or has no such look');
+        setCookie(response, 'look', look, isSecure);
+        return sessionOf(actor);
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/session/sign-in',
+      summary: 'signs a person in with their password',
+      right: 'public',
+      body: z.strictObject({ id: z.string().max(100), password: z.string().max(PASSWORD_LENGTH.most) }),
+      answer: { schema: sessionSchema },
+      refuses: {
+        401: 'there is nobody of this name and password',
+        429: 'there were too many failures; try again after Retry-After',
+      },
+      handle: async ({ body, request, response }) => {
+        const id = body.id.trim().toLowerCase();
+        await checked({ accounts, attempts, isSecure }, id, body.password, request);
+        return begin(id, response);
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/session/sign-out',
+      summary: 'ends this session, or all of this person',
+      right: 'public',
+      body: z.strictObject({ everywhere: z.boolean().optional() }),
+      answer: { schema: sessionSchema },
+      handle: async ({ principal, body: { everywhere }, response }) => {
+        if (principal.kind === 'person') {
+          if (everywhere === true) await accounts.table.endAll({ who: `person:${principal.id}` }, principal.id);
+          else await accounts.end(principal);
+        }
+        setCookie(response, 'session', undefined, isSecure);
+        return sessionOf(await access.actor({ headers: {} }));
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/session/invitation',
+      summary: 'whom a link is for that sets a password',
+      right: 'public',
+      body: z.strictObject({ token }),
+      answer: { schema: z.strictObject({ isFirst: z.boolean(), id: z.string(), name: z.string().optional() }) },
+      refuses: { 404: 'the link was used, is too old, or never was one' },
+      handle: async ({ body }) => {
+        const found = await accounts.invited(body.token);
+        if (found === undefined) throw noInvitation();
+        const { person: id, name } = found;
+        return { isFirst: id === '', id, ...(name === undefined ? {} : { name }) };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/operator/set-up',
+      summary: 'makes a link that makes an administrator; an earlier one is void. For whoever has the operator’s token',
+      right: 'operate',
+      isWhole: true,
+      body: z.strictObject({}),
+      answer: { schema: z.strictObject({ token: z.string(), expiresAt: z.number() }) },
+      handle: async ({ principal }) => {
+        if (principal.kind !== 'operator')
+          throw new HttpError(
+            403,
+            'no_right',
+            "this asks for the operator's token, which is that of the room's machine",
+          );
+        return accounts.invite('operator');
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/session/accept',
+      summary: 'sets a password by a link, once, and signs in',
+      right: 'public',
+      body: acceptedSchema,
+      answer: { schema: sessionSchema },
+      refuses: {
+        404: 'the link was used, is too old, or never was one',
+        409: 'there is, or was, somebody of this id',
+      },
+      handle: async ({ body, response }) => {
+        const found = await accounts.invited(body.token);
+        if (found === undefined) throw noInvitation();
+        const id = found.person === '' ? body.id : found.person;
+        if (id === undefined) throw new HttpError(400, 'bad_request', 'id: choose one for the first administrator');
+        const who = `person:${id}`;
+        if (found.person === '') await makeFirst(accounts, who, id, body.name ?? id);
+        const hash = await accounts.passwords.hash(body.password);
+        if (!(await accounts.table.accept({ who }, tokenHash(body.token), id, hash))) throw noInvitation();
+        return begin(id, response);
+      },
+    }),
+  ];
+}
+
+const noInvitation = (): HttpError =>
+  new HttpError(404, 'no_such_invitation', 'this link was used or is too old; ask for a new one');
+
+async function makeFirst({ documents }: Door['accounts'], who: string, id: string, name: string): Promise<void> {
+  try {
+    await documents.create({ who, why: 'set up by the link' }, id, {
+      name,
+      rights: ['view', 'analyse', 'operate', 'administer'],
+      scope: 'all',
+      isDisabled: false,
+    });
+  } catch (error) {
+    if (error instanceof Conflict) throw new HttpError(409, 'conflict', `there is, or was, a ${id}; choose another`);
+    throw error;
+  }
+}
+
+/** The same answer after the same time, whether there is nobody of this name or the password is another. */
+async function checked(
+  { accounts, attempts, isSecure }: Pick<Door, 'accounts' | 'attempts' | 'isSecure'>,
+  id: string,
+  given: string,
+  { headers, ip = '' }: Entry,
+): Promise<void> {
+  const { device } = cookiesOf(headers, isSecure);
+  const isKnown = device !== undefined && (await accounts.isDeviceOf(id, device));
+  const attempt = { login: id, address: ip, device: isKnown ? device : undefined };
+  const wait = attempts.wait(attempt);
+  if (wait > 0)
+    throw new HttpError(
+      429,
+      'too_many_attempts',
+      'there were too many failures; wait, and try again',
+      Math.ceil(wait / 1_000),
+    );
+  attempts.begin(attempt);
+  if (await accounts.check(id, given)) return attempts.succeeded(attempt);
+  await accounts.table.refused({ who: 'visitor' }, id.slice(0, 100)).catch(() => undefined);
+  throw new HttpError(401, 'wrong_credentials', 'there is nobody of this name and password');
+}

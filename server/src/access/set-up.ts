@@ -1,0 +1,17 @@
+/** The link by which the first administrator is made. */
+import type { Door } from './door.ts';
+
+export const linkOf = (url: string, token: string): string => `${url}/sign-in#invitation=${token}`;
+
+/**
+ * A room that shows strangers nothing and that nobody can sign in to prints the link, at each start a new one. Not into the log: whoever
+ * reads that later must not find a way in.
+ */
+export async function tellSetUp({ accounts, isOpen }: Pick<Door, 'accounts' | 'isOpen'>, url: string): Promise<void> {
+  if (accounts.isEmpty !== true || isOpen()) return;
+  const { token, expiresAt } = await accounts.invite('room');
+  process.stderr.write(
+    `Nobody has an account yet, and without one this room shows nothing. Make the first administrator, once and until ` +
+      `${new Date(expiresAt).toISOString()}, at\n  ${linkOf(url, token)}\n`,
+  );
+}

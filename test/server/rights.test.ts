@@ -1,0 +1,472 @@
+/**
+ * Generated requests against the table of routes: rights x scope x endpoints x filters x joins of sockets. An independent model
+ * (`rights/model.ts`) says who may be told which number; no other number stands in any answer, whatever was asked.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ClientToServer, JoinAnswer, QueryAnswer, RoomName, ServerToClient, Snapshot } from '@room/contract';
+import { io, type Socket } from 'socket.io-client';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { apiOf } from '../harness/api.ts';
+import { NATIONAL, send, snapshot, submission } from '../harness/client.ts';
+import { config } from '../harness/config.ts';
+import { type Room, startRoom } from '../harness/room.ts';
+import { randomOf } from '../portal/random.ts';
+import {
+  agenciesOn,
+  answersOf,
+  COUNTRY,
+  DIMS,
+  type Dim,
+  type Dossiers,
+  isTheirs,
+  leaked,
+  type Numbers,
+  numbersOf,
+  ownSums,
+  provincesOn,
+  type Somebody,
+} from './rights/model.ts';
+
+const REQUESTS = config.rights;
+const AT_ONCE = 24;
+const PATIENCE = { timeout: 30_000, interval: 100 };
+
+const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Ho_Chi_Minh' }).format(new Date());
+/** Before the ministries of March 2025, before the provinces of July, and with both. */
+const DAYS = ['2025-01-10', '2025-05-09', '2026-03-10', today] as const;
+const PERIODS: readonly (readonly [room: RoomName, from: string, to: string])[] = [
+  ['now', today, today],
+  ...DAYS.slice(0, 3).map((day): [RoomName, string, string] => [`past:${day}:${day}`, day, day]),
+  ['past:2025-01-01:2026-03-31', '2025-01-01', '2026-03-31'],
+];
+
+const { next } = randomOf('rights');
+const below = (end: number): number => Math.floor(next() * end);
+function pick<T>(of: readonly T[]): T {
+  const found = of[below(of.length)];
+  if (found === undefined) throw new Error('there is nothing to pick from');
+  return found;
+}
+
+let room: Room;
+let people: Somebody[];
+const dossiers: Dossiers[] = [];
+const truths = new Map<Somebody, Map<RoomName, Numbers>>();
+
+beforeAll(async () => {
+  room = await startRoom();
+  // All numbers here are made up, as those of a trial are.
+  await writeFile(join(room.dataDir, 'simulator-keys.jsonl'), '');
+  for (const day of DAYS) await send(room, made(day, 200));
+  await vi.waitFor(async () => {
+    for (const [name] of PERIODS) expect((await snapshot(room, name))?.state.events).toBe(within(name).length);
+  }, PATIENCE);
+  await send(room, [submission('strange', { procedure: 'nothing', count: 987_654 })]);
+  await vi.waitFor(async () => expect((await snapshot(room))?.state.pipeline.quarantined).toBe(1), PATIENCE);
+  people = await everybody();
+  for (const somebody of people)
+    truths.set(somebody, new Map(PERIODS.map(([name]) => [name, numbersOf(somebody, within(name), name === 'now')])));
+});
+afterAll(() => room[Symbol.asyncDispose]());
+
+function within(name: RoomName): Dossiers[] {
+  const [, from, to] = PERIODS.find(([each]) => each === name) ?? ['now', '', ''];
+  return dossiers.filter(({ day }) => from <= day && day <= to);
+}
+
+/** Events of a day, noted as they are sent. */
+function made(day: string, events: number): Record<string, unknown>[] {
+  return Array.from({ length: events }, () => {
+    const agency = pick(agenciesOn(day));
+    const province = pick(provincesOn(day));
+    const service = pick(COUNTRY.services);
+    const isFinished = below(3) === 0;
+    const each: Dossiers = {
+      day,
+      agency: agency.id,
+      province: province.id,
+      service: service.code,
+      online: below(2) === 0,
+      ...(isFinished ? { onTime: below(2) === 0 } : {}),
+      count: 10_000 + below(900_000),
+    };
+    dossiers.push(each);
+    return submission(`d-${dossiers.length}`, {
+      procedure: each.service,
+      agency: agency.code,
+      province: province.code,
+      channel: each.online ? 2 : 1,
+      status: isFinished ? 3 : 1,
+      ...(isFinished ? { onTime: each.onTime } : {}),
+      count: each.count,
+      occurredAt: day === today ? new Date().toISOString() : `${day}T03:00:00Z`,
+    });
+  });
+}
+
+async function everybody(): Promise<Somebody[]> {
+  const look = (id: string, rights: string, units: Somebody['units']): Somebody => ({
+    name: id,
+    headers: { cookie: `room-look=${id}` },
+    rights: rights.split(' '),
+    units,
+  });
+  const visitor = (name: string, headers: Record<string, string>): Somebody => ({
+    name,
+    headers,
+    rights: ['view', 'analyse'],
+    units: 'all',
+  });
+  return [
+    look('leadership', 'view', 'all'),
+    look('analyst', 'view analyse', 'all'),
+    look('operator', 'view operate', 'all'),
+    look('administrator', 'view administer', 'all'),
+    ...agenciesOn(today).map(({ id }) => look(`agency:${id}`, 'view analyse answer', [id])),
+    ...provincesOn(today).map(({ id }) => look(`province:${id}`, 'view analyse answer', [id])),
+    visitor('visitor', {}),
+    visitor('with a look that is none', { cookie: 'room-look=agency:NOPE' }),
+    visitor('with a look of a unit that is no more', { cookie: 'room-look=agency:P-G05' }),
+    visitor('with a name of every object', { cookie: 'room-look=__proto__; room-look=constructor' }),
+    visitor('with a cookie that is none', { cookie: ';;room-look;=;%%%=%E0%A4%A' }),
+    visitor('with a wrong token', { authorization: 'Bearer wrong' }),
+    visitor('with a wrong token beside a look', { authorization: 'Bearer wrong', cookie: 'room-look=leadership' }),
+    {
+      name: 'token',
+      headers: { authorization: `Bearer ${room.operatorToken}` },
+      rights: ['view', 'operate'],
+      units: 'all',
+    },
+    {
+      name: 'portal',
+      headers: { authorization: `Bearer ${await room.key(NATIONAL)}` },
+      rights: ['view', 'analyse', 'submit'],
+      units: 'all',
+    },
+  ];
+}
+
+interface Request {
+  query?: string;
+  body?: unknown;
+  /** Statuses, of which it must be one, for whoever has the right. */
+  told: readonly number[];
+  /** Whose numbers it may hold. */
+  of?: RoomName;
+  asked?: Asked;
+}
+
+/** What a question is about; its answer is known to the last dossier. */
+interface Asked {
+  name: RoomName;
+  split: readonly Dim[];
+}
+
+interface Endpoint {
+  right: string;
+  /** Asked by somebody with it. */
+  ask(somebody: Somebody): Request;
+}
+
+const METRICS = ['submitted', 'submittedOnline', 'onTime', 'late'];
+
+const askSnapshot = (): Request => {
+  const [name, from, to] = pick(PERIODS);
+  const query = name === 'now' ? pick(['', '?room=now']) : pick([`?room=${name}`, `?from=${from}&to=${to}`]);
+  return pick<Request>([
+    { query, told: [200], of: name },
+    { query, told: [200], of: name },
+    { query, told: [200], of: name },
+    { query: pick(['?room=all', '?room=now%20all', '?room=past:2026-03-31:2026-03-01', '?room=']), told: [404] },
+    { query: pick(['?scope=all', '?room=now&scope[agencies]=MPS', '?room=now&room=now', '?day=x']), told: [400] },
+  ]);
+};
+
+const askForecast = (somebody: Somebody): Request => {
+  const rest = `&metric=${pick(METRICS)}&grain=${pick(['hour', 'day'])}`;
+  if (below(8) === 0) return { query: `?dim=all${rest}`, told: [200, 404] };
+  if (below(10) === 0) return { query: `?dim=${pick(['source', 'channel', 'x', ''])}&code=1${rest}`, told: [400] };
+  const dim = pick(['agency', 'province', 'service'] as const);
+  if (dim === 'service') {
+    const { code } = pick(COUNTRY.services);
+    return { query: `?dim=${dim}&code=${code}${rest}`, told: isTheirs(somebody, dim, code) ? [200, 404] : [403] };
+  }
+  const unit = pick(dim === 'agency' ? COUNTRY.agencies : COUNTRY.provinces);
+  // By its id, or by its code of today, which another may have had before.
+  const isToday = (dim === 'agency' ? agenciesOn : provincesOn)(today).includes(unit);
+  const code = isToday && below(2) === 0 ? unit.code : unit.id;
+  return { query: `?dim=${dim}&code=${code}${rest}`, told: isTheirs(somebody, dim, unit.id) ? [200, 404] : [403] };
+};
+
+const askQuery = (): Request => {
+  const [name, from, to] = pick(PERIODS);
+  const first = pick(DIMS);
+  const split = pick<readonly Dim[]>([[], [first], DIMS.filter((dim) => dim !== first)]);
+  const query = `?from=${from}&to=${to}&measures=${METRICS.join(',')}&split=${split.join(',')}`;
+  return pick<Request>([
+    { query, told: [200], asked: { name, split } },
+    { query, told: [200], asked: { name, split } },
+    { query: `${query}&scope=all`, told: [400] },
+    { query: `${query}&agency=NOPE`, told: [400] },
+  ]);
+};
+
+/** Every row of the table: one that is added stands here too, or the first test fails. */
+const ENDPOINTS: Record<string, Endpoint> = {
+  'GET /metrics': { right: 'operate', ask: () => ({ told: [200] }) },
+  'GET /v1/audit': { right: 'operate', ask: () => ({ told: [200] }) },
+  'GET /v1/calibration': { right: 'view', ask: () => ({ told: [200] }) },
+  'GET /v1/catalogue': { right: 'view', ask: () => ({ told: [200] }) },
+  'GET /v1/catalogue/insets': { right: 'view', ask: () => ({ told: [200] }) },
+  'GET /v1/catalogue/map': { right: 'view', ask: () => ({ told: [200] }) },
+  'GET /v1/events/schema': { right: 'public', ask: () => ({ told: [200] }) },
+  'GET /v1/forecasts': { right: 'view', ask: askForecast },
+  'GET /v1/openapi.json': { right: 'public', ask: () => ({ told: [200] }) },
+  'GET /v1/operator/backup': { right: 'operate', ask: () => ({ told: [200] }) },
+  'GET /v1/operator/backup/{name}': { right: 'operate', ask: () => ({ told: [404] }) },
+  'GET /v1/operator/quarantine': {
+    right: 'operate',
+    ask: () => ({ query: pick(['', '?all=true', '?code=unknown_code', `?source=${NATIONAL}`]), told: [200] }),
+  },
+  'GET /v1/operator/quarantine/{id}': { right: 'operate', ask: () => ({ told: [404] }) },
+  'GET /v1/people': { right: 'administer', ask: () => ({ told: [200] }) },
+  'GET /v1/query': { right: 'analyse', ask: askQuery },
+  'GET /v1/session': { right: 'public', ask: () => ({ told: [200] }) },
+  'GET /v1/snapshot': { right: 'view', ask: askSnapshot },
+  'POST /v1/events': { right: 'submit', ask: () => ({ body: pick([[], 1, { a: 1 }]), told: [202, 400, 415] }) },
+  'POST /v1/operator/backup': { right: 'operate', ask: () => ({ body: { name: '../x' }, told: [400] }) },
+  'POST /v1/operator/quarantine/replay': { right: 'operate', ask: () => ({ body: {}, told: [400] }) },
+  'POST /v1/operator/set-up': {
+    right: 'operate',
+    ask: ({ name }) => ({ body: {}, told: [name === 'token' ? 200 : 403] }),
+  },
+  // Somebody of a demonstration lets nobody in.
+  'POST /v1/people': {
+    right: 'administer',
+    ask: () => ({ body: { id: 'eve', name: 'Eve', rights: ['administer'], scope: 'all' }, told: [403] }),
+  },
+  'POST /v1/people/{id}': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
+  'POST /v1/people/{id}/invite': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
+  'POST /v1/people/{id}/sign-out': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
+  'POST /v1/people/{id}/undo': { right: 'administer', ask: () => ({ body: { version: 1 }, told: [403] }) },
+  'POST /v1/session/accept': {
+    right: 'public',
+    ask: () => ({ body: { token: 'none', password: 'long enough it is', id: 'eve' }, told: [404] }),
+  },
+  'POST /v1/session/invitation': { right: 'public', ask: () => ({ body: { token: 'none' }, told: [404] }) },
+  'POST /v1/session/sign-in': {
+    right: 'public',
+    ask: () => ({ body: { id: pick(['eve', 'lan', '__proto__', '']), password: 'none' }, told: [401, 429] }),
+  },
+  'POST /v1/session/sign-out': { right: 'public', ask: () => ({ body: { everywhere: true }, told: [200] }) },
+  'POST /v1/session/look': {
+    right: 'public',
+    ask: () =>
+      pick<Request>([
+        { body: { look: pick(['agency:MPS', 'leadership']) }, told: [200] },
+        { body: { look: pick(['agency:NOPE', '__proto__', '']) }, told: [404] },
+        { body: { rights: ['operate'] }, told: [400] },
+      ]),
+  },
+};
+
+/** Statuses that somebody is told. */
+function expected(somebody: Somebody, right: string, isForeign: boolean, { told }: Request): readonly number[] {
+  const isToken = 'authorization' in somebody.headers && (somebody.name === 'token' || right === 'submit');
+  if (right !== 'public' && !somebody.rights.includes(right))
+    return right !== 'submit' && isKnown(somebody) ? [403] : [401];
+  return isForeign && !isToken ? [403] : told;
+}
+const isKnown = ({ name, headers }: Somebody): boolean =>
+  name === 'token' ||
+  name.endsWith('beside a look') ||
+  /^room-look=(leadership|analyst|operator|administrator|agency:(?!NOPE|P-)|province:)/.test(headers['cookie'] ?? '');
+
+it('has a model of every route', async () => {
+  const { operations } = await apiOf(room);
+  expect(
+    Object.entries(ENDPOINTS)
+      .map(([name, { right }]) => `${name} ${right}`)
+      .sort(),
+  ).toEqual(operations.map((it) => `${it.method.toUpperCase()} ${it.path} ${it['x-right']}`).sort());
+});
+
+it('has secrets to keep, and numbers to tell', () => {
+  const health = truths.get(people.find(({ name }) => name === 'agency:MOH') as Somebody);
+  for (const [name, { open, secret }] of health ?? []) {
+    expect([name, secret.size > 20, open.size > 20]).toEqual([name, true, true]);
+  }
+  for (const numbers of truths.get(people[0] as Somebody)?.values() ?? []) expect(numbers.secret.size).toBe(0);
+});
+
+it('tells nobody a number that is not theirs to know, whatever is asked', { timeout: 240_000 }, async () => {
+  const counts = new Map<string, number>();
+  const wrong: string[] = [];
+  const names = Object.keys(ENDPOINTS);
+  // Numbers stand in few of them: these are asked most.
+  const often = [
+    ...names,
+    ...Array<string>(12).fill('GET /v1/snapshot'),
+    ...Array<string>(8).fill('GET /v1/forecasts'),
+  ];
+  let left = REQUESTS;
+  let away = 0;
+  const asker = async (): Promise<void> => {
+    while (left-- > 0) {
+      const name = pick(often);
+      const endpoint = ENDPOINTS[name];
+      const somebody = pick(people);
+      if (endpoint === undefined) throw new Error(name);
+      const [method = '', path = ''] = name.split(' ');
+      const request = endpoint.ask(somebody);
+      const isForeign = method === 'POST' && below(3) === 0;
+      const origin = isForeign
+        ? pick([{}, { origin: 'https://evil.example' }, { origin: 'null' }])
+        : { origin: room.url };
+      const response = await fetch(
+        `${room.url}${path.replace('{name}', 'none').replace('{id}', 'none')}${request.query ?? ''}`,
+        {
+          method,
+          headers: {
+            ...somebody.headers,
+            ...(method === 'POST' ? { 'content-type': 'application/json', ...origin } : {}),
+          },
+          ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+        },
+      );
+      const text = await response.text();
+      // As any client it asks again.
+      if (response.status === 503 && ++away < REQUESTS / 20) {
+        left++;
+        continue;
+      }
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      const told = expected(somebody, endpoint.right, isForeign, request);
+      if (!told.includes(response.status))
+        wrong.push(
+          `${somebody.name}: ${name}${request.query ?? ''} answered ${response.status}, not ${told.join(' or ')}: ${text.slice(0, 200)}`,
+        );
+      const leaks = request.asked === undefined ? outside(somebody, text, request.of) : [];
+      wrong.push(...leaks.map((number) => `${somebody.name}: ${name}${request.query ?? ''} told ${number}`));
+      if (request.asked !== undefined && response.status === 200)
+        wrong.push(...misanswered(somebody, JSON.parse(text) as QueryAnswer, request.asked));
+      if (request.of !== undefined && response.status === 200)
+        wrong.push(...missing(somebody, JSON.parse(text) as Snapshot, request.of));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, asker));
+  process.stdout.write(
+    `${[...counts]
+      .sort()
+      .map(([name, n]) => `${String(n).padStart(6)}  ${name}`)
+      .join('\n')}\n`,
+  );
+  expect(wrong.slice(0, 20)).toEqual([]);
+  expect(counts.size).toBe(names.length);
+});
+
+/** What an answer says otherwise than the dossiers that are somebody's own do. */
+function misanswered(somebody: Somebody, answer: QueryAnswer, { name, split }: Asked): string[] {
+  const found = Object.fromEntries(
+    [{ ...answer.total, key: [] as string[] }, ...answer.rows]
+      .filter(({ now }) => now !== undefined)
+      .map(({ key, now }) => [key.join(' '), now]),
+  );
+  const own = within(name).filter((each) => DIMS.some((dim) => isTheirs(somebody, dim, each[dim])));
+  const wanted = answersOf(own, split);
+  const [said, right] = [found, wanted].map((rows) => JSON.stringify(Object.entries(rows).sort()));
+  return said === right
+    ? []
+    : [`${somebody.name}: a query of ${name} by ${split.join()} says ${said}, not ${right}`.slice(0, 600)];
+}
+
+/** Numbers of a text that somebody must not be told: of the period that was asked for, or of any. */
+function outside(somebody: Somebody, text: string, name?: RoomName): string[] {
+  const truth = truths.get(somebody);
+  const periods = name === undefined ? [...(truth?.keys() ?? [])] : [name];
+  return periods.flatMap((each) => leaked(text, truth?.get(each) ?? { open: new Set(), secret: new Set() }));
+}
+
+const PLACES = { agency: 'agencies', province: 'provinces', service: 'services' } as const;
+
+/** What a snapshot does not say of somebody's own. */
+function missing(somebody: Somebody, { state }: Snapshot, name: RoomName): string[] {
+  return ownSums(somebody, within(name)).flatMap(({ dim, code, sums }) => {
+    const { submitted, submittedOnline, onTime, late } = state[PLACES[dim]][code] ?? {};
+    const said = JSON.stringify({ submitted, submittedOnline, onTime, late });
+    return said === JSON.stringify(sums)
+      ? []
+      : [`${somebody.name}: ${name} says ${said} of ${code}, not ${JSON.stringify(sums)}`];
+  });
+}
+
+it('nor by a socket, in any room that is joined and by any delta after', { timeout: 240_000 }, async () => {
+  const wrong: string[] = [];
+  let joins = 0;
+  let deltas = 0;
+  const sockets = people.map((somebody) => {
+    const socket: Socket<ServerToClient, ClientToServer> = io(room.url, {
+      transports: [pick(['websocket', 'polling'])],
+      forceNew: true,
+      extraHeaders: somebody.headers,
+    });
+    return { somebody, socket };
+  });
+  const join = (socket: Socket<ServerToClient, ClientToServer>, name: RoomName): Promise<JoinAnswer> =>
+    new Promise((resolve) => void socket.emit('join', name, resolve));
+  try {
+    await Promise.all(
+      sockets.map(async ({ somebody, socket }) => {
+        for (let n = 0; n < 12; n++) {
+          const [name] = pick(PERIODS);
+          const answer = await join(socket, name);
+          joins++;
+          if (!answer.ok) wrong.push(`${somebody.name}: ${name} ${answer.reason}`);
+          else
+            wrong.push(...outside(somebody, JSON.stringify(answer), name), ...missing(somebody, answer.snapshot, name));
+        }
+        await join(socket, 'now');
+      }),
+    );
+    const heard = new Map(sockets.map(({ somebody }) => [somebody, [] as string[]]));
+    for (const { somebody, socket } of sockets)
+      socket.on('delta', (delta) => void heard.get(somebody)?.push(JSON.stringify(delta)));
+    const steps = new Map(people.map((somebody) => [somebody, [] as Numbers[]]));
+    for (let n = 0; n < 12; n++) {
+      await send(room, made(today, 1));
+      await vi.waitFor(async () => expect((await snapshot(room))?.state.events).toBe(within('now').length), PATIENCE);
+      for (const somebody of people) steps.get(somebody)?.push(numbersOf(somebody, within('now'), true));
+    }
+    await vi.waitFor(() => {
+      for (const texts of heard.values()) expect(texts.length).toBeGreaterThan(5);
+    }, PATIENCE);
+    for (const somebody of people) {
+      const known = steps.get(somebody) ?? [];
+      const open = new Set(known.flatMap((each) => [...each.open]));
+      const secret = new Set(known.flatMap((each) => [...each.secret]).filter((number) => !open.has(number)));
+      for (const text of heard.get(somebody) ?? []) {
+        deltas++;
+        wrong.push(...leaked(text, { open, secret }).map((number) => `${somebody.name}: a delta told ${number}`));
+      }
+    }
+  } finally {
+    for (const { socket } of sockets) socket.disconnect();
+  }
+  process.stdout.write(`${String(joins).padStart(6)}  joins\n${String(deltas).padStart(6)}  deltas\n`);
+  expect(wrong.slice(0, 20)).toEqual([]);
+});
+
+it.each([{ origin: 'https://evil.example' }, { origin: 'null' }])('no socket for a page of %o', async (headers) => {
+  const socket = io(room.url, {
+    transports: ['websocket'],
+    forceNew: true,
+    reconnection: false,
+    extraHeaders: { ...headers, cookie: 'room-look=leadership' },
+  });
+  const outcome = await new Promise((resolve) => {
+    socket.once('connect', () => resolve('connected')).once('connect_error', () => resolve('refused'));
+  });
+  socket.disconnect();
+  expect(outcome).toBe('refused');
+});
