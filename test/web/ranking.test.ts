@@ -18,6 +18,11 @@ it('marks an on-time share by its threshold, and too few as few', () => {
   expect([of(89, 11), of(90, 10), of(95, 5), of(20, 5), of(0, 0)]).toEqual(['act', 'watch', 'ok', 'few', 'few']);
 });
 
+it('marks a share as it is shown: what reads 90.0 % is not below 90 %', () => {
+  const of = (onTime: number, late: number) => onTimeMark(measures({ onTime, late }), catalogue.thresholds);
+  expect([of(8_997, 1_003), of(8_994, 1_006)]).toEqual(['watch', 'act']);
+});
+
 it('marks by the thresholds of the catalogue', () => {
   const strict = { ...catalogue.thresholds, onTimeAct: 0.97, onTimeWatch: 0.99, finishedEnough: 10 };
   const of = (onTime: number, late: number) => onTimeMark(measures({ onTime, late }), strict);

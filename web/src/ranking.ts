@@ -34,8 +34,10 @@ export const onlineShare = (measures: Measures): number | undefined => ratioOf('
 export function onTimeMark(measures: Measures, thresholds: Thresholds): Mark {
   const share = onTimeShare(measures);
   if (share === undefined || finishedOf(measures) < thresholds.finishedEnough) return 'few';
-  if (share < thresholds.onTimeAct) return 'act';
-  return share < thresholds.onTimeWatch ? 'watch' : 'ok';
+  // As it is shown, to a tenth of a per cent: 90.0 % stands beside no word that it is below 90 %.
+  const shown = Math.round(share * 1_000) / 1_000;
+  if (shown < thresholds.onTimeAct) return 'act';
+  return shown < thresholds.onTimeWatch ? 'watch' : 'ok';
 }
 
 const toRow = (id: string, name: string, unheard: boolean, { thresholds }: Speech, unit: UnitState = {}): Row => {
