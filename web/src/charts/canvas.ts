@@ -27,7 +27,7 @@ const AT_MOST_EVERY = 1_000;
 export interface Drawing {
   option: EChartsOption;
   /** Changes when the drawing must start from nothing: another language, theme or size. */
-  fresh: string;
+  identity: string;
 }
 
 /** Draws `drawing` into `host`; undefined draws nothing. `resized` tells the new size in pixels. */
@@ -38,7 +38,7 @@ export function useCanvas(
 ): void {
   const wanted = computed(drawing);
   let chart: EChartsType | undefined;
-  let last = { at: Number.NEGATIVE_INFINITY, fresh: '' };
+  let last = { at: Number.NEGATIVE_INFINITY, identity: '' };
   let later: ReturnType<typeof setTimeout> | undefined;
 
   const draw = () => {
@@ -46,12 +46,12 @@ export function useCanvas(
     later = undefined;
     const next = wanted.value;
     if (chart === undefined || next === undefined) return;
-    const anew = next.fresh !== last.fresh;
+    const anew = next.identity !== last.identity;
     chart.setOption(next.option, { notMerge: anew, replaceMerge: anew ? [] : ['series'], lazyUpdate: true });
-    last = { at: performance.now(), fresh: next.fresh };
+    last = { at: performance.now(), identity: next.identity };
   };
   const soon = () => {
-    if (wanted.value?.fresh !== last.fresh) draw();
+    if (wanted.value?.identity !== last.identity) draw();
     else later ??= setTimeout(draw, Math.max(0, last.at + AT_MOST_EVERY - performance.now()));
   };
 
