@@ -1,4 +1,5 @@
 /** By what is counted, as data: what the rollups' rows are told apart by, and what the codes there stand for. */
+import { validOn } from './calendar.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Language } from './language.ts';
 
@@ -98,6 +99,21 @@ export const isDimension = (name: string): name is Dimension => Object.hasOwn(DI
 export const dimensionsThat = (hold: (entry: DimensionEntry) => boolean): Dimension[] =>
   (Object.keys(DIMENSIONS) as Dimension[]).filter((name) => hold(DIMENSIONS[name]));
 export const DRILLED = dimensionsThat(({ isDrilled }) => isDrilled);
+
+/**
+ * What the rollups call a member that is asked for by that name, or by the code that its unit owns on `today` (a local day);
+ * undefined where there is none.
+ */
+export function memberAsked(
+  dimension: Dimension,
+  asked: string,
+  catalogue: Listing,
+  today: string,
+): string | undefined {
+  if (DIMENSIONS[dimension].members(catalogue).some(({ code }) => code === asked)) return asked;
+  const units = dimension === 'agency' ? catalogue.agencies : dimension === 'province' ? catalogue.provinces : [];
+  return units.find((unit) => unit.code === asked && validOn(unit, today))?.id;
+}
 
 type OnWall = { [D in Dimension]: (typeof ENTRIES)[D] extends { wall: infer Wall } ? Wall : never }[Dimension];
 /** What a wall keeps of each dimension that it shows: by member, all measures or one count. */

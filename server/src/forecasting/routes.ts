@@ -1,15 +1,5 @@
 /** What was foreseen, for whoever may see it in full, and how often such forecasts held. */
-import {
-  API,
-  type Catalogue,
-  DIMENSIONS,
-  type Dimension,
-  dimensionsThat,
-  localDay,
-  METRICS,
-  type Unit,
-  validOn,
-} from '@room/contract';
+import { API, type Catalogue, type Dimension, dimensionsThat, localDay, METRICS, memberAsked } from '@room/contract';
 import type { ForecastStore, StoredForecast } from '@room/warehouse';
 import { z } from 'zod';
 import { assertSeen } from '../access/access.ts';
@@ -87,14 +77,7 @@ function memberOf(catalogue: Catalogue, dim: 'all' | Dimension, asked: string): 
     if (asked === '') return '';
     throw new HttpError(400, 'bad_request', 'code: the nation has no code; leave it out');
   }
-  if (DIMENSIONS[dim].members(catalogue).some(({ code }) => code === asked)) return asked;
-  const today = localDay(Date.now(), catalogue.timeZone);
-  const unit = unitsOf(catalogue, dim).find((each) => each.code === asked && validOn(each, today));
-  if (unit !== undefined) return unit.id;
+  const found = memberAsked(dim, asked, catalogue, localDay(Date.now(), catalogue.timeZone));
+  if (found !== undefined) return found;
   throw new HttpError(400, 'bad_request', `code: the catalogue has no such ${dim}; give its id, or its code today`);
-}
-
-function unitsOf({ agencies, provinces }: Catalogue, dim: Dimension): readonly Unit[] {
-  if (dim === 'agency') return agencies;
-  return dim === 'province' ? provinces : [];
 }

@@ -32,7 +32,8 @@ const LAST = '2026-11-19';
 const label = (id: string) => ({ vi: id, en: id });
 const unit = (id: string, successors: string[] = []) => ({
   id,
-  code: id,
+  // Codes are used again: the one of Old1 is today's of New.
+  code: id === 'Old1' || id === 'New' ? '01' : id,
   label: label(id),
   ...(successors.length === 0 ? {} : { validTo: '2026-06-30', successors }),
 });
@@ -286,6 +287,13 @@ it('says nothing of a period in which nothing was reported: that is unknown, not
   expect(periods.now.coverage).toBe(0);
   // The working calendar does not reach so far.
   expect(periods.now).not.toHaveProperty('workingDays');
+});
+
+it('a code stands for the unit that owns it today, an id for itself', async () => {
+  const submitted = async (province: string) =>
+    (await store.answer(asked({ from: dayBack(700), to: LAST, province }), EVERYTHING)).total.now?.submitted;
+  expect(await submitted('01')).toBe(await submitted('New'));
+  expect(await submitted('01')).not.toBe(await submitted('Old1'));
 });
 
 it('units that were divided stay what they were, and are named', async () => {

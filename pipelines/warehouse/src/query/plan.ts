@@ -9,6 +9,7 @@ import {
   DRILLED,
   type Grain,
   type Listing,
+  memberAsked,
   type Period,
   type Query,
   type Scope,
@@ -54,10 +55,12 @@ export const daysOf = ({ from, to }: Period): number =>
 export interface Ground {
   catalogue: Listing;
   timeZone: string;
+  /** The local day whose owner of a code is meant by it. */
+  today: string;
 }
 
 /** Of a scope that is a part only those rows are read that belong to it by any of their units: sums of others it never sees. */
-export function planOf(query: Query, { catalogue, timeZone }: Ground, { own }: Scope): Plan {
+export function planOf(query: Query, { catalogue, timeZone, today }: Ground, { own }: Scope): Plan {
   const now = { from: query.from, to: query.to };
   if (now.from > now.to) throw new BadQuery('to', 'is before from');
   const before = comparedWith(now, query.compare);
@@ -81,7 +84,7 @@ export function planOf(query: Query, { catalogue, timeZone }: Ground, { own }: S
     const codes = query[dimension];
     return codes === undefined
       ? []
-      : [{ dimension, codes: membersOf(dimension, codes, catalogue, restatedIn(dimension)) }];
+      : [{ dimension, codes: membersOf(dimension, codes, catalogue, today, restatedIn(dimension)) }];
   });
   const points = { now: pointsOf(now, query.grain), before: before === undefined ? [] : pointsOf(before, query.grain) };
   const rows = query.split.reduce((most, dimension) => most * DIMENSIONS[dimension].members(catalogue).length, 1);
@@ -149,16 +152,21 @@ function membersOf(
   dimension: Dimension,
   codes: readonly string[],
   catalogue: Listing,
+  today: string,
   units: Restated | undefined,
 ): string[] {
-  const members = DIMENSIONS[dimension].members(catalogue).map(({ code }) => code);
-  const known = new Set(members);
-  const unknown = codes.find((code) => !known.has(code));
-  if (unknown !== undefined) throw new BadQuery(dimension, `the catalogue has no ${dimension} ${unknown}`);
-  if (units === undefined) return [...codes];
-  const today = (code: string): string => units.today.get(code) ?? code;
-  const wanted = new Set(codes.map(today));
-  return members.filter((code) => wanted.has(today(code)));
+  const asked = codes.map((code) => {
+    const found = memberAsked(dimension, code, catalogue, today);
+    if (found !== undefined) return found;
+    throw new BadQuery(dimension, `the catalogue has no ${dimension} ${code}`);
+  });
+  if (units === undefined) return asked;
+  const now = (code: string): string => units.today.get(code) ?? code;
+  const wanted = new Set(asked.map(now));
+  return DIMENSIONS[dimension]
+    .members(catalogue)
+    .map(({ code }) => code)
+    .filter((code) => wanted.has(now(code)));
 }
 
 function keyOf(column: string, units: Restated | undefined): string {

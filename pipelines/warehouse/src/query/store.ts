@@ -30,7 +30,7 @@ export class QueryStore {
   async answer(query: Query, scope: Scope, signal?: AbortSignal): Promise<QueryAnswer> {
     const began = performance.now();
     const { timeZone } = this.#catalogue;
-    const plan = planOf(query, { catalogue: this.#catalogue, timeZone }, scope);
+    const plan = planOf(query, { catalogue: this.#catalogue, timeZone, today: localDay(Date.now(), timeZone) }, scope);
     const periods = [plan.periods.now, ...(plan.periods.before === undefined ? [] : [plan.periods.before])];
     if (plan.source === 'submission') await this.#assertReadable(periods, signal);
     const [found, reported] = await Promise.all([
