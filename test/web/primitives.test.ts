@@ -101,7 +101,7 @@ it('a menu opens, chooses and closes by keyboard, and what was chosen stays in t
       '  - group "Language":',
       '    - menuitemradio "Tiếng Việt"',
       '    - menuitemradio "✓ English" [checked]',
-      '  - group "Ground":',
+      '  - group "Background":',
       '    - menuitemradio "✓ Dark" [checked]',
       '    - menuitemradio "Light"',
     ].join('\n'),
