@@ -64,7 +64,11 @@ export function createApp({ routes, door, proxies, answered }: AppOptions): Expr
   const compress = compression();
   app.use((request, response, next) => (request.method === 'GET' ? compress(request, response, next) : next()));
   app.use(serve(routes, door));
-  app.use(behind('public', door));
+  // Whoever sends something to no route is told so, not whether they may.
+  const open = behind('public', door);
+  app.use((request, response, next) =>
+    request.method === 'GET' || request.method === 'HEAD' ? open(request, response, next) : next(),
+  );
   app.get([...PAGES, SIGN_IN], (request, _response, next) => {
     request.url = '/index.html';
     next();
