@@ -9,8 +9,8 @@ import { LONGER } from './harness/times.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { unit, rooms } = tiers(root);
 
-/** Most of a room's test is waiting for sessions, timers and polls, and what needs a core, a start, takes its turn. */
-const FILES_A_CORE = 2;
+/** Most of a room's test is waiting, and starts take turns; yet with two a core what waits for a broker or a database ran out of time. */
+const FILES_A_CORE = 1;
 /** More would rather need memory. */
 const MOST_FILES = 8;
 const known = Object.keys(LONGER);

@@ -23,7 +23,7 @@ const auditOf = (room: Room): Promise<Response> =>
   fetch(`${room.url}/v1/audit`, { headers: { authorization: `Bearer ${room.operatorToken}` } });
 
 it('counts and shows for as long as it is away, starts without it, and obeys it once it is back', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async (context) => {
   await using postgres = await orSkip(context, startPostgres());
   // Whether anybody has an account is not known without it: walls that must come up all the same are open by their settings.
