@@ -20,7 +20,7 @@ const HELD_MS = 5_000;
 let room: Room;
 const viewers: Viewer[] = [];
 beforeAll(async () => {
-  room = await startRoom({ env: { PUBLIC_URL: 'https://room.example.org' } });
+  room = await startRoom({ env: { PUBLIC_URL: 'https://room.example.org', VISITORS: 'view' } });
   await send(room, [submission('first')]);
   await vi.waitFor(async () => expect((await snapshot(room))?.state.total.submitted).toBe(1), PATIENCE);
 });

@@ -69,6 +69,8 @@ export function openPostgres(url: string, patienceMs: number): Opened {
   const pool = new pg.Pool(patient(connectionOf(url, patienceMs), Math.max(2 * patienceMs, CONNECT_MS)));
   // One that nobody uses was cut: the next question makes another.
   pool.on('error', () => undefined);
+  // One that is cut while a query has it says so there; unheard, its event would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const ours: PostgresPool = {
     connect: async () => endedWhenAway(await pool.connect()),
     end: () => pool.end(),

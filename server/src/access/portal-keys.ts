@@ -1,5 +1,6 @@
 /** Portal keys: which source a key may write. Only hashes are stored; a key is 256 random bits, so one fast hash is enough. */
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Cause, type Changes, PORTAL_KEY, type PortalKeyTable } from '@room/database';
 import { poll, within } from '@room/runtime';
 import { HttpError } from '../errors.ts';
@@ -32,7 +33,8 @@ export class PortalKeys implements AsyncDisposable {
   /** By hash, as last read: a database that is away locks nobody out. Undefined where it never was there. */
   #known: ReadonlyMap<string, Known> | undefined;
   #checkedAt = Number.NEGATIVE_INFINITY;
-  #checking: Promise<void> = Promise.resolve();
+  /** The next look for a key that is not known, for all who wait for it. */
+  #next: Promise<void> | undefined;
   /** Instants by id, not yet noted. */
   #used = new Map<string, string>();
   #following: Disposable | undefined;
@@ -52,7 +54,7 @@ export class PortalKeys implements AsyncDisposable {
   /** The source that `key` may write, or undefined. Rejects with 503 where no key could be read yet. */
   async sourceOf(key: string): Promise<string | undefined> {
     const hash = hashOf(key);
-    if (this.#known?.has(hash) !== true) await this.#lookAfter(RECHECK_UNKNOWN_MS);
+    if (this.#known?.has(hash) !== true) await this.#lookAgain();
     if (this.#known === undefined)
       throw new HttpError(
         503,
@@ -79,13 +81,15 @@ export class PortalKeys implements AsyncDisposable {
     );
   }
 
-  #lookAfter(ms: number): Promise<void> {
-    const now = performance.now();
-    if (now - this.#checkedAt >= ms) {
-      this.#checkedAt = now;
-      this.#checking = this.#look();
-    }
-    return this.#checking;
+  /** A look that begins from now on, not sooner after the last one than it may: what was made before is seen by it. */
+  #lookAgain(): Promise<void> {
+    this.#next ??= (async () => {
+      await sleep(Math.max(0, this.#checkedAt + RECHECK_UNKNOWN_MS - performance.now()));
+      this.#next = undefined;
+      this.#checkedAt = performance.now();
+      await this.#look();
+    })();
+    return this.#next;
   }
 
   /** Where it fails, keys stay as they are; the database's owner says why. */
