@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { quickPeriods } from '../../../../web/src/pages/past/quick.ts';
+import { quickPeriods } from '../../../web/src/app/quick.ts';
 
 const of = (today: string): Record<string, string> =>
   Object.fromEntries(quickPeriods(today).map(({ name, period: { from, to } }) => [name, `${from} ${to}`]));

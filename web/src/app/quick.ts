@@ -1,6 +1,6 @@
 /** The periods that are asked for most, by the day that runs. */
 import { addDays, type Period } from '@room/contract';
-import type { MessageKey } from '../../i18n/index.ts';
+import type { MessageKey } from '../i18n/index.ts';
 
 export interface QuickPeriod {
   name: MessageKey;
