@@ -45,6 +45,8 @@ export class Accounts implements Disposable {
   readonly #options: AccountsOptions;
   #people: ReadonlyMap<string, { person: Person; scope: Scope }> | undefined;
   readonly #sessions = new Map<string, Session>();
+  /** Changes heard of: what was read before one may be over with it. */
+  #heard = 0;
   readonly #listeners = new Set<() => void>();
   readonly #owned: Disposable[] = [];
 
@@ -80,6 +82,7 @@ export class Accounts implements Disposable {
 
   async #changed(changes: readonly Changed[] | undefined): Promise<void> {
     // A session that began takes nothing from anybody.
+    this.#heard++;
     const told = changes?.filter(({ action }) => action !== 'session.began');
     if (told?.length === 0) return;
     if (told === undefined) this.#sessions.clear();
@@ -134,11 +137,12 @@ export class Accounts implements Disposable {
   }
 
   async #find(hash: string): Promise<Session | undefined> {
+    const heard = this.#heard;
     const row = await this.table.session(hash);
     if (row === undefined) return undefined;
     const { person, seen_at, expires_at } = row;
     const session = { hash, person, seenAt: Date.parse(seen_at), expiresAt: Date.parse(expires_at) };
-    this.#sessions.set(hash, session);
+    if (heard === this.#heard) this.#sessions.set(hash, session);
     return session;
   }
 

@@ -27,6 +27,13 @@ it('a count changes by per cent, a share by points', () => {
   });
 });
 
+it('what rounds to nothing is neither better nor worse', () => {
+  const share = { now: { shareOnTime: 0.9058 }, before: { shareOnTime: 0.9061 } };
+  expect(changeOf('shareOnTime', share, alike, en)).toEqual({ text: '0.0 points', isBetter: undefined });
+  const count = { now: { submitted: 100_010 }, before: { submitted: 100_000 } };
+  expect(changeOf('submitted', count, alike, en)?.isBetter).toBeUndefined();
+});
+
 it('fewer late ones are better', () => {
   expect(changeOf('late', { now: { late: 90 }, before: { late: 100 } }, alike, en)).toEqual({
     text: '−10%',

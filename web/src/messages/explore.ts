@@ -87,10 +87,13 @@ export function changeOf(
       : 1;
   const value = counted * scale;
   const { better } = isRatio(measure) ? RATIO_MEASURES[measure] : SUM_MEASURES[measure as keyof typeof SUM_MEASURES];
-  const isBetter = value === base ? undefined : value > base === (better === 'up');
-  if (isRatio(measure)) return { text: t('points', { change: format.points(value - base) }), isBetter };
-  if (base <= 0) return { text: format.signed(Math.round(value - base)), isBetter };
-  return { text: format.change((value - base) / base), isBetter };
+  const [text, none] = isRatio(measure)
+    ? [value - base, 0].map((change) => t('points', { change: format.points(change) }))
+    : base <= 0
+      ? [value - base, 0].map((change) => format.signed(Math.round(change)))
+      : [(value - base) / base, 0].map(format.change);
+  // What rounds to nothing has no side.
+  return { text: text ?? '', isBetter: text === none ? undefined : value > base === (better === 'up') };
 }
 
 /** How long a period is, and how complete what is known of it. */
