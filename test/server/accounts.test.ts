@@ -138,6 +138,20 @@ it('the first administrator is made by the link, once', async () => {
   expect((await administrator.told<Session>('/v1/session')).needsSetUp).toBeUndefined();
 });
 
+it('of several who take one link at once one is an administrator, and of the others nothing is left', async () => {
+  const token = await setUpToken();
+  const ids = ['an', 'binh', 'chi', 'dung'];
+  const before = await peopleOf();
+  const answers = await Promise.all(
+    ids.map((id) => status(new Browser(room).ask('/v1/session/accept', { token, password: PASSWORD, id }))),
+  );
+  expect(answers.toSorted()).toEqual(['200', ...Array<string>(3).fill('404 no_such_invitation')]);
+  expect((await peopleOf()).map(({ id }) => id)).toEqual(
+    [...before.map(({ id }) => id), ids[answers.indexOf('200')]].toSorted(),
+  );
+  await administrator.told(`/v1/people/${ids[answers.indexOf('200')]}/undo`, { version: 1 });
+});
+
 describe('a session', () => {
   it('is new at each sign-in, httpOnly and of this site alone, and ends at sign-out, everywhere where that is asked', async () => {
     const [here, there] = [new Browser(room), new Browser(room)];

@@ -60,11 +60,21 @@ export class AccountTable {
     return new Map(rows.map(({ person, expires_at }) => [person, expires_at]));
   }
 
-  /** Sets the password of `person` and uses the invitation up; ends their sessions. False where it was used before. */
-  accept(cause: Cause, invitationHash: string, person: string, passwordHash: string): Promise<boolean> {
+  /**
+   * Sets the password of `person` and uses the invitation up; ends their sessions. False where it was used before. `first` is done
+   * in the same transaction: whoever comes second by one link leaves nothing behind.
+   */
+  accept(
+    cause: Cause,
+    invitationHash: string,
+    person: string,
+    passwordHash: string,
+    first?: (edit: Edit) => Promise<unknown>,
+  ): Promise<boolean> {
     return this.#database.write(cause, async (edit) => {
       const used = await edit.query.deleteFrom('invitation').where('hash', '=', invitationHash).executeTakeFirst();
       if (used.numDeletedRows !== 1n) return false;
+      await first?.(edit);
       const row = { person, hash: passwordHash, set_at: new Date().toISOString() };
       await edit.query
         .insertInto('password')

@@ -55,6 +55,11 @@ export class Documents<T> {
     return this.#write(cause, id, 0, () => ({ body, written: 'created' }));
   }
 
+  /** The same as a part of a larger transaction. */
+  createIn(edit: Edit, id: string, body: T): Promise<Document<T>> {
+    return this.#writeIn(edit, id, 0, () => ({ body, written: 'created' }));
+  }
+
   /** `version` is the one that was edited. Throws `Conflict` where it is not the newest. */
   update(cause: Cause, id: string, version: number, body: T): Promise<Document<T>> {
     return this.#write(cause, id, version, () => ({ body, written: 'changed' }));
@@ -100,34 +105,42 @@ export class Documents<T> {
     version: number,
     next: (query: Transaction<Tables>) => Next<B> | Promise<Next<B>>,
   ): Promise<Document<B>> {
-    const { database, kind, schema } = this.#options;
-    return database.write(cause, async (edit) => {
-      const before = await edit.query
-        .selectFrom('document')
-        .selectAll()
-        .where('kind', '=', kind)
-        .where('id', '=', id)
-        .executeTakeFirst();
-      const { body, written } = await next(edit.query);
-      const row: Row = {
-        kind,
-        id,
-        version: version + 1,
-        body: body === undefined ? null : JSON.stringify(schema.parse(body)),
-        who: cause.who,
-        at: new Date().toISOString(),
-      };
-      await this.#replace(edit, row, version, before);
-      edit.record({
-        action: `${kind}.${written}`,
-        kind,
-        subject: id,
-        version: row.version,
-        ...(before?.body == null ? {} : { before: JSON.parse(before.body) }),
-        ...(row.body === null ? {} : { after: JSON.parse(row.body) }),
-      });
-      return { id, version: row.version, body, who: row.who, at: row.at };
+    return this.#options.database.write(cause, (edit) => this.#writeIn(edit, id, version, next));
+  }
+
+  async #writeIn<B extends T | undefined>(
+    edit: Edit,
+    id: string,
+    version: number,
+    next: (query: Transaction<Tables>) => Next<B> | Promise<Next<B>>,
+  ): Promise<Document<B>> {
+    const { kind, schema } = this.#options;
+    const { who } = edit.cause;
+    const before = await edit.query
+      .selectFrom('document')
+      .selectAll()
+      .where('kind', '=', kind)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    const { body, written } = await next(edit.query);
+    const row: Row = {
+      kind,
+      id,
+      version: version + 1,
+      body: body === undefined ? null : JSON.stringify(schema.parse(body)),
+      who,
+      at: new Date().toISOString(),
+    };
+    await this.#replace(edit, row, version, before);
+    edit.record({
+      action: `${kind}.${written}`,
+      kind,
+      subject: id,
+      version: row.version,
+      ...(before?.body == null ? {} : { before: JSON.parse(before.body) }),
+      ...(row.body === null ? {} : { after: JSON.parse(row.body) }),
     });
+    return { id, version: row.version, body, who, at: row.at };
   }
 
   /** Writes only over the version that was edited, whoever else does the same meanwhile. */

@@ -3,6 +3,7 @@ import {
   type Look,
   labelSchema,
   PASSWORD_LENGTH,
+  type Person,
   personIdSchema,
   RIGHTS,
   type Session,
@@ -183,9 +184,8 @@ export function accessRoutes({ access, looks, accounts, attempts, isSecure, isOp
         const id = found.person === '' ? body.id : found.person;
         if (id === undefined) throw new HttpError(400, 'bad_request', 'id: choose one for the first administrator');
         const who = `person:${id}`;
-        if (found.person === '') await makeFirst(accounts, who, id, body.name ?? id);
         const hash = await accounts.passwords.hash(body.password);
-        if (!(await accounts.table.accept({ who }, tokenHash(body.token), id, hash))) throw noInvitation();
+        if (!(await accept(accounts, who, { ...body, id, hash, isFirst: found.person === '' }))) throw noInvitation();
         return begin(id, response);
       },
     }),
@@ -195,14 +195,28 @@ export function accessRoutes({ access, looks, accounts, attempts, isSecure, isOp
 const noInvitation = (): HttpError =>
   new HttpError(404, 'no_such_invitation', 'this link was used or is too old; ask for a new one');
 
-async function makeFirst({ documents }: Door['accounts'], who: string, id: string, name: string): Promise<void> {
+/** False where the link was used meanwhile. */
+async function accept(
+  { documents, table }: Door['accounts'],
+  who: string,
+  {
+    token,
+    id,
+    hash,
+    name = id,
+    isFirst,
+  }: { token: string; id: string; hash: string; name?: string | undefined; isFirst: boolean },
+): Promise<boolean> {
+  const cause = { who, why: 'set up by the link' };
+  const administrator: Person = {
+    name,
+    rights: ['view', 'analyse', 'operate', 'administer'],
+    scope: 'all',
+    isDisabled: false,
+  };
   try {
-    await documents.create({ who, why: 'set up by the link' }, id, {
-      name,
-      rights: ['view', 'analyse', 'operate', 'administer'],
-      scope: 'all',
-      isDisabled: false,
-    });
+    if (!isFirst) return await table.accept({ who }, tokenHash(token), id, hash);
+    return await table.accept(cause, tokenHash(token), id, hash, (edit) => documents.createIn(edit, id, administrator));
   } catch (error) {
     if (error instanceof Conflict) throw new HttpError(409, 'conflict', `there is, or was, a ${id}; choose another`);
     throw error;
