@@ -150,13 +150,16 @@ async function tests(args) {
     },
   );
   if (stopping) return;
-  const told = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0, skipped: [] };
+  const told = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : { passed: 0, failed: 0, skipped: [], faults: [] };
   rmSync(file, { force: true });
   for (const { name, reason } of told.skipped) {
     console.log(
       `${ci ? 'FAILED, because in CI nothing is skipped' : 'skipped'}: ${name}: ${reason || 'no reason given'}`,
     );
   }
+  for (const { name, message } of told.faults) console.log(`FAILED: ${name}\n${message.replace(/^/gm, '  ')}`);
   counts.passed += told.passed;
   counts.failed += told.failed;
   if (ci) counts.failed += told.skipped.length;
