@@ -42,7 +42,15 @@ export default defineConfig({
     projects: [
       // What starts nothing leaves nothing behind: files of one worker share the modules that they load.
       { extends: true, test: { name: 'unit', include: unit, isolate: false } },
-      { extends: true, test: { name: 'rooms', include: rooms, globalSetup: ['test/harness/global.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'rooms',
+          include: rooms,
+          globalSetup: ['test/harness/global.ts'],
+          setupFiles: ['test/harness/midnight.ts'],
+        },
+      },
     ],
   },
 });

@@ -65,9 +65,14 @@ it('no page breaks a rule of accessibility, in either language, on either ground
     for (const choice of ['lang=vi&theme=dark', 'lang=en&theme=light']) {
       const page = await open(browser, `${path}${path.includes('?') ? '&' : '?'}${choice}`);
       await page.locator(ready).first().waitFor({ timeout: 40_000 });
-      // With the controls, which a pointer brings.
-      await page.mouse.move(300, 300);
-      await page.locator('nav').first().waitFor();
+      // With the controls, which stay while they have the focus; half faded in they have half their contrast.
+      await page.locator('nav :is(a, button)').first().focus();
+      const shown = () =>
+        page
+          .locator('nav')
+          .first()
+          .evaluate((nav) => getComputedStyle(nav).opacity);
+      await expect.poll(shown).toBe('1');
       expect({ path, choice, violations: await violations(page) }).toEqual({ path, choice, violations: [] });
       await page.close();
     }
@@ -80,11 +85,12 @@ it('a number is read as itself, and the wall by its headings, its charts as tabl
   await expect.poll(() => number.getAttribute('data-value', { timeout: 1_000 }).catch(() => ''), WAIT).toBe('1234');
   expect(await number.ariaSnapshot()).toBe('- paragraph: 1,234');
   const headings = await page.getByRole('heading').allTextContents();
-  expect(headings.map((text) => text.trim())).toEqual([
+  // Whether yesterday was a day of the same type depends on today.
+  expect(headings.map((text) => text.trim().replace(/^Against .+/, 'Against other days'))).toEqual([
     'National public service pulse',
     'Situation',
     'Dossiers submitted today',
-    'Against earlier days',
+    'Against other days',
     'Dossiers a minute',
     'Dossiers/hour',
     'Last hour',
@@ -94,8 +100,8 @@ it('a number is read as itself, and the wall by its headings, its charts as tabl
     'Sources reporting 1/52',
   ]);
   const hour = page.getByRole('table', { name: 'Dossiers submitted per hour today' });
-  expect(await hour.getByRole('columnheader').allTextContents()).toEqual(['Hour', 'Submitted']);
-  expect(await hour.getByRole('cell').last().textContent()).toBe('1,234');
+  expect((await hour.getByRole('columnheader').allTextContents()).slice(0, 2)).toEqual(['Hour', 'Submitted']);
+  expect(await hour.getByRole('row').last().getByRole('cell').first().textContent()).toBe('1,234');
 });
 
 it('where the reader’s own colours rule, how much is reported is still seen', async (context) => {
