@@ -24,6 +24,7 @@ const PARTS = [
   'visible',
   'load',
   'outages',
+  'soak',
   'idle',
   'strangers',
   'forecast',
