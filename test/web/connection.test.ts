@@ -14,6 +14,24 @@ const HOUR = 3_600_000;
 
 const shown = (page: Page) => page.locator('[data-test="connection"]').first().getAttribute('data-state');
 const total = (page: Page) => page.locator('[data-test="submitted-today"]').getAttribute('data-value');
+/** What all charts of the page have painted. */
+const drawn = (page: Page) =>
+  page.evaluate(() => Array.from(document.querySelectorAll('canvas'), (canvas) => canvas.toDataURL()));
+/** The same, once nothing moves any more. */
+async function atRest(page: Page): Promise<string[]> {
+  let last = await drawn(page);
+  await expect
+    .poll(
+      async () => {
+        const [before, now] = [last, await drawn(page)];
+        last = now;
+        return JSON.stringify(before) === JSON.stringify(now);
+      },
+      { timeout: 30_000, interval: 700 },
+    )
+    .toBe(true);
+  return last;
+}
 const clock = (page: Page) => page.locator('[data-test="clock"]').getAttribute('datetime');
 
 /** Passes on every request and refuses every upgrade. */
@@ -80,9 +98,11 @@ it("keeps the room's time when the screen's own clock is set", async (context) =
     await page.evaluate((by) => {
       (globalThis as typeof globalThis & { skew: number }).skew = by;
     }, skew);
+    const before = await atRest(page);
     await send(room, [submission(`clock-set-${nth}`)]);
     // The number goes on, and so does what is drawn and told.
     await expect.poll(() => total(page), WAIT).toBe(String(nth + 2));
+    await expect.poll(() => drawn(page), WAIT).not.toEqual(before);
     await expect.poll(() => shown(page), WAIT).toBe('live');
     expect(Math.abs(Date.parse((await clock(page)) ?? '') - Date.now())).toBeLessThan(10_000);
   }

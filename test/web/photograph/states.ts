@@ -37,6 +37,7 @@ export function statesOf({ room, portals, sources, daysAgo }: Studio): State[] {
   const total = '[data-test="period-total"]';
   const block = (address: string) => (page: Page) => page.route(address, () => undefined);
   const opened = Date.now();
+  let isMuted = false;
 
   return [
     { name: 'opening', path: '/', ready: '.opening', prepare: block('**/v1/catalogue') },
@@ -85,6 +86,23 @@ export function statesOf({ room, portals, sources, daysAgo }: Studio): State[] {
       ready: '[data-test="connection"][data-state="stale"]',
       bring: async () => portals.report(new Set()),
     },
+    {
+      name: 'silent',
+      path: '/',
+      ready: '[data-test="submitted-today"]',
+      bring: async () => portals.report(all),
+      prepare: (page) => between(page, (frame) => (isMuted ? undefined : frame)),
+      happens: async () => {
+        isMuted = true;
+      },
+      until: '[data-test="connection"][data-state="silent"]',
+    },
+    {
+      name: 'ahead',
+      path: '/',
+      ready: '[data-test="connection"][data-state="ahead"]',
+      prepare: (page) => between(page, aheadBy(10 * 60_000)),
+    },
     { name: 'past-day', path: past(1), ready: total },
     { name: 'past-week', path: past(7), ready: total },
     { name: 'past-month', path: past(31), ready: total },
@@ -112,6 +130,22 @@ export function statesOf({ room, portals, sources, daysAgo }: Studio): State[] {
     },
   ];
 }
+
+/** Puts itself between page and room: each message becomes what `change` makes of it, or never comes. Nothing else gets through. */
+async function between(page: Page, change: (frame: string) => string | undefined): Promise<void> {
+  await page.route('**/socket.io/**', (route) => route.abort());
+  await page.routeWebSocket(/socket\.io/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      const changed = typeof message === 'string' ? change(message) : message;
+      if (changed !== undefined) socket.send(changed);
+    });
+  });
+}
+
+/** As from a process whose clock is so many milliseconds ahead of the server's. */
+const aheadBy = (ms: number) => (frame: string) =>
+  frame.replace(/("computedAt":)(\d+)/g, (_, name: string, at: string) => `${name}${Number(at) + ms}`);
 
 /** Of another room, where it is deep in the night. */
 export const nightOf = ({ portals, sources }: Studio): State => ({
