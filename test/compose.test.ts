@@ -78,7 +78,7 @@ describe('docker-compose.yml', () => {
     const names = table.split('\n').map((line) => line.split('|')[1] ?? '');
     const settings = new Set(names.join().match(/(?<=`)[A-Z_]+(?=`)/g));
     expect(settings.size).toBeGreaterThan(30);
-    const elsewhere = ['SIMULATE', 'WAREHOUSE_MEMORY_MB', 'KEEP_FREE_MB', 'BACKUP_DIR', 'PORTAL_KEYS'];
+    const elsewhere = ['SIMULATE', 'WAREHOUSE_MEMORY_MB', 'MIN_FREE_MB', 'BACKUP_DIR', 'PORTAL_KEYS'];
     // A secret is handed on as a file.
     const handedOn = new Set(
       rooms.flatMap(([, { environment }]) => Object.keys(environment).map((name) => name.replace(/_FILE$/, ''))),

@@ -16,7 +16,7 @@ const start = (script: 'start' | 'serve', env: Record<string, string>, ...words:
 
 it('a real room begins empty, counts, and ends when it is asked to', async () => {
   await using folder = await tempDir('real');
-  const env = { DATA_DIR: folder.path, HOST: '127.0.0.1', PORT: '0', KEEP_FREE_MB: '64' };
+  const env = { DATA_DIR: folder.path, HOST: '127.0.0.1', PORT: '0', MIN_FREE_MB: '64' };
   await using room = await startProgram({ name: 'the room', main: 'server/serve.mjs', args: ['room'], env });
   const door = { url: room.url, key: portalKeys(env) };
   await send(door, [submission('first')]);

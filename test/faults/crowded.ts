@@ -11,7 +11,7 @@ export interface Orders {
   /** Where the small disk is mounted, and the warehouse's folder on it. */
   disk: string;
   directory: string;
-  keepFreeBytes: number;
+  minFreeBytes: number;
   /** Space left before each try, from and to, in bytes; `enough` at last. */
   left: readonly [least: number, most: number];
   enough: number;
@@ -54,9 +54,9 @@ const SUM_OF: Readonly<Record<string, string>> = {
 };
 
 const orders = JSON.parse(process.argv[2] ?? '') as Orders;
-const { disk, directory, keepFreeBytes, left, enough, merging, ranges, mostEvents, merges, seed } = orders;
+const { disk, directory, minFreeBytes, left, enough, merging, ranges, mostEvents, merges, seed } = orders;
 const random = randomOf(seed);
-const access = await openAccess({ kind: 'embedded', directory, readers: 2, maxMemoryBytes: 2 ** 31, keepFreeBytes });
+const access = await openAccess({ kind: 'embedded', directory, readers: 2, maxMemoryBytes: 2 ** 31, minFreeBytes });
 await migrate(access, DIALECT);
 await applyRetention(access, DIALECT, FOR_EVER);
 const ledger = new Ledger(access);

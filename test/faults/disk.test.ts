@@ -24,7 +24,7 @@ const BATCH = 50;
 /** Space enough to begin with, and soon used up. */
 const MEBIBYTES = 100;
 const MIB = 1024 * 1024;
-const KEEP_FREE_MB = 16;
+const MIN_FREE_MB = 16;
 /** Less than the engine leaves alone. */
 const LEAVE = 4 * MIB;
 const MOST_TRIES = 400;
@@ -47,7 +47,7 @@ it.for([
     await using disk: SmallDisk = await orSkip(context, mounting);
     const load = new Load(`disk ${which}`);
     {
-      await using room = await startRoom({ dataDir: folder.path, env: { KEEP_FREE_MB: String(KEEP_FREE_MB) } });
+      await using room = await startRoom({ dataDir: folder.path, env: { MIN_FREE_MB: String(MIN_FREE_MB) } });
       const portal = new Portal(room);
       await portal.send(load.make(BATCH));
       expect(portal.acknowledged.size).toBe(BATCH);
@@ -100,7 +100,7 @@ it('a disk that is nearly full all the time: what the engine refuses in the midd
   const orders: Orders = {
     disk: folder.path,
     directory: join(folder.path, 'warehouse'),
-    keepFreeBytes: 32 * MIB,
+    minFreeBytes: 32 * MIB,
     left: [16 * MIB, 48 * MIB],
     enough: 64 * MIB,
     merging: 16 * MIB,
@@ -123,7 +123,7 @@ it('without the space kept free: the same warehouse cannot be read, or lacks row
   const { unreadable, wrong, ranges } = await crowded({
     disk: folder.path,
     directory: join(folder.path, 'warehouse'),
-    keepFreeBytes: 0,
+    minFreeBytes: 0,
     left: [64 * MIB, 64 * MIB],
     enough: 64 * MIB,
     merging: 0,

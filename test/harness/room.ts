@@ -39,7 +39,7 @@ export async function startRoom(options: RoomOptions = {}): Promise<Room> {
     OPERATOR_TOKEN: operatorToken,
     UV_THREADPOOL_SIZE: '16',
     // Tests write little, also where there is little space.
-    KEEP_FREE_MB: '64',
+    MIN_FREE_MB: '64',
     ...(options.catalogue === undefined ? {} : { CATALOGUE: options.catalogue }),
     ...(options.kafka === undefined ? {} : { KAFKA_BROKERS: options.kafka }),
     ...options.env,

@@ -26,8 +26,8 @@ describe('a room that cannot start says why and what to do', () => {
   });
 
   it('a disk without space for a warehouse', async () => {
-    await expect(startRoom({ isNew: true, env: { KEEP_FREE_MB: '1000000000' } })).rejects.toThrow(
-      /make space, or lower KEEP_FREE_MB/,
+    await expect(startRoom({ isNew: true, env: { MIN_FREE_MB: '1000000000' } })).rejects.toThrow(
+      /make space, or lower MIN_FREE_MB/,
     );
   });
 
@@ -52,7 +52,7 @@ describe('a room that cannot start says why and what to do', () => {
     ['CATALOGUE', '/nowhere'],
     ['MAX_PENDING', '0'],
     ['KEEP_MINUTES_DAYS', '1'],
-    ['KEEP_FREE_MB', '0.5'],
+    ['MIN_FREE_MB', '0.5'],
   ])('a wrong %s', async (name, value, more = {}) => {
     await expect(startRoom({ env: { ...more, [name]: value } })).rejects.toThrow(name);
   });

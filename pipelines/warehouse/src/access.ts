@@ -17,7 +17,7 @@ export type WarehouseOptions =
       readers: number;
       maxMemoryBytes: number;
       /** Space on its disk that it leaves alone: inserts and merges are refused before they would need it. */
-      keepFreeBytes?: number;
+      minFreeBytes?: number;
       /** The only folder in which the engine may write and read backups. */
       backups?: string;
     }
@@ -42,7 +42,7 @@ const UPGRADE_MS = 6 * 3_600_000;
 /** So often a server says that it is still at a long statement, in a header each time; proxies cut who says nothing. */
 const SIGN_OF_LIFE_MS = 110_000;
 /** Some megabytes would do for what is written at once, but others use the disk too. */
-const KEEP_FREE_BYTES = 64 * 1024 * 1024;
+const MIN_FREE_BYTES = 64 * 1024 * 1024;
 /** A question of somebody without a key is one of a wall's, which take a tenth of a second. */
 const STRANGERS_SECONDS = 5;
 /** Counts stay far below 2^53, so plain JSON numbers hold them. */
@@ -74,7 +74,7 @@ export class WarehouseUnavailable extends Error {
     const isRefusal = REFUSALS.has(engineCode(cause));
     super(
       /not enough space/i.test(said)
-        ? `the disk has no space for the warehouse beyond what is kept free; make space, or lower KEEP_FREE_MB (${said})`
+        ? `the disk has no space for the warehouse beyond what is to stay free; make space, or lower MIN_FREE_MB (${said})`
         : `the warehouse ${isRefusal ? 'refuses what it was given' : 'does not answer'}: ${said}`,
       { cause },
     );
@@ -137,7 +137,7 @@ async function openEmbedded(options: WarehouseOptions & { kind: 'embedded' }): P
     connectionArgs: [
       `--max_server_memory_usage=${options.maxMemoryBytes}`,
       // The embedded engine does not notice that a disk is full: it goes on behind a write that failed, and the part is broken.
-      `--storage_configuration.disks.default.keep_free_space_bytes=${options.keepFreeBytes ?? KEEP_FREE_BYTES}`,
+      `--storage_configuration.disks.default.keep_free_space_bytes=${options.minFreeBytes ?? MIN_FREE_BYTES}`,
       ...(options.backups === undefined ? [] : [`--backups.allowed_path=${options.backups}`]),
     ],
   });

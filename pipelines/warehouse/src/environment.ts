@@ -14,7 +14,7 @@ export type WarehouseSettings =
   | Extract<WarehouseOptions, { kind: 'server' }>
   | (Extract<WarehouseOptions, { kind: 'embedded' }> & {
       backups: string;
-      keepFreeBytes: number;
+      minFreeBytes: number;
       /** What it must still be able to write while events are taken: they take space in the log, and are to be counted. */
       spareBytes: number;
     });
@@ -23,13 +23,13 @@ export function warehouseFrom(env: Environment, dataDirectory: string): Warehous
   const url = env['CLICKHOUSE_URL'];
   if (url === undefined || url === '') {
     // One half so that what was taken can be counted, the other so that the engine never meets a full disk.
-    const half = (integerFrom(env, 'KEEP_FREE_MB', 512, 1) * MIB) / 2;
+    const half = (integerFrom(env, 'MIN_FREE_MB', 512, 1) * MIB) / 2;
     return {
       kind: 'embedded',
       directory: join(dataDirectory, 'warehouse'),
       readers: 3,
       maxMemoryBytes: integerFrom(env, 'WAREHOUSE_MEMORY_MB', 3_072, 1) * MIB,
-      keepFreeBytes: half,
+      minFreeBytes: half,
       spareBytes: half,
       backups: resolve(env['BACKUP_DIR'] ?? join(dataDirectory, 'backups')),
     };

@@ -26,7 +26,7 @@ export interface BackupsOptions {
   /** Brings counting to a stand between two ranges; disposing the result goes on. */
   pause: () => Promise<Disposable>;
   /** Free space of the data's disk below which the room takes no more events. */
-  keepFreeBytes: number;
+  minFreeBytes: number;
   report: (level: 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
 }
 
@@ -122,7 +122,7 @@ export class Backups implements AsyncDisposable {
   }
 
   async #prepare(state: BackupState): Promise<void> {
-    const { directory, access, logDirectory, keepFreeBytes } = this.#options;
+    const { directory, access, logDirectory, minFreeBytes } = this.#options;
     await mkdir(directory, { recursive: true });
     for (const left of await readdir(directory)) {
       if (left === state.name)
@@ -134,7 +134,7 @@ export class Backups implements AsyncDisposable {
     const { bavail, bsize } = await statfs(directory);
     // Beside the room's data it must not stop portals.
     const isBeside = (await stat(directory)).dev === (await stat(logDirectory)).dev;
-    const needed = state.ofBytes + (isBeside ? Math.max(keepFreeBytes, RESERVE_BYTES) : RESERVE_BYTES);
+    const needed = state.ofBytes + (isBeside ? Math.max(minFreeBytes, RESERVE_BYTES) : RESERVE_BYTES);
     if (bavail * bsize < needed)
       throw new HttpError(
         507,

@@ -29,7 +29,7 @@ export function backupsOf(options: BackupStartOptions, owned: Owned): Backups | 
       logDirectory: join(dataDirectory, 'log'),
       database,
       pause: counting.pause,
-      keepFreeBytes: warehouse.keepFreeBytes + warehouse.spareBytes,
+      minFreeBytes: warehouse.minFreeBytes + warehouse.spareBytes,
     }),
   );
 }

@@ -112,7 +112,7 @@ export class ServerMetrics implements LiveObserver {
     });
     new Gauge({
       name: 'room_disk_spare_bytes',
-      help: 'What the embedded warehouse may still write beyond KEEP_FREE_MB, and merges have not reserved; absent without it',
+      help: 'What the embedded warehouse may still write beyond MIN_FREE_MB, and merges have not reserved; absent without it',
       registers,
       collect() {
         const bytes = spare();

@@ -48,7 +48,7 @@ export function track(
               report(
                 isShort ? 'warn' : 'info',
                 isShort
-                  ? `the disk of ${dataDirectory} is nearly full: portals are refused until there is space (KEEP_FREE_MB)`
+                  ? `the disk of ${dataDirectory} is nearly full: portals are refused until there is space (MIN_FREE_MB)`
                   : `there is space on the disk of ${dataDirectory} again`,
                 { spare },
               ),
