@@ -61,6 +61,8 @@ it('does not call old numbers normal', () => {
 it('tells nothing yet from zero', () => {
   const nothing = { events: 0, total: measures() };
   expect(statusSentence(state(nothing), 'empty', vi).lead).toBe('Chưa có dữ liệu:');
+  // Nobody knows what came since.
+  expect(statusSentence(state(nothing), 'disconnected', vi).lead).toBe('Mất kết nối:');
   expect(statusSentence(state({ total: measures(), usual }), 'live', vi).lead).toBe('Thấp hơn thường gặp:');
 });
 

@@ -46,6 +46,7 @@ export const en: Messages = {
   waitingText: 'waiting for numbers from the server.',
   situation: 'Situation',
   lost: 'Disconnected:',
+  lostUntold: 'no numbers have come yet; trying again.',
   lostText: 'old numbers as of {time}; not known since then.',
   aheadLead: 'A clock is wrong:',
   aheadText: 'numbers are dated {time}, which the server has yet to reach; nobody knows how old they are.',

@@ -42,6 +42,7 @@ export const vi = {
   waitingText: 'đang chờ số liệu từ máy chủ.',
   situation: 'Tình hình',
   lost: 'Mất kết nối:',
+  lostUntold: 'chưa nhận được số liệu nào, đang thử lại.',
   lostText: 'số cũ đến {time}, chưa biết từ đó đến nay.',
   aheadLead: 'Có đồng hồ sai:',
   aheadText: 'số liệu ghi giờ {time}, máy chủ chưa đến giờ đó, nên chưa rõ số mới hay cũ.',

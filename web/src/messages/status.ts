@@ -93,9 +93,9 @@ function standstill(state: WallState, connection: ConnectionState, { format, t }
 export function statusSentence(state: WallState, connection: ConnectionState, speech: Speech): Sentence {
   const { format, t } = speech;
   if (state.kind === 'past') return pastPeriod(state, speech);
-  if (state.events === 0) return { mark: 'none', lead: t('nothingYet'), text: t('nothingYetText') };
   const still = standstill(state, connection, speech);
   if (still !== undefined) return still;
+  if (state.events === 0) return { mark: 'none', lead: t('nothingYet'), text: t('nothingYetText') };
   if (isLow(state, speech) && state.coverage !== undefined)
     return {
       mark: 'unknown',
