@@ -58,6 +58,11 @@ it('does not call old numbers normal', () => {
   expect(statusSentence(state({ usual }), 'stale', en).lead).toBe('Numbers are late:');
 });
 
+it('names the time that cannot be, where a clock is wrong', () => {
+  const computedAt = state({}).computedAt + 600_000;
+  expect(statusSentence(state({ computedAt, usual }), 'ahead', vi).text).toContain('10:52:');
+});
+
 it('tells nothing yet from zero', () => {
   const nothing = { events: 0, total: measures() };
   expect(statusSentence(state(nothing), 'empty', vi).lead).toBe('Chưa có dữ liệu:');

@@ -83,9 +83,11 @@ function pastPeriod(state: WallState, { format, t }: Speech): Sentence {
 
 /** What is old is not called normal: once the numbers stand still the line says up to when they are known. */
 function standstill(state: WallState, connection: ConnectionState, { format, t }: Speech): Sentence | undefined {
+  // It is when they were computed that cannot be; up to when they stand is said by the portals.
+  if (connection === 'ahead')
+    return { mark: 'watch', lead: t('aheadLead'), text: t('aheadText', { time: format.clock(state.computedAt) }) };
   const time = format.clock(state.coverage?.asOf ?? state.computedAt);
   if (isUnheard(connection)) return { mark: 'disconnected', lead: t('lost'), text: t('lostText', { time }) };
-  if (connection === 'ahead') return { mark: 'watch', lead: t('aheadLead'), text: t('aheadText', { time }) };
   if (connection === 'stale') return { mark: 'watch', lead: t('behind'), text: t('behindText', { time }) };
   return undefined;
 }
