@@ -3,6 +3,7 @@ import { speechIn } from '../../web/src/messages/context.ts';
 import {
   agencyRows,
   countOf,
+  foremost,
   leadingRows,
   onTimeMark,
   provinceRows,
@@ -37,6 +38,14 @@ it('ranks offices worst first, those that cannot be judged last', () => {
 it('ranks those that can be judged by their late dossiers, not by a share of few', () => {
   const agencies = { A: measures({ onTime: 25, late: 5 }), B: measures({ onTime: 970, late: 30 }) };
   expect(agencyRows(state({ agencies }), catalogue, vi).map(({ id }) => id)).toEqual(['B', 'A']);
+});
+
+it('shows whoever must act before those that need not, still in the order of late dossiers', () => {
+  const agencies = { A: measures({ onTime: 50, late: 50 }), B: measures({ onTime: 970, late: 60 }) };
+  const rows = agencyRows(state({ agencies }), catalogue, vi);
+  expect(rows.map(({ id, mark }) => `${id} ${mark}`)).toEqual(['B watch', 'A act']);
+  expect(foremost(rows, 1).map(({ id }) => id)).toEqual(['A']);
+  expect(foremost(rows, 2).map(({ id }) => id)).toEqual(['B', 'A']);
 });
 
 it('lists the units of the period, and any other that has numbers', () => {

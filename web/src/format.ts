@@ -184,8 +184,8 @@ export function formatIn(language: Language, timeZone: string): Format {
     dayOf: (instant) => day(localDay(instant, timeZone)),
     since: (instant, now) => {
       const time = clock.format(instant).slice(0, 5);
-      if (now - instant < 20 * 3_600_000) return time;
       const on = localDay(instant, timeZone);
+      if (on === localDay(now, timeZone)) return time;
       return `${time} ${on.slice(0, 4) === localDay(now, timeZone).slice(0, 4) ? dayOfYear(on) : day(on)}`;
     },
     list: (names) => names.join(names.some((name) => name.includes(',')) ? '; ' : ', '),

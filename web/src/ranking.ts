@@ -94,6 +94,14 @@ export function agencyRows(state: WallState, catalogue: Catalogue, speech: Speec
     .sort(byLate);
 }
 
+/** The first `most` of ranked rows; whoever must act, and is named in a sentence, is among them before those that need not. */
+export function foremost(rows: readonly Row[], most: number): Row[] {
+  const acting = rows.filter(({ mark }) => mark === 'act').slice(0, most);
+  const rest = rows.filter(({ mark }) => mark !== 'act').slice(0, most - acting.length);
+  const chosen = new Set([...acting, ...rest]);
+  return rows.filter((row) => chosen.has(row));
+}
+
 /** Most late dossiers first: a share of few hides whom most people wait for. Those that cannot be judged stand after those that can. */
 function byLate(a: Row, b: Row): number {
   const few = Number(a.mark === 'few') - Number(b.mark === 'few');

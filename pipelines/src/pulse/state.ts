@@ -249,19 +249,19 @@ function coverageNow(sources: Record<string, SourceState>, asOf: number): Covera
   return { asOf, share: Math.min(1, share) };
 }
 
-/**
- * Submitted in the 60 s before `asOf`. What portals report by the minute alone is that of the last whole minute: with the others' seconds
- * it is the rate of all, of which neither is left out.
- */
+/** Submitted in the 60 s before `asOf`; in the last whole minute where part of it was reported by the minute alone. */
 function perMinute(reading: Reading, asOf: number): number {
   const end = Math.floor(asOf / 1_000);
   const fineOf = (from: number): number =>
-    reading.seconds.reduce((sum, row) => sum + (row.bucket >= from && row.bucket < from + MINUTE ? row.submitted : 0), 0);
+    reading.seconds.reduce(
+      (sum, row) => sum + (row.bucket >= from && row.bucket < from + MINUTE ? row.submitted : 0),
+      0,
+    );
   const minute = Math.floor(end / MINUTE) * MINUTE - MINUTE;
   const whole = reading.minutes
     .filter((row) => row.bucket === minute && row.grain === 0)
     .reduce((sum, row) => sum + row.submitted, 0);
-  return fineOf(end - MINUTE) + Math.max(0, whole - fineOf(minute));
+  return whole > fineOf(minute) ? whole : fineOf(end - MINUTE);
 }
 
 function hoursOf(today: readonly BucketRow[], midnight: number, asOf: number | undefined): Record<string, number> {

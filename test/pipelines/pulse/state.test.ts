@@ -214,18 +214,20 @@ it('the rate is what came in the last 60 seconds before the as-of time', () => {
   expect(runningState(reading({ minutes: [], seconds }), catalogue).perMinute).toBe(3);
 });
 
-it('of portals that report by the second and by the minute, the rate is that of both', () => {
+it('of portals that report by the second and by the minute, the rate is that of both in the last whole minute', () => {
   const half = NOW + 30_000;
   const totals = [first, second].map(({ id }) => dim('source', id, { reportedTo: half }));
   const whole = NOW / 1_000 - 60;
-  // Of 9 in the last whole minute 4 are known by the second, 1 of them in the last 60 seconds, with 2 since.
+  // Of 9 in the last whole minute 4 are known by the second.
   const seconds = [
     { bucket: whole + 10, submitted: 3 },
     { bucket: whole + 40, submitted: 1 },
     { bucket: whole + 70, submitted: 2 },
   ];
   const given = reading({ now: half, totals, minutes: [minute(30, 9), minute(-10, 2)], seconds });
-  expect(runningState(given, catalogue).perMinute).toBe(1 + 2 + (9 - 4));
+  expect(runningState(given, catalogue).perMinute).toBe(9);
+  const fine = { ...given, minutes: [minute(30, 4), minute(-10, 2)] };
+  expect(runningState(fine, catalogue).perMinute).toBe(1 + 2);
 });
 
 it('is the same for the same rows', () => {

@@ -4,12 +4,13 @@ import { en } from '../../../web/src/i18n/en.ts';
 import { explore } from '../../../web/src/i18n/explore.ts';
 import { forecasts } from '../../../web/src/i18n/forecasts.ts';
 import { translatorIn } from '../../../web/src/i18n/index.ts';
+import { past } from '../../../web/src/i18n/past.ts';
 import { vi } from '../../../web/src/i18n/vi.ts';
 
 /** Those of every page, which the pages bring along. */
 const all: Record<'vi' | 'en', Record<string, string>> = {
-  vi: { ...vi, ...accounts.vi, ...explore.vi, ...forecasts.vi },
-  en: { ...en, ...accounts.en, ...explore.en, ...forecasts.en },
+  vi: { ...vi, ...accounts.vi, ...explore.vi, ...forecasts.vi, ...past.vi },
+  en: { ...en, ...accounts.en, ...explore.en, ...forecasts.en, ...past.en },
 };
 const keys = Object.keys(all.vi);
 const places = (text: string) => (text.match(/\{\w+\}/g) ?? []).toSorted();
@@ -21,7 +22,7 @@ it('one dossier is no dossiers, in the language that tells them apart', () => {
 });
 
 it('no page takes the word of another', () => {
-  const names = [vi, accounts.vi, explore.vi, forecasts.vi].flatMap((of) => Object.keys(of));
+  const names = [vi, accounts.vi, explore.vi, forecasts.vi, past.vi].flatMap((of) => Object.keys(of));
   expect(names).toEqual([...new Set(names)]);
   expect(Object.keys(all.en).sort()).toEqual([...keys].sort());
 });

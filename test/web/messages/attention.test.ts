@@ -21,7 +21,7 @@ it('names who needs attention and why, the worse threshold first', () => {
 it('blames nobody for a handful of dossiers', () => {
   expect(said({ agencies: { A: measures({ onTime: 1, late: 9 }) } })[0]).toContain('chưa đủ hồ sơ xong');
   expect(said({ agencies: { A: measures({ onTime: 100, late: 1 }) } })).toEqual([
-    'ok Đúng hạn: không đơn vị nào dưới 95%.',
+    'ok Đúng hạn: không bộ, ngành nào dưới 95%.',
   ]);
 });
 
@@ -59,7 +59,7 @@ it('stays on one line however many are silent', () => {
     LINE,
   );
   expect(lengthOn(LINE, sentences)).toBeLessThanOrEqual(84);
-  expect(sentences.at(-1)?.text).toContain('20 cổng');
+  expect(sentences.at(-1)?.text).toContain('20 nguồn');
 });
 
 it('says nothing of silence now about a period that is over', () => {
@@ -71,10 +71,12 @@ it('names as many as fit and counts the rest', () => {
   const within = (names: readonly string[], room: number, speech = vi) =>
     namesWithin(names, ({ length }) => length <= room, { only: 'unitsOnly', more: 'unitsMore' }, speech);
   expect(within(['Alpha', 'Beta', 'Gamma'], 40)).toBe('Alpha, Beta, Gamma');
-  expect(within(['Alpha', 'Beta', 'Gamma'], 12)).toBe('3 đơn vị');
-  expect(within(['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon'], 28)).toBe('Alpha, Beta và 3 đơn vị khác');
+  expect(within(['Alpha', 'Beta', 'Gamma'], 12)).toBe('3 bộ, ngành');
+  expect(within(['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon'], 32)).toBe('Alpha, Beta và 3 bộ, ngành khác');
   expect(within(['A name too long for the room'], 5)).toBe('A name too long for the room');
-  expect(within(['Alpha', 'A name that is longer'], 24, speechIn('en', catalogue))).toBe('Alpha and 1 other unit');
+  expect(within(['Alpha', 'A name that is much longer'], 28, speechIn('en', catalogue))).toBe(
+    'Alpha and 1 other ministry',
+  );
 });
 
 const surge = () => forecasts({ episodes: [episode({ observed: 4_500, expected: 1_000 })] });

@@ -49,7 +49,7 @@ it('gives counts instead of a change of many hundred per cent, and keeps trifles
 
 it('says of silence that it is silence, and gives no counts for it', () => {
   const silent = episode({ kind: 'silence', dim: 'source', code: 'urn:n', observed: 0, drivers: [] });
-  expect(episodeText(silent, catalogue, NOW, en)).toBe('North’s portal silent since 09:00');
+  expect(episodeText(silent, catalogue, NOW, en)).toBe('portal of North silent since 09:00');
   expect(episodeEvidence(silent, catalogue, en)).toBe('');
 });
 

@@ -47,7 +47,7 @@ it('names silent and late sources with since when', () => {
 
 it('a portal is not called what the place is called whose dossiers others report too', () => {
   const [first] = footerNotes(ill, catalogue, NOW, 200, speechIn('en', catalogue));
-  expect(first?.text).toBe('North’s portal silent since 10:18');
+  expect(first?.text).toBe('portal of North silent since 10:18');
 });
 
 it('counts the sources for which there is no room', () => {
@@ -57,7 +57,7 @@ it('counts the sources for which there is no room', () => {
 
 it('always says what the room holds back, and late changes where there is room', () => {
   const busy = { ...ill, pipeline: { pending: 12_345, quarantined: 12 }, lateChanges: { '2026-11-18': -38 } };
-  expect(texts(busy, 60).slice(0, 2)).toEqual(['12.345 bản tin đang chờ đếm', '12 bản tin có lỗi, chưa đếm']);
+  expect(texts(busy, 60).slice(0, 2)).toEqual(['12.345 bản ghi chờ tính', '12 bản ghi lỗi, chưa tính']);
   expect(texts(busy, 300).at(-1)).toBe('Số liệu ngày 18/11 thay đổi −38 hồ sơ do báo muộn');
 });
 

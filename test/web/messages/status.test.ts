@@ -13,7 +13,7 @@ it('calls a day within the usual range normal, and names the day it compares wit
   expect(sentence).toEqual({
     mark: 'ok',
     lead: 'Bình thường:',
-    text: 'nhiều hơn cùng giờ ngày 12/11 là 3,2%; thường gặp 52.000–61.000 hồ sơ.',
+    text: 'cao hơn 3,2% so với cùng giờ 12/11; thường gặp 52.000–61.000 hồ sơ.',
   });
   expect(statusSentence(state({ usual, comparable }), 'live', en).text).toContain('3.2% above 12 Nov');
 });
@@ -40,9 +40,9 @@ it('a few dossiers beyond an edge are no warning', () => {
 });
 
 it('claims nothing on little history', () => {
-  expect(statusSentence(state(), 'live', vi).lead).toBe('Chưa đủ lịch sử để đánh giá:');
+  expect(statusSentence(state(), 'live', vi).lead).toBe('Chưa đủ số liệu các ngày trước:');
   const young = statusSentence(state({ usual: { ...usual, days: 2 }, comparable }), 'live', vi);
-  expect([young.mark, young.text]).toEqual(['none', 'nhiều hơn cùng giờ ngày 12/11 là 3,2%.']);
+  expect([young.mark, young.text]).toEqual(['none', 'cao hơn 3,2% so với cùng giờ 12/11.']);
 });
 
 it('does not judge a number that too few sources stand behind', () => {

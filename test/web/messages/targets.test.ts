@@ -72,7 +72,7 @@ describe('on a wall', () => {
         probability: 0.86,
         chance: '86%',
         word: 'likely',
-        facts: ['now 78.4%', 'by 31 Dec 2026'],
+        facts: ['so far 78.4%', 'by 31 Dec 2026'],
         needs: 'the rest needs 91.2%; can be met until 20 Dec 2026',
         stale: false,
       },
@@ -89,7 +89,7 @@ describe('on a wall', () => {
 
   it('what is still open is never certain, and a pace that is enough is said to be', () => {
     const [row] = rows([{ ...openShare, probability: 0.9999, reached: 0.9 }]);
-    expect([row?.chance, row?.word, row?.needs]).toEqual(['>99%', 'almost certain', 'the present pace is enough']);
+    expect([row?.chance, row?.word, row?.needs]).toEqual(['>99%', 'almost certain', 'on course at the present pace']);
     expect(rows([{ ...standing, probability: 0.001 }])[0]).toMatchObject({
       chance: '<1%',
       word: 'very unlikely',
@@ -111,7 +111,7 @@ describe('on a wall', () => {
       stale: true,
       mark: 'unknown',
       age: 'from counts 5 hr old',
-      facts: ['now 78.4%', 'by 31 Dec 2026'],
+      facts: ['so far 78.4%', 'by 31 Dec 2026'],
     });
   });
 

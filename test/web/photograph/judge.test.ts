@@ -23,6 +23,7 @@ const seen = (texts: SeenText[], some: Partial<Seen> = {}): Seen => ({
   beyond: { width: 0, height: 0 },
   texts,
   sideways: [],
+  outgrown: [],
   ...some,
 });
 

@@ -26,6 +26,7 @@ export function faultsOf(seen: Seen, size: Size): Fault[] {
 
   if (beyond.width > 1) say('sideways', `the page is ${px(beyond.width)} wider than the screen`);
   for (const { at, by } of seen.sideways) say('sideways', `${at} hides ${px(by)} to the side`);
+  for (const { at, by } of seen.outgrown) if (by > HAIR) say('outside', `${px(by)} of ${at} are out of its tile`);
   const isFixed = layout === 'wall' && size.kind !== 'phone';
   if (isFixed && beyond.height > 1) say('scrolls', `the wall is ${px(beyond.height)} higher than its screen`);
 

@@ -38,6 +38,8 @@ export interface Seen {
   texts: SeenText[];
   /** Boxes that are scrolled sideways, and the pixels that are out of sight. */
   sideways: { at: string; by: number }[];
+  /** Pictures that stand out of their tile, and by how many pixels. */
+  outgrown: { at: string; by: number }[];
 }
 
 /** What charts paint is kept beside their canvas. To be installed before anything is painted. */
@@ -269,11 +271,20 @@ export function lookAtPage({ main, spare }: { main: string; spare: string }): Se
     if (by <= 1 || isUnseen(element)) continue;
     if (/auto|scroll/.test(getComputedStyle(element).overflowX)) sideways.push({ at: nameOf(element), by });
   }
+  const outgrown: Seen['outgrown'] = [];
+  for (const picture of document.querySelectorAll('canvas, figure, svg')) {
+    const tile = picture.closest('.tile')?.getBoundingClientRect();
+    if (tile === undefined || isUnseen(picture)) continue;
+    const { left, right, bottom } = picture.getBoundingClientRect();
+    const by = Math.max(tile.left - left, right - tile.right, bottom - tile.bottom);
+    if (by > 0) outgrown.push({ at: nameOf(picture), by });
+  }
   return {
     layout: document.querySelector('.wall') === null ? 'page' : 'wall',
     viewport,
     beyond: { width: root.scrollWidth - root.clientWidth, height: root.scrollHeight - root.clientHeight },
     texts,
     sideways,
+    outgrown,
   };
 }

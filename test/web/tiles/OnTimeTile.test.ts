@@ -19,7 +19,7 @@ it('ranks who is late, on time first, and says the share of all', () => {
 it('where nothing is finished it says who received most, and no share', () => {
   const shown = state({ agencies: { A: of(0, 0, 3), B: of(0, 0, 9) } });
   const { wrapper } = mount(OnTimeTile, { state: shown, fresh: true, rows: 4 }, { language: 'en' });
-  expect(rows(wrapper)).toEqual(['Office B submitted 9', 'A submitted 3']);
+  expect(rows(wrapper)).toEqual(['Office B received 9', 'A received 3']);
   expect(wrapper.get('[data-test="on-time"]').text()).toBe('—');
 });
 

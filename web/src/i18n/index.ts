@@ -4,6 +4,7 @@ import type { accounts } from './accounts.ts';
 import { en } from './en.ts';
 import type { explore } from './explore.ts';
 import type { forecasts } from './forecasts.ts';
+import type { past } from './past.ts';
 import { type MessageKey as Common, vi } from './vi.ts';
 
 /** Of all pages: those of one page are there once it is. */
@@ -11,7 +12,8 @@ export type MessageKey =
   | Common
   | keyof (typeof accounts)['vi']
   | keyof (typeof explore)['vi']
-  | keyof (typeof forecasts)['vi'];
+  | keyof (typeof forecasts)['vi']
+  | keyof (typeof past)['vi'];
 
 export const i18n = createI18n({
   legacy: false,

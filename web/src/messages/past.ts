@@ -1,6 +1,10 @@
 /** What is said beside the numbers of a period: how far it is reported, and whether it has ended. */
 import { localDay, type WallState } from '@room/contract';
+import { addMessages } from '../i18n/index.ts';
+import { past } from '../i18n/past.ts';
 import type { Speech } from './context.ts';
+
+addMessages(past);
 
 /** Whether days of the period are still to come, or run: its numbers are not final. */
 export const isRunning = ({ period }: Pick<WallState, 'period'>, now: number, timeZone: string): boolean =>

@@ -2,9 +2,22 @@
 import type { MessageKey } from '../i18n/index.ts';
 import type { Standing } from '../ranking.ts';
 
-/** `standings` of the places that report; undefined where there is too little history for any range. */
-export function outsideHeading(standings: readonly Standing[], hasHistory: boolean): MessageKey | undefined {
+/** Of those that report: the share that is enough to speak of all. */
+const MOST = 0.5;
+
+/**
+ * `standings` of the places that are not silent, `inTime` how many of them are not late either, `all` how many there are; undefined
+ * where there is too little history for any range. Nobody is called usual of whom nothing is known.
+ */
+export function outsideHeading(
+  standings: readonly Standing[],
+  inTime: number,
+  all: number,
+  hasHistory: boolean,
+): MessageKey | undefined {
   if (!hasHistory) return undefined;
   if (standings.length === 0) return 'unknownOutside';
-  return standings.every((standing) => standing === 'neutral') ? 'noneOutside' : 'outsideUsual';
+  if (standings.some((standing) => standing !== 'neutral')) return 'outsideUsual';
+  if (inTime < MOST * all) return 'tooFewOutside';
+  return inTime < all ? 'noneOutsideOfSome' : 'noneOutside';
 }

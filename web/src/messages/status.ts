@@ -87,7 +87,12 @@ function standstill(state: WallState, connection: ConnectionState, { format, t }
   if (connection === 'ahead')
     return { mark: 'watch', lead: t('aheadLead'), text: t('aheadText', { time: format.clock(state.computedAt) }) };
   const time = format.clock(state.coverage?.asOf ?? state.computedAt);
-  if (isUnheard(connection)) return { mark: 'disconnected', lead: t('lost'), text: t('lostText', { time }) };
+  if (isUnheard(connection))
+    return {
+      mark: 'disconnected',
+      lead: t(connection === 'silent' ? 'silentLead' : 'lost'),
+      text: t('lostText', { time }),
+    };
   if (connection === 'stale') return { mark: 'watch', lead: t('behind'), text: t('behindText', { time }) };
   return undefined;
 }

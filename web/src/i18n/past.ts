@@ -1,0 +1,31 @@
+/** Of the pages of the past: loaded with them, so that a wall is no larger for them. */
+export const past = {
+  vi: {
+    periodTotal: 'Tổng hồ sơ nộp',
+    runningReported: 'kỳ chưa hết, đến {time} · đủ {share}',
+    ofSubmitted: '{n} trong {all} hồ sơ nộp',
+    ofFinished: '{n} trong {all} hồ sơ đã xong',
+    noneFinished: 'không có hồ sơ xong',
+    notFinished: 'chưa có hồ sơ xong',
+    byDay: 'Hồ sơ nộp theo ngày',
+    averageByWeek: 'Mỗi cột là một tuần: số hồ sơ trung bình của một ngày trong tuần đó.',
+    sourcesInPeriod: 'Nguồn đã báo trong kỳ: {n}/{all}',
+    periodRefused: 'Không xem được kỳ này: có {days} ngày, nhiều nhất xem được {most} ngày. Hãy chọn một kỳ ngắn hơn.',
+    periodUnreadable: 'Không mở được kỳ này: ngày trong địa chỉ không hợp lệ. Hãy chọn ngày ở trên.',
+    periodToCome: 'Kỳ này chưa bắt đầu. Hãy chọn ngày ở trên.',
+  },
+  en: {
+    periodTotal: 'Dossiers submitted',
+    runningReported: 'not ended, up to {time} · {share} complete',
+    ofSubmitted: '{n} of {all} submitted',
+    ofFinished: '{n} of {all} finished',
+    noneFinished: 'none finished',
+    notFinished: 'none finished yet',
+    byDay: 'Dossiers by day',
+    averageByWeek: 'Each bar is a week: the average number of dossiers on a day of it.',
+    sourcesInPeriod: 'Sources that reported in this period: {n}/{all}',
+    periodRefused: 'This period cannot be shown: it has {days} days, at most {most} are shown. Choose a shorter one.',
+    periodUnreadable: 'This period cannot be opened: its address has no valid dates. Choose days above.',
+    periodToCome: 'This period has not begun. Choose days above.',
+  },
+};
