@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { account } from '../../../web/src/i18n/account.ts';
 import { accounts } from '../../../web/src/i18n/accounts.ts';
 import { en } from '../../../web/src/i18n/en.ts';
 import { explore } from '../../../web/src/i18n/explore.ts';
@@ -8,8 +9,8 @@ import { vi } from '../../../web/src/i18n/vi.ts';
 
 /** Those of every page, which the pages bring along. */
 const all: Record<'vi' | 'en', Record<string, string>> = {
-  vi: { ...vi, ...accounts.vi, ...explore.vi, ...forecasts.vi },
-  en: { ...en, ...accounts.en, ...explore.en, ...forecasts.en },
+  vi: { ...vi, ...account.vi, ...accounts.vi, ...explore.vi, ...forecasts.vi },
+  en: { ...en, ...account.en, ...accounts.en, ...explore.en, ...forecasts.en },
 };
 const keys = Object.keys(all.vi);
 const places = (text: string) => (text.match(/\{\w+\}/g) ?? []).toSorted();
@@ -21,7 +22,7 @@ it('one dossier is no dossiers, in the language that tells them apart', () => {
 });
 
 it('no page takes the word of another', () => {
-  const names = [vi, accounts.vi, explore.vi, forecasts.vi].flatMap((of) => Object.keys(of));
+  const names = [vi, account.vi, accounts.vi, explore.vi, forecasts.vi].flatMap((of) => Object.keys(of));
   expect(names).toEqual([...new Set(names)]);
   expect(Object.keys(all.en).sort()).toEqual([...keys].sort());
 });
