@@ -29,10 +29,12 @@ export interface AppOptions {
   door: Door;
   /** In front, as the settings say. */
   proxies: number;
+  /** TLS is spoken here: whoever came by it once comes by nothing else for a year. */
+  isStrictlySecure: boolean;
   answered: (request: AnsweredRequest) => void;
 }
 
-export function createApp({ routes, door, proxies, answered }: AppOptions): Express {
+export function createApp({ routes, door, proxies, isStrictlySecure, answered }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', proxies);
@@ -54,8 +56,8 @@ export function createApp({ routes, door, proxies, answered }: AppOptions): Expr
           frameAncestors: ["'none'"],
         },
       },
-      // The room speaks plain HTTP on loopback; whoever puts TLS before it sets this there.
-      strictTransportSecurity: false,
+      // Whoever puts TLS before the room sets this there.
+      strictTransportSecurity: isStrictlySecure && { maxAge: 365 * 86_400, includeSubDomains: false },
       originAgentCluster: false,
       crossOriginOpenerPolicy: false,
     }),

@@ -21,6 +21,10 @@ export interface Config {
   visitors: Visitors | undefined;
   /** Proxies in front, each of which adds the address that it heard to X-Forwarded-For. */
   proxies: number;
+  /** PEM files of a certificate with its chain and of its key; undefined: plain HTTP. */
+  tls: TlsFiles | undefined;
+  /** Through which people may sign in too. */
+  oidc: OidcSettings | undefined;
   /** 0 takes any free port. */
   port: number;
   /** A port of its own for health, readiness and metrics; undefined: on `port`, metrics with the operator's token. */
@@ -49,6 +53,22 @@ export interface Config {
   logLevel: string;
 }
 
+export interface TlsFiles {
+  certificate: string;
+  key: string;
+}
+
+export interface OidcSettings {
+  issuer: string;
+  clientId: string;
+  clientSecret: string | undefined;
+  scope: string;
+  /** On the button that leads there. */
+  name: string;
+  /** What its claims are worth here. */
+  mappingFile: string;
+}
+
 /** Throws naming the variable that is wrong. */
 export function readConfig(given: Environment = process.env): Config {
   const env = withSecrets(given);
@@ -59,6 +79,8 @@ export function readConfig(given: Environment = process.env): Config {
     publicUrls: urlsOf('PUBLIC_URL', env['PUBLIC_URL'] ?? ''),
     visitors: visitorsFrom(env['VISITORS'] ?? ''),
     proxies: integerFrom(env, 'TRUST_PROXY', 0, 0, 10),
+    tls: tlsFrom(env),
+    oidc: oidcFrom(env),
     port: integerFrom(env, 'PORT', 3_000, 0, 65_535),
     operationsPort:
       env['OPERATIONS_PORT'] === undefined || env['OPERATIONS_PORT'] === ''
@@ -83,6 +105,42 @@ export function readConfig(given: Environment = process.env): Config {
     logLevel: env['LOG_LEVEL'] ?? 'info',
   };
 }
+
+function tlsFrom(env: Environment): TlsFiles | undefined {
+  const [certificate = '', key = ''] = [env['TLS_CERT'], env['TLS_KEY']];
+  if (certificate === '' && key === '') return undefined;
+  if (certificate === '' || key === '')
+    throw new Error('TLS_CERT and TLS_KEY name a certificate and its key together; set both, or neither');
+  return { certificate: resolve(certificate), key: resolve(key) };
+}
+
+function oidcFrom(env: Environment): OidcSettings | undefined {
+  const issuer = env['OIDC_ISSUER'] ?? '';
+  if (issuer === '') return undefined;
+  const url = URL.canParse(issuer) ? new URL(issuer) : undefined;
+  if (url?.protocol !== 'https:' && !(url?.protocol === 'http:' && LOOPBACK.test(url.hostname)))
+    throw new Error(
+      `OIDC_ISSUER is ${issuer}; it must be what the provider calls itself, as https://id.example.org/realms/office`,
+    );
+  const needed = (name: string, what: string): string => {
+    const value = env[name] ?? '';
+    if (value === '') throw new Error(`OIDC_ISSUER is set and ${name} is not; set it to ${what}`);
+    return value;
+  };
+  const scope = env['OIDC_SCOPE'] || 'openid profile email';
+  if (!scope.split(' ').includes('openid')) throw new Error(`OIDC_SCOPE is ${scope}; openid must be among it`);
+  return {
+    issuer,
+    clientId: needed('OIDC_CLIENT_ID', 'what the provider calls this room'),
+    clientSecret: env['OIDC_CLIENT_SECRET'] || undefined,
+    scope,
+    name: env['OIDC_NAME'] || url.host,
+    mappingFile: resolve(needed('OIDC_MAPPING', 'a file that says what its groups may do; see OPERATIONS.md')),
+  };
+}
+
+/** What a machine says to itself needs no TLS. */
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 const VISITORS = ['view', 'nothing'] as const;
 type Visitors = (typeof VISITORS)[number];

@@ -2,9 +2,18 @@
  * The HTTP server from the first moment to the last: answers while the room starts, and finishes what is under way when it
  * ends. Whoever opens connections and does not use them, or speaks no HTTP, is answered or cut off here.
  */
-import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import {
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { Server as SecureServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { answerOf, UpgradeServer } from './upgrades.ts';
+import { ARRIVES, answerOf, SecureUpgradeServer, UpgradeServer } from './upgrades.ts';
 
 const said = (code: string, reason: string): string => JSON.stringify({ error: { code, reason } });
 const STARTING = said('starting', 'the room is starting; try again in a second');
@@ -12,7 +21,15 @@ const STARTING = said('starting', 'the room is starting; try again in a second')
 export interface ListenerOptions {
   /** Answers what is asked of the process itself, whether or not the room has started; false for anything else. */
   answers: (...exchange: Parameters<RequestListener>) => boolean;
+  /** Where TLS is spoken here. */
+  tls?: KeyPair | undefined;
   bounds?: Partial<Bounds>;
+}
+
+/** A certificate with its chain, and its key, in PEM. */
+export interface KeyPair {
+  cert: Buffer;
+  key: Buffer;
 }
 
 export interface Bounds {
@@ -54,16 +71,21 @@ export class HttpListener implements AsyncDisposable {
   readonly #asked = new WeakMap<Duplex, (() => void)[]>();
   readonly #mostIdle: number;
 
-  constructor({ answers, bounds = {} }: ListenerOptions) {
+  constructor({ answers, tls, bounds = {} }: ListenerOptions) {
     const { headMs, requestMs, connections, idle } = { ...BOUNDS, ...bounds };
     this.#mostIdle = idle;
-    this.http = new UpgradeServer({
+    const options: ServerOptions = {
       // Answered here, with a reason.
       requireHostHeader: false,
       headersTimeout: headMs,
       requestTimeout: requestMs,
       connectionsCheckingInterval: Math.min(LOOK_AT_CONNECTIONS_MS, headMs),
-    });
+    };
+    this.http =
+      tls === undefined
+        ? new UpgradeServer(options)
+        : new SecureUpgradeServer({ ...options, ...tls, handshakeTimeout: headMs });
+    if (tls !== undefined) this.#boundHandshakes();
     this.http.maxConnections = connections;
     const take: RequestListener = (request, response) =>
       this.#inTurn(request, response, () => {
@@ -83,7 +105,7 @@ export class HttpListener implements AsyncDisposable {
         refuse(request, response, 417, 'bad_request', 'of expectations only 100-continue is known'),
       ),
     );
-    this.http.on('connection', (connection: Duplex) => {
+    this.http.on(tls === undefined ? ARRIVES.plain : ARRIVES.secure, (connection: Duplex) => {
       // One whose upgrade was passed over is told again.
       if (!this.#asked.has(connection)) {
         this.#asked.set(connection, []);
@@ -127,6 +149,33 @@ export class HttpListener implements AsyncDisposable {
       this.#idle.delete(longest);
       longest.destroy();
     }
+  }
+
+  /** Connections that have not said what they want yet are idle, until the same one comes decrypted. */
+  #boundHandshakes(): void {
+    const raw = new Map<string, Socket>();
+    const nameOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
+    this.http.on(ARRIVES.plain, (connection: Socket) => {
+      const name = nameOf(connection);
+      raw.set(name, connection);
+      connection.once('close', () => {
+        this.#idle.delete(connection);
+        if (raw.get(name) === connection) raw.delete(name);
+      });
+      this.#rests(connection);
+    });
+    this.http.prependListener(ARRIVES.secure, (connection: Socket) => {
+      const before = raw.get(nameOf(connection));
+      if (before !== undefined) this.#idle.delete(before);
+    });
+    // It could not read an answer.
+    this.http.removeAllListeners('tlsClientError');
+    this.http.on('tlsClientError', (_error: Error, connection: Duplex) => connection.destroy());
+  }
+
+  /** From now on new connections are served with this certificate. */
+  renew(tls: KeyPair): void {
+    (this.http as SecureServer).setSecureContext(tls);
   }
 
   /** The room has started: from now on this serves. */

@@ -7,6 +7,8 @@ import { createRegistry, fileSystemOf, type Owned, runProgram, type Telling } fr
 import { openStores, SIZES, startCounting } from '@room/pipelines';
 import { within } from '@room/runtime';
 import { openDoor } from './access/door.ts';
+import { readMapping } from './access/mapping.ts';
+import { isLoopback } from './access/origins.ts';
 import { tellSetUp } from './access/set-up.ts';
 import { createApp, webBuild } from './app.ts';
 import { assertRestored } from './backup/restore.ts';
@@ -31,17 +33,18 @@ const CATCHING_UP_MS = 5_000;
 const isEmbedded = ({ kafka, warehouse }: Config): boolean => kafka === undefined || warehouse.kind === 'embedded';
 
 async function start(config: Config, { logger, report, fatal }: Telling, owned: Owned): Promise<void> {
-  const { dataDirectory, kafka, warehouse, retention, maxPending, watchdogMs } = config;
+  const { dataDirectory, kafka, warehouse, retention, maxPending, watchdogMs, oidc, tls } = config;
   const warn = (message: string): void => report('warn', message);
   prepareDirectory(dataDirectory);
   owned.own(await lockDirectory(dataDirectory));
   assertRestored(dataDirectory);
+  const mapping = oidc && readMapping(oidc.mappingFile);
   const warning = diskWarning(config, await fileSystemOf(dataDirectory));
   if (warning !== undefined) warn(warning);
 
   const registry = createRegistry();
-  const { health, listener, url, operations } = await startListening(config, registry, owned);
-  await tellAddress(dataDirectory, url);
+  const { health, listener, url, operations } = await startListening({ addresses: config, registry, report }, owned);
+  await tellAddress(dataDirectory, tls === undefined ? url : (config.publicUrls[0] ?? url));
   const database = owned.own(await openDatabase({ settings: config.database, report, fatal }));
   const openLog = (): EmbeddedLog | KafkaLog =>
     kafka === undefined ? new EmbeddedLog(join(dataDirectory, 'log'), warn) : new KafkaLog({ ...kafka, report });
@@ -64,7 +67,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     : undefined;
   const backups = backupsOf({ config, log, engine, counting, catalogueHash: loaded.hash, report }, owned);
 
-  const door = await openDoor({ settings: config, catalogue, database, report: warn }, owned);
+  const door = await openDoor({ settings: config, mapping, catalogue, database, report: warn }, owned);
   await tellSetUp(door, config.publicUrls[0] ?? url);
   const questions = new Questions();
   const metrics: ServerMetrics = new ServerMetrics(registry, {
@@ -83,6 +86,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       questions,
       watching: watch,
       admit: (request) => door.access.admitSocket(request),
+      turn: door.socketTurn,
       onChanged: (hear) => door.accounts.onChanged(hear),
       observer: metrics,
       report,
@@ -110,6 +114,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     }),
     door,
     proxies: config.proxies,
+    isStrictlySecure: tls !== undefined && !isLoopback(config.host),
     answered: (request) => {
       metrics.answered(request);
       logAnswered(logger, request);

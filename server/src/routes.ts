@@ -4,8 +4,10 @@ import type { Database } from '@room/database';
 import type { EventLog } from '@room/log';
 import type { Registry } from '@room/operations';
 import { ForecastStore, Quarantine, QueryStore, type Warehouse } from '@room/warehouse';
+import { accountRoutes } from './access/account-routes.ts';
 import type { Door } from './access/door.ts';
 import { peopleRoutes } from './access/people-routes.ts';
+import { providerRoutes } from './access/provider-routes.ts';
 import { accessRoutes } from './access/routes.ts';
 import { withDocument } from './api/document.ts';
 import type { Route } from './api/route.ts';
@@ -44,6 +46,8 @@ export function routesOf(options: TableOptions): Route[] {
     ...gatewayRoutes(gateway, catalogue),
     ...contractRoutes(catalogue),
     ...accessRoutes(door),
+    ...providerRoutes(door),
+    ...accountRoutes(door),
     ...peopleRoutes(door.accounts, catalogue),
     ...liveRoutes(live, loaded),
     ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),

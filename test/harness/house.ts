@@ -67,7 +67,14 @@ const ROOMS: Room[] = [
   },
   {
     at: 'server/src/access/',
-    may: listed('@room/(contract|database|operations|runtime)', '@node-rs/argon2', 'cookie', 'express', 'zod'),
+    may: listed(
+      '@room/(contract|database|operations|runtime)',
+      '@node-rs/argon2',
+      'cookie',
+      'express',
+      'openid-client',
+      'zod',
+    ),
     node: true,
   },
   { at: 'server/src/api/', may: listed('express', 'zod', '@asteasolutions/zod-to-openapi'), node: true },

@@ -80,6 +80,7 @@ it('is described by a valid OpenAPI 3.1 document', async () => {
 it('has every route, with its right', () => {
   expect(Object.fromEntries(api.operations.map((it) => [nameOf(it), it['x-right']]))).toEqual({
     'GET /metrics': 'operate',
+    'GET /v1/account': 'self',
     'GET /v1/audit': 'operate',
     'GET /v1/calibration': 'view',
     'GET /v1/catalogue': 'view',
@@ -95,7 +96,10 @@ it('has every route, with its right', () => {
     'GET /v1/people': 'administer',
     'GET /v1/query': 'analyse',
     'GET /v1/session': 'public',
+    'GET /v1/session/provider/callback': 'public',
     'GET /v1/snapshot': 'view',
+    'POST /v1/account/password': 'self',
+    'POST /v1/account/sessions/{id}/end': 'self',
     'POST /v1/events': 'submit',
     'POST /v1/operator/backup': 'operate',
     'POST /v1/operator/quarantine/replay': 'operate',
@@ -108,6 +112,7 @@ it('has every route, with its right', () => {
     'POST /v1/session/accept': 'public',
     'POST /v1/session/invitation': 'public',
     'POST /v1/session/look': 'public',
+    'POST /v1/session/provider': 'public',
     'POST /v1/session/sign-in': 'public',
     'POST /v1/session/sign-out': 'public',
   });
@@ -195,6 +200,7 @@ describe('every route', () => {
         query: '?from=2026-03-01&to=2026-03-10&grain=day&split=province,channel&agency=MPS&compare=previous',
       },
       'GET /v1/session': {},
+      'GET /v1/session/provider/callback': {},
       'GET /v1/snapshot': {},
       'POST /v1/events': { body: [submission('good'), submission('bad', { count: 'many' })] },
       'POST /v1/operator/backup': { body: { name: 'walk' } },
@@ -205,12 +211,16 @@ describe('every route', () => {
       'POST /v1/session/accept': { body: { token: 'none', password: 'long enough it is' } },
       'POST /v1/session/invitation': { body: { token: 'none' } },
       'POST /v1/session/look': { body: {} },
+      'POST /v1/session/provider': { body: { query: 'lang=en' } },
       'POST /v1/session/sign-in': { body: { id: 'nobody', password: 'none' } },
       'POST /v1/session/sign-out': { body: {} },
     };
     // Of what there is not yet.
     const refused: Record<string, string> = {
       'GET /v1/forecasts': '404',
+      // A room with one: test/web/pages/provider.test.ts.
+      'GET /v1/session/provider/callback': '404',
+      'POST /v1/session/provider': '404',
       'POST /v1/session/accept': '404',
       'POST /v1/session/invitation': '404',
       'POST /v1/session/sign-in': '401',

@@ -53,6 +53,14 @@ describe('a room that cannot start says why and what to do', () => {
     ['MAX_PENDING', '0'],
     ['KEEP_MINUTES_DAYS', '1'],
     ['MIN_FREE_MB', '0.5'],
+    ['OIDC_ISSUER', 'http://id.example.org', { OIDC_CLIENT_ID: 'room', OIDC_MAPPING: '/nowhere' }],
+    ['OIDC_CLIENT_ID', '', { OIDC_ISSUER: 'https://id.example.org', OIDC_MAPPING: '/nowhere' }],
+    ['OIDC_MAPPING', '/nowhere', { OIDC_ISSUER: 'https://id.example.org', OIDC_CLIENT_ID: 'room' }],
+    [
+      'OIDC_SCOPE',
+      'profile',
+      { OIDC_ISSUER: 'https://id.example.org', OIDC_CLIENT_ID: 'room', OIDC_MAPPING: '/nowhere' },
+    ],
   ])('a wrong %s', async (name, value, more = {}) => {
     await expect(startRoom({ env: { ...more, [name]: value } })).rejects.toThrow(name);
   });

@@ -23,6 +23,8 @@ export interface Account extends Person {
   id: string;
   version: number;
   hasPassword: boolean;
+  /** Their identity provider, which vouches for them and says at each sign-in what they may do. */
+  issuer?: string;
   /** Until when the open link that sets a password is good, milliseconds since 1970 UTC. */
   invitedUntil?: number;
 }

@@ -27,8 +27,32 @@ export interface Session extends Given {
   csrfToken?: string;
   /** There where the room is a demonstration. */
   looks?: readonly Look[];
+  /** Through which identity provider one may sign in, as people call it. */
+  provider?: string;
+  /** After signing out: where the provider ends its own session. */
+  signOutAt?: string;
   /** Nobody has an account yet: the first administrator is made by a link that the room prints. */
   needsSetUp?: boolean;
+}
+
+/** What a person is told of their own account, beside the session. */
+export interface OwnAccount {
+  hasPassword: boolean;
+  /** Who vouches for them where they have no password. */
+  provider?: string;
+  /** Where they are signed in, the newest first. */
+  sessions: readonly OwnSession[];
+}
+
+export interface OwnSession {
+  id: string;
+  isThis: boolean;
+  /** Milliseconds since 1970 UTC; the second to some minutes. */
+  beganAt: number;
+  seenAt: number;
+  address?: string;
+  /** As it calls itself. */
+  browser?: string;
 }
 
 /** Characters of a password. */

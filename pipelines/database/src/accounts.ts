@@ -1,4 +1,4 @@
-/** Passwords, invitations and sessions. Tokens come here as hashes only; a person is known by the id of their document. */
+/** Passwords, invitations, identities and sessions. Our own tokens come here as hashes only; a person is known by the id of their document. */
 import type { Cause } from './audit.ts';
 import type { Database } from './database.ts';
 import type { Edit } from './edit.ts';
@@ -15,6 +15,12 @@ export const NOBODY = '';
 export interface Invitation {
   person: string;
   expiresAt: string;
+}
+
+/** Whom an identity provider means: its subjects are unique within the issuer. */
+export interface Identity {
+  issuer: string;
+  subject: string;
 }
 
 export class AccountTable {
@@ -87,6 +93,54 @@ export class AccountTable {
     });
   }
 
+  /**
+   * Puts another password in the place of the person's own, and ends their sessions. False where `before`, the hash that they showed
+   * to know, is not the one any more.
+   */
+  changePassword(cause: Cause, person: string, before: string, hash: string): Promise<boolean> {
+    return this.#database.write(cause, async (edit) => {
+      const changed = await edit.query
+        .updateTable('password')
+        .set({ hash, set_at: new Date().toISOString() })
+        .where('person', '=', person)
+        .where('hash', '=', before)
+        .executeTakeFirst();
+      if (changed.numUpdatedRows !== 1n) return false;
+      edit.record({ action: 'password.changed', kind: PASSWORD, subject: person });
+      await endSessions(edit, person);
+      return true;
+    });
+  }
+
+  /** Those whom a provider vouches for, by person. */
+  async identities(): Promise<Map<string, Identity>> {
+    const rows = await this.#database.read((query) => query.selectFrom('identity').selectAll().execute());
+    return new Map(rows.map(({ person, ...identity }) => [person, identity]));
+  }
+
+  async identity(person: string): Promise<Identity | undefined> {
+    return this.#database.read((query) =>
+      query.selectFrom('identity').select(['issuer', 'subject']).where('person', '=', person).executeTakeFirst(),
+    );
+  }
+
+  async personIn({ query }: Edit, { issuer, subject }: Identity): Promise<string | undefined> {
+    const row = await query
+      .selectFrom('identity')
+      .select('person')
+      .where('issuer', '=', issuer)
+      .where('subject', '=', subject)
+      .executeTakeFirst();
+    return row?.person;
+  }
+
+  async linkIn({ query }: Edit, identity: Identity, person: string): Promise<void> {
+    await query
+      .insertInto('identity')
+      .values({ ...identity, person })
+      .execute();
+  }
+
   begin(cause: Cause, session: SessionRow): Promise<void> {
     return this.#database.write(cause, async (edit) => {
       await edit.query.insertInto('session').values(session).execute();
@@ -107,16 +161,35 @@ export class AccountTable {
     );
   }
 
-  end(cause: Cause, { hash, person }: Pick<SessionRow, 'hash' | 'person'>): Promise<void> {
+  /** A person's, the newest first. */
+  sessions(person: string): Promise<SessionRow[]> {
+    return this.#database.read((query) =>
+      query.selectFrom('session').selectAll().where('person', '=', person).orderBy('began_at', 'desc').execute(),
+    );
+  }
+
+  /** False where there is none of this person and hash any more. */
+  end(cause: Cause, { hash, person }: Pick<SessionRow, 'hash' | 'person'>): Promise<boolean> {
     return this.#database.write(cause, async (edit) => {
-      const ended = await edit.query.deleteFrom('session').where('hash', '=', hash).executeTakeFirst();
-      if (ended.numDeletedRows > 0n) edit.record({ action: 'session.ended', kind: SESSION, subject: person });
+      const ended = await edit.query
+        .deleteFrom('session')
+        .where('hash', '=', hash)
+        .where('person', '=', person)
+        .executeTakeFirst();
+      if (ended.numDeletedRows === 0n) return false;
+      edit.record({ action: 'session.ended', kind: SESSION, subject: person });
+      return true;
     });
   }
 
   /** All of a person's. Returns how many there were. */
   endAll(cause: Cause, person: string): Promise<number> {
     return this.#database.write(cause, (edit) => endSessions(edit, person));
+  }
+
+  /** The same as a part of a larger transaction. */
+  endAllIn(edit: Edit, person: string): Promise<number> {
+    return endSessions(edit, person);
   }
 
   /** Takes away those that are over by themselves. */

@@ -18,7 +18,7 @@ export interface Entry {
 
 /** Who does something, and why they say they do. */
 export interface Cause {
-  /** As `person:ID`, `screen:ID`, `operator`, `command`, `room`. */
+  /** As `person:ID`, `screen:ID`, `operator`, `provider`, `command`, `room`. */
   who: string;
   why?: string;
 }

@@ -42,6 +42,17 @@ export class Documents<T> {
     return row === undefined ? undefined : this.#documentOf(row);
   }
 
+  /** The newest, as a larger transaction sees it. */
+  async getIn({ query }: Edit, id: string): Promise<Document<T> | undefined> {
+    const row = await query
+      .selectFrom('document')
+      .selectAll()
+      .where('kind', '=', this.#options.kind)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row === undefined ? undefined : this.#documentOf(row);
+  }
+
   async list(): Promise<Document<T>[]> {
     const { database, kind } = this.#options;
     const rows = await database.read((query) =>
@@ -63,6 +74,11 @@ export class Documents<T> {
   /** `version` is the one that was edited. Throws `Conflict` where it is not the newest. */
   update(cause: Cause, id: string, version: number, body: T): Promise<Document<T>> {
     return this.#write(cause, id, version, () => ({ body, written: 'changed' }));
+  }
+
+  /** The same as a part of a larger transaction. */
+  updateIn(edit: Edit, id: string, version: number, body: T): Promise<Document<T>> {
+    return this.#writeIn(edit, id, version, () => ({ body, written: 'changed' }));
   }
 
   /** Its history stays. Throws `Conflict` where `version` is not the newest. */

@@ -1,4 +1,4 @@
-export { AccountTable, INVITATION, type Invitation, NOBODY, PASSWORD, SESSION } from './accounts.ts';
+export { AccountTable, type Identity, INVITATION, type Invitation, NOBODY, PASSWORD, SESSION } from './accounts.ts';
 export {
   type AuditEntry,
   type AuditFilter,
@@ -20,4 +20,5 @@ export { Conflict, DatabaseAway } from './errors.ts';
 export { type Migration, migrationOf, migrations } from './migrate.ts';
 export { Delivery, type DeliveryOptions, deadLetters, type Message, revive } from './outbox.ts';
 export { type NewPortalKey, PORTAL_KEY, PortalKeyTable } from './portal-keys.ts';
+export { SignInFailureTable } from './sign-in-failures.ts';
 export type { AuditRow, OutboxRow, PortalKeyRow, SessionRow, Tables } from './tables.ts';

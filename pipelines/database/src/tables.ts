@@ -19,7 +19,9 @@ export interface Tables {
   portal_key: PortalKeyRow;
   password: { person: string; hash: string; set_at: string };
   invitation: { hash: string; person: string; expires_at: string };
+  identity: { issuer: string; subject: string; person: string };
   session: SessionRow;
+  sign_in_failure: SignInFailureRow;
   takeover: { name: string; at: string; hash: string };
 }
 
@@ -40,6 +42,16 @@ export interface SessionRow {
   began_at: string;
   seen_at: string;
   expires_at: string;
+  address: string | null;
+  browser: string | null;
+  id_token: string | null;
+}
+
+export interface SignInFailureRow {
+  key: string;
+  failures: number;
+  failed_at: string;
+  free_at: string;
 }
 
 export interface PortalKeyRow {

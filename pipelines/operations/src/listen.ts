@@ -7,10 +7,12 @@ export interface Address {
   port: number;
   /** The setting that holds the port, for whoever must change it. */
   setting: string;
+  /** `http` without it. */
+  scheme?: 'http' | 'https';
 }
 
 /** Resolves with the server's URL; rejects with the remedy where the address cannot be had. */
-export const listen = (http: Server, { host, port, setting }: Address): Promise<string> =>
+export const listen = (http: Server, { host, port, setting, scheme = 'http' }: Address): Promise<string> =>
   new Promise((resolve, reject) => {
     http.once('error', (error: NodeJS.ErrnoException) =>
       reject(
@@ -21,6 +23,6 @@ export const listen = (http: Server, { host, port, setting }: Address): Promise<
     );
     http.listen(port, host, () => {
       const { address, port: taken, family } = http.address() as AddressInfo;
-      resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`);
+      resolve(`${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${taken}`);
     });
   });

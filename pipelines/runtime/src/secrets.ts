@@ -2,7 +2,13 @@
 import { readFileSync } from 'node:fs';
 import type { Environment } from './environment.ts';
 
-export const SECRETS = ['CLICKHOUSE_PASSWORD', 'DATABASE_PASSWORD', 'KAFKA_SASL_PASSWORD', 'OPERATOR_TOKEN'] as const;
+export const SECRETS = [
+  'CLICKHOUSE_PASSWORD',
+  'DATABASE_PASSWORD',
+  'KAFKA_SASL_PASSWORD',
+  'OIDC_CLIENT_SECRET',
+  'OPERATOR_TOKEN',
+] as const;
 
 /** The environment with each secret in its own variable. Throws naming the variable that is wrong. */
 export function withSecrets(env: Environment): Environment {

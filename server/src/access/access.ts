@@ -1,7 +1,7 @@
 /** Who may do what: the only place that decides. A right that nobody was given is refused. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type Dimension, EVERYTHING, owns, type Right, type Scope } from '@room/contract';
+import { type Dimension, EVERYTHING, owns, type Scope } from '@room/contract';
 import { HttpError } from '../errors.ts';
 import type { Accounts } from './accounts.ts';
 import { cookiesOf } from './cookies.ts';
@@ -24,7 +24,7 @@ export interface AccessOptions {
   keys: Pick<PortalKeys, 'sourceOf'>;
   operatorToken: string;
   looks: Pick<Looks, 'actor'>;
-  accounts: Pick<Accounts, 'actorOf'>;
+  accounts: Pick<Accounts, 'actorOf' | 'isAtHand'>;
   /** Whether whoever reaches the address sees what walls show, now. */
   isOpen: () => boolean;
   /** Whether browsers reach the room by TLS. */
@@ -49,7 +49,7 @@ export class Access {
   async admit(right: RouteRight, asked: Asked): Promise<Portal | Actor> {
     if (right === 'submit') return this.#portal(asked);
     const actor = await this.actor(asked);
-    if (right !== 'public' && !actor.rights.has(right)) throw refusal(actor, right);
+    if (!isAllowed(right, actor)) throw refusal(actor, right);
     if (actor.kind === 'operator') return actor;
     const refused = this.#options.origins.hostRefused(asked.headers.host);
     if (refused !== undefined) throw new HttpError(421, 'other_host', refused);
@@ -68,6 +68,15 @@ export class Access {
     const refused = this.#options.origins.socketRefused(asked.headers.origin, asked.headers.host);
     if (refused !== undefined) throw new HttpError(403, 'other_origin', refused);
     return this.admit('view', asked);
+  }
+
+  /** Whether it is known without asking the database who that is. */
+  isAtHand({ headers }: Asked): boolean {
+    const { operatorToken, accounts, isSecure } = this.#options;
+    const { session } = cookiesOf(headers, isSecure);
+    return (
+      session === undefined || accounts.isAtHand(session) || isOperator(bearer(headers.authorization), operatorToken)
+    );
   }
 
   /** Whoever it is; nothing is decided yet. Rejects while the database that knows is away. */
@@ -110,7 +119,16 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 /** What only a page of the room can know of a session: no page of another site reads an answer. */
 export const csrfToken = ({ token }: { token: string }): string => digest(`csrf ${token}`).toString('base64url');
 
-function refusal({ kind }: Actor, right: Right): HttpError {
+function isAllowed(right: Exclude<RouteRight, 'submit'>, { kind, rights }: Actor): boolean {
+  if (right === 'self') return kind === 'person';
+  return right === 'public' || rights.has(right);
+}
+
+function refusal({ kind }: Actor, right: RouteRight): HttpError {
+  if (right === 'self')
+    return kind === 'visitor'
+      ? notSignedIn('sign in at /sign-in')
+      : new HttpError(403, 'no_right', 'this is for people who have signed in, about their own account');
   if (kind !== 'visitor')
     return new HttpError(403, 'no_right', `this asks for the right to ${right}, which an administrator gives`);
   return right === 'operate'
@@ -119,8 +137,10 @@ function refusal({ kind }: Actor, right: Right): HttpError {
         'not_operator',
         'give the operator\'s token as "Authorization: Bearer …"; it stands in DATA_DIR/operator-token or OPERATOR_TOKEN',
       )
-    : new HttpError(401, 'not_signed_in', `sign in as somebody who has the right to ${right}, at /sign-in`);
+    : notSignedIn(`sign in as somebody who has the right to ${right}, at /sign-in`);
 }
+
+const notSignedIn = (reason: string): HttpError => new HttpError(401, 'not_signed_in', reason);
 
 /** What is of the room as a whole, as a backup, is for those alone who may see everything. Throws 403. */
 export function assertEverything({ scope }: Pick<Actor, 'scope'>): void {

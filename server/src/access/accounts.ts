@@ -13,7 +13,9 @@ import {
   NOBODY,
   PASSWORD,
   SESSION,
+  type SessionRow,
 } from '@room/database';
+import { cut } from '../errors.ts';
 import { newToken, Passwords, tokenHash } from './passwords.ts';
 import type { Actor } from './principal.ts';
 
@@ -31,6 +33,18 @@ interface Session {
   seenAt: number;
   expiresAt: number;
 }
+
+/** From where a session was begun, for its owner to know it by; by a provider, with what ends its session too. */
+export interface SessionOrigin {
+  address: string | undefined;
+  /** What the browser says of itself. */
+  browser: string | undefined;
+  idToken?: string;
+}
+
+/** What `newToken` makes: nothing else is looked for. */
+const TOKEN = /^[\w-]{43}$/;
+const LONGEST_BROWSER = 300;
 
 export interface AccountsOptions {
   database: Pick<Database, 'read' | 'write' | 'changes'>;
@@ -106,8 +120,14 @@ export class Accounts implements Disposable {
     this.#people = people;
   }
 
+  /** Whether it is known without asking the database whose session this is. */
+  isAtHand(token: string): boolean {
+    return !TOKEN.test(token) || this.#sessions.has(tokenHash(token));
+  }
+
   /** Whose session this is; undefined where it is none, or is over. Rejects while the database is away and it is not known. */
   async actorOf(token: string): Promise<Actor | undefined> {
+    if (!TOKEN.test(token)) return undefined;
     const hash = tokenHash(token);
     const session = this.#sessions.get(hash) ?? (await this.#find(hash));
     if (session === undefined) return undefined;
@@ -146,16 +166,16 @@ export class Accounts implements Disposable {
     return session;
   }
 
-  /** Whether this is a person's password; a device is told by what it was given the last time. */
-  async check(id: string, password: string): Promise<boolean> {
+  /** The hash of a person's password, where this is it and they may sign in. */
+  async check(id: string, password: string): Promise<string | undefined> {
     const known = this.#people?.get(id);
     const hash = await this.table.password(id);
     const isRight = await this.passwords.matches(password, hash);
-    return isRight && known !== undefined && !known.person.isDisabled;
+    return isRight && known !== undefined && !known.person.isDisabled ? hash : undefined;
   }
 
   /** A session's token, new at each sign-in. */
-  async begin(id: string): Promise<string> {
+  async begin(id: string, { address, browser, idToken }: SessionOrigin): Promise<string> {
     const token = newToken();
     const now = Date.now();
     const at = instant(now);
@@ -165,14 +185,28 @@ export class Accounts implements Disposable {
       began_at: at,
       seen_at: at,
       expires_at: instant(now + ABSOLUTE_MS),
+      address: address ?? null,
+      browser: browser === undefined ? null : cut(browser, LONGEST_BROWSER),
+      id_token: idToken ?? null,
     };
     await this.table.begin({ who: `person:${id}` }, row);
     return token;
   }
 
-  async end({ id, session }: Actor): Promise<void> {
-    if (session !== undefined)
-      await this.table.end({ who: `person:${id}` }, { hash: tokenHash(session.token), person: id });
+  /** Ends it. What its provider gave along is returned: with it the provider ends its own. */
+  async end({ id, session }: Actor): Promise<{ idToken?: string }> {
+    if (session === undefined) return {};
+    const hash = tokenHash(session.token);
+    const idToken = (await this.table.session(hash))?.id_token ?? undefined;
+    await this.table.end({ who: `person:${id}` }, { hash, person: id });
+    return idToken === undefined ? {} : { idToken };
+  }
+
+  /** A person's sessions that are not over, the newest first. */
+  async sessionsOf(person: string): Promise<SessionRow[]> {
+    const now = Date.now();
+    const rows = await this.table.sessions(person);
+    return rows.filter((row) => Date.parse(row.expires_at) > now && now - Date.parse(row.seen_at) <= IDLE_MS);
   }
 
   /** A link's token, which sets the password of a person, or of the first administrator. */

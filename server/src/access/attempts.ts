@@ -1,7 +1,12 @@
 /**
  * Slows down whoever guesses passwords, and nobody else: failures count by name and device, where the device has been signed in with
- * that name before, and by name and address otherwise, so that a stranger's failures are no one's but theirs. Each server for itself.
+ * that name before, and by name and address otherwise, so that a stranger's failures are no one's but theirs. They are counted in
+ * the database, for all servers together.
  */
+import { createHash } from 'node:crypto';
+import { isIPv4, isIPv6 } from 'node:net';
+import type { SignInFailureTable } from '@room/database';
+
 const FREE = 5;
 /** Of one address with whatever names: an office may sit behind one. */
 const FREE_AT_ADDRESS = 50;
@@ -9,13 +14,7 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
 const FORGET_MS = 60 * 60_000;
 const MOST = 20_000;
-
-interface Failures {
-  count: number;
-  /** On the clock of `performance.now()`. */
-  at: number;
-  until: number;
-}
+const SWEEP_MS = 60_000;
 
 export interface Attempt {
   login: string;
@@ -24,52 +23,81 @@ export interface Attempt {
   device: string | undefined;
 }
 
-export class Attempts {
+interface Key {
+  key: string;
+  waitAfter: (failures: number) => number;
+}
+
+export class Attempts implements Disposable {
+  readonly #table: Pick<SignInFailureTable, 'count' | 'takeBack' | 'sweep'>;
   readonly #now: () => number;
-  /** The one that failed last stands last. */
-  readonly #failures = new Map<string, Failures>();
+  /** Until when a key waits, as this server heard last: whoever asks all the same costs the database nothing. */
+  readonly #waiting = new Map<string, number>();
+  readonly #sweeping: NodeJS.Timeout;
 
-  constructor(now = () => performance.now()) {
+  constructor(table: Pick<SignInFailureTable, 'count' | 'takeBack' | 'sweep'>, now = Date.now) {
+    this.#table = table;
     this.#now = now;
+    this.#sweeping = setInterval(() => void this.sweep().catch(() => undefined), SWEEP_MS).unref();
   }
 
-  /** Milliseconds until this may be tried; 0: now. */
-  wait(attempt: Attempt): number {
-    return Math.max(0, ...keysOf(attempt).map(({ key }) => (this.#known(key)?.until ?? 0) - this.#now()));
-  }
-
-  /** Counts as a failure until it is known to be none: many at once are no way around. */
-  begin(attempt: Attempt): void {
-    for (const { key, free } of keysOf(attempt)) {
-      const now = this.#now();
-      const count = (this.#known(key)?.count ?? 0) + 1;
-      const wait = count < free ? 0 : Math.min(FIRST_WAIT_MS * 2 ** (count - free), LONGEST_WAIT_MS);
-      this.#failures.delete(key);
-      this.#failures.set(key, { count, at: now, until: now + wait });
+  /**
+   * Milliseconds until this may be tried; 0: now, and it counts as a failure until it is known to be none, so that many at once are no
+   * way around.
+   */
+  async begin(attempt: Attempt): Promise<number> {
+    const now = this.#now();
+    const keys = keysOf(attempt);
+    const known = Math.max(0, ...keys.map(({ key }) => this.#waiting.get(key) ?? 0));
+    if (known > now) return known - now;
+    for (const { key } of keys) this.#waiting.delete(key);
+    const waiting = await this.#table.count(keys, { now, since: now - FORGET_MS });
+    if (waiting === undefined) return 0;
+    this.#waiting.set(waiting.key, waiting.freeAt);
+    for (const oldest of this.#waiting.keys()) {
+      if (this.#waiting.size <= MOST) break;
+      this.#waiting.delete(oldest);
     }
-    for (const key of this.#failures.keys()) {
-      if (this.#failures.size <= MOST) break;
-      this.#failures.delete(key);
-    }
+    return waiting.freeAt - now;
   }
 
-  succeeded(attempt: Attempt): void {
+  async succeeded(attempt: Attempt): Promise<void> {
     const [own, address] = keysOf(attempt);
-    if (own !== undefined) this.#failures.delete(own.key);
-    const known = address === undefined ? undefined : this.#failures.get(address.key);
-    if (known !== undefined) known.count--;
+    if (own !== undefined) await this.#table.takeBack({ all: own.key, one: address?.key });
   }
 
-  #known(key: string): Failures | undefined {
-    const found = this.#failures.get(key);
-    return found !== undefined && this.#now() - found.at < FORGET_MS ? found : undefined;
+  sweep(): Promise<void> {
+    return this.#table.sweep(this.#now() - FORGET_MS, MOST);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#sweeping);
   }
 }
 
-const keysOf = ({ login, address, device }: Attempt): { key: string; free: number }[] =>
+const keysOf = ({ login, address, device }: Attempt): Key[] =>
   device === undefined
-    ? [
-        { key: `${login} at ${address}`, free: FREE },
-        { key: address, free: FREE_AT_ADDRESS },
-      ]
-    : [{ key: `${login} on ${device}`, free: FREE }];
+    ? [keyOf(['address', login, networkOf(address)], FREE), keyOf(['address', networkOf(address)], FREE_AT_ADDRESS)]
+    : [keyOf(['device', login, device], FREE)];
+
+/** Who tried what from where is nobody's business but this count's. */
+const keyOf = (parts: readonly string[], free: number): Key => ({
+  key: createHash('sha256').update(JSON.stringify(parts)).digest('base64url'),
+  waitAfter: (failures) => (failures < free ? 0 : Math.min(FIRST_WAIT_MS * 2 ** (failures - free), LONGEST_WAIT_MS)),
+});
+
+/** Whose address it is: of IPv6 a subscriber has 2^64 of them. */
+export function networkOf(address: string): string {
+  const bare = address.replace(/%.*$/, '').toLowerCase();
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare)?.[1];
+  if (mapped !== undefined && isIPv4(mapped)) return mapped;
+  if (!isIPv6(bare)) return bare;
+  const [head = '', tail] = bare.split('::');
+  const before = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
+  return [...before, ...Array<string>(zeros).fill('0'), ...after]
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':');
+}

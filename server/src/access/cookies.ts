@@ -2,9 +2,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'cookie';
 import type { CookieOptions, Response } from 'express';
+import { FLOW_MS } from './provider.ts';
 
-/** By what they hold: a look, a session, and what tells a browser that signed in before. */
-export const COOKIES = { look: 'room-look', session: 'room-session', device: 'room-device' } as const;
+/** By what they hold: a look, a session, what tells a browser that signed in before, and what one keeps while it is at the provider. */
+export const COOKIES = {
+  look: 'room-look',
+  session: 'room-session',
+  device: 'room-device',
+  flow: 'room-flow',
+} as const;
 export type Cookies = { [Name in keyof typeof COOKIES]?: string | undefined };
 
 /** Behind TLS a cookie of this name comes from nowhere else. */
@@ -18,16 +24,16 @@ export function cookiesOf({ cookie }: IncomingHttpHeaders, isSecure: boolean): C
   return Object.fromEntries(names.map((name) => [name, found[nameOf(name, isSecure)]]));
 }
 
-const DEVICE_MS = 365 * 86_400_000;
+const MAX_AGES: { readonly [cookie in keyof typeof COOKIES]?: number } = { device: 365 * 86_400_000, flow: FLOW_MS };
 
-/** No script reads them, and no page of another site makes a browser send them. */
+/** No script reads them, and no page of another site makes a browser send them, but the provider when it sends the browser back. */
 const optionsOf = (cookie: keyof typeof COOKIES, isSecure: boolean): CookieOptions => ({
   httpOnly: true,
-  sameSite: 'strict',
+  sameSite: cookie === 'flow' ? 'lax' : 'strict',
   path: '/',
   secure: isSecure,
   // A session ends with its browser at the latest; its other limits are the server's.
-  ...(cookie === 'device' ? { maxAge: DEVICE_MS } : {}),
+  ...(MAX_AGES[cookie] === undefined ? {} : { maxAge: MAX_AGES[cookie] }),
 });
 
 /** Without a value it goes. */

@@ -1,17 +1,21 @@
 /** Who may come in, and when it is their turn. */
+import type { IncomingMessage } from 'node:http';
 import type { Catalogue } from '@room/contract';
-import { type Database, PortalKeyTable } from '@room/database';
+import { type Database, PortalKeyTable, SignInFailureTable } from '@room/database';
 import type { Owned } from '@room/operations';
 import type { Config } from '../config.ts';
 import { Access } from './access.ts';
 import { Accounts } from './accounts.ts';
 import { Attempts } from './attempts.ts';
 import { isDemonstration } from './demonstration.ts';
+import { Identities } from './identities.ts';
 import { takeOverKeysFile } from './keys-file.ts';
 import { Looks } from './looks.ts';
+import { assertUnits, type Mapping } from './mapping.ts';
 import { operatorToken } from './operator.ts';
 import { exposure, isLoopback, Origins } from './origins.ts';
 import { PortalKeys } from './portal-keys.ts';
+import { IdentityProvider } from './provider.ts';
 import { Visitors } from './visitors.ts';
 
 export interface Door {
@@ -20,6 +24,12 @@ export interface Door {
   attempts: Attempts;
   looks: Looks;
   visitors: Visitors;
+  /** Through which people may sign in too; undefined where there is none. */
+  provider: { client: IdentityProvider; identities: Identities } | undefined;
+  /** Resolves when it is the turn of whoever asks for a socket and has to be looked up. */
+  socketTurn: (request: IncomingMessage) => Promise<void>;
+  /** Nobody can sign in yet, and strangers are shown nothing. */
+  isUnclaimed: () => boolean;
   /** Whether whoever reaches the address sees what walls show, now. */
   isOpen: () => boolean;
   /** Whether browsers reach the room by TLS. */
@@ -28,22 +38,34 @@ export interface Door {
 
 type Settings = Pick<
   Config,
-  'host' | 'publicUrls' | 'visitors' | 'kafka' | 'keysFile' | 'operatorToken' | 'operatorTokenFile' | 'trialMark'
+  | 'host'
+  | 'publicUrls'
+  | 'visitors'
+  | 'tls'
+  | 'oidc'
+  | 'kafka'
+  | 'keysFile'
+  | 'operatorToken'
+  | 'operatorTokenFile'
+  | 'trialMark'
 >;
 
 export interface DoorOptions {
   settings: Settings;
+  /** There where the settings name a provider. */
+  mapping: Mapping | undefined;
   catalogue: Catalogue;
   database: Database;
   report: (message: string) => void;
 }
 
-export async function openDoor({ settings, catalogue, database, report }: DoorOptions, owned: Owned): Promise<Door> {
-  const { host, publicUrls, keysFile, operatorToken: given, operatorTokenFile } = settings;
+export async function openDoor(options: DoorOptions, owned: Owned): Promise<Door> {
+  const { settings, catalogue, database, report } = options;
+  const { host, publicUrls, tls, keysFile, operatorToken: given, operatorTokenFile } = settings;
   const accounts = owned.own(new Accounts({ database, catalogue, report }));
   await accounts.start();
   const isOpen = (): boolean => isOpenTo(settings, accounts.isEmpty);
-  const exposed = exposure({ host, publicUrls, isOpen: isOpen() });
+  const exposed = exposure({ host, publicUrls, isOpen: isOpen(), isSecure: tls !== undefined });
   if (exposed !== undefined) report(exposed);
   if (settings.kafka !== undefined && database.kind === 'sqlite')
     report(
@@ -58,11 +80,12 @@ export async function openDoor({ settings, catalogue, database, report }: DoorOp
     }),
   );
   await keys.start();
+  const provider = providerOf(options, accounts);
   const looks = new Looks({
     catalogue,
-    isDemonstration: () => accounts.isEmpty === true && isDemonstration(settings),
+    isDemonstration: () => accounts.isEmpty === true && provider === undefined && isDemonstration(settings),
   });
-  const isSecure = publicUrls.some((url) => /^https:/i.test(url));
+  const isSecure = tls !== undefined || publicUrls.some((url) => /^https:/i.test(url));
   const access = new Access({
     origins: new Origins({ host, publicUrls }),
     keys,
@@ -72,19 +95,37 @@ export async function openDoor({ settings, catalogue, database, report }: DoorOp
     isOpen,
     isSecure,
   });
+  const visitors = new Visitors();
   return {
     access,
     accounts,
-    attempts: new Attempts(),
+    attempts: owned.own(new Attempts(new SignInFailureTable(database))),
     looks,
-    visitors: new Visitors(),
+    visitors,
+    provider,
+    socketTurn: async (request) => {
+      if (!access.isAtHand(request)) await visitors.socketTurn(request.socket);
+    },
+    isUnclaimed: () => accounts.isEmpty === true && provider === undefined && !isOpen(),
     isOpen,
     isSecure,
   };
 }
 
-/** Without a word to the contrary only who sits at this machine sees walls without an account, and only while nobody has one. */
-function isOpenTo({ host, publicUrls, visitors }: Settings, hasNoAccounts: boolean | undefined): boolean {
+function providerOf(
+  { settings: { oidc }, mapping, catalogue, database }: DoorOptions,
+  { documents, table }: Accounts,
+): Door['provider'] {
+  if (oidc === undefined || mapping === undefined) return undefined;
+  assertUnits(mapping, catalogue);
+  return {
+    client: new IdentityProvider(oidc),
+    identities: new Identities({ database, documents, table, mapping, catalogue }),
+  };
+}
+
+/** Without a word to the contrary only who sits at this machine sees walls without an account, and only while nobody can have one. */
+function isOpenTo({ host, publicUrls, visitors, oidc }: Settings, hasNoAccounts: boolean | undefined): boolean {
   if (visitors !== undefined) return visitors === 'view';
-  return hasNoAccounts === true && isLoopback(host) && publicUrls.length === 0;
+  return hasNoAccounts === true && oidc === undefined && isLoopback(host) && publicUrls.length === 0;
 }

@@ -52,11 +52,16 @@ function urlOf(protocol: string, host: string | undefined): URL | undefined {
 }
 
 /** What a start says where others than this machine reach the room, and no proxy with TLS is named; else undefined. */
-export function exposure({ host, publicUrls, isOpen }: OriginsOptions & { isOpen: boolean }): string | undefined {
-  if (isLoopback(host) || publicUrls.some((url) => /^https:/i.test(url))) return undefined;
+export function exposure({
+  host,
+  publicUrls,
+  isOpen,
+  isSecure,
+}: OriginsOptions & { isOpen: boolean; isSecure: boolean }): string | undefined {
+  if (isLoopback(host) || isSecure || publicUrls.some((url) => /^https:/i.test(url))) return undefined;
   return (
     `HOST is ${host}: ${isOpen ? 'whoever reaches it sees the walls, and keys, ' : 'keys, passwords '}and tokens pass it unencrypted; ` +
-    'put a proxy with TLS before the room and name it in PUBLIC_URL, or set HOST to 127.0.0.1'
+    'set TLS_CERT and TLS_KEY, or put a proxy with TLS before the room and name it in PUBLIC_URL, or set HOST to 127.0.0.1'
   );
 }
 

@@ -1,4 +1,5 @@
 /** Administrators' HTTP: who has an account, and what they may do. */
+import { isDeepStrictEqual } from 'node:util';
 import { type Account, type Catalogue, type Person, personIdSchema, personSchema, scopeOf } from '@room/contract';
 import { Conflict, type Document } from '@room/database';
 import { z } from 'zod';
@@ -15,6 +16,10 @@ const accountSchema = shapeOf<Account>()({
   ...personSchema.shape,
   isDisabled: z.boolean(),
   hasPassword: z.boolean(),
+  issuer: z
+    .string()
+    .optional()
+    .meta({ description: 'the identity provider that says at each sign-in what they may do' }),
   invitedUntil: z.number().optional(),
 }).meta({ id: 'Account' });
 const invitedSchema = z.strictObject({
@@ -22,7 +27,8 @@ const invitedSchema = z.strictObject({
   token: z.string().meta({ description: 'of the link /sign-in#invitation=…, told once' }),
 });
 const params = z.strictObject({ id: personIdSchema });
-const CONFLICT = 'somebody else changed it since, or nobody would be left who may administer';
+const CONFLICT =
+  'somebody else changed it since, nobody would be left who may administer, or an identity provider says what is to be changed';
 const reason = z.string().trim().max(500).optional();
 
 const causeOf = ({ kind, id }: Actor, why?: string): { who: string; why?: string } => ({
@@ -33,11 +39,22 @@ const causeOf = ({ kind, id }: Actor, why?: string): { who: string; why?: string
 export function peopleRoutes(accounts: Accounts, catalogue: Catalogue): Route[] {
   const { documents, table } = accounts;
   const accountsOf = async (people: readonly Document<Person>[]): Promise<Account[]> => {
-    const [known, invited] = await Promise.all([table.withPassword(), table.invitations()]);
+    const [known, invited, vouched] = await Promise.all([
+      table.withPassword(),
+      table.invitations(),
+      table.identities(),
+    ]);
     return people.map(({ id, version, body }) => {
       const until = invited.get(id);
-      const account = { id, version, ...body, hasPassword: known.has(id) };
-      return until === undefined ? account : { ...account, invitedUntil: Date.parse(until) };
+      const identity = vouched.get(id);
+      return {
+        id,
+        version,
+        ...body,
+        hasPassword: known.has(id),
+        ...(identity === undefined ? {} : { issuer: identity.issuer }),
+        ...(until === undefined ? {} : { invitedUntil: Date.parse(until) }),
+      };
     });
   };
   const accountOf = async (person: Document<Person>): Promise<Account> => {
@@ -65,6 +82,18 @@ export function peopleRoutes(accounts: Accounts, catalogue: Catalogue): Route[] 
     } catch (error) {
       throw new HttpError(400, 'bad_request', `scope: ${(error as Error).message}`);
     }
+  };
+  /** What a provider says of somebody is said there; here they are let in or not. */
+  const assertOurs = async (person: Document<Person>, after?: Person): Promise<void> => {
+    if ((await table.identity(person.id)) === undefined) return;
+    const { isDisabled: _, ...before } = person.body;
+    const { isDisabled, ...now } = after ?? {};
+    if (isDisabled === undefined || !isDeepStrictEqual(before, now))
+      throw new HttpError(
+        409,
+        'from_provider',
+        'name, rights and scope of this person come from the identity provider at each sign-in; change them there, or disable the account',
+      );
   };
   const edited = async <T>(edit: () => Promise<T>): Promise<T> => {
     try {
@@ -112,7 +141,7 @@ export function peopleRoutes(accounts: Accounts, catalogue: Catalogue): Route[] 
       refuses: { 404: 'there is nobody of this id', 409: CONFLICT },
       handle: async ({ principal, params: { id }, body: { version: edits, why, ...person } }) => {
         assertGiven(person);
-        await found(id);
+        await assertOurs(await found(id), person);
         await assertKept(id, person);
         const changed = await edited(() => documents.update(causeOf(principal, why), id, edits, person));
         // Whoever is let in again later signs in anew.
@@ -133,7 +162,9 @@ export function peopleRoutes(accounts: Accounts, catalogue: Catalogue): Route[] 
       handle: async ({ principal, params: { id }, body }) => {
         const [last] = await documents.history(id);
         if (last === undefined) throw noPerson();
-        await assertKept(id, last.before === undefined ? undefined : personSchema.parse(last.before));
+        const before = last.before === undefined ? undefined : personSchema.parse(last.before);
+        await assertOurs(await found(id), before);
+        await assertKept(id, before);
         const restored = await edited(() => documents.undo(causeOf(principal, 'undone'), id, body.version));
         const { body: person } = restored;
         return person === undefined ? {} : { account: await accountOf({ ...restored, body: person }) };
@@ -148,9 +179,10 @@ export function peopleRoutes(accounts: Accounts, catalogue: Catalogue): Route[] 
       params,
       body: z.strictObject({}),
       answer: { schema: invitedSchema },
-      refuses: { 404: 'there is nobody of this id' },
+      refuses: { 404: 'there is nobody of this id', 409: 'a provider vouches for them: they have no password here' },
       handle: async ({ principal, params: { id } }) => {
         const person = await found(id);
+        await assertOurs(person);
         const { token } = await accounts.invite(causeOf(principal).who, id);
         return { account: await accountOf(person), token };
       },

@@ -1,8 +1,8 @@
 /** Who asks, once that is known. */
 import { EVERYTHING, type Right, type Scope, type ScopeGrant } from '@room/contract';
 
-/** What a row of the table of routes may want: a right of people and screens, that of portals, or nothing. */
-export type RouteRight = 'public' | 'submit' | Right;
+/** What a row of the table of routes may want: a right of people and screens, that of portals, to be a person (`self`), or nothing. */
+export type RouteRight = 'public' | 'submit' | 'self' | Right;
 
 export interface Portal {
   kind: 'portal';

@@ -7,19 +7,19 @@ import {
   personIdSchema,
   RIGHTS,
   type Session,
+  SIGN_IN,
   scopeGrantSchema,
 } from '@room/contract';
 import { Conflict } from '@room/database';
-import type { Response } from 'express';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { type Route, route } from '../api/route.ts';
 import { shapeOf } from '../api/shape.ts';
 import { HttpError } from '../errors.ts';
-import { csrfToken } from './access.ts';
 import { cookiesOf, setCookie } from './cookies.ts';
 import type { Door } from './door.ts';
 import { tokenHash } from './passwords.ts';
-import type { Actor } from './principal.ts';
+import { assertTry, begin, sessionOf } from './sessions.ts';
 
 const given = { rights: z.array(z.enum(RIGHTS)).readonly(), scope: scopeGrantSchema };
 const lookSchema = shapeOf<Look>()({
@@ -34,6 +34,8 @@ export const sessionSchema = shapeOf<Session>()({
   name: z.string().optional(),
   csrfToken: z.string().optional().meta({ description: 'goes along with what a person changes, in x-csrf-token' }),
   looks: z.array(lookSchema).readonly().optional().meta({ description: 'what a demonstration may be looked at as' }),
+  provider: z.string().optional().meta({ description: 'through which one may sign in, as people call it' }),
+  signOutAt: z.string().optional().meta({ description: 'where the provider ends its own session' }),
   needsSetUp: z.boolean().optional().meta({ description: 'nobody has an account yet' }),
 }).meta({ id: 'Session' });
 
@@ -46,36 +48,8 @@ const acceptedSchema = z.strictObject({
   name: z.string().trim().min(1).max(200).optional(),
 });
 
-/** Signing in, with what it takes from a request. */
-interface Entry {
-  headers: { cookie?: string | undefined };
-  ip?: string | undefined;
-}
-
-export function accessRoutes({ access, looks, accounts, attempts, isSecure, isOpen }: Door): Route[] {
-  const sessionOf = ({ kind, id, name, rights, grant, session }: Actor): Session => {
-    const offered = looks.all();
-    return {
-      kind,
-      id,
-      rights: [...rights],
-      scope: grant,
-      ...(name === undefined ? {} : { name }),
-      ...(session === undefined ? {} : { csrfToken: csrfToken(session) }),
-      ...(offered.length === 0 ? {} : { looks: offered }),
-      ...(accounts.isEmpty === true && !isOpen() ? { needsSetUp: true } : {}),
-    };
-  };
-  /** A new session, whatever this browser had before. */
-  const begin = async (id: string, response: Response): Promise<Session> => {
-    const begun = await accounts.begin(id);
-    setCookie(response, 'session', begun, isSecure);
-    setCookie(response, 'device', await accounts.deviceFor(id), isSecure);
-    setCookie(response, 'look', undefined, isSecure);
-    const actor = await accounts.actorOf(begun);
-    if (actor === undefined) throw new HttpError(503, 'busy', 'the account is not known yet; sign in again', 1);
-    return sessionOf(actor);
-  };
+export function accessRoutes(door: Door): Route[] {
+  const { access, looks, accounts, isSecure } = door;
   return [
     route({
       method: 'get',
@@ -83,7 +57,7 @@ export function accessRoutes({ access, looks, accounts, attempts, isSecure, isOp
       summary: 'who one is here: rights, whose numbers one sees in full, and what else one may look as',
       right: 'public',
       answer: { schema: sessionSchema },
-      handle: ({ principal }) => sessionOf(principal),
+      handle: ({ principal }) => sessionOf(door, principal),
     }),
     route({
       method: 'post',
@@ -98,7 +72,7 @@ export function accessRoutes({ access, looks, accounts, attempts, isSecure, isOp
         if (actor === undefined)
           throw new HttpError(404, 'no_such_look', 'this room is no demonstration, or has no such look');
         setCookie(response, 'look', look, isSecure);
-        return sessionOf(actor);
+        return sessionOf(door, actor);
       },
     }),
     route({
@@ -114,8 +88,8 @@ export function accessRoutes({ access, looks, accounts, attempts, isSecure, isOp
       },
       handle: async ({ body, request, response }) => {
         const id = body.id.trim().toLowerCase();
-        await checked({ accounts, attempts, isSecure }, id, body.password, request);
-        return begin(id, response);
+        await checked(door, id, body.password, request);
+        return begin(door, id, request, response);
       },
     }),
     route({
@@ -125,13 +99,15 @@ export function accessRoutes({ access, looks, accounts, attempts, isSecure, isOp
       right: 'public',
       body: z.strictObject({ everywhere: z.boolean().optional() }),
       answer: { schema: sessionSchema },
-      handle: async ({ principal, body: { everywhere }, response }) => {
-        if (principal.kind === 'person') {
-          if (everywhere === true) await accounts.table.endAll({ who: `person:${principal.id}` }, principal.id);
-          else await accounts.end(principal);
-        }
+      handle: async ({ principal, body: { everywhere }, request, response }) => {
+        const { idToken } = principal.kind === 'person' ? await accounts.end(principal) : {};
+        if (principal.kind === 'person' && everywhere === true)
+          await accounts.table.endAll({ who: `person:${principal.id}` }, principal.id);
         setCookie(response, 'session', undefined, isSecure);
-        return sessionOf(await access.actor({ headers: {} }));
+        const backTo = `${request.headers.origin}${SIGN_IN}`;
+        const signOutAt = idToken === undefined ? undefined : await door.provider?.client.signOutUrl(idToken, backTo);
+        const now = sessionOf(door, await access.actor({ headers: {} }));
+        return signOutAt === undefined ? now : { ...now, signOutAt };
       },
     }),
     route({
@@ -178,7 +154,7 @@ export function accessRoutes({ access, looks, accounts, attempts, isSecure, isOp
         404: 'the link was used, is too old, or never was one',
         409: 'there is, or was, somebody of this id',
       },
-      handle: async ({ body, response }) => {
+      handle: async ({ body, request, response }) => {
         const found = await accounts.invited(body.token);
         if (found === undefined) throw noInvitation();
         const id = found.person === '' ? body.id : found.person;
@@ -186,7 +162,7 @@ export function accessRoutes({ access, looks, accounts, attempts, isSecure, isOp
         const who = `person:${id}`;
         const hash = await accounts.passwords.hash(body.password);
         if (!(await accept(accounts, who, { ...body, id, hash, isFirst: found.person === '' }))) throw noInvitation();
-        return begin(id, response);
+        return begin(door, id, request, response);
       },
     }),
   ];
@@ -228,21 +204,13 @@ async function checked(
   { accounts, attempts, isSecure }: Pick<Door, 'accounts' | 'attempts' | 'isSecure'>,
   id: string,
   given: string,
-  { headers, ip = '' }: Entry,
+  { headers, ip = '' }: Pick<Request, 'headers' | 'ip'>,
 ): Promise<void> {
   const { device } = cookiesOf(headers, isSecure);
   const isKnown = device !== undefined && (await accounts.isDeviceOf(id, device));
   const attempt = { login: id, address: ip, device: isKnown ? device : undefined };
-  const wait = attempts.wait(attempt);
-  if (wait > 0)
-    throw new HttpError(
-      429,
-      'too_many_attempts',
-      'there were too many failures; wait, and try again',
-      Math.ceil(wait / 1_000),
-    );
-  attempts.begin(attempt);
-  if (await accounts.check(id, given)) return attempts.succeeded(attempt);
+  await assertTry(attempts, attempt);
+  if ((await accounts.check(id, given)) !== undefined) return attempts.succeeded(attempt);
   await accounts.table.refused({ who: 'visitor' }, id.slice(0, 100)).catch(() => undefined);
   throw new HttpError(401, 'wrong_credentials', 'there is nobody of this name and password');
 }

@@ -7,8 +7,11 @@ export const linkOf = (url: string, token: string): string => `${url}/sign-in#in
  * A room that shows strangers nothing and that nobody can sign in to prints the link, at each start a new one. Not into the log: whoever
  * reads that later must not find a way in.
  */
-export async function tellSetUp({ accounts, isOpen }: Pick<Door, 'accounts' | 'isOpen'>, url: string): Promise<void> {
-  if (accounts.isEmpty !== true || isOpen()) return;
+export async function tellSetUp(
+  { accounts, isUnclaimed }: Pick<Door, 'accounts' | 'isUnclaimed'>,
+  url: string,
+): Promise<void> {
+  if (!isUnclaimed()) return;
   const { token, expiresAt } = await accounts.invite('room');
   process.stderr.write(
     `Nobody has an account yet, and without one this room shows nothing. Make the first administrator, once and until ` +

@@ -26,13 +26,7 @@ export class Visitors {
 
   /** Resolves when it is this request's turn, never for one that is gone by then. Rejects with 503 where too many wait. */
   async turn({ socket }: Request, response: Response): Promise<void> {
-    if (this.#waiting.size >= MOST_WAITING)
-      throw new HttpError(
-        503,
-        'busy',
-        'many others ask at the moment; ask again after the time in Retry-After',
-        BUSY_SECONDS,
-      );
+    this.#assertRoom();
     await new Promise<void>((resolve) => {
       const go = (): void => {
         this.#underWay.add(response);
@@ -48,9 +42,37 @@ export class Visitors {
         this.#waiting.drop(socket, go);
         this.#underWay.delete(response);
       });
-      this.#waiting.add(socket, go);
-      this.#serve();
+      this.#wait(socket, go);
     });
+  }
+
+  /** The same for whoever asks for a socket, whose answer is none of ours. */
+  async socketTurn(socket: Socket): Promise<void> {
+    this.#assertRoom();
+    await new Promise<void>((resolve) => {
+      const drop = (): void => this.#waiting.drop(socket, go);
+      const go = (): void => {
+        socket.removeListener('close', drop);
+        resolve();
+      };
+      socket.once('close', drop);
+      this.#wait(socket, go);
+    });
+  }
+
+  #assertRoom(): void {
+    if (this.#waiting.size >= MOST_WAITING)
+      throw new HttpError(
+        503,
+        'busy',
+        'many others ask at the moment; ask again after the time in Retry-After',
+        BUSY_SECONDS,
+      );
+  }
+
+  #wait(socket: Socket, go: () => void): void {
+    this.#waiting.add(socket, go);
+    this.#serve();
   }
 
   #serve(): void {

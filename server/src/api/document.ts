@@ -40,6 +40,7 @@ const SCHEMES: { [R in RouteRight]?: { name: string; scheme: SecurityScheme } } 
   operate: { name: 'operatorToken', scheme: { type: 'http', scheme: 'bearer', description: "the operator's token" } },
   answer: session,
   administer: session,
+  self: session,
 };
 
 /** `routes`, and the one that describes them all, itself included. */
@@ -115,7 +116,8 @@ function refusalsOf({ method, right, isWhole }: Route, scheme: string | undefine
   const who = scheme === undefined ? 'nobody who has the right is signed in' : `no valid ${scheme}`;
   if (right === 'submit') return { 401: who };
   const why = [
-    ...(right === 'public' ? [] : [`without the right to ${right}`]),
+    ...(right === 'self' ? ['by somebody who has no account'] : []),
+    ...(right === 'public' || right === 'self' ? [] : [`without the right to ${right}`]),
     ...(isWhole === true ? ['by whoever may see a part of the room only'] : []),
     ...(method === 'get' ? [] : ["by a page that is not the room's own"]),
   ];

@@ -32,9 +32,12 @@ async function admit(
   request: Request,
   response: Response,
 ): Promise<Principal> {
+  // Who has to be looked up first waits like whoever is nobody.
+  const isAtHand = right === 'submit' || access.isAtHand(request);
+  if (!isAtHand) await visitors.turn(request, response);
   const principal = await access.admit(right, request);
   if (principal.kind === 'portal') notesOf(response).portal = principal.source;
-  else if (principal.kind !== 'operator') await visitors.turn(request, response);
+  else if (isAtHand && principal.kind !== 'operator') await visitors.turn(request, response);
   return principal;
 }
 

@@ -22,6 +22,8 @@ export interface LiveOptions {
   watching: Pick<Watching, 'seen' | 'heard' | 'isSettled'>;
   /** Who asks for a socket; rejects with the reason where it is refused. */
   admit: (request: IncomingMessage) => Promise<Actor>;
+  /** Resolves when it is the turn of whoever asks for a socket. */
+  turn: (request: IncomingMessage) => Promise<void>;
   /** Told when somebody's rights changed, or a session ended. */
   onChanged: (hear: () => void) => () => void;
   observer: LiveObserver;
@@ -43,7 +45,7 @@ export class Live implements AsyncDisposable {
   #following: AsyncDisposable | undefined;
 
   constructor(options: LiveOptions) {
-    const { http, build, catalogue, reads, questions, watching, admit, onChanged, observer, report } = options;
+    const { http, build, catalogue, reads, questions, watching, admit, turn, onChanged, observer, report } = options;
     this.#watching = watching;
     this.#feed = new Feed(
       (delta) => {
@@ -71,6 +73,7 @@ export class Live implements AsyncDisposable {
       find: (name) => this.#rooms.find(name),
       open: (room, scope, asker) => this.open(room, scope, asker),
       admit,
+      turn,
       onChanged,
       dropped: (deltas) => observer.dropped(deltas),
       resynced: () => observer.resynced(),

@@ -33,6 +33,8 @@ export interface SocketsOptions {
   open: (room: RoomName, scope: Scope, asker: Asker) => Promise<JoinAnswer>;
   /** Who asks for a socket; rejects with the reason where it is refused. */
   admit: (request: IncomingMessage) => Promise<Actor>;
+  /** Resolves when it is their turn; without it at once. */
+  turn?: (request: IncomingMessage) => Promise<void>;
   /** Calls `hear` when what somebody may see changed; returns the function that stops that. */
   onChanged?: (hear: () => void) => () => void;
   /** A viewer asked again for the room that it is in: a delta did not reach it. */
@@ -135,6 +137,7 @@ export class Sockets implements AsyncDisposable {
   }
 
   async #admit(request: IncomingMessage): Promise<void> {
+    await this.#options.turn?.(request);
     const actor = await this.#options.admit(request);
     if (this.#io.engine.clientsCount >= MOST_SOCKETS) throw new Error('this server has all the viewers it takes');
     this.#admitted.set(request, actor);

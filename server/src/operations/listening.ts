@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { HealthEndpoint, listen, type Owned, type Registry } from '@room/operations';
 import type { Config } from '../config.ts';
 import { HttpListener } from '../listener.ts';
+import { Certificate } from './certificate.ts';
 
 export interface Listening {
   health: HealthEndpoint;
@@ -12,13 +13,23 @@ export interface Listening {
   operations: string | undefined;
 }
 
-type Addresses = Pick<Config, 'host' | 'port' | 'operationsPort'>;
+export interface ListeningOptions {
+  addresses: Pick<Config, 'host' | 'port' | 'operationsPort' | 'tls'>;
+  registry: Registry;
+  report: (level: 'info' | 'warn', message: string) => void;
+}
 
-export async function startListening(addresses: Addresses, registry: Registry, owned: Owned): Promise<Listening> {
-  const { host, port, operationsPort } = addresses;
+export async function startListening(options: ListeningOptions, owned: Owned): Promise<Listening> {
+  const { addresses, registry, report } = options;
+  const { host, port, operationsPort, tls } = addresses;
+  const certificate = tls === undefined ? undefined : await Certificate.open(tls, report);
   const health = new HealthEndpoint(registry);
-  const listener = owned.own(new HttpListener({ answers: (request, response) => health.answers(request, response) }));
-  const url = await listen(listener.http, { host, port, setting: 'PORT' });
+  const listener = owned.own(
+    new HttpListener({ answers: (request, response) => health.answers(request, response), tls: certificate?.pair }),
+  );
+  const scheme = certificate === undefined ? 'http' : 'https';
+  const url = await listen(listener.http, { host, port, setting: 'PORT', scheme });
+  if (certificate !== undefined) owned.own(certificate.follow((pair) => listener.renew(pair)));
   if (operationsPort === undefined) return { health, listener, url, operations: undefined };
   const http = createServer(health.listener);
   const operations = await listen(http, { host, port: operationsPort, setting: 'OPERATIONS_PORT' });

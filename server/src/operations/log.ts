@@ -11,9 +11,11 @@ export function logAnswered(logger: Pick<Logger, 'child'>, answered: AnsweredReq
   const facts = { method, path: path.slice(0, 100), status, code, portal, ...events, ms: Math.round(ms) };
   if (status === undefined) {
     if (isOurs) line.info(facts, 'request left unanswered: its sender is gone');
-  } else if (status === 500) line.error({ ...facts, err: error }, 'request failed');
+  } else if (status === 500 || code === 'internal') line.error({ ...facts, err: error }, 'request failed');
   else if (status > 500) line.warn({ ...facts, cause: causeOf(error) }, 'request failed');
   else if (status >= 400) line[isOurs ? 'info' : 'debug'](facts, 'request refused');
+  // A browser that is sent on is told there.
+  else if (code !== undefined) line.warn({ ...facts, cause: causeOf(error) }, 'request refused');
   else if (events !== undefined) line.debug(facts, 'batch accepted');
   else if (route !== undefined) line.debug(facts, 'request answered');
 }

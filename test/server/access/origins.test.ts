@@ -68,6 +68,9 @@ it.each([
   ['10.0.0.7', ['http://wall.example'], true],
   ['::', ['https://wall.example'], false],
 ])('a room on %s, opened at %j: a start warns: %s', (host, publicUrls, isWarned) => {
-  expect(exposure({ host, publicUrls, isOpen: true }) !== undefined).toBe(isWarned);
-  expect(exposure({ host, publicUrls, isOpen: false }) !== undefined).toBe(isWarned);
+  const warns = (isOpen: boolean, isSecure: boolean): boolean =>
+    exposure({ host, publicUrls, isOpen, isSecure }) !== undefined;
+  expect(warns(true, false)).toBe(isWarned);
+  expect(warns(false, false)).toBe(isWarned);
+  expect(warns(false, true)).toBe(false);
 });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { account } from '../../../web/src/i18n/account.ts';
 import { accounts } from '../../../web/src/i18n/accounts.ts';
 import { en } from '../../../web/src/i18n/en.ts';
 import { explore } from '../../../web/src/i18n/explore.ts';
@@ -7,11 +8,19 @@ import { translatorIn } from '../../../web/src/i18n/index.ts';
 import { past } from '../../../web/src/i18n/past.ts';
 import { vi } from '../../../web/src/i18n/vi.ts';
 
-/** Those of every page, which the pages bring along. */
-const all: Record<'vi' | 'en', Record<string, string>> = {
-  vi: { ...vi, ...accounts.vi, ...explore.vi, ...forecasts.vi, ...past.vi },
-  en: { ...en, ...accounts.en, ...explore.en, ...forecasts.en, ...past.en },
-};
+/** What the pages bring along. */
+const PAGES = [
+  account,
+  accounts,
+  explore,
+  forecasts,
+  past,
+];
+const all = { vi: { ...vi } as Record<string, string>, en: { ...en } as Record<string, string> };
+for (const page of PAGES) {
+  Object.assign(all.vi, page.vi);
+  Object.assign(all.en, page.en);
+}
 const keys = Object.keys(all.vi);
 const places = (text: string) => (text.match(/\{\w+\}/g) ?? []).toSorted();
 
@@ -22,7 +31,7 @@ it('one dossier is no dossiers, in the language that tells them apart', () => {
 });
 
 it('no page takes the word of another', () => {
-  const names = [vi, accounts.vi, explore.vi, forecasts.vi, past.vi].flatMap((of) => Object.keys(of));
+  const names = [vi, ...PAGES.map((page) => page.vi)].flatMap((of) => Object.keys(of));
   expect(names).toEqual([...new Set(names)]);
   expect(Object.keys(all.en).sort()).toEqual([...keys].sort());
 });

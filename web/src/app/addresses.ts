@@ -48,6 +48,8 @@ export const toExplore = (query: Query): Address => ({ path: '/explore', query: 
 
 export const toForecasts = (query: Query): Address => ({ path: '/forecasts', query: choicesIn(query) });
 
+export const toAccount = (query: Query): Address => ({ path: '/account', query: choicesIn(query) });
+
 export const toPeople = (query: Query): Address => ({ path: '/admin/people', query: choicesIn(query) });
 
 export const toSignIn = (query: Query): Address => ({ path: SIGN_IN, query: choicesIn(query) });

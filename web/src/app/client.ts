@@ -1,7 +1,8 @@
 /** Asks the room's own server: which question has which answer, and what a refusal says. */
-import type { Account, Person, Queries, Session, Answers as Shown } from '@room/contract';
+import type { Account, OwnAccount, Person, Queries, Session, Answers as Shown } from '@room/contract';
 
 interface Answers extends Shown {
+  '/v1/account': OwnAccount;
   '/v1/people': { people: Account[] };
   '/v1/session': Session;
 }
@@ -10,9 +11,11 @@ interface Answers extends Shown {
 interface Told {
   '/v1/session/look': { body: { look?: string }; answer: Session };
   '/v1/session/sign-in': { body: { id: string; password: string }; answer: Session };
+  '/v1/session/provider': { body: { query: string }; answer: { url: string } };
   '/v1/session/sign-out': { body: { everywhere?: boolean }; answer: Session };
   '/v1/session/invitation': { body: { token: string }; answer: { isFirst: boolean; id: string; name?: string } };
   '/v1/session/accept': { body: { token: string; password: string; id?: string; name?: string }; answer: Session };
+  '/v1/account/password': { body: { before: string; password: string }; answer: Session };
   '/v1/people': { body: Person & { id: string }; answer: { account: Account; token: string } };
 }
 
@@ -37,15 +40,25 @@ export class RequestFailed extends Error {
   readonly canRetry: boolean;
   /** What the server's sentence says in numbers. */
   readonly numbers: Readonly<Record<string, number>>;
+  /** By which the server's log has the cause. */
+  readonly requestId: string | undefined;
 
   constructor(
     code: string,
     reason: string,
     status?: number,
-    { numbers = {}, ...options }: ErrorOptions & { numbers?: Readonly<Record<string, number>> | undefined } = {},
+    {
+      numbers = {},
+      requestId,
+      ...options
+    }: ErrorOptions & {
+      numbers?: Readonly<Record<string, number>> | undefined;
+      requestId?: string | undefined;
+    } = {},
   ) {
     super(reason, options);
     this.numbers = numbers;
+    this.requestId = requestId;
     this.code = code;
     this.status = status;
     this.canRetry = status === undefined || status >= 500 || status === 408 || status === 429;
@@ -76,6 +89,11 @@ export async function tellOf<P extends keyof ToldOfPerson>(
   return (await answerOf(address, telling(body))) as ToldOfPerson[P]['answer'];
 }
 
+/** Signs out on another device. */
+export async function endSession(id: string): Promise<OwnAccount> {
+  return (await answerOf(`/v1/account/sessions/${encodeURIComponent(id)}/end`, telling({}))) as OwnAccount;
+}
+
 /** As the server said it last of this session: shows that it is a page of the room that asks. */
 let csrfToken: string | undefined;
 
@@ -91,7 +109,7 @@ async function answerOf(address: string, options: RequestInit): Promise<unknown>
     response = await fetch(address, options);
     if (response.ok) {
       const answer: unknown = await response.json();
-      if (address.startsWith('/v1/session')) csrfToken = (answer as Session).csrfToken ?? csrfToken;
+      csrfToken = (answer as Partial<Session>).csrfToken ?? csrfToken;
       return answer;
     }
   } catch (cause) {
@@ -103,13 +121,14 @@ async function answerOf(address: string, options: RequestInit): Promise<unknown>
 
 async function refusal(response: Response): Promise<RequestFailed> {
   const { status, statusText } = response;
+  const requestId = response.headers.get('x-request-id') ?? undefined;
   try {
     const { error } = (await response.json()) as {
       error: { code: string; reason: string; numbers?: Record<string, number> };
     };
-    return new RequestFailed(error.code, error.reason, status, { numbers: error.numbers });
+    return new RequestFailed(error.code, error.reason, status, { numbers: error.numbers, requestId });
   } catch {
     // A proxy answers in its own words.
-    return new RequestFailed(`http_${status}`, statusText, status);
+    return new RequestFailed(`http_${status}`, statusText, status, { requestId });
   }
 }

@@ -50,6 +50,15 @@ export const peopleQuery = () =>
     refetchInterval: again(PEOPLE_EVERY),
   });
 
+const ACCOUNT_EVERY = 60_000;
+
+export const accountQuery = () =>
+  queryOptions({
+    queryKey: ['account'],
+    queryFn: ({ signal }) => ask('/v1/account', { signal }),
+    refetchInterval: again(ACCOUNT_EVERY),
+  });
+
 export const newQueries = (): QueryClient =>
   new QueryClient({
     defaultOptions: {

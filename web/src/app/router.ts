@@ -8,6 +8,7 @@ const pages: { readonly [path in PagePath]: () => Promise<unknown> } = {
   '/past': () => import('../pages/past/PastPage.vue'),
   '/explore': () => import('../pages/explore/ExplorePage.vue'),
   '/forecasts': () => import('../pages/forecasts/ForecastsPage.vue'),
+  '/account': () => import('../pages/account/AccountPage.vue'),
   '/admin/people': () => import('../pages/people/PeoplePage.vue'),
 };
 

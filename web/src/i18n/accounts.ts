@@ -15,6 +15,18 @@ export const accounts = {
     signedInAs: 'Đã đăng nhập: {name}.',
     signOut: 'Đăng xuất',
     signOutEverywhere: 'Đăng xuất ở mọi nơi',
+    signInWith: 'Đăng nhập qua {name}',
+    orPassword: 'Hoặc dùng mật khẩu của phòng điều hành này:',
+    notSignedIn: 'Chưa đăng nhập được.',
+    signInExpired:
+      'Lần đăng nhập này đã quá hạn, hoặc được bắt đầu ở trình duyệt hay thẻ khác. Hãy bấm nút đăng nhập lần nữa.',
+    signInCancelled:
+      'Nơi cấp danh tính báo đã hủy hoặc không cho phép. Hãy thử lại hoặc hỏi người quản lý tài khoản ở đó.',
+    providerAway: 'Nơi cấp danh tính không trả lời. Hãy thử lại sau; tài khoản có mật khẩu vẫn đăng nhập được.',
+    providerFailed: 'Câu trả lời của nơi cấp danh tính không dùng được. Hãy thử lại; nếu vẫn vậy, báo người vận hành.',
+    noMapping: 'Tài khoản của bạn đúng, nhưng chưa nhóm nào của bạn được cấp quyền ở đây. Hãy hỏi quản trị viên.',
+    accountIsDisabled: 'Tài khoản này đã bị khóa ở đây. Hãy hỏi quản trị viên.',
+    databaseAway: 'Cơ sở dữ liệu không trả lời. Hãy thử lại sau ít phút.',
     needsSetUp:
       'Chưa ai có tài khoản. Khi khởi động, máy chủ đã in ra đường dẫn một lần để tạo quản trị viên đầu tiên; lệnh npm run set-up in ra đường dẫn mới.',
     noRights: 'Tài khoản này chưa được cấp quyền xem. Hãy hỏi quản trị viên.',
@@ -53,12 +65,15 @@ export const accounts = {
     accountState: 'Trạng thái',
     accountActive: 'Đang dùng',
     accountDisabled: 'Đã khóa',
+    accountOf: 'Qua {issuer}',
     accountInvited: 'Đã mời, đến {day}',
     accountWaiting: 'Chưa có mật khẩu',
     noPeople: 'Chưa ai có tài khoản.',
     conflict: 'Người khác vừa sửa. Hãy xem lại rồi sửa tiếp.',
     lastAdministrator: 'Phải còn ít nhất một quản trị viên. Hãy cấp quyền cho người khác trước.',
     demonstrationKept: 'Trong bản trình diễn không tạo hay sửa được tài khoản.',
+    fromProvider:
+      'Tên, quyền và phạm vi của người này do nơi cấp danh tính quy định. Ở đây chỉ khóa hoặc mở tài khoản.',
     idTaken: 'Tên đăng nhập này đã có hoặc từng có.',
   },
   en: {
@@ -76,6 +91,19 @@ export const accounts = {
     signedInAs: 'Signed in: {name}.',
     signOut: 'Sign out',
     signOutEverywhere: 'Sign out everywhere',
+    signInWith: 'Sign in with {name}',
+    orPassword: 'Or with a password of this room:',
+    notSignedIn: 'You are not signed in.',
+    signInExpired:
+      'This sign-in took too long, or was begun in another browser or tab. Press the button again to begin anew.',
+    signInCancelled:
+      'The identity provider says that it was cancelled or not allowed. Try again, or ask who manages accounts there.',
+    providerAway: 'The identity provider does not answer. Try again later; accounts with a password can sign in.',
+    providerFailed:
+      'The answer of the identity provider cannot be used. Try again; if that does not help, tell an operator.',
+    noMapping: 'You are known, but none of your groups may do anything here. Ask an administrator.',
+    accountIsDisabled: 'This account is disabled here. Ask an administrator.',
+    databaseAway: 'The database does not answer. Try again in some minutes.',
     needsSetUp:
       'Nobody has an account yet. At its start the server printed a link, good once, that makes the first administrator; npm run set-up prints a new one.',
     noRights: 'This account has no right to see anything yet. Ask an administrator.',
@@ -115,12 +143,15 @@ export const accounts = {
     accountState: 'State',
     accountActive: 'Active',
     accountDisabled: 'Disabled',
+    accountOf: 'Through {issuer}',
     accountInvited: 'Invited, until {day}',
     accountWaiting: 'No password yet',
     noPeople: 'Nobody has an account yet.',
     conflict: 'Somebody else changed it meanwhile. Look again, then edit.',
     lastAdministrator: 'At least one administrator must stay. Give somebody else the right first.',
     demonstrationKept: 'In a demonstration no account can be made or changed.',
+    fromProvider:
+      'The identity provider says name, rights and scope of this person. Here the account is disabled or enabled.',
     idTaken: 'This user name is taken, or was.',
   },
 };

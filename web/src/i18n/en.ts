@@ -171,6 +171,7 @@ export const en: Messages = {
   askUnreachable: 'The server does not answer.',
   askBusy: 'The server is busy.',
   askFailed: 'The server refused (code {code}).',
+  requestIs: 'Request {id}: an operator finds the cause by it.',
   askAgain: 'Trying again in {age}.',
   oldAnswer: 'What is shown is from the time before.',
   oldAnswerOf: 'What is shown was computed at {time}.',

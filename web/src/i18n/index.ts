@@ -1,5 +1,6 @@
 import type { Language } from '@room/contract';
 import { createI18n } from 'vue-i18n';
+import type { account } from './account.ts';
 import type { accounts } from './accounts.ts';
 import { en } from './en.ts';
 import type { explore } from './explore.ts';
@@ -10,6 +11,7 @@ import { type MessageKey as Common, vi } from './vi.ts';
 /** Of all pages: those of one page are there once it is. */
 export type MessageKey =
   | Common
+  | keyof (typeof account)['vi']
   | keyof (typeof accounts)['vi']
   | keyof (typeof explore)['vi']
   | keyof (typeof forecasts)['vi']

@@ -167,6 +167,7 @@ export const vi = {
   askUnreachable: 'Máy chủ không trả lời.',
   askBusy: 'Máy chủ đang bận.',
   askFailed: 'Máy chủ từ chối trả lời (mã {code}).',
+  requestIs: 'Mã yêu cầu {id}: báo mã này cho người vận hành để tìm nguyên nhân.',
   askAgain: 'Tự thử lại sau {age}.',
   oldAnswer: 'Số liệu dưới đây là của lần tải trước.',
   oldAnswerOf: 'Số liệu dưới đây tính lúc {time}.',

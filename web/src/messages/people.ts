@@ -21,12 +21,13 @@ export function scopeText(scope: ScopeGrant, catalogue: Catalogue, { t, name, fo
 }
 
 export function stateText(
-  { isDisabled, hasPassword, invitedUntil }: Account,
+  { isDisabled, hasPassword, issuer, invitedUntil }: Account,
   now: number,
   { t, format }: Speech,
   dayOf: (at: number) => string,
 ): string {
   if (isDisabled) return t('accountDisabled');
+  if (issuer !== undefined) return t('accountOf', { issuer });
   if (hasPassword) return t('accountActive');
   return invitedUntil !== undefined && invitedUntil > now
     ? t('accountInvited', { day: format.day(dayOf(invitedUntil)) })
@@ -38,4 +39,5 @@ export const PEOPLE_REFUSALS: Readonly<Record<string, MessageKey>> = {
   conflict: 'conflict',
   last_administrator: 'lastAdministrator',
   demonstration: 'demonstrationKept',
+  from_provider: 'fromProvider',
 };

@@ -9,12 +9,20 @@ const TRY_AGAIN_AFTER = 3_000;
 export const useSession = defineStore('session', () => {
   const session = shallowRef<Session>();
 
+  /** What the page shows was asked for before: whoever may not see it any more begins anew, where they are asked who they are. */
+  function take(now: Session): void {
+    const before = session.value;
+    session.value = now;
+    const isOther = before !== undefined && seenBy(before) !== seenBy(now);
+    if (isOther || !now.rights.includes('view')) location.reload();
+  }
+
   /** Asks until the server answers. Returns the function that gives up. */
   function load(): () => void {
     let retry: ReturnType<typeof setTimeout> | undefined;
     const attempt = async (): Promise<void> => {
       try {
-        session.value = await ask('/v1/session', {});
+        take(await ask('/v1/session', {}));
       } catch {
         retry = setTimeout(() => void attempt(), TRY_AGAIN_AFTER);
       }
@@ -23,16 +31,31 @@ export const useSession = defineStore('session', () => {
     return () => clearTimeout(retry);
   }
 
-  /** Whoever may see something else than before begins anew. */
-  async function check(): Promise<void> {
-    const before = session.value;
-    const now = await ask('/v1/session', {}).catch(() => undefined);
-    if (now === undefined) return;
-    session.value = now;
-    if (before !== undefined && seenBy(before) !== seenBy(now)) location.reload();
+  /** While one ends one's own session, where to go next is the business of whoever does it. */
+  let isLeaving = false;
+  async function leaving<T>(leave: () => Promise<T>): Promise<T> {
+    isLeaving = true;
+    try {
+      return await leave();
+    } catch (error) {
+      isLeaving = false;
+      throw error;
+    }
   }
 
-  return { session, load, check };
+  /** After that, the same person under another session. */
+  function entered(now: Session): void {
+    isLeaving = false;
+    session.value = now;
+  }
+
+  async function check(): Promise<void> {
+    if (isLeaving) return;
+    const now = await ask('/v1/session', {}).catch(() => undefined);
+    if (now !== undefined && !isLeaving) take(now);
+  }
+
+  return { session, load, check, leaving, entered };
 });
 
 const seenBy = ({ kind, id, rights, scope }: Session): string => JSON.stringify([kind, id, rights, scope]);

@@ -1,0 +1,116 @@
+/**
+ * People whom an identity provider vouches for: an account of its own kind, known by issuer and subject, without a password, its rights
+ * those that the provider's claims are worth at each sign-in. Who has a name of a local account is somebody else all the same.
+ */
+import { createHash } from 'node:crypto';
+import type { Catalogue, Person } from '@room/contract';
+import { type AccountTable, Conflict, type Database, type Documents, type Identity } from '@room/database';
+import { cut } from '../errors.ts';
+import { type Claims, grantOf, type Mapping } from './mapping.ts';
+import { type SignedIn, SignInRefused } from './provider.ts';
+
+export interface IdentitiesOptions {
+  database: Pick<Database, 'write'>;
+  documents: Documents<Person>;
+  table: AccountTable;
+  mapping: Mapping;
+  catalogue: Catalogue;
+}
+
+const CAUSE = { who: 'provider', why: 'as the identity provider says at a sign-in' };
+const NOTHING = { rights: [], scope: { agencies: [], provinces: [] } } satisfies Pick<Person, 'rights' | 'scope'>;
+const MOST_NAME = 200;
+const MOST_HANDLE = 60;
+
+export class Identities {
+  readonly #options: IdentitiesOptions;
+
+  constructor(options: IdentitiesOptions) {
+    this.#options = options;
+  }
+
+  /** Brings their account up to date, makes it the first time, and returns its id. Rejects with `SignInRefused`, which is in the audit then. */
+  async admit({ issuer, subject, claims }: SignedIn): Promise<string> {
+    const { mapping, catalogue, table } = this.#options;
+    const identity = { issuer, subject };
+    const id = idOf(identity, claims);
+    const grant = grantOf(mapping, claims, catalogue);
+    const person = { name: nameOf(claims, subject), ...(grant ?? NOTHING) };
+    const found = await this.#renew(identity, id, person, grant !== undefined);
+    if (grant !== undefined && found !== undefined) return found;
+    const refused =
+      grant === undefined
+        ? new SignInRefused('no_mapping', `no rule of OIDC_MAPPING fits ${id}`)
+        : new SignInRefused('account_disabled', `the account of ${id} is disabled`);
+    await table.refused({ who: 'visitor', why: refused.message }, id);
+    throw refused;
+  }
+
+  /** The id of their account, which has these rights now; undefined where they may not sign in. */
+  async #renew(
+    identity: Identity,
+    id: string,
+    person: Omit<Person, 'isDisabled'>,
+    isMapped: boolean,
+  ): Promise<string | undefined> {
+    const { database, documents, table } = this.#options;
+    const renew = (): Promise<string | undefined> =>
+      database.write(CAUSE, async (edit) => {
+        const known = await table.personIn(edit, identity);
+        if (known === undefined) {
+          if (!isMapped) return undefined;
+          await documents.createIn(edit, id, { ...person, isDisabled: false });
+          await table.linkIn(edit, identity, id);
+          return id;
+        }
+        const before = await documents.getIn(edit, known);
+        if (before === undefined) return undefined;
+        const { isDisabled } = before.body;
+        const now = { ...person, isDisabled };
+        if (!isSame(before.body, now)) await documents.updateIn(edit, known, before.version, now);
+        // Whoever is worth nothing any more is not here any more, on any of their devices.
+        if (!isMapped) await table.endAllIn(edit, known);
+        return isDisabled || !isMapped ? undefined : known;
+      });
+    try {
+      return await renew();
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+      // They signed in on another server, or were changed, in the same moment.
+      return renew();
+    }
+  }
+}
+
+const isSame = (one: Person, other: Person): boolean => JSON.stringify(inOrder(one)) === JSON.stringify(inOrder(other));
+const inOrder = ({ name, rights, scope, isDisabled }: Person): unknown => [
+  name,
+  [...rights].sort(),
+  scope === 'all' ? scope : [[...scope.agencies].sort(), [...scope.provinces].sort()],
+  isDisabled,
+];
+
+const textIn = (claims: Claims, ...names: string[]): string | undefined => {
+  const found = names.map((name) => claims[name]).find((value) => typeof value === 'string' && value.trim() !== '');
+  return found === undefined ? undefined : (found as string).trim();
+};
+
+const nameOf = (claims: Claims, subject: string): string =>
+  cut(textIn(claims, 'name', 'preferred_username', 'email') ?? subject, MOST_NAME);
+
+/** To be read in the audit, and nobody else's: the provider alone decides what people are called there. */
+function idOf({ issuer, subject }: Identity, claims: Claims): string {
+  const handle = (textIn(claims, 'preferred_username', 'email') ?? 'person')
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll('đ', 'd')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[^a-z0-9._@-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '')
+    .slice(0, MOST_HANDLE);
+  const mark = createHash('sha256')
+    .update(JSON.stringify([issuer, subject]))
+    .digest('hex')
+    .slice(0, 12);
+  return `${handle === '' ? 'person' : handle}+${mark}`;
+}
