@@ -5,12 +5,12 @@
  */
 import { z } from 'zod';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
-import type { RATIO_MEASURES, SUM_MEASURES } from './measures.ts';
+import type { LEVEL_MEASURES, RATIO_MEASURES, SUM_MEASURES } from './measures.ts';
 import { absentOr, count, instant, day as localDay, number } from './schema.ts';
-import { RATIOS, SUMS } from './sums.ts';
+import { LEVELS_REPORTED, RATIOS, SUMS } from './sums.ts';
 
-export type Measure = keyof typeof SUM_MEASURES | keyof typeof RATIO_MEASURES;
-export const MEASURES: readonly Measure[] = [...SUMS, ...RATIOS];
+export type Measure = keyof typeof SUM_MEASURES | keyof typeof RATIO_MEASURES | keyof typeof LEVEL_MEASURES;
+export const MEASURES: readonly Measure[] = [...SUMS, ...RATIOS, ...LEVELS_REPORTED];
 
 /** How a period is cut: into nothing, or into points of a curve. */
 export const GRAINS = ['total', 'hour', 'day', 'month'] as const;
@@ -104,11 +104,22 @@ const valuesSchema = z
       z.ZodExactOptional<z.ZodNumber>
     >,
   )
-  .meta({ id: 'Values', description: 'dossiers, and shares 0..1; absent what is not known, or a share of nothing' });
-/** The value of each measure that was asked for; a share of nothing is absent. */
+  .meta({
+    id: 'Values',
+    description:
+      'dossiers, and shares 0..1; what is waiting as it was last reported by the end of the period or point; absent what is not known, or a share of nothing',
+  });
+/** The value of each measure that was asked for; a share of nothing is absent, and so is a level that was not reported. */
 export type Values = z.infer<typeof valuesSchema>;
 
-const compared = { now: absentOr(valuesSchema), before: absentOr(valuesSchema) };
+const levelsAsOfSchema = z
+  .object({ now: absentOr(instant), before: absentOr(instant) })
+  .meta({ id: 'LevelsAsOf', description: 'the oldest of the reports that levels are made of' });
+const compared = {
+  now: absentOr(valuesSchema),
+  before: absentOr(valuesSchema),
+  levelsAsOf: absentOr(levelsAsOfSchema),
+};
 const comparedSchema = z.object(compared).meta({ id: 'Compared' });
 /** What is known of a row in the period asked for, and in the one that it is held against: absent where nothing was reported. */
 export type Compared = z.infer<typeof comparedSchema>;
@@ -126,7 +137,7 @@ export type CurvePoint = z.infer<typeof pointSchema>;
 
 const row = {
   ...compared,
-  /** The member of each dimension of the split, in its order. */
+  /** The member of each dimension of the split, in its order; empty for levels of a whole, in a split by its parts. */
   key: z.array(z.string()),
   points: absentOr(z.array(pointSchema)),
 };

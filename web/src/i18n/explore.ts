@@ -3,6 +3,9 @@ export const explore = {
   vi: {
     portal: 'Cổng gửi số liệu',
     untilDay: '{name} (đến {day})',
+    notByPart: 'Không báo theo từng phần',
+    levelsAsOf: 'theo báo cáo lúc {time}',
+    levelsNotBy: 'Số hồ sơ đang chờ không được báo cáo theo kênh và trạng thái.',
     points: '{change} điểm %',
     better: '(tốt hơn)',
     worse: '(kém hơn)',
@@ -32,6 +35,9 @@ export const explore = {
   en: {
     portal: 'Portal',
     untilDay: '{name} (until {day})',
+    notByPart: 'Not reported by part',
+    levelsAsOf: 'as reported {time}',
+    levelsNotBy: 'What is waiting is not reported by channel or status.',
     points: '{change} points',
     better: '(better)',
     worse: '(worse)',

@@ -5,7 +5,9 @@ import {
   type Compared,
   DIMENSIONS,
   type Dimension,
+  isLevel,
   isRatio,
+  LEVEL_MEASURES,
   type Measure,
   type QueryAnswer,
   RATIO_MEASURES,
@@ -35,22 +37,25 @@ export function dimensionName(
   return key === undefined ? dimension : t(key);
 }
 
+/** The row of levels that are reported of a whole, among those of its parts. */
+export const NO_PART = '';
+
 /** Names of the members of a dimension by their codes; a unit that ended says until when, as its code may name another today. */
 export function memberNames(
   dimension: Dimension,
   catalogue: Catalogue,
   { format, language, t }: Speech,
 ): Map<string, string> {
-  return new Map(
-    DIMENSIONS[dimension].members(catalogue).map(({ code, label, short, validTo }) => {
-      const name = dimension === 'service' ? label[language] : (short ?? label)[language];
-      return [code, validTo === undefined ? name : t('untilDay', { name, day: format.day(validTo) })];
-    }),
-  );
+  const names = DIMENSIONS[dimension].members(catalogue).map(({ code, label, short, validTo }): [string, string] => {
+    const name = dimension === 'service' ? label[language] : (short ?? label)[language];
+    return [code, validTo === undefined ? name : t('untilDay', { name, day: format.day(validTo) })];
+  });
+  return new Map([...names, [NO_PART, t('notByPart')]]);
 }
 
-export const measureName = (measure: Measure, { language }: Speech): string =>
-  (isRatio(measure) ? RATIO_MEASURES[measure] : SUM_MEASURES[measure as keyof typeof SUM_MEASURES]).label[language];
+const entryOf = (measure: Measure) => ({ ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES })[measure];
+
+export const measureName = (measure: Measure, { language }: Speech): string => entryOf(measure).label[language];
 
 export const measureText = (measure: Measure, value: number | undefined, { format }: Speech): string => {
   if (value === undefined) return '—';
@@ -82,11 +87,11 @@ export function changeOf(
   const [counted, base] = [now?.[measure], before?.[measure]];
   if (counted === undefined || base === undefined) return undefined;
   const scale =
-    isByWorkingDay(periods) && !isRatio(measure)
+    isByWorkingDay(periods) && !isRatio(measure) && !isLevel(measure)
       ? (periods.before?.workingDays ?? 1) / (periods.now.workingDays ?? 1)
       : 1;
   const value = counted * scale;
-  const { better } = isRatio(measure) ? RATIO_MEASURES[measure] : SUM_MEASURES[measure as keyof typeof SUM_MEASURES];
+  const { better } = entryOf(measure);
   const [text, none] = isRatio(measure)
     ? [value - base, 0].map((change) => t('points', { change: format.points(change) }))
     : base <= 0

@@ -8,14 +8,17 @@ import {
   type Dimension,
   DRILLED,
   type Grain,
+  isLevel,
   type Listing,
   memberAsked,
   type Period,
   type Query,
   type Scope,
   startOfDay,
+  WITH_LEVELS,
 } from '@room/contract';
 import { EVENT_COLUMNS, ROLLUP_COLUMNS, SUMS_SELECTED } from '../rollup.ts';
+import { endedUnits, LEVELS_OF_WHOLE, levelsSql } from './levels.ts';
 import { type Restated, restatedBy } from './restate.ts';
 
 /** The question does not fit the catalogue, or asks for more than is answered at once; `field` is the part that is at fault. */
@@ -34,10 +37,12 @@ export class BadQuery extends Error {
 export interface Plan {
   /** `before` where the question compares. */
   periods: { now: Period; before?: Period };
-  /** Where it is read: sums by one dimension, by meetings of units, or the events themselves. */
-  source: 'rollup' | 'rollup_units' | 'submission';
+  /** Where it is read: sums by one dimension, by meetings of units, by meetings of all dimensions, or the events themselves. */
+  source: 'rollup' | 'rollup_units' | 'rollup_meetings' | 'submission';
   /** Its rows: `period` (0 now, 1 before), `k0`, `k1` (members of the split), `at` (the point), `coarse` (1: in no point), sums. */
   sql: string;
+  /** `LevelRow`s, where levels are asked for and reports tell apart what is asked; `last` is the number of each period's last point. */
+  levels?: { sql: string; last: readonly number[] };
   /** Points of a curve of each period, in their order. */
   points: { now: string[]; before: string[] };
   /** Units that were divided, so that they stand under what they were. */
@@ -57,10 +62,15 @@ export interface Ground {
   timeZone: string;
   /** The local day whose owner of a code is meant by it. */
   today: string;
+  /** Milliseconds since 1970 UTC; the present without it. */
+  now?: number;
+  /** The first local day from which on the meetings of all dimensions are whole; without it none are read. */
+  meetingsSince?: string | undefined;
 }
 
 /** Of a scope that is a part only those rows are read that belong to it by any of their units: sums of others it never sees. */
-export function planOf(query: Query, { catalogue, timeZone, today }: Ground, { own }: Scope): Plan {
+export function planOf(query: Query, ground: Ground, { own }: Scope): Plan {
+  const { catalogue, timeZone, today } = ground;
   const now = { from: query.from, to: query.to };
   if (now.from > now.to) throw new BadQuery('to', 'is before from');
   const before = comparedWith(now, query.compare);
@@ -101,21 +111,27 @@ export function planOf(query: Query, { catalogue, timeZone, today }: Ground, { o
 
   const owned = own === undefined ? [] : DRILLED.filter((dimension) => (own[dimension]?.size ?? 0) > 0);
   const used = new Set([...query.split, ...only.map(({ dimension }) => dimension), ...owned]);
-  const source = sourceOf(used, query.grain);
+  const isKept = [now, before].every((period) => period === undefined || period.from >= (ground.meetingsSince ?? '9'));
+  const source = sourceOf(used, query.grain, isKept);
   const [one = 'all'] = used;
   const column = (dimension: Dimension): string => (source === 'rollup' ? 'code' : dimension);
-  const isOneOf = (dimension: Dimension, codes: readonly string[]): string =>
-    codes.length === 0 ? '0' : `${column(dimension)} IN (${codes.map((code) => `'${code}'`).join(', ')})`;
-  const conditions = only.map(({ dimension, codes }) => isOneOf(dimension, codes));
-  if (own !== undefined)
-    conditions.push(
-      `(${owned.map((dimension) => isOneOf(dimension, [...(own[dimension] ?? [])])).join(' OR ') || '0'})`,
-    );
+  const isOneOf = (of: string, codes: readonly string[]): string =>
+    codes.length === 0 ? '0' : `${of} IN (${codes.map((code) => `'${code}'`).join(', ')})`;
+  /** By the dimension alone, where each has a column of its name. */
+  const narrowed = (named: typeof column, list: typeof only): string[] =>
+    list.map(({ dimension, codes }) => isOneOf(named(dimension), codes));
+  const ownedBy = (named: typeof column): string[] =>
+    own === undefined
+      ? []
+      : [`(${owned.map((dimension) => isOneOf(named(dimension), [...(own[dimension] ?? [])])).join(' OR ') || '0'})`];
+  const conditions = [...narrowed(column, only), ...ownedBy(column)];
   if (source === 'rollup') conditions.unshift(`dim = '${one}'`);
-  const keys = [0, 1].map((n) => {
-    const dimension = query.split[n];
-    return `${dimension === undefined ? "''" : keyOf(column(dimension), restatedIn(dimension))} AS k${n}`;
-  });
+  const keysBy = (named: typeof column): string[] =>
+    [0, 1].map((n) => {
+      const dimension = query.split[n];
+      return dimension === undefined ? "''" : keyOf(named(dimension), restatedIn(dimension));
+    });
+  const keys = keysBy(column).map((key, n) => `${key} AS k${n}`);
   const selects = [now, before].flatMap((period, number) =>
     period === undefined
       ? []
@@ -124,13 +140,61 @@ export function planOf(query: Query, { catalogue, timeZone, today }: Ground, { o
           return `SELECT ${number} AS period, ${keys.join(', ')}, ${at} AS at, ${coarse} AS coarse, ${columns} FROM ${table} WHERE ${all}`;
         }),
   );
+  const named = (dimension: Dimension): string => dimension;
+  const levels = (): Plan['levels'] => {
+    const periods = [now, before].flatMap((period, number) => {
+      const known = period === undefined ? undefined : upTo(period, ground);
+      return known === undefined ? [] : [{ number, period: known, points: endsOf(known, query.grain, ground) }];
+    });
+    const isOfWhole = ({ dimension }: { dimension: Dimension }): boolean => LEVELS_OF_WHOLE.includes(dimension);
+    return periods.length === 0
+      ? undefined
+      : {
+          last: [0, 1].map((of) => (periods.find(({ number }) => number === of)?.points ?? 0) - 1),
+          sql: levelsSql({
+            periods,
+            grain: query.grain,
+            timeZone,
+            keys: keysBy(named),
+            ofWhole: narrowed(named, only.filter(isOfWhole)),
+            ofParts: [
+              ...narrowed(
+                named,
+                only.filter((each) => !isOfWhole(each)),
+              ),
+              ...ownedBy(named),
+            ],
+            ended: endedUnits(catalogue),
+          }),
+        };
+  };
+  const unheard = [...used].find((dimension) => !WITH_LEVELS.includes(dimension));
+  if (unheard !== undefined && query.measures.every(isLevel))
+    throw new BadQuery(
+      query.split.includes(unheard) ? 'split' : unheard,
+      `levels are reported by ${WITH_LEVELS.join(', ')}, not by ${unheard}`,
+    );
+  const levelled = unheard === undefined && [...query.measures, query.sort ?? ''].some(isLevel) ? levels() : undefined;
   return {
     periods: { now, ...(before === undefined ? {} : { before }) },
     source,
+    ...(levelled === undefined ? {} : { levels: levelled }),
     sql: `SELECT period, k0, k1, at, coarse, ${SUMS_SELECTED} FROM (${selects.join(' UNION ALL ')}) GROUP BY period, k0, k1, at, coarse`,
     points,
     divided: units === undefined ? [] : [...units.agency.divided, ...units.province.divided],
   };
+}
+
+/** What of a period has begun; undefined where nothing has. */
+const upTo = ({ from, to }: Period, { today }: Ground): Period | undefined =>
+  from > today ? undefined : { from, to: to < today ? to : today };
+
+/** How many of its points have begun, and so have a level at their end or now. */
+function endsOf(period: Period, grain: Grain, { timeZone, today, now = Date.now() }: Ground): number {
+  if (grain === 'total') return 1;
+  const points = pointsOf(period, grain).length;
+  if (grain !== 'hour' || period.to < today) return points;
+  return points - 24 + Math.min(24, Math.floor((now - startOfDay(today, timeZone)) / 3_600_000) + 1);
 }
 
 /** The period that another one is held against. */
@@ -176,11 +240,11 @@ function keyOf(column: string, units: Restated | undefined): string {
 }
 
 /** The smallest that knows all of them apart. */
-function sourceOf(used: ReadonlySet<Dimension>, grain: Grain): Plan['source'] {
+function sourceOf(used: ReadonlySet<Dimension>, grain: Grain, isKept: boolean): Plan['source'] {
   if (used.size <= 1) return 'rollup';
-  return grain !== 'hour' && [...used].every((dimension) => DRILLED.includes(dimension))
-    ? 'rollup_units'
-    : 'submission';
+  if (grain === 'hour') return 'submission';
+  if ([...used].every((dimension) => DRILLED.includes(dimension))) return 'rollup_units';
+  return isKept ? 'rollup_meetings' : 'submission';
 }
 
 interface Stretch {

@@ -12,6 +12,7 @@ import {
 } from '@room/contract';
 import type { Reads } from '../access.ts';
 import { answerOf, type PlanRow } from './answer.ts';
+import type { LevelRow } from './levels.ts';
 import { BadQuery, daysOf, planOf } from './plan.ts';
 
 /** Events that are read one by one where no rollup knows the answer: some seconds of one core. */
@@ -20,6 +21,7 @@ const MOST_EVENTS = 10_000_000;
 export class QueryStore {
   readonly #reads: Pick<Reads, 'read'>;
   readonly #catalogue: Catalogue;
+  #meetingsSince: Promise<string | undefined> | undefined;
 
   constructor(reads: Pick<Reads, 'read'>, catalogue: Catalogue) {
     this.#reads = reads;
@@ -30,11 +32,21 @@ export class QueryStore {
   async answer(query: Query, scope: Scope, signal?: AbortSignal): Promise<QueryAnswer> {
     const began = performance.now();
     const { timeZone } = this.#catalogue;
-    const plan = planOf(query, { catalogue: this.#catalogue, timeZone, today: localDay(Date.now(), timeZone) }, scope);
+    const askedAt = Date.now();
+    const meetingsSince = await this.#whenMeetingsBegan();
+    const ground = {
+      catalogue: this.#catalogue,
+      timeZone,
+      today: localDay(askedAt, timeZone),
+      now: askedAt,
+      meetingsSince,
+    };
+    const plan = planOf(query, ground, scope);
     const periods = [plan.periods.now, ...(plan.periods.before === undefined ? [] : [plan.periods.before])];
     if (plan.source === 'submission') await this.#assertReadable(periods, signal);
-    const [found, reported] = await Promise.all([
+    const [found, levels, reported] = await Promise.all([
       this.#reads.read<PlanRow>(plan.sql, signal),
+      plan.levels === undefined ? [] : this.#reads.read<LevelRow>(plan.levels.sql, signal),
       this.#reported(query, periods, signal),
     ]);
     const answeredAt = Date.now();
@@ -42,12 +54,23 @@ export class QueryStore {
     const [now, before] = asked;
     return {
       periods: { now: now as AskedPeriod, ...(before === undefined ? {} : { before }) },
-      ...answerOf(query, plan, found),
+      ...answerOf(query, plan, found, levels),
       ...(plan.divided.length === 0 ? {} : { divided: [...plan.divided] }),
       answeredAt,
       source: plan.source,
       ms: performance.now() - began,
     };
+  }
+
+  /** An upgrade sets it, and nothing while the room runs. */
+  #whenMeetingsBegan(): Promise<string | undefined> {
+    this.#meetingsSince ??= this.#reads
+      .read<{ since: string }>('SELECT toString(max(day)) AS since FROM meetings_since')
+      .then(([row]) => row?.since);
+    this.#meetingsSince.catch(() => {
+      this.#meetingsSince = undefined;
+    });
+    return this.#meetingsSince;
   }
 
   #asked(
