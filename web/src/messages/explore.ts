@@ -9,6 +9,7 @@ import {
   isRatio,
   LEVEL_MEASURES,
   type Measure,
+  type Per,
   type QueryAnswer,
   RATIO_MEASURES,
   SUM_MEASURES,
@@ -57,9 +58,11 @@ const entryOf = (measure: Measure) => ({ ...SUM_MEASURES, ...RATIO_MEASURES, ...
 
 export const measureName = (measure: Measure, { language }: Speech): string => entryOf(measure).label[language];
 
+/** A count that is no whole number is one per working day, or per 1,000 people. */
 export const measureText = (measure: Measure, value: number | undefined, { format }: Speech): string => {
   if (value === undefined) return '—';
-  return isRatio(measure) ? format.share(value) : format.count(value);
+  if (isRatio(measure)) return format.share(value);
+  return Number.isInteger(value) ? format.count(value) : format.rate(value);
 };
 
 export interface Change {
@@ -71,8 +74,11 @@ export interface Change {
 type Periods = QueryAnswer['periods'];
 
 /** Whether both periods are known to have working days, and not as many: then counts are held against each other by the working day. */
-export const isByWorkingDay = ({ now, before }: Periods): boolean =>
-  (now.workingDays ?? 0) > 0 && (before?.workingDays ?? 0) > 0 && now.workingDays !== before?.workingDays;
+export const isByWorkingDay = ({ now, before }: Periods, per: Per = 'period'): boolean =>
+  per !== 'working-day' &&
+  (now.workingDays ?? 0) > 0 &&
+  (before?.workingDays ?? 0) > 0 &&
+  now.workingDays !== before?.workingDays;
 
 /**
  * From `before` to `now`: per cent of a count, percentage points of a share. A period with fewer working days has fewer dossiers,
@@ -83,11 +89,12 @@ export function changeOf(
   { now, before }: Compared,
   periods: Periods,
   { format, t }: Speech,
+  per: Per = 'period',
 ): Change | undefined {
   const [counted, base] = [now?.[measure], before?.[measure]];
   if (counted === undefined || base === undefined) return undefined;
   const scale =
-    isByWorkingDay(periods) && !isRatio(measure) && !isLevel(measure)
+    isByWorkingDay(periods, per) && !isRatio(measure) && !isLevel(measure)
       ? (periods.before?.workingDays ?? 1) / (periods.now.workingDays ?? 1)
       : 1;
   const value = counted * scale;
@@ -109,4 +116,26 @@ export function periodText({ from, to, days, workingDays, coverage }: AskedPerio
     ...(workingDays === undefined ? [] : [t('nWorkingDays', { n: workingDays }, workingDays)]),
     ...(coverage === undefined ? [] : [t('daysReported', { share: format.share(coverage) })]),
   ].join(' · ');
+}
+
+/** What of an answer is not exact, and by how much; a sentence each. */
+export function inexactText(
+  { divided = [], dividedValues, unlike }: QueryAnswer,
+  measure: Measure,
+  catalogue: Catalogue,
+  speech: Speech,
+): string[] {
+  const { format, t } = speech;
+  const texts: string[] = [];
+  if (unlike !== undefined)
+    texts.push(
+      t('unlikeDays', { n: unlike.days, value: measureText(measure, unlike.now?.[measure], speech) }, unlike.days),
+    );
+  const value = dividedValues?.now?.[measure] ?? dividedValues?.before?.[measure];
+  if (value !== undefined) {
+    const names = new Map([...memberNames('agency', catalogue, speech), ...memberNames('province', catalogue, speech)]);
+    const units = format.list(divided.map((code) => names.get(code) ?? code));
+    texts.push(t('dividedUnits', { units, value: measureText(measure, value, speech) }));
+  }
+  return texts;
 }

@@ -16,6 +16,7 @@ import {
 } from '@room/contract';
 import type { RollupSums } from '../rollup.ts';
 import type { LevelRow } from './levels.ts';
+import type { Divisors, DivisorsOf, Place } from './per.ts';
 import type { Plan } from './plan.ts';
 
 export interface PlanRow extends RollupSums {
@@ -40,62 +41,85 @@ interface Known {
 /** What is known of a row, by side; and by side and point. */
 interface Gathered {
   key: string[];
+  /** Keys of the rows that it is made of. */
+  keys: string[][];
   known: Record<Side, Known>;
   points: Record<Side, Map<string, Known>>;
 }
 
-type Answered = Pick<QueryAnswer, 'total' | 'rows' | 'others' | 'coarse' | 'simulated'>;
+type Answered = Pick<QueryAnswer, 'total' | 'rows' | 'others' | 'coarse' | 'dividedValues' | 'unlike' | 'simulated'>;
 
 export function answerOf(
   query: Query,
   plan: Plan,
   found: readonly PlanRow[],
-  levels: readonly LevelRow[] = [],
+  levels: readonly LevelRow[],
+  divisorsOf: DivisorsOf,
 ): Answered {
+  const { measures } = query;
   const rows = new Map<string, Gathered>();
-  const total = gathered([]);
-  const coarse: Record<Side, Known> = { now: {}, before: {} };
+  const total = gathered([], []);
+  const coarse = gathered([], []);
+  const unlike = gathered([], []);
   const rowOf = ({ k0, k1 }: PlanRow | LevelRow): Gathered => {
     const key = [k0, k1].slice(0, query.split.length);
     const name = key.join('\n');
-    const of = rows.get(name) ?? gathered(key);
+    const of = rows.get(name) ?? gathered(key, [key]);
     rows.set(name, of);
     return of;
   };
   const isCurve = query.grain !== 'total';
   for (const row of found) {
+    if (row.period >= SIDES.length) {
+      add(unlike.known.now, { sums: row });
+      continue;
+    }
     const side = SIDES[row.period] ?? 'now';
     for (const each of new Set([total, rowOf(row)])) {
       add(each.known[side], { sums: row });
       if (isCurve && row.coarse === 0) add(pointOf(each, side, row.at), { sums: row });
     }
-    if (row.coarse > 0) add(coarse[side], { sums: row });
+    if (row.coarse > 0) add(coarse.known[side], { sums: row });
   }
   for (const row of levels) {
     const side = SIDES[row.period] ?? 'now';
-    const at = plan.points[side][row.point] ?? '';
+    const at = plan.levels?.labels[row.period]?.[row.point];
     for (const each of new Set([total, rowOf(row)])) {
       if (row.point === plan.levels?.last[row.period]) add(each.known[side], { levels: row });
-      if (isCurve) add(pointOf(each, side, at), { levels: row });
+      if (isCurve && at !== undefined) add(pointOf(each, side, at), { levels: row });
     }
   }
-  const shaped = (of: Gathered): AnswerRow => shape(of, query, plan);
+  const shaped = (of: Gathered): AnswerRow => shape(of, query, plan, divisorsOf);
   const ranked =
-    query.split.length === 0 ? [] : [...rows.values()].sort(byRank(query.sort ?? query.measures[0] ?? 'submitted'));
+    query.split.length === 0
+      ? []
+      : [...rows.values()].sort(byRank(query.sort ?? measures[0] ?? 'submitted', divisorsOf));
   const { top = ranked.length } = query;
   const rest = ranked.slice(top);
-  const coarsely = compared(coarse, query.measures);
+  const coarsely = compared(coarse, measures, divisorsOf);
+  const divided = together([...rows.values()].filter(({ key }) => key.some((code) => plan.divided.includes(code))));
+  const unlikeValues = valuesOf(unlike.known.now, measures, divisorsOf({ side: 'now', keys: [] }));
   return {
     total: shaped(total),
     rows: ranked.slice(0, top).map(shaped),
     ...(rest.length === 0 ? {} : { others: { ...shaped(together(rest)), members: rest.length } }),
     ...(Object.keys(coarsely).length === 0 ? {} : { coarse: coarsely }),
+    ...(divided.keys.length === 0 ? {} : { dividedValues: compared(divided, measures, divisorsOf) }),
+    ...(plan.like === undefined || plan.like.missing.length === 0
+      ? {}
+      : {
+          unlike: {
+            days: plan.like.missing.length,
+            ...(unlikeValues === undefined ? {} : { now: unlikeValues }),
+          },
+        }),
     simulated: [...found, ...levels].some(({ simulated }) => simulated > 0),
   };
 }
 
-const gathered = (key: string[]): Gathered => ({
+const gathered = (key: string[], keys: string[][]): Gathered => ({
   key,
+  keys,
   known: { now: {}, before: {} },
   points: { now: new Map(), before: new Map() },
 });
@@ -119,7 +143,10 @@ function add(to: Known, { sums, levels }: Known): void {
 }
 
 function together(rows: readonly Gathered[]): Gathered {
-  const all = gathered([]);
+  const all = gathered(
+    [],
+    rows.flatMap(({ keys }) => keys),
+  );
   for (const { known, points } of rows)
     for (const side of SIDES) {
       add(all.known[side], known[side]);
@@ -128,24 +155,36 @@ function together(rows: readonly Gathered[]): Gathered {
   return all;
 }
 
-function measured(measure: Measure, { sums, levels }: Known): number | undefined {
-  if (isLevel(measure)) return levels?.[LEVEL_MEASURES[measure].reported];
+function measured(measure: Measure, { sums, levels }: Known, by: Divisors): number | undefined {
+  if (isLevel(measure)) return over(levels?.[LEVEL_MEASURES[measure].reported], by.levels);
   if (sums === undefined) return undefined;
-  return isRatio(measure) ? ratioOf(measure, sums) : sums[measure];
+  return isRatio(measure) ? ratioOf(measure, sums) : over(sums[measure], by.sums);
 }
 
+const over = (value: number | undefined, divisor: number | undefined): number | undefined =>
+  value === undefined || divisor === undefined ? undefined : value / divisor;
+
 /** Undefined where nothing was reported. */
-function valuesOf(known: Known, measures: readonly Measure[]): Values | undefined {
+function valuesOf(known: Known, measures: readonly Measure[], by: Divisors): Values | undefined {
   const values: Values = {};
   for (const measure of measures) {
-    const value = measured(measure, known);
+    const value = measured(measure, known, by);
     if (value !== undefined) values[measure] = value;
   }
   return known.sums === undefined && Object.keys(values).length === 0 ? undefined : values;
 }
 
-function compared({ now, before }: Readonly<Record<Side, Known>>, measures: readonly Measure[]): Compared {
-  const values = sided(valuesOf(now, measures), valuesOf(before, measures));
+function compared(
+  { known: { now, before }, keys }: Pick<Gathered, 'known' | 'keys'>,
+  measures: readonly Measure[],
+  divisorsOf: DivisorsOf,
+  at: Partial<Record<Side, string>> = {},
+): Compared {
+  const by = (side: Side): Divisors => {
+    const point = at[side];
+    return divisorsOf({ side, keys, ...(point === undefined ? {} : { at: point }) } satisfies Place);
+  };
+  const values = sided(valuesOf(now, measures, by('now')), valuesOf(before, measures, by('before')));
   const levelsAsOf = measures.some(isLevel) ? sided(now.levels?.oldest, before.levels?.oldest) : {};
   return { ...values, ...(Object.keys(levelsAsOf).length === 0 ? {} : { levelsAsOf }) };
 }
@@ -155,15 +194,22 @@ const sided = <T>(now: T | undefined, before: T | undefined): { now?: T; before?
   ...(before === undefined ? {} : { before }),
 });
 
-function shape({ key, known, points }: Gathered, { measures, grain }: Query, plan: Plan): AnswerRow {
-  const row: AnswerRow = { key, ...compared(known, measures) };
+function shape(of: Gathered, { measures, grain }: Query, plan: Plan, divisorsOf: DivisorsOf): AnswerRow {
+  const { key, keys, points } = of;
+  const row: AnswerRow = { key, ...compared(of, measures, divisorsOf) };
   if (grain === 'total') return row;
   row.points = plan.points.now.map((at, n) => {
-    const beforeAt = plan.points.before[n];
+    // A day without a like stands beside none.
+    const beforeAt = plan.points.before[n] || undefined;
     return {
       at,
       ...(beforeAt === undefined ? {} : { beforeAt }),
-      ...compared({ now: points.now.get(at) ?? {}, before: points.before.get(beforeAt ?? '') ?? {} }, measures),
+      ...compared(
+        { keys, known: { now: points.now.get(at) ?? {}, before: points.before.get(beforeAt ?? '') ?? {} } },
+        measures,
+        divisorsOf,
+        { now: at, ...(beforeAt === undefined ? {} : { before: beforeAt }) },
+      ),
     };
   });
   return row;
@@ -171,9 +217,9 @@ function shape({ key, known, points }: Gathered, { measures, grain }: Query, pla
 
 /** Largest first; whoever has no value now comes last, and equals stand by their key. */
 const byRank =
-  (measure: Measure) =>
+  (measure: Measure, divisorsOf: DivisorsOf) =>
   (a: Gathered, b: Gathered): number => {
-    const [of, to] = [a, b].map(({ known }) => measured(measure, known.now));
+    const [of, to] = [a, b].map(({ known, keys }) => measured(measure, known.now, divisorsOf({ side: 'now', keys })));
     return (
       (to ?? Number.NEGATIVE_INFINITY) - (of ?? Number.NEGATIVE_INFINITY) ||
       (a.key.join('\n') < b.key.join('\n') ? -1 : 1)

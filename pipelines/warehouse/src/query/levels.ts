@@ -28,8 +28,7 @@ export interface LevelRow {
 
 export interface LevelsAsked {
   /** Number and days of each, up to now, and how many points it has. */
-  periods: readonly { number: number; period: Period; points: number }[];
-  grain: Grain;
+  periods: readonly { number: number; period: Period; grain: Grain; points: number }[];
   timeZone: string;
   /** Of the rows of the split, over the columns of reports. */
   keys: readonly string[];
@@ -57,7 +56,7 @@ export const endedUnits = ({ agencies, provinces }: Listing): LevelsAsked['ended
   );
 
 export function levelsSql(asked: LevelsAsked): string {
-  const of = asked.periods.map(({ number, period, points }) => ofPeriod(asked, number, period, points));
+  const of = asked.periods.map((period) => ofPeriod(asked, period));
   return `SELECT period, k0, k1, point, sum(last.4) AS open, sum(last.5) AS overdue,
     toUnixTimestamp64Milli(min(last.1)) AS oldest, max(last.6) AS simulated
     FROM (${of.join(' UNION ALL ')}) GROUP BY period, k0, k1, point`;
@@ -65,10 +64,8 @@ export function levelsSql(asked: LevelsAsked): string {
 
 /** Slots are local days counted from 1970, or hours counted from the period's first: 24 a day, also where clocks are changed. */
 function ofPeriod(
-  { grain, timeZone, keys, ofWhole, ofParts, ended }: LevelsAsked,
-  number: number,
-  { from, to }: Period,
-  points: number,
+  { timeZone, keys, ofWhole, ofParts, ended }: LevelsAsked,
+  { number, period: { from, to }, grain, points }: LevelsAsked['periods'][number],
 ): string {
   const reach = addDays(from, 1 - LEVEL_REACH_DAYS);
   const first = dayNumber(from);
