@@ -81,7 +81,7 @@ async function agree(access: Access): Promise<number> {
       const found = await number(`SELECT sum(events) AS n FROM ${table} WHERE dim = '${dim}'`);
       if (found !== base) throw new Error(`${table} has ${found} events by ${dim}, the base table ${base}`);
     }
-  for (const table of ['rollup_units_day', 'rollup_units_month']) {
+  for (const table of ['rollup_units_day', 'rollup_units_month', 'rollup_meetings_day', 'rollup_meetings_month']) {
     const units = await number(`SELECT sum(events) AS n FROM ${table}`);
     if (units !== base) throw new Error(`${table} has ${units} events, the base table ${base}`);
   }

@@ -66,6 +66,8 @@ export async function loadTwoYears({ access, country, seed, events, now, note }:
     'rollup_month',
     'rollup_units_day',
     'rollup_units_month',
+    'rollup_meetings_day',
+    'rollup_meetings_month',
   ])
     await access.command(`OPTIMIZE TABLE ${table} FINAL`);
 }

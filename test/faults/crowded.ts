@@ -45,6 +45,8 @@ const SUM_OF: Readonly<Record<string, string>> = {
   event_seen: 'count() AS n FROM event_seen',
   rollup_units_day: 'sum(reached) AS n FROM rollup_units_day',
   rollup_units_month: 'sum(reached) AS n FROM rollup_units_month',
+  rollup_meetings_day: 'sum(reached) AS n FROM rollup_meetings_day',
+  rollup_meetings_month: 'sum(reached) AS n FROM rollup_meetings_month',
   ...Object.fromEntries(
     ['second', 'minute', 'hour', 'day', 'month'].map((grain) => [
       `rollup_${grain}`,

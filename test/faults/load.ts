@@ -96,7 +96,7 @@ export class Load {
     const kind = this.#random.next();
     const at = this.#time();
     if (kind < POISON) return poisonOf(id, at);
-    if (kind < POISON + BACKLOG) return backlogOf(id, at);
+    if (kind < POISON + BACKLOG) return backlogOf(id, at, this.#pick([undefined, ...PROVINCES]));
     const [code, province] = this.#pick(PROVINCES);
     const agency = this.#pick(AGENCIES);
     const service = this.#pick(SERVICES);
@@ -137,8 +137,10 @@ function poisonOf(id: string, at: number): Made {
   return { kind: 'poison', id, value, count: 0, submitted: 0, at, codes: {} };
 }
 
-function backlogOf(id: string, at: number): Made {
-  const data = { procedure: 'DV01', agency: 'MPS', at: iso(at), open: 7, overdue: 2 };
+function backlogOf(id: string, at: number, place: readonly [code: string, province: string] | undefined): Made {
+  const [code, province = ''] = place ?? [];
+  const data = { procedure: 'DV01', agency: 'MPS', province: code, at: iso(at), open: 7, overdue: 2 };
   const value = JSON.stringify({ specversion: '1.0', id, source: NATIONAL, type: 'backlog.reported', data });
-  return { kind: 'backlog', id, value, count: 0, submitted: 0, at, codes: {} };
+  const codes = { agency: 'MPS', service: 'DV01', province };
+  return { kind: 'backlog', id, value, count: 0, submitted: 0, at, codes };
 }

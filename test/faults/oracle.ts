@@ -61,14 +61,22 @@ function expected(events: readonly Made[], now: number): Map<string, Sheet> {
     return found;
   };
   for (const { kind, at, codes, count, submitted } of events) {
+    if (kind === 'backlog') {
+      const { agency, service, province } = codes;
+      sheet('rollup_backlog_day by level').add(bucketOf('day', at), `${agency} ${service} ${province}`, 1, 0);
+    }
     if (kind !== 'submission') continue;
     for (const grain of GRAINS) {
       const bucket = bucketOf(grain, at);
       for (const [dim, code] of Object.entries(codes)) sheet(`rollup_${grain} by ${dim}`).add(bucket, code, 1, count);
     }
-    const { agency, service, province } = codes;
-    for (const grain of ['day', 'month'] as const)
-      sheet(`rollup_units_${grain} by unit`).add(bucketOf(grain, at), `${agency} ${service} ${province}`, 1, count);
+    const { agency, service, province, source, channel, status } = codes;
+    for (const grain of ['day', 'month'] as const) {
+      const units = `${agency} ${service} ${province}`;
+      sheet(`rollup_units_${grain} by unit`).add(bucketOf(grain, at), units, 1, count);
+      const meeting = `${units} ${source} ${channel} ${status}`;
+      sheet(`rollup_meetings_${grain} by meeting`).add(bucketOf(grain, at), meeting, 1, count);
+    }
     if (now - at < KEPT_MS) sheet('rollup_second by all').add(bucketOf('second', at), '', 1, count);
     else sheet('rollup_late by day').add(bucketOf('day', at), '', 1, submitted);
   }

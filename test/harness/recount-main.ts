@@ -11,14 +11,20 @@ const rollups: Record<string, number> = {};
 for (const grain of ['minute', 'hour', 'day', 'month'])
   for (const dim of ['all', 'province', 'agency', 'service', 'source', 'channel', 'status'])
     rollups[`${grain} by ${dim}`] = await sum(`SELECT sum(reached) AS n FROM rollup_${grain} WHERE dim = '${dim}'`);
-for (const grain of ['day', 'month'])
+for (const grain of ['day', 'month']) {
   rollups[`${grain} by unit`] = await sum(`SELECT sum(reached) AS n FROM rollup_units_${grain}`);
+  rollups[`${grain} by meeting`] = await sum(`SELECT sum(reached) AS n FROM rollup_meetings_${grain}`);
+}
 
 const UNIT = `'unit' AS dim, concat(agency, ' ', service, ' ', province) AS code, sum(reached) AS r`;
+const MEETING = `'meeting' AS dim, concat(agency, ' ', service, ' ', province, ' ', source, ' ', toString(channel), ' ', toString(status)) AS code, sum(reached) AS r`;
 
 /** How to read what is no rollup by dimension: dimension, code, and the summed column. */
 const OTHERS: Record<string, string> = {
   rollup_late: `'day' AS dim, '' AS code, sum(submitted) AS r`,
+  rollup_backlog_day: `'level' AS dim, concat(agency, ' ', service, ' ', province) AS code, 0 AS r`,
+  rollup_meetings_day: MEETING,
+  rollup_meetings_month: MEETING,
   rollup_units_day: UNIT,
   rollup_units_month: UNIT,
 };

@@ -24,6 +24,13 @@ export interface Cell {
   codes: string;
 }
 
+interface Reporting {
+  cell: Cell;
+  /** Its code; absent where the level is of the whole. */
+  province: string | undefined;
+  share: number;
+}
+
 export interface SimProvince {
   id: string;
   share: number;
@@ -52,8 +59,8 @@ export interface World {
   processingDays: number;
   /** What each portal says zero about while nothing happens. */
   idle: ReadonlyMap<string, Cell>;
-  /** One cell for each service, to report its backlog; `perDay` is its share of all dossiers. */
-  backlogs: readonly { cell: Cell; share: number }[];
+  /** One cell for each leading service in each province, and each other service, to report its backlog; `perDay` is its share of all dossiers. */
+  backlogs: readonly Reporting[];
 }
 
 export function worldOf(catalogue: Catalogue, priors: Priors, seed: number, today: string): World {
@@ -70,7 +77,7 @@ export function worldOf(catalogue: Catalogue, priors: Priors, seed: number, toda
   );
   const onTimeOf = new Map([...agencies.keys()].map((id) => [id, onTimeShare(id, priors, seed)]));
   const idle = new Map<string, Cell>();
-  const heaviest = new Map<string, { cell: Cell; share: number }>();
+  const heaviest = new Map<string, Reporting>();
 
   const provinces = provinceUnits.map((unit, at): SimProvince => {
     const channels = channelShares(catalogue, priors, `${seed}|${unit.id}`);
@@ -79,6 +86,7 @@ export function worldOf(catalogue: Catalogue, priors: Priors, seed: number, toda
     services.forEach((service, index) => {
       const agency = agencies.get(service.agency);
       if (agency === undefined) return;
+      const reporting = service.leading ? `${service.code} ${unit.code}` : service.code;
       for (const [channel, channelShare] of channels) {
         if (channelShare === 0) continue;
         for (const [source, sourceShare] of sourceShares(catalogue, priors, unit.id, agency.id)) {
@@ -93,10 +101,11 @@ export function worldOf(catalogue: Catalogue, priors: Priors, seed: number, toda
           };
           cells.push(cell);
           if (!idle.has(source)) idle.set(source, cell);
-          const known = heaviest.get(service.code);
+          const known = heaviest.get(reporting);
           const ownPortal = catalogue.sources.some((portal) => portal.id === source && portal.unit === agency.id);
-          heaviest.set(service.code, {
+          heaviest.set(reporting, {
             cell: known === undefined || ownPortal ? cell : known.cell,
+            province: service.leading ? unit.code : undefined,
             share: (known?.share ?? 0) + share * cell.share,
           });
         }
@@ -269,19 +278,20 @@ export const instantText = (at: number): string => `"occurredAt":"${new Date(at)
 export const intervalText = (from: number, to: number): string =>
   `"interval":{"start":"${new Date(from).toISOString()}","end":"${new Date(to).toISOString()}"}`;
 
-/** Open and overdue dossiers of each service at an instant, around what the expected volume keeps in process. */
+/** Open and overdue dossiers of each service at an instant, of those that lead in each province, around what the expected volume keeps in process. */
 export function backlogEvents(world: World, perDay: number, at: number): SimEvent[] {
   const hour = Math.floor(at / 3_600_000);
-  return world.backlogs.map(({ cell, share }) => {
-    const level = 0.85 + 0.3 * fixed(`${world.seed}|backlog|${cell.service}|${hour}`);
+  return world.backlogs.map(({ cell, province, share }) => {
+    const level = 0.85 + 0.3 * fixed(`${world.seed}|backlog|${cell.service}|${province}|${hour}`);
     const open = Math.round(perDay * share * world.processingDays * level);
     const overdue = Math.round(open * (1 - cell.onTime) * 0.5);
-    const id = `q-${at}-${cell.service}`;
+    const of = province === undefined ? '' : `,"province":"${province}"`;
+    const id = `q-${at}-${cell.service}${province === undefined ? '' : `-${province}`}`;
     return {
       source: cell.source,
       id,
       rootId: id,
-      json: `${cell.head}"${BACKLOG_REPORTED}","id":"${id}","data":{"procedure":"${cell.service}","agency":"${cell.agency}","at":"${new Date(at).toISOString()}","open":${open},"overdue":${overdue}}}`,
+      json: `${cell.head}"${BACKLOG_REPORTED}","id":"${id}","data":{"procedure":"${cell.service}","agency":"${cell.agency}"${of},"at":"${new Date(at).toISOString()}","open":${open},"overdue":${overdue}}}`,
     };
   });
 }

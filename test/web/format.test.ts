@@ -20,6 +20,7 @@ it('says rough numbers in long words, never in short ones', () => {
   expect(en.rough(15_000)).toBe('15.0 thousand');
   expect(vi.rough(9_999)).toBe('9.999');
   expect([vi.tenths(7.24), en.tenths(7)]).toEqual(['7,2', '7.0']);
+  expect([0.0321, 3.214, 1_234.5].map(vi.rate)).toEqual(['0,0321', '3,21', '1.235']);
   expect(vi.axis(20_000)).toBe('20 nghìn');
   expect(vi.axisBare(10_000)).toBe('10');
 });

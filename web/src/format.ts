@@ -34,6 +34,8 @@ export interface Format {
   size: (value: number) => string;
   /** 7,2 */
   tenths: (value: number) => string;
+  /** 3,21: three digits of a count per something, more where it has them before the comma. */
+  rate: (value: number) => string;
   /** Signed count. */
   signed: (value: number) => string;
   /** 19/11/2026 of a calendar day `YYYY-MM-DD`. */
@@ -113,6 +115,7 @@ export function formatIn(language: Language, timeZone: string): Format {
     });
   const tenths = percent(1);
   const units = percent(0);
+  const threeDigits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
   const decimal = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const signed = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero', maximumFractionDigits: 0 });
   const tenthsSigned = new Intl.NumberFormat(locale, {
@@ -153,7 +156,7 @@ export function formatIn(language: Language, timeZone: string): Format {
     },
     range: (low, high) =>
       (high < 10_000 ? whole : bounds).formatRange(Math.round(low), Math.round(high)).replace(/ ?- ?/, '–'),
-    axis: (value) => (value < 10_000 ? whole : round).format(value),
+    axis: (value) => (value < 10_000 ? (Number.isInteger(value) ? whole : threeDigits) : round).format(value),
     axisBare: (value) =>
       (value < 10_000 ? whole : round)
         .formatToParts(value)
@@ -167,6 +170,7 @@ export function formatIn(language: Language, timeZone: string): Format {
     points: (difference) => minus(tenthsSigned.format(difference * 100)),
     size,
     tenths: (value) => decimal.format(value),
+    rate: (value) => minus((Math.abs(value) < 100 ? threeDigits : whole).format(value)),
     signed: (value) => minus(signed.format(value)),
     day,
     dayOfYear,

@@ -26,7 +26,12 @@ const unitSchema = z.strictObject({
 });
 export type Unit = z.infer<typeof unitSchema>;
 
-const provinceSchema = unitSchema.extend({ region: labelSchema.optional(), mapCode: code.optional() });
+const provinceSchema = unitSchema.extend({
+  region: labelSchema.optional(),
+  mapCode: code.optional(),
+  /** People who live there, on the catalogue's `peopleAsOf`. */
+  people: z.number().int().positive().optional(),
+});
 export type Province = z.infer<typeof provinceSchema>;
 
 const serviceSchema = z.strictObject({
@@ -123,6 +128,8 @@ export const catalogueSchema = z.strictObject({
   services: z.array(serviceSchema).min(1),
   sources: z.array(sourceSchema).min(1),
   calendar: calendarSchema,
+  /** The day of the provinces' numbers of people. */
+  peopleAsOf: day.optional(),
   targets: z.array(targetSchema).optional(),
   thresholds: thresholdsSchema.prefault({}),
   map: z.strictObject({ attribution: labelSchema, licence: z.string(), insets: z.array(insetSchema) }).optional(),

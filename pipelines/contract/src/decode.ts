@@ -58,6 +58,8 @@ export interface Backlog {
   at: number;
   service: string;
   agency: string;
+  /** Absent where the level is of the whole. */
+  province?: string;
   open: number;
   overdue: number;
 }
@@ -173,12 +175,13 @@ function check(event: PortalEvent, now: number, catalogue: Catalogue): Submissio
     throw new Refused('unknown_code', `procedure ${quote(event.data.procedure)} is not in the catalogue`);
 
   if (event.type === BACKLOG_REPORTED) {
-    const { at, open, overdue, agency } = event.data;
+    const { at, open, overdue, agency, province } = event.data;
     const time = instantOf(at);
     checkTime(time, now);
     if (overdue > open)
       throw new Refused('invalid_field', `data.overdue: ${overdue} overdue dossiers among ${open} open ones`);
-    const owner = resolve('agency', codes.agencies, agency, localDay(time, catalogue.timeZone));
+    const day = localDay(time, catalogue.timeZone);
+    const owner = resolve('agency', codes.agencies, agency, day);
     return {
       kind: 'backlog',
       source: event.source,
@@ -187,6 +190,7 @@ function check(event: PortalEvent, now: number, catalogue: Catalogue): Submissio
       at: time,
       service: service.code,
       agency: owner.id,
+      ...(province === undefined ? {} : { province: resolve('province', codes.provinces, province, day).id }),
       open,
       overdue,
     };

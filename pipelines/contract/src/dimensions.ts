@@ -29,6 +29,8 @@ interface DimensionEntry {
   hasUsual: boolean;
   /** The rollups by meetings of units have a column of its name: questions that split and narrow by such read those. */
   isDrilled: boolean;
+  /** Reports of levels tell its members apart. */
+  hasLevels: boolean;
   /** Forecasts are made of these, where they exist on the day. */
   foreseen?: (catalogue: Listing) => readonly DimensionMember[];
   /** Its members may explain most of a difference of the whole. */
@@ -48,6 +50,7 @@ const ENTRIES = {
     wall: { name: 'agencies', holds: 'measures' },
     hasUsual: true,
     isDrilled: true,
+    hasLevels: true,
     explains: false,
   },
   province: {
@@ -56,6 +59,7 @@ const ENTRIES = {
     wall: { name: 'provinces', holds: 'measures' },
     hasUsual: true,
     isDrilled: true,
+    hasLevels: true,
     explains: true,
   },
   service: {
@@ -64,6 +68,7 @@ const ENTRIES = {
     wall: { name: 'services', holds: 'measures' },
     hasUsual: false,
     isDrilled: true,
+    hasLevels: true,
     explains: true,
   },
   /** Portals, by their CloudEvents `source`. */
@@ -71,6 +76,7 @@ const ENTRIES = {
     members: ({ sources }) => sources.map(({ id, label }) => ({ code: id, label })),
     hasUsual: true,
     isDrilled: false,
+    hasLevels: true,
     explains: false,
   },
   channel: {
@@ -78,6 +84,7 @@ const ENTRIES = {
     wall: { name: 'channels', holds: 'submitted' },
     hasUsual: false,
     isDrilled: false,
+    hasLevels: false,
     explains: true,
   },
   status: {
@@ -85,6 +92,7 @@ const ENTRIES = {
     wall: { name: 'statuses', holds: 'reached' },
     hasUsual: false,
     isDrilled: false,
+    hasLevels: false,
     explains: false,
   },
 } as const satisfies Readonly<Record<string, DimensionEntry>>;
@@ -99,6 +107,7 @@ export const isDimension = (name: string): name is Dimension => Object.hasOwn(DI
 export const dimensionsThat = (hold: (entry: DimensionEntry) => boolean): Dimension[] =>
   (Object.keys(DIMENSIONS) as Dimension[]).filter((name) => hold(DIMENSIONS[name]));
 export const DRILLED = dimensionsThat(({ isDrilled }) => isDrilled);
+export const WITH_LEVELS = dimensionsThat(({ hasLevels }) => hasLevels);
 
 /**
  * What the rollups call a member that is asked for by that name, or by the code that its unit owns on `today` (a local day);

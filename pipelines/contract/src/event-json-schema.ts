@@ -19,12 +19,13 @@ export function eventJsonSchema(codes: EventCodes): Record<string, unknown> {
   const source = z.literal(codes.sources.map(({ id }) => id));
   const procedure = codesOf(codes.services);
   const agency = codesOf(codes.agencies);
+  const province = codesOf(codes.provinces);
   const finishing = codes.statuses.filter(({ finishes }) => finishes).map(({ code }) => code);
   const submission = submissionDataSchema
     .safeExtend({
       procedure,
       agency,
-      province: codesOf(codes.provinces),
+      province,
       channel: codesOf(codes.channels),
       status: codesOf(codes.statuses),
     })
@@ -37,7 +38,7 @@ export function eventJsonSchema(codes: EventCodes): Record<string, unknown> {
         onTime: { properties: { status: finishing.length === 0 ? false : { enum: finishing } } },
       },
     });
-  const backlog = backlogEventSchema.shape.data.extend({ procedure, agency });
+  const backlog = backlogEventSchema.shape.data.extend({ procedure, agency, province: province.optional() });
   return z.toJSONSchema(
     z.union([
       submissionEventSchema.extend({ source, data: submission }),

@@ -53,6 +53,27 @@ export const SUM_MEASURES = {
 } as const satisfies Readonly<Record<string, SumEntry>>;
 export type SumMeasure = keyof typeof SUM_MEASURES;
 
+/** Dossiers at an instant, as last reported: adds up over units, never over time. */
+interface LevelEntry extends Described {
+  unit: 'dossiers';
+  /** What a report calls it. */
+  reported: 'open' | 'overdue';
+}
+
+export const LEVEL_MEASURES = {
+  backlogOpen: { label: { vi: 'Đang giải quyết', en: 'Open' }, unit: 'dossiers', better: 'down', reported: 'open' },
+  /** Of those open, the ones that are beyond their date. */
+  backlogOverdue: {
+    label: { vi: 'Đang chờ quá hạn', en: 'Waiting beyond the date' },
+    unit: 'dossiers',
+    better: 'down',
+    reported: 'overdue',
+  },
+} as const satisfies Readonly<Record<string, LevelEntry>>;
+export type LevelMeasure = keyof typeof LEVEL_MEASURES;
+/** A level that is older says nothing of now; local days, its own among them. */
+export const LEVEL_REACH_DAYS = 40;
+
 /** A share, 0..1: of all dossiers that the sums of `whole` count, those that `part` counts. */
 interface RatioEntry extends Described {
   unit: 'share';

@@ -5,25 +5,30 @@
  */
 import { z } from 'zod';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
-import type { RATIO_MEASURES, SUM_MEASURES } from './measures.ts';
+import type { LEVEL_MEASURES, RATIO_MEASURES, SUM_MEASURES } from './measures.ts';
 import { absentOr, count, instant, day as localDay, number } from './schema.ts';
-import { RATIOS, SUMS } from './sums.ts';
+import { LEVELS_REPORTED, RATIOS, SUMS } from './sums.ts';
 
-export type Measure = keyof typeof SUM_MEASURES | keyof typeof RATIO_MEASURES;
-export const MEASURES: readonly Measure[] = [...SUMS, ...RATIOS];
+export type Measure = keyof typeof SUM_MEASURES | keyof typeof RATIO_MEASURES | keyof typeof LEVEL_MEASURES;
+export const MEASURES: readonly Measure[] = [...SUMS, ...RATIOS, ...LEVELS_REPORTED];
 
 /** How a period is cut: into nothing, or into points of a curve. */
 export const GRAINS = ['total', 'hour', 'day', 'month'] as const;
 export type Grain = (typeof GRAINS)[number];
 
 /**
- * What a period is held against: as many days before it, the same days of the year before, or a period of one's own
+ * What a period is held against: as many days before it, the same days of the year before, as many days of the same types of the
+ * year before (working, rest, holiday; around the lunar new year counted from it), or a period of one's own
  * (`2025-01-01:2025-01-31`).
  */
-export const COMPARISONS = ['none', 'previous', 'year-before'] as const;
+export const COMPARISONS = ['none', 'previous', 'year-before', 'day-types'] as const;
 
-/** Where units were merged: as they were at the time, or what is today's. */
+/** Where units were merged: as they were at the time, or what is today's; or by the map of a local day. */
 export const BOUNDARIES = ['as-reported', 'today'] as const;
+
+/** What a value is of: all of a period and row, one of its working days, or 1,000 of the people who live there. */
+export const PER = ['period', 'working-day', '1000-people'] as const;
+export type Per = (typeof PER)[number];
 
 const NAMES = Object.keys(DIMENSIONS) as Dimension[];
 const MOST_SPLITS = 2;
@@ -82,8 +87,15 @@ export const querySchema = z.strictObject({
   compare: z
     .union([z.enum(COMPARISONS), spanSchema])
     .default('none')
-    .meta({ description: 'previous, year-before, or a period as 2025-01-01:2025-01-31' }),
-  boundaries: z.enum(BOUNDARIES).default('as-reported'),
+    .meta({ description: 'previous, year-before, day-types, or a period as 2025-01-01:2025-01-31' }),
+  boundaries: z
+    .union([z.enum(BOUNDARIES), day])
+    .default('as-reported')
+    .meta({ description: 'as-reported, today, or a local day whose units are meant' }),
+  per: z.enum(PER).default('period').meta({
+    description:
+      'counts per working day (levels, and points of a day or an hour, stay as they are), or counts and levels per 1,000 people; shares stay',
+  }),
   sort: absentOr(z.enum(MEASURES)).meta({ description: 'largest first; the first measure without it' }),
   top: absentOr(
     z
@@ -104,11 +116,22 @@ const valuesSchema = z
       z.ZodExactOptional<z.ZodNumber>
     >,
   )
-  .meta({ id: 'Values', description: 'dossiers, and shares 0..1; absent what is not known, or a share of nothing' });
-/** The value of each measure that was asked for; a share of nothing is absent. */
+  .meta({
+    id: 'Values',
+    description:
+      'dossiers, and shares 0..1; what is waiting as it was last reported by the end of the period or point; absent what is not known, or a share of nothing',
+  });
+/** The value of each measure that was asked for; a share of nothing is absent, and so is a level that was not reported. */
 export type Values = z.infer<typeof valuesSchema>;
 
-const compared = { now: absentOr(valuesSchema), before: absentOr(valuesSchema) };
+const levelsAsOfSchema = z
+  .object({ now: absentOr(instant), before: absentOr(instant) })
+  .meta({ id: 'LevelsAsOf', description: 'the oldest of the reports that levels are made of' });
+const compared = {
+  now: absentOr(valuesSchema),
+  before: absentOr(valuesSchema),
+  levelsAsOf: absentOr(levelsAsOfSchema),
+};
 const comparedSchema = z.object(compared).meta({ id: 'Compared' });
 /** What is known of a row in the period asked for, and in the one that it is held against: absent where nothing was reported. */
 export type Compared = z.infer<typeof comparedSchema>;
@@ -126,7 +149,7 @@ export type CurvePoint = z.infer<typeof pointSchema>;
 
 const row = {
   ...compared,
-  /** The member of each dimension of the split, in its order. */
+  /** The member of each dimension of the split, in its order; empty for levels of a whole, in a split by its parts. */
   key: z.array(z.string()),
   points: absentOr(z.array(pointSchema)),
 };
@@ -137,6 +160,7 @@ const periodSchema = z
   .object({
     from: localDay,
     to: localDay,
+    /** As many as are read: of a comparison by day types not all between its first and last day. */
     days: count,
     /** Absent where the working calendar does not cover it. */
     workingDays: absentOr(count),
@@ -158,8 +182,16 @@ export const queryAnswerSchema = z
     others: absentOr(z.object({ ...row, members: count })),
     /** In curves by the hour: what was reported for longer than an hour stands in totals only. */
     coarse: absentOr(comparedSchema),
-    /** Units that were divided among several, and so stand under what they were although `boundaries` is today's. */
+    /**
+     * Units that cannot be restated to the `boundaries` asked for, as they were divided among several or made of several: they
+     * stand under what they were. How much that is, where rows are told apart by such units.
+     */
     divided: absentOr(z.array(z.string())),
+    dividedValues: absentOr(comparedSchema),
+    /** In a comparison by day types: days that have no like, and what was counted on them, which the other side has nothing of. */
+    unlike: absentOr(z.object({ days: count, now: absentOr(valuesSchema) }).meta({ id: 'UnlikeDays' })),
+    /** The local day of the numbers of people. */
+    peopleAsOf: absentOr(localDay),
     simulated: z.boolean(),
     /** When it was answered, from which table, and how long that took in milliseconds. */
     answeredAt: instant,

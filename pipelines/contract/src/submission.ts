@@ -69,10 +69,12 @@ export const submissionDataSchema = z
   });
 export type SubmissionData = z.infer<typeof submissionDataSchema>;
 
-/** Open and overdue dossiers of an agency and procedure at an instant: a level, not a flow. */
+/** Open and overdue dossiers of an agency and procedure, or of a province's part of them, at an instant: a level, not a flow. */
 export const backlogDataSchema = z.strictObject({
   procedure: code,
   agency: code,
+  /** Without it the level is of everything that the agency has of the procedure. */
+  province: code.optional(),
   at: instant,
   open: level,
   overdue: level,

@@ -1,5 +1,12 @@
 /** Arithmetic with measures, for whichever there are. */
-import { RATIO_MEASURES, type RatioMeasure, SUM_MEASURES, type SumMeasure } from './measures.ts';
+import {
+  LEVEL_MEASURES,
+  type LevelMeasure,
+  RATIO_MEASURES,
+  type RatioMeasure,
+  SUM_MEASURES,
+  type SumMeasure,
+} from './measures.ts';
 
 /** A number of dossiers for each sum. */
 export type Measures = Record<SumMeasure, number>;
@@ -7,6 +14,7 @@ export type Measures = Record<SumMeasure, number>;
 /** In the order of their entries. */
 export const SUMS = Object.keys(SUM_MEASURES) as SumMeasure[];
 export const RATIOS = Object.keys(RATIO_MEASURES) as RatioMeasure[];
+export const LEVELS_REPORTED = Object.keys(LEVEL_MEASURES) as LevelMeasure[];
 
 type IfForecast<M extends SumMeasure> = M extends M
   ? (typeof SUM_MEASURES)[M] extends { isForecast: true }
@@ -35,6 +43,8 @@ export function sumOf(rows: readonly Readonly<Measures>[]): Measures {
 }
 
 export const isRatio = (measure: string): measure is RatioMeasure => Object.hasOwn(RATIO_MEASURES, measure);
+
+export const isLevel = (measure: string): measure is LevelMeasure => Object.hasOwn(LEVEL_MEASURES, measure);
 
 /** What a ratio is a share of. */
 export const wholeOf = (ratio: RatioMeasure, measures: Readonly<Measures>): number =>

@@ -66,6 +66,7 @@ export function backlogRow(key: string, event: Backlog, origin: Origin, rangeId:
     at: instantText(event.at),
     service: event.service,
     agency: event.agency,
+    province: event.province ?? '',
     open: event.open,
     overdue: event.overdue,
     received_at: instantText(origin.timestamp),

@@ -184,7 +184,7 @@ export class WallQueries {
   }
 
   /**
-   * Latest levels, summed; `oldest` is the earliest of the latest reports. Levels older than `since` are unknown, and simulated
+   * Latest levels, summed; of a portal's agency and service those by province or that of the whole, whichever it reported last. `oldest` is the earliest of the latest reports. Levels older than `since` are unknown, and simulated
    * ones where only observed levels are asked for.
    */
   async backlog(
@@ -194,8 +194,14 @@ export class WallQueries {
     const observed = which === 'observed' ? 'AND NOT simulated' : '';
     const [row] = await this.#access.read<{ open: number; overdue: number; oldest: number; series: number }>(
       `SELECT sum(latest_open) AS open, sum(latest_overdue) AS overdue, toUnixTimestamp64Milli(min(latest_at)) AS oldest, count() AS series FROM (
-         SELECT argMax(open, ${LATEST}) AS latest_open, argMax(overdue, ${LATEST}) AS latest_overdue, max(at) AS latest_at
-         FROM backlog WHERE at >= toDateTime64(${seconds(since)}, 3, 'UTC') ${observed} GROUP BY agency, service, source)`,
+         SELECT latest_open, latest_overdue, latest_at, province,
+           maxIf(latest_at, province = '') OVER whole AS whole_at, maxIf(latest_at, province != '') OVER whole AS parts_at
+         FROM (
+           SELECT agency, service, source, province,
+             argMax(open, ${LATEST}) AS latest_open, argMax(overdue, ${LATEST}) AS latest_overdue, max(at) AS latest_at
+           FROM backlog WHERE at >= toDateTime64(${seconds(since)}, 3, 'UTC') ${observed} GROUP BY agency, service, source, province)
+         WINDOW whole AS (PARTITION BY agency, service, source))
+       WHERE if(province = '', latest_at > parts_at, latest_at >= whole_at)`,
     );
     return row === undefined || row.series === 0
       ? undefined

@@ -81,6 +81,10 @@ describe('a good event', () => {
       ok: true,
       event: { kind: 'backlog', open: 12, overdue: 3 },
     });
+    const ofPart = (province: string) =>
+      decided({ ...event(), type: 'backlog.reported', data: { ...level, province } });
+    expect(ofPart('01')).toMatchObject({ ok: true, event: { kind: 'backlog', province: '34-01' } });
+    expect(ofPart('99')).toMatchObject({ ok: false, code: 'unknown_code' });
   });
 });
 

@@ -63,6 +63,8 @@ describe('the schema says it too', () => {
     ['a level', true, {}],
     ['a service that is none', false, { procedure: 'DV99' }],
     ['an agency that is none', false, { agency: 'NSA' }],
+    ['of a province', true, { province: '01' }],
+    ['of a province that is none', false, { province: 'XX' }],
     ['less than nothing', false, { overdue: -1 }],
   ])('of a backlog, %s: %s', (_, isTaken, change) => {
     const json = sent(event({ ...backlog, ...change }, { type: 'backlog.reported' }));
@@ -145,7 +147,15 @@ describe('for generated events', () => {
     .tuple(some(units, 3), timed)
     .map((changes) => Object.assign({}, submission, ...changes) as Json);
   const backlogs = some(
-    { procedure: units.procedure, agency: units.agency, at: instants, open: finite, overdue: finite, extra: odd },
+    {
+      procedure: units.procedure,
+      agency: units.agency,
+      province: units.province,
+      at: instants,
+      open: finite,
+      overdue: finite,
+      extra: odd,
+    },
     2,
   ).map((change) => ({ ...backlog, ...change }));
   const base64 = fc.oneof(

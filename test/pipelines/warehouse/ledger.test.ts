@@ -15,7 +15,8 @@ import { tempDir } from '../../harness/temp.ts';
 import { FOR_EVER, rows, submission } from './rows.ts';
 
 const DIALECT = { timeZone: 'Asia/Ho_Chi_Minh' };
-const ROLLUPS = ['second', 'minute', 'hour', 'day', 'month', 'units_day', 'units_month'];
+const MEETINGS = ['units_day', 'units_month', 'meetings_day', 'meetings_month'];
+const ROLLUPS = ['second', 'minute', 'hour', 'day', 'month', ...MEETINGS];
 
 let folder: Awaited<ReturnType<typeof tempDir>>;
 let access: Access;
@@ -39,7 +40,7 @@ afterAll(async () => {
 
 const total = async (table: string, where = '1'): Promise<number> => {
   const column = table === 'submission' ? 'count' : 'reached';
-  const dim = ['submission', 'rollup_units_day', 'rollup_units_month'].includes(table) ? '1' : "dim = 'all'";
+  const dim = ['submission', ...MEETINGS.map((name) => `rollup_${name}`)].includes(table) ? '1' : "dim = 'all'";
   const [row] = await access.read<{ n: number }>(`SELECT sum(${column}) AS n FROM ${table} WHERE ${dim} AND ${where}`);
   return row?.n ?? 0;
 };
@@ -67,6 +68,8 @@ it.each([
   ['rollup_month', 'day', ['month']],
   ['rollup_units_day', 'submission', ['units_day', 'units_month']],
   ['rollup_units_month', 'units_day', ['units_month']],
+  ['rollup_meetings_day', 'submission', ['meetings_day', 'meetings_month']],
+  ['rollup_meetings_month', 'meetings_day', ['meetings_month']],
 ])(
   'what a crash left out from %s on is healed by the replay, and what stood stays single',
   async (target, from, missing) => {

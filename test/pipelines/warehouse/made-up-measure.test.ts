@@ -100,6 +100,11 @@ it('is in answers by day and by month', async () => {
   );
   const month = { split: 'agency', province: 'P1', from: '2026-11-01', to: '2026-11-30' };
   expect(await rowsOf(month)).toMatchObject([{ key: ['A1'], now: { withdrawn: 3, submitted: 5 } }]);
+  expect(await rowsOf({ ...month, split: 'status,province', province: 'P1,P2', sort: 'withdrawn' })).toMatchObject([
+    { key: ['7', 'P2'], now: { withdrawn: 4 } },
+    { key: ['7', 'P1'], now: { withdrawn: 3 } },
+    { key: ['1', 'P1'], now: { withdrawn: 0, submitted: 5 } },
+  ]);
 });
 
 it('is foreseen, and scored against what became of it', async () => {

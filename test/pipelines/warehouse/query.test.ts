@@ -22,20 +22,25 @@ import {
 import { type Access, type BadQuery, Ledger, openAccess, QueryStore } from '@room/warehouse';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { comparedWith } from '../../../pipelines/warehouse/src/query/plan.ts';
+import { likeDays } from '../../../pipelines/warehouse/src/query/like-days.ts';
+import { comparedWith, planOf } from '../../../pipelines/warehouse/src/query/plan.ts';
 import { tempDir } from '../../harness/temp.ts';
 import { copyWarehouse } from '../../harness/template.ts';
 import { rows, submission } from './rows.ts';
 
 const TIME_ZONE = 'Asia/Ho_Chi_Minh';
 const LAST = '2026-11-19';
+const MERGED = '2026-06-30';
+const PEOPLE: Readonly<Record<string, number>> = { New: 4_000, P4: 1_000, P5: 500 };
 const label = (id: string) => ({ vi: id, en: id });
 const unit = (id: string, successors: string[] = []) => ({
   id,
   // Codes are used again: the one of Old1 is today's of New.
   code: id === 'Old1' || id === 'New' ? '01' : id,
   label: label(id),
-  ...(successors.length === 0 ? {} : { validTo: '2026-06-30', successors }),
+  ...(successors.length === 0 ? {} : { validTo: MERGED, successors }),
+  ...(['New', 'P4', 'P5'].includes(id) ? { validFrom: addDays(MERGED, 1) } : {}),
+  ...(PEOPLE[id] === undefined ? {} : { people: PEOPLE[id] }),
 });
 const CODES = {
   agency: ['A1', 'A2', 'A3'],
@@ -47,10 +52,12 @@ const CODES = {
   status: ['1', '3', '9'],
 } as const satisfies Record<Dimension, readonly string[]>;
 const NAMES = Object.keys(CODES) as Dimension[];
-const TODAY = new Map([
-  ['Old1', 'New'],
-  ['Old2', 'New'],
-]);
+const pairs = <T>(of: readonly T[]): [T, T][] => of.flatMap((a, n) => of.slice(n + 1).map((b): [T, T] => [a, b]));
+/** By map: what has a place in it. */
+const MAPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  today: { Old1: 'New', Old2: 'New' },
+  [MERGED]: { P4: 'Old3', P5: 'Old3' },
+};
 const CATALOGUE = {
   timeZone: TIME_ZONE,
   agencies: CODES.agency.map((id) => unit(id)),
@@ -130,10 +137,16 @@ const asked = (query: Record<string, string>): Query => querySchema.parse(query)
 
 /** What the events themselves add up to, by side, row and point; the point of what is too coarse for one is `-`. */
 function bruteForce(query: Query, isOwn: (event: Submission) => boolean = () => true): Record<string, Measures> {
-  const periods = { now: { from: query.from, to: query.to }, before: comparedWith(query, query.compare) };
+  const like = query.compare === 'day-types' ? likeDays(CATALOGUE.calendar, query) : undefined;
+  const besides = new Map([...(like?.of ?? [])].map(([day, other]) => [other, day]));
+  const periods = {
+    now: { from: query.from, to: query.to },
+    before: query.compare === 'day-types' ? undefined : comparedWith(query, query.compare),
+    likes: like === undefined ? undefined : { from: '2000-01-01', to: '2099-12-31' },
+  };
   const found: Record<string, Measures> = {};
   const today = (dimension: Dimension, code: string): string =>
-    query.boundaries === 'today' && dimension === 'province' ? (TODAY.get(code) ?? code) : code;
+    dimension === 'province' ? (MAPS[query.boundaries]?.[code] ?? code) : code;
   for (const event of events.filter(isOwn)) {
     const of = (dimension: Dimension): string => today(dimension, String(event[dimension]));
     if (
@@ -144,15 +157,21 @@ function bruteForce(query: Query, isOwn: (event: Submission) => boolean = () => 
       continue;
     const local = new Date(event.occurredAt + 7 * 3_600_000).toISOString();
     const day = localDay(event.occurredAt, TIME_ZONE);
-    const at = { total: '', month: day.slice(0, 7), day, hour: event.span > 3_600_000 ? '-' : local.slice(0, 13) }[
-      query.grain
-    ];
-    for (const [side, period] of Object.entries(periods)) {
+    for (const [name, period] of Object.entries(periods)) {
       if (period === undefined || day < period.from || day > period.to) continue;
-      const key = query.split.map((name) => ` ${of(name)}`).join('');
-      for (const name of new Set([`${side} = `, `${side}${key} = `, `${side} = ${at}`, `${side}${key} = ${at}`])) {
-        const sums = found[name] ?? { ...NOTHING };
-        found[name] = sums;
+      const beside = besides.get(day);
+      if (name === 'likes' && beside === undefined) continue;
+      const side = name === 'likes' ? 'before' : name;
+      // A month of likes is called by the first of them.
+      const month =
+        name === 'likes'
+          ? [...(like?.of ?? [])].find(([now]) => now.startsWith((beside ?? '').slice(0, 7)))?.[1]
+          : day.slice(0, 7);
+      const at = { total: '', month, day, hour: event.span > 3_600_000 ? '-' : local.slice(0, 13) }[query.grain];
+      const key = query.split.map((dimension) => ` ${of(dimension)}`).join('');
+      for (const place of new Set([`${side} = `, `${side}${key} = `, `${side} = ${at}`, `${side}${key} = ${at}`])) {
+        const sums = found[place] ?? { ...NOTHING };
+        found[place] = sums;
         sums.submitted += event.submitted;
         sums.submittedOnline += event.submittedOnline;
         sums.onTime += event.onTime === true ? event.count : 0;
@@ -202,8 +221,8 @@ const questions = fc
     only: fc.record(
       Object.fromEntries(NAMES.map((name) => [name, codesOf(name)])) as Record<Dimension, ReturnType<typeof codesOf>>,
     ),
-    compare: fc.constantFrom('none', 'previous', 'year-before', '2025-02-27:2025-04-02'),
-    boundaries: fc.constantFrom('as-reported', 'today'),
+    compare: fc.constantFrom('none', 'previous', 'year-before', 'day-types', '2025-02-27:2025-04-02'),
+    boundaries: fc.constantFrom('as-reported', 'today', MERGED),
   })
   .map(({ length, back, isFirst, grain, split, only, ...rest }): Record<string, string> => {
     const to = dayBack(back);
@@ -228,11 +247,17 @@ const ownedBy =
     grant.provinces.some((unit) => unit === province || PROVINCES_OF[unit]?.includes(province));
 
 it('any answer adds up to the events of its scope, in every row, point and period', async () => {
+  const sources = new Set<string>();
   await fc.assert(
     fc.asyncProperty(questions, scopes, async (text, grant) => {
       const query = asked(text);
       const scope: Scope = scopeOf(grant, CATALOGUE);
+      if (query.compare === 'day-types' && likeDays(CATALOGUE.calendar, query).of.size === 0) {
+        await expect(store.answer(query, scope)).rejects.toMatchObject({ field: 'compare' });
+        return;
+      }
       const answer = await store.answer(query, scope);
+      sources.add(answer.source);
       const expected = Object.fromEntries(
         Object.entries(bruteForce(query, ownedBy(grant)))
           // A row of the coarse by themselves has no point; a curve's point of a longer period before stands under none of now.
@@ -249,7 +274,82 @@ it('any answer adds up to the events of its scope, in every row, point and perio
     }),
     { numRuns: 150, seed: 7, endOnFailure: true },
   );
-}, 60_000);
+  expect([...sources].sort()).toEqual(['rollup_meetings', 'rollup_units', 'submission']);
+}, 180_000);
+
+it('any meeting of two splits and two filters is read from sums', async () => {
+  const ground = { catalogue: CATALOGUE, timeZone: TIME_ZONE, today: LAST, meetingsSince: '1970-01-01' };
+  const meetings = pairs(NAMES).flatMap((splits) => pairs(NAMES).map((filters) => ({ splits, filters })));
+  expect(meetings).toHaveLength(225);
+  for (const [n, { splits, filters }] of meetings.entries()) {
+    const only = Object.fromEntries(filters.map((name, at) => [name, CODES[name].slice(at).join(',')]));
+    const from = n % 2 === 0 ? dayBack(400) : '2026-01-01';
+    const query = asked({ from, to: LAST, split: splits.join(','), compare: 'year-before', ...only });
+    expect(planOf(query, ground, EVERYTHING).source).not.toBe('submission');
+    // One for each of the splits, beside ever other filters; generated questions have the rest.
+    if (n % 16 !== 0) continue;
+    const sums = Object.entries(bruteForce(query)).map(([name, of]) => [name, values(of, query)]);
+    expect(named(await store.answer(query, EVERYTHING))).toEqual(Object.fromEntries(sums));
+  }
+}, 180_000);
+
+it('says which days are like none of the year before, and what was counted on them', async () => {
+  // The only holiday of 2025 stands beside that of 2026; the days before the calendar begins are like none.
+  const query = asked({ from: '2026-08-20', to: '2026-09-15', compare: 'day-types' });
+  const { periods, unlike } = await store.answer(query, EVERYTHING);
+  expect(periods.now).toMatchObject({ days: 27, workingDays: 18 });
+  expect(periods.before).toMatchObject({ days: 26, workingDays: 18 });
+  const holiday = events.filter(({ occurredAt }) => localDay(occurredAt, TIME_ZONE) === '2026-09-02');
+  expect(unlike).toEqual({
+    days: 1,
+    ...(holiday.length === 0
+      ? {}
+      : { now: expect.objectContaining({ submitted: holiday.reduce((sum, { submitted }) => sum + submitted, 0) }) }),
+  });
+});
+
+it('per working day: counts of periods and months by their working days, shares as they are', async () => {
+  const fields = { from: '2026-07-01', to: '2026-10-31', grain: 'month', split: 'agency', compare: 'previous' };
+  const plain = await store.answer(asked(fields), EVERYTHING);
+  const per = await store.answer(asked({ ...fields, per: 'working-day' }), EVERYTHING);
+  const { now, before } = plain.periods;
+  const byKey = new Map(plain.rows.map((row) => [row.key.join(), row]));
+  for (const row of per.rows) {
+    const whole = byKey.get(row.key.join());
+    expect(row.now?.submitted).toBeCloseTo((whole?.now?.submitted ?? 0) / (now.workingDays ?? 0), 9);
+    expect(row.before?.submitted).toBeCloseTo((whole?.before?.submitted ?? 0) / (before?.workingDays ?? 0), 9);
+    expect(row.now?.shareOnline).toBe(whole?.now?.shareOnline);
+    // July has 23 days that are no weekly rest.
+    expect(row.points?.[0]?.now?.submitted).toBeCloseTo((whole?.points?.[0]?.now?.submitted ?? 0) / 23, 9);
+  }
+  // The calendar does not know all of these days.
+  const beyond = await store.answer(asked({ from: '2024-12-01', to: LAST, per: 'working-day' }), EVERYTHING);
+  expect(beyond.total.now).not.toHaveProperty('submitted');
+  expect(beyond.total.now).toHaveProperty('shareOnline');
+});
+
+it('per 1,000 people: of those who live in the row, and nothing where it is not known how many', async () => {
+  const fields = { from: dayBack(300), to: LAST, split: 'province', boundaries: 'today' };
+  const plain = await store.answer(asked(fields), EVERYTHING);
+  const per = await store.answer(asked({ ...fields, per: '1000-people' }), EVERYTHING);
+  const submitted = ({ rows: of }: QueryAnswer) => new Map(of.map(({ key, now }) => [key[0], now?.submitted]));
+  const [counted, rates] = [submitted(plain), submitted(per)];
+  for (const [code, people] of Object.entries(PEOPLE))
+    expect(rates.get(code)).toBeCloseTo((counted.get(code) ?? 0) / (people / 1_000), 9);
+  expect(rates.get('Old3')).toBeUndefined();
+  // All that live in the country today.
+  expect(per.total.now?.submitted).toBeCloseTo((plain.total.now?.submitted ?? 0) / 5.5, 9);
+  const some = await store.answer(
+    asked({ ...fields, split: 'agency', province: 'P4,P5', per: '1000-people' }),
+    EVERYTHING,
+  );
+  const same = await store.answer(asked({ ...fields, split: 'agency', province: 'P4,P5' }), EVERYTHING);
+  expect(some.rows[0]?.now?.late).toBeCloseTo((same.rows[0]?.now?.late ?? 0) / 1.5, 9);
+  // Ranked by what is shown.
+  const ranked = await store.answer(asked({ ...fields, per: '1000-people', sort: 'submitted' }), EVERYTHING);
+  const values = ranked.rows.map(({ now }) => now?.submitted ?? -1);
+  expect(values).toEqual([...values].sort((a, b) => b - a));
+});
 
 it('shows the largest, and all others together', async () => {
   const query = asked({ from: dayBack(300), to: LAST, split: 'service', top: '1', sort: 'late', grain: 'month' });
@@ -296,12 +396,14 @@ it('a code stands for the unit that owns it today, an id for itself', async () =
   expect(await submitted('01')).not.toBe(await submitted('Old1'));
 });
 
-it('units that were divided stay what they were, and are named', async () => {
-  const { divided, rows: shown } = await store.answer(
-    asked({ from: dayBack(700), to: LAST, split: 'province', boundaries: 'today' }),
-    EVERYTHING,
-  );
+it('units that were divided stay what they were, and are named with how much they are', async () => {
+  const {
+    divided,
+    dividedValues,
+    rows: shown,
+  } = await store.answer(asked({ from: dayBack(700), to: LAST, split: 'province', boundaries: 'today' }), EVERYTHING);
   expect(divided).toEqual(['Old3']);
+  expect(dividedValues?.now).toEqual(shown.find(({ key: [code] }) => code === 'Old3')?.now);
   expect(shown.map(({ key: [code] }) => code).sort()).toEqual(['New', 'Old3', 'P4', 'P5']);
 });
 
@@ -330,10 +432,10 @@ describe('refuses, naming the field,', () => {
   });
 
   it('events that are no longer kept, where no rollup can answer', async () => {
-    const query = asked({ from: dayBack(700), to: LAST, split: 'channel', province: 'P4' });
+    const query = asked({ from: dayBack(9), to: LAST, split: 'channel', province: 'P4', grain: 'hour' });
     await expect(store.answer(query, EVERYTHING)).resolves.toMatchObject({ source: 'submission' });
     await access.command(
-      `ALTER TABLE submission DELETE WHERE id = '${events.find(({ province }) => province === 'P5')?.id}' SETTINGS mutations_sync = 2`,
+      `ALTER TABLE submission DELETE WHERE id = '${events.find(({ province, occurredAt }) => province === 'P5' && localDay(occurredAt, TIME_ZONE) >= query.from)?.id}' SETTINGS mutations_sync = 2`,
     );
     await expect(store.answer(query, EVERYTHING)).rejects.toThrow(
       expect.objectContaining({ field: 'from', code: 'too_much' }) as BadQuery,

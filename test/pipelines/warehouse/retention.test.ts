@@ -19,7 +19,8 @@ import { FOR_EVER, rows, submission } from './rows.ts';
 const DIALECT = { timeZone: 'Asia/Ho_Chi_Minh' };
 const DAY = 86_400_000;
 const TABLES = ['submission', 'backlog', 'rollup_second', 'rollup_minute'];
-const LASTING = ['rollup_hour', 'rollup_day', 'rollup_month', 'rollup_units_day', 'rollup_units_month'];
+const MEETINGS = ['rollup_units_day', 'rollup_units_month', 'rollup_meetings_day', 'rollup_meetings_month'];
+const LASTING = ['rollup_hour', 'rollup_day', 'rollup_month', ...MEETINGS];
 
 let folder: Awaited<ReturnType<typeof tempDir>>;
 let access: Access;
@@ -119,8 +120,7 @@ it('rows go when their time is over, and the totals of their days stay exact', a
     rollup_hour: byDimension,
     rollup_day: byDimension,
     rollup_month: byDimension,
-    rollup_units_day: byUnit,
-    rollup_units_month: byUnit,
+    ...Object.fromEntries(MEETINGS.map((table) => [table, byUnit])),
   });
   expect(before).toEqual(of(217, 31));
 
@@ -167,10 +167,10 @@ it('history costs by its rows: a part a year, and none in tables that would drop
   const days = Array.from({ length: 1_000 }, (_, n) =>
     submission(`day-${n}`, new Date(now - (n + 40) * DAY).toISOString()),
   );
-  const ten = { submission: 11, rollup_hour: 11, rollup_day: 11, rollup_units_day: 11 };
-  const one = { event_seen: 1, rollup_month: 1, rollup_units_month: 1, rollup_late: 1 };
+  const ten = { submission: 11, rollup_hour: 11, rollup_day: 11, rollup_units_day: 11, rollup_meetings_day: 11 };
+  const one = { event_seen: 1, rollup_month: 1, rollup_units_month: 1, rollup_meetings_month: 1, rollup_late: 1 };
   expect(await partsOf(() => ledger.insertRange('t:0:h1', rows(history, '61', now)))).toEqual({ ...ten, ...one });
-  const three = { submission: 3, rollup_hour: 3, rollup_day: 3, rollup_units_day: 3 };
+  const three = { submission: 3, rollup_hour: 3, rollup_day: 3, rollup_units_day: 3, rollup_meetings_day: 3 };
   expect(await partsOf(() => ledger.insertRange('t:0:h2', rows(days, '62', now)))).toEqual({ ...three, ...one });
 });
 

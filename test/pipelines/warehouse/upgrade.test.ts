@@ -1,6 +1,15 @@
 /** From the schema before drill-downs to the present one: nothing that was counted is missing or double, whatever was cut off. */
-import type { Submission } from '@room/contract';
-import { type Access, applyRetention, eventKey, Ledger, migrate, migrations, openAccess } from '@room/warehouse';
+import { type Catalogue, EVERYTHING, querySchema, type Submission } from '@room/contract';
+import {
+  type Access,
+  applyRetention,
+  eventKey,
+  Ledger,
+  migrate,
+  migrations,
+  openAccess,
+  QueryStore,
+} from '@room/warehouse';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tempDir } from '../../harness/temp.ts';
 import { FOR_EVER, rows, submission } from './rows.ts';
@@ -13,6 +22,8 @@ const LATER = [
   '0006_units_by_year.sql',
   '0007_partition_a_year.sql',
   '0008_partition_a_year_done.sql',
+  '0009_backlog_by_province.sql',
+  '0010_meetings.sql',
 ];
 /** Seen by none of the rollups: the process died between the base table and its views. */
 const HALF = '23';
@@ -80,6 +91,8 @@ const reached = async (): Promise<Record<string, number>> => ({
   base: await sum('SELECT sum(count) AS n FROM submission'),
   units: await sum('SELECT sum(reached) AS n FROM rollup_units_day'),
   unitMonths: await sum('SELECT sum(reached) AS n FROM rollup_units_month'),
+  meetings: await sum('SELECT sum(reached) AS n FROM rollup_meetings_day'),
+  meetingMonths: await sum('SELECT sum(reached) AS n FROM rollup_meetings_month'),
   ...Object.fromEntries(
     await Promise.all(
       ['minute', 'hour', 'day', 'month'].map(async (grain) => [
@@ -93,6 +106,8 @@ const all = (n: number): Record<string, number> => ({
   base: n,
   units: n,
   unitMonths: n,
+  meetings: n,
+  meetingMonths: n,
   minute: n,
   hour: n,
   day: n,
@@ -172,7 +187,7 @@ it('fills the new rollup with what was counted, and the replay of what was cut o
 it('would count twice what was cut off if it were not left out', async () => {
   await upgrade([]);
   for (const range of [HALF, WHOLE]) await insert(range);
-  expect(await reached()).toEqual({ ...all(19 + 18), base: 30 + 18, units: 30 + 18, unitMonths: 30 + 18 });
+  expect(await reached()).toEqual({ ...all(30 + 18), minute: 37, hour: 37, day: 37, month: 37 });
 });
 
 it('can be run again after a crash between filling and the view', async () => {
@@ -307,7 +322,9 @@ describe('a partition a year', () => {
       if (Array.isArray(applied)) break;
       expect(applied).toContain('killed');
     }
-    expect(await sum(`SELECT count() AS n FROM migration WHERE name IN (${last.map((name) => `'${name}'`)})`)).toBe(2);
+    expect(await sum(`SELECT count() AS n FROM migration WHERE name IN (${last.map((name) => `'${name}'`)})`)).toBe(
+      last.length,
+    );
     expect(
       await sum(`SELECT count() AS n FROM system.tables WHERE database = currentDatabase() AND name LIKE '%0007'`),
     ).toBe(0);
@@ -338,7 +355,7 @@ describe('a partition a year', () => {
         [d, { correction: true, kind: 'correction', count: 0 }],
       ]),
     );
-    expect(await reached()).toEqual({ ...all(31), base: 32 });
+    expect(await reached()).toEqual({ ...all(31), base: 32, meetings: 32, meetingMonths: 32 });
   });
 
   it('keeps rows as long as they were kept, whatever a table is made with', async () => {
@@ -354,5 +371,121 @@ describe('a partition a year', () => {
     await access.command(`ALTER TABLE submission DELETE WHERE id = 'd' OR id = 'b' SETTINGS mutations_sync = 1`);
     await access.command(`ALTER TABLE submission DELETE WHERE id = 'e' SETTINGS mutations_sync = 1`);
     await expect(upgrade(['31'])).rejects.toThrow(/start the earlier version once/);
+  });
+});
+
+describe('meetings and levels', () => {
+  const label = { vi: 'x', en: 'x' };
+  const CATALOGUE = {
+    ...DIALECT,
+    agencies: ['A1', 'A2'].map((id) => ({ id, code: id, label })),
+    provinces: ['P1', 'P2'].map((id) => ({ id, code: id, label })),
+    services: ['S1', 'S2'].map((code) => ({ code, label, agency: 'A1', leading: false })),
+    sources: [{ id: 'urn:s', label, lateAfter: 60, silentAfter: 120 }],
+    channels: [{ code: 2, label, online: true }],
+    statuses: [1, 9].map((code) => ({ code, label, entry: code === 1, finishes: code === 9 })),
+    calendar: { weeklyRest: [], daysOff: [], worked: [], from: '2020-01-01', to: '2030-12-31' },
+  } as unknown as Catalogue;
+
+  /** The version before: everything whole but one range of events and levels, which is half done. */
+  async function eighth(): Promise<() => Promise<void>> {
+    await migrate(access, DIALECT, { unsettled: async () => [HALF, WHOLE], known: (await migrations()).slice(0, 8) });
+    await applyRetention(access, DIALECT, FOR_EVER);
+    for (const range of [HALF, WHOLE]) await insert(range);
+    const level = (id: string, at: string, open: number, rangeId: string) =>
+      JSON.stringify({
+        event_key: eventKey('urn:s', id),
+        source: 'urn:s',
+        id,
+        at,
+        service: 'S1',
+        agency: 'A1',
+        open,
+        overdue: 1,
+        received_at: '2026-11-20 00:00:00.000',
+        simulated: false,
+        log_partition: 0,
+        log_offset: open,
+        range_id: rangeId,
+      });
+    const of = (range: string, events: readonly Submission[], backlog: readonly string[]): Promise<void> =>
+      ledger.insertRange(`t:0:${range}`, { ...rows(events, range), backlog: backlog.join('\n') });
+    await of(
+      '41',
+      [],
+      [level('q1', '2026-11-18 16:59:59.999', 5, '41'), level('q2', '2026-11-18 17:00:00.000', 8, '41')],
+    );
+    const cutOff = (): Promise<void> =>
+      of(
+        '42',
+        [submission('z', '2026-11-19T05:00:00Z', { count: 3 })],
+        [level('q3', '2026-11-20 03:00:00.000', 9, '42')],
+      );
+    await cutOff();
+    return cutOff;
+  }
+  const ask = (fields: Record<string, string>) =>
+    new QueryStore(access, CATALOGUE).answer(
+      querySchema.parse({ from: '2026-11-01', to: '2026-11-20', ...fields }),
+      EVERYTHING,
+    );
+  const known = async (): Promise<unknown[]> =>
+    access.read(
+      'SELECT toString(bucket) AS day, latest.4 AS open, events, province FROM rollup_backlog_day ORDER BY day',
+    );
+
+  it('keep every number, whatever was half done', async () => {
+    const replay = await eighth();
+    expect(await upgrade(['42'])).toEqual(LATER.slice(-2));
+    expect(await reached()).toEqual({ ...all(33), meetings: 30, meetingMonths: 30 });
+    const level = { province: '', events: 1 };
+    const before = [
+      { day: '2026-11-18', open: 5, ...level },
+      { day: '2026-11-19', open: 8, ...level },
+    ];
+    expect(await known()).toEqual(before);
+    for (let time = 0; time < 2; time++) await replay();
+    expect(await reached()).toEqual(all(33));
+    expect(await known()).toEqual([...before, { day: '2026-11-20', open: 9, ...level }]);
+    const { total, source } = await ask({ split: 'status,province' });
+    expect(source).toBe('rollup_meetings');
+    // What was counted of November by hand: a, b, d, e, f and z.
+    expect(total.now).toMatchObject({ submitted: 1 + 4 + 1 + 1 + 1 });
+    expect((await ask({ grain: 'day', measures: 'backlogOpen' })).total.points?.slice(-3)).toMatchObject([
+      { at: '2026-11-18', now: { backlogOpen: 5 } },
+      { at: '2026-11-19', now: { backlogOpen: 8 } },
+      { at: '2026-11-20', now: { backlogOpen: 9 } },
+    ]);
+  });
+
+  it('are filled again after a crash before any of their steps', { timeout: 60_000 }, async () => {
+    const replay = await eighth();
+    for (let die = 1; ; die++) {
+      let steps = 0;
+      const dying = meddled(/./, async () => {
+        if (++steps === die) throw new Error('killed');
+      });
+      const applied = await upgrade(['42'], dying).catch((error: Error) => error.message);
+      if (Array.isArray(applied)) break;
+      expect(applied).toContain('killed');
+    }
+    await replay();
+    expect(await reached()).toEqual(all(33));
+    expect(await sum('SELECT sum(events) AS n FROM rollup_backlog_day')).toBe(3);
+  });
+
+  it('are not asked about days of which the base table let go of an event, and the others are exact', async () => {
+    const replay = await eighth();
+    await replay();
+    // Of 19 November, in part, and of all before.
+    await access.command(`ALTER TABLE submission DELETE WHERE id IN ('c', 'g', 'd') SETTINGS mutations_sync = 1`);
+    await upgrade([]);
+    const [since] = await access.read('SELECT toString(max(day)) AS day FROM meetings_since');
+    expect(since).toEqual({ day: '2026-11-20' });
+    const days = { split: 'channel,province', from: '2026-11-20' };
+    expect(await ask(days)).toMatchObject({ source: 'rollup_meetings', total: { now: { submitted: 4 + 1 } } });
+    await expect(ask({ ...days, from: '2026-11-19' })).rejects.toMatchObject({ code: 'too_much', field: 'from' });
+    // Compared with them, it would be as wrong.
+    await expect(ask({ ...days, compare: 'previous' })).rejects.toMatchObject({ code: 'too_much' });
   });
 });

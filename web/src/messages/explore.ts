@@ -5,8 +5,11 @@ import {
   type Compared,
   DIMENSIONS,
   type Dimension,
+  isLevel,
   isRatio,
+  LEVEL_MEASURES,
   type Measure,
+  type Per,
   type QueryAnswer,
   RATIO_MEASURES,
   SUM_MEASURES,
@@ -35,26 +38,31 @@ export function dimensionName(
   return key === undefined ? dimension : t(key);
 }
 
+/** The row of levels that are reported of a whole, among those of its parts. */
+export const NO_PART = '';
+
 /** Names of the members of a dimension by their codes; a unit that ended says until when, as its code may name another today. */
 export function memberNames(
   dimension: Dimension,
   catalogue: Catalogue,
   { format, language, t }: Speech,
 ): Map<string, string> {
-  return new Map(
-    DIMENSIONS[dimension].members(catalogue).map(({ code, label, short, validTo }) => {
-      const name = dimension === 'service' ? label[language] : (short ?? label)[language];
-      return [code, validTo === undefined ? name : t('untilDay', { name, day: format.day(validTo) })];
-    }),
-  );
+  const names = DIMENSIONS[dimension].members(catalogue).map(({ code, label, short, validTo }): [string, string] => {
+    const name = dimension === 'service' ? label[language] : (short ?? label)[language];
+    return [code, validTo === undefined ? name : t('untilDay', { name, day: format.day(validTo) })];
+  });
+  return new Map([...names, [NO_PART, t('notByPart')]]);
 }
 
-export const measureName = (measure: Measure, { language }: Speech): string =>
-  (isRatio(measure) ? RATIO_MEASURES[measure] : SUM_MEASURES[measure as keyof typeof SUM_MEASURES]).label[language];
+const entryOf = (measure: Measure) => ({ ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES })[measure];
 
+export const measureName = (measure: Measure, { language }: Speech): string => entryOf(measure).label[language];
+
+/** A count that is no whole number is one per working day, or per 1,000 people. */
 export const measureText = (measure: Measure, value: number | undefined, { format }: Speech): string => {
   if (value === undefined) return '—';
-  return isRatio(measure) ? format.share(value) : format.count(value);
+  if (isRatio(measure)) return format.share(value);
+  return Number.isInteger(value) ? format.count(value) : format.rate(value);
 };
 
 export interface Change {
@@ -66,8 +74,11 @@ export interface Change {
 type Periods = QueryAnswer['periods'];
 
 /** Whether both periods are known to have working days, and not as many: then counts are held against each other by the working day. */
-export const isByWorkingDay = ({ now, before }: Periods): boolean =>
-  (now.workingDays ?? 0) > 0 && (before?.workingDays ?? 0) > 0 && now.workingDays !== before?.workingDays;
+export const isByWorkingDay = ({ now, before }: Periods, per: Per = 'period'): boolean =>
+  per !== 'working-day' &&
+  (now.workingDays ?? 0) > 0 &&
+  (before?.workingDays ?? 0) > 0 &&
+  now.workingDays !== before?.workingDays;
 
 /**
  * From `before` to `now`: per cent of a count, percentage points of a share. A period with fewer working days has fewer dossiers,
@@ -78,15 +89,16 @@ export function changeOf(
   { now, before }: Compared,
   periods: Periods,
   { format, t }: Speech,
+  per: Per = 'period',
 ): Change | undefined {
   const [counted, base] = [now?.[measure], before?.[measure]];
   if (counted === undefined || base === undefined) return undefined;
   const scale =
-    isByWorkingDay(periods) && !isRatio(measure)
+    isByWorkingDay(periods, per) && !isRatio(measure) && !isLevel(measure)
       ? (periods.before?.workingDays ?? 1) / (periods.now.workingDays ?? 1)
       : 1;
   const value = counted * scale;
-  const { better } = isRatio(measure) ? RATIO_MEASURES[measure] : SUM_MEASURES[measure as keyof typeof SUM_MEASURES];
+  const { better } = entryOf(measure);
   const [text, none] = isRatio(measure)
     ? [value - base, 0].map((change) => t('points', { change: format.points(change) }))
     : base <= 0
@@ -104,4 +116,26 @@ export function periodText({ from, to, days, workingDays, coverage }: AskedPerio
     ...(workingDays === undefined ? [] : [t('nWorkingDays', { n: workingDays }, workingDays)]),
     ...(coverage === undefined ? [] : [t('daysReported', { share: format.share(coverage) })]),
   ].join(' · ');
+}
+
+/** What of an answer is not exact, and by how much; a sentence each. */
+export function inexactText(
+  { divided = [], dividedValues, unlike }: QueryAnswer,
+  measure: Measure,
+  catalogue: Catalogue,
+  speech: Speech,
+): string[] {
+  const { format, t } = speech;
+  const texts: string[] = [];
+  if (unlike !== undefined)
+    texts.push(
+      t('unlikeDays', { n: unlike.days, value: measureText(measure, unlike.now?.[measure], speech) }, unlike.days),
+    );
+  const value = dividedValues?.now?.[measure] ?? dividedValues?.before?.[measure];
+  if (value !== undefined) {
+    const names = new Map([...memberNames('agency', catalogue, speech), ...memberNames('province', catalogue, speech)]);
+    const units = format.list(divided.map((code) => names.get(code) ?? code));
+    texts.push(t('dividedUnits', { units, value: measureText(measure, value, speech) }));
+  }
+  return texts;
 }

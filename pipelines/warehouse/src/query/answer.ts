@@ -2,7 +2,9 @@
 import {
   type AnswerRow,
   type Compared,
+  isLevel,
   isRatio,
+  LEVEL_MEASURES,
   type Measure,
   type Measures,
   NOTHING,
@@ -13,6 +15,8 @@ import {
   type Values,
 } from '@room/contract';
 import type { RollupSums } from '../rollup.ts';
+import type { LevelRow } from './levels.ts';
+import type { Divisors, DivisorsOf, Place } from './per.ts';
 import type { Plan } from './plan.ts';
 
 export interface PlanRow extends RollupSums {
@@ -26,113 +30,196 @@ export interface PlanRow extends RollupSums {
 const SIDES = ['now', 'before'] as const;
 type Side = (typeof SIDES)[number];
 
-/** RollupSums of a row, by side; and by side and point. */
-interface Gathered {
-  key: string[];
-  sums: Partial<Record<Side, Measures>>;
-  points: Record<Side, Map<string, Measures>>;
+type Levels = Pick<LevelRow, 'open' | 'overdue' | 'oldest'>;
+
+/** What is known of one period, or of one point of it. */
+interface Known {
+  sums?: Measures;
+  levels?: Levels;
 }
 
-type Answered = Pick<QueryAnswer, 'total' | 'rows' | 'others' | 'coarse' | 'simulated'>;
+/** What is known of a row, by side; and by side and point. */
+interface Gathered {
+  key: string[];
+  /** Keys of the rows that it is made of. */
+  keys: string[][];
+  known: Record<Side, Known>;
+  points: Record<Side, Map<string, Known>>;
+}
 
-export function answerOf(query: Query, plan: Plan, found: readonly PlanRow[]): Answered {
+type Answered = Pick<QueryAnswer, 'total' | 'rows' | 'others' | 'coarse' | 'dividedValues' | 'unlike' | 'simulated'>;
+
+export function answerOf(
+  query: Query,
+  plan: Plan,
+  found: readonly PlanRow[],
+  levels: readonly LevelRow[],
+  divisorsOf: DivisorsOf,
+): Answered {
+  const { measures } = query;
   const rows = new Map<string, Gathered>();
-  const total = gathered([]);
-  const coarse: Partial<Record<Side, Measures>> = {};
-  for (const row of found) {
-    const side = SIDES[row.period] ?? 'now';
-    const key = [row.k0, row.k1].slice(0, query.split.length);
+  const total = gathered([], []);
+  const coarse = gathered([], []);
+  const unlike = gathered([], []);
+  const rowOf = ({ k0, k1 }: PlanRow | LevelRow): Gathered => {
+    const key = [k0, k1].slice(0, query.split.length);
     const name = key.join('\n');
-    const of = rows.get(name) ?? gathered(key);
+    const of = rows.get(name) ?? gathered(key, [key]);
     rows.set(name, of);
-    for (const each of new Set([total, of])) {
-      add(each.sums, side, row);
-      if (query.grain !== 'total' && row.coarse === 0) addAt(each.points[side], row.at, row);
+    return of;
+  };
+  const isCurve = query.grain !== 'total';
+  for (const row of found) {
+    if (row.period >= SIDES.length) {
+      add(unlike.known.now, { sums: row });
+      continue;
     }
-    if (row.coarse > 0) add(coarse, side, row);
+    const side = SIDES[row.period] ?? 'now';
+    for (const each of new Set([total, rowOf(row)])) {
+      add(each.known[side], { sums: row });
+      if (isCurve && row.coarse === 0) add(pointOf(each, side, row.at), { sums: row });
+    }
+    if (row.coarse > 0) add(coarse.known[side], { sums: row });
   }
-  const shaped = (of: Gathered): AnswerRow => shape(of, query, plan);
+  for (const row of levels) {
+    const side = SIDES[row.period] ?? 'now';
+    const at = plan.levels?.labels[row.period]?.[row.point];
+    for (const each of new Set([total, rowOf(row)])) {
+      if (row.point === plan.levels?.last[row.period]) add(each.known[side], { levels: row });
+      if (isCurve && at !== undefined) add(pointOf(each, side, at), { levels: row });
+    }
+  }
+  const shaped = (of: Gathered): AnswerRow => shape(of, query, plan, divisorsOf);
   const ranked =
-    query.split.length === 0 ? [] : [...rows.values()].sort(byRank(query.sort ?? query.measures[0] ?? 'submitted'));
+    query.split.length === 0
+      ? []
+      : [...rows.values()].sort(byRank(query.sort ?? measures[0] ?? 'submitted', divisorsOf));
   const { top = ranked.length } = query;
   const rest = ranked.slice(top);
+  const coarsely = compared(coarse, measures, divisorsOf);
+  const divided = together([...rows.values()].filter(({ key }) => key.some((code) => plan.divided.includes(code))));
+  const unlikeValues = valuesOf(unlike.known.now, measures, divisorsOf({ side: 'now', keys: [] }));
   return {
     total: shaped(total),
     rows: ranked.slice(0, top).map(shaped),
     ...(rest.length === 0 ? {} : { others: { ...shaped(together(rest)), members: rest.length } }),
-    ...(Object.keys(coarse).length === 0 ? {} : { coarse: compared(coarse, query.measures) }),
-    simulated: found.some(({ simulated }) => simulated > 0),
+    ...(Object.keys(coarsely).length === 0 ? {} : { coarse: coarsely }),
+    ...(divided.keys.length === 0 ? {} : { dividedValues: compared(divided, measures, divisorsOf) }),
+    ...(plan.like === undefined || plan.like.missing.length === 0
+      ? {}
+      : {
+          unlike: {
+            days: plan.like.missing.length,
+            ...(unlikeValues === undefined ? {} : { now: unlikeValues }),
+          },
+        }),
+    simulated: [...found, ...levels].some(({ simulated }) => simulated > 0),
   };
 }
 
-const gathered = (key: string[]): Gathered => ({ key, sums: {}, points: { now: new Map(), before: new Map() } });
+const gathered = (key: string[], keys: string[][]): Gathered => ({
+  key,
+  keys,
+  known: { now: {}, before: {} },
+  points: { now: new Map(), before: new Map() },
+});
 
-const plus = (to: Measures | undefined, row: Readonly<Measures>): Measures => {
-  const sums = to ?? { ...NOTHING };
-  for (const sum of SUMS) sums[sum] += row[sum];
-  return sums;
-};
-function add(to: Partial<Record<Side, Measures>>, side: Side, row: Readonly<Measures>): void {
-  to[side] = plus(to[side], row);
+function pointOf({ points }: Gathered, side: Side, at: string): Known {
+  const known = points[side].get(at) ?? {};
+  points[side].set(at, known);
+  return known;
 }
-const addAt = (to: Map<string, Measures>, at: string, row: Readonly<Measures>): void =>
-  void to.set(at, plus(to.get(at), row));
+
+function add(to: Known, { sums, levels }: Known): void {
+  if (sums !== undefined) {
+    to.sums ??= { ...NOTHING };
+    for (const sum of SUMS) to.sums[sum] += sums[sum];
+  }
+  if (levels === undefined) return;
+  to.levels ??= { open: 0, overdue: 0, oldest: Number.POSITIVE_INFINITY };
+  to.levels.open += levels.open;
+  to.levels.overdue += levels.overdue;
+  to.levels.oldest = Math.min(to.levels.oldest, levels.oldest);
+}
 
 function together(rows: readonly Gathered[]): Gathered {
-  const all = gathered([]);
-  for (const { sums, points } of rows)
+  const all = gathered(
+    [],
+    rows.flatMap(({ keys }) => keys),
+  );
+  for (const { known, points } of rows)
     for (const side of SIDES) {
-      const of = sums[side];
-      if (of !== undefined) add(all.sums, side, of);
-      for (const [at, each] of points[side]) addAt(all.points[side], at, each);
+      add(all.known[side], known[side]);
+      for (const [at, each] of points[side]) add(pointOf(all, side, at), each);
     }
   return all;
 }
 
-const measured = (measure: Measure, sums: Readonly<Measures>): number | undefined =>
-  isRatio(measure) ? ratioOf(measure, sums) : sums[measure];
+function measured(measure: Measure, { sums, levels }: Known, by: Divisors): number | undefined {
+  if (isLevel(measure)) return over(levels?.[LEVEL_MEASURES[measure].reported], by.levels);
+  if (sums === undefined) return undefined;
+  return isRatio(measure) ? ratioOf(measure, sums) : over(sums[measure], by.sums);
+}
 
-function valuesOf(sums: Readonly<Measures>, measures: readonly Measure[]): Values {
+const over = (value: number | undefined, divisor: number | undefined): number | undefined =>
+  value === undefined || divisor === undefined ? undefined : value / divisor;
+
+/** Undefined where nothing was reported. */
+function valuesOf(known: Known, measures: readonly Measure[], by: Divisors): Values | undefined {
   const values: Values = {};
   for (const measure of measures) {
-    const value = measured(measure, sums);
+    const value = measured(measure, known, by);
     if (value !== undefined) values[measure] = value;
   }
-  return values;
+  return known.sums === undefined && Object.keys(values).length === 0 ? undefined : values;
 }
 
-function compared({ now, before }: Partial<Record<Side, Measures>>, measures: readonly Measure[]): Compared {
-  return {
-    ...(now === undefined ? {} : { now: valuesOf(now, measures) }),
-    ...(before === undefined ? {} : { before: valuesOf(before, measures) }),
+function compared(
+  { known: { now, before }, keys }: Pick<Gathered, 'known' | 'keys'>,
+  measures: readonly Measure[],
+  divisorsOf: DivisorsOf,
+  at: Partial<Record<Side, string>> = {},
+): Compared {
+  const by = (side: Side): Divisors => {
+    const point = at[side];
+    return divisorsOf({ side, keys, ...(point === undefined ? {} : { at: point }) } satisfies Place);
   };
+  const values = sided(valuesOf(now, measures, by('now')), valuesOf(before, measures, by('before')));
+  const levelsAsOf = measures.some(isLevel) ? sided(now.levels?.oldest, before.levels?.oldest) : {};
+  return { ...values, ...(Object.keys(levelsAsOf).length === 0 ? {} : { levelsAsOf }) };
 }
 
-function shape({ key, sums, points }: Gathered, { measures, grain }: Query, plan: Plan): AnswerRow {
-  const row: AnswerRow = { key, ...compared(sums, measures) };
+const sided = <T>(now: T | undefined, before: T | undefined): { now?: T; before?: T } => ({
+  ...(now === undefined ? {} : { now }),
+  ...(before === undefined ? {} : { before }),
+});
+
+function shape(of: Gathered, { measures, grain }: Query, plan: Plan, divisorsOf: DivisorsOf): AnswerRow {
+  const { key, keys, points } = of;
+  const row: AnswerRow = { key, ...compared(of, measures, divisorsOf) };
   if (grain === 'total') return row;
   row.points = plan.points.now.map((at, n) => {
-    const beforeAt = plan.points.before[n];
+    // A day without a like stands beside none.
+    const beforeAt = plan.points.before[n] || undefined;
     return {
       at,
       ...(beforeAt === undefined ? {} : { beforeAt }),
       ...compared(
-        { ...some('now', points.now.get(at)), ...some('before', points.before.get(beforeAt ?? '')) },
+        { keys, known: { now: points.now.get(at) ?? {}, before: points.before.get(beforeAt ?? '') ?? {} } },
         measures,
+        divisorsOf,
+        { now: at, ...(beforeAt === undefined ? {} : { before: beforeAt }) },
       ),
     };
   });
   return row;
 }
 
-const some = (side: Side, sums: Measures | undefined): Partial<Record<Side, Measures>> =>
-  sums === undefined ? {} : { [side]: sums };
-
 /** Largest first; whoever has no value now comes last, and equals stand by their key. */
 const byRank =
-  (measure: Measure) =>
+  (measure: Measure, divisorsOf: DivisorsOf) =>
   (a: Gathered, b: Gathered): number => {
-    const [of, to] = [a, b].map(({ sums }) => (sums.now === undefined ? undefined : measured(measure, sums.now)));
+    const [of, to] = [a, b].map(({ known, keys }) => measured(measure, known.now, divisorsOf({ side: 'now', keys })));
     return (
       (to ?? Number.NEGATIVE_INFINITY) - (of ?? Number.NEGATIVE_INFINITY) ||
       (a.key.join('\n') < b.key.join('\n') ? -1 : 1)

@@ -4,18 +4,23 @@
  */
 import {
   addDays,
+  type Catalogue,
   DIMENSIONS,
   type Dimension,
   DRILLED,
   type Grain,
+  isLevel,
   type Listing,
   memberAsked,
   type Period,
   type Query,
   type Scope,
   startOfDay,
+  WITH_LEVELS,
 } from '@room/contract';
 import { EVENT_COLUMNS, ROLLUP_COLUMNS, SUMS_SELECTED } from '../rollup.ts';
+import { endedUnits, LEVELS_OF_WHOLE, levelsSql } from './levels.ts';
+import { type LikeDays, likeDays } from './like-days.ts';
 import { type Restated, restatedBy } from './restate.ts';
 
 /** The question does not fit the catalogue, or asks for more than is answered at once; `field` is the part that is at fault. */
@@ -34,11 +39,19 @@ export class BadQuery extends Error {
 export interface Plan {
   /** `before` where the question compares. */
   periods: { now: Period; before?: Period };
-  /** Where it is read: sums by one dimension, by meetings of units, or the events themselves. */
-  source: 'rollup' | 'rollup_units' | 'submission';
-  /** Its rows: `period` (0 now, 1 before), `k0`, `k1` (members of the split), `at` (the point), `coarse` (1: in no point), sums. */
+  /** Runs of days that are read of each, in their order: of a comparison by day types not all of its period. */
+  runs: { now: readonly Period[]; before: readonly Period[] };
+  /** In a comparison by day types. */
+  like?: LikeDays;
+  /** Provinces that the question is narrowed to, by the map that is asked for. */
+  provinces?: readonly string[];
+  /** Where it is read: sums by one dimension, by meetings of units, by meetings of all dimensions, or the events themselves. */
+  source: 'rollup' | 'rollup_units' | 'rollup_meetings' | 'submission';
+  /** Its rows: `period` (0 now, 1 before, 2 the days of now that are unlike any before), `k0`, `k1` (members of the split), `at` (the point), `coarse` (1: in no point), sums. */
   sql: string;
-  /** Points of a curve of each period, in their order. */
+  /** `LevelRow`s, where levels are asked for and reports tell apart what is asked; of each period the number of its last point, and which point of the curve it is by its number. */
+  levels?: { sql: string; last: readonly number[]; labels: readonly (readonly (string | undefined)[])[] };
+  /** Points of a curve of each period, in their order; empty where a day has no like. */
   points: { now: string[]; before: string[] };
   /** Units that were divided, so that they stand under what they were. */
   divided: readonly string[];
@@ -53,22 +66,37 @@ export const daysOf = ({ from, to }: Period): number =>
   Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000) + 1;
 
 export interface Ground {
-  catalogue: Listing;
+  catalogue: Listing & Pick<Catalogue, 'calendar'>;
   timeZone: string;
   /** The local day whose owner of a code is meant by it. */
   today: string;
+  /** Milliseconds since 1970 UTC; the present without it. */
+  now?: number;
+  /** The first local day from which on the meetings of all dimensions are whole; without it none are read. */
+  meetingsSince?: string | undefined;
 }
 
 /** Of a scope that is a part only those rows are read that belong to it by any of their units: sums of others it never sees. */
-export function planOf(query: Query, { catalogue, timeZone, today }: Ground, { own }: Scope): Plan {
+export function planOf(query: Query, ground: Ground, { own }: Scope): Plan {
+  const { catalogue, timeZone, today } = ground;
   const now = { from: query.from, to: query.to };
   if (now.from > now.to) throw new BadQuery('to', 'is before from');
-  const before = comparedWith(now, query.compare);
-  for (const [field, period] of [
-    ['to', now],
-    ['compare', before],
+  const like = query.compare === 'day-types' ? likeDays(catalogue.calendar, now) : undefined;
+  const before = query.compare === 'day-types' ? spanOf(like) : comparedWith(now, query.compare);
+  if (like !== undefined && before === undefined)
+    throw new BadQuery(
+      'compare',
+      `no day has a like: the working calendar is known from ${catalogue.calendar.from} to ${catalogue.calendar.to}`,
+    );
+  const runs = {
+    now: [now],
+    before: before === undefined ? [] : like === undefined ? [before] : runsOf([...like.of.values()]),
+  };
+  for (const [field, of] of [
+    ['to', runs.now],
+    ['compare', runs.before],
   ] as const) {
-    const days = period === undefined ? 0 : daysOf(period);
+    const days = of.reduce((sum, run) => sum + daysOf(run), 0);
     const most = MOST_DAYS[query.grain];
     if (days > most)
       throw new BadQuery(field, `a period by ${query.grain} has at most ${most} days, this one ${days}`, {
@@ -76,7 +104,8 @@ export function planOf(query: Query, { catalogue, timeZone, today }: Ground, { o
         most,
       });
   }
-  const units = query.boundaries === 'today' ? restatedBy(catalogue) : undefined;
+  const map = query.boundaries === 'today' ? today : query.boundaries;
+  const units = map === 'as-reported' ? undefined : restatedBy(catalogue, map);
   const restatedIn = (dimension: Dimension): Restated | undefined =>
     dimension === 'agency' || dimension === 'province' ? units?.[dimension] : undefined;
 
@@ -86,7 +115,15 @@ export function planOf(query: Query, { catalogue, timeZone, today }: Ground, { o
       ? []
       : [{ dimension, codes: membersOf(dimension, codes, catalogue, today, restatedIn(dimension)) }];
   });
-  const points = { now: pointsOf(now, query.grain), before: before === undefined ? [] : pointsOf(before, query.grain) };
+  const points = {
+    now: pointsOf(now, query.grain),
+    before:
+      before === undefined
+        ? []
+        : like === undefined
+          ? pointsOf(before, query.grain)
+          : likePoints(now, query.grain, like),
+  };
   const rows = query.split.reduce((most, dimension) => most * DIMENSIONS[dimension].members(catalogue).length, 1);
   const wanted = rows * (points.now.length + points.before.length);
   if (query.grain !== 'total' && wanted > MOST_POINTS)
@@ -101,40 +138,123 @@ export function planOf(query: Query, { catalogue, timeZone, today }: Ground, { o
 
   const owned = own === undefined ? [] : DRILLED.filter((dimension) => (own[dimension]?.size ?? 0) > 0);
   const used = new Set([...query.split, ...only.map(({ dimension }) => dimension), ...owned]);
-  const source = sourceOf(used, query.grain);
+  const isKept = [now, before].every((period) => period === undefined || period.from >= (ground.meetingsSince ?? '9'));
+  const source = sourceOf(used, query.grain, isKept);
   const [one = 'all'] = used;
   const column = (dimension: Dimension): string => (source === 'rollup' ? 'code' : dimension);
-  const isOneOf = (dimension: Dimension, codes: readonly string[]): string =>
-    codes.length === 0 ? '0' : `${column(dimension)} IN (${codes.map((code) => `'${code}'`).join(', ')})`;
-  const conditions = only.map(({ dimension, codes }) => isOneOf(dimension, codes));
-  if (own !== undefined)
-    conditions.push(
-      `(${owned.map((dimension) => isOneOf(dimension, [...(own[dimension] ?? [])])).join(' OR ') || '0'})`,
-    );
-  if (source === 'rollup') conditions.unshift(`dim = '${one}'`);
-  const keys = [0, 1].map((n) => {
-    const dimension = query.split[n];
-    return `${dimension === undefined ? "''" : keyOf(column(dimension), restatedIn(dimension))} AS k${n}`;
-  });
-  const selects = [now, before].flatMap((period, number) =>
-    period === undefined
+  const isOneOf = (of: string, codes: readonly string[]): string =>
+    codes.length === 0 ? '0' : `${of} IN (${codes.map((code) => `'${code}'`).join(', ')})`;
+  /** By the dimension alone, where each has a column of its name. */
+  const narrowed = (named: typeof column, list: typeof only): string[] =>
+    list.map(({ dimension, codes }) => isOneOf(named(dimension), codes));
+  const ownedBy = (named: typeof column): string[] =>
+    own === undefined
       ? []
-      : stretchesOf(period, query.grain, source, timeZone).map(({ table, at, coarse, columns, where }) => {
-          const all = [where, ...conditions].join(' AND ');
-          return `SELECT ${number} AS period, ${keys.join(', ')}, ${at} AS at, ${coarse} AS coarse, ${columns} FROM ${table} WHERE ${all}`;
-        }),
-  );
+      : [`(${owned.map((dimension) => isOneOf(named(dimension), [...(own[dimension] ?? [])])).join(' OR ') || '0'})`];
+  const conditions = [...narrowed(column, only), ...ownedBy(column)];
+  if (source === 'rollup') conditions.unshift(`dim = '${one}'`);
+  const keysBy = (named: typeof column): string[] =>
+    [0, 1].map((n) => {
+      const dimension = query.split[n];
+      return dimension === undefined ? "''" : keyOf(named(dimension), restatedIn(dimension));
+    });
+  const keys = keysBy(column).map((key, n) => `${key} AS k${n}`);
+  const select = (
+    number: number,
+    of: readonly Period[],
+    grain: Grain,
+    named: readonly string[],
+    labels?: LikeDays,
+  ): string[] =>
+    (of.length === 0 ? [] : stretchesOf(of, grain, source, timeZone, labels)).map(
+      ({ table, at, coarse, columns, where }) => {
+        const all = [where, ...conditions].join(' AND ');
+        return `SELECT ${number} AS period, ${named.join(', ')}, ${at} AS at, ${coarse} AS coarse, ${columns} FROM ${table} WHERE ${all}`;
+      },
+    );
+  const selects = [
+    ...select(0, runs.now, query.grain, keys),
+    ...select(1, runs.before, query.grain, keys, like),
+    ...select(2, runsOf(like?.missing ?? []), 'total', ["'' AS k0", "'' AS k1"]),
+  ];
+  const named = (dimension: Dimension): string => dimension;
+  const asked = only.find(({ dimension }) => dimension === 'province')?.codes;
+  const provinces =
+    asked === undefined ? undefined : [...new Set(asked.map((code) => units?.province.as.get(code) ?? code))];
+  const levels = (): Plan['levels'] => {
+    const sides = [now, before].map((period, number) => {
+      const known = period === undefined ? undefined : upTo(period, ground);
+      // Days that are not all of a period are picked from those of the whole.
+      const grain = number === 1 && like !== undefined && query.grain !== 'hour' ? 'day' : query.grain;
+      return known === undefined ? undefined : { number, period: known, grain, points: endsOf(known, grain, ground) };
+    });
+    const periods = sides.filter((side) => side !== undefined);
+    const isOfWhole = ({ dimension }: { dimension: Dimension }): boolean => LEVELS_OF_WHOLE.includes(dimension);
+    return periods.length === 0
+      ? undefined
+      : {
+          last: sides.map((side, number) =>
+            number === 1 && before !== undefined && like !== undefined
+              ? lastLike(before, query.grain, like)
+              : (side?.points ?? 0) - 1,
+          ),
+          labels: [
+            points.now,
+            like === undefined || before === undefined ? points.before : likeLabels(before, query.grain, like),
+          ],
+          sql: levelsSql({
+            periods,
+            timeZone,
+            keys: keysBy(named),
+            ofWhole: narrowed(named, only.filter(isOfWhole)),
+            ofParts: [
+              ...narrowed(
+                named,
+                only.filter((each) => !isOfWhole(each)),
+              ),
+              ...ownedBy(named),
+            ],
+            ended: endedUnits(catalogue),
+          }),
+        };
+  };
+  const unheard = [...used].find((dimension) => !WITH_LEVELS.includes(dimension));
+  if (unheard !== undefined && query.measures.every(isLevel))
+    throw new BadQuery(
+      query.split.includes(unheard) ? 'split' : unheard,
+      `levels are reported by ${WITH_LEVELS.join(', ')}, not by ${unheard}`,
+    );
+  const levelled = unheard === undefined && [...query.measures, query.sort ?? ''].some(isLevel) ? levels() : undefined;
   return {
     periods: { now, ...(before === undefined ? {} : { before }) },
+    runs,
+    ...(like === undefined ? {} : { like }),
+    ...(provinces === undefined ? {} : { provinces }),
     source,
+    ...(levelled === undefined ? {} : { levels: levelled }),
     sql: `SELECT period, k0, k1, at, coarse, ${SUMS_SELECTED} FROM (${selects.join(' UNION ALL ')}) GROUP BY period, k0, k1, at, coarse`,
     points,
     divided: units === undefined ? [] : [...units.agency.divided, ...units.province.divided],
   };
 }
 
+/** What of a period has begun; undefined where nothing has. */
+const upTo = ({ from, to }: Period, { today }: Ground): Period | undefined =>
+  from > today ? undefined : { from, to: to < today ? to : today };
+
+/** How many of its points have begun, and so have a level at their end or now. */
+function endsOf(period: Period, grain: Grain, { timeZone, today, now = Date.now() }: Ground): number {
+  if (grain === 'total') return 1;
+  const points = pointsOf(period, grain).length;
+  if (grain !== 'hour' || period.to < today) return points;
+  return points - 24 + Math.min(24, Math.floor((now - startOfDay(today, timeZone)) / 3_600_000) + 1);
+}
+
 /** The period that another one is held against. */
-export function comparedWith({ from, to }: Period, compare: Query['compare']): Period | undefined {
+export function comparedWith(
+  { from, to }: Period,
+  compare: Exclude<Query['compare'], 'day-types'>,
+): Period | undefined {
   if (typeof compare === 'object') return compare;
   if (compare === 'none') return undefined;
   if (compare === 'year-before') return { from: yearBefore(from), to: yearBefore(to) };
@@ -161,7 +281,7 @@ function membersOf(
     throw new BadQuery(dimension, `the catalogue has no ${dimension} ${code}`);
   });
   if (units === undefined) return asked;
-  const now = (code: string): string => units.today.get(code) ?? code;
+  const now = (code: string): string => units.as.get(code) ?? code;
   const wanted = new Set(asked.map(now));
   return DIMENSIONS[dimension]
     .members(catalogue)
@@ -170,17 +290,17 @@ function membersOf(
 }
 
 function keyOf(column: string, units: Restated | undefined): string {
-  if (units === undefined || units.today.size === 0) return `toString(${column})`;
+  if (units === undefined || units.as.size === 0) return `toString(${column})`;
   const listed = (codes: Iterable<string>): string => `[${[...codes].map((code) => `'${code}'`).join(', ')}]`;
-  return `transform(toString(${column}), ${listed(units.today.keys())}, ${listed(units.today.values())}, toString(${column}))`;
+  return `transform(toString(${column}), ${listed(units.as.keys())}, ${listed(units.as.values())}, toString(${column}))`;
 }
 
 /** The smallest that knows all of them apart. */
-function sourceOf(used: ReadonlySet<Dimension>, grain: Grain): Plan['source'] {
+function sourceOf(used: ReadonlySet<Dimension>, grain: Grain, isKept: boolean): Plan['source'] {
   if (used.size <= 1) return 'rollup';
-  return grain !== 'hour' && [...used].every((dimension) => DRILLED.includes(dimension))
-    ? 'rollup_units'
-    : 'submission';
+  if (grain === 'hour') return 'submission';
+  if ([...used].every((dimension) => DRILLED.includes(dimension))) return 'rollup_units';
+  return isKept ? 'rollup_meetings' : 'submission';
 }
 
 interface Stretch {
@@ -191,22 +311,42 @@ interface Stretch {
   where: string;
 }
 
-/** Whole months are read from the tables by month, which have a thirtieth of the rows, the days around them from those by day. */
-function stretchesOf(period: Period, grain: Grain, source: Plan['source'], timeZone: string): Stretch[] {
-  const first = Math.floor(startOfDay(period.from, timeZone) / 1_000);
-  const end = Math.floor(startOfDay(addDays(period.to, 1), timeZone) / 1_000);
+/**
+ * Whole months are read from the tables by month, which have a thirtieth of the rows, the days around them from those by day. Months
+ * of `like` days are those of the days that they stand beside.
+ */
+function stretchesOf(
+  runs: readonly Period[],
+  grain: Grain,
+  source: Plan['source'],
+  timeZone: string,
+  like?: LikeDays,
+): Stretch[] {
+  const within = (column: string, instant: (seconds: number) => string): string => {
+    const each = runs.map(({ from, to }) => {
+      const [first, end] = [from, addDays(to, 1)].map((day) => Math.floor(startOfDay(day, timeZone) / 1_000));
+      return `${column} >= ${instant(first ?? 0)} AND ${column} < ${instant(end ?? 0)}`;
+    });
+    return `(${each.join(' OR ')})`;
+  };
+  const monthOf = (day: string): string => {
+    if (like === undefined) return `substring(${day}, 1, 7)`;
+    const labels = [...monthsOf(like)].flatMap(([label, days]) => days.map((of) => [of, label] as const));
+    const list = (at: 0 | 1): string => `[${labels.map((pair) => `'${pair[at]}'`).join(', ')}]`;
+    return `transform(${day}, ${list(0)}, ${list(1)}, '')`;
+  };
   const isCoarse = grain === 'hour' ? 'toUInt8(grain > 1)' : '0';
   const hour = (instant: string): string => `formatDateTime(${instant}, '%Y-%m-%dT%H', '${timeZone}')`;
   if (source === 'submission') {
     const day = `toString(toDate32(occurred_at, '${timeZone}'))`;
-    const at = { total: "''", hour: hour('occurred_at'), day, month: `substring(${day}, 1, 7)` }[grain];
+    const at = { total: "''", hour: hour('occurred_at'), day, month: monthOf(day) }[grain];
     return [
       {
         table: source,
         at: grain === 'hour' ? `if(span_ms > 3600000, '', ${at})` : at,
         coarse: grain === 'hour' ? 'toUInt8(span_ms > 3600000)' : '0',
         columns: EVENT_COLUMNS,
-        where: `occurred_at >= toDateTime64(${first}, 3, 'UTC') AND occurred_at < toDateTime64(${end}, 3, 'UTC')`,
+        where: within('occurred_at', (seconds) => `toDateTime64(${seconds}, 3, 'UTC')`),
       },
     ];
   }
@@ -218,10 +358,10 @@ function stretchesOf(period: Period, grain: Grain, source: Plan['source'], timeZ
         at: `if(grain > 1, '', ${hour('bucket')})`,
         coarse: isCoarse,
         columns: ROLLUP_COLUMNS,
-        where: `bucket >= toDateTime(${first}, 'UTC') AND bucket < toDateTime(${end}, 'UTC')`,
+        where: within('bucket', (seconds) => `toDateTime(${seconds}, 'UTC')`),
       },
     ];
-  const at = { total: "''", day: 'toString(bucket)', month: 'substring(toString(bucket), 1, 7)' }[grain];
+  const at = { total: "''", day: 'toString(bucket)', month: monthOf('toString(bucket)') }[grain];
   const of = (by: 'day' | 'month', periods: readonly Period[]): Stretch[] =>
     periods.length === 0
       ? []
@@ -234,9 +374,73 @@ function stretchesOf(period: Period, grain: Grain, source: Plan['source'], timeZ
             where: `(${periods.map(({ from, to }) => `bucket BETWEEN toDate32('${from}') AND toDate32('${to}')`).join(' OR ')})`,
           },
         ];
-  if (grain === 'day') return of('day', [period]);
-  const { months, days } = piecesOf(period);
-  return [...of('month', months), ...of('day', days)];
+  if (grain === 'day' || (grain === 'month' && like !== undefined)) return of('day', runs);
+  const pieces = runs.map(piecesOf);
+  return [
+    ...of(
+      'month',
+      pieces.flatMap(({ months }) => months),
+    ),
+    ...of(
+      'day',
+      pieces.flatMap(({ days }) => days),
+    ),
+  ];
+}
+
+/** Days in a row, of days in any order. */
+function runsOf(days: readonly string[]): Period[] {
+  const runs: Period[] = [];
+  for (const day of [...days].sort()) {
+    const last = runs.at(-1);
+    if (last !== undefined && addDays(last.to, 1) === day) last.to = day;
+    else runs.push({ from: day, to: day });
+  }
+  return runs;
+}
+
+function spanOf(like: LikeDays | undefined): Period | undefined {
+  const runs = runsOf([...(like?.of.values() ?? [])]);
+  const [first, last] = [runs[0], runs.at(-1)];
+  return first === undefined || last === undefined ? undefined : { from: first.from, to: last.to };
+}
+
+/** By the point that they stand under, which is called by the first of them, the likes of each month's days. */
+export function monthsOf({ of }: LikeDays): Map<string, string[]> {
+  const byMonth = new Map<string, string[]>();
+  for (const [day, like] of of) byMonth.set(day.slice(0, 7), [...(byMonth.get(day.slice(0, 7)) ?? []), like]);
+  return new Map([...byMonth.values()].map((days) => [days[0] ?? '', days]));
+}
+
+/** Points of likes, as many as those of the period itself. */
+function likePoints(now: Period, grain: Grain, like: LikeDays): string[] {
+  const months = new Map([...monthsOf(like)].flatMap(([label, days]) => days.map((day) => [day, label] as const)));
+  const days = [...pointsOf(now, 'day')];
+  const labelOf = (month: string): string => {
+    const first = days.find((day) => day.startsWith(month) && like.of.has(day));
+    return months.get(like.of.get(first ?? '') ?? '') ?? '';
+  };
+  return pointsOf(now, grain).map((at) => {
+    if (grain === 'month') return labelOf(at);
+    const day = like.of.get(at.slice(0, 10));
+    return day === undefined ? '' : `${day}${at.slice(10)}`;
+  });
+}
+
+/** Number of the day or hour of the span of likes that ends where the last of them does. */
+function lastLike({ from }: Period, grain: Grain, { of }: LikeDays): number {
+  const day = daysOf({ from, to: [...of.values()].at(-1) ?? from }) - 1;
+  return grain === 'hour' ? 24 * day + 23 : day;
+}
+
+/** Of each day or hour of the span of likes the point at whose end it stands. */
+function likeLabels(span: Period, grain: Grain, like: LikeDays): (string | undefined)[] {
+  const days = new Set(like.of.values());
+  const ends = new Map([...monthsOf(like)].map(([label, of]) => [of.at(-1), label]));
+  return pointsOf(span, grain === 'hour' ? 'hour' : 'day').map((at) => {
+    if (grain === 'month') return ends.get(at);
+    return days.has(at.slice(0, 10)) ? at : undefined;
+  });
 }
 
 /** A period's whole months (their first days, a run without a gap), and the days before and after them. */

@@ -1,7 +1,6 @@
 /** Answers questions: plans them, reads, and says how fresh and how complete what was read is. */
 import {
   type AskedPeriod,
-  addDays,
   type Catalogue,
   dayTypeOf,
   localDay,
@@ -12,14 +11,20 @@ import {
 } from '@room/contract';
 import type { Reads } from '../access.ts';
 import { answerOf, type PlanRow } from './answer.ts';
-import { BadQuery, daysOf, planOf } from './plan.ts';
+import type { LevelRow } from './levels.ts';
+import { daysIn, divisorsOf } from './per.ts';
+import { BadQuery, planOf } from './plan.ts';
 
 /** Events that are read one by one where no rollup knows the answer: some seconds of one core. */
 const MOST_EVENTS = 10_000_000;
 
+const within = (column: string, runs: readonly Period[]): string =>
+  runs.map(({ from, to }) => `(${column} BETWEEN toDate32('${from}') AND toDate32('${to}'))`).join(' OR ');
+
 export class QueryStore {
   readonly #reads: Pick<Reads, 'read'>;
   readonly #catalogue: Catalogue;
+  #meetingsSince: Promise<string | undefined> | undefined;
 
   constructor(reads: Pick<Reads, 'read'>, catalogue: Catalogue) {
     this.#reads = reads;
@@ -30,19 +35,35 @@ export class QueryStore {
   async answer(query: Query, scope: Scope, signal?: AbortSignal): Promise<QueryAnswer> {
     const began = performance.now();
     const { timeZone } = this.#catalogue;
-    const plan = planOf(query, { catalogue: this.#catalogue, timeZone, today: localDay(Date.now(), timeZone) }, scope);
+    const askedAt = Date.now();
+    const meetingsSince = await this.#whenMeetingsBegan();
+    const ground = {
+      catalogue: this.#catalogue,
+      timeZone,
+      today: localDay(askedAt, timeZone),
+      now: askedAt,
+      meetingsSince,
+    };
+    const plan = planOf(query, ground, scope);
     const periods = [plan.periods.now, ...(plan.periods.before === undefined ? [] : [plan.periods.before])];
-    if (plan.source === 'submission') await this.#assertReadable(periods, signal);
-    const [found, reported] = await Promise.all([
+    const runs = [plan.runs.now, ...(plan.periods.before === undefined ? [] : [plan.runs.before])];
+    if (plan.source === 'submission') await this.#assertReadable(runs.flat(), signal);
+    const [found, levels, reported] = await Promise.all([
       this.#reads.read<PlanRow>(plan.sql, signal),
-      this.#reported(query, periods, signal),
+      plan.levels === undefined ? [] : this.#reads.read<LevelRow>(plan.levels.sql, signal),
+      this.#reported(query, runs, signal),
     ]);
     const answeredAt = Date.now();
-    const asked = periods.map((period, number) => this.#asked(period, number, query, found, reported, answeredAt));
+    const asked = periods.map((period, number) =>
+      this.#asked(period, (runs[number] ?? []).flatMap(daysIn), number, query, found, reported, answeredAt),
+    );
     const [now, before] = asked;
     return {
       periods: { now: now as AskedPeriod, ...(before === undefined ? {} : { before }) },
-      ...answerOf(query, plan, found),
+      ...answerOf(query, plan, found, levels, divisorsOf(query, plan, this.#catalogue, scope, ground.today)),
+      ...(query.per === '1000-people' && this.#catalogue.peopleAsOf !== undefined
+        ? { peopleAsOf: this.#catalogue.peopleAsOf }
+        : {}),
       ...(plan.divided.length === 0 ? {} : { divided: [...plan.divided] }),
       answeredAt,
       source: plan.source,
@@ -50,8 +71,20 @@ export class QueryStore {
     };
   }
 
+  /** An upgrade sets it, and nothing while the room runs. */
+  #whenMeetingsBegan(): Promise<string | undefined> {
+    this.#meetingsSince ??= this.#reads
+      .read<{ since: string }>('SELECT toString(max(day)) AS since FROM meetings_since')
+      .then(([row]) => row?.since);
+    this.#meetingsSince.catch(() => {
+      this.#meetingsSince = undefined;
+    });
+    return this.#meetingsSince;
+  }
+
   #asked(
     period: Period,
+    days: readonly string[],
     number: number,
     query: Query,
     found: readonly PlanRow[],
@@ -59,16 +92,15 @@ export class QueryStore {
     answeredAt: number,
   ): AskedPeriod {
     const { sources, calendar, timeZone } = this.#catalogue;
-    const days = daysOf(period);
-    const types = Array.from({ length: days }, (_, n) => dayTypeOf(calendar, addDays(period.from, n)));
+    const types = days.map((day) => dayTypeOf(calendar, day));
     const asOf = found.reduce((latest, row) => (row.period === number ? Math.max(latest, row.reportedTo) : latest), 0);
     // Every source is due on every day that has begun.
-    const [until = period.to] = [period.to, localDay(answeredAt, timeZone)].sort();
-    const due = (query.source?.length ?? sources.length) * Math.max(0, daysOf({ from: period.from, to: until }));
+    const today = localDay(answeredAt, timeZone);
+    const due = (query.source?.length ?? sources.length) * days.filter((day) => day <= today).length;
     const there = reported.reduce((sum, row) => (row.period === number ? sum + row.days : sum), 0);
     return {
       ...period,
-      days,
+      days: days.length,
       ...(types.includes(undefined) ? {} : { workingDays: types.filter((type) => type === 'working').length }),
       ...(asOf === 0 ? {} : { asOf }),
       ...(due === 0 ? {} : { coverage: Math.min(1, there / due) }),
@@ -78,17 +110,17 @@ export class QueryStore {
   /** By source that counts here the days with a report. */
   async #reported(
     { source }: Query,
-    periods: readonly Period[],
+    runs: readonly (readonly Period[])[],
     signal?: AbortSignal,
   ): Promise<{ period: number; days: number }[]> {
     const known = new Set(this.#catalogue.sources.map(({ id }) => id));
     const counts = source === undefined ? known : new Set(source);
     const rows = await this.#reads.read<{ period: number; code: string; days: number }>(
-      periods
+      runs
         .map(
-          ({ from, to }, number) =>
+          (of, number) =>
             `SELECT ${number} AS period, code, uniqExact(bucket) AS days FROM rollup_day
-             WHERE dim = 'source' AND bucket BETWEEN toDate32('${from}') AND toDate32('${to}') GROUP BY code`,
+             WHERE dim = 'source' AND (${within('bucket', of)}) GROUP BY code`,
         )
         .join(' UNION ALL '),
       signal,
@@ -99,11 +131,9 @@ export class QueryStore {
   /** The events are all still there, and not more than can be read at once. */
   async #assertReadable(periods: readonly Period[], signal?: AbortSignal): Promise<void> {
     const { timeZone } = this.#catalogue;
-    const within = periods
-      .map(({ from, to }) => `(day BETWEEN toDate32('${from}') AND toDate32('${to}'))`)
-      .join(' OR ');
+    const isWithin = within('day', periods);
     const [counted] = await this.#reads.read<{ events: number }>(
-      `SELECT sum(events) AS events FROM (SELECT bucket AS day, events FROM rollup_day WHERE dim = 'all') WHERE ${within}`,
+      `SELECT sum(events) AS events FROM (SELECT bucket AS day, events FROM rollup_day WHERE dim = 'all') WHERE ${isWithin}`,
       signal,
     );
     const events = counted?.events ?? 0;
@@ -114,7 +144,7 @@ export class QueryStore {
         { events, most: MOST_EVENTS },
       );
     const [stored] = await this.#reads.read<{ events: number }>(
-      `SELECT count() AS events FROM (SELECT toDate32(occurred_at, '${timeZone}') AS day FROM submission) WHERE ${within}`,
+      `SELECT count() AS events FROM (SELECT toDate32(occurred_at, '${timeZone}') AS day FROM submission) WHERE ${isWithin}`,
       signal,
     );
     if ((stored?.events ?? 0) < events)

@@ -1,0 +1,75 @@
+/**
+ * For each day of a period one of the year before of the same type: a worked Saturday is a working day, a day off stands beside the
+ * same holiday, and around the lunar new year days are counted from it. Elsewhere the same weekday, 52 weeks earlier; where that is
+ * of another type, the nearest day of the right one that stands beside none yet. Pure.
+ */
+import { addDays, dayTypeOf, type Period, type WorkingCalendar } from '@room/contract';
+
+export interface LikeDays {
+  /** By day of the period, in its order. */
+  of: ReadonlyMap<string, string>;
+  /** Days for which there is none. */
+  missing: readonly string[];
+}
+
+const WEEKS = 364;
+/** Days before and after the lunar new year that follow it, and not the week. */
+const SEASON = 21;
+/**
+ * How far from where it should be a like may stand: seasons lie up to a month apart in two years, and what they take from the days
+ * on one side they leave free on the other.
+ */
+const NEAR = 45;
+/** Another holiday is one's like only where it is nearly the same time of the year. */
+const NEAR_OTHER = 14;
+
+export function likeDays(calendar: WorkingCalendar, period: Period): LikeDays {
+  const all: string[] = [];
+  for (let day = period.from; day <= period.to; day = addDays(day, 1)) all.push(day);
+  const days = all
+    .map((day) => ({ day, type: dayTypeOf(calendar, day), ...baseOf(calendar, day) }))
+    .sort((a, b) => Number(b.isSeason) - Number(a.isSeason));
+  const names = new Map(calendar.daysOff.map(({ date, label }) => [date, label.en]));
+  const found = new Map<string, string>();
+  const taken = new Set<string>();
+  const pair = (fits: (day: string, candidate: string) => boolean, reach: number): void => {
+    for (const { day, type, base } of days) {
+      if (type === undefined || found.has(day)) continue;
+      const like = nearest(base, reach, (candidate) => {
+        const isFree = candidate < period.from && !taken.has(candidate) && dayTypeOf(calendar, candidate) === type;
+        return isFree && fits(day, candidate);
+      });
+      if (like === undefined) continue;
+      found.set(day, like);
+      taken.add(like);
+    }
+  };
+  pair((day, candidate) => names.get(day) === names.get(candidate), 0);
+  pair((day, candidate) => names.has(day) && names.get(day) === names.get(candidate), NEAR);
+  pair((day) => !names.has(day), NEAR);
+  pair(() => true, NEAR_OTHER);
+  return {
+    of: new Map(all.flatMap((day) => (found.has(day) ? [[day, found.get(day) ?? '']] : []))),
+    missing: all.filter((day) => !found.has(day)),
+  };
+}
+
+/** Where a day's like is looked for first; days of the season choose before others. */
+function baseOf({ newYear = {} }: WorkingCalendar, day: string): { base: string; isSeason: boolean } {
+  for (const [year, start] of Object.entries(newYear)) {
+    const before = newYear[String(Number(year) - 1)];
+    const after = daysBetween(start, day);
+    if (before !== undefined && Math.abs(after) <= SEASON) return { base: addDays(before, after), isSeason: true };
+  }
+  return { base: addDays(day, -WEEKS), isSeason: false };
+}
+
+/** The earlier one first of two that are as near. */
+function nearest(base: string, reach: number, fits: (day: string) => boolean): string | undefined {
+  for (let off = 0; off <= reach; off++)
+    for (const day of new Set([addDays(base, -off), addDays(base, off)])) if (fits(day)) return day;
+  return undefined;
+}
+
+const daysBetween = (from: string, to: string): number =>
+  Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
