@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PAGES, SIGN_IN } from '@room/contract';
+import { PAGES, SCREEN, SIGN_IN } from '@room/contract';
 import { Conflict, DatabaseAway } from '@room/database';
 import compression from 'compression';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
@@ -12,7 +12,7 @@ import type { Route } from './api/route.ts';
 import { behind, serve } from './api/serve.ts';
 import { assets } from './assets.ts';
 import { cut, HttpError } from './errors.ts';
-import { answerUnread } from './listener.ts';
+import { again, answerUnread } from './listener.ts';
 import { type AnsweredRequest, notesOf, requests } from './requests.ts';
 
 export const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -67,11 +67,11 @@ export function createApp({ routes, door, proxies, isStrictlySecure, answered }:
   app.use((request, response, next) => (request.method === 'GET' ? compress(request, response, next) : next()));
   app.use(serve(routes, door));
   // Whoever sends something to no route is told so, not whether they may.
-  const open = behind('public', door);
+  const open = behind(door);
   app.use((request, response, next) =>
     request.method === 'GET' || request.method === 'HEAD' ? open(request, response, next) : next(),
   );
-  app.get([...PAGES, SIGN_IN], (request, _response, next) => {
+  app.get([...PAGES, SIGN_IN, SCREEN], (request, _response, next) => {
     request.url = '/index.html';
     next();
   });
@@ -90,6 +90,7 @@ export function createApp({ routes, door, proxies, isStrictlySecure, answered }:
     notes.code = code;
     notes.error = error;
     if (retryAfter !== undefined) response.set('retry-after', String(retryAfter));
+    if (status === 503) response.set(again(request));
     if (status === 401) response.set('www-authenticate', 'Bearer');
     response.status(status);
     answerUnread(request, response, JSON.stringify({ error: { code, reason: cut(reason), numbers } }));

@@ -17,7 +17,7 @@ export interface Config {
   host: string;
   /** Addresses at which walls are opened through a proxy that changes `Host`, or passes its own on to loopback. */
   publicUrls: readonly string[];
-  /** What whoever reaches the address sees without an account; undefined: walls on loopback while nobody has one, else nothing. */
+  /** What whoever reaches the address sees without a credential; undefined: walls on loopback, else nothing. */
   visitors: Visitors | undefined;
   /** Proxies in front, each of which adds the address that it heard to X-Forwarded-For. */
   proxies: number;

@@ -286,5 +286,16 @@ function answerAndEnd(connection: Duplex, status: number, body: string): void {
 
 const unavailable =
   (body: string): RequestListener =>
-  (_request, response) =>
-    response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1', connection: 'close' }).end(body);
+  (request, response) =>
+    response
+      .writeHead(503, {
+        'content-type': 'application/json',
+        ...again(request),
+        'retry-after': '1',
+        connection: 'close',
+      })
+      .end(body);
+
+/** A wall that opens its page in such a moment has nobody who would do it again. */
+export const again = ({ headers: { accept } }: Pick<IncomingMessage, 'headers'>): { refresh?: string } =>
+  accept?.includes('text/html') === true ? { refresh: '3' } : {};

@@ -87,12 +87,19 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       watching: watch,
       admit: (request) => door.access.admitSocket(request),
       turn: door.socketTurn,
-      onChanged: (hear) => door.accounts.onChanged(hear),
+      admitAgain: (request, before) => door.access.admitAgain(request, before),
+      onChanged: (hear) => {
+        const stops = [door.accounts.onChanged(hear), door.screens.onChanged(hear)];
+        return () => {
+          for (const stop of stops) stop();
+        };
+      },
       observer: metrics,
       report,
     }),
   );
   sockets = () => live.size;
+  door.screens.follow(() => live.screens());
   const isShared = kafka !== undefined;
   const gateway = startGateway({ catalogue, log, appends, access, lag, space, maxPending, isShared, report }, owned);
   await live.follow(log);

@@ -9,6 +9,7 @@ import type { Door } from './access/door.ts';
 import { peopleRoutes } from './access/people-routes.ts';
 import { providerRoutes } from './access/provider-routes.ts';
 import { accessRoutes } from './access/routes.ts';
+import { screenRoutes } from './access/screen-routes.ts';
 import { withDocument } from './api/document.ts';
 import type { Route } from './api/route.ts';
 import { auditRoutes } from './audit/routes.ts';
@@ -49,6 +50,7 @@ export function routesOf(options: TableOptions): Route[] {
     ...providerRoutes(door),
     ...accountRoutes(door),
     ...peopleRoutes(door.accounts, catalogue),
+    ...screenRoutes(door, catalogue),
     ...liveRoutes(live, loaded),
     ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),
     ...queryRoutes({ store: new QueryStore(access.strangers, catalogue), questions }),

@@ -26,6 +26,8 @@ export const LONGER: Readonly<Record<string, string>> = {
   'test/server/gateway.test.ts': 'one room and one broker, which is away for a while, for all of it',
   'test/faults/random.test.ts': 'kills rooms and counting processes, and starts each again, on both logs',
   'test/faults/broker.test.ts': 'a broker stands still for longer than a room waits, and is then killed',
+  'test/web/pages/screens.test.ts': 'waits as walls and people do, in one browser, at each size and in both languages',
+  'test/server/screens-apart.test.ts': 'waits for half a minute without a database, and starts five rooms',
   'test/server/backup.test.ts': 'every backup and restore is a command, a room and a recount',
   'test/pipelines/ingest/standstill.test.ts': 'waits for a watchdog, and for inserts that take longer than it',
 };

@@ -3,75 +3,14 @@ import type { ClientToServer, JoinAnswer, RoomName, ServerToClient, Session } fr
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { snapshot } from '../harness/client.ts';
+import { CookieClient as Browser, PASSWORD, setUpToken, statusOf as status } from '../harness/cookies.ts';
 import { type Room, startRoom } from '../harness/room.ts';
 
 const WAIT = { timeout: 20_000, interval: 50 };
-const PASSWORD = 'correct horse battery';
-
-/** A browser, as far as cookies go. */
-class Browser {
-  readonly #room: Pick<Room, 'url'>;
-  readonly cookies = new Map<string, string>();
-  csrfToken: string | undefined;
-
-  constructor(room: Pick<Room, 'url'>) {
-    this.#room = room;
-  }
-
-  get cookie(): string {
-    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  }
-
-  async ask(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
-    const response = await fetch(`${this.#room.url}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: {
-        cookie: this.cookie,
-        ...(body === undefined ? {} : { 'content-type': 'application/json', origin: this.#room.url }),
-        ...(this.csrfToken === undefined ? {} : { 'x-csrf-token': this.csrfToken }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    for (const line of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      if (value === '') this.cookies.delete(name);
-      else this.cookies.set(name, value);
-    }
-    return response;
-  }
-
-  async told<T>(path: string, body?: unknown): Promise<T> {
-    const response = await this.ask(path, body);
-    const answer = (await response.json()) as T & { csrfToken?: string; error?: { reason: string } };
-    if (!response.ok) throw new Error(`${response.status} ${answer.error?.reason}`);
-    if (answer.csrfToken !== undefined) this.csrfToken = answer.csrfToken;
-    return answer;
-  }
-
-  signIn(id: string, password = PASSWORD): Promise<Session> {
-    return this.told<Session>('/v1/session/sign-in', { id, password });
-  }
-}
-
-const status = async (answer: Promise<Response>): Promise<string> => {
-  const response = await answer;
-  const { error } = (await response.json()) as { error?: { code: string } };
-  return `${response.status}${error === undefined ? '' : ` ${error.code}`}`;
-};
 
 /** A room that is nobody's yet, and shows strangers nothing. */
 let room: Room;
 let administrator: Browser;
-
-async function setUpToken(): Promise<string> {
-  const response = await fetch(`${room.url}/v1/operator/set-up`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${room.operatorToken}`, 'content-type': 'application/json' },
-    body: '{}',
-  });
-  return ((await response.json()) as { token: string }).token;
-}
 
 beforeAll(async () => {
   room = await startRoom({ env: { VISITORS: 'nothing' } });
@@ -115,7 +54,7 @@ it('before there is anybody it shows nothing but the page that says so, and prin
 });
 
 it('the first administrator is made by the link, once', async () => {
-  const token = await setUpToken();
+  const token = await setUpToken(room);
   const guess = new Browser(room);
   expect(await status(guess.ask('/v1/session/accept', { token: 'x'.repeat(43), password: PASSWORD, id: 'eve' }))).toBe(
     '404 no_such_invitation',
@@ -139,7 +78,7 @@ it('the first administrator is made by the link, once', async () => {
 });
 
 it('of several who take one link at once one is an administrator, and of the others nothing is left', async () => {
-  const token = await setUpToken();
+  const token = await setUpToken(room);
   const ids = ['an', 'binh', 'chi', 'dung'];
   const before = await peopleOf();
   const answers = await Promise.all(

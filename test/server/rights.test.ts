@@ -2,9 +2,19 @@
  * Generated requests against the table of routes: rights x scope x endpoints x filters x joins of sockets. An independent model
  * (`rights/model.ts`) says who may be told which number; no other number stands in any answer, whatever was asked.
  */
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ClientToServer, JoinAnswer, QueryAnswer, RoomName, ServerToClient, Snapshot } from '@room/contract';
+import {
+  type ClientToServer,
+  type JoinAnswer,
+  type QueryAnswer,
+  type RoomName,
+  type ServerToClient,
+  type Snapshot,
+  screenSchema,
+} from '@room/contract';
+import { Documents, databaseFrom, openDatabase, ScreenTable } from '@room/database';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { apiOf } from '../harness/api.ts';
@@ -125,13 +135,19 @@ async function everybody(): Promise<Somebody[]> {
     look('administrator', 'view administer', 'all'),
     ...agenciesOn(today).map(({ id }) => look(`agency:${id}`, 'view analyse answer', [id])),
     ...provincesOn(today).map(({ id }) => look(`province:${id}`, 'view analyse answer', [id])),
+    ...(await wallDisplays()),
     visitor('visitor', {}),
     visitor('with a look that is none', { cookie: 'room-look=agency:NOPE' }),
     visitor('with a look of a unit that is no more', { cookie: 'room-look=agency:P-G05' }),
     visitor('with a name of every object', { cookie: 'room-look=__proto__; room-look=constructor' }),
     visitor('with a cookie that is none', { cookie: ';;room-look;=;%%%=%E0%A4%A' }),
+    visitor('with what no wall display holds', { cookie: `room-screen=${newToken()}` }),
+    visitor('with what is no credential of one', { cookie: 'room-screen=__proto__.constructor' }),
     visitor('with a wrong token', { authorization: 'Bearer wrong' }),
-    visitor('with a wrong token beside a look', { authorization: 'Bearer wrong', cookie: 'room-look=leadership' }),
+    {
+      ...visitor('with a wrong token beside a look', { authorization: 'Bearer wrong', cookie: 'room-look=leadership' }),
+      rights: ['view'],
+    },
     {
       name: 'token',
       headers: { authorization: `Bearer ${room.operatorToken}` },
@@ -145,6 +161,49 @@ async function everybody(): Promise<Somebody[]> {
       units: 'all',
     },
   ];
+}
+
+const newToken = (): string => randomBytes(32).toString('base64url');
+
+/** Wall displays, let in past the room: nobody of a demonstration may do that. */
+async function wallDisplays(): Promise<Somebody[]> {
+  await using database = await openDatabase({ settings: databaseFrom({}, room.dataDir), report: () => undefined });
+  const table = new ScreenTable(database);
+  const documents = new Documents({ database, kind: 'screen', schema: screenSchema });
+  const ministry = pick(agenciesOn(today)).id;
+  const province = pick(provincesOn(today)).id;
+  const units = (agencies: string[], provinces: string[]) => ({
+    scope: { agencies, provinces },
+    units: [...agencies, ...provinces],
+  });
+  const grants: [
+    name: string,
+    of: { scope: 'all' | { agencies: string[]; provinces: string[] }; units: Somebody['units'] },
+  ][] = [
+    ['screen of everything', { scope: 'all', units: 'all' }],
+    ['screen of nothing', units([], [])],
+    ['screen of a ministry', units([ministry], [])],
+    ['screen of a province', units([], [province])],
+    ['screen of both', units([ministry], [province])],
+    ['screen that was revoked', { scope: 'all', units: 'all' }],
+  ];
+  const made: Somebody[] = [];
+  for (const [name, { scope, units }] of grants) {
+    const [token, id, at] = [newToken(), randomUUID(), new Date().toISOString()];
+    const hash = createHash('sha256').update(token).digest('hex');
+    const expires_at = new Date(Date.now() + 60_000).toISOString();
+    await table.ask({ hash, code: name, asked_from: '::1', asked_at: at, expires_at });
+    await table.pair({ who: 'test' }, { code: name, screen: id, now: at }, (edit) =>
+      documents.createIn(edit, id, { name, scope }),
+    );
+    const headers = { cookie: `room-screen=${token}` };
+    if (name.endsWith('revoked')) {
+      await documents.remove({ who: 'test' }, id, 1);
+      // What such a room shows everybody.
+      made.push({ name, headers, rights: ['view', 'analyse'], units: 'all' });
+    } else made.push({ name, headers, rights: ['view'], units, isWall: true });
+  }
+  return made;
 }
 
 interface Request {
@@ -165,6 +224,8 @@ interface Asked {
 
 interface Endpoint {
   right: string;
+  /** Wall displays may ask for it, whose right to view is no right to more. */
+  isOnWalls?: true;
   /** Asked by somebody with it. */
   ask(somebody: Somebody): Request;
 }
@@ -217,9 +278,9 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /metrics': { right: 'operate', ask: () => ({ told: [200] }) },
   'GET /v1/audit': { right: 'operate', ask: () => ({ told: [200] }) },
   'GET /v1/calibration': { right: 'view', ask: () => ({ told: [200] }) },
-  'GET /v1/catalogue': { right: 'view', ask: () => ({ told: [200] }) },
-  'GET /v1/catalogue/insets': { right: 'view', ask: () => ({ told: [200] }) },
-  'GET /v1/catalogue/map': { right: 'view', ask: () => ({ told: [200] }) },
+  'GET /v1/catalogue': { right: 'view', isOnWalls: true, ask: () => ({ told: [200] }) },
+  'GET /v1/catalogue/insets': { right: 'view', isOnWalls: true, ask: () => ({ told: [200] }) },
+  'GET /v1/catalogue/map': { right: 'view', isOnWalls: true, ask: () => ({ told: [200] }) },
   'GET /v1/events/schema': { right: 'public', ask: () => ({ told: [200] }) },
   'GET /v1/forecasts': { right: 'view', ask: askForecast },
   'GET /v1/openapi.json': { right: 'public', ask: () => ({ told: [200] }) },
@@ -233,8 +294,9 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /v1/people': { right: 'administer', ask: () => ({ told: [200] }) },
   'GET /v1/query': { right: 'analyse', ask: askQuery },
   'GET /v1/account': { right: 'self', ask: () => ({ told: [] }) },
+  'GET /v1/screens': { right: 'administer', ask: () => ({ told: [200] }) },
   'GET /v1/session': { right: 'public', ask: () => ({ told: [200] }) },
-  'GET /v1/snapshot': { right: 'view', ask: askSnapshot },
+  'GET /v1/snapshot': { right: 'view', isOnWalls: true, ask: askSnapshot },
   'GET /v1/session/provider/callback': {
     right: 'public',
     ask: () => ({ query: pick(['', '?code=x&state=y', '?error=access_denied']), told: [404] }),
@@ -261,6 +323,18 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'POST /v1/people/{id}/invite': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
   'POST /v1/people/{id}/sign-out': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
   'POST /v1/people/{id}/undo': { right: 'administer', ask: () => ({ body: { version: 1 }, told: [403] }) },
+  'POST /v1/screen/code': {
+    right: 'public',
+    ask: ({ isWall }) => ({ body: {}, told: isWall === true ? [200] : [200, 429] }),
+  },
+  'POST /v1/screen/renew': { right: 'public', ask: () => ({ body: {}, told: [200] }) },
+  'POST /v1/screens': {
+    right: 'administer',
+    ask: () => ({ body: { code: 'CDFHJK', name: 'Eve', scope: 'all' }, told: [403] }),
+  },
+  'POST /v1/screens/{id}': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
+  'POST /v1/screens/{id}/revoke': { right: 'administer', ask: () => ({ body: { version: 1 }, told: [403] }) },
+  'POST /v1/screens/{id}/undo': { right: 'administer', ask: () => ({ body: { version: 2 }, told: [403] }) },
   'POST /v1/session/accept': {
     right: 'public',
     ask: () => ({ body: { token: 'none', password: 'long enough it is', id: 'eve' }, told: [404] }),
@@ -283,14 +357,21 @@ const ENDPOINTS: Record<string, Endpoint> = {
 };
 
 /** Statuses that somebody is told. */
-function expected(somebody: Somebody, right: string, isForeign: boolean, { told }: Request): readonly number[] {
+function expected(
+  somebody: Somebody,
+  { right, isOnWalls }: Endpoint,
+  isForeign: boolean,
+  { told }: Request,
+): readonly number[] {
+  if (somebody.isWall === true && right === 'view' && isOnWalls !== true) return [403];
   const isToken = 'authorization' in somebody.headers && (somebody.name === 'token' || right === 'submit');
   if (right !== 'public' && !somebody.rights.includes(right))
     return right !== 'submit' && isKnown(somebody) ? [403] : [401];
   return isForeign && !isToken ? [403] : told;
 }
-const isKnown = ({ name, headers }: Somebody): boolean =>
+const isKnown = ({ name, headers, isWall }: Somebody): boolean =>
   name === 'token' ||
+  isWall === true ||
   name.endsWith('beside a look') ||
   /^room-look=(leadership|analyst|operator|administrator|agency:(?!NOPE|P-)|province:)/.test(headers['cookie'] ?? '');
 
@@ -353,7 +434,7 @@ it('tells nobody a number that is not theirs to know, whatever is asked', { time
         continue;
       }
       counts.set(name, (counts.get(name) ?? 0) + 1);
-      const told = expected(somebody, endpoint.right, isForeign, request);
+      const told = expected(somebody, endpoint, isForeign, request);
       if (!told.includes(response.status))
         wrong.push(
           `${somebody.name}: ${name}${request.query ?? ''} answered ${response.status}, not ${told.join(' or ')}: ${text.slice(0, 200)}`,

@@ -1,12 +1,11 @@
 /** The pages for those who do not see them, or not in our colours: in a real browser on a real room. */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
 import { openBrowser } from '../harness/browser.ts';
 import { send, submission } from '../harness/client.ts';
 import { orSkip } from '../harness/need.ts';
 import { type Room, startRoom } from '../harness/room.ts';
+import { violations } from './axe.ts';
 
 const WAIT = { timeout: 40_000, interval: 100 };
 const DAY = 24 * 3_600_000;
@@ -14,9 +13,7 @@ const local = (at: number): string => new Date(at + 7 * 3_600_000).toISOString()
 const YESTERDAY = local(Date.now() - DAY);
 
 let room: Room;
-let axe: string;
 beforeAll(async () => {
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   room = await startRoom();
   const finished = { status: 9, count: 40 };
   await send(room, [
@@ -36,17 +33,6 @@ async function open(browser: Browser, path: string, options: BrowserContextOptio
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 }, ...options });
   await page.goto(`${room.url}${path}`);
   return page;
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run: (of: Document) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const found = await axe.run(document);
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  });
 }
 
 const PAGES = [

@@ -2,7 +2,7 @@ import '@fontsource-variable/inter/opsz.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/tile.css';
-import { SIGN_IN } from '@room/contract';
+import { SCREEN, SIGN_IN } from '@room/contract';
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';
 import { createWebHistory } from 'vue-router';
@@ -16,8 +16,10 @@ import { useRoom } from './stores/room.ts';
 const FONTS_WITHIN = 3_000;
 
 const pinia = createPinia();
-// First of all: numbers come while fonts and outlines do. Where one says who one is there are none yet.
-if (location.pathname !== SIGN_IN) useRoom(pinia).open();
+/** Where one says who one is there is nothing of the room yet: the way out loads anew. */
+const isPlain = location.pathname === SIGN_IN || location.pathname === SCREEN;
+// First of all: numbers come while fonts and outlines do.
+if (!isPlain) useRoom(pinia).open();
 
 /** Canvases measure text when they draw it: the font has to be there first, but not at any price. */
 const fonts = Promise.race([
@@ -27,4 +29,8 @@ const fonts = Promise.race([
 
 const router = roomRouter(createWebHistory());
 reloadLostPages(router);
-createApp(App, { reference: loadReference(), fonts }).use(pinia).use(i18n).use(router).mount('#room');
+createApp(App, { reference: isPlain ? new Promise<never>(() => {}) : loadReference(), fonts })
+  .use(pinia)
+  .use(i18n)
+  .use(router)
+  .mount('#room');

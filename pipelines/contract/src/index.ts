@@ -15,6 +15,7 @@ export * from './measures.ts';
 export { essence, JSON_MEDIA_TYPE } from './media-type.ts';
 export * from './outlines.ts';
 export * from './pages.ts';
+export * from './pairing.ts';
 export type { Parsed } from './parsed.ts';
 export * from './patch.ts';
 export * from './people.ts';
@@ -25,6 +26,7 @@ export { bounded, MAX_REASON_LENGTH, QUARANTINE_CODES, type QuarantineCode } fro
 export * from './rights.ts';
 export * from './room-name.ts';
 export * from './scope.ts';
+export * from './screens.ts';
 export * from './session.ts';
 export * from './socket.ts';
 export * from './submission.ts';

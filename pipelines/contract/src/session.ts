@@ -17,12 +17,17 @@ export interface Look extends Given {
 }
 
 export interface Session extends Given {
-  /** `visitor`: whoever reaches the address; `look`: somebody of a demonstration; `operator`: whoever has the operator's token. */
-  kind: 'visitor' | 'look' | 'operator' | 'person';
-  /** Of the look, or of the person. */
+  /**
+   * `visitor`: whoever reaches the address; `look`: somebody of a demonstration; `operator`: whoever has the operator's token;
+   * `screen`: a wall display.
+   */
+  kind: 'visitor' | 'look' | 'operator' | 'person' | 'screen';
+  /** Of the look, the person or the screen. */
   id: string;
-  /** Of the person. */
+  /** Of the person or the screen. */
   name?: string;
+  /** This browser is a wall display that is not paired, or not any more: it shows a code, and no sign-in. */
+  isUnpaired?: boolean;
   /** Of a person's session: what they change carries it in the header `x-csrf-token`. */
   csrfToken?: string;
   /** There where the room is a demonstration. */

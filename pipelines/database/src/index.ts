@@ -20,5 +20,15 @@ export { Conflict, DatabaseAway } from './errors.ts';
 export { type Migration, migrationOf, migrations } from './migrate.ts';
 export { Delivery, type DeliveryOptions, deadLetters, type Message, revive } from './outbox.ts';
 export { type NewPortalKey, PORTAL_KEY, PortalKeyTable } from './portal-keys.ts';
+export { SCREEN_CREDENTIAL, ScreenTable } from './screens.ts';
 export { SignInFailureTable } from './sign-in-failures.ts';
-export type { AuditRow, OutboxRow, PortalKeyRow, SessionRow, Tables } from './tables.ts';
+export type {
+  AuditRow,
+  OutboxRow,
+  PortalKeyRow,
+  ScreenCredentialRow,
+  ScreenPairingRow,
+  ScreenRow,
+  SessionRow,
+  Tables,
+} from './tables.ts';

@@ -23,6 +23,9 @@ export interface Tables {
   session: SessionRow;
   sign_in_failure: SignInFailureRow;
   takeover: { name: string; at: string; hash: string };
+  screen: ScreenRow;
+  screen_credential: ScreenCredentialRow;
+  screen_pairing: ScreenPairingRow;
 }
 
 export interface OutboxRow {
@@ -52,6 +55,31 @@ export interface SignInFailureRow {
   failures: number;
   failed_at: string;
   free_at: string;
+}
+
+export interface ScreenRow {
+  id: string;
+  paired_by: string;
+  paired_at: string;
+  paired_from: string;
+  seen_at: string | null;
+  seen_from: string | null;
+}
+
+export interface ScreenCredentialRow {
+  hash: string;
+  screen: string;
+  made_at: string;
+  /** Hash of the one whose place it takes, until it is used. */
+  replaces: string | null;
+}
+
+export interface ScreenPairingRow {
+  hash: string;
+  code: string;
+  asked_from: string;
+  asked_at: string;
+  expires_at: string;
 }
 
 export interface PortalKeyRow {

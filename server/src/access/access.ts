@@ -1,7 +1,8 @@
 /** Who may do what: the only place that decides. A right that nobody was given is refused. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { type Dimension, EVERYTHING, owns, type Scope } from '@room/contract';
+import type { Route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
 import type { Accounts } from './accounts.ts';
 import { cookiesOf } from './cookies.ts';
@@ -18,6 +19,7 @@ import {
   STRANGER,
   VISITOR,
 } from './principal.ts';
+import type { Screens } from './screens.ts';
 
 export interface AccessOptions {
   origins: Pick<Origins, 'hostRefused' | 'socketRefused'>;
@@ -25,8 +27,9 @@ export interface AccessOptions {
   operatorToken: string;
   looks: Pick<Looks, 'actor'>;
   accounts: Pick<Accounts, 'actorOf' | 'isAtHand'>;
-  /** Whether whoever reaches the address sees what walls show, now. */
-  isOpen: () => boolean;
+  screens: Pick<Screens, 'actor' | 'actorOf' | 'isAtHand'>;
+  /** Whether whoever asks with these headers sees what walls show without a credential. */
+  isOpenTo: (headers: IncomingHttpHeaders) => boolean;
   /** Whether browsers reach the room by TLS. */
   isSecure: boolean;
 }
@@ -51,8 +54,7 @@ export class Access {
     const actor = await this.actor(asked);
     if (!isAllowed(right, actor)) throw refusal(actor, right);
     if (actor.kind === 'operator') return actor;
-    const refused = this.#options.origins.hostRefused(asked.headers.host);
-    if (refused !== undefined) throw new HttpError(421, 'other_host', refused);
+    this.assertHost(asked);
     if (!SAFE.has(asked.method ?? 'GET')) this.#assertOurs(asked, actor);
     if (right === 'administer' && actor.kind === 'look' && !SAFE.has(asked.method ?? 'GET'))
       throw new HttpError(
@@ -70,23 +72,37 @@ export class Access {
     return this.admit('view', asked);
   }
 
+  /** Who `before` is by now, whose socket was opened with `asked`: a screen's outlives what it held then, which it renews. */
+  async admitAgain(asked: Asked, { kind, id }: Actor): Promise<Actor> {
+    return (kind === 'screen' ? this.#options.screens.actor(id) : undefined) ?? this.admitSocket(asked);
+  }
+
+  /** Whoever it is, that they ask for the room by a name of its own. Throws 421. */
+  assertHost({ headers: { host } }: Asked): void {
+    const refused = this.#options.origins.hostRefused(host);
+    if (refused !== undefined) throw new HttpError(421, 'other_host', refused);
+  }
+
   /** Whether it is known without asking the database who that is. */
   isAtHand({ headers }: Asked): boolean {
-    const { operatorToken, accounts, isSecure } = this.#options;
-    const { session } = cookiesOf(headers, isSecure);
-    return (
-      session === undefined || accounts.isAtHand(session) || isOperator(bearer(headers.authorization), operatorToken)
-    );
+    const { operatorToken, accounts, screens, isSecure } = this.#options;
+    const { session, screen } = cookiesOf(headers, isSecure);
+    const isKnown =
+      (session === undefined || accounts.isAtHand(session)) && (screen === undefined || screens.isAtHand(screen));
+    return isKnown || isOperator(bearer(headers.authorization), operatorToken);
   }
 
   /** Whoever it is; nothing is decided yet. Rejects while the database that knows is away. */
   async actor({ headers }: Asked): Promise<Actor> {
-    const { operatorToken, accounts, looks, isOpen, isSecure } = this.#options;
+    const { operatorToken, accounts, screens, looks, isOpenTo, isSecure } = this.#options;
     if (isOperator(bearer(headers.authorization), operatorToken)) return OPERATOR;
-    const { session, look } = cookiesOf(headers, isSecure);
+    const { session, look, screen: held } = cookiesOf(headers, isSecure);
     const person = session === undefined ? undefined : await accounts.actorOf(session);
     const other = look === undefined ? undefined : looks.actor(look);
-    return person ?? other ?? (isOpen() ? VISITOR : STRANGER);
+    const somebody = person ?? other;
+    if (somebody !== undefined) return somebody;
+    const screen = held === undefined ? undefined : await screens.actorOf(held);
+    return screen ?? (isOpenTo(headers) ? VISITOR : STRANGER);
   }
 
   /** A cookie comes with whatever a page of another site makes this browser send. Throws 403. */
@@ -141,6 +157,15 @@ function refusal({ kind }: Actor, right: RouteRight): HttpError {
 }
 
 const notSignedIn = (reason: string): HttpError => new HttpError(401, 'not_signed_in', reason);
+
+/** What a wall display may ask for beside what anybody may. Throws 403. */
+export function assertOnWalls(
+  { kind }: Pick<Actor, 'kind'>,
+  { right, isOnWalls }: Pick<Route, 'right' | 'isOnWalls'>,
+): void {
+  if (kind === 'screen' && right !== 'public' && isOnWalls !== true)
+    throw new HttpError(403, 'no_right', 'a wall display is told what a wall shows, and no more; sign in at /sign-in');
+}
 
 /** What is of the room as a whole, as a backup, is for those alone who may see everything. Throws 403. */
 export function assertEverything({ scope }: Pick<Actor, 'scope'>): void {

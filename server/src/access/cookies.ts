@@ -4,12 +4,16 @@ import { parse } from 'cookie';
 import type { CookieOptions, Response } from 'express';
 import { FLOW_MS } from './provider.ts';
 
-/** By what they hold: a look, a session, what tells a browser that signed in before, and what one keeps while it is at the provider. */
+/**
+ * By what they hold: a look, a session, what tells a browser that signed in before, what one keeps while it is at the provider, and what
+ * a wall display comes with.
+ */
 export const COOKIES = {
   look: 'room-look',
   session: 'room-session',
   device: 'room-device',
   flow: 'room-flow',
+  screen: 'room-screen',
 } as const;
 export type Cookies = { [Name in keyof typeof COOKIES]?: string | undefined };
 
@@ -24,7 +28,13 @@ export function cookiesOf({ cookie }: IncomingHttpHeaders, isSecure: boolean): C
   return Object.fromEntries(names.map((name) => [name, found[nameOf(name, isSecure)]]));
 }
 
-const MAX_AGES: { readonly [cookie in keyof typeof COOKIES]?: number } = { device: 365 * 86_400_000, flow: FLOW_MS };
+const DAY_MS = 86_400_000;
+/** Browsers keep none for more than 400 days. */
+const MAX_AGES: { readonly [cookie in keyof typeof COOKIES]?: number } = {
+  device: 365 * DAY_MS,
+  flow: FLOW_MS,
+  screen: 400 * DAY_MS,
+};
 
 /** No script reads them, and no page of another site makes a browser send them, but the provider when it sends the browser back. */
 const optionsOf = (cookie: keyof typeof COOKIES, isSecure: boolean): CookieOptions => ({

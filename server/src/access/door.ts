@@ -13,9 +13,10 @@ import { takeOverKeysFile } from './keys-file.ts';
 import { Looks } from './looks.ts';
 import { assertUnits, type Mapping } from './mapping.ts';
 import { operatorToken } from './operator.ts';
-import { exposure, isLoopback, Origins } from './origins.ts';
+import { exposure, isLoopback, isPassedOn, Origins } from './origins.ts';
 import { PortalKeys } from './portal-keys.ts';
 import { IdentityProvider } from './provider.ts';
+import { Screens } from './screens.ts';
 import { Visitors } from './visitors.ts';
 
 export interface Door {
@@ -23,6 +24,7 @@ export interface Door {
   accounts: Accounts;
   attempts: Attempts;
   looks: Looks;
+  screens: Screens;
   visitors: Visitors;
   /** Through which people may sign in too; undefined where there is none. */
   provider: { client: IdentityProvider; identities: Identities } | undefined;
@@ -41,6 +43,7 @@ type Settings = Pick<
   | 'host'
   | 'publicUrls'
   | 'visitors'
+  | 'proxies'
   | 'tls'
   | 'oidc'
   | 'kafka'
@@ -64,7 +67,9 @@ export async function openDoor(options: DoorOptions, owned: Owned): Promise<Door
   const { host, publicUrls, tls, keysFile, operatorToken: given, operatorTokenFile } = settings;
   const accounts = owned.own(new Accounts({ database, catalogue, report }));
   await accounts.start();
-  const isOpen = (): boolean => isOpenTo(settings, accounts.isEmpty);
+  const screens = owned.own(new Screens({ database, catalogue, report }));
+  await screens.start();
+  const isOpen = (): boolean => isOpenTo(settings);
   const exposed = exposure({ host, publicUrls, isOpen: isOpen(), isSecure: tls !== undefined });
   if (exposed !== undefined) report(exposed);
   if (settings.kafka !== undefined && database.kind === 'sqlite')
@@ -92,7 +97,8 @@ export async function openDoor(options: DoorOptions, owned: Owned): Promise<Door
     operatorToken: await operatorToken(given, operatorTokenFile),
     looks,
     accounts,
-    isOpen,
+    screens,
+    isOpenTo: (headers) => isOpen() && (settings.visitors === 'view' || !isPassedOn(headers)),
     isSecure,
   });
   const visitors = new Visitors();
@@ -101,6 +107,7 @@ export async function openDoor(options: DoorOptions, owned: Owned): Promise<Door
     accounts,
     attempts: owned.own(new Attempts(new SignInFailureTable(database))),
     looks,
+    screens,
     visitors,
     provider,
     socketTurn: async (request) => {
@@ -124,8 +131,14 @@ function providerOf(
   };
 }
 
-/** Without a word to the contrary only who sits at this machine sees walls without an account, and only while nobody can have one. */
-function isOpenTo({ host, publicUrls, visitors, oidc }: Settings, hasNoAccounts: boolean | undefined): boolean {
+/** Without a word to the contrary whoever sits at this machine sees walls without a credential, where that is all that reaches the room. */
+export function isOpenTo({
+  host,
+  publicUrls,
+  visitors,
+  proxies,
+  oidc,
+}: Pick<Settings, 'host' | 'publicUrls' | 'visitors' | 'proxies' | 'oidc'>): boolean {
   if (visitors !== undefined) return visitors === 'view';
-  return hasNoAccounts === true && oidc === undefined && isLoopback(host) && publicUrls.length === 0;
+  return isLoopback(host) && publicUrls.length === 0 && proxies === 0 && oidc === undefined;
 }

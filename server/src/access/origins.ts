@@ -2,6 +2,7 @@
  * From where a browser may reach what is open without a key. A page of another origin must not use a visitor's way into the
  * network, neither by a socket nor by a name of its own that it points at this address (DNS rebinding).
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 
 export interface OriginsOptions {
@@ -71,4 +72,25 @@ export function isLoopback(name: string): boolean {
   return isIP(bare) === 4
     ? bare.startsWith('127.')
     : bare === '::1' || bare.startsWith('::ffff:7f') || bare.startsWith('::ffff:127.');
+}
+
+/** A proxy says that it passes somebody on, who then does not sit at this machine. */
+export const isPassedOn = (headers: IncomingHttpHeaders): boolean =>
+  headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
+
+/** An address of IPv4 as people write it, also where it was heard by IPv6. */
+export const addressOf = (heard: string | undefined): string => (heard ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
+
+/** What one owner of addresses has: an address of IPv4, the upper half of one of IPv6. */
+export function networkOf(heard: string): string {
+  const address = addressOf(heard);
+  if (isIP(address) !== 6) return address;
+  const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];
+  const groups = (of: string): string[] => (of === '' ? [] : of.split(':'));
+  const [left, right] = [groups(head), groups(tail ?? '')];
+  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
+  return [...left, ...zeros, ...right]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
 }

@@ -31,7 +31,8 @@ const CONFLICT =
   'somebody else changed it since, nobody would be left who may administer, or an identity provider says what is to be changed';
 const reason = z.string().trim().max(500).optional();
 
-const causeOf = ({ kind, id }: Actor, why?: string): { who: string; why?: string } => ({
+/** As whom the audit names somebody. */
+export const causeOf = ({ kind, id }: Actor, why?: string): { who: string; why?: string } => ({
   who: kind === 'operator' ? 'operator' : `${kind}:${id}`,
   ...(why === undefined || why === '' ? {} : { why }),
 });

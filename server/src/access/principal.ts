@@ -12,8 +12,8 @@ export interface Portal {
 
 /** Anybody but a portal. */
 export interface Actor {
-  /** `visitor`: whoever reaches the address, without a credential; `look`: one of a demonstration. */
-  kind: 'visitor' | 'look' | 'operator' | 'person';
+  /** `visitor`: whoever reaches the address, without a credential; `look`: one of a demonstration; `screen`: a wall display. */
+  kind: 'visitor' | 'look' | 'operator' | 'person' | 'screen';
   /** Tells one from another of its kind. */
   id: string;
   name?: string;

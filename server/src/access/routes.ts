@@ -28,10 +28,14 @@ const lookSchema = shapeOf<Look>()({
   unit: z.strictObject({ noun: labelSchema, label: labelSchema }).optional(),
 }).meta({ id: 'Look' });
 export const sessionSchema = shapeOf<Session>()({
-  kind: z.enum(['visitor', 'look', 'operator', 'person']),
-  id: z.string().meta({ description: 'of the look that was chosen, or of the person' }),
+  kind: z.enum(['visitor', 'look', 'operator', 'person', 'screen']),
+  id: z.string().meta({ description: 'of the look that was chosen, of the person or of the wall display' }),
   ...given,
   name: z.string().optional(),
+  isUnpaired: z
+    .boolean()
+    .optional()
+    .meta({ description: 'this browser is a wall display that is not approved, or not any more: it shows a code' }),
   csrfToken: z.string().optional().meta({ description: 'goes along with what a person changes, in x-csrf-token' }),
   looks: z.array(lookSchema).readonly().optional().meta({ description: 'what a demonstration may be looked at as' }),
   provider: z.string().optional().meta({ description: 'through which one may sign in, as people call it' }),
@@ -57,7 +61,16 @@ export function accessRoutes(door: Door): Route[] {
       summary: 'who one is here: rights, whose numbers one sees in full, and what else one may look as',
       right: 'public',
       answer: { schema: sessionSchema },
-      handle: ({ principal }) => sessionOf(door, principal),
+      handle: async ({ principal, request: { headers }, response }) => {
+        const session = sessionOf(door, principal);
+        const { screen } = cookiesOf(headers, isSecure);
+        if (screen === undefined) return session;
+        // Where somebody signed in is no wall display that waits to be approved.
+        if (principal.kind === 'person' && (await door.screens.actorOf(screen)) === undefined)
+          setCookie(response, 'screen', undefined, isSecure);
+        const isUnpaired = principal.kind === 'visitor' && session.rights.length === 0;
+        return isUnpaired ? { ...session, isUnpaired } : session;
+      },
     }),
     route({
       method: 'post',

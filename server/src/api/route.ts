@@ -51,6 +51,8 @@ export interface Route<
   right: R;
   /** What it answers is of the room as a whole: only for those who may see everything. */
   isWhole?: boolean;
+  /** A wall cannot do without it: for wall displays too, which are told nothing else. */
+  isOnWalls?: boolean;
   params?: P;
   /** What it does not name is refused. */
   query?: Q;

@@ -1,7 +1,8 @@
 /** The table of routes to Express: who asks, in turn, with what input; then the answer. */
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
-import { assertEverything } from '../access/access.ts';
+import { assertEverything, assertOnWalls } from '../access/access.ts';
 import type { Door } from '../access/door.ts';
+import { addressOf } from '../access/origins.ts';
 import type { Principal, RouteRight } from '../access/principal.ts';
 import { goOn } from '../listener.ts';
 import { notesOf } from '../requests.ts';
@@ -18,17 +19,18 @@ export function serve(routes: readonly Route[], door: Door): Router {
   return router;
 }
 
-/** Lets through whoever has `right`, in their turn. */
+/** Lets anybody through, in their turn. Who it is is not asked: what a browser needs to say so is there without the database. */
 export const behind =
-  (right: RouteRight, door: Door): RequestHandler =>
+  ({ access, visitors }: Pick<Door, 'access' | 'visitors'>): RequestHandler =>
   async (request, response, next) => {
-    await admit(right, door, request, response);
+    access.assertHost(request);
+    await visitors.turn(request, response);
     next();
   };
 
 async function admit(
   right: RouteRight,
-  { access, visitors }: Door,
+  { access, screens, visitors }: Door,
   request: Request,
   response: Response,
 ): Promise<Principal> {
@@ -38,12 +40,14 @@ async function admit(
   const principal = await access.admit(right, request);
   if (principal.kind === 'portal') notesOf(response).portal = principal.source;
   else if (isAtHand && principal.kind !== 'operator') await visitors.turn(request, response);
+  if (principal.kind === 'screen') screens.seen(principal.id, addressOf(request.ip));
   return principal;
 }
 
 async function answer(route: Route, door: Door, request: Request, response: Response): Promise<void> {
   notesOf(response).route = route.path;
   const principal = await admit(route.right, door, request, response);
+  if (principal.kind !== 'portal') assertOnWalls(principal, route);
   if (route.isWhole === true && principal.kind !== 'portal') assertEverything(principal);
   const { badInput } = route;
   const params = route.params && checked(route.params, request.params, badInput);

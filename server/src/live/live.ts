@@ -24,6 +24,8 @@ export interface LiveOptions {
   admit: (request: IncomingMessage) => Promise<Actor>;
   /** Resolves when it is the turn of whoever asks for a socket. */
   turn: (request: IncomingMessage) => Promise<void>;
+  /** Who somebody is by now whose socket was opened with this request. */
+  admitAgain: (request: IncomingMessage, before: Actor) => Promise<Actor>;
   /** Told when somebody's rights changed, or a session ended. */
   onChanged: (hear: () => void) => () => void;
   observer: LiveObserver;
@@ -45,7 +47,8 @@ export class Live implements AsyncDisposable {
   #following: AsyncDisposable | undefined;
 
   constructor(options: LiveOptions) {
-    const { http, build, catalogue, reads, questions, watching, admit, turn, onChanged, observer, report } = options;
+    const { http, build, catalogue, reads, questions, watching, observer, report } = options;
+    const { admit, turn, admitAgain, onChanged } = options;
     this.#watching = watching;
     this.#feed = new Feed(
       (delta) => {
@@ -74,6 +77,7 @@ export class Live implements AsyncDisposable {
       open: (room, scope, asker) => this.open(room, scope, asker),
       admit,
       turn,
+      admitAgain,
       onChanged,
       dropped: (deltas) => observer.dropped(deltas),
       resynced: () => observer.resynced(),
@@ -98,6 +102,11 @@ export class Live implements AsyncDisposable {
   /** Open sockets. */
   get size(): number {
     return this.#sockets.size;
+  }
+
+  /** Ids of those that have one open. */
+  screens(): ReadonlySet<string> {
+    return this.#sockets.screens();
   }
 
   audience(): Audience {

@@ -20,6 +20,7 @@ export function liveRoutes(rooms: Pick<Rooms, 'open'>, { catalogue, map, insets 
       path: '/v1/snapshot',
       summary: 'what a wall shows now, or showed of a past period',
       right: 'view',
+      isOnWalls: true,
       query: API['/v1/snapshot'].query,
       answer: { schema: API['/v1/snapshot'].answer },
       refuses: { 404: 'there is no such room' },
@@ -35,6 +36,7 @@ export function liveRoutes(rooms: Pick<Rooms, 'open'>, { catalogue, map, insets 
       path: '/v1/catalogue',
       summary: 'units, services, sources, calendar and targets',
       right: 'view',
+      isOnWalls: true,
       answer: { isKept: true, schema: API['/v1/catalogue'].answer },
       handle: () => known,
     }),
@@ -54,6 +56,7 @@ function outlines(
     path,
     summary,
     right: 'view',
+    isOnWalls: true,
     answer: { type: 'application/geo+json', isKept: true, schema: API[path].answer },
     refuses: { 404: 'this deployment has no map' },
     handle: () => {

@@ -35,6 +35,8 @@ export interface SocketsOptions {
   admit: (request: IncomingMessage) => Promise<Actor>;
   /** Resolves when it is their turn; without it at once. */
   turn?: (request: IncomingMessage) => Promise<void>;
+  /** Who somebody is by now whose socket was opened with this request; rejects where they are nobody any more. `admit` without it. */
+  admitAgain?: (request: IncomingMessage, before: Actor) => Promise<Actor>;
   /** Calls `hear` when what somebody may see changed; returns the function that stops that. */
   onChanged?: (hear: () => void) => () => void;
   /** A viewer asked again for the room that it is in: a delta did not reach it. */
@@ -149,7 +151,7 @@ export class Sockets implements AsyncDisposable {
       const { request } = socket;
       const before = this.#admitted.get(request);
       if (before === undefined || !concerns(before)) continue;
-      this.#options.admit(request).then(
+      this.#again(request, before).then(
         (now) => {
           if (isSame(before, now)) this.#admitted.set(request, now);
           else socket.disconnect(true);
@@ -157,6 +159,11 @@ export class Sockets implements AsyncDisposable {
         () => void socket.disconnect(true),
       );
     }
+  }
+
+  #again(request: IncomingMessage, before: Actor): Promise<Actor> {
+    const { admit, admitAgain = admit } = this.#options;
+    return admitAgain(request, before);
   }
 
   async #join(socket: Viewer, { scope }: Actor, name: string): Promise<JoinAnswer> {
@@ -200,6 +207,16 @@ export class Sockets implements AsyncDisposable {
   /** Open ones, whatever they look at. */
   get size(): number {
     return this.#io.sockets.sockets.size;
+  }
+
+  /** Ids of wall displays that have one open. */
+  screens(): Set<string> {
+    const screens = new Set<string>();
+    for (const { request } of this.#io.sockets.sockets.values()) {
+      const actor = this.#admitted.get(request);
+      if (actor?.kind === 'screen') screens.add(actor.id);
+    }
+    return screens;
   }
 
   viewers(room: RoomName): number {

@@ -41,6 +41,8 @@ export interface Somebody {
   rights: readonly string[];
   /** Units of today that are theirs; `all` for those who see everything. */
   units: 'all' | readonly string[];
+  /** A wall display: it is told what walls show alone. */
+  isWall?: true;
 }
 
 const on = (units: readonly Unit[], day: string): Unit[] =>

@@ -1,11 +1,11 @@
 /** Addresses of the pages: which page, which period, and the choices of this screen that go along. Pure. */
-import { type PagePath, type Period, pastRoom, periodOf, SIGN_IN } from '@room/contract';
+import { type PagePath, type Period, pastRoom, periodOf, SCREEN, SIGN_IN } from '@room/contract';
 
 /** The query of an address, as the router reads it. */
 export type Query = Readonly<Record<string, string | null | undefined | readonly (string | null)[]>>;
 
 export interface Address {
-  path: '/' | PagePath | typeof SIGN_IN;
+  path: '/' | PagePath | typeof SIGN_IN | typeof SCREEN;
   query: Record<string, string>;
 }
 
@@ -51,6 +51,10 @@ export const toForecasts = (query: Query): Address => ({ path: '/forecasts', que
 export const toAccount = (query: Query): Address => ({ path: '/account', query: choicesIn(query) });
 
 export const toPeople = (query: Query): Address => ({ path: '/admin/people', query: choicesIn(query) });
+
+export const toScreens = (query: Query): Address => ({ path: '/admin/screens', query: choicesIn(query) });
+
+export const toScreen = (query: Query): Address => ({ path: SCREEN, query: choicesIn(query) });
 
 export const toSignIn = (query: Query): Address => ({ path: SIGN_IN, query: choicesIn(query) });
 

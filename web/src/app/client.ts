@@ -1,9 +1,21 @@
 /** Asks the room's own server: which question has which answer, and what a refusal says. */
-import type { Account, OwnAccount, Person, Queries, Session, Answers as Shown } from '@room/contract';
+import type {
+  Account,
+  OwnAccount,
+  PairedScreen,
+  Pairing,
+  Person,
+  Queries,
+  Screen,
+  Session,
+  Answers as Shown,
+  WaitingScreen,
+} from '@room/contract';
 
 interface Answers extends Shown {
   '/v1/account': OwnAccount;
   '/v1/people': { people: Account[] };
+  '/v1/screens': { screens: PairedScreen[]; waiting: WaitingScreen[] };
   '/v1/session': Session;
 }
 
@@ -17,6 +29,9 @@ interface Told {
   '/v1/session/accept': { body: { token: string; password: string; id?: string; name?: string }; answer: Session };
   '/v1/account/password': { body: { before: string; password: string }; answer: Session };
   '/v1/people': { body: Person & { id: string }; answer: { account: Account; token: string } };
+  '/v1/screen/code': { body: object; answer: Pairing };
+  '/v1/screen/renew': { body: object; answer: { isPaired: boolean } };
+  '/v1/screens': { body: Screen & { code: string }; answer: PairedScreen };
 }
 
 /** The same of one person. */
@@ -25,6 +40,13 @@ interface ToldOfPerson {
   '/undo': { body: { version: number }; answer: { account?: Account } };
   '/invite': { body: object; answer: { account: Account; token: string } };
   '/sign-out': { body: object; answer: { ended: number } };
+}
+
+/** The same of one wall display. */
+interface ToldOfScreen {
+  '': { body: Screen & { version: number }; answer: PairedScreen };
+  '/revoke': { body: { version: number }; answer: { version: number } };
+  '/undo': { body: { version: number }; answer: PairedScreen };
 }
 
 type Options<P> = { signal?: AbortSignal } & (P extends keyof Queries ? { query: Queries[P] } : { query?: never });
@@ -75,9 +97,13 @@ export async function ask<P extends keyof Answers>(path: P, { signal, query }: O
   return (await answerOf(address, signal === undefined ? {} : { signal })) as Answers[P];
 }
 
-/** Changes something. Throws `RequestFailed`. */
-export async function tell<P extends keyof Told>(path: P, body: Told[P]['body']): Promise<Told[P]['answer']> {
-  return (await answerOf(path, telling(body))) as Told[P]['answer'];
+/** Changes something. Throws `RequestFailed`, or what `signal` was aborted with. */
+export async function tell<P extends keyof Told>(
+  path: P,
+  body: Told[P]['body'],
+  signal?: AbortSignal,
+): Promise<Told[P]['answer']> {
+  return (await answerOf(path, { ...telling(body), ...(signal === undefined ? {} : { signal }) })) as Told[P]['answer'];
 }
 
 export async function tellOf<P extends keyof ToldOfPerson>(
@@ -92,6 +118,14 @@ export async function tellOf<P extends keyof ToldOfPerson>(
 /** Signs out on another device. */
 export async function endSession(id: string): Promise<OwnAccount> {
   return (await answerOf(`/v1/account/sessions/${encodeURIComponent(id)}/end`, telling({}))) as OwnAccount;
+}
+
+export async function tellOfScreen<P extends keyof ToldOfScreen>(
+  screen: string,
+  path: P,
+  body: ToldOfScreen[P]['body'],
+): Promise<ToldOfScreen[P]['answer']> {
+  return (await answerOf(`/v1/screens/${screen}${path}`, telling(body))) as ToldOfScreen[P]['answer'];
 }
 
 /** As the server said it last of this session: shows that it is a page of the room that asks. */

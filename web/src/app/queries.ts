@@ -59,6 +59,16 @@ export const accountQuery = () =>
     refetchInterval: again(ACCOUNT_EVERY),
   });
 
+const SCREENS_EVERY = 3_000;
+
+/** A screen's code is looked for on it, and waited for here. */
+export const screensQuery = () =>
+  queryOptions({
+    queryKey: ['screens'],
+    queryFn: ({ signal }) => ask('/v1/screens', { signal }),
+    refetchInterval: again(SCREENS_EVERY),
+  });
+
 export const newQueries = (): QueryClient =>
   new QueryClient({
     defaultOptions: {

@@ -1,5 +1,5 @@
 /** Which page an address shows. Each is loaded when it is asked for: a wall loads no page, a page no wall. */
-import { PAGES, type PagePath, SIGN_IN } from '@room/contract';
+import { PAGES, type PagePath, SCREEN, SIGN_IN } from '@room/contract';
 import { nextTick } from 'vue';
 import { createRouter, type Router, type RouterHistory, START_LOCATION } from 'vue-router';
 import { movedTo, toWall } from './addresses.ts';
@@ -10,6 +10,7 @@ const pages: { readonly [path in PagePath]: () => Promise<unknown> } = {
   '/forecasts': () => import('../pages/forecasts/ForecastsPage.vue'),
   '/account': () => import('../pages/account/AccountPage.vue'),
   '/admin/people': () => import('../pages/people/PeoplePage.vue'),
+  '/admin/screens': () => import('../pages/screens/ScreensPage.vue'),
 };
 
 export function roomRouter(history: RouterHistory): Router {
@@ -28,6 +29,7 @@ export function roomRouter(history: RouterHistory): Router {
         meta: { isPlain: true },
         children: [{ path: SIGN_IN, component: () => import('../pages/sign-in/SignInPage.vue') }],
       },
+      { path: SCREEN, component: () => import('../pages/screen/ScreenPage.vue'), meta: { isPlain: true } },
       { path: '/:rest(.*)*', redirect: ({ query }) => toWall(query) },
     ],
     scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),

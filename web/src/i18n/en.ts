@@ -166,6 +166,8 @@ export const en: Messages = {
   lookOperator: 'Operator',
   lookAdministrator: 'Administrator',
   people: 'People',
+  screens: 'Screens',
+  isScreen: 'This is a wall display',
   skipToMain: 'Skip to the content',
   tryAgain: 'Try again',
   askUnreachable: 'The server does not answer.',

@@ -6,6 +6,7 @@ import { en } from './en.ts';
 import type { explore } from './explore.ts';
 import type { forecasts } from './forecasts.ts';
 import type { past } from './past.ts';
+import type { screens } from './screens.ts';
 import { type MessageKey as Common, vi } from './vi.ts';
 
 /** Of all pages: those of one page are there once it is. */
@@ -15,7 +16,8 @@ export type MessageKey =
   | keyof (typeof accounts)['vi']
   | keyof (typeof explore)['vi']
   | keyof (typeof forecasts)['vi']
-  | keyof (typeof past)['vi'];
+  | keyof (typeof past)['vi']
+  | keyof (typeof screens)['vi'];
 
 export const i18n = createI18n({
   legacy: false,

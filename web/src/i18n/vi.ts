@@ -162,6 +162,8 @@ export const vi = {
   lookOperator: 'Người vận hành',
   lookAdministrator: 'Quản trị viên',
   people: 'Người dùng',
+  screens: 'Màn hình treo tường',
+  isScreen: 'Đây là màn hình treo tường',
   skipToMain: 'Đến nội dung chính',
   tryAgain: 'Thử lại',
   askUnreachable: 'Máy chủ không trả lời.',

@@ -1,4 +1,4 @@
-import { type Catalogue, type Outlines, SIGN_IN } from '@room/contract';
+import { type Catalogue, type Outlines, SCREEN, SIGN_IN } from '@room/contract';
 import { ask, RequestFailed } from '../app/client.ts';
 
 /** What the page must know before it can name anything. */
@@ -28,9 +28,10 @@ async function attempt(): Promise<Reference> {
   return { catalogue, ...(map === undefined ? {} : { map }), ...(insets === undefined ? {} : { insets }) };
 }
 
-/** Nobody is shown anything before they said who they are. */
-function askWho(): void {
-  if (location.pathname !== SIGN_IN) location.replace(`${SIGN_IN}${location.search}`);
+/** Nobody is shown anything before they said who they are: a person by signing in, a wall display by its code. */
+async function askWho(): Promise<void> {
+  const { isUnpaired } = await ask('/v1/session', {});
+  location.replace(`${isUnpaired === true ? SCREEN : SIGN_IN}${location.search}`);
 }
 
 /** Asks until the server answers: a wall that starts before the server must come up by itself. */
@@ -39,7 +40,8 @@ export async function loadReference(): Promise<Reference> {
     try {
       return await attempt();
     } catch (error) {
-      if (error instanceof RequestFailed && (error.status === 401 || error.status === 403)) askWho();
+      if (error instanceof RequestFailed && (error.status === 401 || error.status === 403))
+        await askWho().catch(() => undefined);
       await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_AFTER));
     }
   }

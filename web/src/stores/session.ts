@@ -1,4 +1,4 @@
-import type { Session } from '@room/contract';
+import { SCREEN, type Session } from '@room/contract';
 import { defineStore } from 'pinia';
 import { shallowRef } from 'vue';
 import { ask } from '../app/client.ts';
@@ -13,8 +13,10 @@ export const useSession = defineStore('session', () => {
   function take(now: Session): void {
     const before = session.value;
     session.value = now;
+    // A wall display that was revoked shows its code at once.
     const isOther = before !== undefined && seenBy(before) !== seenBy(now);
-    if (isOther || !now.rights.includes('view')) location.reload();
+    if (now.isUnpaired === true) location.replace(`${SCREEN}${location.search}`);
+    else if (isOther || !now.rights.includes('view')) location.reload();
   }
 
   /** Asks until the server answers. Returns the function that gives up. */
