@@ -10,8 +10,10 @@ import { Access } from '../../../server/src/access/access.ts';
 import { Accounts } from '../../../server/src/access/accounts.ts';
 import type { Door } from '../../../server/src/access/door.ts';
 import { Origins } from '../../../server/src/access/origins.ts';
+import { Screens } from '../../../server/src/access/screens.ts';
 import { Visitors } from '../../../server/src/access/visitors.ts';
-import { behind } from '../../../server/src/api/serve.ts';
+import type { Route } from '../../../server/src/api/route.ts';
+import { serve } from '../../../server/src/api/serve.ts';
 import { freshDatabase } from '../../postgres/fresh.ts';
 
 interface Served extends AsyncDisposable {
@@ -28,18 +30,21 @@ async function served(context: TestContext): Promise<Served> {
   const accounts = new Accounts({ database, catalogue, report: () => undefined });
   const looked = vi.spyOn(accounts.table, 'session');
   await accounts.start();
+  const screens = new Screens({ database, catalogue, report: () => undefined });
   const access = new Access({
     origins: new Origins({ host: '127.0.0.1', publicUrls: [] }),
     keys: { sourceOf: async () => undefined },
     operatorToken: 'none',
     looks: { actor: () => undefined },
     accounts,
-    isOpen: () => true,
+    screens,
+    isOpenTo: () => true,
     isSecure: false,
   });
   const app = express();
-  app.use(behind('view', { access, visitors: new Visitors() } as Door));
-  app.use((_request, response) => void response.end());
+  // What a browser asks for in order to say who it is, is there without the database; what it asks of the room is not.
+  const route = { method: 'get', path: '/', right: 'view', isOnWalls: true, answer: {}, handle: () => ({}) };
+  app.use(serve([route as unknown as Route], { access, screens, visitors: new Visitors() } as Door));
   app.use((_error: unknown, _request: express.Request, response: express.Response, _next: express.NextFunction) => {
     response.status(503).end();
   });
