@@ -5,9 +5,9 @@
 import { HttpError } from './errors.ts';
 import { Turns } from './turns.ts';
 
-/** Who asks: one owner, as a connection, has one turn at a time. Aborted, the asker no longer waits. */
+/** Who asks: one owner, a person by name or else a connection, has one turn at a time. Aborted, the asker no longer waits. */
 export interface Asker {
-  owner: object;
+  owner: string | object;
   signal?: AbortSignal;
 }
 
@@ -20,6 +20,8 @@ export class Busy extends Error {
 /** Of all, and of one owner: a line as long as this is answered within some seconds. */
 const MOST_WAITING = 256;
 const MOST_OF_ONE = 4;
+/** A person's pages ask on several connections, each several questions. */
+const MOST_OF_PERSON = 24;
 const LONGEST_REST_MS = 200;
 
 interface Question {
@@ -35,7 +37,7 @@ interface Question {
 
 export class Questions {
   readonly #open = new Map<string, Question>();
-  readonly #waiting = new Turns<object, Question>();
+  readonly #waiting = new Turns<Asker['owner'], Question>();
   #isBusy = false;
   #isLooking = false;
 
@@ -48,7 +50,7 @@ export class Questions {
     signal?.throwIfAborted();
     const question = this.#open.get(key) ?? this.#new(key, read);
     if (!question.isRunning) {
-      if (this.#waiting.size >= MOST_WAITING || this.#waiting.of(owner) >= MOST_OF_ONE) throw new Busy();
+      if (this.#waiting.size >= MOST_WAITING || this.#waiting.of(owner) >= mostOf(owner)) throw new Busy();
       this.#open.set(key, question);
       this.#waiting.add(owner, question);
       this.#look();
@@ -137,6 +139,8 @@ export class Questions {
     }
   }
 }
+
+const mostOf = (owner: Asker['owner']): number => (typeof owner === 'string' ? MOST_OF_PERSON : MOST_OF_ONE);
 
 /** For a route: what `read` gives; a refusal that it throws is passed on, and whatever else went wrong is a 503. */
 export async function asQuestion<T>(

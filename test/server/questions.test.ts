@@ -22,6 +22,18 @@ it('puts one question at a time, in turns among askers', async () => {
   expect(order).toEqual(['m1', 'o1', 'm2', 'm3']);
 });
 
+it("a person's questions have one line, by whatever connections they come, and hold up nobody else's", async () => {
+  const questions = new Questions();
+  const order: string[] = [];
+  const ask = (name: string, owner: Asker['owner']): Promise<unknown> =>
+    questions.ask(name, async () => order.push(name), { owner });
+  const asked = Array.from({ length: 24 }, (_, n) => ask(`p${n}`, 'person p'));
+  await expect(ask('p24', 'person p')).rejects.toBeInstanceOf(Busy);
+  asked.push(ask('q0', 'person q'), ask('s0', {}));
+  await Promise.all(asked);
+  expect(order.slice(0, 4)).toEqual(['p0', 'q0', 's0', 'p1']);
+});
+
 it('equal questions share one read, also one that runs', async () => {
   const questions = new Questions();
   let reads = 0;

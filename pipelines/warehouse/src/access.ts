@@ -2,6 +2,7 @@
  * One way to the engine, embedded or a server, through `@clickhouse/client`. A connection of the embedded engine runs one
  * query at a time, so a light read would wait behind a heavy one: readers are a small pool, and the writer keeps to itself.
  */
+import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -82,7 +83,7 @@ export class WarehouseUnavailable extends Error {
   }
 }
 
-/** Where questions can be asked. A `signal` that is aborted ends a question that waits, and on a server one that runs. */
+/** Where questions can be asked. A `signal` that is aborted ends a question that waits, and in the engine one that runs. */
 export interface Reads {
   /** Rows of a query made of literals that the code itself chose. */
   read<T>(sql: string, signal?: AbortSignal): Promise<T[]>;
@@ -164,7 +165,7 @@ async function openEmbedded(options: WarehouseOptions & { kind: 'embedded' }): P
     writer: connect(),
     readers: Array.from({ length: options.readers }, connect),
     strangers: connect(),
-    // The engine would go on with what its asker no longer waits for.
+    // Nobody's connection is closed when an asker leaves: the engine must be told.
     isCancelling: false,
     insert,
     closed: async () => {
@@ -253,18 +254,22 @@ interface Connections {
   closed: () => Promise<void>;
 }
 
+/** Ends what runs with this mark in its text. */
+type Ending = (mark: string) => Promise<void>;
+
 /** Runs a query on one of some connections, and says that the warehouse is away where that fails. */
 type QueryRunner = <T>(query: (client: ClickHouseClient) => Promise<T>) => Promise<T>;
 
 class ClientReads implements Reads {
   readonly #run: QueryRunner;
   readonly #settings: string;
-  readonly #isCancelling: boolean;
+  /** Undefined where a connection that is closed ends its query. */
+  readonly #end: Ending | undefined;
 
-  constructor(run: QueryRunner, settings: string, isCancelling: boolean) {
+  constructor(run: QueryRunner, settings: string, end: Ending | undefined) {
     this.#run = run;
     this.#settings = settings;
-    this.#isCancelling = isCancelling;
+    this.#end = end;
   }
 
   read<T>(sql: string, signal?: AbortSignal): Promise<T[]> {
@@ -278,13 +283,23 @@ class ClientReads implements Reads {
   #rows<T>(sql: string, bound: { query_params?: Record<string, unknown> }, signal?: AbortSignal): Promise<T[]> {
     return this.#run(async (client) => {
       signal?.throwIfAborted();
-      const result = await client.query({
-        query: `${sql} ${this.#settings}`,
-        ...bound,
-        format: 'JSONEachRow',
-        ...(signal === undefined || !this.#isCancelling ? {} : { abort_signal: signal }),
-      });
-      return (await result.json()) as T[];
+      const end = this.#end;
+      const asked = { ...bound, format: 'JSONEachRow' as const };
+      if (signal === undefined || end === undefined) {
+        const cancelling = signal === undefined ? {} : { abort_signal: signal };
+        const result = await client.query({ query: `${sql} ${this.#settings}`, ...asked, ...cancelling });
+        return (await result.json()) as T[];
+      }
+      const mark = `/* question ${randomUUID()} */`;
+      // It may be over by then, or the engine away: nobody waits for it either way.
+      const leave = (): void => void end(mark).catch(() => undefined);
+      signal.addEventListener('abort', leave, { once: true });
+      try {
+        const result = await client.query({ query: `${sql} ${mark} ${this.#settings}`, ...asked });
+        return (await result.json()) as T[];
+      } finally {
+        signal.removeEventListener('abort', leave);
+      }
     });
   }
 }
@@ -299,13 +314,21 @@ class ClientAccess implements Warehouse {
     this.#connections = connections;
     const { readers, strangers, isCancelling } = connections;
     this.#busy = readers.map(() => 0);
-    this.#reads = new ClientReads((query) => this.#onReader(query), READ_SETTINGS, isCancelling);
+    const ending: Ending = (mark) =>
+      this.#onReader(async (client) => {
+        // Not SYNC, for which the embedded engine waits for ever; not the statement itself, which holds the mark too.
+        await client.command({
+          query: `KILL QUERY WHERE position(query, '${mark}') > 0 AND NOT startsWith(query, 'KILL') ASYNC`,
+        });
+      });
+    const end = isCancelling ? undefined : ending;
+    this.#reads = new ClientReads((query) => this.#onReader(query), READ_SETTINGS, end);
     const onItsOwn: QueryRunner = (query) => unavailable(query(strangers));
     // Only a server hears that nobody waits any more.
     const settings = isCancelling
       ? `${STRANGERS_SETTINGS}, cancel_http_readonly_queries_on_client_close = 1`
       : STRANGERS_SETTINGS;
-    this.strangers = new ClientReads(onItsOwn, settings, isCancelling);
+    this.strangers = new ClientReads(onItsOwn, settings, end);
   }
 
   async command(sql: string, rows?: Uint8Array): Promise<void> {

@@ -56,7 +56,8 @@ async function answer(route: Route, door: Door, request: Request, response: Resp
   const body = route.body && checked(route.body, await json(request, response), badInput);
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const asker = { owner: request.socket, signal: gone.signal };
+  const isPerson = principal.kind === 'person';
+  const asker = { owner: isPerson ? `person ${principal.id}` : request.socket, signal: gone.signal };
   send(response, route.answer, await route.handle({ principal, params, query, body, asker, request, response }));
 }
 

@@ -19,7 +19,7 @@ import {
   scopeOf,
   type Values,
 } from '@room/contract';
-import { type Access, type BadQuery, Ledger, openAccess, QueryStore } from '@room/warehouse';
+import { type BadQuery, Ledger, openAccess, QueryStore, type Warehouse } from '@room/warehouse';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { likeDays } from '../../../pipelines/warehouse/src/query/like-days.ts';
@@ -81,7 +81,7 @@ const CATALOGUE = {
 } as unknown as Catalogue;
 
 let folder: Awaited<ReturnType<typeof tempDir>>;
-let access: Access;
+let access: Warehouse;
 let store: QueryStore;
 let events: Submission[];
 
@@ -441,6 +441,34 @@ describe('refuses, naming the field,', () => {
       expect.objectContaining({ field: 'from', code: 'too_much' }) as BadQuery,
     );
   });
+});
+
+it('what would take too long is refused before it is read, with how many rows and seconds', async () => {
+  const query = asked({ from: dayBack(300), to: LAST, split: 'channel,province', grain: 'day', province: 'P4' });
+  const poor = new QueryStore(access.strangers, CATALOGUE, 10);
+  await expect(poor.answer(query, EVERYTHING)).rejects.toMatchObject({
+    code: 'too_much',
+    field: 'to',
+    numbers: { rows: expect.any(Number), seconds: expect.any(Number), most: 10 },
+  });
+  await expect(store.answer(query, EVERYTHING)).resolves.toMatchObject({ source: 'rollup_meetings' });
+});
+
+it('whoever leaves ends the question in the engine too', async () => {
+  const left = new AbortController();
+  const slow = access.strangers.read('SELECT sum(cityHash64(number)) AS n FROM numbers(100000000000)', left.signal);
+  const running = async (): Promise<number> =>
+    (
+      await access.read(
+        `SELECT 1 FROM system.processes WHERE query LIKE '%numbers(100000000000)%/* question%' AND query NOT LIKE '%system.processes%'`,
+      )
+    ).length;
+  await expect.poll(running).toBe(1);
+  left.abort(new Error('gone'));
+  await expect(slow).rejects.toThrow(/cancelled/i);
+  // The connection goes on, and the embedded engine clears what it ended by then.
+  expect(await access.strangers.read('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  await expect.poll(running).toBe(0);
 });
 
 it('every dimension is asked for here', () => expect(NAMES.sort()).toEqual(Object.keys(DIMENSIONS).sort()));
