@@ -43,9 +43,9 @@ interface Got {
   body: string;
   serial: string;
 }
-const fetched = (path: string, ca: string): Promise<Got> =>
+const fetched = (path: string, ca: string, base = room.url): Promise<Got> =>
   new Promise((resolve, reject) => {
-    get(`${room.url}${path}`, { ca, agent: false }, (response) => {
+    get(`${base}${path}`, { ca, agent: false }, (response) => {
       const { serialNumber: serial } = (response.socket as TLSSocket).getPeerCertificate();
       let body = '';
       response.setEncoding('utf8').on('data', (text: string) => {
@@ -105,6 +105,16 @@ it('signs in, and opens its sockets, in a browser, with cookies that go by TLS a
   });
   await expect(new Promise((_, fail) => stranger.once('connect_error', fail))).rejects.toThrow();
   stranger.disconnect();
+});
+
+it('on another address has browsers come by TLS alone, and warns of nothing that passes in the clear', async () => {
+  await put('open.pem', first.certificate);
+  await put('open-key.pem', first.key);
+  const env = { HOST: '0.0.0.0', TLS_CERT: file('open.pem'), TLS_KEY: file('open-key.pem') };
+  await using open = await startRoom({ env });
+  const { headers } = await fetched('/v1/session', first.certificate, open.url.replace('0.0.0.0', '127.0.0.1'));
+  expect(headers['strict-transport-security']).toBe('max-age=31536000');
+  expect(open.logs()).not.toContain('unencrypted');
 });
 
 it('serves a new certificate as soon as its files are there, and keeps the one before where they are no pair', async () => {

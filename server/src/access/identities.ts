@@ -17,6 +17,11 @@ export interface IdentitiesOptions {
   catalogue: Catalogue;
 }
 
+interface Admitted {
+  id: string;
+  isLetIn: boolean;
+}
+
 const CAUSE = { who: 'provider', why: 'as the identity provider says at a sign-in' };
 const NOTHING = { rights: [], scope: { agencies: [], provinces: [] } } satisfies Pick<Person, 'rights' | 'scope'>;
 const MOST_NAME = 200;
@@ -37,40 +42,41 @@ export class Identities {
     const grant = grantOf(mapping, claims, catalogue);
     const person = { name: nameOf(claims, subject), ...(grant ?? NOTHING) };
     const found = await this.#renew(identity, id, person, grant !== undefined);
-    if (grant !== undefined && found !== undefined) return found;
+    if (found?.isLetIn === true) return found.id;
+    const known = found?.id ?? id;
     const refused =
       grant === undefined
-        ? new SignInRefused('no_mapping', `no rule of OIDC_MAPPING fits ${id}`)
-        : new SignInRefused('account_disabled', `the account of ${id} is disabled`);
-    await table.refused({ who: 'visitor', why: refused.message }, id);
+        ? new SignInRefused('no_mapping', `no rule of OIDC_MAPPING fits ${known}`)
+        : new SignInRefused('account_disabled', `the account of ${known} is disabled`);
+    await table.refused({ who: 'visitor', why: refused.message }, known);
     throw refused;
   }
 
-  /** The id of their account, which has these rights now; undefined where they may not sign in. */
+  /** Their account, which has these rights now, and whether they may sign in; undefined where they have none and get none. */
   async #renew(
     identity: Identity,
     id: string,
     person: Omit<Person, 'isDisabled'>,
     isMapped: boolean,
-  ): Promise<string | undefined> {
+  ): Promise<Admitted | undefined> {
     const { database, documents, table } = this.#options;
-    const renew = (): Promise<string | undefined> =>
+    const renew = (): Promise<Admitted | undefined> =>
       database.write(CAUSE, async (edit) => {
         const known = await table.personIn(edit, identity);
         if (known === undefined) {
           if (!isMapped) return undefined;
           await documents.createIn(edit, id, { ...person, isDisabled: false });
           await table.linkIn(edit, identity, id);
-          return id;
+          return { id, isLetIn: true };
         }
         const before = await documents.getIn(edit, known);
-        if (before === undefined) return undefined;
+        if (before === undefined) return { id: known, isLetIn: false };
         const { isDisabled } = before.body;
         const now = { ...person, isDisabled };
         if (!isSame(before.body, now)) await documents.updateIn(edit, known, before.version, now);
         // Whoever is worth nothing any more is not here any more, on any of their devices.
         if (!isMapped) await table.endAllIn(edit, known);
-        return isDisabled || !isMapped ? undefined : known;
+        return { id: known, isLetIn: isMapped && !isDisabled };
       });
     try {
       return await renew();

@@ -6,13 +6,11 @@ import { HttpError } from '../errors.ts';
 import { notesOf } from '../requests.ts';
 import { cookiesOf, setCookie } from './cookies.ts';
 import type { Door } from './door.ts';
-import { readFlow, SignInRefused, toHttpError, writtenFlow } from './provider.ts';
+import { choicesSchema, readFlow, SignInRefused, toHttpError, writtenFlow } from './provider.ts';
 import { originOf } from './sessions.ts';
 
 /** Registered at the provider, after each address of the room. */
 export const CALLBACK = '/v1/session/provider/callback';
-/** Choices of a screen, as `lang=en`, which come back with it. */
-const query = z.string().regex(/^[\w=&-]{0,100}$/, 'choices of a screen, as lang=en');
 
 export function providerRoutes({ provider, accounts, isSecure }: Door): Route[] {
   const there = (): NonNullable<Door['provider']> => {
@@ -26,7 +24,7 @@ export function providerRoutes({ provider, accounts, isSecure }: Door): Route[] 
       path: '/v1/session/provider',
       summary: 'begins to sign in through the identity provider: where the browser goes next',
       right: 'public',
-      body: z.strictObject({ query: query.default('') }),
+      body: z.strictObject({ query: choicesSchema.default('') }),
       answer: { schema: z.strictObject({ url: z.url() }) },
       refuses: {
         404: 'the room has none',

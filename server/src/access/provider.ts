@@ -19,6 +19,9 @@ export interface ProviderSettings {
   name: string;
 }
 
+/** Choices of a screen, as `lang=en`, which come back with it. */
+export const choicesSchema = z.string().regex(/^[\w=&-]{0,100}$/, 'choices of a screen, as lang=en');
+
 /** What a browser keeps while its owner is at the provider. */
 const flowSchema = z.strictObject({
   state: z.string(),
@@ -28,7 +31,7 @@ const flowSchema = z.strictObject({
   /** Until when it is good, milliseconds since 1970 UTC. */
   until: z.number(),
   /** Query of the page that it comes back to. */
-  query: z.string(),
+  query: choicesSchema,
 });
 export type Flow = z.infer<typeof flowSchema>;
 

@@ -1,6 +1,7 @@
 /** Signing in through an identity provider, in a real browser, at a real provider of another site. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
 import { CALLBACK } from '../../../server/src/access/provider-routes.ts';
@@ -244,6 +245,41 @@ it('who comes back with another state, a code that was used, too late or without
   expect(await session(page)).toMatchObject({ kind: 'visitor' });
   for (const secret of [provider.client.secret, new URL(back).searchParams.get('code') ?? '-'])
     expect(room.logs()).not.toContain(secret);
+});
+
+it('whatever is brought back without a sign-in leads to the page that says so, and signs nobody in', async () => {
+  const text = fc.oneof(
+    fc.string({ maxLength: 40 }),
+    fc.constantFrom('code', 'state', 'error', '__proto__', '%', '#', '?'),
+  );
+  const flow = fc.oneof(
+    text,
+    fc.json().map((json) => Buffer.from(json).toString('base64url')),
+    fc
+      .record({
+        state: text,
+        nonce: text,
+        verifier: text,
+        redirectUri: fc.constant(room.url),
+        until: fc.constant(9e15),
+        query: text,
+      })
+      .map((made) => Buffer.from(JSON.stringify(made)).toString('base64url')),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(text, text), { maxLength: 4 }), flow, async (query, cookie) => {
+      const response = await fetch(`${room.url}${CALLBACK}?${new URLSearchParams(query)}`, {
+        redirect: 'manual',
+        headers: { cookie: `room-flow=${encodeURIComponent(cookie)}` },
+      });
+      expect(response.status).toBe(302);
+      expect(response.headers.get('location')).toMatch(
+        /^\/sign-in(\?[\w=&-]*)?#refused=(sign_in_expired|provider_failed)\.[\w-]+$/,
+      );
+      expect(response.headers.getSetCookie().join()).not.toContain('room-session');
+    }),
+    { numRuns: 60 },
+  );
 });
 
 it('an account that an administrator disabled stays out, whatever the provider says', async (context) => {
