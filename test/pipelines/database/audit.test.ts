@@ -22,7 +22,7 @@ describe.each(KINDS)('the audit in %s', (kind) => {
         });
     });
     const tamper = (work: Parameters<Database['write']>[1]) => database.write({ who: 'stranger' }, work);
-    const verify = (known?: Head) => database.read((query) => verifyAudit(query, known));
+    const verify = (known?: Head) => database.read((query) => verifyAudit(query, { known }));
     return { database, tamper, verify, [Symbol.asyncDispose]: () => fresh[Symbol.asyncDispose]() };
   };
 
