@@ -9,34 +9,34 @@ import { WebSocket } from 'ws';
 import { fuzzApi } from '../fuzz/api.ts';
 import { apiOf } from '../harness/api.ts';
 import { NATIONAL, send, snapshot, submission } from '../harness/client.ts';
+import { CookieClient, firstAdministrator, PASSWORD, statusOf } from '../harness/cookies.ts';
 import { type Room, startRoom } from '../harness/room.ts';
 import { postTimes } from '../harness/strangers.ts';
-import { administratorOf, PASSWORD, status, Visitor } from '../harness/visitor.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 50 };
 /** Who waits so long is held up by others, on any machine. */
 const HELD_MS = 5_000;
 
 let room: Room;
-let administrator: Visitor;
-let theirs: Visitor;
+let administrator: CookieClient;
+let theirs: CookieClient;
 beforeAll(async () => {
   room = await startRoom({ env: { VISITORS: 'view' } });
-  administrator = await administratorOf(room);
+  administrator = await firstAdministrator(room);
   const { token } = await administrator.told<{ token: string }>('/v1/people', {
     id: 'minh',
     name: 'Minh',
     rights: ['view'],
     scope: 'all',
   });
-  theirs = new Visitor(room);
+  theirs = new CookieClient(room);
   await theirs.told('/v1/session/accept', { token, password: PASSWORD });
   await send(room, [submission('first')]);
   await vi.waitFor(async () => expect((await snapshot(room))?.state.total.submitted).toBe(1), PATIENCE);
 });
 afterAll(() => room[Symbol.asyncDispose]());
 
-const headersOf = ({ cookie, csrfToken = '' }: Visitor): Record<string, string> => ({
+const headersOf = ({ cookie, csrfToken = '' }: CookieClient): Record<string, string> => ({
   cookie,
   'x-csrf-token': csrfToken,
 });
@@ -112,7 +112,7 @@ it('no credential is good for another thing than its own, nor after its time', a
   ])
     expect([
       wrong,
-      await status(fetch(`${room.url}/v1/people`, { headers: { cookie: `room-session=${wrong}` } })),
+      await statusOf(fetch(`${room.url}/v1/people`, { headers: { cookie: `room-session=${wrong}` } })),
     ]).toEqual([wrong, '401 not_signed_in']);
   for (const wrong of [session, invitation, room.operatorToken, `${key}x`, key.slice(0, -1), key.toUpperCase()]) {
     const posted = fetch(`${room.url}/v1/events`, {
@@ -120,25 +120,25 @@ it('no credential is good for another thing than its own, nor after its time', a
       headers: { authorization: `Bearer ${wrong}` },
       body: '',
     });
-    expect([wrong, await status(posted)]).toEqual([wrong, '401 unknown_key']);
+    expect([wrong, await statusOf(posted)]).toEqual([wrong, '401 unknown_key']);
   }
   for (const wrong of [session, invitation, key, `${room.operatorToken}x`]) {
     const asked = fetch(`${room.url}/v1/operator/backup`, { headers: { authorization: `Bearer ${wrong}` } });
-    expect([wrong, await status(asked)]).toEqual([wrong, '401 not_operator']);
+    expect([wrong, await statusOf(asked)]).toEqual([wrong, '401 not_operator']);
   }
   const accept = (given: string) =>
-    status(new Visitor(room).ask('/v1/session/accept', { token: given, password: PASSWORD, id: 'eve' }));
+    statusOf(new CookieClient(room).ask('/v1/session/accept', { token: given, password: PASSWORD, id: 'eve' }));
   for (const wrong of [session, key, room.operatorToken, `${invitation}x`])
     expect(await accept(wrong)).toBe('404 no_such_invitation');
   // What shows a page of one session shows none of another.
   const csrf = theirs.csrfToken ?? '';
   expect(
-    await status(administrator.ask('/v1/portals/keys', { source: NATIONAL, name: 'x' }, { 'x-csrf-token': csrf })),
+    await statusOf(administrator.ask('/v1/portals/keys', { source: NATIONAL, name: 'x' }, { 'x-csrf-token': csrf })),
   ).toBe('403 no_csrf_token');
   // A session of another room is none of this one's.
   await using other = await startRoom({ env: { VISITORS: 'view' } });
-  const foreign = await administratorOf(other);
-  expect(await status(fetch(`${room.url}/v1/people`, { headers: { cookie: foreign.cookie } }))).toBe(
+  const foreign = await firstAdministrator(other);
+  expect(await statusOf(fetch(`${room.url}/v1/people`, { headers: { cookie: foreign.cookie } }))).toBe(
     '401 not_signed_in',
   );
 });
@@ -158,7 +158,7 @@ it('a page of another site changes nothing, whatever it sends along', async () =
       ['/v1/operator/quarantine/replay', { code: 'unknown_code' }],
       ['/v1/people/minh/sign-out', {}],
     ] as const)
-      expect([headers, path, await status(administrator.ask(path, body, headers))]).toEqual([
+      expect([headers, path, await statusOf(administrator.ask(path, body, headers))]).toEqual([
         headers,
         path,
         '403 other_origin',

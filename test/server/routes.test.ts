@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Api, apiOf, type Operation } from '../harness/api.ts';
 import { NATIONAL, send, snapshot, submission } from '../harness/client.ts';
-import { type CookieClient, firstAdministrator, statusOf } from '../harness/cookies.ts';
+import { type CookieClient, firstAdministrator } from '../harness/cookies.ts';
 import { type Room, startRoom } from '../harness/room.ts';
 
 const PATIENCE = { timeout: 20_000 };
