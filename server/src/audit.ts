@@ -29,11 +29,19 @@ async function main(words: string[]): Promise<void> {
   const { database: settings } = readConfig();
   await using database = await openDatabase({ settings, report: () => undefined });
   if (command === 'list') {
-    for (const entry of await database.read((query) => searchAudit(query, search)))
-      process.stdout.write(`${JSON.stringify(entry)}\n`);
+    let { limit } = search;
+    for (let { before } = search; limit > 0; ) {
+      const { entries, next } = await database.read((query) =>
+        searchAudit(query, { ...search, limit, ...(before === undefined ? {} : { before }) }),
+      );
+      for (const entry of entries) process.stdout.write(`${JSON.stringify(entry)}\n`);
+      if (next === undefined) return;
+      limit -= entries.length;
+      before = next;
+    }
     return;
   }
-  const verified = await database.read((query) => verifyAudit(query, head));
+  const verified = await database.read((query) => verifyAudit(query, { known: head }));
   if (!verified.ok)
     throw new Error(
       `the audit is not as it was written: entry ${verified.sequence} is the first broken link, ${verified.reason}; compare with a backup`,

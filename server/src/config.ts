@@ -1,6 +1,7 @@
 /** The only reader of the environment in this package. */
 import { join, resolve } from 'node:path';
 import { DEFAULT_CATALOGUE } from '@room/catalogue';
+import { PORTAL_RATE } from '@room/contract';
 import { type DatabaseSettings, databaseFrom } from '@room/database';
 import { type KafkaSettings, kafkaFrom, keepFrom, partitionsFrom } from '@room/log';
 import { type Environment, integerFrom, withSecrets } from '@room/runtime';
@@ -48,6 +49,8 @@ export interface Config {
   trialMark: string;
   /** Events in the log and not yet counted, beyond which portals are asked to wait. */
   maxPending: number;
+  /** Events a second that a portal key may bring without a limit of its own. */
+  portalRate: number;
   /** Longest time without progress while events wait, in milliseconds; then ingest is started again. */
   watchdogMs: number;
   logLevel: string;
@@ -101,6 +104,7 @@ export function readConfig(given: Environment = process.env): Config {
     operatorTokenFile: join(dataDirectory, 'operator-token'),
     trialMark: join(dataDirectory, 'simulator-keys.jsonl'),
     maxPending: integerFrom(env, 'MAX_PENDING', 100_000, 1, 1e9),
+    portalRate: integerFrom(env, 'PORTAL_RATE', 10_000, PORTAL_RATE.least, PORTAL_RATE.most),
     watchdogMs: integerFrom(env, 'WATCHDOG_SECONDS', 60, 1, 86_400) * 1_000,
     logLevel: env['LOG_LEVEL'] ?? 'info',
   };

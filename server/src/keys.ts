@@ -33,9 +33,9 @@ async function main(words: string[]): Promise<void> {
         `the catalogue has no source ${unknown}; it has ${known.slice(0, 5).join(', ')}${known.length > 5 ? ' …' : ''}`,
       );
     const { name, expiresAt } = asked;
-    for (const made of await createKeys(table, { cause: commandCause(), sources, name, expiresAt }))
-      if (asked.keyOnly) process.stdout.write(`${made.key}\n`);
-      else told(made);
+    for (const { source, key } of await createKeys(table, { cause: commandCause(), sources, name, expiresAt }))
+      if (asked.keyOnly) process.stdout.write(`${key}\n`);
+      else told({ source, key });
   } else if (asked.command === 'revoke') {
     const { source, which } = asked;
     const revoked = await table.revoke(commandCause(), source, which);

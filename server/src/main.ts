@@ -24,6 +24,7 @@ import { logAnswered } from './operations/log.ts';
 import { ServerMetrics } from './operations/metrics.ts';
 import { track } from './operations/tracking.ts';
 import { tellAddress } from './operator/room.ts';
+import { Deliveries } from './portals/deliveries.ts';
 import { Questions } from './questions.ts';
 import { routesOf } from './routes.ts';
 
@@ -33,7 +34,7 @@ const CATCHING_UP_MS = 5_000;
 const isEmbedded = ({ kafka, warehouse }: Config): boolean => kafka === undefined || warehouse.kind === 'embedded';
 
 async function start(config: Config, { logger, report, fatal }: Telling, owned: Owned): Promise<void> {
-  const { dataDirectory, kafka, warehouse, retention, maxPending, watchdogMs, oidc, tls } = config;
+  const { dataDirectory, kafka, warehouse, retention, maxPending, portalRate, watchdogMs, oidc, tls } = config;
   const warn = (message: string): void => report('warn', message);
   prepareDirectory(dataDirectory);
   owned.own(await lockDirectory(dataDirectory));
@@ -101,9 +102,13 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
   sockets = () => live.size;
   door.screens.follow(() => live.screens());
   const isShared = kafka !== undefined;
-  const gateway = startGateway({ catalogue, log, appends, access, lag, space, maxPending, isShared, report }, owned);
+  const gateway = startGateway(
+    { catalogue, log, appends, access, lag, space, maxPending, portalRate, isShared, report },
+    owned,
+  );
   await live.follow(log);
 
+  const deliveries = new Deliveries();
   const measured = operations === undefined ? registry : undefined;
   const app = createApp({
     routes: routesOf({
@@ -115,6 +120,8 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       live,
       door,
       questions,
+      deliveries,
+      portalRate,
       backups,
       warn,
       registry: measured,
@@ -124,6 +131,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     isStrictlySecure: tls !== undefined && !isLoopback(config.host),
     answered: (request) => {
       metrics.answered(request);
+      deliveries.answered(request);
       logAnswered(logger, request);
     },
   });

@@ -1,17 +1,20 @@
 /** The table of routes: everything that the room answers by HTTP, beside the wall's own files. */
 import type { LoadedCatalogue } from '@room/catalogue';
-import type { Database } from '@room/database';
+import { type Database, PortalKeyTable } from '@room/database';
 import type { EventLog } from '@room/log';
 import type { Registry } from '@room/operations';
 import { ForecastStore, Quarantine, QueryStore, type Warehouse } from '@room/warehouse';
 import { accountRoutes } from './access/account-routes.ts';
 import type { Door } from './access/door.ts';
+import { People } from './access/people.ts';
 import { peopleRoutes } from './access/people-routes.ts';
 import { providerRoutes } from './access/provider-routes.ts';
+import { rememberIn } from './access/remember.ts';
 import { accessRoutes } from './access/routes.ts';
 import { screenRoutes } from './access/screen-routes.ts';
 import { withDocument } from './api/document.ts';
 import type { Route } from './api/route.ts';
+import { AuditCheck } from './audit/check.ts';
 import { auditRoutes } from './audit/routes.ts';
 import type { Backups } from './backup/backups.ts';
 import { backupRoutes, type Remote } from './backup/routes.ts';
@@ -22,18 +25,23 @@ import type { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
 import { metricsRoutes } from './operations/routes.ts';
 import { operatorRoutes } from './operator/routes.ts';
+import type { Deliveries } from './portals/deliveries.ts';
+import { portalRoutes } from './portals/routes.ts';
 import { queryRoutes } from './query/routes.ts';
 import type { Questions } from './questions.ts';
 
 export interface TableOptions {
   loaded: LoadedCatalogue;
   access: Warehouse;
-  database: Pick<Database, 'read'>;
+  database: Pick<Database, 'read' | 'write'>;
   log: Pick<EventLog, 'append'>;
   gateway: StartedGateway;
-  live: Pick<Live, 'open'>;
+  live: Pick<Live, 'open' | 'current'>;
   door: Door;
   questions: Questions;
+  deliveries: Deliveries;
+  /** Events a second of a portal key without a limit of its own. */
+  portalRate: number;
   backups: Backups | Remote;
   warn: (message: string) => void;
   /** Where metrics have no address of their own. */
@@ -42,21 +50,25 @@ export interface TableOptions {
 
 export function routesOf(options: TableOptions): Route[] {
   const { loaded, access, database, log, gateway, live, door, questions, backups, warn, registry } = options;
+  const { deliveries, portalRate: rate } = options;
   const { catalogue } = loaded;
+  const remember = rememberIn(database);
+  const table = new PortalKeyTable(database);
   return withDocument([
     ...gatewayRoutes(gateway, catalogue),
     ...contractRoutes(catalogue),
     ...accessRoutes(door),
     ...providerRoutes(door),
     ...accountRoutes(door),
-    ...peopleRoutes(door.accounts, catalogue),
+    ...peopleRoutes(door.accounts, new People({ accounts: door.accounts, database }), catalogue),
+    ...portalRoutes({ table, catalogue, deliveries, current: () => live.current, rate }),
     ...screenRoutes(door, catalogue),
     ...liveRoutes(live, loaded),
     ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),
     ...queryRoutes({ store: new QueryStore(access.strangers, catalogue), questions }),
-    ...operatorRoutes({ quarantine: new Quarantine(access), log, catalogue, tail: gateway.tail }),
-    ...auditRoutes(database),
-    ...backupRoutes(backups),
+    ...operatorRoutes({ quarantine: new Quarantine(access), log, catalogue, tail: gateway.tail, remember }),
+    ...auditRoutes({ database, check: new AuditCheck({ database, remember }) }),
+    ...backupRoutes(backups, remember),
     ...(registry === undefined ? [] : metricsRoutes(registry)),
   ]);
 }

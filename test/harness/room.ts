@@ -40,6 +40,8 @@ export async function startRoom(options: RoomOptions = {}): Promise<Room> {
     UV_THREADPOOL_SIZE: '16',
     // Tests write little, also where there is little space.
     MIN_FREE_MB: '64',
+    // One portal of a test sends what a whole country does.
+    PORTAL_RATE: '1000000',
     ...(options.catalogue === undefined ? {} : { CATALOGUE: options.catalogue }),
     ...(options.kafka === undefined ? {} : { KAFKA_BROKERS: options.kafka }),
     ...options.env,

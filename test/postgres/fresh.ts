@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Database, type DatabaseOptions, type DatabaseSettings, openDatabase } from '@room/database';
 import pg from 'pg';
 import type { TestContext } from 'vitest';
+import { orSkip } from '../harness/need.ts';
 import { tempDir } from '../harness/temp.ts';
 import { sharedPostgres } from './shared.ts';
 
@@ -22,8 +23,12 @@ export interface FreshDatabase extends AsyncDisposable {
 }
 
 /** Empty: whoever opens it migrates. Skips the test where this machine has no PostgreSQL. */
-export async function freshDatabase(kind: (typeof KINDS)[number], context: TestContext): Promise<FreshDatabase> {
-  const { settings, url, drop } = kind === 'sqlite' ? await sqlite() : await postgres(await sharedPostgres(context));
+export const freshDatabase = (kind: (typeof KINDS)[number], context: TestContext): Promise<FreshDatabase> =>
+  orSkip(context, newDatabase(kind));
+
+/** The same beyond one test. Rejects with `Unavailable` where this machine has no PostgreSQL. */
+export async function newDatabase(kind: (typeof KINDS)[number]): Promise<FreshDatabase> {
+  const { settings, url, drop } = kind === 'sqlite' ? await sqlite() : await postgres(await sharedPostgres());
   const said: string[] = [];
   const opened: Database[] = [];
   return {

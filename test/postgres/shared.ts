@@ -1,13 +1,11 @@
 /** The PostgreSQL server that all test files share. It is started when the first of them asks, by the process that runs them all. */
-import { inject, type TestContext } from 'vitest';
-import { orSkip, Unavailable } from '../harness/need.ts';
+import { inject } from 'vitest';
+import { Unavailable } from '../harness/need.ts';
 
 export type Answer = { url: string } | { unavailable: string } | { failed: string };
 
-/** Where whoever needs one may make databases. */
-export const sharedPostgres = (context: TestContext): Promise<string> => orSkip(context, ask());
-
-async function ask(): Promise<string> {
+/** Where whoever needs one may make databases. Rejects with `Unavailable` where this machine has none. */
+export async function sharedPostgres(): Promise<string> {
   const answer = (await (await fetch(inject('sharedPostgres'))).json()) as Answer;
   if ('unavailable' in answer) throw new Unavailable(answer.unavailable);
   if ('failed' in answer) throw new Error(answer.failed);

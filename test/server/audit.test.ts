@@ -1,14 +1,17 @@
 /** The audit of a room: by HTTP and by the command, and one byte that was changed is found. */
+import type { AuditPage, ChainState } from '@room/contract';
 import { databaseFrom, openDatabase } from '@room/database';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { auditFilterOf, knownHead } from '../../server/src/audit/command.ts';
 import { NATIONAL } from '../harness/client.ts';
 import { childEnv } from '../harness/config.ts';
+import { type CookieClient, firstAdministrator } from '../harness/cookies.ts';
 import { run } from '../harness/process.ts';
 import { ROOT, typescript } from '../harness/program.ts';
 import { type Room, startRoom } from '../harness/room.ts';
 
 let room: Room;
+let administrator: CookieClient;
 beforeAll(async () => {
   room = await startRoom();
 });
@@ -22,26 +25,44 @@ const command = (...words: string[]) =>
 
 it('is searched and verified, names the first broken link, and tells no key', async () => {
   const key = await room.key(NATIONAL);
-  const asked = await fetch(`${room.url}/v1/audit?action=portal_key.created`, {
-    headers: { authorization: `Bearer ${room.operatorToken}` },
-  });
-  const { entries } = (await asked.json()) as { entries: object[] };
+  administrator = await firstAdministrator(room);
+  const search = (query: string): Promise<AuditPage> => administrator.told<AuditPage>(`/v1/audit${query}`);
+  const { entries } = await search('?action=portal_key.created');
   expect(entries).toMatchObject([{ sequence: 1, who: 'test', kind: 'portal_key', after: { source: NATIONAL } }]);
-  expect(JSON.stringify(entries)).not.toContain(key);
+  expect(JSON.stringify(await search(''))).not.toContain(key);
+  for (const asked of ['?action=portal_key.*', '?who=te*', '?who=*es*&kind=portal*', `?subject=${entries[0]?.subject}`])
+    expect([asked, (await search(asked)).entries]).toEqual([asked, entries]);
+  expect((await search('?who=es*')).entries).toEqual([]);
+  const token = { headers: { authorization: `Bearer ${room.operatorToken}` } };
+  expect(await status(fetch(`${room.url}/v1/audit`, token))).toBe('403 no_right');
 
   const listed = await command('list', '--who', 'test');
   expect(JSON.parse(listed.stdout)).toEqual(entries[0]);
   const whole = await command('verify');
-  expect([whole.code, whole.output]).toEqual([0, expect.stringMatching(/^1 entries, each as it was written/)]);
-  const end = / is (1:[0-9a-f]{64})\n$/.exec(whole.stdout)?.[1] ?? '';
-  expect((await command('verify', '--known', end)).code).toBe(0);
+  const found = / is ((\d+):[0-9a-f]{64})\n$/.exec(whole.stdout);
+  expect([whole.code, whole.output]).toEqual([0, expect.stringMatching(/^\d+ entries, each as it was written/)]);
+  expect(Number(found?.[2])).toBeGreaterThan(3);
+  expect((await command('verify', '--known', found?.[1] ?? '')).code).toBe(0);
+});
+
+it('is verified for an administrator, which is an entry itself, and one byte that was changed is named', async () => {
+  const chain = (): Promise<ChainState> => administrator.told<ChainState>('/v1/audit/chain');
+  const verified = async (): Promise<ChainState> => {
+    await administrator.told('/v1/audit/verify', {});
+    await expect.poll(async () => (await chain()).running, { timeout: 20_000, interval: 20 }).toBeUndefined();
+    return chain();
+  };
+  const { entries, last } = await chain();
+  expect(last).toBeUndefined();
+  expect(await verified()).toMatchObject({ entries: entries + 1, last: { who: 'person:lan', sequence: entries } });
 
   await using database = await openDatabase({ settings: databaseFrom({}, room.dataDir), report: () => undefined });
   await database.write({ who: 'stranger' }, async ({ query }) => {
-    await query.updateTable('audit').set({ who: 'tesu' }).execute();
+    await query.updateTable('audit').set({ who: 'tesu' }).where('sequence', '=', 2).execute();
   });
+  expect((await verified()).last).toMatchObject({ sequence: 2, fault: 'changed' });
   const broken = await command('verify');
-  expect([broken.code, broken.output]).toEqual([1, expect.stringContaining('entry 1 is the first broken link')]);
+  expect([broken.code, broken.output]).toEqual([1, expect.stringContaining('entry 2 is the first broken link')]);
 });
 
 it('the command refuses what it would misunderstand', () => {

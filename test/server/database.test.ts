@@ -19,8 +19,12 @@ const portalKey = (room: Room, url: string, ...words: string[]) =>
     cwd: ROOT,
     env: childEnv({ DATA_DIR: room.dataDir, DATABASE_URL: url }),
   });
-const auditOf = (room: Room): Promise<Response> =>
-  fetch(`${room.url}/v1/audit`, { headers: { authorization: `Bearer ${room.operatorToken}` } });
+const edit = (room: Room): Promise<Response> =>
+  fetch(`${room.url}/v1/operator/set-up`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${room.operatorToken}`, 'content-type': 'application/json' },
+    body: '{}',
+  });
 
 it('counts and shows for as long as it is away, starts without it, and obeys it once it is back', {
   timeout: 300_000,
@@ -29,7 +33,7 @@ it('counts and shows for as long as it is away, starts without it, and obeys it 
   // Whether anybody has an account is not known without it: walls that must come up all the same are open by their settings.
   await using room = await startRoom({ env: { DATABASE_URL: postgres.url, VISITORS: 'view' } });
   await send(room, [submission('before')]);
-  expect((await auditOf(room)).status).toBe(200);
+  expect((await edit(room)).status).toBe(200);
 
   await postgres.stop();
   for (let n = 0; n < AWAY_S; n++) {
@@ -43,7 +47,7 @@ it('counts and shows for as long as it is away, starts without it, and obeys it 
   );
   const away = async () => (await scrape(room.url, room.operatorToken)).get('room_database_away');
   expect(await away()).toBe(1);
-  const refused = await auditOf(room);
+  const refused = await edit(room);
   const { error } = (await refused.json()) as { error: { code: string; reason: string } };
   expect([refused.status, error.code]).toEqual([503, 'database_away']);
   expect(error.reason).not.toMatch(/127\.0\.0\.1|ECONN/);

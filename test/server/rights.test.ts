@@ -276,7 +276,11 @@ const askQuery = (): Request => {
 /** Every row of the table: one that is added stands here too, or the first test fails. */
 const ENDPOINTS: Record<string, Endpoint> = {
   'GET /metrics': { right: 'operate', ask: () => ({ told: [200] }) },
-  'GET /v1/audit': { right: 'operate', ask: () => ({ told: [200] }) },
+  'GET /v1/audit': {
+    right: 'administer',
+    ask: () => ({ query: pick(['', '?who=*a*', '?action=portal_key.*', '?before=1']), told: [200] }),
+  },
+  'GET /v1/audit/chain': { right: 'administer', ask: () => ({ told: [200] }) },
   'GET /v1/calibration': { right: 'view', ask: () => ({ told: [200] }) },
   'GET /v1/catalogue': { right: 'view', isOnWalls: true, ask: () => ({ told: [200] }) },
   'GET /v1/catalogue/insets': { right: 'view', isOnWalls: true, ask: () => ({ told: [200] }) },
@@ -292,6 +296,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
   },
   'GET /v1/operator/quarantine/{id}': { right: 'operate', ask: () => ({ told: [404] }) },
   'GET /v1/people': { right: 'administer', ask: () => ({ told: [200] }) },
+  'GET /v1/portals': { right: 'administer', ask: () => ({ told: [200] }) },
   'GET /v1/query': { right: 'analyse', ask: askQuery },
   'GET /v1/account': { right: 'self', ask: () => ({ told: [] }) },
   'GET /v1/screens': { right: 'administer', ask: () => ({ told: [200] }) },
@@ -307,6 +312,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
     ask: () => ({ body: { before: 'none', password: 'long enough it is' }, told: [] }),
   },
   'POST /v1/account/sessions/{id}/end': { right: 'self', ask: () => ({ body: {}, told: [] }) },
+  'POST /v1/audit/verify': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
   'POST /v1/events': { right: 'submit', ask: () => ({ body: pick([[], 1, { a: 1 }]), told: [202, 400, 415] }) },
   'POST /v1/operator/backup': { right: 'operate', ask: () => ({ body: { name: '../x' }, told: [400] }) },
   'POST /v1/operator/quarantine/replay': { right: 'operate', ask: () => ({ body: {}, told: [400] }) },
@@ -335,6 +341,13 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'POST /v1/screens/{id}': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
   'POST /v1/screens/{id}/revoke': { right: 'administer', ask: () => ({ body: { version: 1 }, told: [403] }) },
   'POST /v1/screens/{id}/undo': { right: 'administer', ask: () => ({ body: { version: 2 }, told: [403] }) },
+  'POST /v1/portals/keys': {
+    right: 'administer',
+    ask: () => ({ body: { source: NATIONAL, name: 'eve' }, told: [403] }),
+  },
+  'POST /v1/portals/keys/{id}': { right: 'administer', ask: () => ({ body: { name: 'eve' }, told: [403] }) },
+  'POST /v1/portals/keys/{id}/restore': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
+  'POST /v1/portals/keys/{id}/revoke': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
   'POST /v1/session/accept': {
     right: 'public',
     ask: () => ({ body: { token: 'none', password: 'long enough it is', id: 'eve' }, told: [404] }),

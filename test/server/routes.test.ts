@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Api, apiOf, type Operation } from '../harness/api.ts';
 import { NATIONAL, send, snapshot, submission } from '../harness/client.ts';
+import { type CookieClient, firstAdministrator } from '../harness/cookies.ts';
 import { type Room, startRoom } from '../harness/room.ts';
 
 const PATIENCE = { timeout: 20_000 };
@@ -12,8 +13,10 @@ const CASE = '00000000-0000-0000-0000-000000000000';
 
 let room: Room;
 let api: Api;
+let administrator: CookieClient;
 beforeAll(async () => {
-  room = await startRoom();
+  room = await startRoom({ env: { VISITORS: 'view' } });
+  administrator = await firstAdministrator(room);
   await send(room, [
     submission('counted'),
     submission('early', { occurredAt: '2026-03-10T03:00:00Z', count: 4 }),
@@ -37,7 +40,7 @@ const credentials = async (): Promise<Record<string, string>> => ({
 });
 const schemeOf = ({ security }: Operation): string | undefined => Object.keys(security[0] ?? {})[0];
 /** Those of people, whom test/server/accounts.test.ts signs in. */
-const isOfPeople = (operation: Operation): boolean => schemeOf(operation) === 'session';
+const isOfPeople = ({ path }: Operation): boolean => /^\/v1\/(people|account|screens)/.test(path);
 const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
 const readsBody = ({ requestBody }: Operation): boolean => requestBody?.content['application/json'] !== undefined;
 
@@ -45,10 +48,12 @@ const readsBody = ({ requestBody }: Operation): boolean => requestBody?.content[
 async function ask(operation: Operation, { params = {}, query = '', body, headers = {} }: Request): Promise<Response> {
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? CASE));
   const authorization = (await credentials())[schemeOf(operation) ?? ''];
+  const { cookie, csrfToken = '' } = administrator;
   return fetch(`${room.url}${path}${query}`, {
     method: operation.method,
     headers: {
       ...(authorization === undefined ? {} : { authorization }),
+      ...(schemeOf(operation) === 'session' ? { cookie, 'x-csrf-token': csrfToken } : {}),
       ...(operation.method === 'post' ? { 'content-type': 'application/json', origin: room.url } : {}),
       ...headers,
     },
@@ -81,7 +86,8 @@ it('has every route, with its right', () => {
   expect(Object.fromEntries(api.operations.map((it) => [nameOf(it), it['x-right']]))).toEqual({
     'GET /metrics': 'operate',
     'GET /v1/account': 'self',
-    'GET /v1/audit': 'operate',
+    'GET /v1/audit': 'administer',
+    'GET /v1/audit/chain': 'administer',
     'GET /v1/calibration': 'view',
     'GET /v1/catalogue': 'view',
     'GET /v1/catalogue/insets': 'view',
@@ -94,6 +100,7 @@ it('has every route, with its right', () => {
     'GET /v1/operator/quarantine': 'operate',
     'GET /v1/operator/quarantine/{id}': 'operate',
     'GET /v1/people': 'administer',
+    'GET /v1/portals': 'administer',
     'GET /v1/query': 'analyse',
     'GET /v1/screens': 'administer',
     'GET /v1/session': 'public',
@@ -101,6 +108,7 @@ it('has every route, with its right', () => {
     'GET /v1/snapshot': 'view',
     'POST /v1/account/password': 'self',
     'POST /v1/account/sessions/{id}/end': 'self',
+    'POST /v1/audit/verify': 'administer',
     'POST /v1/events': 'submit',
     'POST /v1/operator/backup': 'operate',
     'POST /v1/operator/quarantine/replay': 'operate',
@@ -116,6 +124,10 @@ it('has every route, with its right', () => {
     'POST /v1/screens/{id}': 'administer',
     'POST /v1/screens/{id}/revoke': 'administer',
     'POST /v1/screens/{id}/undo': 'administer',
+    'POST /v1/portals/keys': 'administer',
+    'POST /v1/portals/keys/{id}': 'administer',
+    'POST /v1/portals/keys/{id}/restore': 'administer',
+    'POST /v1/portals/keys/{id}/revoke': 'administer',
     'POST /v1/session/accept': 'public',
     'POST /v1/session/invitation': 'public',
     'POST /v1/session/look': 'public',
@@ -193,6 +205,13 @@ describe('every route', () => {
     const good: Record<string, Request> = {
       'GET /metrics': {},
       'GET /v1/audit': { query: '?action=portal_key.created&from=2020-01-01T00:00:00%2B07:00&before=1000' },
+      'GET /v1/audit/chain': {},
+      'POST /v1/audit/verify': { body: {} },
+      'GET /v1/portals': {},
+      'POST /v1/portals/keys': { body: { source: NATIONAL, name: 'walk', rate: 5, expiresAt: Date.now() + 60_000 } },
+      'POST /v1/portals/keys/{id}': { body: { name: 'walk' } },
+      'POST /v1/portals/keys/{id}/restore': { body: {} },
+      'POST /v1/portals/keys/{id}/revoke': { body: { why: 'it walked' } },
       'GET /v1/calibration': {},
       'GET /v1/catalogue': {},
       'GET /v1/catalogue/insets': {},
@@ -230,6 +249,9 @@ describe('every route', () => {
       // A room with one: test/web/pages/provider.test.ts.
       'GET /v1/session/provider/callback': '404',
       'POST /v1/session/provider': '404',
+      'POST /v1/portals/keys/{id}': '404',
+      'POST /v1/portals/keys/{id}/restore': '409',
+      'POST /v1/portals/keys/{id}/revoke': '404',
       'POST /v1/session/accept': '404',
       'POST /v1/session/invitation': '404',
       'POST /v1/session/sign-in': '401',

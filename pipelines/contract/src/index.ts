@@ -1,5 +1,6 @@
 export * from './again.ts';
 export * from './api.ts';
+export * from './audit.ts';
 export * from './calendar.ts';
 export * from './catalogue.ts';
 export * from './counting.ts';
@@ -19,8 +20,10 @@ export * from './pairing.ts';
 export type { Parsed } from './parsed.ts';
 export * from './patch.ts';
 export * from './people.ts';
+export * from './portals.ts';
 export * from './project.ts';
 export * from './pulse.ts';
+export * from './quarantine.ts';
 export * from './query.ts';
 export { bounded, MAX_REASON_LENGTH, QUARANTINE_CODES, type QuarantineCode } from './refused.ts';
 export * from './rights.ts';

@@ -26,7 +26,7 @@ const measures = perSum(() => count);
 const unitSchema = z.object({ ...perSum(() => absentOr(count)), usual: absentOr(usualSchema) }).meta({ id: 'Unit' });
 export type UnitState = z.infer<typeof unitSchema>;
 
-const sourceSchema = z
+export const sourceStateSchema = z
   .object({
     status: z.enum(['reporting', 'late', 'silent', 'never']),
     /** Time up to which the portal has reported; of a running day it may have reported some seconds more. */
@@ -37,7 +37,7 @@ const sourceSchema = z
     weight: number,
   })
   .meta({ id: 'Source' });
-export type SourceState = z.infer<typeof sourceSchema>;
+export type SourceState = z.infer<typeof sourceStateSchema>;
 export type SourceStatus = SourceState['status'];
 
 const coverageSchema = z
@@ -104,7 +104,7 @@ export const wallStateSchema = z
     usualHours: absentOr(by(usualSchema, 'seconds since local midnight')),
     usual: absentOr(usualSchema),
     ...members,
-    sources: by(sourceSchema, 'id of the catalogue'),
+    sources: by(sourceStateSchema, 'id of the catalogue'),
     backlog: absentOr(z.object({ open: count, overdue: count, oldest: instant })),
     /** Change of submitted of days before today that late or corrected events changed since today began. */
     lateChanges: by(count, 'local day'),

@@ -71,6 +71,13 @@ export class Documents<T> {
     return this.#writeIn(edit, id, 0, () => ({ body, written: 'created' }));
   }
 
+  /** All, which nobody else changes or removes until this transaction ends: for what must hold of them together. */
+  async hold({ query, isShared }: Edit): Promise<Document<T>[]> {
+    const all = query.selectFrom('document').selectAll().where('kind', '=', this.#options.kind).orderBy('id');
+    const rows = await (isShared ? all.forUpdate() : all).execute();
+    return rows.map((row) => this.#documentOf(row)).filter((document) => document !== undefined);
+  }
+
   /** `version` is the one that was edited. Throws `Conflict` where it is not the newest. */
   update(cause: Cause, id: string, version: number, body: T): Promise<Document<T>> {
     return this.#write(cause, id, version, () => ({ body, written: 'changed' }));
@@ -91,7 +98,12 @@ export class Documents<T> {
    * was removed, and removes what was created (then the body is undefined). Throws `Conflict` where it is not the newest.
    */
   undo(cause: Cause, id: string, version: number): Promise<Document<T | undefined>> {
-    return this.#write<T | undefined>(cause, id, version, async (query) => {
+    return this.#options.database.write(cause, (edit) => this.undoIn(edit, id, version));
+  }
+
+  /** The same as a part of a larger transaction. */
+  undoIn(edit: Edit, id: string, version: number): Promise<Document<T | undefined>> {
+    return this.#writeIn<T | undefined>(edit, id, version, async (query) => {
       const last = await this.#entry(query, id, version);
       return {
         body: last?.before === undefined ? undefined : this.#options.schema.parse(last.before),

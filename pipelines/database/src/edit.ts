@@ -23,6 +23,11 @@ export class Edit {
     this.#kind = kind;
   }
 
+  /** Others may write at the same time: what must not change is to be held. A writer of SQLite is alone. */
+  get isShared(): boolean {
+    return this.#kind === 'postgres';
+  }
+
   /** Into the audit, and to everybody who follows this kind of thing. */
   record(entry: Entry): void {
     this.#entries.push(entry);

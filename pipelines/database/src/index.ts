@@ -2,12 +2,16 @@ export { AccountTable, type Identity, INVITATION, type Invitation, NOBODY, PASSW
 export {
   type AuditEntry,
   type AuditFilter,
+  type AuditPage,
   type Cause,
   type Entry,
+  type Fault,
   type Head,
   headOf,
+  lastAudit,
   searchAudit,
   type Verified,
+  type VerifyOptions,
   verifyAudit,
 } from './audit.ts';
 export type { Changed, Changes, Hear } from './changes.ts';
@@ -19,7 +23,7 @@ export { type DatabaseSettings, databaseFile, databaseFrom } from './environment
 export { Conflict, DatabaseAway } from './errors.ts';
 export { type Migration, migrationOf, migrations } from './migrate.ts';
 export { Delivery, type DeliveryOptions, deadLetters, type Message, revive } from './outbox.ts';
-export { type NewPortalKey, PORTAL_KEY, PortalKeyTable } from './portal-keys.ts';
+export { type NewPortalKey, PORTAL_KEY, type PortalKeyChange, PortalKeyTable } from './portal-keys.ts';
 export { SCREEN_CREDENTIAL, ScreenTable } from './screens.ts';
 export { SignInFailureTable } from './sign-in-failures.ts';
 export type {

@@ -18,14 +18,24 @@ export interface NewPortalKey {
   expiresAt?: string | undefined;
   /** Now, where undefined. */
   createdAt?: string | undefined;
+  /** Events a second; the room's own limit where undefined. */
+  rate?: number | undefined;
+}
+
+/** What of a key may be changed; null: never, or the room's own limit. */
+export interface PortalKeyChange {
+  name: string;
+  expiresAt: string | null;
+  rate: number | null;
 }
 
 /** What an audit may say of one. */
-const told = ({ source, name, expires_at, revoked_at }: PortalKeyRow): Record<string, unknown> => ({
+const told = ({ source, name, expires_at, revoked_at, rate }: PortalKeyRow): Record<string, unknown> => ({
   source,
   name,
   expiresAt: expires_at,
   revokedAt: revoked_at,
+  ...(rate === null ? {} : { rate }),
 });
 
 export class PortalKeyTable {
@@ -50,9 +60,68 @@ export class PortalKeyTable {
     );
   }
 
-  create(cause: Cause, keys: readonly NewPortalKey[]): Promise<void> {
+  /** As many rows, in the same order. */
+  create(cause: Cause, keys: readonly NewPortalKey[]): Promise<PortalKeyRow[]> {
     return this.#database.write(cause, async (edit) => {
-      for (const key of keys) await insert(edit, key);
+      const rows: PortalKeyRow[] = [];
+      for (const key of keys) rows.push(await insert(edit, key));
+      return rows;
+    });
+  }
+
+  async get(id: string): Promise<PortalKeyRow | undefined> {
+    return this.#database.read((query) =>
+      query.selectFrom('portal_key').selectAll().where('id', '=', id).executeTakeFirst(),
+    );
+  }
+
+  /** Undefined where there is none of this id, or it was revoked. */
+  change(cause: Cause, id: string, { name, expiresAt, rate }: PortalKeyChange): Promise<PortalKeyRow | undefined> {
+    return this.#edit(cause, id, 'changed', ({ revoked_at }) =>
+      revoked_at === null ? { name, expires_at: expiresAt, rate } : undefined,
+    );
+  }
+
+  /** Ends one; undefined where there is none of this id, or it was revoked before. */
+  end(cause: Cause, id: string): Promise<PortalKeyRow | undefined> {
+    const revoked_at = new Date().toISOString();
+    return this.#edit(cause, id, 'revoked', (row) => (row.revoked_at === null ? { revoked_at } : undefined));
+  }
+
+  /** Takes back that it was revoked; undefined where it was not, or before this instant. */
+  restore(cause: Cause, id: string, notBefore: string): Promise<PortalKeyRow | undefined> {
+    return this.#edit(cause, id, 'restored', ({ revoked_at }) =>
+      revoked_at !== null && revoked_at >= notBefore ? { revoked_at: null } : undefined,
+    );
+  }
+
+  #edit(
+    cause: Cause,
+    id: string,
+    done: string,
+    next: (row: PortalKeyRow) => Partial<PortalKeyRow> | undefined,
+  ): Promise<PortalKeyRow | undefined> {
+    return this.#database.write(cause, async (edit) => {
+      const before = await edit.query.selectFrom('portal_key').selectAll().where('id', '=', id).executeTakeFirst();
+      const change = before && next(before);
+      if (before === undefined || change === undefined) return undefined;
+      const changed = await edit.query
+        .updateTable('portal_key')
+        .set(change)
+        .where('id', '=', id)
+        // Somebody else may have been faster.
+        .where('revoked_at', before.revoked_at === null ? 'is' : '=', before.revoked_at)
+        .executeTakeFirst();
+      if (changed.numUpdatedRows !== 1n) return undefined;
+      const after = { ...before, ...change };
+      edit.record({
+        action: `portal_key.${done}`,
+        kind: PORTAL_KEY,
+        subject: id,
+        before: told(before),
+        after: told(after),
+      });
+      return after;
     });
   }
 
@@ -128,7 +197,10 @@ export class PortalKeyTable {
 const hashesIn = (query: Kysely<Tables>): Promise<{ hash: string }[]> =>
   query.selectFrom('portal_key').select('hash').execute();
 
-async function insert(edit: Edit, { hash, source, name, expiresAt, createdAt }: NewPortalKey): Promise<void> {
+async function insert(
+  edit: Edit,
+  { hash, source, name, expiresAt, createdAt, rate }: NewPortalKey,
+): Promise<PortalKeyRow> {
   const row: PortalKeyRow = {
     id: randomUUID(),
     hash,
@@ -139,7 +211,9 @@ async function insert(edit: Edit, { hash, source, name, expiresAt, createdAt }: 
     expires_at: expiresAt ?? null,
     last_used_at: null,
     revoked_at: null,
+    rate: rate ?? null,
   };
   await edit.query.insertInto('portal_key').values(row).execute();
   edit.record({ action: 'portal_key.created', kind: PORTAL_KEY, subject: row.id, after: told(row) });
+  return row;
 }

@@ -92,6 +92,8 @@ export interface PortalKeyRow {
   expires_at: string | null;
   last_used_at: string | null;
   revoked_at: string | null;
+  /** Events a second; null: the room's own limit. */
+  rate: number | null;
 }
 
 /** One entry of the chain: gapless, in the order of the commits. */

@@ -42,6 +42,19 @@ const within = ({ own }: Scope): string[] => (own === undefined ? [] : ['has({po
 const portalsOf = ({ own }: Scope): { portals?: string[] } =>
   own === undefined ? {} : { portals: [...(own.source ?? [])] };
 
+/** Which cases, as SQL and what is bound to it. */
+function narrowed(filter: QuarantineFilter, scope: Scope): { where: string; bound: Record<string, unknown> } {
+  const { all, ...named } = filter;
+  const where = [
+    all === true ? '1' : 'isNull(resolved_at)',
+    ...within(scope),
+    ...(filter.source === undefined ? [] : ['source = {source:String}']),
+    ...(filter.code === undefined ? [] : ['code = {code:String}']),
+    ...(filter.quarantineId === undefined ? [] : ['toString(quarantine_id) = {quarantineId:String}']),
+  ];
+  return { where: where.join(' AND '), bound: { ...named, ...portalsOf(scope) } };
+}
+
 /** A statement's text is bounded. */
 const FORGOTTEN_AT_ONCE = 2_000;
 
@@ -52,12 +65,28 @@ export class Quarantine {
     this.#access = access;
   }
 
-  async waiting(scope: Scope): Promise<number> {
+  waiting(scope: Scope): Promise<number> {
+    return this.count({}, scope);
+  }
+
+  /** Those that the filter names, all that wait where it names none. */
+  async count(filter: QuarantineFilter, scope: Scope): Promise<number> {
+    const { where, bound } = narrowed(filter, scope);
     const [row] = await this.#access.readBound<{ cases: number }>(
-      `SELECT count() AS cases FROM quarantine FINAL WHERE ${['isNull(resolved_at)', ...within(scope)].join(' AND ')}`,
-      portalsOf(scope),
+      `SELECT count() AS cases FROM quarantine FINAL WHERE ${where}`,
+      bound,
     );
     return row?.cases ?? 0;
+  }
+
+  /** What waits, by why and whose, most first, at most `limit` rows. */
+  causes(limit: number, scope: Scope): Promise<{ code: string; source: string; cases: number }[]> {
+    const { where, bound } = narrowed({}, scope);
+    return this.#access.readBound(
+      `SELECT code, source, count() AS cases FROM quarantine FINAL WHERE ${where} GROUP BY code, source
+       ORDER BY cases DESC, code, source LIMIT {limit:UInt32}`,
+      { ...bound, limit },
+    );
   }
 
   /** Newest first, at most `limit`. */
@@ -83,16 +112,10 @@ export class Quarantine {
   }
 
   #select<T>(columns: string, filter: QuarantineFilter, limit: number, scope: Scope): Promise<T[]> {
-    const where = [
-      filter.all === true ? '1' : 'isNull(resolved_at)',
-      ...within(scope),
-      ...(filter.source === undefined ? [] : ['source = {source:String}']),
-      ...(filter.code === undefined ? [] : ['code = {code:String}']),
-      ...(filter.quarantineId === undefined ? [] : ['toString(quarantine_id) = {quarantineId:String}']),
-    ];
+    const { where, bound } = narrowed(filter, scope);
     return this.#access.readBound<T>(
-      `SELECT ${columns} FROM quarantine FINAL WHERE ${where.join(' AND ')} ORDER BY quarantine.received_at DESC, log_offset DESC LIMIT {limit:UInt32}`,
-      { ...filter, limit, ...portalsOf(scope) },
+      `SELECT ${columns} FROM quarantine FINAL WHERE ${where} ORDER BY quarantine.received_at DESC, log_offset DESC LIMIT {limit:UInt32}`,
+      { ...bound, limit },
     );
   }
 

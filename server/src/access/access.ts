@@ -23,7 +23,7 @@ import type { Screens } from './screens.ts';
 
 export interface AccessOptions {
   origins: Pick<Origins, 'hostRefused' | 'socketRefused'>;
-  keys: Pick<PortalKeys, 'sourceOf'>;
+  keys: Pick<PortalKeys, 'find'>;
   operatorToken: string;
   looks: Pick<Looks, 'actor'>;
   accounts: Pick<Accounts, 'actorOf' | 'isAtHand'>;
@@ -119,14 +119,15 @@ export class Access {
 
   async #portal({ headers: { authorization } }: Asked): Promise<Portal> {
     const key = bearer(authorization);
-    const source = key === undefined ? undefined : await this.#options.keys.sourceOf(key);
-    if (source === undefined)
+    const found = key === undefined ? undefined : await this.#options.keys.find(key);
+    if (found === undefined)
       throw new HttpError(
         401,
         'unknown_key',
-        'give a portal key as "Authorization: Bearer …"; an operator makes one with the portal-key command',
+        'give a portal key as "Authorization: Bearer …"; an administrator makes one at /admin/portals, or with the portal-key command',
       );
-    return { kind: 'portal', source };
+    const { id, source, rate } = found;
+    return { kind: 'portal', source, key: { id, rate } };
   }
 }
 

@@ -7,7 +7,8 @@ import { type Route, route } from '../api/route.ts';
 import { shapeOf } from '../api/shape.ts';
 import { HttpError } from '../errors.ts';
 import type { Accounts } from './accounts.ts';
-import type { Actor } from './principal.ts';
+import type { People } from './people.ts';
+import { causeOf } from './remember.ts';
 
 const version = z.int().positive();
 const accountSchema = shapeOf<Account>()({
@@ -31,13 +32,7 @@ const CONFLICT =
   'somebody else changed it since, nobody would be left who may administer, or an identity provider says what is to be changed';
 const reason = z.string().trim().max(500).optional();
 
-/** As whom the audit names somebody. */
-export const causeOf = ({ kind, id }: Actor, why?: string): { who: string; why?: string } => ({
-  who: kind === 'operator' ? 'operator' : `${kind}:${id}`,
-  ...(why === undefined || why === '' ? {} : { why }),
-});
-
-export function peopleRoutes(accounts: Accounts, catalogue: Catalogue): Route[] {
+export function peopleRoutes(accounts: Accounts, people: People, catalogue: Catalogue): Route[] {
   const { documents, table } = accounts;
   const accountsOf = async (people: readonly Document<Person>[]): Promise<Account[]> => {
     const [known, invited, vouched] = await Promise.all([
@@ -67,15 +62,6 @@ export function peopleRoutes(accounts: Accounts, catalogue: Catalogue): Route[] 
     const person = await documents.get(id);
     if (person === undefined) throw noPerson();
     return person;
-  };
-  /** What would become of the room: it never has nobody who may administer. */
-  const assertKept = async (id: string, after: Person | undefined): Promise<void> => {
-    const people = await documents.list();
-    const before = accounts.administrators(people);
-    const kept = people.filter((person) => person.id !== id);
-    const now = after === undefined ? kept : [...kept, { ...(await found(id)), body: after }];
-    if (before.length > 0 && accounts.administrators(now).length === 0)
-      throw new HttpError(409, 'last_administrator', 'give somebody else the right to administer everything first');
   };
   const assertGiven = ({ scope }: Pick<Person, 'scope'>): void => {
     try {
@@ -143,11 +129,7 @@ export function peopleRoutes(accounts: Accounts, catalogue: Catalogue): Route[] 
       handle: async ({ principal, params: { id }, body: { version: edits, why, ...person } }) => {
         assertGiven(person);
         await assertOurs(await found(id), person);
-        await assertKept(id, person);
-        const changed = await edited(() => documents.update(causeOf(principal, why), id, edits, person));
-        // Whoever is let in again later signs in anew.
-        if (person.isDisabled) await table.endAll(causeOf(principal, why), id);
-        return accountOf(changed);
+        return accountOf(await edited(() => people.change(causeOf(principal, why), id, edits, person)));
       },
     }),
     route({
@@ -163,10 +145,8 @@ export function peopleRoutes(accounts: Accounts, catalogue: Catalogue): Route[] 
       handle: async ({ principal, params: { id }, body }) => {
         const [last] = await documents.history(id);
         if (last === undefined) throw noPerson();
-        const before = last.before === undefined ? undefined : personSchema.parse(last.before);
-        await assertOurs(await found(id), before);
-        await assertKept(id, before);
-        const restored = await edited(() => documents.undo(causeOf(principal, 'undone'), id, body.version));
+        await assertOurs(await found(id), last.before === undefined ? undefined : personSchema.parse(last.before));
+        const restored = await edited(() => people.undo(causeOf(principal, 'undone'), id, body.version));
         const { body: person } = restored;
         return person === undefined ? {} : { account: await accountOf({ ...restored, body: person }) };
       },

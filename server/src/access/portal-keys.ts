@@ -1,7 +1,7 @@
 /** Portal keys: which source a key may write. Only hashes are stored; a key is 256 random bits, so one fast hash is enough. */
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Cause, type Changes, PORTAL_KEY, type PortalKeyTable } from '@room/database';
+import { type Cause, type Changes, PORTAL_KEY, type PortalKeyRow, type PortalKeyTable } from '@room/database';
 import { poll, within } from '@room/runtime';
 import { HttpError } from '../errors.ts';
 
@@ -19,6 +19,8 @@ interface Known {
   source: string;
   /** Milliseconds since 1970. */
   expiresAt: number;
+  /** Events a second, where it has a limit of its own. */
+  rate: number | undefined;
 }
 
 export interface PortalKeysOptions {
@@ -51,8 +53,8 @@ export class PortalKeys implements AsyncDisposable {
     this.#noting = poll(NOTE_USE_MS, () => this.#noteUse());
   }
 
-  /** The source that `key` may write, or undefined. Rejects with 503 where no key could be read yet. */
-  async sourceOf(key: string): Promise<string | undefined> {
+  /** Which key this is, and the source that it may write; undefined where it is none. Rejects with 503 where none could be read yet. */
+  async find(key: string): Promise<Pick<Known, 'id' | 'source' | 'rate'> | undefined> {
     const hash = hashOf(key);
     if (this.#known?.has(hash) !== true) await this.#lookAgain();
     if (this.#known === undefined)
@@ -66,7 +68,7 @@ export class PortalKeys implements AsyncDisposable {
     const now = Date.now();
     if (known === undefined || known.expiresAt <= now) return undefined;
     this.#used.set(known.id, new Date(now).toISOString());
-    return known.source;
+    return known;
   }
 
   async #read(): Promise<void> {
@@ -74,9 +76,9 @@ export class PortalKeys implements AsyncDisposable {
     await prepare();
     const rows = await table.valid();
     this.#known = new Map(
-      rows.map(({ hash, id, source, expires_at }) => {
+      rows.map(({ hash, id, source, expires_at, rate }) => {
         const expiresAt = expires_at === null ? Number.POSITIVE_INFINITY : Date.parse(expires_at);
-        return [hash, { id, source, expiresAt }];
+        return [hash, { id, source, expiresAt, rate: rate ?? undefined }];
       }),
     );
   }
@@ -120,18 +122,20 @@ export interface CreateKeysOptions {
   name?: string | undefined;
   /** An instant; never where undefined. */
   expiresAt?: string | undefined;
+  /** Events a second; the room's own limit where undefined. */
+  rate?: number | undefined;
 }
 
 /** Makes one key for each of `sources` and returns them: the only time that they can be read. */
 export async function createKeys(
   table: Pick<PortalKeyTable, 'create'>,
-  { cause, sources, name, expiresAt }: CreateKeysOptions,
-): Promise<{ source: string; key: string }[]> {
+  { cause, sources, name, expiresAt, rate }: CreateKeysOptions,
+): Promise<{ source: string; key: string; row: PortalKeyRow }[]> {
   const made = sources.map((source) => ({ source, key: `room_${randomBytes(32).toString('base64url')}` }));
   const called = name ?? `made ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  await table.create(
+  const rows = await table.create(
     cause,
-    made.map(({ source, key }) => ({ hash: hashOf(key), source, name: called, expiresAt })),
+    made.map(({ source, key }) => ({ hash: hashOf(key), source, name: called, expiresAt, rate })),
   );
-  return made;
+  return rows.map((row, at) => ({ source: row.source, key: made[at]?.key ?? '', row }));
 }

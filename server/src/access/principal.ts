@@ -8,6 +8,8 @@ export interface Portal {
   kind: 'portal';
   /** The only source that it may write. */
   source: string;
+  /** Of several of that source, and how many events a second it may bring; as many as the room lets every key where undefined. */
+  key: { id: string; rate: number | undefined };
 }
 
 /** Anybody but a portal. */

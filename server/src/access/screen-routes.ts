@@ -18,7 +18,7 @@ import { HttpError } from '../errors.ts';
 import { cookiesOf, setCookie } from './cookies.ts';
 import type { Door } from './door.ts';
 import { addressOf } from './origins.ts';
-import { causeOf } from './people-routes.ts';
+import { causeOf } from './remember.ts';
 import { THERE_MS } from './screens.ts';
 
 const version = z.int().positive();

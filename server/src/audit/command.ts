@@ -6,7 +6,8 @@ import { UsageError } from '../command.ts';
 export const USAGE = `usage: audit verify [--known NUMBER:HASH] | audit list [--who W] [--action A] [--kind K] [--subject S] [--from T] [--until T] [--limit N]
   verify   goes through all entries and names the first that is missing or was changed; prints the end of the chain
   --known  an end of the chain that was printed earlier and noted elsewhere: it must still be in it
-  list     entries, newest first: by whom, what was done, to what kind of thing and which of them, between two instants`;
+  list     entries, newest first: by whom, what was done, to what kind of thing and which of them, between two instants;
+           lan* begins with it, *lan* holds it`;
 
 const MOST = 10_000;
 

@@ -1,5 +1,6 @@
 /** Operators' HTTP: backups begun, watched and listed. */
 import { z } from 'zod';
+import type { Remember } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
 import { Backups, backupStateSchema } from './backups.ts';
@@ -13,7 +14,7 @@ export interface Remote {
 const NOT_EMBEDDED = "log or warehouse are not the room's own";
 
 /** `backups`, where both stores are the room's own. */
-export function backupRoutes(backups: Backups | Remote): Route[] {
+export function backupRoutes(backups: Backups | Remote, remember: Remember): Route[] {
   const ours = (): Backups => {
     if (backups instanceof Backups) return backups;
     throw new HttpError(409, 'not_embedded', instead(backups));
@@ -32,7 +33,11 @@ export function backupRoutes(backups: Backups | Remote): Route[] {
         409: `another backup is being made, or there is one of this name; ${NOT_EMBEDDED}`,
         507: 'there is no space for it',
       },
-      handle: ({ body }) => ours().start(body.name),
+      handle: async ({ principal, body }) => {
+        const state = await ours().start(body.name);
+        await remember(principal, { action: 'backup.begun', kind: 'backup', subject: state.name });
+        return state;
+      },
     }),
     route({
       method: 'get',

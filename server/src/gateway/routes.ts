@@ -12,18 +12,20 @@ import { checkBody, readBody } from './body.ts';
 import { type EventResult, type Gateway, resultSchema } from './gateway.ts';
 import type { Intake } from './intake.ts';
 import type { Pressure } from './pressure.ts';
+import type { Rates } from './rates.ts';
 
 export interface GatewayRoutesOptions {
   gateway: Gateway;
   pressure: Pressure;
   intake: Intake;
+  rates: Rates;
 }
 
 /** Parsing so much JSON is as much work as deciding one event. */
 const BYTES_A_UNIT = 1024;
 const REFUSED_MS = 250;
 
-export function gatewayRoutes({ gateway, pressure, intake }: GatewayRoutesOptions, codes: EventCodes): Route[] {
+export function gatewayRoutes({ gateway, pressure, intake, rates }: GatewayRoutesOptions, codes: EventCodes): Route[] {
   const { $schema: _, ...event } = eventJsonSchema(codes);
   const batch = { type: 'array', minItems: 1, maxItems: MAX_BATCH_EVENTS };
   return [
@@ -44,10 +46,11 @@ export function gatewayRoutes({ gateway, pressure, intake }: GatewayRoutesOption
         408: 'the body came too slowly',
         413: 'the body is too large, or has too many events',
         415: 'the body is of another type or encoding',
-        429: 'this portal has its share; wait for Retry-After',
+        429: 'this portal has its share, or its key its rate; wait for Retry-After',
         503: 'nothing of it counts as accepted; send it again after Retry-After',
       },
-      handle: async ({ principal: { source: portal }, request, response }) => {
+      handle: async ({ principal: { source: portal, key }, request, response }) => {
+        await unhurried(() => rates.enter(key));
         checkMode(request);
         checkBody(request);
         pressure.check(portal);
@@ -59,10 +62,12 @@ export function gatewayRoutes({ gateway, pressure, intake }: GatewayRoutesOption
         // Those before it may have filled what may wait to be counted.
         pressure.check(portal);
         await intake.turn(portal, body.byteLength / BYTES_A_UNIT);
-        const results = await gateway.accept(eventsOf(request, body), portal);
-        const events = tally(results);
-        notesOf(response).events = events;
-        pressure.appended(portal, events.accepted + events.quarantined);
+        const events = eventsOf(request, body);
+        await unhurried(() => rates.take(key, events.length));
+        const results = await gateway.accept(events, portal);
+        const told = tally(results);
+        notesOf(response).events = told;
+        pressure.appended(portal, told.accepted + told.quarantined);
         return { results: results.map(bounded) };
       },
     }),

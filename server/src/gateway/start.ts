@@ -6,6 +6,7 @@ import { type Access, Ledger } from '@room/warehouse';
 import { Gateway } from './gateway.ts';
 import { Intake } from './intake.ts';
 import { Pressure } from './pressure.ts';
+import { Rates } from './rates.ts';
 import { Tail, type TailOptions } from './tail.ts';
 
 export interface StartGatewayOptions extends Omit<TailOptions, 'log' | 'catalogue'> {
@@ -16,23 +17,33 @@ export interface StartGatewayOptions extends Omit<TailOptions, 'log' | 'catalogu
   access: Access;
   lag: Lag;
   space: Space | undefined;
+  /** Events a second of a key without a limit of its own. */
+  portalRate: number;
 }
 
 export interface StartedGateway {
   gateway: Gateway;
   intake: Intake;
   pressure: Pressure;
+  rates: Rates;
   tail: Tail;
   /** Resolves when everything is known that stood in the log at the start. */
   caughtUp: Promise<void>;
 }
 
 export function startGateway(options: StartGatewayOptions, owned: Owned): StartedGateway {
-  const { catalogue, appends, access, lag, space, maxPending, ...rest } = options;
+  const { catalogue, appends, access, lag, space, maxPending, portalRate, ...rest } = options;
   const tail = new Tail({ catalogue, maxPending, ...rest });
   // Not awaited: the log waits for its readers, and brokers that are away would cost their time twice.
   owned.defer(() => void tail[Symbol.asyncDispose]());
   const intake = owned.own(new Intake());
   const gateway = new Gateway({ catalogue, log: appends, ledger: new Ledger(access), intake, tail });
-  return { gateway, intake, pressure: new Pressure(lag, maxPending, space), tail, caughtUp: tail.start() };
+  return {
+    gateway,
+    intake,
+    pressure: new Pressure(lag, maxPending, space),
+    rates: new Rates(portalRate),
+    tail,
+    caughtUp: tail.start(),
+  };
 }

@@ -24,6 +24,7 @@ export class ServerMetrics implements LiveObserver {
   readonly #requests: Counter;
   readonly #requestSeconds: Histogram;
   readonly #events: Counter;
+  readonly #overRate: Counter;
   readonly #delivery: Histogram;
   readonly #dropped: Counter;
   readonly #resyncs: Counter;
@@ -54,6 +55,12 @@ export class ServerMetrics implements LiveObserver {
       registers,
     });
     for (const result of EVENTS) this.#events.inc({ result }, 0);
+    this.#overRate = new Counter({
+      name: 'room_gateway_over_rate_total',
+      help: "Requests refused because their key brought more than its events a second, by source; born with a source's first request",
+      labelNames: ['source'],
+      registers,
+    });
     this.#delivery = new Histogram({
       name: 'room_delivery_delay_seconds',
       help: "From the moment the newest counted event was durable in the log until its numbers went to the walls' sockets, while somebody watches",
@@ -152,8 +159,9 @@ export class ServerMetrics implements LiveObserver {
     });
   }
 
-  answered({ method, route, status, ms, events }: AnsweredRequest): void {
+  answered({ method, route, status, ms, events, portal, code }: AnsweredRequest): void {
     if (method !== 'POST' || route !== '/v1/events') return;
+    if (portal !== undefined) this.#overRate.inc({ source: portal }, code === 'over_rate' ? 1 : 0);
     this.#requests.inc({ status: status ?? 'aborted' });
     this.#requestSeconds.observe(ms / 1_000);
     for (const result of EVENTS) this.#events.inc({ result }, events?.[result] ?? 0);

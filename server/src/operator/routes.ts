@@ -1,14 +1,28 @@
 /** Operators' HTTP: quarantined events listed, looked at, and replayed once their cause is mended. */
-import { type Backlog, type Catalogue, decode, HEADERS, partitionKey, type Submission, TOPICS } from '@room/contract';
+import {
+  type Backlog,
+  type Catalogue,
+  decode,
+  HEADERS,
+  partitionKey,
+  type QuarantineCase,
+  type QuarantineList,
+  type QuarantineContent as Shown,
+  type Submission,
+  TOPICS,
+} from '@room/contract';
 import type { EventLog, NewRecord } from '@room/log';
 import type { Quarantine, QuarantineContent } from '@room/warehouse';
 import { z } from 'zod';
+import type { Remember } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
+import { shapeOf } from '../api/shape.ts';
 import { HttpError } from '../errors.ts';
 import { filterOf, listedSchema, replayedSchema } from './filter.ts';
 
 const LIST = 200;
 const REPLAY = 1_000;
+const MOST_CAUSES = 100;
 
 export interface OperatorOptions {
   quarantine: Quarantine;
@@ -16,10 +30,11 @@ export interface OperatorOptions {
   catalogue: Catalogue;
   /** Hears what was appended past the gateway. */
   tail: { appended: (records: readonly NewRecord[]) => void };
+  remember: Remember;
 }
 
 const count = z.number().int().nonnegative();
-const caseSchema = z.strictObject({
+const members = {
   quarantineId: z.string(),
   portal: z.string(),
   source: z.string(),
@@ -31,14 +46,25 @@ const caseSchema = z.strictObject({
   code: z.string(),
   reason: z.string(),
   resolvedAt: z.iso.datetime().nullable(),
-});
-const contentSchema = caseSchema.extend({
-  headers: z.record(z.string(), z.union([z.string(), z.strictObject({ base64: z.string() })])),
+};
+const caseSchema = shapeOf<QuarantineCase>()(members);
+const contentSchema = shapeOf<Shown>()({
+  ...members,
+  headers: z.record(z.string(), z.union([z.string(), z.strictObject({ base64: z.string() })])).readonly(),
   event: z.string().meta({ description: 'its bytes, as UTF-8' }),
   bytesBase64: z.base64(),
 });
+const listSchema = shapeOf<QuarantineList>()({
+  waiting: count.meta({ description: 'of all that may be seen' }),
+  matching: count.meta({ description: 'of those that were asked for' }),
+  causes: z
+    .array(z.strictObject({ code: z.string(), source: z.string(), cases: count }))
+    .readonly()
+    .meta({ description: 'what waits, by why and whose, most first' }),
+  cases: z.array(caseSchema).readonly(),
+});
 
-export function operatorRoutes({ quarantine, log, catalogue, tail }: OperatorOptions): Route[] {
+export function operatorRoutes({ quarantine, log, catalogue, tail, remember }: OperatorOptions): Route[] {
   return [
     route({
       method: 'get',
@@ -47,10 +73,16 @@ export function operatorRoutes({ quarantine, log, catalogue, tail }: OperatorOpt
       right: 'operate',
       query: listedSchema,
       badInput: 'bad_filter',
-      answer: { schema: z.strictObject({ waiting: count, cases: z.array(caseSchema) }) },
+      answer: { schema: listSchema },
       handle: async ({ principal: { scope }, query }) => {
-        const cases = await quarantine.list(filterOf(query), LIST, scope);
-        return { waiting: await quarantine.waiting(scope), cases };
+        const filter = filterOf(query);
+        const [cases, matching, waiting, causes] = await Promise.all([
+          quarantine.list(filter, LIST, scope),
+          quarantine.count(filter, scope),
+          quarantine.waiting(scope),
+          quarantine.causes(MOST_CAUSES, scope),
+        ]);
+        return { waiting, matching, causes, cases };
       },
     }),
     route({
@@ -76,8 +108,18 @@ export function operatorRoutes({ quarantine, log, catalogue, tail }: OperatorOpt
       body: replayedSchema,
       badInput: 'bad_filter',
       answer: { schema: z.strictObject({ replayed: count, more: z.boolean() }) },
-      handle: async ({ principal: { scope }, body }) => {
-        const cases = await quarantine.contents(filterOf(body), REPLAY, scope);
+      handle: async ({ principal, body }) => {
+        const filter = filterOf(body);
+        const cases = await quarantine.contents(filter, REPLAY, principal.scope);
+        const subject =
+          filter.quarantineId ?? [filter.code, filter.source].filter((named) => named !== undefined).join(' ');
+        if (cases.length > 0)
+          await remember(principal, {
+            action: 'quarantine.replayed',
+            kind: 'quarantine',
+            subject,
+            after: { ...filter, cases: cases.length },
+          });
         const at = Date.now();
         const records = cases.map((it) => replayed(it, catalogue));
         await log.append(TOPICS.submissions, records);

@@ -1,5 +1,5 @@
 /** The chain of the audit: what was done to it afterwards is found, and named. */
-import { type Database, type Head, verifyAudit } from '@room/database';
+import { type AuditFilter, type Database, type Head, searchAudit, verifyAudit } from '@room/database';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { freshDatabase, KINDS } from '../../postgres/fresh.ts';
 
@@ -22,7 +22,7 @@ describe.each(KINDS)('the audit in %s', (kind) => {
         });
     });
     const tamper = (work: Parameters<Database['write']>[1]) => database.write({ who: 'stranger' }, work);
-    const verify = (known?: Head) => database.read((query) => verifyAudit(query, known));
+    const verify = (known?: Head) => database.read((query) => verifyAudit(query, { known }));
     return { database, tamper, verify, [Symbol.asyncDispose]: () => fresh[Symbol.asyncDispose]() };
   };
 
@@ -80,5 +80,41 @@ describe.each(KINDS)('the audit in %s', (kind) => {
       edit.record({ action: 'rule.changed', kind: 'rule', subject: odd, before: odd, after: { [odd]: odd } }),
     );
     expect(await it.verify()).toMatchObject({ ok: true, head: { sequence: COUNT + 1 } });
+  });
+
+  it('a search that finds little says where to go on, and holds up nobody meanwhile', {
+    timeout: 120_000,
+  }, async (context) => {
+    await using it = await written(context);
+    const many = 52_000;
+    await it.database.write({ who: 'person:ben' }, async (edit) => {
+      for (let n = 0; n < many; n++) edit.record({ action: 'view.changed', kind: 'view', subject: `v${n}` });
+    });
+    const search = (filter: Partial<AuditFilter>) =>
+      it.database.read((query) => searchAudit(query, { limit: 10, ...filter }));
+    let turns = 0;
+    let isCounting = true;
+    const count = (): unknown => isCounting && ++turns > 0 && setImmediate(count);
+    count();
+    const first = await search({ who: 'person:ann', subject: 'r7' });
+    isCounting = false;
+    expect(first).toEqual({ entries: [], next: COUNT + many + 1 - 50_000 });
+    expect(turns).toBeGreaterThan(20);
+    const rest = await search({ who: '*ann', subject: 'r7*', before: first.next ?? 0 });
+    expect(rest.entries.map(({ subject }) => subject)).toEqual([
+      'r799',
+      'r798',
+      'r797',
+      'r796',
+      'r795',
+      'r794',
+      'r793',
+      'r792',
+      'r791',
+      'r790',
+    ]);
+    expect(rest.next).toBe(790);
+    expect((await search({ action: 'rule.*', kind: 'rule', limit: 3, before: 3 })).entries).toHaveLength(2);
+    expect(await search({ who: '*nobody*', before: 2_000 })).toEqual({ entries: [] });
   });
 });

@@ -125,11 +125,12 @@ describe.each(KINDS)('a database in %s', (kind) => {
     for (const [n, cause] of [ANN, BEN, ANN, BEN, ANN].entries()) await views.create(cause, `v${n}`, { name: 'a' });
     const search = (filter: Partial<Parameters<typeof searchAudit>[1]>) =>
       database.read((query) => searchAudit(query, { limit: 10, ...filter }));
-    const subjects = async (filter: Parameters<typeof search>[0]) => (await search(filter)).map((it) => it.subject);
+    const subjects = async (filter: Parameters<typeof search>[0]) =>
+      (await search(filter)).entries.map((it) => it.subject);
     expect(await subjects({ who: 'person:ann' })).toEqual(['v4', 'v2', 'v0']);
     expect(await subjects({ who: 'person:ann', limit: 2, before: 5 })).toEqual(['v2', 'v0']);
     expect(await subjects({ kind: 'view', subject: 'v3', action: 'view.created' })).toEqual(['v3']);
-    const [newest] = await search({});
+    const [newest] = (await search({})).entries;
     expect(await subjects({ until: '2026-01-01T00:00:00.000Z' })).toEqual([]);
     expect(await subjects({ from: newest?.at ?? '', until: '9' })).toContain('v4');
   });

@@ -50,9 +50,7 @@ export const toForecasts = (query: Query): Address => ({ path: '/forecasts', que
 
 export const toAccount = (query: Query): Address => ({ path: '/account', query: choicesIn(query) });
 
-export const toPeople = (query: Query): Address => ({ path: '/admin/people', query: choicesIn(query) });
-
-export const toScreens = (query: Query): Address => ({ path: '/admin/screens', query: choicesIn(query) });
+export const toAdmin = (query: Query, path: Address['path'] = '/admin'): Address => ({ path, query: choicesIn(query) });
 
 export const toScreen = (query: Query): Address => ({ path: SCREEN, query: choicesIn(query) });
 

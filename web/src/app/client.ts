@@ -131,13 +131,14 @@ export async function tellOfScreen<P extends keyof ToldOfScreen>(
 /** As the server said it last of this session: shows that it is a page of the room that asks. */
 let csrfToken: string | undefined;
 
-const telling = (body: object): RequestInit => ({
+export const telling = (body: object): RequestInit => ({
   method: 'POST',
   headers: { 'content-type': 'application/json', ...(csrfToken === undefined ? {} : { 'x-csrf-token': csrfToken }) },
   body: JSON.stringify(body),
 });
 
-async function answerOf(address: string, options: RequestInit): Promise<unknown> {
+/** For questions and orders of some pages only. Throws `RequestFailed`, or what the signal was aborted with. */
+export async function answerOf(address: string, options: RequestInit): Promise<unknown> {
   let response: Response;
   try {
     response = await fetch(address, options);

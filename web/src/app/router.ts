@@ -1,16 +1,15 @@
 /** Which page an address shows. Each is loaded when it is asked for: a wall loads no page, a page no wall. */
-import { PAGES, type PagePath, SCREEN, SIGN_IN } from '@room/contract';
+import { type PagePath, SCREEN, SIGN_IN } from '@room/contract';
 import { nextTick } from 'vue';
 import { createRouter, type Router, type RouterHistory, START_LOCATION } from 'vue-router';
 import { movedTo, toWall } from './addresses.ts';
+import { ADMIN_PAGES } from './administration.ts';
 
-const pages: { readonly [path in PagePath]: () => Promise<unknown> } = {
+const pages: { readonly [path in Exclude<PagePath, `/admin${string}`>]: () => Promise<unknown> } = {
   '/past': () => import('../pages/past/PastPage.vue'),
   '/explore': () => import('../pages/explore/ExplorePage.vue'),
   '/forecasts': () => import('../pages/forecasts/ForecastsPage.vue'),
   '/account': () => import('../pages/account/AccountPage.vue'),
-  '/admin/people': () => import('../pages/people/PeoplePage.vue'),
-  '/admin/screens': () => import('../pages/screens/ScreensPage.vue'),
 };
 
 export function roomRouter(history: RouterHistory): Router {
@@ -21,7 +20,14 @@ export function roomRouter(history: RouterHistory): Router {
       {
         path: '/',
         component: () => import('./PageLayout.vue'),
-        children: PAGES.map((path) => ({ path, component: pages[path] })),
+        children: [
+          ...Object.entries(pages).map(([path, component]) => ({ path, component })),
+          {
+            path: '/admin',
+            component: () => import('./AdminLayout.vue'),
+            children: ADMIN_PAGES.map(({ path, page }) => ({ path, component: page })),
+          },
+        ],
       },
       {
         path: '/',

@@ -1,0 +1,16 @@
+/** What somebody did, for the audit: who, and why they say they did. */
+import type { Cause, Database, Entry } from '@room/database';
+import type { Actor } from './principal.ts';
+
+export const causeOf = ({ kind, id }: Pick<Actor, 'kind' | 'id'>, why?: string): Cause => ({
+  who: kind === 'operator' ? 'operator' : `${kind}:${id}`,
+  ...(why === undefined || why === '' ? {} : { why }),
+});
+
+/** Writes it down, of what is done outside of the database. Rejects with `DatabaseAway`: what is not written down is not to be done. */
+export type Remember = (actor: Actor, entry: Entry) => Promise<void>;
+
+export const rememberIn =
+  (database: Pick<Database, 'write'>): Remember =>
+  (actor, entry) =>
+    database.write(causeOf(actor), async (edit) => edit.record(entry));
