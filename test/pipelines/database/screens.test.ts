@@ -82,7 +82,7 @@ describe.each(KINDS)('%s', (kind) => {
       undefined,
       { hash: 'second', screen, made_at: at(2), replaces: null },
     ]);
-    const entries = await database.read((query) => searchAudit(query, { kind: 'screen_credential', limit: 9 }));
+    const { entries } = await database.read((query) => searchAudit(query, { kind: 'screen_credential', limit: 9 }));
     expect(entries.map(({ action, who }) => [action, who])).toEqual([
       ['screen.renewed', `screen:${screen}`],
       ['screen.paired', 'person:lan'],

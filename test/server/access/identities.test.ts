@@ -99,7 +99,7 @@ describe.each(KINDS)('somebody of a provider, in %s', (kind) => {
     await expect(identities.admit({ ...LAN, claims: {} })).rejects.toMatchObject({ code: 'no_mapping' });
     expect((await documents.get(id))?.body).toMatchObject({ rights: [], scope: { agencies: [], provinces: [] } });
     expect(await table.sessions(id)).toEqual([]);
-    const audit = await database.read((query) => searchAudit(query, { subject: id, limit: 10 }));
+    const { entries: audit } = await database.read((query) => searchAudit(query, { subject: id, limit: 10 }));
     expect(audit.map(({ who, action }) => `${who} ${action}`).reverse()).toEqual([
       'provider person.created',
       'test session.began',
