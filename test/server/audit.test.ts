@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { auditFilterOf, knownHead } from '../../server/src/audit/command.ts';
 import { NATIONAL } from '../harness/client.ts';
 import { childEnv } from '../harness/config.ts';
-import { type CookieClient, firstAdministrator } from '../harness/cookies.ts';
+import { type CookieClient, firstAdministrator, statusOf } from '../harness/cookies.ts';
 import { run } from '../harness/process.ts';
 import { ROOT, typescript } from '../harness/program.ts';
 import { type Room, startRoom } from '../harness/room.ts';
@@ -34,7 +34,7 @@ it('is searched and verified, names the first broken link, and tells no key', as
     expect([asked, (await search(asked)).entries]).toEqual([asked, entries]);
   expect((await search('?who=es*')).entries).toEqual([]);
   const token = { headers: { authorization: `Bearer ${room.operatorToken}` } };
-  expect(await status(fetch(`${room.url}/v1/audit`, token))).toBe('403 no_right');
+  expect(await statusOf(fetch(`${room.url}/v1/audit`, token))).toBe('403 no_right');
 
   const listed = await command('list', '--who', 'test');
   expect(JSON.parse(listed.stdout)).toEqual(entries[0]);

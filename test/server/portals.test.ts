@@ -53,8 +53,8 @@ it('several keys of a source stand beside each other; each says by whom, until w
     why: 'new',
   });
   expect(first.secret).toMatch(/^room_[\w-]{43}$/);
-  for (const { secret } of [first, second]) expect(await status(post(secret, some(1, PROVINCE)))).toBe('202');
-  expect(await status(post(first.secret, some(1)))).toBe('403 wrong_source');
+  for (const { secret } of [first, second]) expect(await statusOf(post(secret, some(1, PROVINCE)))).toBe('202');
+  expect(await statusOf(post(first.secret, some(1)))).toBe('403 wrong_source');
   const { keys, last, refused } = await portal(PROVINCE);
   expect(keys).toMatchObject([
     { name: 'gate 2', createdBy: 'person:lan', rate: 7 },
@@ -62,17 +62,19 @@ it('several keys of a source stand beside each other; each says by whom, until w
   ]);
   expect(last).toMatchObject({ status: 403, code: 'wrong_source' });
   expect(refused).toMatchObject([{ code: 'wrong_source', count: 1 }]);
-  expect(await status(administrator.ask('/v1/portals/keys', { source: 'urn:nobody', name: 'x' }))).toBe(
+  expect(await statusOf(administrator.ask('/v1/portals/keys', { source: 'urn:nobody', name: 'x' }))).toBe(
     '400 bad_request',
   );
   for (const wrong of [{ name: '' }, { name: 'x', rate: 0 }, { name: 'x', rate: 1.5 }, { name: 'x', expiresAt: 1 }])
-    expect(await status(administrator.ask('/v1/portals/keys', { source: PROVINCE, ...wrong }))).toBe('400 bad_request');
+    expect(await statusOf(administrator.ask('/v1/portals/keys', { source: PROVINCE, ...wrong }))).toBe(
+      '400 bad_request',
+    );
 });
 
 it('a key that brings too much is told how long to wait, beside one that goes on; a higher limit counts at once', async () => {
   const { key, secret } = await make({ source: NATIONAL, name: 'loud', rate: 1 });
   const other = await make({ source: NATIONAL, name: 'quiet' });
-  expect(await status(post(secret, some(400)))).toBe('202');
+  expect(await statusOf(post(secret, some(400)))).toBe('202');
   const before = await overRate(NATIONAL);
   const refused = await post(secret, some(1));
   const { error } = (await refused.json()) as { error: { code: string; reason: string } };
@@ -80,7 +82,7 @@ it('a key that brings too much is told how long to wait, beside one that goes on
   const wait = Number(refused.headers.get('retry-after'));
   expect(wait).toBeGreaterThan(370);
   expect(wait).toBeLessThanOrEqual(381);
-  expect(await status(post(other.secret, some(400)))).toBe('202');
+  expect(await statusOf(post(other.secret, some(400)))).toBe('202');
   expect(await overRate(NATIONAL)).toBe(before + 1);
   expect((await portal()).refused).toMatchObject([{ code: 'over_rate', count: 1 }]);
   await administrator.told(`/v1/portals/keys/${key.id}`, { name: 'loud', rate: 1_000_000 });
@@ -96,7 +98,7 @@ it('a key is named, limited and given an end; revoked it ends at once, and can b
   });
   const plain = await change({ name: 'ours', why: 'for ever' });
   expect([plain.rate, plain.expiresAt]).toEqual([undefined, undefined]);
-  expect(await status(post(secret, some(1)))).toBe('202');
+  expect(await statusOf(post(secret, some(1)))).toBe('202');
   await administrator.told(`/v1/portals/keys/${key.id}/revoke`, { why: 'lost' });
   const began = performance.now();
   await expect.poll(() => statusOf(post(secret, some(1))), WAIT).toBe('401 unknown_key');
@@ -121,8 +123,8 @@ it('a key is named, limited and given an end; revoked it ends at once, and can b
 
 it('is told to nobody else, and no key stands in an answer, the audit, the log or a file', async () => {
   const stranger = { headers: { authorization: `Bearer ${room.operatorToken}` } };
-  expect(await status(fetch(`${room.url}/v1/portals`, stranger))).toBe('403 no_right');
-  expect(await status(fetch(`${room.url}/v1/portals`))).toBe('401 not_signed_in');
+  expect(await statusOf(fetch(`${room.url}/v1/portals`, stranger))).toBe('403 no_right');
+  expect(await statusOf(fetch(`${room.url}/v1/portals`))).toBe('401 not_signed_in');
   const answers = await Promise.all(
     ['/v1/portals', '/v1/audit', '/v1/session'].map(async (path) => (await administrator.ask(path)).text()),
   );
