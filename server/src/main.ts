@@ -4,12 +4,14 @@ import { setFlagsFromString } from 'node:v8';
 import { openDatabase } from '@room/database';
 import { EmbeddedLog, KafkaLog } from '@room/log';
 import { createRegistry, fileSystemOf, type Owned, runProgram, type Telling } from '@room/operations';
-import { openStores, SIZES, startCounting } from '@room/pipelines';
+import { openStores, runWhileLeader, SIZES, startCounting } from '@room/pipelines';
 import { within } from '@room/runtime';
+import { WallQueries } from '@room/warehouse';
 import { openDoor } from './access/door.ts';
 import { readMapping } from './access/mapping.ts';
 import { isLoopback } from './access/origins.ts';
 import { tellSetUp } from './access/set-up.ts';
+import { startAlerting } from './alerts/start.ts';
 import { createApp, webBuild } from './app.ts';
 import { assertRestored } from './backup/restore.ts';
 import { backupsOf } from './backup/start.ts';
@@ -103,6 +105,20 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
   const isShared = kafka !== undefined;
   const gateway = startGateway({ catalogue, log, appends, access, lag, space, maxPending, isShared, report }, owned);
   await live.follow(log);
+  const alerting = await startAlerting(
+    {
+      catalogue,
+      starters: loaded.rules,
+      database,
+      current: () => live.current,
+      ageMs: () => live.ageMs,
+      queries: new WallQueries(access, timeZone),
+      lead: (begin) => runWhileLeader({ log, group: 'alerting', begin, leads: () => undefined }),
+      tell: (sees) => live.tellAlerts(sees),
+      report,
+    },
+    owned,
+  );
 
   const measured = operations === undefined ? registry : undefined;
   const app = createApp({
@@ -115,6 +131,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       live,
       door,
       questions,
+      alerting,
       backups,
       warn,
       registry: measured,

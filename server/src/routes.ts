@@ -10,6 +10,8 @@ import { peopleRoutes } from './access/people-routes.ts';
 import { providerRoutes } from './access/provider-routes.ts';
 import { accessRoutes } from './access/routes.ts';
 import { screenRoutes } from './access/screen-routes.ts';
+import { alertRoutes } from './alerts/routes.ts';
+import type { Alerting } from './alerts/start.ts';
 import { withDocument } from './api/document.ts';
 import type { Route } from './api/route.ts';
 import { auditRoutes } from './audit/routes.ts';
@@ -34,6 +36,7 @@ export interface TableOptions {
   live: Pick<Live, 'open'>;
   door: Door;
   questions: Questions;
+  alerting: Alerting;
   backups: Backups | Remote;
   warn: (message: string) => void;
   /** Where metrics have no address of their own. */
@@ -41,7 +44,7 @@ export interface TableOptions {
 }
 
 export function routesOf(options: TableOptions): Route[] {
-  const { loaded, access, database, log, gateway, live, door, questions, backups, warn, registry } = options;
+  const { loaded, access, database, log, gateway, live, door, questions, alerting, backups, warn, registry } = options;
   const { catalogue } = loaded;
   return withDocument([
     ...gatewayRoutes(gateway, catalogue),
@@ -54,6 +57,7 @@ export function routesOf(options: TableOptions): Route[] {
     ...liveRoutes(live, loaded),
     ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),
     ...queryRoutes({ store: new QueryStore(access.strangers, catalogue), questions }),
+    ...alertRoutes({ ...alerting, catalogue }),
     ...operatorRoutes({ quarantine: new Quarantine(access), log, catalogue, tail: gateway.tail }),
     ...auditRoutes(database),
     ...backupRoutes(backups),

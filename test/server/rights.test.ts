@@ -276,6 +276,8 @@ const askQuery = (): Request => {
 /** Every row of the table: one that is added stands here too, or the first test fails. */
 const ENDPOINTS: Record<string, Endpoint> = {
   'GET /metrics': { right: 'operate', ask: () => ({ told: [200] }) },
+  'GET /v1/alerts': { right: 'view', ask: () => ({ query: pick(['', '?which=open', '?which=ended']), told: [200] }) },
+  'GET /v1/alerts/{id}': { right: 'view', ask: () => ({ told: [400] }) },
   'GET /v1/audit': { right: 'operate', ask: () => ({ told: [200] }) },
   'GET /v1/calibration': { right: 'view', ask: () => ({ told: [200] }) },
   'GET /v1/catalogue': { right: 'view', isOnWalls: true, ask: () => ({ told: [200] }) },
@@ -307,6 +309,9 @@ const ENDPOINTS: Record<string, Endpoint> = {
     ask: () => ({ body: { before: 'none', password: 'long enough it is' }, told: [] }),
   },
   'POST /v1/account/sessions/{id}/end': { right: 'self', ask: () => ({ body: {}, told: [] }) },
+  'GET /v1/rules': { right: 'view', ask: () => ({ told: [200] }) },
+  'POST /v1/alerts/{id}/acknowledge': { right: 'answer', ask: () => ({ body: {}, told: [400] }) },
+  'POST /v1/alerts/{id}/answer': { right: 'answer', ask: () => ({ body: {}, told: [400] }) },
   'POST /v1/events': { right: 'submit', ask: () => ({ body: pick([[], 1, { a: 1 }]), told: [202, 400, 415] }) },
   'POST /v1/operator/backup': { right: 'operate', ask: () => ({ body: { name: '../x' }, told: [400] }) },
   'POST /v1/operator/quarantine/replay': { right: 'operate', ask: () => ({ body: {}, told: [400] }) },
@@ -335,6 +340,9 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'POST /v1/screens/{id}': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
   'POST /v1/screens/{id}/revoke': { right: 'administer', ask: () => ({ body: { version: 1 }, told: [403] }) },
   'POST /v1/screens/{id}/undo': { right: 'administer', ask: () => ({ body: { version: 2 }, told: [403] }) },
+  'POST /v1/rules': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
+  'POST /v1/rules/{id}': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
+  'POST /v1/rules/{id}/remove': { right: 'administer', ask: () => ({ body: { version: 1 }, told: [403] }) },
   'POST /v1/session/accept': {
     right: 'public',
     ask: () => ({ body: { token: 'none', password: 'long enough it is', id: 'eve' }, told: [404] }),

@@ -1,4 +1,5 @@
 export { AccountTable, type Identity, INVITATION, type Invitation, NOBODY, PASSWORD, SESSION } from './accounts.ts';
+export { ALERT, type AlertMove, AlertTable, type InstanceChange } from './alerts.ts';
 export {
   type AuditEntry,
   type AuditFilter,
@@ -23,6 +24,8 @@ export { type NewPortalKey, PORTAL_KEY, PortalKeyTable } from './portal-keys.ts'
 export { SCREEN_CREDENTIAL, ScreenTable } from './screens.ts';
 export { SignInFailureTable } from './sign-in-failures.ts';
 export type {
+  AlertInstanceRow,
+  AlertRow,
   AuditRow,
   OutboxRow,
   PortalKeyRow,
