@@ -120,11 +120,11 @@ export class Evaluator {
     const at = Math.round(this.#startedAt + performance.now());
     const isStale = age > STALE_MS;
     const last = isStale ? new Map<number, Stretch>() : await this.#stretches(known, state.coverage?.asOf);
-    const scene = { state, at, isStale, last };
-    const first = turn({ ...known, scene, catalogue });
+    const seen = { state, at, isStale, last };
+    const first = turn({ ...known, seen, catalogue });
     const undone = await this.#undone(known, first.changes);
     const { changes, latest } =
-      undone.size === 0 ? first : turn({ ...known, scene, catalogue, isUndone: (kept) => undone.has(keyOf(kept.row)) });
+      undone.size === 0 ? first : turn({ ...known, seen, catalogue, isUndone: (kept) => undone.has(keyOf(kept.row)) });
     if (this.#stopping.signal.aborted) return;
     if (changes.length > 0) {
       await table.apply({ who: 'room' }, changes);

@@ -29,7 +29,8 @@ export interface Stretch {
   units: ReadonlyMap<string, ReadonlyMap<string, Measures>>;
 }
 
-export interface Scene {
+/** All that a look at the rules knows. */
+export interface Seen {
   state: WallState;
   /** Milliseconds since 1970 UTC. */
   at: number;
@@ -38,6 +39,19 @@ export interface Scene {
   /** By length in minutes. */
   last: ReadonlyMap<number, Stretch>;
 }
+
+/** The same, with what all instances ask of it worked out once. */
+export interface Scene extends Seen {
+  /** Where the day of the state begins. */
+  midnight: number;
+  reported: Reported;
+}
+
+export const sceneOf = (seen: Seen, catalogue: Catalogue): Scene => ({
+  ...seen,
+  midnight: startOfDay(seen.state.period.from, catalogue.timeZone),
+  reported: reportedIn(seen.state, catalogue),
+});
 
 export interface Observed {
   look: Look;
@@ -106,23 +120,43 @@ const newestOf = ({ coverageNow, sources }: WallState): number | undefined => {
   return coverageNow?.asOf ?? (told.length === 0 ? undefined : Math.max(...told));
 };
 
-/** Whose silence makes a member unknown: a portal's id, `coverage`, `nothing yet`; undefined where enough is reported. */
-function missingOf({ dim, code }: RuleMember, { state }: Scene, catalogue: Catalogue): string | undefined {
-  const unit = dim === 'service' ? catalogue.services.find((service) => service.code === code)?.agency : code;
-  const heard = catalogue.sources.flatMap(({ id, unit: of }) => {
-    const source = state.sources[id];
-    return source === undefined || source.status === 'never' ? [] : [{ id, of, ...source }];
-  });
-  if (heard.length === 0) return 'nothing yet';
-  const own = dim === 'all' ? [] : heard.filter(({ of }) => of === unit);
-  const silent = own.find(({ status }) => status === 'silent');
-  if (silent !== undefined) return silent.id;
-  if (own.length === 0) {
-    const weighed = heard.some(({ weight }) => weight > 0);
-    const sum = (of: typeof heard): number => of.reduce((all, { weight }) => all + (weighed ? weight : 1), 0);
-    const share = sum(heard.filter(({ status }) => status !== 'silent')) / sum(heard);
-    if (share < catalogue.thresholds.coverageEnough) return 'coverage';
+/** Who reports, as it matters to those who are measured. */
+interface Reported {
+  isAnybodyHeard: boolean;
+  /** Of portals that were ever heard, enough report by their usual volume. */
+  isEnough: boolean;
+  /** By unit, of its own portals that were ever heard one that is silent; undefined where none is. */
+  silent: ReadonlyMap<string, string | undefined>;
+}
+
+function reportedIn({ sources }: WallState, { sources: listed, thresholds }: Catalogue): Reported {
+  const silent = new Map<string, string | undefined>();
+  const heard = { all: 0, telling: 0 };
+  const weights = { all: 0, telling: 0 };
+  for (const { id, unit } of listed) {
+    const source = sources[id];
+    if (source === undefined || source.status === 'never') continue;
+    const isSilent = source.status === 'silent';
+    if (unit !== undefined) silent.set(unit, silent.get(unit) ?? (isSilent ? id : undefined));
+    heard.all++;
+    weights.all += source.weight;
+    if (isSilent) continue;
+    heard.telling++;
+    weights.telling += source.weight;
   }
+  // Of a new room no volume is usual yet.
+  const { all, telling } = weights.all > 0 ? weights : heard;
+  return { isAnybodyHeard: heard.all > 0, isEnough: telling >= thresholds.coverageEnough * all, silent };
+}
+
+/** Whose silence makes a member unknown: a portal's id, `coverage`, `nothing yet`; undefined where enough is reported. */
+function missingOf({ dim, code }: RuleMember, { state, reported }: Scene, catalogue: Catalogue): string | undefined {
+  const unit = dim === 'service' ? catalogue.services.find((service) => service.code === code)?.agency : code;
+  if (!reported.isAnybodyHeard) return 'nothing yet';
+  if (dim !== 'all' && unit !== undefined && reported.silent.has(unit)) {
+    const silent = reported.silent.get(unit);
+    if (silent !== undefined) return silent;
+  } else if (!reported.isEnough) return 'coverage';
   // A day that nobody reported of yet says nothing of itself.
   return state.coverage === undefined ? 'nothing yet' : undefined;
 }
@@ -139,8 +173,7 @@ function threshold(
     const stretch = scene.last.get(window.minutes);
     return stretch === undefined ? undefined : ofStretch(when, member, stretch, at, catalogue);
   }
-  const from = startOfDay(state.period.from, catalogue.timeZone);
-  const today = { from, to: state.coverage?.asOf ?? at };
+  const today = { from: scene.midnight, to: state.coverage?.asOf ?? at };
   const sums = member.dim === 'all' ? state.total : todayOf(state, member);
   if (sums === undefined) return undefined;
   if (when.against.kind === 'value') return ofSums(when, sums, { at, ...today }, catalogue);

@@ -14,7 +14,7 @@ import {
 } from '@room/contract';
 import type { AlertInstanceRow, AlertMove, AlertRow, Document, InstanceChange } from '@room/database';
 import { type Instance, NORMAL, step } from './machine.ts';
-import { isTakenBack, type Observed, observe, type Scene } from './observe.ts';
+import { isTakenBack, type Observed, observe, type Scene, type Seen, sceneOf } from './observe.ts';
 
 /** An instance that is not normal, as it is kept. */
 export interface Kept {
@@ -31,7 +31,7 @@ export const keyOf = ({ rule, dim, code }: Pick<AlertInstanceRow, 'rule' | 'dim'
 export interface Turn {
   rules: readonly Document<Rule>[];
   kept: ReadonlyMap<string, Kept>;
-  scene: Scene;
+  seen: Seen;
   catalogue: Catalogue;
   /** Whether a correction undid the crossing that this alert of a past stretch began with. */
   isUndone?: (kept: Kept) => boolean;
@@ -43,7 +43,8 @@ export interface Turned {
   latest: Map<string, Reading>;
 }
 
-export function turn({ rules, kept, scene, catalogue, isUndone = () => false }: Turn): Turned {
+export function turn({ rules, kept, seen: told, catalogue, isUndone = () => false }: Turn): Turned {
+  const scene = sceneOf(told, catalogue);
   const today = localDay(scene.at, catalogue.timeZone);
   const left = new Map(kept);
   const turned: Turned = { changes: [], latest: new Map() };

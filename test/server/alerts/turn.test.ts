@@ -96,8 +96,8 @@ class Looked {
   /** What is told of alerts by this look. */
   at(minutes: number, told: Told, isStale = false): string[] {
     this.#at = START + minutes * MINUTE;
-    const scene = { state: stateOf(told), at: this.#at, isStale, last: new Map() };
-    const { changes } = turn({ rules: this.#rules, kept: this.#kept, scene, catalogue });
+    const seen = { state: stateOf(told), at: this.#at, isStale, last: new Map() };
+    const { changes } = turn({ rules: this.#rules, kept: this.#kept, seen, catalogue });
     this.#take(changes);
     return changes.flatMap(({ told, moves }) =>
       told === undefined ? [] : [`${told.action}${moves?.set.outcome == null ? '' : ` ${moves.set.outcome}`}`],
