@@ -1,5 +1,14 @@
 /** Addresses of the web part beside the wall's `/`: the server answers each with the one document, which shows that page. */
-export const PAGES = ['/past', '/explore', '/forecasts', '/account', '/admin/people', '/admin/screens'] as const;
+export const PAGES = [
+  '/past',
+  '/explore',
+  '/forecasts',
+  '/alerts',
+  '/alerts/rules',
+  '/account',
+  '/admin/people',
+  '/admin/screens',
+] as const;
 /** Where one says who one is: there before anything of the room is. */
 export const SIGN_IN = '/sign-in';
 /** Where a wall display shows the code by which it is let in: there before anything of the room is. */

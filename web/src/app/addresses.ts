@@ -50,6 +50,14 @@ export const toForecasts = (query: Query): Address => ({ path: '/forecasts', que
 
 export const toAccount = (query: Query): Address => ({ path: '/account', query: choicesIn(query) });
 
+/** `alert`: the one that is looked at. */
+export const toAlerts = (query: Query, alert?: string): Address => ({
+  path: '/alerts',
+  query: { ...choicesIn(query), ...(alert === undefined ? {} : { alert }) },
+});
+
+export const toRules = (query: Query): Address => ({ path: '/alerts/rules', query: choicesIn(query) });
+
 export const toPeople = (query: Query): Address => ({ path: '/admin/people', query: choicesIn(query) });
 
 export const toScreens = (query: Query): Address => ({ path: '/admin/screens', query: choicesIn(query) });

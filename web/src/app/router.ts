@@ -8,6 +8,8 @@ const pages: { readonly [path in PagePath]: () => Promise<unknown> } = {
   '/past': () => import('../pages/past/PastPage.vue'),
   '/explore': () => import('../pages/explore/ExplorePage.vue'),
   '/forecasts': () => import('../pages/forecasts/ForecastsPage.vue'),
+  '/alerts': () => import('../pages/alerts/AlertsPage.vue'),
+  '/alerts/rules': () => import('../pages/rules/RulesPage.vue'),
   '/account': () => import('../pages/account/AccountPage.vue'),
   '/admin/people': () => import('../pages/people/PeoplePage.vue'),
   '/admin/screens': () => import('../pages/screens/ScreensPage.vue'),

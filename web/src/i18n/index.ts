@@ -2,6 +2,7 @@ import type { Language } from '@room/contract';
 import { createI18n } from 'vue-i18n';
 import type { account } from './account.ts';
 import type { accounts } from './accounts.ts';
+import type { alerts } from './alerts.ts';
 import { en } from './en.ts';
 import type { explore } from './explore.ts';
 import type { forecasts } from './forecasts.ts';
@@ -14,6 +15,7 @@ export type MessageKey =
   | Common
   | keyof (typeof account)['vi']
   | keyof (typeof accounts)['vi']
+  | keyof (typeof alerts)['vi']
   | keyof (typeof explore)['vi']
   | keyof (typeof forecasts)['vi']
   | keyof (typeof past)['vi']
