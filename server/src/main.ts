@@ -6,7 +6,7 @@ import { EmbeddedLog, KafkaLog } from '@room/log';
 import { createRegistry, fileSystemOf, type Owned, runProgram, type Telling } from '@room/operations';
 import { openStores, runWhileLeader, SIZES, startCounting } from '@room/pipelines';
 import { within } from '@room/runtime';
-import { WallQueries } from '@room/warehouse';
+import { QueryStore, WallQueries } from '@room/warehouse';
 import { openDoor } from './access/door.ts';
 import { readMapping } from './access/mapping.ts';
 import { isLoopback } from './access/origins.ts';
@@ -113,6 +113,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       current: () => live.current,
       ageMs: () => live.ageMs,
       queries: new WallQueries(access, timeZone),
+      store: new QueryStore(access, catalogue),
       lead: (begin) => runWhileLeader({ log, group: 'alerting', begin, leads: () => undefined }),
       tell: (sees) => live.tellAlerts(sees),
       report,

@@ -39,12 +39,27 @@ const RULES = {
     when: submittedAbove(1_000_000, { kind: 'last', minutes: 120 }),
     severity: 'info',
   },
+  'T-04': {
+    ...COMMON,
+    label: label('Hồ sơ quá hạn vượt ngưỡng', 'Too much waits beyond its date'),
+    over: { dim: 'agency', codes: ['MPS'] },
+    when: {
+      kind: 'threshold',
+      measure: 'backlogOverdue',
+      window: { kind: 'now' },
+      side: 'above',
+      against: { kind: 'value', limit: 1_000 },
+    },
+    severity: 'critical',
+  },
 };
 
 export interface AlertingRoom extends AsyncDisposable {
   room: Room;
   /** Has the ministry's portal tell of so many dossiers. Events are called `a-0`, `a-1` and so on. */
   tell(count: number, data?: object): Promise<void>;
+  /** Has it tell how many dossiers wait beyond their date. */
+  tellOverdue(overdue: number): Promise<void>;
   /** Asks as somebody of the demonstration. */
   as(look: string, path: string, body?: unknown): Promise<Response>;
 }
@@ -72,6 +87,11 @@ export async function startAlertingRoom(silentAfter: number): Promise<AlertingRo
     tell: async (count, data = {}) => {
       const event = submission(`a-${sent++}`, { count, ...data }, { source: MINISTRY_PORTAL });
       await send(room, [event], MINISTRY_PORTAL);
+    },
+    tellOverdue: async (overdue) => {
+      const level = { procedure: 'DV01', agency: 'MPS', at: new Date().toISOString(), open: 5_000, overdue };
+      const envelope = { source: MINISTRY_PORTAL, type: 'backlog.reported', data: level };
+      await send(room, [submission(`a-${sent++}`, {}, envelope)], MINISTRY_PORTAL);
     },
     as: (look, path, body) =>
       fetch(`${room.url}${path}`, {

@@ -7,7 +7,7 @@ import { validOn } from './calendar.ts';
 import { type Catalogue, labelSchema } from './catalogue.ts';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
 import { absentOr, instant } from './schema.ts';
-import { isRatio, RATIOS, SUMS } from './sums.ts';
+import { isLevel, isRatio, LEVELS_REPORTED, RATIOS, SUMS } from './sums.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /** From the least on. */
@@ -38,9 +38,10 @@ export type Limit = z.infer<typeof limit>;
 export const limitOf = (limit: Limit, thresholds: Thresholds): number =>
   typeof limit === 'number' ? limit : thresholds[limit];
 
-/** The running day up to now, or the last minutes that were reported. */
+/** The running day up to now, or the last minutes that were reported; of what waits, as it was last reported. */
 const windowSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('today') }),
+  z.strictObject({ kind: z.literal('now') }),
   z.strictObject({ kind: z.literal('last'), minutes: z.int().min(1).max(2_880) }),
 ]);
 export type RuleWindow = z.infer<typeof windowSchema>;
@@ -59,7 +60,7 @@ const againstSchema = z.discriminatedUnion('kind', [
 
 const thresholdSchema = z.strictObject({
   kind: z.literal('threshold'),
-  measure: z.enum([...SUMS, ...RATIOS]),
+  measure: z.enum([...SUMS, ...RATIOS, ...LEVELS_REPORTED]),
   window: windowSchema,
   side: z.enum(['above', 'below']),
   against: againstSchema,
@@ -106,6 +107,8 @@ export const ruleSchema = z
     }
     const { measure, window, side, against, enough } = when;
     if (over.dim === 'source') fault(['over', 'dim'], 'portals are watched by silent or freshness');
+    if (isLevel(measure) !== (window.kind === 'now'))
+      fault(['when', 'window'], 'now is of what waits, and what waits is of now');
     if (enough !== undefined && !isRatio(measure)) fault(['when', 'enough'], 'stands beside a share only');
     if (against.kind === 'usual') {
       if (measure !== 'submitted' || window.kind !== 'today' || over.dim === 'service')

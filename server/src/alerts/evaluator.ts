@@ -17,8 +17,9 @@ import {
 } from '@room/contract';
 import { type AlertTable, Conflict, type Document, type Documents } from '@room/database';
 import { within } from '@room/runtime';
-import type { WallQueries } from '@room/warehouse';
-import { ofStretch, type Stretch } from './observe.ts';
+import type { QueryStore, WallQueries } from '@room/warehouse';
+import { levelsOf } from './levels.ts';
+import { type Levels, ofStretch, type Stretch } from './observe.ts';
 import { type Kept, keptOf, keyOf, turn } from './turn.ts';
 
 const LOOK_MS = 1_000;
@@ -40,6 +41,7 @@ export interface EvaluatorOptions {
   current: () => Snapshot | undefined;
   ageMs: () => number | undefined;
   queries: Pick<WallQueries, 'running'>;
+  store: Pick<QueryStore, 'answer'>;
   report: (level: 'debug' | 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
 }
 
@@ -56,6 +58,7 @@ export class Evaluator {
   #known: Known | undefined;
   #edits = 0;
   #last = new Map<number, { readAt: number; stretch: Stretch }>();
+  #levels: { readAt: number; day: string; of: Map<string, Awaited<ReturnType<typeof levelsOf>>> } | undefined;
   #notedAt = Number.NEGATIVE_INFINITY;
   #said = '';
   #done: Promise<void> = Promise.resolve();
@@ -120,7 +123,8 @@ export class Evaluator {
     const at = Math.round(this.#startedAt + performance.now());
     const isStale = age > STALE_MS;
     const last = isStale ? new Map<number, Stretch>() : await this.#stretches(known, state.coverage?.asOf);
-    const seen = { state, at, isStale, last };
+    const levels: Levels = isStale ? new Map() : await this.#waiting(known, state.period.from);
+    const seen = { state, at, isStale, last, levels };
     const first = turn({ ...known, seen, catalogue });
     const undone = await this.#undone(known, first.changes);
     const { changes, latest } =
@@ -182,6 +186,27 @@ export class Evaluator {
     }
     this.#last = read;
     return new Map([...read].map(([minutes, { stretch }]) => [minutes, stretch]));
+  }
+
+  /** What waits, of the dimensions that a rule asks for. */
+  async #waiting({ rules }: Known, day: string): Promise<Levels> {
+    const wanted = new Set(
+      rules.flatMap(({ body: { isEnabled, over, when } }) =>
+        isEnabled && when.kind === 'threshold' && when.window.kind === 'now' ? [over.dim] : [],
+      ),
+    );
+    const now = performance.now();
+    const isFresh =
+      this.#levels !== undefined &&
+      this.#levels.day === day &&
+      now - this.#levels.readAt < READ_MS &&
+      [...wanted].every((dim) => this.#levels?.of.has(dim));
+    if (!isFresh) {
+      const of = new Map<string, Awaited<ReturnType<typeof levelsOf>>>();
+      for (const dim of wanted) of.set(dim, await levelsOf(this.#options.store, dim, day));
+      this.#levels = { readAt: now, day, of };
+    }
+    return this.#levels?.of ?? new Map();
   }
 
   async #sumsOf(from: number, to: number): Promise<Stretch> {

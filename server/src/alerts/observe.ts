@@ -3,7 +3,9 @@ import {
   type Catalogue,
   type Condition,
   DIMENSIONS,
+  isLevel,
   isRatio,
+  type LevelMeasure,
   type Limit,
   limitOf,
   type Measures,
@@ -29,6 +31,15 @@ export interface Stretch {
   units: ReadonlyMap<string, ReadonlyMap<string, Measures>>;
 }
 
+/** What waits of one member, as it was last reported. */
+export type Waiting = Readonly<Partial<Record<LevelMeasure, number>>> & {
+  /** The oldest of those reports. */
+  asOf?: number | undefined;
+};
+
+/** By dimension, by code; of the whole under `all` and no code. */
+export type Levels = ReadonlyMap<string, ReadonlyMap<string, Waiting>>;
+
 /** All that a look at the rules knows. */
 export interface Seen {
   state: WallState;
@@ -38,6 +49,7 @@ export interface Seen {
   isStale: boolean;
   /** By length in minutes. */
   last: ReadonlyMap<number, Stretch>;
+  levels: Levels;
 }
 
 /** The same, with what all instances ask of it worked out once. */
@@ -169,6 +181,7 @@ function threshold(
 ): Observed | undefined {
   const { state, at } = scene;
   const { window } = when;
+  if (isLevel(when.measure)) return ofLevel(when, when.measure, member, scene, catalogue);
   if (window.kind === 'last') {
     const stretch = scene.last.get(window.minutes);
     return stretch === undefined ? undefined : ofStretch(when, member, stretch, at, catalogue);
@@ -193,6 +206,22 @@ export function ofStretch(
 ): Observed | undefined {
   const sums = dim === 'all' ? total : (units.get(dim)?.get(code) ?? NOTHING);
   return ofSums(when, sums, { at, from, to }, catalogue);
+}
+
+/** What waits of a member that nobody told of is not known. */
+function ofLevel(
+  { side, against }: ThresholdCondition,
+  measure: LevelMeasure,
+  { dim, code }: RuleMember,
+  { levels, at }: Scene,
+  catalogue: Catalogue,
+): Observed | undefined {
+  const waiting = levels.get(dim)?.get(code);
+  const value = waiting?.[measure];
+  if (against.kind !== 'value' || value === undefined) return undefined;
+  const asOf = waiting?.asOf;
+  const base = { at, ...(asOf === undefined ? {} : { to: asOf }) };
+  return sided(side, value, boundsOf(against.limit, against.recover, catalogue), base);
 }
 
 type Base = Pick<Reading, 'at' | 'from' | 'to'>;

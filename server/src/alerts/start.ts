@@ -8,7 +8,7 @@ import { AlertStore } from './store.ts';
 /** The kind of its documents. */
 export const RULE = 'rule';
 
-export interface AlertingOptions extends Pick<EvaluatorOptions, 'current' | 'ageMs' | 'queries' | 'report'> {
+export interface AlertingOptions extends Pick<EvaluatorOptions, 'current' | 'ageMs' | 'queries' | 'store' | 'report'> {
   catalogue: Catalogue;
   starters: Readonly<Record<string, Rule>>;
   database: Database;
@@ -24,14 +24,14 @@ export interface Alerting {
 }
 
 export async function startAlerting(options: AlertingOptions, owned: Owned): Promise<Alerting> {
-  const { catalogue, starters, database, lead, tell, current, ageMs, queries, report } = options;
+  const { catalogue, starters, database, lead, tell, current, ageMs, queries, store: levels, report } = options;
   const rules = new Documents<Rule>({ database, kind: RULE, schema: ruleSchema });
   const table = new AlertTable(database);
   const store = new AlertStore(table, rules);
   let leading: Evaluator | undefined;
   owned.own(
     await lead(() => {
-      leading = new Evaluator({ catalogue, rules, starters, table, current, ageMs, queries, report });
+      leading = new Evaluator({ catalogue, rules, starters, table, current, ageMs, queries, store: levels, report });
       return leading;
     }),
   );

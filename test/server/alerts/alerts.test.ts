@@ -151,3 +151,18 @@ it('ends as corrected where a correction undoes the crossing', async () => {
   expect((await alertsOf(MINISTRY)).alerts).toEqual([]);
   expect((await alertsOf(MINISTRY, 'ended')).alerts.map(({ rule }) => rule)).toContain('T-01');
 });
+
+it('rings by what waits, as the portal last reported it', async () => {
+  const ruleOf = async (which: string): Promise<object[]> =>
+    (await alertsOf(MINISTRY, which)).alerts.filter(({ rule }) => rule === 'T-04');
+  await alerting.tellOverdue(1_500);
+  await vi.waitFor(async () => {
+    await tell(0);
+    expect(await ruleOf('open')).toMatchObject([{ state: 'firing', opened: { value: 1_500, limit: 1_000 } }]);
+  }, PATIENCE);
+  await alerting.tellOverdue(900);
+  await vi.waitFor(async () => {
+    await tell(0);
+    expect(await ruleOf('ended')).toMatchObject([{ outcome: 'recovered', latest: { value: 900 } }]);
+  }, PATIENCE);
+});

@@ -49,6 +49,7 @@ interface Told {
   status?: SourceStatus;
   day?: string;
   more?: object;
+  overdue?: number;
 }
 
 /** The national portal reports; of the ministry's own that is told. */
@@ -82,6 +83,9 @@ function stateOf({ submitted = 0, status = 'reporting', day = '2026-11-19', more
   };
 }
 
+const levelsIn = ({ overdue }: Told) =>
+  new Map([['agency', new Map(overdue === undefined ? [] : [['MPS', { backlogOverdue: overdue, asOf: START }]])]]);
+
 /** A room that is looked at once and again, as the evaluator does. */
 class Looked {
   readonly #rules: Document<Rule>[];
@@ -96,7 +100,7 @@ class Looked {
   /** What is told of alerts by this look. */
   at(minutes: number, told: Told, isStale = false): string[] {
     this.#at = START + minutes * MINUTE;
-    const seen = { state: stateOf(told), at: this.#at, isStale, last: new Map() };
+    const seen = { state: stateOf(told), at: this.#at, isStale, last: new Map(), levels: levelsIn(told) };
     const { changes } = turn({ rules: this.#rules, kept: this.#kept, seen, catalogue });
     this.#take(changes);
     return changes.flatMap(({ told, moves }) =>
@@ -172,6 +176,19 @@ describe('a threshold', () => {
     expect(looked.at(0, share(1, finishedEnough - 2))).toEqual([]);
     expect(looked.at(1, share(1, finishedEnough))).toEqual(['alert.fired']);
     expect(looked.at(2, share(1_000 * onTimeAct, 1_000 * (1 - onTimeAct)))).toEqual(['alert.ended recovered']);
+  });
+
+  it('of what waits is decided by what was last reported, and by nothing where nobody told of it', () => {
+    const when = above(0, {
+      measure: 'backlogOverdue',
+      window: { kind: 'now' },
+      against: { kind: 'value', limit: 36_000, recover: 30_000 },
+    });
+    const looked = new Looked(kept('R', { ...MPS, when }));
+    expect(looked.at(0, { overdue: 36_001 })).toEqual(['alert.fired']);
+    expect(looked.at(1, {})).toEqual([]);
+    expect(looked.at(2, { overdue: 30_001 })).toEqual([]);
+    expect(looked.at(3, { overdue: 30_000 })).toEqual(['alert.ended recovered']);
   });
 
   it('against the usual range is crossed beyond its edge', () => {
@@ -255,6 +272,8 @@ describe('a rule', () => {
     ['when.against.limit', { ...MPS, when: above(1.5, { measure: 'shareOnTime' }) }],
     ['when.against.recover', { ...MPS, when: above(1, { against: { kind: 'value', limit: 1, recover: 2 } }) }],
     ['when.against', { ...MPS, when: above(0, { measure: 'late', against: { kind: 'usual', beyond: 0.1 } }) }],
+    ['when.window', { ...MPS, when: above(1, { measure: 'backlogOverdue' }) }],
+    ['when.window', { ...MPS, when: above(1, { window: { kind: 'now' } }) }],
     ['when.enough', { ...MPS, when: above(1, { enough: 30 }) }],
     ['when.measure', { ...MPS, when: above(1, { measure: 'unheard-of' }) }],
   ])('that cannot be is refused by the name of its field: %s', (field, given) => {

@@ -4,11 +4,13 @@ import {
   type AlertEntry,
   type Catalogue,
   DIMENSIONS,
+  LEVEL_MEASURES,
   type Limit,
   type PendingAlert,
   RATIO_MEASURES,
   type Reading,
   type Rule,
+  type RuleWindow,
   SUM_MEASURES,
 } from '@room/contract';
 import type { MessageKey } from '../i18n/index.ts';
@@ -130,6 +132,11 @@ export function conditionText({ when, forSeconds }: Pick<Rule, 'when' | 'forSeco
   return forSeconds === 0 ? condition : `${condition}; ${t('conditionFor', { age: format.span(forSeconds * 1_000) })}`;
 }
 
+function windowText(window: RuleWindow, { t, format }: Speech): string {
+  if (window.kind === 'last') return t('windowLast', { age: format.span(window.minutes * 60_000) });
+  return t(window.kind === 'now' ? 'windowNow' : 'windowToday');
+}
+
 function bareCondition(when: Rule['when'], speech: Speech): string {
   const { t, format, language } = speech;
   if (when.kind === 'silent') return t('conditionSilent');
@@ -137,10 +144,10 @@ function bareCondition(when: Rule['when'], speech: Speech): string {
   if (when.kind === 'freshness') return t('conditionFreshness', { age: format.span(when.seconds * 1_000) });
   const { measure, window, side, against } = when;
   const isShare = measure in RATIO_MEASURES;
-  const { label } = { ...SUM_MEASURES, ...RATIO_MEASURES }[measure];
+  const { label } = { ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES }[measure];
   const words = {
     measure: label[language],
-    window: window.kind === 'today' ? t('windowToday') : t('windowLast', { age: format.span(window.minutes * 60_000) }),
+    window: windowText(window, speech),
     limit: against.kind === 'usual' ? limitIn(against.beyond, true, speech) : limitIn(against.limit, isShare, speech),
   };
   if (against.kind === 'usual') return t(side === 'above' ? 'conditionUsualAbove' : 'conditionUsualBelow', words);
