@@ -26,6 +26,7 @@ import type { Stores } from './stores.ts';
 import { ALWAYS_WATCHED, type Watch } from './watch.ts';
 
 export { upgradeWarehouse } from './ingest/upgrade.ts';
+export { runWhileLeader } from './leader-election.ts';
 export { ForecastingMetrics } from './observe/forecasting.ts';
 export { PipelinesObserver } from './observe/metrics.ts';
 export { openStores, type Stores } from './stores.ts';

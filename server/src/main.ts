@@ -4,12 +4,14 @@ import { setFlagsFromString } from 'node:v8';
 import { openDatabase } from '@room/database';
 import { EmbeddedLog, KafkaLog } from '@room/log';
 import { createRegistry, fileSystemOf, type Owned, runProgram, type Telling } from '@room/operations';
-import { openStores, SIZES, startCounting } from '@room/pipelines';
+import { openStores, runWhileLeader, SIZES, startCounting } from '@room/pipelines';
 import { within } from '@room/runtime';
+import { QueryStore, WallQueries } from '@room/warehouse';
 import { openDoor } from './access/door.ts';
 import { readMapping } from './access/mapping.ts';
 import { isLoopback } from './access/origins.ts';
 import { tellSetUp } from './access/set-up.ts';
+import { startAlerting } from './alerts/start.ts';
 import { createApp, webBuild } from './app.ts';
 import { assertRestored } from './backup/restore.ts';
 import { backupsOf } from './backup/start.ts';
@@ -107,6 +109,21 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     owned,
   );
   await live.follow(log);
+  const alerting = await startAlerting(
+    {
+      catalogue,
+      starters: loaded.rules,
+      database,
+      current: () => live.current,
+      ageMs: () => live.ageMs,
+      queries: new WallQueries(access, timeZone),
+      store: new QueryStore(access, catalogue),
+      lead: (begin) => runWhileLeader({ log, group: 'alerting', begin, leads: () => undefined }),
+      tell: (sees) => live.tellAlerts(sees),
+      report,
+    },
+    owned,
+  );
 
   const deliveries = new Deliveries();
   const measured = operations === undefined ? registry : undefined;
@@ -122,6 +139,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       questions,
       deliveries,
       portalRate,
+      alerting,
       backups,
       warn,
       registry: measured,

@@ -12,6 +12,8 @@ import { providerRoutes } from './access/provider-routes.ts';
 import { rememberIn } from './access/remember.ts';
 import { accessRoutes } from './access/routes.ts';
 import { screenRoutes } from './access/screen-routes.ts';
+import { alertRoutes } from './alerts/routes.ts';
+import type { Alerting } from './alerts/start.ts';
 import { withDocument } from './api/document.ts';
 import type { Route } from './api/route.ts';
 import { AuditCheck } from './audit/check.ts';
@@ -42,6 +44,7 @@ export interface TableOptions {
   deliveries: Deliveries;
   /** Events a second of a portal key without a limit of its own. */
   portalRate: number;
+  alerting: Alerting;
   backups: Backups | Remote;
   warn: (message: string) => void;
   /** Where metrics have no address of their own. */
@@ -49,7 +52,7 @@ export interface TableOptions {
 }
 
 export function routesOf(options: TableOptions): Route[] {
-  const { loaded, access, database, log, gateway, live, door, questions, backups, warn, registry } = options;
+  const { loaded, access, database, log, gateway, live, door, questions, alerting, backups, warn, registry } = options;
   const { deliveries, portalRate: rate } = options;
   const { catalogue } = loaded;
   const remember = rememberIn(database);
@@ -66,6 +69,7 @@ export function routesOf(options: TableOptions): Route[] {
     ...liveRoutes(live, loaded),
     ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),
     ...queryRoutes({ store: new QueryStore(access.strangers, catalogue), questions }),
+    ...alertRoutes({ ...alerting, catalogue }),
     ...operatorRoutes({ quarantine: new Quarantine(access), log, catalogue, tail: gateway.tail, remember }),
     ...auditRoutes({ database, check: new AuditCheck({ database, remember }) }),
     ...backupRoutes(backups, remember),

@@ -276,6 +276,8 @@ const askQuery = (): Request => {
 /** Every row of the table: one that is added stands here too, or the first test fails. */
 const ENDPOINTS: Record<string, Endpoint> = {
   'GET /metrics': { right: 'operate', ask: () => ({ told: [200] }) },
+  'GET /v1/alerts': { right: 'view', ask: () => ({ query: pick(['', '?which=open', '?which=ended']), told: [200] }) },
+  'GET /v1/alerts/{id}': { right: 'view', ask: () => ({ told: [400] }) },
   'GET /v1/audit': {
     right: 'administer',
     ask: () => ({ query: pick(['', '?who=*a*', '?action=portal_key.*', '?before=1']), told: [200] }),
@@ -313,6 +315,9 @@ const ENDPOINTS: Record<string, Endpoint> = {
   },
   'POST /v1/account/sessions/{id}/end': { right: 'self', ask: () => ({ body: {}, told: [] }) },
   'POST /v1/audit/verify': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
+  'GET /v1/rules': { right: 'view', ask: () => ({ told: [200] }) },
+  'POST /v1/alerts/{id}/acknowledge': { right: 'answer', ask: () => ({ body: {}, told: [400] }) },
+  'POST /v1/alerts/{id}/answer': { right: 'answer', ask: () => ({ body: {}, told: [400] }) },
   'POST /v1/events': { right: 'submit', ask: () => ({ body: pick([[], 1, { a: 1 }]), told: [202, 400, 415] }) },
   'POST /v1/operator/backup': { right: 'operate', ask: () => ({ body: { name: '../x' }, told: [400] }) },
   'POST /v1/operator/quarantine/replay': { right: 'operate', ask: () => ({ body: {}, told: [400] }) },
@@ -348,6 +353,9 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'POST /v1/portals/keys/{id}': { right: 'administer', ask: () => ({ body: { name: 'eve' }, told: [403] }) },
   'POST /v1/portals/keys/{id}/restore': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
   'POST /v1/portals/keys/{id}/revoke': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
+  'POST /v1/rules': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
+  'POST /v1/rules/{id}': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
+  'POST /v1/rules/{id}/remove': { right: 'administer', ask: () => ({ body: { version: 1 }, told: [403] }) },
   'POST /v1/session/accept': {
     right: 'public',
     ask: () => ({ body: { token: 'none', password: 'long enough it is', id: 'eve' }, told: [404] }),

@@ -86,6 +86,8 @@ it('has every route, with its right', () => {
   expect(Object.fromEntries(api.operations.map((it) => [nameOf(it), it['x-right']]))).toEqual({
     'GET /metrics': 'operate',
     'GET /v1/account': 'self',
+    'GET /v1/alerts': 'view',
+    'GET /v1/alerts/{id}': 'view',
     'GET /v1/audit': 'administer',
     'GET /v1/audit/chain': 'administer',
     'GET /v1/calibration': 'view',
@@ -103,12 +105,15 @@ it('has every route, with its right', () => {
     'GET /v1/portals': 'administer',
     'GET /v1/query': 'analyse',
     'GET /v1/screens': 'administer',
+    'GET /v1/rules': 'view',
     'GET /v1/session': 'public',
     'GET /v1/session/provider/callback': 'public',
     'GET /v1/snapshot': 'view',
     'POST /v1/account/password': 'self',
     'POST /v1/account/sessions/{id}/end': 'self',
     'POST /v1/audit/verify': 'administer',
+    'POST /v1/alerts/{id}/acknowledge': 'answer',
+    'POST /v1/alerts/{id}/answer': 'answer',
     'POST /v1/events': 'submit',
     'POST /v1/operator/backup': 'operate',
     'POST /v1/operator/quarantine/replay': 'operate',
@@ -128,6 +133,9 @@ it('has every route, with its right', () => {
     'POST /v1/portals/keys/{id}': 'administer',
     'POST /v1/portals/keys/{id}/restore': 'administer',
     'POST /v1/portals/keys/{id}/revoke': 'administer',
+    'POST /v1/rules': 'administer',
+    'POST /v1/rules/{id}': 'administer',
+    'POST /v1/rules/{id}/remove': 'administer',
     'POST /v1/session/accept': 'public',
     'POST /v1/session/invitation': 'public',
     'POST /v1/session/look': 'public',
@@ -204,6 +212,8 @@ describe('every route', () => {
     };
     const good: Record<string, Request> = {
       'GET /metrics': {},
+      'GET /v1/alerts': { query: '?which=ended' },
+      'GET /v1/alerts/{id}': { params: { id: CASE } },
       'GET /v1/audit': { query: '?action=portal_key.created&from=2020-01-01T00:00:00%2B07:00&before=1000' },
       'GET /v1/audit/chain': {},
       'POST /v1/audit/verify': { body: {} },
@@ -225,6 +235,7 @@ describe('every route', () => {
       'GET /v1/query': {
         query: '?from=2026-03-01&to=2026-03-10&grain=day&split=province,channel&agency=MPS&compare=previous',
       },
+      'GET /v1/rules': {},
       'GET /v1/session': {},
       'GET /v1/session/provider/callback': {},
       'GET /v1/snapshot': {},
@@ -245,6 +256,7 @@ describe('every route', () => {
     };
     // Of what there is not yet.
     const refused: Record<string, string> = {
+      'GET /v1/alerts/{id}': '404',
       'GET /v1/forecasts': '404',
       // A room with one: test/web/pages/provider.test.ts.
       'GET /v1/session/provider/callback': '404',

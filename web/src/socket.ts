@@ -21,6 +21,8 @@ export interface Listener {
   link: (link: Link, since: number) => void;
   snapshot: (snapshot: Snapshot) => void;
   delta: (delta: Delta) => void;
+  /** Alerts that may be seen here, or rules, changed. */
+  alerts: () => void;
   /** The channel has no snapshot. Where one may come it is asked for again. */
   refused: (room: RoomName, refusal: Refusal) => void;
 }
@@ -121,6 +123,10 @@ export function connect(first: RoomName, listener: Listener): Connection {
   socket.on('connect_error', lost);
   socket.io.on('ping', () => hearing.heard(performance.now()));
   socket.on('alive', heard);
+  socket.on('alerts', (now) => {
+    heard(now);
+    listener.alerts();
+  });
   socket.on('hello', ({ build, now }) => {
     heard(now);
     listener.build(build);

@@ -1,12 +1,12 @@
 /**
- * Reads a catalogue folder: `catalogue.json`, `thresholds.json` where its thresholds stand apart, and `map.geojson`
- * with `insets.geojson` where it has a map.
+ * Reads a catalogue folder: `catalogue.json`, `thresholds.json` where its thresholds stand apart, `rules.json` where it
+ * brings rules to begin with, and `map.geojson` with `insets.geojson` where it has a map.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Catalogue, catalogueSchema, thresholdsSchema } from '@room/contract';
+import { type Catalogue, catalogueSchema, type Rule, rulesSchema, thresholdsSchema, unknownUnit } from '@room/contract';
 
 /** The catalogue used where the deployment names none. */
 export const DEFAULT_CATALOGUE = fileURLToPath(new URL('../viet-nam', import.meta.url));
@@ -15,6 +15,8 @@ export interface LoadedCatalogue {
   catalogue: Catalogue;
   /** Changes whenever a decision about an event could change. */
   hash: string;
+  /** By id, those that a new room begins with. */
+  rules: Readonly<Record<string, Rule>>;
   /** GeoJSON texts, served as they are. */
   map?: string;
   insets?: string;
@@ -32,6 +34,7 @@ export async function loadCatalogue(folder: string): Promise<LoadedCatalogue> {
   checkUnits(file, catalogue);
   const loaded: LoadedCatalogue = {
     catalogue,
+    rules: await rulesIn(folder, catalogue),
     hash: createHash('sha256').update(text).digest('hex').slice(0, 16),
   };
   if (catalogue.map === undefined) return loaded;
@@ -45,12 +48,29 @@ export async function loadCatalogue(folder: string): Promise<LoadedCatalogue> {
 /** They stand apart where they are to be changed without care: no event is decided by them, and the hash does not hold them. */
 async function thresholdsIn(folder: string): Promise<Catalogue['thresholds'] | undefined> {
   const file = join(folder, 'thresholds.json');
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const text = await textIn(file);
+  return text === undefined ? undefined : checked(thresholdsSchema, text, file);
+}
+
+/** Rules are the room's own once it has them: what stands here is what it begins with. */
+async function rulesIn(folder: string, catalogue: Catalogue): Promise<Record<string, Rule>> {
+  const file = join(folder, 'rules.json');
+  const text = await textIn(file);
+  if (text === undefined) return {};
+  const rules = checked(rulesSchema, text, file);
+  for (const [id, rule] of Object.entries(rules)) {
+    const unknown = unknownUnit(rule, catalogue);
+    if (unknown !== undefined) throw new Error(`${file}: ${id}.${unknown}`);
+  }
+  return rules;
+}
+
+/** Undefined where there is no such file. */
+const textIn = (file: string): Promise<string | undefined> =>
+  readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
     throw new Error(`CATALOGUE: cannot read ${file}`, { cause });
   });
-  return text === undefined ? undefined : checked(thresholdsSchema, text, file);
-}
 
 interface Schema<T> {
   safeParse: (

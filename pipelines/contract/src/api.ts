@@ -1,9 +1,11 @@
 /** What the web asks by HTTP: the rows of the server's table of routes and the web's client have their schemas from here. */
 import { z } from 'zod';
+import { alertsAskedSchema, alertsSchema } from './alerts.ts';
 import { catalogueSchema } from './catalogue.ts';
 import { calibrationSchema } from './forecasting.ts';
 import { outlinesSchema } from './outlines.ts';
 import { queryAnswerSchema, querySchema } from './query.ts';
+import { keptRuleSchema } from './rules.ts';
 import { absentOr } from './schema.ts';
 import { snapshotSchema } from './wall.ts';
 
@@ -31,6 +33,8 @@ export const API = {
   '/v1/catalogue/map': { answer: outlinesSchema },
   '/v1/catalogue/insets': { answer: outlinesSchema },
   '/v1/query': { query: querySchema, answer: queryAnswerSchema },
+  '/v1/alerts': { query: alertsAskedSchema, answer: alertsSchema },
+  '/v1/rules': { answer: z.strictObject({ rules: z.array(keptRuleSchema) }) },
   '/v1/calibration': { answer: z.array(calibrationSchema) },
 } as const satisfies Readonly<Record<`/v1/${string}`, { query?: z.ZodObject; answer: z.ZodType }>>;
 

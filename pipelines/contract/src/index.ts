@@ -1,4 +1,5 @@
 export * from './again.ts';
+export * from './alerts.ts';
 export * from './api.ts';
 export * from './audit.ts';
 export * from './calendar.ts';
@@ -28,6 +29,7 @@ export * from './query.ts';
 export { bounded, MAX_REASON_LENGTH, QUARANTINE_CODES, type QuarantineCode } from './refused.ts';
 export * from './rights.ts';
 export * from './room-name.ts';
+export * from './rules.ts';
 export * from './scope.ts';
 export * from './screens.ts';
 export * from './session.ts';

@@ -3,6 +3,8 @@ export const PAGES = [
   '/past',
   '/explore',
   '/forecasts',
+  '/alerts',
+  '/alerts/rules',
   '/account',
   '/admin',
   '/admin/people',

@@ -29,6 +29,8 @@ export interface ServerToClient {
   delta: (delta: Delta, now: number) => void;
   /** Sent once on connect: version of the web build the server carries (a wall reloads on a newer one). */
   hello: (hello: { build: string; now: number }) => void;
+  /** Alerts that this viewer may see, or rules, changed: ask for them again. */
+  alerts: (now: number) => void;
   /** Sent where there was nothing else to tell: the server is there. */
   alive: (now: number) => void;
 }

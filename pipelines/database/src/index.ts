@@ -1,4 +1,5 @@
 export { AccountTable, type Identity, INVITATION, type Invitation, NOBODY, PASSWORD, SESSION } from './accounts.ts';
+export { ALERT, type AlertMove, AlertTable, type InstanceChange } from './alerts.ts';
 export {
   type AuditEntry,
   type AuditFilter,
@@ -27,6 +28,8 @@ export { type NewPortalKey, PORTAL_KEY, type PortalKeyChange, PortalKeyTable } f
 export { SCREEN_CREDENTIAL, ScreenTable } from './screens.ts';
 export { SignInFailureTable } from './sign-in-failures.ts';
 export type {
+  AlertInstanceRow,
+  AlertRow,
   AuditRow,
   OutboxRow,
   PortalKeyRow,

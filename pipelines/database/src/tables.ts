@@ -22,6 +22,9 @@ export interface Tables {
   identity: { issuer: string; subject: string; person: string };
   session: SessionRow;
   sign_in_failure: SignInFailureRow;
+  alert: AlertRow;
+  alert_instance: AlertInstanceRow;
+  alert_look: { id: number; at: string };
   takeover: { name: string; at: string; hash: string };
   screen: ScreenRow;
   screen_credential: ScreenCredentialRow;
@@ -37,6 +40,42 @@ export interface OutboxRow {
   attempts: number;
   is_dead: number;
   error: string | null;
+}
+
+/** What rings, or rang. `body`, `opened`, `latest` and `answer` are JSON. */
+export interface AlertRow {
+  id: string;
+  rule: string;
+  rule_version: number;
+  dim: string;
+  code: string;
+  /** The rule as it stood when it began. */
+  body: string;
+  state: string;
+  since: string;
+  began_at: string;
+  ended_at: string | null;
+  outcome: string | null;
+  opened: string;
+  latest: string;
+  acknowledged_at: string | null;
+  acknowledged_by: string | null;
+  answer: string | null;
+  answer_version: number;
+}
+
+export interface AlertInstanceRow {
+  rule: string;
+  dim: string;
+  code: string;
+  state: string;
+  since: string;
+  /** What it was before it became unknown. */
+  former: string | null;
+  /** Of an open one its id. */
+  alert: string | null;
+  reading: string;
+  version: number;
 }
 
 export interface SessionRow {

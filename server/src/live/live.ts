@@ -99,6 +99,11 @@ export class Live implements AsyncDisposable {
     return this.#feed.ageMs;
   }
 
+  /** Alerts changed that are seen within the scopes for which `sees` holds: their viewers ask for them again. */
+  tellAlerts(sees: (scope: Scope) => boolean): void {
+    this.#sockets.tellAlerts(sees);
+  }
+
   /** Open sockets. */
   get size(): number {
     return this.#sockets.size;

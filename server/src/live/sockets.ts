@@ -204,6 +204,15 @@ export class Sockets implements AsyncDisposable {
     if (dropped > 0) this.#options.dropped?.(dropped);
   }
 
+  /** Alerts changed that are seen within the scopes for which `sees` holds. */
+  tellAlerts(sees: (scope: Scope) => boolean): void {
+    const viewers = [...this.#io.sockets.sockets.values()].filter(({ request }) => {
+      const actor = this.#admitted.get(request);
+      return actor !== undefined && sees(actor.scope);
+    });
+    fanOut(['alerts', Date.now()], viewers);
+  }
+
   /** Open ones, whatever they look at. */
   get size(): number {
     return this.#io.sockets.sockets.size;

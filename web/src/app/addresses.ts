@@ -52,6 +52,14 @@ export const toAccount = (query: Query): Address => ({ path: '/account', query: 
 
 export const toAdmin = (query: Query, path: Address['path'] = '/admin'): Address => ({ path, query: choicesIn(query) });
 
+/** `alert`: the one that is looked at. */
+export const toAlerts = (query: Query, alert?: string): Address => ({
+  path: '/alerts',
+  query: { ...choicesIn(query), ...(alert === undefined ? {} : { alert }) },
+});
+
+export const toRules = (query: Query): Address => ({ path: '/alerts/rules', query: choicesIn(query) });
+
 export const toScreen = (query: Query): Address => ({ path: SCREEN, query: choicesIn(query) });
 
 export const toSignIn = (query: Query): Address => ({ path: SIGN_IN, query: choicesIn(query) });

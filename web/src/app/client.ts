@@ -1,6 +1,9 @@
 /** Asks the room's own server: which question has which answer, and what a refusal says. */
 import type {
   Account,
+  AlertAnswer,
+  AlertTimeline,
+  KeptRule,
   OwnAccount,
   PairedScreen,
   Pairing,
@@ -104,6 +107,31 @@ export async function tell<P extends keyof Told>(
   signal?: AbortSignal,
 ): Promise<Told[P]['answer']> {
   return (await answerOf(path, { ...telling(body), ...(signal === undefined ? {} : { signal }) })) as Told[P]['answer'];
+}
+
+/** What is said to one alert. */
+interface ToldOfAlert {
+  acknowledge: object;
+  answer: AlertAnswer & { version: number };
+}
+
+const alertAt = (id: string): string => `/v1/alerts/${encodeURIComponent(id)}`;
+
+export async function askAlert(id: string, signal: AbortSignal): Promise<AlertTimeline> {
+  return (await answerOf(alertAt(id), { signal })) as AlertTimeline;
+}
+
+export async function tellAlert<P extends keyof ToldOfAlert>(
+  id: string,
+  path: P,
+  body: ToldOfAlert[P],
+): Promise<AlertTimeline> {
+  return (await answerOf(`${alertAt(id)}/${path}`, telling(body))) as AlertTimeline;
+}
+
+/** Writes a rule over the version that was edited. */
+export async function tellRule({ id, who: _, at: __, ...rule }: KeptRule): Promise<KeptRule> {
+  return (await answerOf(`/v1/rules/${encodeURIComponent(id)}`, telling(rule))) as KeptRule;
 }
 
 export async function tellOf<P extends keyof ToldOfPerson>(

@@ -2,7 +2,7 @@
 import type { Queries } from '@room/contract';
 import { QueryClient, queryOptions } from '@tanstack/vue-query';
 import type { Ref } from 'vue';
-import { ask, RequestFailed } from './client.ts';
+import { ask, askAlert, RequestFailed } from './client.ts';
 
 /** Milliseconds after which an answer is asked for again while its page is seen, and after which it is after a failure. */
 const RUNNING_EVERY = 15_000;
@@ -39,6 +39,30 @@ export const calibrationQuery = () =>
     queryKey: ['calibration'],
     queryFn: ({ signal }) => ask('/v1/calibration', { signal }),
     refetchInterval: again(CALIBRATION_EVERY),
+  });
+
+/** Changes are told by the socket; this finds what was not heard. */
+const ALERTS_EVERY = 15_000;
+
+export const alertsQuery = (which: 'open' | 'ended') =>
+  queryOptions({
+    queryKey: ['alerts', which],
+    queryFn: ({ signal }) => ask('/v1/alerts', { query: { which }, signal }),
+    refetchInterval: again(ALERTS_EVERY),
+  });
+
+export const alertQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['alerts', 'one', id],
+    queryFn: ({ signal }) => askAlert(id, signal),
+    refetchInterval: again(ALERTS_EVERY),
+  });
+
+export const rulesQuery = () =>
+  queryOptions({
+    queryKey: ['rules'],
+    queryFn: ({ signal }) => ask('/v1/rules', { signal }),
+    refetchInterval: again(ALERTS_EVERY),
   });
 
 const PEOPLE_EVERY = 30_000;

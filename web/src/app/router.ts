@@ -9,6 +9,8 @@ const pages: { readonly [path in Exclude<PagePath, `/admin${string}`>]: () => Pr
   '/past': () => import('../pages/past/PastPage.vue'),
   '/explore': () => import('../pages/explore/ExplorePage.vue'),
   '/forecasts': () => import('../pages/forecasts/ForecastsPage.vue'),
+  '/alerts': () => import('../pages/alerts/AlertsPage.vue'),
+  '/alerts/rules': () => import('../pages/rules/RulesPage.vue'),
   '/account': () => import('../pages/account/AccountPage.vue'),
 };
 

@@ -217,6 +217,7 @@ export const en: Messages = {
   driver: '{name} {share}',
   country: 'The country',
   forecasts: 'Forecasts',
+  alerts: 'Alerts',
   horizonDay: 'Today',
   horizonMonth: 'This month',
   horizonYear: 'This year',

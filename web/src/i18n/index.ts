@@ -3,6 +3,7 @@ import { createI18n } from 'vue-i18n';
 import type { account } from './account.ts';
 import type { accounts } from './accounts.ts';
 import type { administration } from './administration.ts';
+import type { alerts } from './alerts.ts';
 import { en } from './en.ts';
 import type { explore } from './explore.ts';
 import type { forecasts } from './forecasts.ts';
@@ -16,6 +17,7 @@ export type MessageKey =
   | keyof (typeof account)['vi']
   | keyof (typeof accounts)['vi']
   | keyof (typeof administration)['vi']
+  | keyof (typeof alerts)['vi']
   | keyof (typeof explore)['vi']
   | keyof (typeof forecasts)['vi']
   | keyof (typeof past)['vi']

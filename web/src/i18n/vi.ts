@@ -213,6 +213,7 @@ export const vi = {
   driver: '{name} {share}',
   country: 'Cả nước',
   forecasts: 'Dự báo',
+  alerts: 'Cảnh báo',
   horizonDay: 'Hôm nay',
   horizonMonth: 'Tháng này',
   horizonYear: 'Năm nay',

@@ -16,6 +16,8 @@ export const useRoom = defineStore('room', () => {
   const followed = ref<RoomName>('now');
   const link = ref<Link>();
   const lostAt = ref<number>();
+  /** Counts what the server told of alerts: whoever shows them asks again when it changes. */
+  const alertsTold = ref(0);
   const newerBuild = ref<string>();
   /** The server's clock, in whole seconds: the only "now" of the page. */
   const now = ref(Date.now());
@@ -59,6 +61,7 @@ export const useRoom = defineStore('room', () => {
         const before = room === 'now' ? state.value : past.value?.state;
         if (before !== undefined) take({ room, epoch, seq, state: apply(before, patch) });
       },
+      alerts: () => alertsTold.value++,
       refused: (room, refused) => {
         refusal.value = { ...refused, room };
       },
@@ -96,6 +99,7 @@ export const useRoom = defineStore('room', () => {
     isSilent: computed(() => link.value === 'silent'),
     lostAt,
     newerBuild,
+    alertsTold,
     now,
     open,
     follow,

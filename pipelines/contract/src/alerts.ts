@@ -1,0 +1,119 @@
+/**
+ * What rings, since when, and what became of it. Instants are milliseconds since 1970 UTC; counts are dossiers, shares 0..1. A value
+ * that is not known is absent.
+ */
+import { z } from 'zod';
+import { DIMENSIONS, type Dimension } from './dimensions.ts';
+import { ruleSchema } from './rules.ts';
+import { absentOr, count, day, instant, number } from './schema.ts';
+
+/** What an instance of a rule is. `unknown`: its data stopped, which is no recovery. */
+export const INSTANCE_STATES = ['normal', 'pending', 'firing', 'recovering', 'unknown'] as const;
+export type InstanceState = (typeof INSTANCE_STATES)[number];
+
+/**
+ * How an alert ended: the numbers recovered; a correction undid the crossing; data that had stopped came back; or its rule or unit
+ * is no more.
+ */
+export const ALERT_OUTCOMES = ['recovered', 'corrected', 'data-back', 'withdrawn'] as const;
+export type AlertOutcome = (typeof ALERT_OUTCOMES)[number];
+
+const readingSchema = z
+  .object({
+    at: instant,
+    value: absentOr(number),
+    /** The limit that counts, of the usual range its edge with what lies beyond. */
+    limit: absentOr(number),
+    /** From where on it has recovered. */
+    recover: absentOr(number),
+    usual: absentOr(z.object({ low: number, median: number, high: number })),
+    /** Of a share, what it is a share of. */
+    whole: absentOr(count),
+    /** The stretch that was measured. */
+    from: absentOr(instant),
+    to: absentOr(instant),
+    /** Why nothing is known: a portal's id, `coverage` where too little is reported, `room` where no numbers are computed. */
+    missing: absentOr(z.string()),
+  })
+  .meta({ id: 'Reading' });
+/** The numbers that a rule was decided by. */
+export type Reading = z.infer<typeof readingSchema>;
+
+const text = z.string().trim().min(1).max(2_000);
+/** What somebody says to an alert: why, what is done, and by when it is to have recovered. */
+export const answerSchema = z.strictObject({
+  cause: text,
+  measure: text,
+  until: day.meta({ description: 'last local day' }),
+  owner: absentOr(z.string().trim().max(200)),
+});
+export type AlertAnswer = z.infer<typeof answerSchema>;
+
+const dims = Object.keys(DIMENSIONS) as Dimension[];
+const member = {
+  rule: z.string(),
+  dim: z.enum(['all', ...dims]),
+  code: z.string(),
+  /** The rule as it stood when it rang. */
+  body: ruleSchema,
+};
+export const alertSchema = z
+  .object({
+    id: z.string(),
+    ...member,
+    ruleVersion: count,
+    state: z.enum(['firing', 'recovering', 'unknown', 'ended']),
+    /** Of this state. */
+    since: instant,
+    beganAt: instant,
+    endedAt: absentOr(instant),
+    outcome: absentOr(z.enum(ALERT_OUTCOMES)),
+    /** When it began, and now. */
+    opened: readingSchema,
+    latest: readingSchema,
+    acknowledged: absentOr(z.object({ who: z.string(), at: instant })),
+    /** Counts answers; 0: none yet. */
+    answerVersion: count,
+    answer: absentOr(answerSchema.extend({ who: z.string(), at: instant })),
+    /** Instances that are not known because of what this one says: they do not ring by themselves. */
+    covers: count,
+  })
+  .meta({ id: 'Alert' });
+export type Alert = z.infer<typeof alertSchema>;
+
+const pendingSchema = z
+  .object({ ...member, since: instant, ringsAt: instant, latest: readingSchema })
+  .meta({ id: 'PendingAlert' });
+/** The condition holds, but not for long enough yet. */
+export type PendingAlert = z.infer<typeof pendingSchema>;
+
+export const alertsSchema = z.object({
+  /** When the rules were looked at last; absent while nobody does. */
+  evaluatedAt: absentOr(instant),
+  /** The newest first. */
+  alerts: z.array(alertSchema),
+  pending: z.array(pendingSchema),
+});
+export type Alerts = z.infer<typeof alertsSchema>;
+
+export const alertsAskedSchema = z.strictObject({
+  which: z.enum(['open', 'ended']).default('open').meta({ description: 'all that are open, or those that ended last' }),
+});
+
+const entrySchema = z
+  .object({
+    sequence: count.meta({ description: 'of the audit, whose chain of hashes holds it' }),
+    at: instant,
+    who: z.string(),
+    action: z.string().meta({ description: 'as alert.fired, alert.acknowledged' }),
+    reading: absentOr(readingSchema),
+    answer: absentOr(answerSchema),
+    outcome: absentOr(z.enum(ALERT_OUTCOMES)),
+    hash: z.string(),
+  })
+  .meta({ id: 'AlertEntry' });
+/** One line of what became of an alert. */
+export type AlertEntry = z.infer<typeof entrySchema>;
+
+export const alertTimelineSchema = z.object({ alert: alertSchema, entries: z.array(entrySchema) });
+export type AlertTimeline = z.infer<typeof alertTimelineSchema>;

@@ -1,0 +1,46 @@
+/** Alerts of a server: rules looked at where this process leads, and told to viewers when anything changed, by whichever process. */
+import { type Catalogue, EVERYTHING, type Rule, ruleSchema, type Scope } from '@room/contract';
+import { ALERT, AlertTable, type Changed, type Database, Documents } from '@room/database';
+import type { Owned } from '@room/operations';
+import { Evaluator, type EvaluatorOptions } from './evaluator.ts';
+import { AlertStore } from './store.ts';
+
+/** The kind of its documents. */
+export const RULE = 'rule';
+
+export interface AlertingOptions extends Pick<EvaluatorOptions, 'current' | 'ageMs' | 'queries' | 'store' | 'report'> {
+  catalogue: Catalogue;
+  starters: Readonly<Record<string, Rule>>;
+  database: Database;
+  /** Has `begin` make the work of this process whenever it takes the lead. */
+  lead: (begin: () => Evaluator) => Promise<AsyncDisposable>;
+  /** Tells viewers whose scope sees what changed. */
+  tell: (sees: (scope: Scope) => boolean) => void;
+}
+
+export interface Alerting {
+  rules: Documents<Rule>;
+  store: AlertStore;
+}
+
+export async function startAlerting(options: AlertingOptions, owned: Owned): Promise<Alerting> {
+  const { catalogue, starters, database, lead, tell, current, ageMs, queries, store: levels, report } = options;
+  const rules = new Documents<Rule>({ database, kind: RULE, schema: ruleSchema });
+  const table = new AlertTable(database);
+  const store = new AlertStore(table, rules);
+  let leading: Evaluator | undefined;
+  owned.own(
+    await lead(() => {
+      leading = new Evaluator({ catalogue, rules, starters, table, current, ageMs, queries, store: levels, report });
+      return leading;
+    }),
+  );
+  const heard = async (changes: readonly Changed[] | undefined): Promise<void> => {
+    if (changes === undefined || changes.some(({ kind }) => kind === RULE)) leading?.changed();
+    if (changes?.every(({ kind }) => kind === ALERT) !== true) return tell(() => true);
+    const seen = await Promise.all([...new Set(changes.map(({ subject }) => subject))].map((id) => store.seenBy(id)));
+    tell((scope) => scope.key === EVERYTHING.key || seen.some((sees) => sees(scope)));
+  };
+  owned.own(database.changes.follow([ALERT, RULE], heard));
+  return { rules, store };
+}

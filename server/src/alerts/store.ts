@@ -1,0 +1,141 @@
+/** Alerts as they are told: rows of the database by the contract's shapes, within a scope. */
+import {
+  type Alert,
+  type AlertAnswer,
+  type AlertEntry,
+  type Alerts,
+  type AlertTimeline,
+  isDimension,
+  owns,
+  type PendingAlert,
+  type Reading,
+  type Rule,
+  type Scope,
+} from '@room/contract';
+import type { AlertInstanceRow, AlertRow, AlertTable, AuditEntry, Cause, Documents } from '@room/database';
+import { outcomeIn, stateOf } from './turn.ts';
+
+/** Ended ones that are listed. */
+const MOST_ENDED = 200;
+
+type Answered = AlertAnswer & { who: string; at: number };
+
+export class AlertStore {
+  readonly #table: AlertTable;
+  readonly #rules: Pick<Documents<Rule>, 'list'>;
+
+  constructor(table: AlertTable, rules: Pick<Documents<Rule>, 'list'>) {
+    this.#table = table;
+    this.#rules = rules;
+  }
+
+  async list(which: 'open' | 'ended', scope: Scope): Promise<Alerts> {
+    const [rows, instances, rules, lookedAt] = await Promise.all([
+      this.#table.list(which, MOST_ENDED),
+      this.#table.instances(),
+      this.#rules.list(),
+      this.#table.lookedAt(),
+    ]);
+    const covered = coveredIn(instances);
+    const bodies = new Map(rules.map(({ id, body }) => [id, body]));
+    const pending = which === 'open' ? instances.filter(({ state }) => state === 'pending') : [];
+    return {
+      ...(lookedAt === undefined ? {} : { evaluatedAt: Date.parse(lookedAt) }),
+      alerts: rows.filter((row) => isSeen(row, scope)).map((row) => alertOf(row, covered)),
+      pending: pending
+        .filter((row) => isSeen(row, scope))
+        .flatMap((row) => {
+          const body = bodies.get(row.rule);
+          return body === undefined ? [] : [pendingOf(row, body)];
+        }),
+    };
+  }
+
+  /** Undefined where there is none, or it is of nobody in the scope. */
+  async get(id: string, scope: Scope): Promise<AlertTimeline | undefined> {
+    const row = await this.#table.get(id);
+    if (row === undefined || !isSeen(row, scope)) return undefined;
+    const [instances, entries] = await Promise.all([this.#table.instances(), this.#table.timeline(id)]);
+    return { alert: alertOf(row, coveredIn(instances)), entries: entries.map(entryOf) };
+  }
+
+  acknowledge(cause: Cause, id: string): Promise<AlertRow | undefined> {
+    return this.#table.acknowledge(cause, id);
+  }
+
+  answer(cause: Cause, id: string, edited: number, answer: AlertAnswer): Promise<AlertRow | undefined> {
+    return this.#table.answer(cause, id, edited, answer);
+  }
+
+  /** Whom a change of this alert concerns; everybody where it is not there. */
+  async seenBy(id: string): Promise<(scope: Scope) => boolean> {
+    const row = await this.#table.get(id);
+    return row === undefined ? () => true : (scope) => isSeen(row, scope);
+  }
+}
+
+const dimOf = (dim: string): Alert['dim'] => (isDimension(dim) ? dim : 'all');
+const isSeen = ({ dim, code }: Pick<AlertRow, 'dim' | 'code'>, scope: Scope): boolean => owns(scope, dimOf(dim), code);
+
+/** By portal, the instances that are unknown because of it, and do not ring by themselves. */
+function coveredIn(instances: readonly AlertInstanceRow[]): ReadonlyMap<string, number> {
+  const covered = new Map<string, number>();
+  for (const { state, alert, reading } of instances) {
+    if (state !== 'unknown' || alert !== null) continue;
+    const { missing } = JSON.parse(reading) as Reading;
+    if (missing !== undefined) covered.set(missing, (covered.get(missing) ?? 0) + 1);
+  }
+  return covered;
+}
+
+function alertOf(row: AlertRow, covered: ReadonlyMap<string, number>): Alert {
+  const outcome = outcomeIn(row.outcome);
+  const answer = row.answer === null ? undefined : (JSON.parse(row.answer) as Answered);
+  const body = JSON.parse(row.body) as Rule;
+  const state = row.ended_at === null ? stateOf(row.state) : 'ended';
+  return {
+    id: row.id,
+    rule: row.rule,
+    ruleVersion: row.rule_version,
+    dim: dimOf(row.dim),
+    code: row.code,
+    body,
+    state: state === 'normal' || state === 'pending' ? 'ended' : state,
+    since: Date.parse(row.since),
+    beganAt: Date.parse(row.began_at),
+    ...(row.ended_at === null ? {} : { endedAt: Date.parse(row.ended_at) }),
+    ...(outcome === undefined ? {} : { outcome }),
+    opened: JSON.parse(row.opened) as Reading,
+    latest: JSON.parse(row.latest) as Reading,
+    ...(row.acknowledged_at === null || row.acknowledged_by === null
+      ? {}
+      : { acknowledged: { who: row.acknowledged_by, at: Date.parse(row.acknowledged_at) } }),
+    answerVersion: row.answer_version,
+    ...(answer === undefined ? {} : { answer }),
+    covers: body.when.kind === 'silent' ? (covered.get(row.code) ?? 0) : 0,
+  };
+}
+
+const pendingOf = ({ rule, dim, code, since, reading }: AlertInstanceRow, body: Rule): PendingAlert => ({
+  rule,
+  dim: dimOf(dim),
+  code,
+  body,
+  since: Date.parse(since),
+  ringsAt: Date.parse(since) + body.forSeconds * 1_000,
+  latest: JSON.parse(reading) as Reading,
+});
+
+function entryOf({ sequence, at, who, action, after, hash }: AuditEntry): AlertEntry {
+  const { reading, answer, outcome } = (after ?? {}) as Partial<Pick<AlertEntry, 'reading' | 'answer' | 'outcome'>>;
+  return {
+    sequence,
+    at: Date.parse(at),
+    who,
+    action,
+    ...(reading === undefined ? {} : { reading }),
+    ...(answer === undefined ? {} : { answer }),
+    ...(outcome === undefined ? {} : { outcome }),
+    hash,
+  };
+}

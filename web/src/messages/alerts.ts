@@ -1,0 +1,216 @@
+/** What is said of alerts and rules: their state, the numbers they were decided by, whom they are about. */
+import {
+  type Alert,
+  type AlertEntry,
+  type Catalogue,
+  DIMENSIONS,
+  LEVEL_MEASURES,
+  type Limit,
+  type PendingAlert,
+  RATIO_MEASURES,
+  type Reading,
+  type Rule,
+  type RuleWindow,
+  SUM_MEASURES,
+} from '@room/contract';
+import type { MessageKey } from '../i18n/index.ts';
+import type { Mark, Speech } from './context.ts';
+
+type State = Alert['state'] | 'pending';
+type About = Pick<Alert, 'dim' | 'code' | 'body'>;
+
+const STATES: Readonly<Record<State, MessageKey>> = {
+  firing: 'stateFiring',
+  pending: 'statePending',
+  recovering: 'stateRecovering',
+  unknown: 'stateUnknown',
+  ended: 'stateEnded',
+};
+const SEVERITY_NAMES: Readonly<Record<Rule['severity'], MessageKey>> = {
+  info: 'severityInfo',
+  warning: 'severityWarning',
+  critical: 'severityCritical',
+};
+const OUTCOME_NAMES: Readonly<Record<NonNullable<Alert['outcome']>, MessageKey>> = {
+  recovered: 'outcomeRecovered',
+  corrected: 'outcomeCorrected',
+  'data-back': 'outcomeDataBack',
+  withdrawn: 'outcomeWithdrawn',
+};
+
+export function markOf(state: State, severity: Rule['severity']): Mark {
+  if (state === 'unknown') return 'unknown';
+  if (state === 'ended') return 'ok';
+  if (state !== 'firing') return 'few';
+  return severity === 'critical' ? 'act' : 'watch';
+}
+
+export const stateText = (state: State, severity: Rule['severity'], { t }: Speech): string =>
+  state === 'firing' ? `${t(STATES[state])}, ${t(SEVERITY_NAMES[severity])}` : t(STATES[state]);
+
+export const outcomeText = (outcome: NonNullable<Alert['outcome']>, { t }: Speech): string => t(OUTCOME_NAMES[outcome]);
+
+/** Whom it is about. */
+export function memberText(
+  { dim, code }: Pick<Alert, 'dim' | 'code'>,
+  catalogue: Catalogue,
+  { t, name }: Speech,
+): string {
+  if (dim === 'all') return t('wholeCountry');
+  const member = DIMENSIONS[dim].members(catalogue).find((each) => each.code === code);
+  return member === undefined ? code : name(member);
+}
+
+export const titleOf = (about: About, catalogue: Catalogue, speech: Speech): string =>
+  `${about.body.label[speech.language]}: ${memberText(about, catalogue, speech)}`;
+
+/** A number of the rule's own measure. */
+export function numberText({ when }: Pick<Rule, 'when'>, value: number, { format }: Speech): string {
+  if (when.kind === 'silent' || when.kind === 'freshness') return format.span(value * 1_000);
+  return when.kind === 'coverage' || when.measure in RATIO_MEASURES ? format.share(value) : format.count(value);
+}
+
+/** In one line: the number against its limit, or why there is none. */
+export function readingText(
+  { body }: Pick<Alert, 'body'>,
+  reading: Reading,
+  now: number,
+  catalogue: Catalogue,
+  speech: Speech,
+): string {
+  const { t, format } = speech;
+  const { missing, value, limit, to } = reading;
+  if (missing !== undefined) return missingText(missing, catalogue, speech);
+  if (body.when.kind === 'silent' && to !== undefined) return t('silentFor', { time: format.since(to, now) });
+  if (value === undefined) return t('noValue');
+  const number = numberText(body, value, speech);
+  return limit === undefined ? number : t('ofLimit', { value: number, limit: numberText(body, limit, speech) });
+}
+
+export function missingText(missing: string, catalogue: Catalogue, { t, name }: Speech): string {
+  if (missing === 'coverage') return t('missingCoverage');
+  if (missing === 'room') return t('missingRoom');
+  const source = catalogue.sources.find(({ id }) => id === missing);
+  return t('missingSource', { name: source === undefined ? missing : name(source) });
+}
+
+/** What became of it in few words, for a line of the inbox. */
+export function careText(alert: Alert, { t, format }: Speech): string {
+  if (alert.answer !== undefined) return t('answeredShort', { day: format.dayOfYear(alert.answer.until) });
+  if (alert.acknowledged === undefined) return alert.state === 'ended' ? '' : t('notAcknowledged');
+  return t('acknowledgedBy', { who: whoText(alert.acknowledged.who, t), time: format.minute(alert.acknowledged.at) });
+}
+
+/** As the audit names them: `person:ID`, `look:ID`, or the room itself. */
+export const whoText = (who: string, t: Speech['t']): string =>
+  who === 'room' ? t('ledgerRoom') : who.slice(who.indexOf(':') + 1);
+
+const ACTIONS: Readonly<Record<string, { name: MessageKey; mark: Mark }>> = {
+  'alert.fired': { name: 'actFired', mark: 'act' },
+  'alert.fired_again': { name: 'actFiredAgain', mark: 'act' },
+  'alert.unknown': { name: 'actUnknown', mark: 'unknown' },
+  'alert.known_again': { name: 'actKnownAgain', mark: 'act' },
+  'alert.recovering': { name: 'actRecovering', mark: 'few' },
+  'alert.ended': { name: 'actEnded', mark: 'ok' },
+  'alert.acknowledged': { name: 'actAcknowledged', mark: 'none' },
+  'alert.answered': { name: 'actAnswered', mark: 'none' },
+};
+
+export function entryText(entry: AlertEntry, t: Speech['t']): { name: string; mark: Mark } {
+  const known = ACTIONS[entry.action];
+  return { name: known === undefined ? entry.action : t(known.name), mark: known?.mark ?? 'none' };
+}
+
+const limitIn = (limit: Limit, isShare: boolean, { thresholds, format }: Speech): string => {
+  const value = typeof limit === 'number' ? limit : thresholds[limit];
+  return isShare ? format.share(value) : format.count(value);
+};
+
+export function conditionText({ when, forSeconds }: Pick<Rule, 'when' | 'forSeconds'>, speech: Speech): string {
+  const { t, format } = speech;
+  const condition = bareCondition(when, speech);
+  return forSeconds === 0 ? condition : `${condition}; ${t('conditionFor', { age: format.span(forSeconds * 1_000) })}`;
+}
+
+function windowText(window: RuleWindow, { t, format }: Speech): string {
+  if (window.kind === 'last') return t('windowLast', { age: format.span(window.minutes * 60_000) });
+  return t(window.kind === 'now' ? 'windowNow' : 'windowToday');
+}
+
+function bareCondition(when: Rule['when'], speech: Speech): string {
+  const { t, format, language } = speech;
+  if (when.kind === 'silent') return t('conditionSilent');
+  if (when.kind === 'coverage') return t('conditionCoverage', { limit: limitIn(when.limit, true, speech) });
+  if (when.kind === 'freshness') return t('conditionFreshness', { age: format.span(when.seconds * 1_000) });
+  const { measure, window, side, against } = when;
+  const isShare = measure in RATIO_MEASURES;
+  const { label } = { ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES }[measure];
+  const words = {
+    measure: label[language],
+    window: windowText(window, speech),
+    limit: against.kind === 'usual' ? limitIn(against.beyond, true, speech) : limitIn(against.limit, isShare, speech),
+  };
+  if (against.kind === 'usual') return t(side === 'above' ? 'conditionUsualAbove' : 'conditionUsualBelow', words);
+  return t(side === 'above' ? 'conditionAbove' : 'conditionBelow', words);
+}
+
+const OVER_NAMES: Readonly<Record<Rule['over']['dim'], MessageKey>> = {
+  all: 'overAll',
+  agency: 'overAgency',
+  province: 'overProvince',
+  service: 'overService',
+  source: 'overSource',
+};
+
+export function overText({ over }: Pick<Rule, 'over'>, catalogue: Catalogue, speech: Speech): string {
+  const { t } = speech;
+  const each = t(OVER_NAMES[over.dim]);
+  if (over.dim === 'all') return each;
+  if (over.codes !== undefined)
+    return over.codes.length === 1
+      ? memberText({ dim: over.dim, code: over.codes[0] ?? '' }, catalogue, speech)
+      : t('overSome', { n: over.codes.length, over: each });
+  if (over.dim !== 'service' || over.agency === undefined) return each;
+  return `${each}, ${memberText({ dim: 'agency', code: over.agency }, catalogue, speech)}`;
+}
+
+/** A line of the inbox, of what rings or is about to. */
+export interface Line {
+  key: string;
+  /** Undefined of what does not ring yet. */
+  id: string | undefined;
+  mark: Mark;
+  state: string;
+  at: number;
+  title: string;
+  numbers: string;
+  care: string;
+  isOpen: boolean;
+}
+
+export const lineOf = (alert: Alert, now: number, catalogue: Catalogue, speech: Speech): Line => ({
+  key: alert.id,
+  id: alert.id,
+  mark: markOf(alert.state, alert.body.severity),
+  state: stateText(alert.state, alert.body.severity, speech),
+  at: alert.endedAt ?? alert.since,
+  title: titleOf(alert, catalogue, speech),
+  numbers: readingText(alert, alert.latest, now, catalogue, speech),
+  care:
+    alert.covers > 0
+      ? speech.t('covers', { n: speech.format.count(alert.covers) }, alert.covers)
+      : careText(alert, speech),
+  isOpen: alert.state !== 'ended' && alert.acknowledged === undefined,
+});
+
+export const pendingLine = (alert: PendingAlert, now: number, catalogue: Catalogue, speech: Speech): Line => ({
+  key: `${alert.rule} ${alert.dim} ${alert.code}`,
+  id: undefined,
+  mark: markOf('pending', alert.body.severity),
+  state: stateText('pending', alert.body.severity, speech),
+  at: alert.since,
+  title: titleOf(alert, catalogue, speech),
+  numbers: readingText(alert, alert.latest, now, catalogue, speech),
+  care: speech.t('ringsAt', { time: speech.format.minute(alert.ringsAt) }),
+  isOpen: false,
+});
