@@ -48,6 +48,13 @@ export const simulatorKeys = join(dataDir, 'simulator-keys.jsonl');
 
 /** What would end the room once everything is installed and open, told in the first second: a refused folder or port. */
 export async function checkPlace(setting = 'PORT', byDefault = '3000') {
+  const port = process.env[setting] ?? byDefault;
+  // As `integerFrom` says it to whoever starts the process itself.
+  if (!Number.isInteger(Number(port)) || Number(port) < 0 || Number(port) > 65_535)
+    throw new Trouble(
+      `${setting} is ${port}; it must be a whole number from 0 to 65535`,
+      `Set ${setting} to a free port.`,
+    );
   try {
     mkdirSync(dataDir, { recursive: true });
     accessSync(dataDir, constants.W_OK);
@@ -58,7 +65,6 @@ export async function checkPlace(setting = 'PORT', byDefault = '3000') {
     );
   }
   const host = process.env.HOST ?? '127.0.0.1';
-  const port = process.env[setting] ?? byDefault;
   const probe = createServer();
   try {
     await new Promise((done, fail) => {

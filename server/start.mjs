@@ -46,17 +46,27 @@ let stopping = false;
 /** Simulated numbers belong into the quick start alone: never by default into somebody's Kafka or ClickHouse. */
 function wantsSimulator() {
   const asked = (process.env.SIMULATE || '').toLowerCase();
-  if (['1', 'on', 'true'].includes(asked)) return true;
+  // Nobody could part what is made up from what a room has counted, or was restored with.
+  const isOthers = existsSync(join(dataDir, 'warehouse')) && !existsSync(keysFile);
+  if (['1', 'on', 'true'].includes(asked)) {
+    if (isOthers)
+      throw new Trouble(
+        `${dataDir} holds a room without simulated portals: SIMULATE=on would mix made-up numbers into real ones`,
+        'Start without SIMULATE, or name a new folder with DATA_DIR for a trial.',
+      );
+    return true;
+  }
   if (['0', 'off', 'false'].includes(asked)) return false;
   if (asked !== '') {
-    throw new Trouble(`SIMULATE=${asked} is neither on nor off`, 'Set SIMULATE to on or off, or leave it unset.');
+    throw new Trouble(
+      `SIMULATE is ${asked}; set it to on or off`,
+      'Left unset, a trial is simulated and a real room is not.',
+    );
   }
   const real = ['KAFKA_BROKERS', 'CLICKHOUSE_URL'].find((name) => process.env[name]);
   if (real) say(`no simulated portals, because ${real} is set (SIMULATE=on asks for them)`);
   if (real !== undefined) return false;
-  // Nobody could part what is made up from what a room has counted, or was restored with.
-  const isOthers = existsSync(join(dataDir, 'warehouse')) && !existsSync(keysFile);
-  if (isOthers) say(`no simulated portals, because ${dataDir} holds a room without them (SIMULATE=on asks for them)`);
+  if (isOthers) say(`no simulated portals, because ${dataDir} holds a room without them`);
   return !isOthers;
 }
 

@@ -1,6 +1,8 @@
 /** `npm start` itself: what it feeds the room from, and what it leaves alone. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, vi } from 'vitest';
 import { send, snapshot, submission } from './harness/client.ts';
@@ -42,10 +44,21 @@ it('a room that began without simulated portals is not given them by a plain sta
   await vi.waitFor(async () => expect((await snapshot(room))?.state.total.submitted).toBe(1), { timeout: 20_000 });
   await room.stop();
   await using again = await quickStart({ DATA_DIR: room.dataDir }, /ready: http/);
-  expect(again.said).toMatch(
-    /no simulated portals, because .* holds a room without them \(SIMULATE=on asks for them\)/,
-  );
+  expect(again.said).toMatch(/no simulated portals, because .* holds a room without them$/m);
+  expect(again.said).not.toContain('SIMULATE');
   expect((await snapshot(again))?.state).toMatchObject({ simulated: false, total: { submitted: 1 } });
+});
+
+it.each([
+  [{ SIMULATE: 'on' }, /holds a room without simulated portals.*\n?.*DATA_DIR/],
+  [{ SIMULATE: 'yes' }, /SIMULATE is yes; set it to on or off/],
+  [{ PORT: 'abc' }, /PORT is abc; it must be a whole number/],
+])('a real room is not started with %o, and nothing is written into it', { timeout: SLOW }, async (env, words) => {
+  await using folder = await tempDir('quick-start');
+  await mkdir(join(folder.path, 'warehouse'));
+  await using refused = await quickStart({ DATA_DIR: folder.path, ...env }, words);
+  expect(refused.said).not.toContain('starting');
+  expect(await readdir(folder.path)).toEqual(['warehouse']);
 });
 
 it('simulated portals are those of the catalogue that the room has', { timeout: SLOW }, async () => {

@@ -1,12 +1,17 @@
 /** Accounts on a real room, with either database: from the first administrator's link to a right that shrinks while a socket is open. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ClientToServer, JoinAnswer, RoomName, ServerToClient, Session } from '@room/contract';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { snapshot } from '../harness/client.ts';
-import { config } from '../harness/config.ts';
+import { NATIONAL, snapshot } from '../harness/client.ts';
+import { childEnv, config } from '../harness/config.ts';
 import { CookieClient as Browser, PASSWORD, setUpToken, statusOf as status } from '../harness/cookies.ts';
 import { Unavailable } from '../harness/need.ts';
-import { type Room, startRoom } from '../harness/room.ts';
+import { run } from '../harness/process.ts';
+import { ROOT } from '../harness/program.ts';
+import { type Room, startRoom, typescript } from '../harness/room.ts';
+import { tempDir } from '../harness/temp.ts';
 import { type FreshDatabase, KINDS, newDatabase } from '../postgres/fresh.ts';
 
 const WAIT = { timeout: 20_000, interval: 50 };
@@ -61,6 +66,14 @@ describe.each(KINDS)('with %s', (kind) => {
     const stranger = new Browser(room);
     for (const path of ['/v1/snapshot', '/v1/catalogue', '/v1/catalogue/map', '/v1/calibration', '/v1/forecasts'])
       expect([path, await status(stranger.ask(path))]).toEqual([path, '401 not_signed_in']);
+    // Whoever sends numbers needs their codes, and sees no others.
+    const portal = { authorization: `Bearer ${await room.key(NATIONAL)}` };
+    const given = await stranger.ask('/v1/catalogue', undefined, portal);
+    expect([given.status, await given.json()]).toMatchObject([200, { sources: expect.any(Array) }]);
+    for (const path of ['/v1/snapshot', '/v1/catalogue/map', '/v1/calibration', '/v1/forecasts'])
+      expect([path, await status(stranger.ask(path, undefined, portal))]).toEqual([path, '401 not_signed_in']);
+    const wrong = await stranger.ask('/v1/catalogue', undefined, { authorization: 'Bearer wrong' });
+    expect([wrong.status, await wrong.text()]).toEqual([401, expect.stringContaining('give a portal key')]);
     expect(await stranger.told('/v1/session')).toMatchObject({ kind: 'visitor', rights: [], needsSetUp: true });
     expect(await status(stranger.ask('/v1/people'))).toBe('401 not_signed_in');
     const socket = io(room.url, { transports: ['websocket'], forceNew: true, reconnection: false });
@@ -70,6 +83,23 @@ describe.each(KINDS)('with %s', (kind) => {
     expect(room.logs()).toMatch(
       /Make the first administrator[^\n]*\n\s*http:\/\/127\.0\.0\.1:\d+\/sign-in#invitation=[\w-]{43}/,
     );
+  });
+
+  it('the import checks a file against its catalogue with a portal key, and without one says what it wants', async () => {
+    await using folder = await tempDir('import');
+    const [file, key] = [join(folder.path, 'days.csv'), join(folder.path, 'key')];
+    await writeFile(file, 'id,day\na,2026-11-19\n');
+    await writeFile(key, await room.key(NATIONAL), { mode: 0o600 });
+    const begin = (...words: string[]) =>
+      run(
+        process.execPath,
+        [...typescript(), join(ROOT, 'pipelines/src/import/main.ts'), 'init', file, '--url', room.url, ...words],
+        { cwd: folder.path, env: childEnv() },
+      );
+    const without = await begin();
+    expect([without.code, without.output]).toEqual([2, expect.stringMatching(/add --key-file KEY.*--catalogue DIR/)]);
+    const given = await begin('--key-file', key);
+    expect([given.code, given.output]).toEqual([0, expect.stringContaining(`the catalogue of ${room.url}`)]);
   });
 
   it('the first administrator is made by the link, once', async () => {

@@ -91,7 +91,7 @@ it('has every route, with its right', () => {
     'GET /v1/audit': 'administer',
     'GET /v1/audit/chain': 'administer',
     'GET /v1/calibration': 'view',
-    'GET /v1/catalogue': 'view',
+    'GET /v1/catalogue': 'codes',
     'GET /v1/catalogue/insets': 'view',
     'GET /v1/catalogue/map': 'view',
     'GET /v1/events/schema': 'public',

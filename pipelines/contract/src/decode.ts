@@ -12,15 +12,16 @@ import { bounded, MAX_REASON_LENGTH, type QuarantineCode, Refused } from './refu
 import {
   BACKLOG_REPORTED,
   backlogEventSchema,
+  EARLIEST_YEAR,
   HEADERS,
+  MAX_AHEAD_MS,
   MAX_NAME_LENGTH,
   type PortalEvent,
   SUBMISSION_COUNTED,
   submissionEventSchema,
 } from './submission.ts';
 
-const DAY = 86_400_000;
-const EARLIEST = Date.UTC(2015, 0, 1);
+const EARLIEST = Date.UTC(EARLIEST_YEAR, 0, 1);
 /** No clock that says later is right, and the warehouse's calendar ends. */
 const LATEST = Date.UTC(2100, 0, 1);
 const MILLISECONDS = /^[0-9]{1,15}$/;
@@ -116,10 +117,10 @@ function parse(json: Record<string, unknown>): PortalEvent {
     );
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw refusal(parsed.error.issues);
+  throw refusal(parsed.error.issues, json);
 }
 
-function refusal(issues: readonly z.core.$ZodIssue[]): Refused {
+function refusal(issues: readonly z.core.$ZodIssue[], json: unknown): Refused {
   const unknown = issues.find((issue) => issue.code === 'unrecognized_keys');
   if (unknown !== undefined)
     return new Refused(
@@ -128,9 +129,18 @@ function refusal(issues: readonly z.core.$ZodIssue[]): Refused {
     );
   return new Refused(
     'invalid_field',
-    issues.map((issue) => `${issue.path.join('.') || 'event'}: ${issue.message}`).join('; '),
+    issues
+      .map((issue) => {
+        const name = issue.path.join('.') || 'event';
+        const isMissing = issue.code === 'invalid_type' && valueAt(json, issue.path) === undefined;
+        return isMissing ? `${name} is missing` : `${name}: ${issue.message}`;
+      })
+      .join('; '),
   );
 }
+
+const valueAt = (json: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((value, name) => (value as Record<PropertyKey, unknown> | null | undefined)?.[name], json);
 
 const MAX_QUOTE_LENGTH = 80;
 
@@ -155,12 +165,12 @@ function resolve<T extends Catalogue['agencies'][number]>(
 
 function checkTime(at: number, now: number): void {
   // Not `>`: a time of receipt that is no number has no event before it.
-  if (!(at <= Math.min(now + DAY, LATEST)))
+  if (!(at <= Math.min(now + MAX_AHEAD_MS, LATEST)))
     throw new Refused(
       'time_in_future',
-      `${new Date(at).toISOString()} is more than 24 h after ${said(now)}, when it was received; check the sender's clock`,
+      `${new Date(at).toISOString()} is more than ${MAX_AHEAD_MS / 60_000} min after ${said(now)}, when it was received; check the sender's clock, and that local time bears its offset, not Z`,
     );
-  if (at < EARLIEST) throw new Refused('time_too_early', `${new Date(at).toISOString()} is before 2015`);
+  if (at < EARLIEST) throw new Refused('time_too_early', `${new Date(at).toISOString()} is before ${EARLIEST_YEAR}`);
 }
 
 /** A log's timestamp may be any number. */

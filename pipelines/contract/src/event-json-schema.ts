@@ -1,7 +1,14 @@
 /** The contract of events as JSON Schema: what the gateway decides, as far as a schema can say it. */
 import { z } from 'zod';
 import type { Catalogue } from './catalogue.ts';
-import { backlogEventSchema, encodedEventSchema, submissionDataSchema, submissionEventSchema } from './submission.ts';
+import {
+  backlogEventSchema,
+  EARLIEST_YEAR,
+  encodedEventSchema,
+  MAX_AHEAD_MS,
+  submissionDataSchema,
+  submissionEventSchema,
+} from './submission.ts';
 
 export type EventCodes = Pick<Catalogue, 'sources' | 'services' | 'agencies' | 'provinces' | 'channels' | 'statuses'>;
 
@@ -40,11 +47,15 @@ export function eventJsonSchema(codes: EventCodes): Record<string, unknown> {
     });
   const backlog = backlogEventSchema.shape.data.extend({ procedure, agency, province: province.optional() });
   return z.toJSONSchema(
-    z.union([
-      submissionEventSchema.extend({ source, data: submission }),
-      backlogEventSchema.extend({ source, data: backlog }),
-      encodedEventSchema.extend({ source }),
-    ]),
+    z
+      .union([
+        submissionEventSchema.extend({ source, data: submission }),
+        backlogEventSchema.extend({ source, data: backlog }),
+        encodedEventSchema.extend({ source }),
+      ])
+      .meta({
+        description: `one event; refused besides where an instant is before ${EARLIEST_YEAR}, or more than ${MAX_AHEAD_MS / 60_000} minutes after it was received`,
+      }),
     { io: 'input' },
   );
 }

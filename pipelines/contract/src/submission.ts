@@ -9,11 +9,19 @@ import { JSON_MEDIA_TYPE } from './media-type.ts';
 export const SUBMISSION_COUNTED = 'submission.counted';
 export const BACKLOG_REPORTED = 'backlog.reported';
 
+/** How far after its receipt an event may have happened: clocks differ by minutes; local time that is written as UTC is hours ahead. */
+export const MAX_AHEAD_MS = 3_600_000;
+/** Nothing that happened before this year is counted. */
+export const EARLIEST_YEAR = 2015;
+
 /** RFC 3339 with an offset, as the contract asks; a local time without one is refused. */
 const instant = z
   .string()
   .refine(isInstant, { message: 'not an instant of RFC 3339 with an offset, as 2026-11-19T10:42:07+07:00' })
-  .meta({ pattern: INSTANT_PATTERN });
+  .meta({
+    pattern: INSTANT_PATTERN,
+    description: `from ${EARLIEST_YEAR} to at most ${MAX_AHEAD_MS / 60_000} minutes after the room receives it`,
+  });
 export const MAX_CODE_LENGTH = 64;
 export const MAX_NAME_LENGTH = 200;
 export const MAX_COUNT = 1_000_000_000;

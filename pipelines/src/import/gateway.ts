@@ -48,11 +48,18 @@ export async function postBatch(gateway: GatewayClient, events: readonly string[
   }
 }
 
-/** The catalogue of the room at `url`: no key is asked for it. */
-export async function fetchCatalogue(url: string): Promise<Catalogue> {
-  const answer = await fetch(`${url}/v1/catalogue`, { redirect: 'manual' }).catch((error: Error) => {
+/** The catalogue of the room at `url`; a room with accounts gives it to a portal's key. */
+export async function fetchCatalogue(url: string, key: string | undefined): Promise<Catalogue> {
+  const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const answer = await fetch(`${url}/v1/catalogue`, { redirect: 'manual', headers }).catch((error: Error) => {
     throw new Hopeless(`${url} cannot be reached (${said(error)}): is the room running? --catalogue DIR needs none`);
   });
+  if (answer.status === 401)
+    throw new Hopeless(
+      key === undefined
+        ? `${url} gives its catalogue to a portal's key: add --key-file KEY, or take the catalogue's folder with --catalogue DIR`
+        : `${url} does not know this key: check --key-file, or take the catalogue's folder with --catalogue DIR`,
+    );
   const parsed = catalogueSchema.safeParse(await answer.json().catch(() => undefined));
   if (!answer.ok || !parsed.success)
     throw new Hopeless(`${url}/v1/catalogue answered ${answer.status} and no catalogue\n${remedy(404)}`);

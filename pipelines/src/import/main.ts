@@ -16,8 +16,8 @@ import type { Summary } from './tally.ts';
 import { printable } from './text.ts';
 
 const USAGE = `Usage: npm run import -- FILE --mapping MAPPING.json --url http://127.0.0.1:3000 --key-file KEY.txt
-       npm run import -- FILE --mapping MAPPING.json --check [--url URL]
-       npm run import -- init FILE [--mapping MAPPING.json] [--url URL]
+       npm run import -- FILE --mapping MAPPING.json --check [--url URL --key-file KEY.txt]
+       npm run import -- init FILE [--mapping MAPPING.json] [--url URL --key-file KEY.txt]
 
 FILE is CSV in any encoding, the same packed by gzip, a workbook (.xlsx), or - for standard input. \`init\` looks at it, writes a
 first mapping (<name of FILE>.mapping.json) and asks what is left; it knows codes by the room's catalogue.
@@ -149,11 +149,13 @@ function read(file: string, flag: string): string {
 }
 
 /** What events are held against before they are sent: a folder, the room's own, or nothing. */
-async function catalogueOf({ catalogue, url }: Flags): Promise<{ name: string; catalogue: Catalogue } | undefined> {
+async function catalogueOf(flags: Flags): Promise<{ name: string; catalogue: Catalogue } | undefined> {
+  const { catalogue, url, key, 'key-file': keyFile } = flags;
   if (catalogue !== undefined)
     return { name: `the catalogue in ${catalogue}`, catalogue: (await loadCatalogue(catalogue)).catalogue };
   if (url === undefined) return undefined;
-  return { name: `the catalogue of ${urlOf(url)}`, catalogue: await fetchCatalogue(urlOf(url)) };
+  const known = key === undefined && keyFile === undefined ? undefined : keyOf(key, keyFile);
+  return { name: `the catalogue of ${urlOf(url)}`, catalogue: await fetchCatalogue(urlOf(url), known) };
 }
 
 function checkAgainst(catalogue: Catalogue): (event: SubmissionEvent) => string | undefined {

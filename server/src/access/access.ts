@@ -50,7 +50,9 @@ export class Access {
   /** Who asks, where they have this right. Rejects with 401, 403 or 421 and the remedy where they do not. */
   async admit<R extends RouteRight>(right: R, asked: Asked): Promise<PrincipalOf<R>>;
   async admit(right: RouteRight, asked: Asked): Promise<Portal | Actor> {
-    if (right === 'submit') return this.#portal(asked);
+    const portal = right === 'submit' || right === 'codes' ? await this.#portal(asked) : undefined;
+    if (portal !== undefined) return portal;
+    if (right === 'submit') throw unknownKey();
     const actor = await this.actor(asked);
     if (!isAllowed(right, actor)) throw refusal(actor, right);
     if (actor.kind === 'operator') return actor;
@@ -117,19 +119,22 @@ export class Access {
       throw new HttpError(403, 'no_csrf_token', `send csrfToken of /v1/session in the header ${CSRF_HEADER}`);
   }
 
-  async #portal({ headers: { authorization } }: Asked): Promise<Portal> {
+  async #portal({ headers: { authorization } }: Asked): Promise<Portal | undefined> {
     const key = bearer(authorization);
-    const found = key === undefined ? undefined : await this.#options.keys.find(key);
-    if (found === undefined)
-      throw new HttpError(
-        401,
-        'unknown_key',
-        'give a portal key as "Authorization: Bearer …"; an administrator makes one at /admin/portals, or with the portal-key command',
-      );
+    if (key === undefined || isOperator(key, this.#options.operatorToken)) return undefined;
+    const found = await this.#options.keys.find(key);
+    if (found === undefined) return undefined;
     const { id, source, rate } = found;
     return { kind: 'portal', source, key: { id, rate } };
   }
 }
+
+const unknownKey = (): HttpError =>
+  new HttpError(
+    401,
+    'unknown_key',
+    'give a portal key as "Authorization: Bearer …"; an administrator makes one at /admin/portals, or with the portal-key command',
+  );
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
@@ -137,6 +142,8 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 export const csrfToken = ({ token }: { token: string }): string => digest(`csrf ${token}`).toString('base64url');
 
 function isAllowed(right: Exclude<RouteRight, 'submit'>, { kind, rights }: Actor): boolean {
+  // Whoever sees walls knows the codes that name what stands there.
+  if (right === 'codes') return rights.has('view');
   if (right === 'self') return kind === 'person';
   return right === 'public' || rights.has(right);
 }
@@ -147,14 +154,22 @@ function refusal({ kind }: Actor, right: RouteRight): HttpError {
       ? notSignedIn('sign in at /sign-in')
       : new HttpError(403, 'no_right', 'this is for people who have signed in, about their own account');
   if (kind !== 'visitor')
-    return new HttpError(403, 'no_right', `this asks for the right to ${right}, which an administrator gives`);
+    return new HttpError(
+      403,
+      'no_right',
+      `this asks for the right to ${right === 'codes' ? 'view' : right}, which an administrator gives`,
+    );
   return right === 'operate'
     ? new HttpError(
         401,
         'not_operator',
         'give the operator\'s token as "Authorization: Bearer …"; it stands in DATA_DIR/operator-token or OPERATOR_TOKEN',
       )
-    : notSignedIn(`sign in as somebody who has the right to ${right}, at /sign-in`);
+    : notSignedIn(
+        right === 'codes'
+          ? 'give a portal key as "Authorization: Bearer …", or sign in at /sign-in as somebody who has the right to view'
+          : `sign in as somebody who has the right to ${right}, at /sign-in`,
+      );
 }
 
 const notSignedIn = (reason: string): HttpError => new HttpError(401, 'not_signed_in', reason);

@@ -1,8 +1,11 @@
 /** Who asks, once that is known. */
 import { EVERYTHING, type Right, type Scope, type ScopeGrant } from '@room/contract';
 
-/** What a row of the table of routes may want: a right of people and screens, that of portals, to be a person (`self`), or nothing. */
-export type RouteRight = 'public' | 'submit' | 'self' | Right;
+/**
+ * What a row of the table of routes may want: a right of people and screens, that of portals, what portals and whoever may view
+ * have in common (`codes`), to be a person (`self`), or nothing.
+ */
+export type RouteRight = 'public' | 'submit' | 'codes' | 'self' | Right;
 
 export interface Portal {
   kind: 'portal';
@@ -28,7 +31,7 @@ export interface Actor {
 }
 
 export type Principal = Portal | Actor;
-export type PrincipalOf<R extends RouteRight> = R extends 'submit' ? Portal : Actor;
+export type PrincipalOf<R extends RouteRight> = R extends 'submit' ? Portal : R extends 'codes' ? Principal : Actor;
 
 /** Where whoever reaches the address sees what walls show. */
 export const VISITOR: Actor = {

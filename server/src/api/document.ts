@@ -32,9 +32,10 @@ const session = {
   name: 'session',
   scheme: { type: 'apiKey', in: 'cookie', name: 'room-session', description: 'of a person who signed in at /sign-in' },
 } as const;
+const PORTAL_KEY = 'portalKey';
 const SCHEMES: { [R in RouteRight]?: { name: string; scheme: SecurityScheme } } = {
   submit: {
-    name: 'portalKey',
+    name: PORTAL_KEY,
     scheme: { type: 'http', scheme: 'bearer', description: 'the key of a portal, made by `npm run portal-key`' },
   },
   operate: { name: 'operatorToken', scheme: { type: 'http', scheme: 'bearer', description: "the operator's token" } },
@@ -98,7 +99,7 @@ function pathOf(row: Route): RouteConfig {
     summary,
     operationId: idOf(method, path),
     'x-right': right,
-    security: scheme === undefined ? [] : [{ [scheme.name]: [] }],
+    security: securityOf(right, scheme?.name),
     request: {
       ...(params && { params }),
       ...(query && { query }),
@@ -111,13 +112,23 @@ function pathOf(row: Route): RouteConfig {
   };
 }
 
+/** A portal may show its key, where whoever else asks needs none. */
+const securityOf = (right: RouteRight, scheme: string | undefined): Record<string, string[]>[] =>
+  right === 'codes' ? [{}, { [PORTAL_KEY]: [] }] : scheme === undefined ? [] : [{ [scheme]: [] }];
+
 /** What whoever asks is told where they may not, whatever they ask. */
 function refusalsOf({ method, right, isWhole }: Route, scheme: string | undefined): Record<number, string> {
-  const who = scheme === undefined ? 'nobody who has the right is signed in' : `no valid ${scheme}`;
+  const signedIn = 'nobody who has the right is signed in';
+  const who =
+    right === 'codes'
+      ? `no valid ${PORTAL_KEY}, and ${signedIn}`
+      : scheme === undefined
+        ? signedIn
+        : `no valid ${scheme}`;
   if (right === 'submit') return { 401: who };
   const why = [
     ...(right === 'self' ? ['by somebody who has no account'] : []),
-    ...(right === 'public' || right === 'self' ? [] : [`without the right to ${right}`]),
+    ...(right === 'public' || right === 'self' ? [] : [`without the right to ${right === 'codes' ? 'view' : right}`]),
     ...(isWhole === true ? ['by whoever may see a part of the room only'] : []),
     ...(method === 'get' ? [] : ["by a page that is not the room's own"]),
   ];

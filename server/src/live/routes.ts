@@ -35,7 +35,7 @@ export function liveRoutes(rooms: Pick<Rooms, 'open'>, { catalogue, map, insets 
       method: 'get',
       path: '/v1/catalogue',
       summary: 'units, services, sources, calendar and targets',
-      right: 'view',
+      right: 'codes',
       isOnWalls: true,
       answer: { isKept: true, schema: API['/v1/catalogue'].answer },
       handle: () => known,

@@ -89,6 +89,15 @@ describe('a good event', () => {
 });
 
 describe('a bad event names its fault', () => {
+  it('and what is missing by its name', () => {
+    const { agency: _, ...without } = data;
+    expect(decided({ ...event({}), data: { ...without, count: 'one' } })).toMatchObject({
+      code: 'invalid_field',
+      reason: expect.stringMatching(/^data\.agency is missing; data\.count: (?!is missing)/),
+    });
+    expect(decided({ ...event({}), data: undefined })).toMatchObject({ reason: 'data is missing' });
+  });
+
   it.each([
     ['not_json', '{"specversion":'],
     ['not_json', Buffer.from([0x22, 0xff, 0x22])],
@@ -122,11 +131,13 @@ describe('a bad event names its fault', () => {
     ['code_not_valid', event({ province: '02' })],
     ['code_not_valid', event({ agency: 'G04' })],
     ['time_in_future', event({ occurredAt: '2099-01-01T00:00:00Z' })],
-    ['time_in_future', event({ occurredAt: new Date(NOW + 86_400_001).toISOString() })],
+    // Local time of Viet Nam written as UTC.
+    ['time_in_future', event({ occurredAt: new Date(NOW + 7 * 3_600_000).toISOString() })],
+    ['time_in_future', event({ occurredAt: new Date(NOW + 3_600_001).toISOString() })],
     ['time_too_early', event({ occurredAt: '1970-01-01T00:00:00Z' })],
     [
       'interval_invalid',
-      event({ occurredAt: undefined, interval: { start: '2026-11-19T10:00:00Z', end: '2026-11-19T09:00:00Z' } }),
+      event({ occurredAt: undefined, interval: { start: '2026-11-18T10:00:00Z', end: '2026-11-18T09:00:00Z' } }),
     ],
     [
       'interval_invalid',
@@ -164,7 +175,7 @@ it('decides anything that JSON can say, and never throws', () => {
 });
 
 it('decides the same at any later time: only the time of receipt counts', () => {
-  const future = event({ occurredAt: new Date(NOW + 86_400_001).toISOString() });
+  const future = event({ occurredAt: new Date(NOW + 3_600_001).toISOString() });
   expect(decidedAt(future, NOW)).toEqual(decidedAt(future, NOW));
   expect(decidedAt(future, NOW + 2)).toMatchObject({ ok: true });
 });
