@@ -15,6 +15,7 @@ import {
   EARLIEST_YEAR,
   HEADERS,
   MAX_AHEAD_MS,
+  MAX_END_AHEAD_MS,
   MAX_NAME_LENGTH,
   type PortalEvent,
   SUBMISSION_COUNTED,
@@ -163,12 +164,12 @@ function resolve<T extends Catalogue['agencies'][number]>(
   throw new Refused('code_not_valid', `${what} ${quote(code)} was not valid on ${on}; valid ${spans}`);
 }
 
-function checkTime(at: number, now: number): void {
+function checkTime(at: number, now: number, ahead = MAX_AHEAD_MS): void {
   // Not `>`: a time of receipt that is no number has no event before it.
-  if (!(at <= Math.min(now + MAX_AHEAD_MS, LATEST)))
+  if (!(at <= Math.min(now + ahead, LATEST)))
     throw new Refused(
       'time_in_future',
-      `${new Date(at).toISOString()} is more than ${MAX_AHEAD_MS / 60_000} min after ${said(now)}, when it was received; check the sender's clock, and that local time bears its offset, not Z`,
+      `${new Date(at).toISOString()} is more than ${ahead / 60_000} min after ${said(now)}, when it was received; check the sender's clock, and that local time bears its offset, not Z`,
     );
   if (at < EARLIEST) throw new Refused('time_too_early', `${new Date(at).toISOString()} is before ${EARLIEST_YEAR}`);
 }
@@ -209,7 +210,7 @@ function check(event: PortalEvent, now: number, catalogue: Catalogue): Submissio
   const { data } = event;
   const start = instantOf(data.interval?.start ?? data.occurredAt ?? '');
   const end = data.interval === undefined ? start : instantOf(data.interval.end);
-  checkTime(end, now);
+  checkTime(end, now, data.interval === undefined ? MAX_AHEAD_MS : MAX_END_AHEAD_MS);
   checkTime(start, now);
   const day = localDay(start, catalogue.timeZone);
   if (data.interval !== undefined && (end <= start || localDay(end - 1, catalogue.timeZone) !== day))

@@ -6,6 +6,7 @@ import {
   EARLIEST_YEAR,
   encodedEventSchema,
   MAX_AHEAD_MS,
+  MAX_END_AHEAD_MS,
   submissionDataSchema,
   submissionEventSchema,
 } from './submission.ts';
@@ -54,7 +55,7 @@ export function eventJsonSchema(codes: EventCodes): Record<string, unknown> {
         encodedEventSchema.extend({ source }),
       ])
       .meta({
-        description: `one event; refused besides where an instant is before ${EARLIEST_YEAR}, or more than ${MAX_AHEAD_MS / 60_000} minutes after it was received`,
+        description: `one event; refused besides where an instant is before ${EARLIEST_YEAR}, or more than ${MAX_AHEAD_MS / 60_000} minutes (the end of an interval: ${MAX_END_AHEAD_MS / 3_600_000} hours) after it was received`,
       }),
     { io: 'input' },
   );

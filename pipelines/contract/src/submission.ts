@@ -11,6 +11,8 @@ export const BACKLOG_REPORTED = 'backlog.reported';
 
 /** How far after its receipt an event may have happened: clocks differ by minutes; local time that is written as UTC is hours ahead. */
 export const MAX_AHEAD_MS = 3_600_000;
+/** And an interval may end: what is counted of a day so far may be told of the whole day. */
+export const MAX_END_AHEAD_MS = 86_400_000;
 /** Nothing that happened before this year is counted. */
 export const EARLIEST_YEAR = 2015;
 

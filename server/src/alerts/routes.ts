@@ -18,8 +18,8 @@ import {
 } from '@room/contract';
 import type { Document } from '@room/database';
 import { z } from 'zod';
-import { causeOf } from '../access/remember.ts';
 import type { Actor } from '../access/principal.ts';
+import { causeOf } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
 import type { Alerting } from './start.ts';
