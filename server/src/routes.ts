@@ -3,7 +3,7 @@ import type { LoadedCatalogue } from '@room/catalogue';
 import { type Database, PortalKeyTable } from '@room/database';
 import type { EventLog } from '@room/log';
 import type { Registry } from '@room/operations';
-import { ForecastStore, Quarantine, QueryStore, type Warehouse } from '@room/warehouse';
+import { EvidenceStore, ExplainStore, ForecastStore, Quarantine, QueryStore, type Warehouse } from '@room/warehouse';
 import { accountRoutes } from './access/account-routes.ts';
 import type { Door } from './access/door.ts';
 import { People } from './access/people.ts';
@@ -20,6 +20,7 @@ import { AuditCheck } from './audit/check.ts';
 import { auditRoutes } from './audit/routes.ts';
 import type { Backups } from './backup/backups.ts';
 import { backupRoutes, type Remote } from './backup/routes.ts';
+import { exportRoutes } from './export/routes.ts';
 import { forecastRoutes } from './forecasting/routes.ts';
 import { contractRoutes, gatewayRoutes } from './gateway/routes.ts';
 import type { StartedGateway } from './gateway/start.ts';
@@ -29,6 +30,8 @@ import { metricsRoutes } from './operations/routes.ts';
 import { operatorRoutes } from './operator/routes.ts';
 import type { Deliveries } from './portals/deliveries.ts';
 import { portalRoutes } from './portals/routes.ts';
+import { evidenceRoutes } from './query/evidence-routes.ts';
+import { explainRoutes } from './query/explain-routes.ts';
 import { queryRoutes } from './query/routes.ts';
 import type { Questions } from './questions.ts';
 
@@ -57,6 +60,7 @@ export function routesOf(options: TableOptions): Route[] {
   const { catalogue } = loaded;
   const remember = rememberIn(database);
   const table = new PortalKeyTable(database);
+  const answers = new QueryStore(access.strangers, catalogue);
   return withDocument([
     ...gatewayRoutes(gateway, catalogue),
     ...contractRoutes(catalogue),
@@ -68,7 +72,10 @@ export function routesOf(options: TableOptions): Route[] {
     ...screenRoutes(door, catalogue),
     ...liveRoutes(live, loaded),
     ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),
-    ...queryRoutes({ store: new QueryStore(access.strangers, catalogue), questions }),
+    ...queryRoutes({ store: answers, questions }),
+    ...explainRoutes({ store: new ExplainStore(answers), questions }),
+    ...exportRoutes({ store: answers, questions, remember, catalogue }),
+    ...evidenceRoutes({ store: new EvidenceStore(access.strangers, catalogue), questions }),
     ...alertRoutes({ ...alerting, catalogue }),
     ...operatorRoutes({ quarantine: new Quarantine(access), log, catalogue, tail: gateway.tail, remember }),
     ...auditRoutes({ database, check: new AuditCheck({ database, remember }) }),

@@ -89,6 +89,11 @@ const ROOMS: Room[] = [
     node: true,
   },
   { at: 'server/src/query/', may: listed('@room/(contract|warehouse)', 'zod'), node: true },
+  {
+    at: 'server/src/export/',
+    may: listed('@room/(contract|warehouse)', 'write-excel-file/node', 'zod'),
+    node: true,
+  },
   { at: 'server/src/operator/', may: listed('@room/(contract|log|warehouse)', 'zod'), node: true },
   // The one-process room: the composition root alone may start the pipelines.
   {

@@ -7,6 +7,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type ClientToServer,
+  type Evidence,
+  type Explanation,
   type JoinAnswer,
   type QueryAnswer,
   type RoomName,
@@ -214,6 +216,18 @@ interface Request {
   /** Whose numbers it may hold. */
   of?: RoomName;
   asked?: Asked;
+  proven?: Proven;
+  /** Who made a change from nothing: everybody by what is theirs. */
+  explained?: RoomName;
+  /** A file of dossiers submitted, by a dimension. */
+  taken?: { name: RoomName; dim: Dim };
+}
+
+/** Evidence of the dossiers submitted, of all or of one member. */
+interface Proven {
+  name: RoomName;
+  dim: Dim;
+  code?: string;
 }
 
 /** What a question is about; its answer is known to the last dossier. */
@@ -273,6 +287,42 @@ const askQuery = (): Request => {
   ]);
 };
 
+const askEvidence = (): Request => {
+  const [name, from, to] = pick(PERIODS);
+  const dim = pick(DIMS);
+  const query = `?from=${from}&to=${to}&measure=submitted&split=${dim}&limit=200`;
+  const code = pick(within(name))?.[dim] ?? '';
+  return pick<Request>([
+    { query, told: [200], proven: { name, dim } },
+    { query: `${query}&key=${code}`, told: [200], proven: { name, dim, code } },
+    { query: `${query}&key=${code}`, told: [200], proven: { name, dim, code } },
+    { query: `${query}&scope=all`, told: [400] },
+    { query: `${query}&key=NOPE`, told: [400] },
+  ]);
+};
+
+const askExplain = (): Request => {
+  const [name, from, to] = pick(PERIODS);
+  const query = `?from=${from}&to=${to}&measure=submitted&compare=1990-01-01:1990-01-02&by=${DIMS.join(',')}`;
+  return pick<Request>([
+    { query, told: [200], explained: name },
+    { query, told: [200], explained: name },
+    { query: `${query}&scope=all`, told: [400] },
+    { query: query.replace('compare', 'x'), told: [400] },
+  ]);
+};
+
+const askCsv = (): Request => {
+  const [name, from, to] = pick(PERIODS);
+  const dim = pick(DIMS);
+  const query = `?from=${from}&to=${to}&measures=submitted&split=${dim}&lang=en`;
+  return pick<Request>([
+    { query, told: [200], taken: { name, dim } },
+    { query, told: [200], taken: { name, dim } },
+    { query: `${query}&scope=all`, told: [400] },
+  ]);
+};
+
 /** Every row of the table: one that is added stands here too, or the first test fails. */
 const ENDPOINTS: Record<string, Endpoint> = {
   'GET /metrics': { right: 'operate', ask: () => ({ told: [200] }) },
@@ -287,6 +337,8 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /v1/catalogue': { right: 'codes', isOnWalls: true, ask: () => ({ told: [200] }) },
   'GET /v1/catalogue/insets': { right: 'view', isOnWalls: true, ask: () => ({ told: [200] }) },
   'GET /v1/catalogue/map': { right: 'view', isOnWalls: true, ask: () => ({ told: [200] }) },
+  'GET /v1/evidence': { right: 'analyse', ask: askEvidence },
+  'GET /v1/explain': { right: 'analyse', ask: askExplain },
   'GET /v1/events/schema': { right: 'public', ask: () => ({ told: [200] }) },
   'GET /v1/forecasts': { right: 'view', ask: askForecast },
   'GET /v1/openapi.json': { right: 'public', ask: () => ({ told: [200] }) },
@@ -300,6 +352,8 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /v1/people': { right: 'administer', ask: () => ({ told: [200] }) },
   'GET /v1/portals': { right: 'administer', ask: () => ({ told: [200] }) },
   'GET /v1/query': { right: 'analyse', ask: askQuery },
+  'GET /v1/query.csv': { right: 'analyse', ask: askCsv },
+  'GET /v1/query.xlsx': { right: 'analyse', ask: () => ({ query: '?from=2026-03-01', told: [400] }) },
   'GET /v1/account': { right: 'self', ask: () => ({ told: [] }) },
   'GET /v1/screens': { right: 'administer', ask: () => ({ told: [200] }) },
   'GET /v1/session': { right: 'public', ask: () => ({ told: [200] }) },
@@ -462,10 +516,19 @@ it('tells nobody a number that is not theirs to know, whatever is asked', { time
         wrong.push(
           `${somebody.name}: ${name}${request.query ?? ''} answered ${response.status}, not ${told.join(' or ')}: ${text.slice(0, 200)}`,
         );
-      const leaks = request.asked === undefined ? outside(somebody, text, request.of) : [];
+      const isExact = [request.asked, request.proven, request.explained, request.taken].some(
+        (one) => one !== undefined,
+      );
+      const leaks = !isExact ? outside(somebody, text, request.of) : [];
       wrong.push(...leaks.map((number) => `${somebody.name}: ${name}${request.query ?? ''} told ${number}`));
       if (request.asked !== undefined && response.status === 200)
         wrong.push(...misanswered(somebody, JSON.parse(text) as QueryAnswer, request.asked));
+      if (request.proven !== undefined && response.status === 200)
+        wrong.push(...misproven(somebody, JSON.parse(text) as Evidence, request.proven));
+      if (request.explained !== undefined && response.status === 200)
+        wrong.push(...misexplained(somebody, JSON.parse(text) as Explanation, request.explained));
+      if (request.taken !== undefined && response.status === 200)
+        wrong.push(...mistaken(somebody, text, request.taken));
       if (request.of !== undefined && response.status === 200)
         wrong.push(...missing(somebody, JSON.parse(text) as Snapshot, request.of));
     }
@@ -494,6 +557,51 @@ function misanswered(somebody: Somebody, answer: QueryAnswer, { name, split }: A
   return said === right
     ? []
     : [`${somebody.name}: a query of ${name} by ${split.join()} says ${said}, not ${right}`.slice(0, 600)];
+}
+
+/** What evidence says otherwise than the dossiers that are somebody's own do; whoever answers for nothing sees no id in full. */
+function misproven(somebody: Somebody, { sum, events, matches }: Evidence, { name, dim, code }: Proven): string[] {
+  const own = within(name).filter(
+    (each) =>
+      each.onTime === undefined &&
+      (code === undefined || each[dim] === code) &&
+      DIMS.some((one) => isTheirs(somebody, one, each[one])),
+  );
+  const right = own.reduce((all, { count }) => all + count, 0);
+  const isWhole = somebody.rights.includes('answer') || somebody.rights.includes('operate');
+  const isForeign = events.some((event) => !DIMS.some((one) => isTheirs(somebody, one, event[one])));
+  const isShown = events.some(({ id }) => /^d-\d+$/.test(id) !== isWhole);
+  const said = [matches, sum.value ?? 0, sum.events, events.length, isForeign, isShown].join();
+  const wanted = [true, right, own.length, Math.min(200, own.length), false, false].join();
+  return said === wanted ? [] : [`${somebody.name}: evidence of ${name} by ${dim} ${code} says ${said}, not ${wanted}`];
+}
+
+/** Dossiers submitted that are somebody's own, by member of a dimension. */
+function ownBy(somebody: Somebody, name: RoomName, dim: Dim): string {
+  const sums = new Map<string, number>();
+  for (const each of within(name))
+    if (DIMS.some((one) => isTheirs(somebody, one, each[one])))
+      sums.set(each[dim], (sums.get(each[dim]) ?? 0) + (each.onTime === undefined ? each.count : 0));
+  return JSON.stringify([...sums].sort());
+}
+
+const misexplained = (somebody: Somebody, { by }: Explanation, name: RoomName): string[] =>
+  by.flatMap(({ dimension, members }) => {
+    const said = JSON.stringify(members.map(({ code, change }) => [code, change]).sort());
+    const wanted = ownBy(somebody, name, dimension as Dim);
+    return said === wanted
+      ? []
+      : [`${somebody.name}: the change of ${name} by ${dimension} says ${said}, not ${wanted}`];
+  });
+
+function mistaken(somebody: Somebody, text: string, { name, dim }: { name: RoomName; dim: Dim }): string[] {
+  const rows = text
+    .split('\r\n')
+    .filter((line) => line !== '' && !/^\ufeff?#/.test(line))
+    .slice(1);
+  const cells = rows.map((line) => [line.split(',')[0] ?? '', Number(line.slice(line.lastIndexOf(',') + 1))]);
+  const [said, wanted] = [JSON.stringify(cells.sort()), ownBy(somebody, name, dim)];
+  return said === wanted ? [] : [`${somebody.name}: the file of ${name} by ${dim} says ${said}, not ${wanted}`];
 }
 
 /** Numbers of a text that somebody must not be told: of the period that was asked for, or of any. */

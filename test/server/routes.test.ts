@@ -94,7 +94,9 @@ it('has every route, with its right', () => {
     'GET /v1/catalogue': 'codes',
     'GET /v1/catalogue/insets': 'view',
     'GET /v1/catalogue/map': 'view',
+    'GET /v1/evidence': 'analyse',
     'GET /v1/events/schema': 'public',
+    'GET /v1/explain': 'analyse',
     'GET /v1/forecasts': 'view',
     'GET /v1/openapi.json': 'public',
     'GET /v1/operator/backup': 'operate',
@@ -106,6 +108,8 @@ it('has every route, with its right', () => {
     'GET /v1/query': 'analyse',
     'GET /v1/screens': 'administer',
     'GET /v1/rules': 'view',
+    'GET /v1/query.csv': 'analyse',
+    'GET /v1/query.xlsx': 'analyse',
     'GET /v1/session': 'public',
     'GET /v1/session/provider/callback': 'public',
     'GET /v1/snapshot': 'view',
@@ -227,6 +231,12 @@ describe('every route', () => {
       'GET /v1/catalogue/insets': {},
       'GET /v1/catalogue/map': {},
       'GET /v1/events/schema': {},
+      'GET /v1/explain': {
+        query: '?from=2026-03-01&to=2026-03-10&measure=shareOnline&compare=previous&top=3&by=province,channel',
+      },
+      'GET /v1/evidence': {
+        query: '?from=2026-03-01&to=2026-03-10&measure=submitted&split=province&key=34-01&limit=5',
+      },
       // What was foreseen is asked for where something was: test/server/forecasting.test.ts.
       'GET /v1/forecasts': { query: '?dim=province&code=01&metric=late&grain=day' },
       'GET /v1/openapi.json': {},
@@ -236,6 +246,10 @@ describe('every route', () => {
         query: '?from=2026-03-01&to=2026-03-10&grain=day&split=province,channel&agency=MPS&compare=previous',
       },
       'GET /v1/rules': {},
+      'GET /v1/query.csv': {
+        query: '?from=2026-03-01&to=2026-03-10&grain=day&split=province&compare=previous&lang=en',
+      },
+      'GET /v1/query.xlsx': { query: '?from=2026-03-01&to=2026-03-10&split=province' },
       'GET /v1/session': {},
       'GET /v1/session/provider/callback': {},
       'GET /v1/snapshot': {},

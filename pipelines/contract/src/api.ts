@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { alertsAskedSchema, alertsSchema } from './alerts.ts';
 import { catalogueSchema } from './catalogue.ts';
+import { evidenceQuerySchema, evidenceSchema } from './evidence.ts';
+import { explainQuerySchema, explanationSchema } from './explain.ts';
 import { calibrationSchema } from './forecasting.ts';
 import { outlinesSchema } from './outlines.ts';
 import { queryAnswerSchema, querySchema } from './query.ts';
@@ -35,6 +37,8 @@ export const API = {
   '/v1/query': { query: querySchema, answer: queryAnswerSchema },
   '/v1/alerts': { query: alertsAskedSchema, answer: alertsSchema },
   '/v1/rules': { answer: z.strictObject({ rules: z.array(keptRuleSchema) }) },
+  '/v1/evidence': { query: evidenceQuerySchema, answer: evidenceSchema },
+  '/v1/explain': { query: explainQuerySchema, answer: explanationSchema },
   '/v1/calibration': { answer: z.array(calibrationSchema) },
 } as const satisfies Readonly<Record<`/v1/${string}`, { query?: z.ZodObject; answer: z.ZodType }>>;
 

@@ -39,7 +39,8 @@ const MOST_ROWS = 1_000;
 /** Texts separated by commas, each once. */
 const textsOf = (text: string): string[] => [...new Set(text === '' ? [] : text.split(','))];
 
-const listOf = <T extends string>(known: readonly T[], most: number) =>
+/** Of a text, those of `known` that it names, at most `most`. */
+export const listOf = <T extends string>(known: readonly T[], most: number) =>
   z.string().transform((text, { issues }): T[] => {
     const texts = textsOf(text);
     const isKnown = (one: string): one is T => (known as readonly string[]).includes(one);
@@ -156,7 +157,7 @@ const row = {
 const rowSchema = z.object(row).meta({ id: 'AnswerRow' });
 export type AnswerRow = z.infer<typeof rowSchema>;
 
-const periodSchema = z
+export const periodSchema = z
   .object({
     from: localDay,
     to: localDay,
@@ -193,6 +194,8 @@ export const queryAnswerSchema = z
     /** The local day of the numbers of people. */
     peopleAsOf: absentOr(localDay),
     simulated: z.boolean(),
+    /** When the log took the last of what was counted here: evidence of a number is asked as of it. Absent where nothing was. */
+    watermark: absentOr(instant),
     /** When it was answered, from which table, and how long that took in milliseconds. */
     answeredAt: instant,
     source: z.string(),

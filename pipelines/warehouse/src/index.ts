@@ -7,6 +7,8 @@ export * from './ledger.ts';
 export * from './migrate.ts';
 export * from './outcomes.ts';
 export * from './quarantine.ts';
+export { EvidenceStore } from './query/evidence.ts';
+export { ExplainStore } from './query/explain.ts';
 export { BadQuery } from './query/plan.ts';
 export { QueryStore } from './query/store.ts';
 export * from './repair-dedup-log.ts';

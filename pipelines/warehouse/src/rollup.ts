@@ -37,6 +37,9 @@ const EVENT_SUMS = {
   events: 'toInt64(1)',
 } as const satisfies Readonly<Record<(typeof SUM_MEASURES)[SumMeasure]['column'] | 'reached' | 'events', string>>;
 
+/** What an event adds to a sum, of its own columns. */
+export const eventSum = (sum: SumMeasure): string => EVENT_SUMS[SUM_MEASURES[sum].column];
+
 /** Columns of an event under the names of a rollup's. */
 export const EVENT_COLUMNS = [
   ...Object.entries(EVENT_SUMS).map(([column, value]) => `${value} AS ${column}`),

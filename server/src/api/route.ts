@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type { PrincipalOf, RouteRight } from '../access/principal.ts';
 import type { Asker } from '../questions.ts';
 import type { Encoded } from './encoded.ts';
+import type { Streamed } from './streamed.ts';
 
 /** Input of a kind that a route does not take. */
 type Nothing = undefined;
@@ -68,7 +69,7 @@ export interface Route<
   handle(call: Call<R, Output<P>, Output<Q>, Output<B>>): Answered<z.output<A>> | Promise<Answered<z.output<A>>>;
 }
 
-type Answered<T> = T | Encoded<T>;
+type Answered<T> = T | Encoded<T> | Streamed<T>;
 
 /** A row, its handler typed by its schemas. */
 export const route = <

@@ -1,4 +1,6 @@
 /** The table of routes to Express: who asks, in turn, with what input; then the answer. */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { assertEverything, assertOnWalls } from '../access/access.ts';
 import type { Door } from '../access/door.ts';
@@ -9,6 +11,7 @@ import { notesOf } from '../requests.ts';
 import { Encoded } from './encoded.ts';
 import { checked, checkedQuery } from './input.ts';
 import type { Answer, Route } from './route.ts';
+import { Streamed } from './streamed.ts';
 
 export function serve(routes: readonly Route[], door: Door): Router {
   const router = Router();
@@ -58,7 +61,7 @@ async function answer(route: Route, door: Door, request: Request, response: Resp
   response.once('close', () => gone.abort());
   const isPerson = principal.kind === 'person';
   const asker = { owner: isPerson ? `person ${principal.id}` : request.socket, signal: gone.signal };
-  send(response, route.answer, await route.handle({ principal, params, query, body, asker, request, response }));
+  await send(response, route.answer, await route.handle({ principal, params, query, body, asker, request, response }));
 }
 
 const parse = express.json();
@@ -69,11 +72,15 @@ const json = (request: Request, response: Response): Promise<unknown> =>
     parse(request, response, (error?: unknown) => (error === undefined ? resolve(request.body ?? {}) : reject(error)));
   });
 
-function send(response: Response, { status = 200, type, isKept }: Answer, answered: unknown): void {
+async function send(response: Response, { status = 200, type, isKept }: Answer, answered: unknown): Promise<void> {
   response.status(status);
   if (isKept !== true) response.set('cache-control', 'no-store');
   if (type !== undefined && typeof answered === 'string') response.set('content-type', type).end(answered);
-  else if (answered instanceof Encoded) {
+  else if (answered instanceof Streamed) {
+    response.type(type ?? 'application/octet-stream');
+    response.set('content-disposition', `attachment; filename="${answered.name}"`);
+    await pipeline(Readable.from(answered.chunks), response);
+  } else if (answered instanceof Encoded) {
     response.type(type ?? 'application/json');
     if (isKept === true) response.set('etag', answered.tag).send(answered.bytes);
     else response.end(answered.bytes);

@@ -1,16 +1,14 @@
 /** Analysts' questions: any measure, cut by time and by up to two dimensions, beside a period that it is held against. */
 import { API } from '@room/contract';
-import { BadQuery, type QueryStore } from '@room/warehouse';
+import type { QueryStore } from '@room/warehouse';
 import { type Route, route } from '../api/route.ts';
-import { HttpError } from '../errors.ts';
+import { asked } from '../bad-query.ts';
 import { asQuestion, type Questions } from '../questions.ts';
 
 export interface QueryRoutesOptions {
   store: Pick<QueryStore, 'answer'>;
   questions: Questions;
 }
-
-const STATUS = { bad_query: 400, too_much: 422 } as const;
 
 export function queryRoutes({ store, questions }: QueryRoutesOptions): Route[] {
   return [
@@ -24,15 +22,9 @@ export function queryRoutes({ store, questions }: QueryRoutesOptions): Route[] {
       answer: { schema: API['/v1/query'].answer },
       refuses: { 422: 'more is asked for than is answered at once, or than is still kept' },
       handle: async ({ principal: { scope }, query, asker }) =>
-        asQuestion(questions, asker, `query of ${scope.key} ${JSON.stringify(query)}`, async (signal) => {
-          try {
-            return await store.answer(query, scope, signal);
-          } catch (cause) {
-            if (!(cause instanceof BadQuery)) throw cause;
-            const { code, message, numbers } = cause;
-            throw new HttpError(STATUS[code], code, message, undefined, { cause, numbers });
-          }
-        }),
+        asQuestion(questions, asker, `query of ${scope.key} ${JSON.stringify(query)}`, (signal) =>
+          asked(store.answer(query, scope, signal)),
+        ),
     }),
   ];
 }

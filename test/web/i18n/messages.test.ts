@@ -3,7 +3,9 @@ import { account } from '../../../web/src/i18n/account.ts';
 import { accounts } from '../../../web/src/i18n/accounts.ts';
 import { administration } from '../../../web/src/i18n/administration.ts';
 import { alerts } from '../../../web/src/i18n/alerts.ts';
+import { ask } from '../../../web/src/i18n/ask.ts';
 import { en } from '../../../web/src/i18n/en.ts';
+import { evidence } from '../../../web/src/i18n/evidence.ts';
 import { explore } from '../../../web/src/i18n/explore.ts';
 import { forecasts } from '../../../web/src/i18n/forecasts.ts';
 import { translatorIn } from '../../../web/src/i18n/index.ts';
@@ -12,7 +14,7 @@ import { screens } from '../../../web/src/i18n/screens.ts';
 import { vi } from '../../../web/src/i18n/vi.ts';
 
 /** What the pages bring along. */
-const PAGES = [account, accounts, administration, alerts, explore, forecasts, past, screens];
+const PAGES = [account, accounts, administration, alerts, ask, evidence, explore, forecasts, past, screens];
 const all = { vi: { ...vi } as Record<string, string>, en: { ...en } as Record<string, string> };
 for (const page of PAGES) {
   Object.assign(all.vi, page.vi);

@@ -182,7 +182,8 @@ export async function answerOf(address: string, options: RequestInit): Promise<u
   throw await refusal(response);
 }
 
-async function refusal(response: Response): Promise<RequestFailed> {
+/** What the server, or who stands before it, says of a request that it did not answer. */
+export async function refusal(response: Response): Promise<RequestFailed> {
   const { status, statusText } = response;
   const requestId = response.headers.get('x-request-id') ?? undefined;
   try {

@@ -1,6 +1,6 @@
 /** What pages ask the server, how long an answer holds, and when they ask again. */
 import type { Queries } from '@room/contract';
-import { QueryClient, queryOptions } from '@tanstack/vue-query';
+import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/vue-query';
 import type { Ref } from 'vue';
 import { ask, askAlert, RequestFailed } from './client.ts';
 
@@ -63,6 +63,25 @@ export const rulesQuery = () =>
     queryKey: ['rules'],
     queryFn: ({ signal }) => ask('/v1/rules', { signal }),
     refetchInterval: again(ALERTS_EVERY),
+  });
+
+/** Of one number, page by page: all of it as of the first. */
+export const evidenceQuery = (fields: Queries['/v1/evidence']) =>
+  infiniteQueryOptions({
+    queryKey: ['evidence', fields],
+    queryFn: ({ pageParam, signal }) => ask('/v1/evidence', { query: { ...fields, ...pageParam }, signal }),
+    initialPageParam: {} as { cursor?: string; asOf?: string },
+    getNextPageParam: ({ next, asOf }) => (next === undefined ? undefined : { cursor: next, asOf }),
+    refetchInterval: ({ state: { error } }) =>
+      error instanceof RequestFailed && error.canRetry ? FAILED_AFTER : (false as const),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const explainQuery = (fields: Queries['/v1/explain']) =>
+  queryOptions({
+    queryKey: ['explain', fields],
+    queryFn: ({ signal }) => ask('/v1/explain', { query: fields, signal }),
+    refetchInterval: again(SETTLED_EVERY),
   });
 
 const PEOPLE_EVERY = 30_000;

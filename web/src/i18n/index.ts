@@ -4,7 +4,9 @@ import type { account } from './account.ts';
 import type { accounts } from './accounts.ts';
 import type { administration } from './administration.ts';
 import type { alerts } from './alerts.ts';
+import type { ask } from './ask.ts';
 import { en } from './en.ts';
+import type { evidence } from './evidence.ts';
 import type { explore } from './explore.ts';
 import type { forecasts } from './forecasts.ts';
 import type { past } from './past.ts';
@@ -18,6 +20,8 @@ export type MessageKey =
   | keyof (typeof accounts)['vi']
   | keyof (typeof administration)['vi']
   | keyof (typeof alerts)['vi']
+  | keyof (typeof ask)['vi']
+  | keyof (typeof evidence)['vi']
   | keyof (typeof explore)['vi']
   | keyof (typeof forecasts)['vi']
   | keyof (typeof past)['vi']

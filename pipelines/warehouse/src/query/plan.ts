@@ -268,7 +268,7 @@ function yearBefore(day: string): string {
 }
 
 /** What the stored rows call those that are asked for. */
-function membersOf(
+export function membersOf(
   dimension: Dimension,
   codes: readonly string[],
   catalogue: Listing,
@@ -389,7 +389,7 @@ function stretchesOf(
 }
 
 /** Days in a row, of days in any order. */
-function runsOf(days: readonly string[]): Period[] {
+export function runsOf(days: readonly string[]): Period[] {
   const runs: Period[] = [];
   for (const day of [...days].sort()) {
     const last = runs.at(-1);

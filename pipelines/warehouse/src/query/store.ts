@@ -12,6 +12,7 @@ import {
 import type { Reads } from '../access.ts';
 import { answerOf, type PlanRow } from './answer.ts';
 import type { LevelRow } from './levels.ts';
+import { MeetingsSince } from './meetings.ts';
 import { daysIn, divisorsOf } from './per.ts';
 import { BadQuery, planOf } from './plan.ts';
 
@@ -31,11 +32,12 @@ export class QueryStore {
   readonly #reads: Pick<Reads, 'read'>;
   readonly #catalogue: Catalogue;
   readonly #mostRows: number;
-  #meetingsSince: Promise<string | undefined> | undefined;
+  readonly #meetings: MeetingsSince;
 
   constructor(reads: Pick<Reads, 'read'>, catalogue: Catalogue, mostRows = MOST_ROWS) {
     this.#mostRows = mostRows;
     this.#reads = reads;
+    this.#meetings = new MeetingsSince(reads);
     this.#catalogue = catalogue;
   }
 
@@ -44,7 +46,7 @@ export class QueryStore {
     const began = performance.now();
     const { timeZone } = this.#catalogue;
     const askedAt = Date.now();
-    const meetingsSince = await this.#whenMeetingsBegan();
+    const meetingsSince = await this.#meetings.get();
     const ground = {
       catalogue: this.#catalogue,
       timeZone,
@@ -67,6 +69,7 @@ export class QueryStore {
       this.#asked(period, (runs[number] ?? []).flatMap(daysIn), number, query, found, reported, answeredAt),
     );
     const [now, before] = asked;
+    const watermark = found.reduce((latest, row) => Math.max(latest, row.receivedAt), 0);
     return {
       periods: { now: now as AskedPeriod, ...(before === undefined ? {} : { before }) },
       ...answerOf(query, plan, found, levels, divisorsOf(query, plan, this.#catalogue, scope, ground.today)),
@@ -74,21 +77,11 @@ export class QueryStore {
         ? { peopleAsOf: this.#catalogue.peopleAsOf }
         : {}),
       ...(plan.divided.length === 0 ? {} : { divided: [...plan.divided] }),
+      ...(watermark === 0 ? {} : { watermark }),
       answeredAt,
       source: plan.source,
       ms: performance.now() - began,
     };
-  }
-
-  /** An upgrade sets it, and nothing while the room runs. */
-  #whenMeetingsBegan(): Promise<string | undefined> {
-    this.#meetingsSince ??= this.#reads
-      .read<{ since: string }>('SELECT toString(max(day)) AS since FROM meetings_since')
-      .then(([row]) => row?.since);
-    this.#meetingsSince.catch(() => {
-      this.#meetingsSince = undefined;
-    });
-    return this.#meetingsSince;
   }
 
   #asked(

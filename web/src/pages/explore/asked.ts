@@ -50,7 +50,7 @@ const standing = (today: string): Fields => ({
   measures: MEASURES.join(','),
 });
 
-const FIELDS = Object.keys(querySchema.shape);
+export const FIELDS = Object.keys(querySchema.shape);
 
 /** The question of an address; why it is none, as the schema says it. `today` is a local day. */
 export function askedIn(query: Query, today: string): Asked | { fault: string } {

@@ -1,0 +1,38 @@
+/** What each measure counts, in words that a meeting can hold it to. */
+import type { Language } from './language.ts';
+import type { Measure } from './query.ts';
+
+export const DEFINITIONS: Readonly<Record<Measure, Readonly<Record<Language, string>>>> = {
+  submitted: {
+    vi: 'Số hồ sơ đạt trạng thái đầu vào trong kỳ, theo thời điểm hồ sơ đạt trạng thái đó. Mỗi sự kiện của cổng đếm một lần; đính chính cộng hoặc trừ vào ngày của chính nó.',
+    en: 'Dossiers that reached an entry status in the period, by when they reached it. Each event of a portal counts once; a correction adds to or takes from its own day.',
+  },
+  submittedOnline: {
+    vi: 'Trong số hồ sơ nộp: những hồ sơ nộp qua kênh mà danh mục ghi là trực tuyến.',
+    en: 'Of the dossiers submitted, those that came by a channel which the catalogue calls online.',
+  },
+  onTime: {
+    vi: 'Số hồ sơ kết thúc xử lý trong kỳ mà cổng báo là đúng hạn, theo thời điểm kết thúc.',
+    en: 'Dossiers whose processing ended in the period and whose portal said that they were on time, by when they ended.',
+  },
+  late: {
+    vi: 'Số hồ sơ kết thúc xử lý trong kỳ mà cổng báo là trễ hạn, theo thời điểm kết thúc.',
+    en: 'Dossiers whose processing ended in the period and whose portal said that they were late, by when they ended.',
+  },
+  shareOnline: {
+    vi: 'Hồ sơ nộp trực tuyến chia cho hồ sơ nộp trong kỳ.',
+    en: 'Dossiers submitted online divided by dossiers submitted in the period.',
+  },
+  shareOnTime: {
+    vi: 'Hồ sơ xong đúng hạn chia cho hồ sơ kết thúc mà cổng có báo hạn; hồ sơ không báo hạn không nằm trong mẫu số.',
+    en: 'Dossiers finished on time divided by those that finished and whose portal said whether they were on time; others are in neither.',
+  },
+  backlogOpen: {
+    vi: 'Số hồ sơ đang giải quyết theo báo cáo gần nhất của cổng tính đến cuối kỳ; là mức tại một thời điểm, không cộng theo thời gian.',
+    en: 'Dossiers that are open, as portals last reported by the end of the period: a level at an instant, never added up over time.',
+  },
+  backlogOverdue: {
+    vi: 'Trong số hồ sơ đang giải quyết: những hồ sơ đã quá hạn theo báo cáo gần nhất tính đến cuối kỳ.',
+    en: 'Of the dossiers that are open, those that are beyond their date, as last reported by the end of the period.',
+  },
+};

@@ -1,0 +1,173 @@
+/** An answer as a file has it: what it is about, and a table of its rows. Pure. */
+import {
+  type AskedPeriod,
+  type Catalogue,
+  type Compared,
+  DEFINITIONS,
+  DIMENSIONS,
+  type Dimension,
+  isRatio,
+  type Language,
+  LEVEL_MEASURES,
+  type Measure,
+  type Query,
+  type QueryAnswer,
+  RATIO_MEASURES,
+  SUM_MEASURES,
+} from '@room/contract';
+import { WORDS, type Words } from './words.ts';
+
+/** `rate`: a count per working day, or per 1,000 people. `day`: `2026-11-19`; `month`: `2026-11`; `hour`: `2026-11-19T07`. */
+export type ColumnKind = 'text' | 'count' | 'rate' | 'share' | 'day' | 'month' | 'hour';
+
+export interface Column {
+  name: string;
+  kind: ColumnKind;
+}
+
+/** Undefined is not known, never 0. */
+export type Cell = string | number | undefined;
+
+export interface Table {
+  /** What it is, what of, up to when, and how complete: names and values. */
+  about: [name: string, value: string][];
+  columns: Column[];
+  rows: Cell[][];
+}
+
+export interface TableOptions {
+  query: Query;
+  answer: QueryAnswer;
+  catalogue: Catalogue;
+  language: Language;
+  /** Where the question is opened again. */
+  address: string;
+  /** Whether whoever makes it sees a part only. */
+  isPart: boolean;
+}
+
+export const labelOf = (measure: Measure, language: Language): string =>
+  ({ ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES })[measure].label[language];
+
+export function tableOf({ query, answer, catalogue, language, address, isPart }: TableOptions): Table {
+  const words = WORDS[language];
+  const nounOf = (dimension: Dimension): string => {
+    if (dimension === 'agency') return catalogue.agencyNoun[language];
+    return dimension === 'province' ? catalogue.provinceNoun[language] : words.dimensions[dimension];
+  };
+  const names = new Map(
+    (Object.keys(DIMENSIONS) as Dimension[]).map((dimension) => [
+      dimension,
+      new Map(DIMENSIONS[dimension].members(catalogue).map(({ code, label }) => [code, label[language]])),
+    ]),
+  );
+  const nameOf = (dimension: Dimension, code: string): string =>
+    code === '' ? words.notByPart : (names.get(dimension)?.get(code) ?? code);
+  const { now, before } = answer.periods;
+  const measures = query.measures.map((measure) => ({ measure, label: labelOf(measure, language) }));
+  const kindOf = (measure: Measure): ColumnKind => {
+    if (isRatio(measure)) return 'share';
+    return query.per === 'period' ? 'count' : 'rate';
+  };
+  const point: ColumnKind | undefined = query.grain === 'total' ? undefined : query.grain;
+  const valuesOf = (compared: Compared): Cell[] =>
+    measures.flatMap(({ measure }) => [
+      compared.now?.[measure],
+      ...(before === undefined ? [] : [compared.before?.[measure]]),
+    ]);
+  const keysOf = (key: readonly string[]): Cell[] =>
+    query.split.flatMap((dimension, n) => [key[n] ?? '', nameOf(dimension, key[n] ?? '')]);
+  const shown = query.split.length === 0 ? [answer.total] : answer.rows;
+  return {
+    about: [
+      ...(answer.simulated ? [[words.simulated, words.simulated] as [string, string]] : []),
+      [words.question, address],
+      [words.madeAt, momentOf(answer.answeredAt, catalogue.timeZone)],
+      [words.period, periodOf(now, words)],
+      ...reportedOf(now, words, catalogue.timeZone),
+      ...(before === undefined
+        ? []
+        : [
+            [words.before, periodOf(before, words)] as [string, string],
+            ...reportedOf(before, words, catalogue.timeZone),
+          ]),
+      ...(answer.watermark === undefined
+        ? []
+        : [[words.watermark, momentOf(answer.watermark, catalogue.timeZone)] as [string, string]]),
+      ...(Object.keys(DIMENSIONS) as Dimension[]).flatMap((dimension): [string, string][] => {
+        const codes = query[dimension];
+        return codes === undefined
+          ? []
+          : [[nounOf(dimension), codes.map((code) => nameOf(dimension, code)).join('; ')]];
+      }),
+      [words.boundaries, boundariesOf(query.boundaries, words)],
+      ...(answer.divided === undefined
+        ? []
+        : [
+            [
+              words.divided,
+              answer.divided.map((id) => [...names.values()].map((of) => of.get(id)).find(Boolean) ?? id).join('; '),
+            ] as [string, string],
+          ]),
+      ...(isPart ? [[words.onlyPart, words.onlyPart] as [string, string]] : []),
+      ...(query.per === 'period' ? [] : [[words.per, words.of[query.per]] as [string, string]]),
+      ...(answer.peopleAsOf === undefined ? [] : [[words.peopleAsOf, answer.peopleAsOf] as [string, string]]),
+      ...(answer.unlike === undefined ? [] : [[words.unlike, String(answer.unlike.days)] as [string, string]]),
+      ...measures.map(({ measure, label }): [string, string] => [
+        `${words.definition}: ${label}`,
+        DEFINITIONS[measure][language],
+      ]),
+      ...measures.map(({ measure, label }): [string, string] => [
+        `${words.total}: ${label}`,
+        answer.total.now?.[measure] === undefined ? words.unknown : String(answer.total.now[measure]),
+      ]),
+    ],
+    columns: [
+      ...query.split.flatMap((dimension): Column[] => [
+        { name: `${nounOf(dimension)}, ${words.code}`, kind: 'text' },
+        { name: nounOf(dimension), kind: 'text' },
+      ]),
+      ...(point === undefined
+        ? []
+        : [
+            { name: words.point, kind: point },
+            ...(before === undefined ? [] : [{ name: words.pointBefore, kind: point }]),
+          ]),
+      ...measures.flatMap(({ measure, label }): Column[] => [
+        { name: label, kind: kindOf(measure) },
+        ...(before === undefined ? [] : [{ name: `${label}, ${words.before.toLowerCase()}`, kind: kindOf(measure) }]),
+      ]),
+    ],
+    rows: shown.flatMap((row): Cell[][] =>
+      point === undefined
+        ? [[...keysOf(row.key), ...valuesOf(row)]]
+        : (row.points ?? []).map((each) => [
+            ...keysOf(row.key),
+            each.at,
+            ...(before === undefined ? [] : [each.beforeAt]),
+            ...valuesOf(each),
+          ]),
+    ),
+  };
+}
+
+const boundariesOf = (boundaries: Query['boundaries'], { asReported, today, ofDay }: Words): string => {
+  if (boundaries === 'as-reported') return asReported;
+  return boundaries === 'today' ? today : `${ofDay} ${boundaries}`;
+};
+
+/** As `2026-11-19 07:42:09 Asia/Ho_Chi_Minh`. */
+const momentOf = (at: number, timeZone: string): string =>
+  `${new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(at)} ${timeZone}`;
+
+const periodOf = ({ from, to, days, workingDays }: AskedPeriod, words: Words): string =>
+  [
+    `${from} – ${to}`,
+    `${words.days}: ${days}`,
+    ...(workingDays === undefined ? [] : [`${words.workingDays}: ${workingDays}`]),
+  ].join('; ');
+
+const reportedOf = ({ asOf, coverage }: AskedPeriod, words: Words, timeZone: string): [string, string][] => [
+  [words.asOf, asOf === undefined ? words.unknown : momentOf(asOf, timeZone)],
+  [words.coverage, coverage === undefined ? words.unknown : `${(100 * coverage).toFixed(1)} %`],
+];

@@ -1,0 +1,102 @@
+/** Words of files that are taken along, in both languages. */
+import type { Dimension, Language, Per } from '@room/contract';
+
+export interface Words {
+  question: string;
+  madeAt: string;
+  period: string;
+  before: string;
+  days: string;
+  workingDays: string;
+  asOf: string;
+  coverage: string;
+  watermark: string;
+  boundaries: string;
+  asReported: string;
+  today: string;
+  ofDay: string;
+  per: string;
+  of: Readonly<Record<Exclude<Per, 'period'>, string>>;
+  peopleAsOf: string;
+  unlike: string;
+  notByPart: string;
+  divided: string;
+  onlyPart: string;
+  simulated: string;
+  definition: string;
+  total: string;
+  unknown: string;
+  code: string;
+  point: string;
+  pointBefore: string;
+  about: string;
+  data: string;
+  dimensions: Readonly<Record<Exclude<Dimension, 'agency' | 'province'>, string>>;
+}
+
+export const WORDS: Readonly<Record<Language, Words>> = {
+  vi: {
+    question: 'Mở lại câu hỏi này',
+    madeAt: 'Lập lúc',
+    period: 'Kỳ',
+    before: 'Kỳ so sánh',
+    days: 'số ngày',
+    workingDays: 'ngày làm việc',
+    asOf: 'Đã báo đến',
+    coverage: 'Tỷ lệ ngày đã báo của các cổng',
+    watermark: 'Tính đến những gì nhật ký nhận lúc',
+    boundaries: 'Đơn vị trước sáp nhập',
+    asReported: 'như tại thời điểm đó',
+    today: 'gộp vào đơn vị hiện nay',
+    ofDay: 'theo đơn vị ngày',
+    per: 'Tính theo',
+    of: { 'working-day': 'mỗi ngày làm việc', '1000-people': 'mỗi 1.000 dân' },
+    peopleAsOf: 'Dân số ngày',
+    unlike: 'Số ngày không có ngày cùng loại để so sánh',
+    notByPart: 'Không báo theo từng phần',
+    divided: 'Đơn vị đã chia, giữ nguyên',
+    onlyPart: 'Chỉ gồm những gì người lập được xem đầy đủ',
+    simulated: 'SỐ LIỆU MÔ PHỎNG',
+    definition: 'Định nghĩa',
+    total: 'Tổng',
+    unknown: 'không rõ',
+    code: 'mã',
+    point: 'Thời điểm',
+    pointBefore: 'Thời điểm so sánh',
+    about: 'Định nghĩa',
+    data: 'Số liệu',
+    dimensions: { service: 'Dịch vụ', source: 'Cổng gửi số liệu', channel: 'Kênh nộp', status: 'Trạng thái' },
+  },
+  en: {
+    question: 'Open this question again',
+    madeAt: 'Made at',
+    period: 'Period',
+    before: 'Compared with',
+    days: 'days',
+    workingDays: 'working days',
+    asOf: 'Reported up to',
+    coverage: "Share of the portals' days received",
+    watermark: 'Of what the log had taken at',
+    boundaries: 'Units that were merged',
+    asReported: 'as they were then',
+    today: 'in the units of today',
+    ofDay: 'in the units of',
+    per: 'Counted',
+    of: { 'working-day': 'per working day', '1000-people': 'per 1,000 people' },
+    peopleAsOf: 'People as of',
+    unlike: 'Days that have no like to be compared with',
+    notByPart: 'Not reported by part',
+    divided: 'Units that were divided, and stay',
+    onlyPart: 'Only what its maker may see in full',
+    simulated: 'SIMULATED NUMBERS',
+    definition: 'Definition',
+    total: 'Total',
+    unknown: 'not known',
+    code: 'code',
+    point: 'Time',
+    pointBefore: 'Time compared with',
+    about: 'Definitions',
+    data: 'Data',
+    dimensions: { service: 'Service', source: 'Portal', channel: 'Channel', status: 'Status' },
+  },
+};

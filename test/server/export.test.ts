@@ -1,0 +1,51 @@
+/** Files that are taken along from a real room: whole, readable by another program, and noted in the audit. */
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { send, snapshot, submission } from '../harness/client.ts';
+import { type Room, startRoom } from '../harness/room.ts';
+
+const PATIENCE = { timeout: 20_000, interval: 100 };
+let room: Room;
+beforeAll(async () => {
+  room = await startRoom();
+  await send(room, [
+    submission('a', { occurredAt: '2026-03-01T03:00:00Z', count: 7 }),
+    submission('b', { occurredAt: '2026-03-02T03:00:00Z', count: 5, province: '04' }),
+  ]);
+  await vi.waitFor(
+    async () => expect((await snapshot(room, 'past:2026-03-01:2026-03-02'))?.state.events).toBe(2),
+    PATIENCE,
+  );
+});
+afterAll(() => room[Symbol.asyncDispose]());
+
+const QUESTION = 'from=2026-03-01&to=2026-03-02&split=province&measures=submitted&compare=none&lang=en&top=1';
+
+it('CSV has its name, every row although the page shows the largest only, and leads back to its question', async () => {
+  const response = await fetch(`${room.url}/v1/query.csv?${QUESTION}`);
+  expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+  expect(response.headers.get('content-disposition')).toBe(
+    'attachment; filename="viet-nam-submitted-2026-03-01-2026-03-02.csv"',
+  );
+  const bytes = Buffer.from(await response.arrayBuffer());
+  expect(bytes.subarray(0, 3).toString('hex')).toBe('efbbbf');
+  const lines = bytes.toString().slice(1).split('\r\n');
+  expect(lines).toContain(`# Open this question again: ${room.url}/explore?${QUESTION}`);
+  expect(lines.filter((line) => /^34-/.test(line))).toEqual(['34-01,Ha Noi,7', '34-04,Cao Bang,5']);
+});
+
+it('who took what is in the audit', async () => {
+  const response = await fetch(`${room.url}/v1/audit?action=export.made`, {
+    headers: { authorization: `Bearer ${room.operatorToken}` },
+  });
+  const { entries } = (await response.json()) as { entries: { who: string; subject: string; after: unknown }[] };
+  expect(entries.at(-1)).toMatchObject({
+    who: 'visitor',
+    subject: 'csv',
+    after: { question: `?${QUESTION}`, rows: 2 },
+  });
+});
+
+it('a question that cannot be answered gives no file, and is not noted', async () => {
+  const response = await fetch(`${room.url}/v1/query.csv?from=2026-03-01&to=2026-03-02&province=nowhere`);
+  expect([response.status, response.headers.get('content-disposition')]).toEqual([400, null]);
+});

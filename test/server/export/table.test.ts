@@ -1,0 +1,151 @@
+/** What is taken along: its lines, its columns, and that a program reads it as it was. */
+import { type QueryAnswer, querySchema } from '@room/contract';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { CsvReader } from '../../../pipelines/src/import/csv.ts';
+import { cellText, csvOf } from '../../../server/src/export/csv.ts';
+import { type TableOptions, tableOf } from '../../../server/src/export/table.ts';
+import { catalogue } from '../../web/room.ts';
+
+const answer: QueryAnswer = {
+  periods: {
+    now: {
+      from: '2026-11-01',
+      to: '2026-11-02',
+      days: 2,
+      workingDays: 1,
+      asOf: Date.parse('2026-11-02T03:00:00Z'),
+      coverage: 0.5,
+    },
+    before: { from: '2026-10-30', to: '2026-10-31', days: 2 },
+  },
+  total: { key: [], now: { submitted: 12, shareOnline: 0.25 } },
+  rows: [
+    { key: ['N'], now: { submitted: 7, shareOnline: 0.5 }, before: { submitted: 3 } },
+    { key: ['S'], now: { submitted: 5 } },
+  ],
+  simulated: true,
+  watermark: Date.parse('2026-11-02T03:00:01Z'),
+  answeredAt: Date.parse('2026-11-02T03:00:02Z'),
+  source: 'rollup',
+  ms: 1,
+};
+const options = (text: Record<string, string>, of: Partial<TableOptions> = {}): TableOptions => ({
+  query: querySchema.parse({
+    from: '2026-11-01',
+    to: '2026-11-02',
+    measures: 'submitted,shareOnline',
+    compare: 'previous',
+    ...text,
+  }),
+  answer,
+  catalogue,
+  language: 'en',
+  address: 'https://room.example/explore?from=2026-11-01',
+  isPart: false,
+  ...of,
+});
+async function linesOf(table: ReturnType<typeof tableOf>): Promise<string[]> {
+  let text = '';
+  for await (const chunk of csvOf(table)) text += chunk;
+  return text.split('\r\n');
+}
+
+it('says how it is opened again, of when and how complete it is, what its measures mean; then its rows', async () => {
+  const lines = await linesOf(tableOf(options({ split: 'province', province: 'N,S' }, { isPart: true })));
+  expect(lines).toEqual([
+    '\ufeff# SIMULATED NUMBERS',
+    '# Open this question again: https://room.example/explore?from=2026-11-01',
+    '# Made at: 2026-11-02 10:00:02 Asia/Ho_Chi_Minh',
+    '# Period: 2026-11-01 – 2026-11-02; days: 2; working days: 1',
+    '# Reported up to: 2026-11-02 10:00:00 Asia/Ho_Chi_Minh',
+    "# Share of the portals' days received: 50.0 %",
+    '# Compared with: 2026-10-30 – 2026-10-31; days: 2',
+    '# Reported up to: not known',
+    "# Share of the portals' days received: not known",
+    '# Of what the log had taken at: 2026-11-02 10:00:01 Asia/Ho_Chi_Minh',
+    '# Place: North; South',
+    '# Units that were merged: as they were then',
+    '# Only what its maker may see in full',
+    expect.stringMatching(/^# Definition: Submitted: Dossiers that reached/),
+    expect.stringMatching(/^# Definition: Share submitted online: /),
+    '# Total: Submitted: 12',
+    '# Total: Share submitted online: 0.25',
+    '"Place, code",Place,Submitted,"Submitted, compared with",Share submitted online,"Share submitted online, compared with"',
+    'N,North,7,3,0.5,',
+    'S,South,5,,,',
+    '',
+  ]);
+});
+
+it('a curve has its points, each beside the one that it is held against', async () => {
+  const points = [
+    { at: '2026-11-01', beforeAt: '2026-10-30', now: { submitted: 7 }, before: { submitted: 1 } },
+    { at: '2026-11-02', beforeAt: '2026-10-31' },
+  ];
+  const table = tableOf(
+    options(
+      { grain: 'day', measures: 'submitted' },
+      { answer: { ...answer, total: { ...answer.total, points } }, language: 'vi' },
+    ),
+  );
+  expect(table.columns).toEqual([
+    { name: 'Thời điểm', kind: 'day' },
+    { name: 'Thời điểm so sánh', kind: 'day' },
+    { name: 'Hồ sơ nộp', kind: 'count' },
+    { name: 'Hồ sơ nộp, kỳ so sánh', kind: 'count' },
+  ]);
+  expect(table.rows).toEqual([
+    ['2026-11-01', '2026-10-30', 7, 1],
+    ['2026-11-02', '2026-10-31', undefined, undefined],
+  ]);
+});
+
+it('says per what it counts, by which map, and what is not reported by part', () => {
+  const levels = { now: { submitted: 1.5, backlogOverdue: 3 } };
+  const table = tableOf(
+    options(
+      {
+        split: 'province',
+        per: '1000-people',
+        boundaries: '2026-06-30',
+        measures: 'submitted,backlogOverdue',
+        compare: 'none',
+      },
+      {
+        answer: {
+          ...answer,
+          periods: { now: answer.periods.now },
+          rows: [{ key: [''], ...levels }],
+          peopleAsOf: '2026-01-01',
+        },
+      },
+    ),
+  );
+  expect(table.about).toEqual(
+    expect.arrayContaining([
+      ['Units that were merged', 'in the units of 2026-06-30'],
+      ['Counted', 'per 1,000 people'],
+      ['People as of', '2026-01-01'],
+      ['Definition: Waiting beyond the date', expect.stringContaining('beyond their date')],
+    ]),
+  );
+  expect(table.columns.map(({ kind }) => kind)).toEqual(['text', 'text', 'rate', 'rate']);
+  expect(table.rows).toEqual([['', 'Not reported by part', 1.5, 3]]);
+});
+
+it.each(['=1+1', '+84', '-cmd', '@x', '\tx'])('no spreadsheet takes %j for a formula', (text) => {
+  expect(cellText(text).replaceAll('"', '')).toBe(`'${text}`);
+});
+
+it('whatever stands in a cell, a reader of CSV finds it again', () => {
+  const text = fc.string().filter((one) => !/^[=+\-@\t\r]/.test(one));
+  fc.assert(
+    fc.property(fc.array(text, { minLength: 2, maxLength: 5 }), (cells) => {
+      const reader = new CsvReader({ delimiter: ',', escape: '"' });
+      const rows = [...reader.push(`${cells.map(cellText).join(',')}\r\n`, true)];
+      expect(rows.map((row) => row.cells)).toEqual([cells]);
+    }),
+    { numRuns: 500, seed: 2 },
+  );
+});

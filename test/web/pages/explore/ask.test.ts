@@ -1,0 +1,206 @@
+/** What a question in words is read as, over the catalogue that the room ships with. Saturday 28 November 2026. */
+import { readFileSync } from 'node:fs';
+import { catalogueSchema, querySchema } from '@room/contract';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { lexiconOf } from '../../../../web/src/pages/explore/ask/lexicon.ts';
+import { type Chosen, type Meaning, read } from '../../../../web/src/pages/explore/ask/reading.ts';
+
+const FILE = new URL('../../../../pipelines/catalogue/viet-nam/catalogue.json', import.meta.url);
+const catalogue = catalogueSchema.parse(JSON.parse(readFileSync(FILE, 'utf8')));
+const ground = { catalogue, lexicon: lexiconOf(catalogue), today: '2026-11-28' };
+const asked = (typed: string, chosen: Chosen = {}) => read(typed, ground, chosen);
+const fieldsOf = (typed: string) => {
+  const { fields, isWhole, parts } = asked(typed);
+  const left = parts
+    .filter(({ state }) => state === 'unknown' || state === 'extra')
+    .map(({ text, state }) => `${state}: ${text}`);
+  return isWhole ? fields : { fields, left };
+};
+
+const WEEK = { from: '2026-11-23', to: '2026-11-28', compare: '2026-11-16:2026-11-21' };
+
+describe('a question is read, in both languages, with and without diacritics', () => {
+  it.each<[string, Record<string, string>]>([
+    ['trực tuyến cà mau tuần này so với tuần trước', { sort: 'shareOnline', province: '34-96', ...WEEK }],
+    ['truc tuyen ca mau tuan nay so voi tuan truoc', { sort: 'shareOnline', province: '34-96', ...WEEK }],
+    ['Online Ca Mau this week vs last week', { sort: 'shareOnline', province: '34-96', ...WEEK }],
+    [
+      'on-time share ministries november vs october',
+      { sort: 'shareOnTime', split: 'agency', from: '2026-11-01', to: '2026-11-28', compare: '2026-10-01:2026-10-28' },
+    ],
+    [
+      'tỷ lệ đúng hạn các bộ tháng 11 so với tháng 10',
+      { sort: 'shareOnTime', split: 'agency', from: '2026-11-01', to: '2026-11-28', compare: '2026-10-01:2026-10-28' },
+    ],
+    ['hồ sơ nộp hôm nay theo tỉnh', { sort: 'submitted', split: 'province', from: '2026-11-28', to: '2026-11-28' }],
+    ['dossiers yesterday by province', { sort: 'submitted', split: 'province', from: '2026-11-27', to: '2026-11-27' }],
+    [
+      'trễ hạn Bộ Y tế năm nay so với cùng kỳ năm trước',
+      { sort: 'late', agency: 'MOH', from: '2026-01-01', to: '2026-11-28', compare: 'year-before' },
+    ],
+    [
+      'late ministry of health this year vs same period last year',
+      { sort: 'late', agency: 'MOH', from: '2026-01-01', to: '2026-11-28', compare: 'year-before' },
+    ],
+    ['trễ hạn y tế 30 ngày qua', { sort: 'late', agency: 'MOH', from: '2026-10-29', to: '2026-11-27' }],
+    ['late MOH last 30 days', { sort: 'late', agency: 'MOH', from: '2026-10-29', to: '2026-11-27' }],
+    [
+      'tỷ lệ nộp trực tuyến thành phố hồ chí minh quý 3',
+      { sort: 'shareOnline', province: '34-79', from: '2026-07-01', to: '2026-09-30' },
+    ],
+    [
+      'share submitted online hcm q3 2026',
+      { sort: 'shareOnline', province: '34-79', from: '2026-07-01', to: '2026-09-30' },
+    ],
+    [
+      'đăng ký kết hôn ở tỉnh Cà Mau tháng 10/2026',
+      { service: 'DV11', province: '34-96', from: '2026-10-01', to: '2026-10-31' },
+    ],
+    [
+      'marriage registration in Ca Mau october 2026',
+      { service: 'DV11', province: '34-96', from: '2026-10-01', to: '2026-10-31' },
+    ],
+    ['hộ chiếu từ 1/11 đến 15/11', { service: 'DV12', from: '2026-11-01', to: '2026-11-15' }],
+    ['passport from 1 november to 15 november 2026', { service: 'DV12', from: '2026-11-01', to: '2026-11-15' }],
+    ['submitted since 1 november', { sort: 'submitted', from: '2026-11-01', to: '2026-11-28' }],
+    ['hồ sơ từ 2026-11-01', { sort: 'submitted', from: '2026-11-01', to: '2026-11-28' }],
+    ['nộp trực tuyến so với tuần trước', { sort: 'submittedOnline', ...WEEK }],
+    [
+      'top 5 tỉnh trễ hạn tháng trước',
+      { top: '5', split: 'province', sort: 'late', from: '2026-10-01', to: '2026-10-31' },
+    ],
+    ['hồ sơ theo kênh tháng 12', { sort: 'submitted', split: 'channel', from: '2025-12-01', to: '2025-12-31' }],
+    ['hồ sơ tháng năm', { sort: 'submitted', from: '2026-05-01', to: '2026-05-31' }],
+    ['hồ sơ tháng mười hai năm 2025', { sort: 'submitted', from: '2025-12-01', to: '2025-12-31' }],
+    [
+      'hồ sơ năm 2025 so với năm 2024',
+      { sort: 'submitted', from: '2025-01-01', to: '2025-12-31', compare: '2024-01-01:2024-12-31' },
+    ],
+    [
+      'dossiers cà mau, an giang and huế last month',
+      { sort: 'submitted', province: '34-96,34-91,34-46', from: '2026-10-01', to: '2026-10-31' },
+    ],
+    ['lý lịch tư pháp hôm qua', { service: 'DV22', from: '2026-11-27', to: '2026-11-27' }],
+    ['hồ sơ trực tiếp tuần trước', { sort: 'submitted', channel: '1', from: '2026-11-16', to: '2026-11-22' }],
+    ['late 19/11', { sort: 'late', from: '2026-11-19', to: '2026-11-19' }],
+    ['late nov 19 2025', { sort: 'late', from: '2025-11-19', to: '2025-11-19' }],
+    ['quá hạn theo bộ hôm nay', { sort: 'backlogOverdue', split: 'agency', from: '2026-11-28', to: '2026-11-28' }],
+    ['waiting beyond the date by province', { sort: 'backlogOverdue', split: 'province' }],
+    [
+      'hồ sơ mỗi 1.000 dân các tỉnh tháng 10 so với ngày cùng loại',
+      {
+        sort: 'submitted',
+        per: '1000-people',
+        split: 'province',
+        from: '2026-10-01',
+        to: '2026-10-31',
+        compare: 'day-types',
+      },
+    ],
+    [
+      'late per working day last month vs same day types',
+      { sort: 'late', per: 'working-day', from: '2026-10-01', to: '2026-10-31', compare: 'day-types' },
+    ],
+    ['TỶ LỆ ĐÚNG HẠN BỘ, NGÀNH', { sort: 'shareOnTime', split: 'agency' }],
+  ])('%s', (typed, fields) => {
+    expect(fieldsOf(typed)).toEqual(fields);
+  });
+});
+
+describe('what is not understood is marked, and nothing is made of it', () => {
+  it.each<[string, Record<string, string>, string[]]>([
+    [
+      'trực tuyến atlantis tuần này',
+      { sort: 'shareOnline', from: '2026-11-23', to: '2026-11-28' },
+      ['unknown: atlantis'],
+    ],
+    ['happiness of bananas', {}, ['unknown: happiness', 'unknown: bananas']],
+    ['late on time', { sort: 'late' }, ['extra: on time']],
+    ['late this week last week', { sort: 'late', from: '2026-11-23', to: '2026-11-28' }, ['extra: last week']],
+    ['late vs', { sort: 'late' }, ['unknown: vs']],
+    ['late november 2030', { sort: 'late' }, ['unknown: november 2030']],
+    ['provinces ministries', { split: 'province' }, ['extra: ministries']],
+  ])('%s', (typed, fields, left) => {
+    expect(fieldsOf(typed)).toEqual({ fields, left });
+  });
+});
+
+const choices = (typed: string, text: string): readonly Meaning[] =>
+  asked(typed).parts.find((part) => part.text === text)?.choices ?? [];
+
+describe('what may mean several things offers them, and takes the one that is chosen', () => {
+  it('online is a share, a count, or a channel; beside another measure it is the channel first', () => {
+    const all = choices('online cà mau', 'online');
+    expect(all).toEqual([
+      { kind: 'measure', measure: 'shareOnline' },
+      { kind: 'measure', measure: 'submittedOnline' },
+      { kind: 'member', dimension: 'channel', code: '2' },
+    ]);
+    expect(asked('online cà mau', { online: 1 }).fields['sort']).toBe('submittedOnline');
+    expect(asked('online cà mau', { online: 2 }).fields).toEqual({ channel: '2', province: '34-96' });
+    expect(asked('late online').fields).toEqual({ sort: 'late', channel: '2' });
+  });
+
+  it('a part of several names offers each', () => {
+    expect(choices('khai sinh tháng này', 'khai sinh').map((one) => 'code' in one && one.code)).toEqual([
+      'DV09',
+      'DV15',
+    ]);
+    expect(asked('khai sinh tháng này', { 'khai sinh': 1 }).fields['service']).toBe('DV15');
+  });
+
+  it('a province that became a part of another is offered as it was, and as what it is today', () => {
+    const typed = 'hồ sơ Quảng Nam tháng 10';
+    expect(choices(typed, 'Quảng Nam')).toEqual([
+      { kind: 'member', dimension: 'province', code: '63-49', isThen: true },
+      { kind: 'member', dimension: 'province', code: '34-48' },
+    ]);
+    expect(asked(typed).fields).toMatchObject({ province: '63-49', boundaries: 'as-reported' });
+    expect(asked(typed, { 'Quảng Nam': 1 }).fields).not.toHaveProperty('boundaries');
+    expect(asked(typed, { 'Quảng Nam': 1 }).fields['province']).toBe('34-48');
+  });
+
+  it('before a merger a name is the unit of that time first', () => {
+    expect(choices('hồ sơ Cà Mau tháng 3/2025', 'Cà Mau')).toEqual([
+      { kind: 'member', dimension: 'province', code: '63-96', isThen: true },
+      { kind: 'member', dimension: 'province', code: '34-96' },
+    ]);
+  });
+});
+
+it('every name of the catalogue is found by itself, and is among what it may mean', () => {
+  for (const { key, meaning } of [...ground.lexicon.names.values()].flat()) {
+    const { parts } = asked(key);
+    const all = parts.flatMap((part) => part.choices);
+    const units = [...catalogue.provinces, ...catalogue.agencies];
+    const codeOf = (one: Meaning): string => {
+      if (one.kind !== 'member') return '';
+      const unit = units.find(({ id }) => id === one.code);
+      return `${one.dimension} ${unit?.successors?.length === 1 ? unit.successors[0] : one.code}`;
+    };
+    expect([key, all.map(codeOf)]).toEqual([key, expect.arrayContaining([codeOf(meaning)])]);
+  }
+});
+
+it('whatever is typed, every word is read or marked, and what is asked is a question', () => {
+  const word = fc.oneof(
+    fc.constantFrom(
+      ...'trực tuyến cà mau tuần này so với trước tháng 11 năm 2025 vs by provinces on time late từ đến to since top 5 19/11 31/2 bộ tỉnh online'.split(
+        ' ',
+      ),
+    ),
+    fc.string({ maxLength: 8, unit: 'grapheme' }),
+  );
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 9 }), (words) => {
+      const typed = words.join(' ');
+      const { parts, fields } = asked(typed);
+      const letters = (text: string): string => text.normalize('NFD').replace(/[^\p{L}\p{N}]/gu, '');
+      expect(letters(parts.map(({ text }) => text).join(''))).toBe(letters(typed));
+      const { error } = querySchema.safeParse({ from: '2026-11-01', to: '2026-11-28', ...fields });
+      expect(error?.issues ?? []).toEqual([]);
+    }),
+    { numRuns: 3_000, seed: 9 },
+  );
+});

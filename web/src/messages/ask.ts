@@ -1,0 +1,40 @@
+/** How a typed question was understood, in words. Pure. */
+import type { Catalogue } from '@room/contract';
+import { ask } from '../i18n/ask.ts';
+import { addMessages } from '../i18n/index.ts';
+import type { Meaning } from '../pages/explore/ask/reading.ts';
+import type { Speech } from './context.ts';
+import { dimensionName, measureName, memberNames } from './explore.ts';
+
+addMessages(ask);
+
+const COMPARED = {
+  previous: 'comparePrevious',
+  'year-before': 'compareYearBefore',
+  'day-types': 'compareDayTypes',
+} as const;
+
+export function meaningText(meaning: Meaning, catalogue: Catalogue, speech: Speech): string {
+  const { t, format } = speech;
+  switch (meaning.kind) {
+    case 'measure':
+      return t('askMeasure', { name: measureName(meaning.measure, speech) });
+    case 'member': {
+      const { dimension, code } = meaning;
+      const name = `${dimensionName(dimension, catalogue, speech)}: ${memberNames(dimension, catalogue, speech).get(code) ?? code}`;
+      return meaning.isThen === true ? t('askThen', { name }) : name;
+    }
+    case 'split':
+      return t('askSplit', { name: dimensionName(meaning.dimension, catalogue, speech) });
+    case 'time':
+      return t('askTime', { period: format.period(meaning.period.from, meaning.period.to) });
+    case 'against':
+      return t('askAgainst', { period: format.period(meaning.period.from, meaning.period.to) });
+    case 'compare':
+      return t(COMPARED[meaning.name]);
+    case 'per':
+      return t(meaning.per === 'working-day' ? 'perWorkingDay' : 'perPeople');
+    case 'top':
+      return t('askTop', { n: meaning.count });
+  }
+}

@@ -1,0 +1,81 @@
+/** What words can mean: measures, splits, and the members of the catalogue by their names in both languages, short names and codes. */
+import {
+  type Catalogue,
+  DIMENSIONS,
+  type Dimension,
+  LEVEL_MEASURES,
+  MEASURES,
+  type Measure,
+  type Per,
+  RATIO_MEASURES,
+  SUM_MEASURES,
+} from '@room/contract';
+import { keyOf } from './tokens.ts';
+import { MEASURE_WORDS, PER_WORDS, SPLIT_WORDS } from './words.ts';
+
+export type Meaning =
+  | { kind: 'measure'; measure: Measure }
+  | { kind: 'member'; dimension: Dimension; code: string }
+  | { kind: 'split'; dimension: Dimension }
+  | { kind: 'per'; per: Per };
+
+export interface Lexicon {
+  /** By folded words with single spaces. */
+  meanings: ReadonlyMap<string, readonly Meaning[]>;
+  /** Words of the longest entry. */
+  longest: number;
+  /** By each of their words all names of members, for words that are a part of one. */
+  names: ReadonlyMap<string, readonly { key: string; meaning: Meaning }[]>;
+}
+
+const NAMES = Object.keys(DIMENSIONS) as Dimension[];
+const LABELS: Readonly<Partial<Record<string, { label: { vi: string; en: string } }>>> = {
+  ...SUM_MEASURES,
+  ...RATIO_MEASURES,
+  ...LEVEL_MEASURES,
+};
+
+/** `Hồ Chí Minh` as `hcm`: of three words or more, so that it is no word by chance. */
+const initialsOf = (key: string): string | undefined => {
+  const words = key.split(' ');
+  return words.length < 3 || words.length > 5 ? undefined : words.map((word) => word[0]).join('');
+};
+
+export function lexiconOf(catalogue: Catalogue): Lexicon {
+  const meanings = new Map<string, Meaning[]>();
+  const names = new Map<string, { key: string; meaning: Meaning }[]>();
+  const put = (name: string, meaning: Meaning): void => {
+    const key = keyOf(name);
+    if (key === '') return;
+    const known = meanings.get(key) ?? [];
+    if (!known.some((one) => JSON.stringify(one) === JSON.stringify(meaning))) meanings.set(key, [...known, meaning]);
+  };
+  for (const [word, measures] of Object.entries(MEASURE_WORDS))
+    for (const measure of measures) if (MEASURES.includes(measure)) put(word, { kind: 'measure', measure });
+  for (const measure of MEASURES) {
+    const label = LABELS[measure]?.label;
+    for (const name of label === undefined ? [] : [label.vi, label.en]) put(name, { kind: 'measure', measure });
+  }
+  for (const [word, per] of Object.entries(PER_WORDS)) put(word, { kind: 'per', per });
+  for (const [word, dimension] of Object.entries(SPLIT_WORDS)) put(word, { kind: 'split', dimension });
+  for (const [dimension, noun] of [
+    ['agency', catalogue.agencyNoun],
+    ['province', catalogue.provinceNoun],
+  ] as const)
+    for (const name of [noun.vi, noun.en]) put(name, { kind: 'split', dimension });
+  for (const dimension of NAMES)
+    for (const { code, label, short } of DIMENSIONS[dimension].members(catalogue)) {
+      const meaning: Meaning = { kind: 'member', dimension, code };
+      for (const name of [label.vi, label.en, short?.vi, short?.en]) {
+        if (name === undefined) continue;
+        put(name, meaning);
+        const key = keyOf(name);
+        for (const word of new Set(key.split(' '))) names.set(word, [...(names.get(word) ?? []), { key, meaning }]);
+        const initials = dimension === 'province' ? initialsOf(key) : undefined;
+        if (initials !== undefined) put(initials, meaning);
+      }
+      if (/[a-z]/i.test(code)) put(code, meaning);
+    }
+  const longest = Math.max(1, ...[...meanings.keys()].map((key) => key.split(' ').length));
+  return { meanings, longest, names };
+}

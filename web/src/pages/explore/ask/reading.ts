@@ -1,0 +1,330 @@
+/**
+ * Reads a question that was typed: each stretch of it has what it may mean, or is marked as not understood. By the catalogue's names
+ * and a fixed grammar alone: the same words mean the same on every day but for their times. Pure.
+ */
+import { addDays, type Catalogue, type Dimension, type Period, validOn } from '@room/contract';
+import type { Lexicon, Meaning as Named } from './lexicon.ts';
+import { type FoundTime, timeAt } from './times.ts';
+import { type Token, tokensOf } from './tokens.ts';
+import { AGAINST, COMPARED, FILLERS, SINCE, UNTIL } from './words.ts';
+
+export type Meaning =
+  | Exclude<Named, { kind: 'member' }>
+  /** `isThen`: as the unit was at the time, before it became a part of another. */
+  | (Extract<Named, { kind: 'member' }> & { isThen?: true })
+  | { kind: 'time' | 'against'; period: Period }
+  | { kind: 'compare'; name: 'previous' | 'year-before' | 'day-types' }
+  | { kind: 'top'; count: number };
+
+export interface Part {
+  /** Where it stands in what was typed. */
+  from: number;
+  to: number;
+  text: string;
+  /** `extra`: understood, but there is one of its kind already. */
+  state: 'taken' | 'filler' | 'extra' | 'unknown';
+  /** What it may mean; several are told apart by whoever asks. */
+  choices: readonly Meaning[];
+  chosen: number;
+}
+
+export interface Reading {
+  parts: readonly Part[];
+  /** The question as the page's address has it; what was not said is not there. */
+  fields: Readonly<Record<string, string>>;
+  /** All of it is understood, and something is asked. */
+  isWhole: boolean;
+}
+
+export interface Ground {
+  catalogue: Catalogue;
+  lexicon: Lexicon;
+  /** A local day. */
+  today: string;
+}
+
+/** More members than this have a part of a name in common by chance. */
+const MOST_CHOICES = 8;
+const SHORTEST = 3;
+
+/** Of an earlier choice, by the text of its part: which of its meanings is meant. */
+export type Chosen = Readonly<Record<string, number>>;
+
+type Word = 'against' | 'since' | 'until';
+/** A stretch of words before it is known what stands around it. */
+interface Piece {
+  tokens: readonly Token[];
+  word?: Word;
+  isFiller?: boolean;
+  time?: FoundTime;
+  choices: readonly Meaning[];
+}
+
+export function read(typed: string, { catalogue, lexicon, today }: Ground, chosen: Chosen = {}): Reading {
+  const tokens = tokensOf(typed);
+  const pieces = piecesOf(tokens, lexicon, today);
+  const { roles, period, against } = timesOf(pieces, today);
+  const at = period?.to ?? addDays(today, -1);
+  const isMeasure = (piece: Piece): boolean =>
+    piece.choices.length > 0 && piece.choices.every(({ kind }) => kind === 'measure');
+  const hasMeasure = pieces.some(isMeasure);
+  const once = new Set<string>();
+  const parts = pieces.map((piece, n): Part => {
+    const [first, last] = [piece.tokens[0], piece.tokens.at(-1)];
+    const [from, to] = [first?.from ?? 0, last?.to ?? 0];
+    const part = { from, to, text: typed.slice(from, to), choices: [] as readonly Meaning[], chosen: 0 };
+    const role = roles.get(n);
+    if (role !== undefined) return { ...part, ...role };
+    if (piece.isFiller === true || isType(pieces, n)) return { ...part, state: 'filler' };
+    const choices = orderedOf(unitsIn(piece.choices, catalogue, at, today), hasMeasure && !isMeasure(piece));
+    if (choices.length === 0) return { ...part, state: 'unknown' };
+    const wanted = chosen[part.text] ?? 0;
+    const index = wanted < choices.length ? wanted : 0;
+    const kind = choices[index]?.kind ?? '';
+    const isExtra = kind !== 'member' && once.has(kind);
+    once.add(kind);
+    return { ...part, state: isExtra ? 'extra' : 'taken', choices, chosen: index };
+  });
+  const fields = fieldsOf(parts, period, against);
+  return {
+    parts,
+    fields,
+    isWhole: Object.keys(fields).length > 0 && parts.every(({ state }) => state === 'taken' || state === 'filler'),
+  };
+}
+
+const phraseAt = (words: readonly string[], at: number, length: number): string =>
+  words.slice(at, at + length).join(' ');
+
+/** The longest of these that begins at a word, by its number of words. */
+function longestOf(phrases: Iterable<string>, words: readonly string[], at: number): string | undefined {
+  let found: string | undefined;
+  for (const phrase of phrases)
+    if (phraseAt(words, at, phrase.split(' ').length) === phrase && phrase.length > (found?.length ?? 0))
+      found = phrase;
+  return found;
+}
+const lengthOf = (phrase: string | undefined): number => (phrase === undefined ? 0 : phrase.split(' ').length);
+
+/** From left to right the longest stretch that means something; words that mean nothing stand together. */
+function piecesOf(tokens: readonly Token[], lexicon: Lexicon, today: string): Piece[] {
+  const words = tokens.map(({ text }) => text);
+  const pieces: Piece[] = [];
+  let isOpen = false;
+  for (let at = 0; at < words.length; ) {
+    const { length, ...piece } = pieceAt(words, at, lexicon, today);
+    const taken = tokens.slice(at, at + length);
+    at += length;
+    const isUnknown =
+      piece.choices.length === 0 && piece.word === undefined && piece.isFiller !== true && piece.time === undefined;
+    const last = pieces.at(-1);
+    if (isUnknown && isOpen && last !== undefined)
+      pieces[pieces.length - 1] = { ...last, tokens: [...last.tokens, ...taken] };
+    else pieces.push({ ...piece, tokens: taken });
+    isOpen = isUnknown;
+  }
+  return pieces;
+}
+
+function pieceAt(
+  words: readonly string[],
+  at: number,
+  lexicon: Lexicon,
+  today: string,
+): Omit<Piece, 'tokens'> & { length: number } {
+  const time = timeAt(words, at, today);
+  const compared = longestOf(Object.keys(COMPARED), words, at);
+  const named = namedAt(words, at, lexicon);
+  const longest = Math.max(time?.length ?? 0, lengthOf(compared), named.length);
+  for (const [word, phrases] of [
+    ['against', AGAINST],
+    ['since', SINCE],
+    ['until', UNTIL],
+  ] as const) {
+    const length = lengthOf(longestOf(phrases, words, at));
+    if (length > 0 && length >= longest) return { length, word, choices: [] };
+  }
+  if (words[at] === 'top' && /^[1-9]\d{0,2}$/.test(words[at + 1] ?? ''))
+    return { length: 2, choices: [{ kind: 'top', count: Number(words[at + 1]) }] };
+  if (time !== undefined && time.length === longest) return { length: time.length, time, choices: [] };
+  if (compared !== undefined && lengthOf(compared) === longest)
+    return { length: longest, choices: [{ kind: 'compare', name: COMPARED[compared] ?? 'previous' }] };
+  if (longest > 1 || (longest === 1 && !FILLERS.has(words[at] ?? '')))
+    return { length: named.length, choices: named.meanings };
+  return { length: 1, choices: [], ...(FILLERS.has(words[at] ?? '') ? { isFiller: true } : {}) };
+}
+
+/** The longest name that begins at a word; a longer part of a name comes before a shorter whole one. */
+function namedAt(
+  words: readonly string[],
+  at: number,
+  { meanings, longest, names }: Lexicon,
+): { length: number; meanings: readonly Named[] } {
+  for (let length = Math.min(longest, words.length - at); length > 0; length--) {
+    const phrase = phraseAt(words, at, length);
+    const whole = meanings.get(phrase);
+    if (whole !== undefined) return { length, meanings: whole };
+    if (phrase.length < SHORTEST || (length === 1 && FILLERS.has(phrase))) continue;
+    const found = new Map(
+      (names.get(words[at] ?? '') ?? [])
+        .filter(({ key }) => ` ${key} `.includes(` ${phrase} `))
+        .map(({ meaning }) => [JSON.stringify(meaning), meaning]),
+    );
+    if (found.size > 0 && found.size <= MOST_CHOICES) return { length, meanings: [...found.values()] };
+  }
+  return { length: 0, meanings: [] };
+}
+
+type Role = Pick<Part, 'state' | 'choices' | 'chosen'>;
+interface Times {
+  roles: Map<number, Role>;
+  period: Period | undefined;
+  against: Period | undefined;
+}
+
+/** Which time is asked for, and which it is held against. */
+function timesOf(pieces: readonly Piece[], today: string): Times {
+  const roles = new Map<number, Role>();
+  const filler: Role = { state: 'filler', choices: [], chosen: 0 };
+  const unknown: Role = { state: 'unknown', choices: [], chosen: 0 };
+  const told: { main: FoundTime | undefined; against: FoundTime | undefined } = { main: undefined, against: undefined };
+  const places = { main: -1, against: -1 };
+  const next = (n: number): number => pieces.findIndex(({ isFiller }, at) => at > n && isFiller !== true);
+  let side: 'main' | 'against' = 'main';
+  for (let n = 0; n < pieces.length; n++) {
+    const { word, time, choices } = pieces[n] as Piece;
+    if (word === 'against') {
+      const followed = pieces[next(n)];
+      const isCompared =
+        followed?.time !== undefined || followed?.word === 'since' || followed?.choices[0]?.kind === 'compare';
+      roles.set(n, isCompared ? filler : unknown);
+      if (followed?.choices[0]?.kind !== 'compare') side = 'against';
+    } else if (word !== undefined) {
+      // `from` of something else than a time says nothing; `to` between two times was taken with the first.
+      if (!roles.has(n)) roles.set(n, filler);
+    } else if (time !== undefined && !roles.has(n)) {
+      let found = time;
+      const since = pieces.slice(0, n).findLast(({ isFiller }) => isFiller !== true)?.word === 'since';
+      const until = next(n);
+      const end = pieces[until]?.word === 'until' ? next(until) : -1;
+      const last = pieces[end]?.time;
+      if (last !== undefined && last.period.to >= time.period.from) {
+        found = { ...last, period: { from: time.period.from, to: last.period.to } };
+        roles.set(until, filler);
+        roles.set(end, filler);
+      } else if (since) found = { ...time, period: { from: time.period.from, to: today }, isOpen: true };
+      const isSecond = told[side] !== undefined;
+      if (!isSecond) {
+        told[side] = found;
+        places[side] = n;
+      }
+      roles.set(n, { state: isSecond ? 'extra' : 'taken', choices: [], chosen: 0 });
+    } else if (choices[0]?.kind === 'compare') side = 'main';
+  }
+  const { against } = told;
+  // Last week alone is held against this one.
+  const running = against?.running;
+  const main =
+    told.main ??
+    (running === undefined ? undefined : { length: 0, period: { from: running.from, to: today }, isOpen: true });
+  const period = main?.period;
+  const compared = against === undefined || main === undefined ? against?.period : alike(against.period, main);
+  for (const [n, role] of roles) {
+    if (n === places.main && period !== undefined) roles.set(n, { ...role, choices: [{ kind: 'time', period }] });
+    if (n === places.against && compared !== undefined)
+      roles.set(n, { ...role, choices: [{ kind: 'against', period: compared }] });
+    const time = pieces[n]?.time;
+    if (role.state === 'extra' && time !== undefined)
+      roles.set(n, { ...role, choices: [{ kind: 'time', period: time.period }] });
+  }
+  return { roles, period, against: compared };
+}
+
+/** What has not ended is held against as many days of the other. */
+function alike(other: Period, { period, isOpen }: Pick<FoundTime, 'period' | 'isOpen'>): Period {
+  if (!isOpen) return other;
+  const days = Math.round((Date.parse(period.to) - Date.parse(period.from)) / 86_400_000);
+  const [to = other.to] = [addDays(other.from, days), other.to].sort();
+  return { from: other.from, to };
+}
+
+/** `tỉnh` before a province is a part of its name. */
+function isType(pieces: readonly Piece[], n: number): boolean {
+  const [split] = pieces[n]?.choices ?? [];
+  const following = pieces[n + 1]?.choices ?? [];
+  return split?.kind === 'split' && following.some((one) => one.kind === 'member' && one.dimension === split.dimension);
+}
+
+/** A channel of the same name as a measure is meant where another measure is. */
+const orderedOf = (choices: readonly Meaning[], hasMeasure: boolean): readonly Meaning[] =>
+  hasMeasure ? [...choices].sort((a, b) => Number(a.kind === 'measure') - Number(b.kind === 'measure')) : choices;
+
+interface Unit {
+  id: string;
+  successors?: readonly string[] | undefined;
+  validFrom?: string | undefined;
+  validTo?: string | undefined;
+}
+
+function todaysOf(units: readonly Unit[], id: string): string {
+  const next = units.find((unit) => unit.id === id)?.successors ?? [];
+  return next.length === 1 && next[0] !== undefined ? todaysOf(units, next[0]) : id;
+}
+
+/**
+ * Units of one name: what has it on the day that is asked about is meant, with all that came before it. Where that is another unit
+ * than today's, or none had it any more, both are to choose from: as it was then, and what it belongs to today.
+ */
+function unitsIn(choices: readonly Meaning[], catalogue: Catalogue, day: string, today: string): readonly Meaning[] {
+  const found: Meaning[] = [];
+  const put = (meaning: Meaning): void => {
+    if (!found.some((one) => JSON.stringify(one) === JSON.stringify(meaning))) found.push(meaning);
+  };
+  for (const meaning of choices) {
+    if (meaning.kind !== 'member' || (meaning.dimension !== 'agency' && meaning.dimension !== 'province')) {
+      put(meaning);
+      continue;
+    }
+    const { dimension, code } = meaning;
+    const units: readonly Unit[] = dimension === 'agency' ? catalogue.agencies : catalogue.provinces;
+    const now = todaysOf(units, code);
+    const same = choices.flatMap((one) =>
+      one.kind === 'member' && one.dimension === dimension && todaysOf(units, one.code) === now ? [one.code] : [],
+    );
+    const exists = (id: string, on: string): boolean => units.some((unit) => unit.id === id && validOn(unit, on));
+    const then = same.find((id) => exists(id, day));
+    const of = (id: string): Meaning => ({ kind: 'member', dimension, code: id });
+    if (then !== undefined && exists(then, today)) put(of(then));
+    else {
+      put({ ...of(then ?? code), isThen: true } as Meaning);
+      if (now !== code) put(of(now));
+    }
+  }
+  return found;
+}
+
+function fieldsOf(
+  parts: readonly Part[],
+  period: Period | undefined,
+  against: Period | undefined,
+): Record<string, string> {
+  const fields: Record<string, string> = {};
+  const members = new Map<Dimension, string[]>();
+  for (const { state, choices, chosen } of parts) {
+    const meaning = choices[chosen];
+    if (state !== 'taken' || meaning === undefined) continue;
+    if (meaning.kind === 'measure') fields['sort'] = meaning.measure;
+    if (meaning.kind === 'split') fields['split'] = meaning.dimension;
+    if (meaning.kind === 'compare') fields['compare'] = meaning.name;
+    if (meaning.kind === 'per') fields['per'] = meaning.per;
+    if (meaning.kind === 'top') fields['top'] = String(meaning.count);
+    if (meaning.kind === 'member') {
+      members.set(meaning.dimension, [...new Set([...(members.get(meaning.dimension) ?? []), meaning.code])]);
+      if (meaning.isThen === true) fields['boundaries'] = 'as-reported';
+    }
+  }
+  for (const [dimension, codes] of members) fields[dimension] = codes.join(',');
+  if (period !== undefined) Object.assign(fields, period);
+  if (against !== undefined) fields['compare'] = `${against.from}:${against.to}`;
+  return fields;
+}
