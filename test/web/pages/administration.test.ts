@@ -15,7 +15,7 @@ const WAIT = { timeout: 40_000, interval: 100 };
 const LONG = { timeout: 180_000 };
 const DESK = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
-const ADMIN = ['/admin/people', '/admin/portals', '/admin/audit', '/admin/quarantine'] as const;
+const ADMIN = ['/admin/people', '/admin/screens', '/admin/portals', '/admin/audit', '/admin/quarantine'] as const;
 
 let room: Room;
 let axe: string;
@@ -214,6 +214,7 @@ it(
     await using browser = await orSkip(context, openBrowser());
     const ready: Record<(typeof ADMIN)[number], string> = {
       '/admin/people': 'person-lan',
+      '/admin/screens': 'no-screens',
       '/admin/portals': `portal-${NATIONAL}`,
       '/admin/audit': 'found',
       '/admin/quarantine': 'waiting',
