@@ -7,7 +7,7 @@ export interface Control {
   guard: Guard;
   fault: string;
   run: (where: Where, options: Options) => Promise<Result>;
-  /** The tables, among others, in which the recount must find it, and what. */
+  /** What the recount must find, in one of these tables: a kill in the midst of views falls before some of them and behind others. */
   breaks: { what: 'lost' | 'double'; tables: readonly string[] };
 }
 

@@ -72,7 +72,7 @@ describe('on a wall', () => {
         probability: 0.86,
         chance: '86%',
         word: 'likely',
-        facts: ['so far 78.4%', 'by 31 Dec 2026'],
+        facts: ['now 78.4%', 'by 31 Dec 2026'],
         needs: 'the rest needs 91.2%; can be met until 20 Dec 2026',
         stale: false,
       },
@@ -111,7 +111,7 @@ describe('on a wall', () => {
       stale: true,
       mark: 'unknown',
       age: 'from counts 5 hr old',
-      facts: ['so far 78.4%', 'by 31 Dec 2026'],
+      facts: ['now 78.4%', 'by 31 Dec 2026'],
     });
   });
 

@@ -32,7 +32,7 @@ const tile = (ids: string[], known: TargetOutlook[], at = NOW) =>
 
 it('one target: how likely in figures and in words, where it stands and by when', () => {
   const { wrapper, text } = tile(['a'], [outlook('a', 0.86)]);
-  expect(text()).toMatch(/Target a ≥ 50% 86% likely so far 48\.0% · by 31 Dec 2026/);
+  expect(text()).toMatch(/Target a ≥ 50% 86% likely now 48\.0% · by 31 Dec 2026/);
   expect(wrapper.get('[data-test="target-a"]').attributes('data-value')).toBe('0.86');
 });
 

@@ -10,6 +10,7 @@ import type { evidence } from './evidence.ts';
 import type { explore } from './explore.ts';
 import type { forecasts } from './forecasts.ts';
 import type { past } from './past.ts';
+import type { periods } from './periods.ts';
 import type { screens } from './screens.ts';
 import { type MessageKey as Common, vi } from './vi.ts';
 
@@ -25,6 +26,7 @@ export type MessageKey =
   | keyof (typeof explore)['vi']
   | keyof (typeof forecasts)['vi']
   | keyof (typeof past)['vi']
+  | keyof (typeof periods)['vi']
   | keyof (typeof screens)['vi'];
 
 export const i18n = createI18n({

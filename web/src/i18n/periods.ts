@@ -1,0 +1,31 @@
+/** Of the choice of a period: loaded with the pages that have one, so that a wall is no larger for it. */
+export const periods = {
+  vi: {
+    openCalendar: 'Lịch',
+    monthBefore: 'Tháng trước đó',
+    monthAfter: 'Tháng sau đó',
+    partDay: 'ngày',
+    partMonth: 'tháng',
+    partYear: 'năm',
+    quickPeriods: 'Chọn nhanh',
+    last7Days: '7 ngày qua',
+    last30Days: '30 ngày qua',
+    last90Days: '90 ngày qua',
+    thisMonth: 'Tháng này',
+    lastMonth: 'Tháng trước',
+  },
+  en: {
+    openCalendar: 'Calendar',
+    monthBefore: 'Month before',
+    monthAfter: 'Month after',
+    partDay: 'day',
+    partMonth: 'month',
+    partYear: 'year',
+    quickPeriods: 'Quick choice',
+    last7Days: 'Last 7 days',
+    last30Days: 'Last 30 days',
+    last90Days: 'Last 90 days',
+    thisMonth: 'This month',
+    lastMonth: 'Last month',
+  },
+};
