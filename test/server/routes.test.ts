@@ -40,7 +40,8 @@ const credentials = async (): Promise<Record<string, string>> => ({
 });
 const schemeOf = ({ security }: Operation): string | undefined => Object.keys(security[0] ?? {})[0];
 /** Those of people, whom test/server/accounts.test.ts signs in. */
-const isOfPeople = ({ path }: Operation): boolean => /^\/v1\/(people|account|screens)/.test(path);
+const isOfPeople = ({ method, path }: Operation): boolean =>
+  /^\/v1\/(people|account|screens)/.test(path) || (method === 'post' && /^\/v1\/(alerts|rules)/.test(path));
 const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
 const readsBody = ({ requestBody }: Operation): boolean => requestBody?.content['application/json'] !== undefined;
 
