@@ -346,9 +346,7 @@ describe('an administrator', () => {
     const { display, screen } = await paired({ name: 'Audited' });
     await administrator.told(`/v1/screens/${screen.id}`, { version: 1, name: 'Renamed', scope: 'all', why: 'moved' });
     await revoke({ ...screen, version: 2 });
-    const response = await fetch(`${room.url}/v1/audit?subject=${screen.id}`, {
-      headers: { authorization: `Bearer ${room.operatorToken}` },
-    });
+    const response = await administrator.ask(`/v1/audit?subject=${screen.id}`);
     const text = await response.text();
     const { entries } = JSON.parse(text) as { entries: { action: string; who: string; why: string | null }[] };
     expect(entries.map(({ action, who, why }) => [action, who, why]).reverse()).toEqual([
