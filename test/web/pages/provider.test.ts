@@ -185,9 +185,11 @@ it('whom no rule fits is told so, in both languages, with an id by which the log
     expect(await causeOf(page)).toMatch(/^no rule of OIDC_MAPPING fits person\+[\da-f]{12}$/);
     expect(await session(page)).toMatchObject({ kind: 'visitor', rights: [] });
   }
-  const audit = await fetch(`${room.url}/v1/audit?action=session.refused`, {
-    headers: { authorization: `Bearer ${room.operatorToken}` },
-  });
+  await using administrators = await desk(browser);
+  const page = await open(administrators, '/sign-in?lang=en');
+  await signIn(page, 'lan');
+  await expect.poll(async () => (await session(page).catch(() => ({ kind: '' })))['kind'], WAIT).toBe('person');
+  const audit = await administrators.request.get(`${room.url}/v1/audit?action=session.refused`);
   const { entries } = (await audit.json()) as { entries: { subject: string; why?: string }[] };
   expect(entries[0]).toMatchObject({
     subject: expect.stringMatching(/^person\+/),
