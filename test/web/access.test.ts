@@ -121,5 +121,5 @@ it('a lost connection is told to a screen reader at once, and never that it stil
   await expect.poll(() => spoken(past), { timeout: 10_000, interval: 100 }).toMatch(/^Disconnected/);
   await expect
     .poll(() => wall.getByRole('heading').last().textContent())
-    .toMatch(/^Sources reporting at \d\d:\d\d: \d+\/52$/);
+    .toMatch(/^Sources that reported by \d\d:\d\d: \d+\/52$/);
 });
