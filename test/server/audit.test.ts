@@ -28,7 +28,9 @@ it('is searched and verified, names the first broken link, and tells no key', as
   administrator = await firstAdministrator(room);
   const search = (query: string): Promise<AuditPage> => administrator.told<AuditPage>(`/v1/audit${query}`);
   const { entries } = await search('?action=portal_key.created');
-  expect(entries).toMatchObject([{ sequence: expect.any(Number), who: 'test', kind: 'portal_key', after: { source: NATIONAL } }]);
+  expect(entries).toMatchObject([
+    { sequence: expect.any(Number), who: 'test', kind: 'portal_key', after: { source: NATIONAL } },
+  ]);
   expect(JSON.stringify(await search(''))).not.toContain(key);
   for (const asked of ['?action=portal_key.*', '?who=te*', '?who=*es*&kind=portal*', `?subject=${entries[0]?.subject}`])
     expect([asked, (await search(asked)).entries]).toEqual([asked, entries]);

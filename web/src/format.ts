@@ -6,6 +6,7 @@ const LOCALES: { readonly [language in Language]: string } = { vi: 'vi-VN', en: 
 export interface Estimate {
   digits: string;
   unit: string;
+  /** In that unit, which stands beside the digits. */
   range: string;
 }
 
@@ -152,7 +153,7 @@ export function formatIn(language: Language, timeZone: string): Format {
       const exact = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
       const write = (value: number): string => minus(exact.format(value / scale));
       const unit = scale === 1 ? '' : (round.formatToParts(scale).find(({ type }) => type === 'compact')?.value ?? '');
-      return { digits: write(mean), unit, range: `${write(low)}–${write(high)} ${unit}`.trim() };
+      return { digits: write(mean), unit, range: `${write(low)}–${write(high)}` };
     },
     range: (low, high) =>
       (high < 10_000 ? whole : bounds).formatRange(Math.round(low), Math.round(high)).replace(/ ?- ?/, '–'),
