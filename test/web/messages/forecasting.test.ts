@@ -102,7 +102,7 @@ it('a number and its bounds have one unit and one precision', () => {
   expect(dayEstimate(state({ forecasts: forecasts({ projections: { day } }) }), vi)).toEqual({
     digits: '130',
     unit: 'nghìn',
-    range: '125–135 nghìn',
+    range: '125–135',
   });
 });
 
