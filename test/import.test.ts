@@ -167,7 +167,7 @@ describe('other ways in', () => {
     await expect.poll(() => day('2020-03-02'), { timeout: 30_000 }).toBe(2);
     const second = await command(['-', '--mapping', mapping, ...(await target())], after);
     expect([second.code, second.output]).toEqual([0, expect.stringContaining('3 accepted, 1 known already')]);
-    expect(second.output).toContain('the room counts 1 dossier more');
+    expect(second.output).toContain('the room counts more: 1 with status 1');
     expect(second.output).toContain('2 of the accepted ones correct what was counted before');
     await expect.poll(() => day('2020-03-03'), { timeout: 30_000 }).toBe(2);
     expect(await day('2020-03-02')).toBe(1);

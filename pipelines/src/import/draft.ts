@@ -1,6 +1,6 @@
 /** Drafts a mapping from what a file's columns hold and what the catalogue knows, with the questions that are left. Pure. */
 import type { Catalogue, Label } from '@room/contract';
-import type { ColumnFacts, Layout } from './look.ts';
+import type { BadCells, ColumnFacts, Layout } from './look.ts';
 import { OPEN_QUESTION } from './mapping.ts';
 import { bared, choiceOf } from './text.ts';
 
@@ -66,6 +66,8 @@ const CALLED_ID = /\b(id|ma|so|no|nr|number|ref|reference|code|key)\b|number$|_i
 const CALLED_END = /clos|finish|complet|resolv|done|tra ket qua|hoan thanh|ket thuc/;
 const CALLED_CHANGE = /updat|chang|modif|cap nhat/;
 const CALLED_DUE = /due|promis|deadline|target|service ?date|\bhan\b|hen tra/;
+/** Share of the rows of which a column that is called so may lack the rest. */
+const LEAST_FILLED = 0.8;
 /** With fewer rows a column may have no value twice by chance. */
 const MANY_ROWS = 20;
 const CALLED_START = /creat|receiv|open|submit|request|nop|tiep nhan|gui|ngay/;
@@ -79,8 +81,11 @@ export function draftOf(input: DraftInput): Draft {
   const taken = new Set<string>();
   const common: Record<string, unknown> = {};
   const count = countOf(columns);
-  if (count !== undefined) taken.add(count.name);
-  const time = timeOf(columns, taken, questions);
+  if (count !== undefined) {
+    taken.add(count.name);
+    questions.push(...badIn(count.name, count.unnumbered, 'no whole numbers'));
+  }
+  const time = timeOf(columns, rows, taken, questions);
   const id = idOf(columns, rows, taken);
   const dimensions: string[] = [];
   let status: DraftedField | undefined;
@@ -106,10 +111,12 @@ export function draftOf(input: DraftInput): Draft {
       `id: no column is the number of a dossier, so ids are made of these: ${made.join(', ')}. ` +
         'Rows that have all of them in common count once, and the columns can never be changed: are they enough?',
     );
-  else
+  else {
+    questions.push(...emptyIn(id, rows));
     questions.push(
       `id: is ${id.name} the number of the dossier, which it keeps in every export?${id.isUnique ? '' : ' Several rows have the same one: add what tells them apart'}`,
     );
+  }
   const isCounted = count !== undefined;
   if (isCounted)
     questions.push(
@@ -187,6 +194,17 @@ function eventsOf({ id, made, time, status, count, catalogue }: DraftedParts, qu
   ];
 }
 
+/** What becomes of cells that are not what their column is: nothing is taken in their place. */
+const badIn = (name: string, { cells, of, seen }: BadCells, what: string): string[] =>
+  cells === 0
+    ? []
+    : [
+        `${name}: ${cells} of ${of} cells are ${what} (${seen.map((text) => JSON.stringify(text)).join(', ')}${cells > seen.length ? ' …' : ''}): their rows will be rejected unless they are mended. Is it the right column?`,
+      ];
+
+const emptyIn = ({ name, filled }: ColumnFacts, rows: number): string[] =>
+  filled === rows ? [] : [`${name}: ${rows - filled} of ${rows} cells are empty: their rows will be rejected`];
+
 const isCalled = (name: string, pattern: RegExp): boolean => pattern.test(bared(name));
 
 /** Columns whose name says so first, otherwise as they stand. */
@@ -210,13 +228,21 @@ interface DraftedTime {
   dues: string[];
 }
 
-function timeOf(columns: readonly ColumnFacts[], taken: Set<string>, questions: string[]): DraftedTime {
+function timeOf(columns: readonly ColumnFacts[], rows: number, taken: Set<string>, questions: string[]): DraftedTime {
   const dated = columns.filter(({ dateFormats, name }) => dateFormats.length > 0 && !taken.has(name));
   const most = Math.max(0, ...dated.map(({ filled }) => filled));
-  const chosen = preferred(
-    dated.filter(({ filled }) => filled === most),
-    CALLED_START,
-  );
+  const isLater = ({ name }: ColumnFacts): boolean =>
+    [CALLED_END, CALLED_CHANGE, CALLED_DUE].some((pattern) => isCalled(name, pattern));
+  // A column that is called so is not passed over for some empty cells.
+  const [start] = dated
+    .filter((column) => column.filled >= LEAST_FILLED * most && isCalled(column.name, CALLED_START) && !isLater(column))
+    .toSorted((one, other) => other.filled - one.filled);
+  const chosen =
+    start ??
+    preferred(
+      dated.filter(({ filled }) => filled === most),
+      CALLED_START,
+    );
   for (const { name } of dated) taken.add(name);
   if (chosen === undefined) {
     questions.push('time: no column holds dates in a format that is known: name it, and say its format in dateFormat');
@@ -227,6 +253,7 @@ function timeOf(columns: readonly ColumnFacts[], taken: Set<string>, questions: 
   if (/^d\W?M\W/.test(format) && rival !== undefined)
     questions.push(`dateFormat: every day of ${chosen.name} can be read as ${format} and as ${rival}: which is it?`);
   const rest = dated.filter((column) => column !== chosen);
+  questions.push(...emptyIn(chosen, rows), ...badIn(chosen.name, chosen.undated, `not ${format}`));
   const called = (pattern: RegExp): string[] => rest.map(({ name }) => name).filter((name) => isCalled(name, pattern));
   const dues = called(CALLED_DUE);
   const ends = called(CALLED_END).filter((name) => !dues.includes(name));
@@ -263,9 +290,11 @@ const hasTime = ({ values }: ColumnFacts, format: string): boolean =>
 
 /** A column that is called so, unique where there is one; without such a name only many rows show that it is one. */
 function idOf(columns: readonly ColumnFacts[], rows: number, taken: Set<string>): ColumnFacts | undefined {
-  const free = columns.filter(({ name, filled }) => name !== '' && filled === rows && !taken.has(name));
-  const called = free.filter(({ name }) => isCalled(name, CALLED_ID));
-  const unique = free.filter(({ isUnique }) => isUnique);
+  const free = columns.filter(({ name }) => name !== '' && !taken.has(name));
+  const called = free
+    .filter(({ name, filled }) => filled >= LEAST_FILLED * rows && isCalled(name, CALLED_ID))
+    .toSorted((one, other) => other.filled - one.filled);
+  const unique = free.filter(({ isUnique, filled }) => isUnique && filled === rows);
   const id = called.find(({ isUnique }) => isUnique) ?? called[0] ?? (rows >= MANY_ROWS ? unique[0] : undefined);
   if (id !== undefined) taken.add(id.name);
   return id;

@@ -57,7 +57,7 @@ export async function init(options: InitOptions): Promise<Begun> {
     catalogue: options.catalogue,
     encoding,
   });
-  writeFileSync(options.mapping, `${JSON.stringify(mapping, null, 2)}\n`, { flag: 'wx' });
+  writeFileSync(options.mapping, `${JSON.stringify(mapping, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
   return { rows: look.rows, questions };
 }
 

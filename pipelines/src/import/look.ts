@@ -14,14 +14,26 @@ export interface ColumnFacts {
   filled: number;
   /** Values and their cells, the commonest first; undefined where there are too many. */
   values: ReadonlyMap<string, number> | undefined;
-  /** Filled everywhere, and never the same twice. */
+  /** What it is filled with is never the same twice. */
   isUnique: boolean;
-  /** Formats that read every cell, the likeliest first. */
+  /** Formats that read most cells, and as many as any other does, the likeliest first. */
   dateFormats: readonly string[];
-  /** Every cell is a time without a day. */
+  /** Cells that the first of them does not read. */
+  undated: BadCells;
+  /** Most cells are a time without a day. */
   isTime: boolean;
-  /** Every cell is a whole number, written so; `digits` where nothing but digits is. */
+  /** Most cells are whole numbers, written so; `digits` where nothing but digits is. */
   number: NumberFormat | 'digits' | undefined;
+  /** Cells that are none. */
+  unnumbered: BadCells;
+}
+
+/** Of the filled cells that were looked at, those that are not what the column is. */
+export interface BadCells {
+  cells: number;
+  of: number;
+  /** Some of their texts. */
+  seen: readonly string[];
 }
 
 export interface Layout {
@@ -93,14 +105,15 @@ export class ColumnProfiler {
     filled: number;
     values: Map<string, number> | undefined;
     seen: Set<string> | undefined;
-    sample: Set<string>;
+    /** Texts, and the cells that have them. */
+    sample: Map<string, number>;
   }[];
   readonly #languages: readonly string[];
 
   constructor(header: readonly string[], languages: readonly string[]) {
     this.#names = header;
     this.#languages = languages;
-    this.#columns = header.map(() => ({ filled: 0, values: new Map(), seen: new Set(), sample: new Set() }));
+    this.#columns = header.map(() => ({ filled: 0, values: new Map(), seen: new Set(), sample: new Map() }));
   }
 
   add(cells: readonly string[]): void {
@@ -109,7 +122,8 @@ export class ColumnProfiler {
       const text = clean(cells[at] ?? '');
       if (text === '') continue;
       column.filled += 1;
-      if (column.sample.size < SAMPLE) column.sample.add(text);
+      const known = column.sample.get(text);
+      if (known !== undefined || column.sample.size < SAMPLE) column.sample.set(text, (known ?? 0) + 1);
       if (column.seen?.has(text)) column.seen = undefined;
       column.seen?.add(text);
       column.values?.set(text, (column.values.get(text) ?? 0) + 1);
@@ -118,23 +132,50 @@ export class ColumnProfiler {
   }
 
   facts(): ColumnFacts[] {
-    return this.#columns.map(({ filled, values, seen, sample }, at) => ({
-      name: this.#names[at] ?? '',
-      filled,
-      values: values === undefined ? undefined : new Map([...values].toSorted((one, other) => other[1] - one[1])),
-      isUnique: seen !== undefined && filled > 0 && filled === this.rows,
-      dateFormats: sample.size === 0 ? [] : this.#dateFormats([...sample]),
-      isTime: sample.size > 0 && [...sample].every((text) => TIME.test(text)),
-      number: sample.size === 0 ? undefined : numberFormatOf([...sample]),
-    }));
-  }
-
-  #dateFormats(sample: readonly string[]): string[] {
-    return FORMATS.filter((format) => {
-      const reader = dateReader({ timeZone: 'UTC', formats: [format], languages: this.#languages });
-      return sample.every((text) => reads(reader, text));
+    return this.#columns.map(({ filled, values, seen, sample }, at) => {
+      const dates = bestOf(sample, FORMATS, (format) => this.#dateTest(format));
+      const numbers = bestOf(sample, NUMBERS, numberTest);
+      return {
+        name: this.#names[at] ?? '',
+        filled,
+        values: values === undefined ? undefined : new Map([...values].toSorted((one, other) => other[1] - one[1])),
+        isUnique: seen !== undefined && filled > 0,
+        dateFormats: dates.kinds,
+        undated: dates.bad,
+        isTime: bestOf(sample, [TIME], (pattern) => (text) => pattern.test(text)).kinds.length > 0,
+        number: numbers.kinds[0],
+        unnumbered: numbers.bad,
+      };
     });
   }
+
+  #dateTest(format: string): (text: string) => boolean {
+    const reader = dateReader({ timeZone: 'UTC', formats: [format], languages: this.#languages });
+    return (text) => reads(reader, text);
+  }
+}
+
+const MOST_SEEN = 3;
+
+/** Kinds that most cells are of, as many as are of any other; and the cells that are not of the first of them. */
+function bestOf<K>(
+  sample: ReadonlyMap<string, number>,
+  kinds: readonly K[],
+  testOf: (kind: K) => (text: string) => boolean,
+): { kinds: K[]; bad: BadCells } {
+  const cellsOf = (texts: readonly (readonly [string, number])[]): number =>
+    texts.reduce((sum, [, cells]) => sum + cells, 0);
+  const texts = [...sample];
+  const of = cellsOf(texts);
+  const tried = kinds.map((kind) => {
+    const isGood = testOf(kind);
+    const bad = texts.filter(([text]) => !isGood(text));
+    return { kind, bad, cells: cellsOf(bad) };
+  });
+  const least = Math.min(...tried.map(({ cells }) => cells));
+  const best = 2 * least < of ? tried.filter(({ cells }) => cells === least) : [];
+  const seen = (best[0]?.bad ?? []).slice(0, MOST_SEEN).map(([text]) => text);
+  return { kinds: best.map(({ kind }) => kind), bad: { cells: best.length === 0 ? 0 : least, of, seen } };
 }
 
 function reads(reader: DateReader, text: string): boolean {
@@ -147,10 +188,9 @@ function reads(reader: DateReader, text: string): boolean {
   }
 }
 
-function numberFormatOf(sample: readonly string[]): NumberFormat | 'digits' | undefined {
-  const all = (format: NumberFormat | undefined): boolean => {
-    const read = wholeNumberReader(format);
-    return sample.every((text) => read(text) !== undefined);
-  };
-  return all(undefined) ? 'digits' : numberFormatSchema.options.find(all);
+const NUMBERS: readonly (NumberFormat | 'digits')[] = ['digits', ...numberFormatSchema.options];
+
+function numberTest(format: NumberFormat | 'digits'): (text: string) => boolean {
+  const read = wholeNumberReader(format === 'digits' ? undefined : format);
+  return (text) => read(text) !== undefined;
 }

@@ -1,6 +1,6 @@
 /** Hands an office's export to a running room: `npm run import -- FILE --mapping MAPPING --url URL --key-file KEY`. */
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import { type Catalogue, decode, type SubmissionEvent } from '@room/contract';
@@ -20,7 +20,7 @@ const USAGE = `Usage: npm run import -- FILE --mapping MAPPING.json --url http:/
        npm run import -- init FILE [--mapping MAPPING.json] [--url URL --key-file KEY.txt]
 
 FILE is CSV in any encoding, the same packed by gzip, a workbook (.xlsx), or - for standard input. \`init\` looks at it, writes a
-first mapping (<name of FILE>.mapping.json) and asks what is left; it knows codes by the room's catalogue.
+first mapping (FILE.mapping.json) and asks what is left; it knows codes by the room's catalogue.
 
   --mapping FILE    what the columns mean (JSON)
   --url URL         address of the room
@@ -28,7 +28,9 @@ first mapping (<name of FILE>.mapping.json) and asks what is left; it knows code
   --check           send nothing and say what an import would do: rows, days, unknown codes, repeated ids
   --catalogue DIR   with --check and init: the catalogue in this folder instead of the room's
   --dry-run         as --check, and show the first event
-  --rejects FILE    where rows go that cannot be counted (default: <name of FILE>.rejected.csv; never an existing file)
+  --out DIR         folder of the drafted mapping and of rejects, for its user alone (default: that of FILE; of standard input, that of
+                    the mapping)
+  --rejects FILE    where rows go that cannot be counted (default: <name of FILE>.rejected.csv there; never an existing file)
   --delimiter CHAR  instead of the mapping's (\\t for a tab)
   --encoding NAME   instead of the mapping's
   --memory FOLDER   what was counted, for a mapping that corrects changed rows (default: <MAPPING>.counted)
@@ -59,6 +61,7 @@ function parseFlags(args: string[]) {
         url: { type: 'string' },
         key: { type: 'string' },
         'key-file': { type: 'string' },
+        out: { type: 'string' },
         rejects: { type: 'string' },
         delimiter: { type: 'string' },
         encoding: { type: 'string' },
@@ -86,7 +89,9 @@ async function commandOf(values: Flags, positionals: string[]): Promise<Command>
   const mapping = changed(parseMapping(read(values.mapping, '--mapping'), values.mapping), values);
   const isCheck = values.check || values['dry-run'];
   if (values.catalogue !== undefined && !isCheck) throw new UsageError('--catalogue goes with --check');
-  const rejects = values.check ? values.rejects : (values.rejects ?? rejectsOf(file));
+  const rejects = values.check
+    ? values.rejects
+    : (values.rejects ?? rejectsOf(file, outOf(values.out, file === STANDARD_INPUT ? values.mapping : file)));
   if (rejects !== undefined && resolve(rejects) === resolve(file))
     throw new UsageError(`the rejects would overwrite ${file}: name another file with --rejects`);
   const against = isCheck ? await catalogueOf(values) : undefined;
@@ -106,10 +111,27 @@ async function commandOf(values: Flags, positionals: string[]): Promise<Command>
 }
 
 /** The rejects of rejects get a number, not another ending. */
-const rejectsOf = (file: string): string =>
-  file === STANDARD_INPUT
-    ? 'standard-input.rejected.csv'
-    : `${basename(file).replace(/\.rejected(-\d+)?\.csv$/, '')}.rejected.csv`;
+const rejectsOf = (file: string, folder: string): string =>
+  join(
+    folder,
+    file === STANDARD_INPUT
+      ? 'standard-input.rejected.csv'
+      : `${basename(file).replace(/\.rejected(-\d+)?\.csv$/, '')}.rejected.csv`,
+  );
+
+/** Beside a file, unless another folder is named. What is written has people's data in it, and goes nowhere by itself. */
+function outOf(out: string | undefined, beside: string): string {
+  const folder = out ?? dirname(beside);
+  try {
+    if (out !== undefined) mkdirSync(out, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(
+      `nothing can be written in ${folder}: name another folder with --out (${(error as Error).message})`,
+    );
+  }
+  return folder;
+}
 
 function changed(mapping: Mapping, { delimiter, encoding }: Flags): Mapping {
   const named = encodingOf(encoding);
@@ -172,7 +194,7 @@ function checkAgainst(catalogue: Catalogue): (event: SubmissionEvent) => string 
 async function begin(values: Flags, positionals: string[]): Promise<number> {
   const file = fileOf(positionals);
   if (file === STANDARD_INPUT) throw new UsageError('init reads a file twice: save it first');
-  const mapping = values.mapping ?? `${basename(file)}.mapping.json`;
+  const mapping = values.mapping ?? join(outOf(values.out, file), `${basename(file)}.mapping.json`);
   if (existsSync(mapping)) throw new UsageError(`${mapping} is there already: name another file with --mapping`);
   const given = await catalogueOf(values);
   const catalogue = given?.catalogue ?? (await loadCatalogue(DEFAULT_CATALOGUE)).catalogue;

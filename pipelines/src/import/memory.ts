@@ -26,7 +26,9 @@ export class Memory {
   readonly #store: RootDatabase<RememberedEvent, string>;
 
   constructor(folder: string) {
-    this.#store = open<RememberedEvent, string>({ path: folder });
+    // Not among the options that it declares.
+    const ownersOnly: object = { permissionsMode: 0o600 };
+    this.#store = open<RememberedEvent, string>({ path: folder, ...ownersOnly });
   }
 
   revise(event: SubmissionEvent): Revised {

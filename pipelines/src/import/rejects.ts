@@ -60,7 +60,8 @@ export class Rejects {
     for (let number = 1; number <= MOST_FILES; number++) {
       const file = number === 1 ? wanted : wanted.replace(/(\.[^./\\]*)?$/, `-${number}$1`);
       try {
-        const open = openSync(file, 'wx');
+        // People's data stands in it.
+        const open = openSync(file, 'wx', 0o600);
         this.file = file;
         return open;
       } catch (error) {

@@ -37,10 +37,10 @@ export function report(summary: Summary, options: ReportOptions): string {
 }
 
 function sent(summary: Summary): string[] {
-  const { accepted, duplicate, dossiers, corrections, unremembered } = summary;
+  const { accepted, duplicate, counted, corrections, unremembered } = summary;
+  const grown = counted.map(({ status, count }) => `${number(count)} with status ${status}`).join(', ');
   const lines = [
-    `${number(accepted)} accepted, ${number(duplicate)} known already (not counted again); ` +
-      `the room counts ${several(dossiers, 'dossier')} more`,
+    `${number(accepted)} accepted, ${number(duplicate)} known already (not counted again)${grown === '' ? '' : `; the room counts more: ${grown}`}`,
   ];
   if (corrections > 0) lines.push(`${number(corrections)} of the accepted ones correct what was counted before`);
   if (unremembered > 0)

@@ -37,7 +37,7 @@ interface Row {
   cells: readonly string[];
   /** Texts of what is sent, and for each what it is. */
   events: readonly string[];
-  sent: readonly { id: string; count: number; rule: EventMapping }[];
+  sent: readonly { id: string; count: number; status: number; rule: EventMapping }[];
   remember: readonly Remembered[];
 }
 
@@ -200,7 +200,7 @@ function rowOf(
     ...place,
     events: made.flatMap((one) => one.events.map((event) => JSON.stringify(event))),
     sent: made.flatMap(({ events: own, rule }) =>
-      rule === undefined ? [] : own.map(({ id, data }) => ({ id, count: data.count, rule })),
+      rule === undefined ? [] : own.map(({ id, data: { count, status } }) => ({ id, count, status, rule })),
     ),
     remember: made.flatMap(({ remember }) => remember ?? []),
   };
@@ -210,7 +210,7 @@ function rowOf(
 function settle(row: Row, results: readonly Result[], tally: Tally, mapping: Mapping): string | undefined {
   const refused = new Map<string, string[]>();
   const counted: string[] = [];
-  for (const [at, { id, count, rule }] of row.sent.entries()) {
+  for (const [at, { id, count, status, rule }] of row.sent.entries()) {
     const result = results[at];
     if (result === undefined) continue;
     if (result.result === 'quarantined') {
@@ -223,8 +223,7 @@ function settle(row: Row, results: readonly Result[], tally: Tally, mapping: Map
       tally.duplicate += 1;
       if (row.remember.some((one) => one.id === id && one.isNew)) tally.unremembered += 1;
     } else {
-      tally.accepted += 1;
-      tally.dossiers += count;
+      tally.counts(status, count);
       if (!row.remember.some((one) => one.id === id) && row.remember.length > 0) tally.corrections += 1;
     }
   }

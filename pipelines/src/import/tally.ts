@@ -10,8 +10,8 @@ export interface Summary {
   events: number;
   accepted: number;
   duplicate: number;
-  /** Dossiers of the accepted events: what the room's totals grow by. */
-  dossiers: number;
+  /** What the room's totals grow by: counts of the accepted events, by status. */
+  counted: readonly { status: number; count: number }[];
   /** Rows by what is alike in their reasons, the commonest first. */
   reasons: ReasonGroup[];
   /** Where rejected rows are, if there are any. */
@@ -39,7 +39,6 @@ export class Tally {
   events = 0;
   accepted = 0;
   duplicate = 0;
-  dossiers = 0;
   ignored = 0;
   repeated = 0;
   corrections = 0;
@@ -49,6 +48,7 @@ export class Tally {
   #first = '';
   #last = '';
   #midnight = 0;
+  readonly #counted = new Map<number, number>();
   readonly #years = new Map<string, number>();
   readonly #elsewhere = new Map<string, { cells: number; values: Map<string, number> }>();
 
@@ -62,6 +62,12 @@ export class Tally {
     if (event.data.occurredAt?.startsWith('T00:00:00', 10) === true) this.#midnight += 1;
     const year = day.slice(0, 4);
     this.#years.set(year, (this.#years.get(year) ?? 0) + 1);
+  }
+
+  /** An event that was accepted. */
+  counts(status: number, count: number): void {
+    this.accepted += 1;
+    this.#counted.set(status, (this.#counted.get(status) ?? 0) + count);
   }
 
   elsewhere(column: string, value: string): void {
@@ -78,7 +84,9 @@ export class Tally {
       events: this.events,
       accepted: this.accepted,
       duplicate: this.duplicate,
-      dossiers: this.dossiers,
+      counted: [...this.#counted]
+        .map(([status, count]) => ({ status, count }))
+        .toSorted((one, other) => one.status - other.status),
       reasons: this.reasons.groups(),
       days:
         this.#first === ''

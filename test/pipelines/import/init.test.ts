@@ -129,6 +129,28 @@ describe('an export of another office', () => {
     expect(asked).toMatch(/not UTF-8, and was read as windows-1252/);
   });
 
+  it('with bad and empty cells: the columns stay what most of their cells are, and it is said how many are not', async () => {
+    const csv = `Mã hồ sơ,Ngày nộp,Ngày trả kết quả,Tỉnh,Số lượng\n${rows(40, (at) => {
+      const day = `${(at % 28) + 1}/11/2026`;
+      const submitted = at === 3 ? 'hôm qua' : at === 4 ? '31/11/2026' : at === 5 ? '' : day;
+      return `${at === 7 ? '' : `H-${at}`},${submitted},${day},Hà Nội,${at === 9 ? 'khoảng 3' : 2}`;
+    })}\n`;
+    const { text, questions } = await begun(csv);
+    expect(JSON.parse(text)).toMatchObject({
+      dateFormat: 'd/M/yyyy',
+      events: [{ id: '{Mã hồ sơ}', time: 'Ngày nộp', count: { column: 'Số lượng' } }],
+    });
+    const asked = questions.join('\n');
+    expect(asked).toContain('Ngày nộp: 2 of 39 cells are not d/M/yyyy ("hôm qua", "31/11/2026")');
+    expect(asked).toContain('Ngày nộp: 1 of 40 cells are empty');
+    expect(asked).toContain('Mã hồ sơ: 1 of 40 cells are empty');
+    expect(asked).toContain('Số lượng: 1 of 40 cells are no whole numbers ("khoảng 3")');
+    expect(await checked(text, ['urn:portal:national', 'DV01', 'MPS', '2'])).toMatchObject({
+      rows: 40,
+      rejectedRows: 5,
+    });
+  });
+
   it('is never written over a mapping that is there', async () => {
     await begun('id,at\nA,2026-11-19\n');
     await expect(begun('id,at\nA,2026-11-19\n')).rejects.toThrow(/EEXIST/);

@@ -320,7 +320,11 @@ describe('rejects', () => {
       'half.json',
     );
     const csv = 'no,agency,in,out\n1,ghost,01/07/2026,02/07/2026\n';
-    expect(await importing(csv, { mapping: own })).toMatchObject({ accepted: 1, dossiers: 1, rejectedRows: 1 });
+    expect(await importing(csv, { mapping: own })).toMatchObject({
+      accepted: 1,
+      counted: [{ count: 1 }],
+      rejectedRows: 1,
+    });
     expect(await rejected()).toContain(
       '2,"agency ""ghost"" is not known (column ""agency""): ""1/done"" was not counted, ""1"" was",1,',
     );
@@ -419,7 +423,15 @@ describe('a later export', () => {
   it('corrects what its rows changed, once, however often it is imported', async () => {
     await run(rows('1,MPS,01/07/2026,', '2,MPS,01/07/2026,'));
     const later = rows('1,MPS,01/07/2026,', '2,BOS,02/07/2026,03/07/2026', '3,MPS,04/07/2026,');
-    expect(await run(later)).toMatchObject({ accepted: 4, duplicate: 1, corrections: 2, dossiers: 2 });
+    expect(await run(later)).toMatchObject({
+      accepted: 4,
+      duplicate: 1,
+      corrections: 2,
+      counted: [
+        { status: 1, count: 1 },
+        { status: 9, count: 1 },
+      ],
+    });
     expect(sent()).toEqual([
       ['1', undefined, 'MPS', 1, '2026-07-01'],
       ['2#1+', '2', 'BOS', 1, '2026-07-02'],
@@ -428,7 +440,11 @@ describe('a later export', () => {
       ['3', undefined, 'MPS', 1, '2026-07-04'],
     ]);
     expect(await run(later)).toMatchObject({ accepted: 0, duplicate: 4, corrections: 0 });
-    expect(await run(rows('2,MPS,01/07/2026,'))).toMatchObject({ accepted: 2, corrections: 2, dossiers: 0 });
+    expect(await run(rows('2,MPS,01/07/2026,'))).toMatchObject({
+      accepted: 2,
+      corrections: 2,
+      counted: [{ status: 1, count: 0 }],
+    });
     expect(sent().map((event) => (event as unknown[])[0])).toEqual(['2#2+', '2#2-']);
   });
 
