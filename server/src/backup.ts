@@ -1,17 +1,17 @@
 /** Command: has the running room make a backup of its embedded stores, and waits until it is complete. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { knownToken } from './access/operator.ts';
 import type { BackupState } from './backup/backups.ts';
 import { runCommand } from './command.ts';
 import { readConfig } from './config.ts';
-import { roomUrl } from './operator/room.ts';
+import { askRoom } from './operator/ask-room.ts';
 
 const USAGE = `usage: backup [--to NAME] [--url http://host:port] | backup --list
   --to    name of the new folder in the room's BACKUP_DIR; without it the time
   --url   the room, where it is not the one of DATA_DIR
   --list  complete backups, newest first`;
 
+const PATH = '/v1/operator/backup';
 const LOOK_MS = 1_000;
 
 async function main(words: string[]): Promise<void> {
@@ -19,28 +19,15 @@ async function main(words: string[]): Promise<void> {
     args: words,
     options: { to: { type: 'string' }, url: { type: 'string' }, list: { type: 'boolean' } },
   });
-  const config = readConfig();
-  const token = await knownToken(config.operatorToken, config.operatorTokenFile);
-  const base = `${values.url ?? (await roomUrl(config))}/v1/operator/backup`;
-  const call = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
-    const response = await fetch(`${base}${path}`, {
-      ...init,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    }).catch((cause: unknown) => {
-      throw new Error(`no room answers at ${base}; start it, or give --url`, { cause });
-    });
-    const body = (await response.json()) as T & { error?: { reason: string } };
-    if (!response.ok) throw new Error(body.error?.reason ?? `the room answered ${response.status}`);
-    return body;
-  };
+  const call = await askRoom(readConfig(), values.url);
 
   if (values.list === true) {
-    const { backups } = await call<{ backups: BackupState[] }>('');
+    const { backups } = await call<{ backups: BackupState[] }>(PATH);
     for (const backup of backups) process.stdout.write(`${JSON.stringify(backup)}\n`);
     return;
   }
   const asked = values.to === undefined ? {} : { name: values.to };
-  let state = await call<BackupState>('', { method: 'POST', body: JSON.stringify(asked) });
+  let state = await call<BackupState>(PATH, asked);
   let said = '';
   while (state.stage !== 'complete') {
     if (state.stage === 'failed') throw new Error(state.error);
@@ -49,7 +36,7 @@ async function main(words: string[]): Promise<void> {
     if (line !== said) process.stderr.write(`${line}\n`);
     said = line;
     await sleep(LOOK_MS);
-    state = await call<BackupState>(`/${state.name}`);
+    state = await call<BackupState>(`${PATH}/${state.name}`);
   }
   process.stdout.write(`${JSON.stringify(state, null, 2)}\n`);
 }

@@ -3,7 +3,15 @@ import type { LoadedCatalogue } from '@room/catalogue';
 import { type Database, PortalKeyTable } from '@room/database';
 import type { EventLog } from '@room/log';
 import type { Registry } from '@room/operations';
-import { EvidenceStore, ExplainStore, ForecastStore, Quarantine, QueryStore, type Warehouse } from '@room/warehouse';
+import {
+  EvidenceStore,
+  ExplainStore,
+  ForecastStore,
+  Ledger,
+  Quarantine,
+  QueryStore,
+  type Warehouse,
+} from '@room/warehouse';
 import { accountRoutes } from './access/account-routes.ts';
 import type { Door } from './access/door.ts';
 import { People } from './access/people.ts';
@@ -77,7 +85,14 @@ export function routesOf(options: TableOptions): Route[] {
     ...exportRoutes({ store: answers, questions, remember, catalogue }),
     ...evidenceRoutes({ store: new EvidenceStore(access.strangers, catalogue), questions }),
     ...alertRoutes({ ...alerting, catalogue }),
-    ...operatorRoutes({ quarantine: new Quarantine(access), log, catalogue, tail: gateway.tail, remember }),
+    ...operatorRoutes({
+      quarantine: new Quarantine(access),
+      ledger: new Ledger(access),
+      log,
+      catalogue,
+      tail: gateway.tail,
+      remember,
+    }),
     ...auditRoutes({ database, check: new AuditCheck({ database, remember }) }),
     ...backupRoutes(backups, remember),
     ...(registry === undefined ? [] : metricsRoutes(registry)),

@@ -1,9 +1,9 @@
 /** Command: prints a link by which an administrator is made, through the running room. */
 import { parseArgs } from 'node:util';
-import { knownToken } from './access/operator.ts';
 import { linkOf } from './access/set-up.ts';
 import { runCommand, UsageError } from './command.ts';
 import { readConfig } from './config.ts';
+import { askRoom } from './operator/ask-room.ts';
 import { roomUrl } from './operator/room.ts';
 
 const USAGE = `usage: set-up [--url URL]
@@ -18,18 +18,9 @@ async function main(words: string[]): Promise<void> {
   });
   if (positionals.length > 0) throw new UsageError('these words are no command');
   const config = readConfig();
-  const base = values.url ?? (await roomUrl(config));
-  const token = await knownToken(config.operatorToken, config.operatorTokenFile);
-  const response = await fetch(`${base}/v1/operator/set-up`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: '{}',
-  }).catch((cause: unknown) => {
-    throw new Error(`no room answers at ${base}; start it, or give --url`, { cause });
-  });
-  const answer = (await response.json()) as { token?: string; error?: { reason: string } };
-  if (answer.token === undefined) throw new Error(answer.error?.reason ?? `the room answered ${response.status}`);
-  process.stdout.write(`${linkOf(config.publicUrls[0] ?? base, answer.token)}\n`);
+  const call = await askRoom(config, values.url);
+  const { token } = await call<{ token: string }>('/v1/operator/set-up', {});
+  process.stdout.write(`${linkOf(config.publicUrls[0] ?? values.url ?? (await roomUrl(config)), token)}\n`);
 }
 
 runCommand(USAGE, main);

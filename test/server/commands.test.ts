@@ -1,6 +1,6 @@
 /** Operators' commands at the edges: a folder that is no room's, an output that nobody reads, words that mean nothing. */
 import { spawn } from 'node:child_process';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseKeyCommand } from '../../server/src/access/key-command.ts';
@@ -47,6 +47,21 @@ it('they find the room of their DATA_DIR, with the token that the server made', 
   expect([listed.code, listed.output]).toEqual([0, expect.stringContaining('"waiting": 0')]);
   expect([backups.code, backups.output]).toEqual([0, '']);
   expect([elsewhere.code, elsewhere.output]).toEqual([1, expect.stringContaining('OPERATOR_TOKEN')]);
+});
+
+it('they come in where the room alone was given a token, and say what to set where another was given to them', async () => {
+  await using own = await startRoom({ env: { OPERATOR_TOKEN: 'of-the-room-alone' } });
+  const withToken = (token: string): Promise<Ran> =>
+    run(process.execPath, [...typescript(), 'server/src/quarantine.ts', 'list'], {
+      cwd: ROOT,
+      env: childEnv({ DATA_DIR: own.dataDir, OPERATOR_TOKEN: token }),
+    });
+  const found = await Promise.all(['', 'of-the-room-alone', 'another'].map(withToken));
+  expect(found.map(({ code }) => code)).toEqual([0, 0, 1]);
+  expect(found[2]?.output).toMatch(
+    /^error: .* does not take the operator's token of OPERATOR_TOKEN; set OPERATOR_TOKEN/,
+  );
+  expect(await readFile(join(own.dataDir, 'operator-token'), 'utf8')).not.toContain('of-the-room-alone');
 });
 
 it('what portals sent and what opens the room is for its user alone', async () => {

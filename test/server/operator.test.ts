@@ -25,8 +25,10 @@ interface Answer {
   body: {
     error?: { code: string; reason: string };
     cases?: Record<string, unknown>[];
+    results?: Record<string, number>;
     replayed?: number;
     waiting?: number;
+    matching?: number;
   };
 }
 
@@ -161,6 +163,14 @@ describe('the command', () => {
     ['show', 'an-id', '--code', 'x'],
     ['list', 'an-id'],
     ['list', '--everything'],
+    ['close', 'an-id'],
+    ['close', 'an-id', '--why', ' '],
+    ['close', '--why', 'sent twice'],
+    ['close', 'an-id', '--why', 'sent twice', '--all'],
+    ['replay', 'an-id', '--why', 'sent twice'],
+    ['reopen'],
+    ['delete', 'an-id', '--yes'],
+    ['delete', '--all', '--why', 'names'],
   ])('refuses what is misspelt or out of place: %j %j %j %j', (...words) => {
     expect(() => parseCommand(words)).toThrow('usage: quarantine');
   });
@@ -176,6 +186,7 @@ describe('the command', () => {
     expect([wrong.code, wrong.output]).toEqual([1, expect.stringContaining('usage: quarantine')]);
     const { code, output } = await command('list', '--code', 'unknown_code', '--all');
     expect([code, output]).toEqual([0, expect.stringContaining('u-1')]);
+    expect(output).toContain('1 cases, open or not, match unknown_code; 2 are open in all');
     expect((await waiting()).length).toBe(2);
   });
 });
@@ -183,7 +194,9 @@ describe('the command', () => {
 it("a portal's event of another source is never counted, however often it is replayed", LONG, async () => {
   await send(room, [submission('mine', {}, { source: PROVINCE }), submission('theirs', { count: 500 })], PROVINCE);
   await expect.poll(waiting, PATIENCE).toContainEqual(['theirs', 'wrong_source']);
-  expect((await replay({ code: 'wrong_source' })).body.replayed).toBe(1);
+  const again = (await replay({ code: 'wrong_source' })).body;
+  expect(again.results).toEqual({ counted: 0, duplicate: 0, refused: 1, undecided: 0 });
+  expect(again.cases).toMatchObject([{ id: 'theirs', result: 'refused', code: 'wrong_source' }]);
   await expect.poll(async () => (await operator('?code=wrong_source&all=true')).body.cases?.length, PATIENCE).toBe(2);
   await expect.poll(waiting, PATIENCE).toContainEqual(['theirs', 'wrong_source']);
   // Its id is not burnt for the portal whose it is.
@@ -193,9 +206,75 @@ it("a portal's event of another source is never counted, however often it is rep
 
 it('what was replayed is known at once: the same event from its portal is a repeat', LONG, async () => {
   await send(room, [submission('nobody', { count: 2 })]);
-  expect((await replay({ code: 'corrects_unknown' })).body.replayed).toBe(1);
+  await expect.poll(async () => (await snapshot(room))?.state.total.submitted, PATIENCE).toBe(6);
+  const { body } = await replay({ code: 'corrects_unknown' });
+  expect([body.replayed, body.cases]).toEqual([1, [expect.objectContaining({ id: 'u-2', result: 'counted' })]]);
+  const [before] = (await operator('?code=corrects_unknown&all=true')).body.cases ?? [];
+  expect(before).toMatchObject({ id: 'u-2', state: 'replayed', resolvedBy: 'operator' });
+  // The same bytes once more: its id was counted.
+  expect((await replay({ quarantineId: before?.['quarantineId'], all: true })).body.cases).toMatchObject([
+    { id: 'u-2', result: 'duplicate' },
+  ]);
   expect(await send(room, [submission('u-2', { corrects: 'nobody', count: -1 })])).toMatchObject([
     { result: 'duplicate' },
   ]);
   await expect.poll(async () => (await snapshot(room))?.state.total.submitted, PATIENCE).toBe(5);
+});
+
+it('what is not to be counted is closed with a reason, leaves what waits, and can be opened again', LONG, async () => {
+  const open = async () => (await operator('?code=unknown_code')).body;
+  const { waiting: before = 0, cases = [] } = await open();
+  const { quarantineId } = cases[0] ?? {};
+  const step = (name: string, body: object) =>
+    operator(`/${name}`, { method: 'POST', body: JSON.stringify({ quarantineId, ...body }) });
+  expect((await step('close', {})).status).toBe(400);
+  expect((await step('close', { why: ' ' })).status).toBe(400);
+  expect((await step('close', { why: 'a test of the portal' })).body.cases).toBe(1);
+  expect(await open()).toMatchObject({ waiting: before - 1, matching: 0, cases: [] });
+  expect((await operator('?code=unknown_code&all=true')).body.cases).toMatchObject([
+    { id: 'u-1', state: 'closed', resolvedBy: 'operator', resolvedWhy: 'a test of the portal' },
+  ]);
+  await expect.poll(async () => (await snapshot(room))?.state.pipeline.quarantined, PATIENCE).toBe(before - 1);
+  // Nobody replays it by its code.
+  expect((await replay({ code: 'unknown_code' })).body.replayed).toBe(0);
+  expect((await step('reopen', {})).body.cases).toBe(1);
+  expect(await open()).toMatchObject({ waiting: before, matching: 1 });
+});
+
+it('its content is deleted after a question, and what is left says who did it and why', LONG, async () => {
+  const [found] = (await operator('?code=unknown_code')).body.cases ?? [];
+  const id = String(found?.['quarantineId']);
+  const asked = await command('delete', id, '--why', 'a name in it');
+  expect([asked.code, asked.output]).toEqual([1, expect.stringContaining('say --yes')]);
+  const deleted = await command('delete', id, '--why', 'a name in it', '--yes');
+  expect([deleted.code, deleted.output]).toEqual([0, expect.stringContaining('content deleted: 1')]);
+  expect((await operator(`/${id}`)).body).toMatchObject({
+    id: 'u-1',
+    state: 'deleted',
+    code: 'unknown_code',
+    reason: 'procedure "…" is not in the catalogue',
+    resolvedWhy: 'a name in it',
+    event: '',
+    bytesBase64: '',
+    headers: {},
+  });
+  expect((await replay({ quarantineId: id, all: true })).body.replayed).toBe(0);
+  const said = await command('replay', id);
+  expect([said.code, said.output]).toEqual([0, expect.stringMatching(/the case is deleted since .*, by operator/)]);
+});
+
+it('a code, a source or an id that does not exist is refused with those that do', LONG, async () => {
+  for (const [path, status, names] of [
+    ['?code=unknwon_code', 400, 'unknown_code'],
+    ['?source=urn:portal:nobody', 400, NATIONAL],
+    ['?quarantineId=none', 404, 'newest'],
+    ['/none', 404, 'newest'],
+  ] as const) {
+    const { status: told, body } = await operator(path);
+    expect([path, told, body.error?.reason]).toEqual([path, status, expect.stringContaining(names)]);
+  }
+  expect((await replay({ code: 'unknwon_code' })).status).toBe(400);
+  expect((await replay({ quarantineId: 'none' })).status).toBe(404);
+  // What nothing has been refused for is known too.
+  expect((await operator('?code=time_in_future')).body).toMatchObject({ matching: 0, cases: [] });
 });

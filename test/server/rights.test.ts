@@ -375,6 +375,13 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'POST /v1/events': { right: 'submit', ask: () => ({ body: pick([[], 1, { a: 1 }]), told: [202, 400, 415] }) },
   'POST /v1/operator/backup': { right: 'operate', ask: () => ({ body: { name: '../x' }, told: [400] }) },
   'POST /v1/operator/quarantine/replay': { right: 'operate', ask: () => ({ body: {}, told: [400] }) },
+  'POST /v1/operator/quarantine/close': { right: 'operate', ask: () => ({ body: { why: 'x' }, told: [400] }) },
+  'POST /v1/operator/quarantine/reopen': { right: 'operate', ask: () => ({ body: {}, told: [400] }) },
+  // Of another's unit there is no such case, as there is none of another's name.
+  'POST /v1/operator/quarantine/delete': {
+    right: 'operate',
+    ask: () => ({ body: { quarantineId: '00000000-0000-0000-0000-000000000000', why: 'x' }, told: [404] }),
+  },
   'POST /v1/operator/set-up': {
     right: 'operate',
     ask: ({ name }) => ({ body: {}, told: [name === 'token' ? 200 : 403] }),

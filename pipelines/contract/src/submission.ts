@@ -165,7 +165,8 @@ export const roomTopics = (
 /**
  * Record headers that the gateway sets: the portal that was authenticated, when the event was received (milliseconds since
  * 1970 UTC, decimal), and its verdict where it refused the event; and those that ingest sets on a record which it appends again:
- * where it stood first, and what it waits for.
+ * where it stood first, and what it waits for. On what an operator sends through counting again stands which replay it is of, and the
+ * case that it was.
  */
 export const HEADERS = {
   portal: 'portal',
@@ -174,6 +175,7 @@ export const HEADERS = {
   reason: 'verdict-reason',
   moved: 'moved',
   deferred: 'deferred',
+  replay: 'replay',
 } as const;
 
 /** Key that brings an event, its repeats and its corrections into one partition. */

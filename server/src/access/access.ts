@@ -24,7 +24,7 @@ import type { Screens } from './screens.ts';
 export interface AccessOptions {
   origins: Pick<Origins, 'hostRefused' | 'socketRefused'>;
   keys: Pick<PortalKeys, 'find'>;
-  operatorToken: string;
+  operatorTokens: readonly string[];
   looks: Pick<Looks, 'actor'>;
   accounts: Pick<Accounts, 'actorOf' | 'isAtHand'>;
   screens: Pick<Screens, 'actor' | 'actorOf' | 'isAtHand'>;
@@ -87,17 +87,17 @@ export class Access {
 
   /** Whether it is known without asking the database who that is. */
   isAtHand({ headers }: Asked): boolean {
-    const { operatorToken, accounts, screens, isSecure } = this.#options;
+    const { operatorTokens, accounts, screens, isSecure } = this.#options;
     const { session, screen } = cookiesOf(headers, isSecure);
     const isKnown =
       (session === undefined || accounts.isAtHand(session)) && (screen === undefined || screens.isAtHand(screen));
-    return isKnown || isOperator(bearer(headers.authorization), operatorToken);
+    return isKnown || isOperator(bearer(headers.authorization), operatorTokens);
   }
 
   /** Whoever it is; nothing is decided yet. Rejects while the database that knows is away. */
   async actor({ headers }: Asked): Promise<Actor> {
-    const { operatorToken, accounts, screens, looks, isOpenTo, isSecure } = this.#options;
-    if (isOperator(bearer(headers.authorization), operatorToken)) return OPERATOR;
+    const { operatorTokens, accounts, screens, looks, isOpenTo, isSecure } = this.#options;
+    if (isOperator(bearer(headers.authorization), operatorTokens)) return OPERATOR;
     const { session, look, screen: held } = cookiesOf(headers, isSecure);
     const person = session === undefined ? undefined : await accounts.actorOf(session);
     const other = look === undefined ? undefined : looks.actor(look);
@@ -121,7 +121,7 @@ export class Access {
 
   async #portal({ headers: { authorization } }: Asked): Promise<Portal | undefined> {
     const key = bearer(authorization);
-    if (key === undefined || isOperator(key, this.#options.operatorToken)) return undefined;
+    if (key === undefined || isOperator(key, this.#options.operatorTokens)) return undefined;
     const found = await this.#options.keys.find(key);
     if (found === undefined) return undefined;
     const { id, source, rate } = found;

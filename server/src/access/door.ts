@@ -12,7 +12,7 @@ import { Identities } from './identities.ts';
 import { takeOverKeysFile } from './keys-file.ts';
 import { Looks } from './looks.ts';
 import { assertUnits, type Mapping } from './mapping.ts';
-import { operatorToken } from './operator.ts';
+import { operatorTokens } from './operator.ts';
 import { exposure, isLoopback, isPassedOn, Origins } from './origins.ts';
 import { PortalKeys } from './portal-keys.ts';
 import { IdentityProvider } from './provider.ts';
@@ -94,7 +94,7 @@ export async function openDoor(options: DoorOptions, owned: Owned): Promise<Door
   const access = new Access({
     origins: new Origins({ host, publicUrls }),
     keys,
-    operatorToken: await operatorToken(given, operatorTokenFile),
+    operatorTokens: await operatorTokens(given, operatorTokenFile),
     looks,
     accounts,
     screens,

@@ -8,9 +8,9 @@ export const causeOf = ({ kind, id }: Pick<Actor, 'kind' | 'id'>, why?: string):
 });
 
 /** Writes it down, of what is done outside of the database. Rejects with `DatabaseAway`: what is not written down is not to be done. */
-export type Remember = (actor: Actor, entry: Entry) => Promise<void>;
+export type Remember = (actor: Actor, entry: Entry, why?: string) => Promise<void>;
 
 export const rememberIn =
   (database: Pick<Database, 'write'>): Remember =>
-  (actor, entry) =>
-    database.write(causeOf(actor), async (edit) => edit.record(entry));
+  (actor, entry, why) =>
+    database.write(causeOf(actor, why), async (edit) => edit.record(entry));

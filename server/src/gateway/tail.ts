@@ -165,10 +165,10 @@ export class Tail implements AsyncDisposable {
     return this.#options.isShared ? this.#passed(performance.now() + PASS_MS) : Promise.resolve(this.#hasCaughtUp);
   }
 
-  /** Whether ingest has, within some seconds, decided about all that stood in the log when this was called. */
-  async counted(): Promise<boolean> {
+  /** Whether ingest has, within `patience` milliseconds, decided about all that stood in the log when this was called. */
+  async counted(patience = PASS_MS): Promise<boolean> {
     const { log } = this.#options;
-    const until = performance.now() + PASS_MS;
+    const until = performance.now() + patience;
     try {
       const ends = await log.ends(TOPICS.submissions);
       do {

@@ -1,35 +1,35 @@
-/** Operators' HTTP: quarantined events listed, looked at, and replayed once their cause is mended. */
+/** Operators' HTTP: quarantined events listed, looked at, replayed once their cause is mended, closed, and deleted. */
 import {
-  type Backlog,
+  CASE_STATES,
   type Catalogue,
-  decode,
-  HEADERS,
-  partitionKey,
+  QUARANTINE_CODES,
   type QuarantineCase,
   type QuarantineList,
+  REPLAY_RESULTS,
+  type Replay,
+  type ReplayedCase,
   type QuarantineContent as Shown,
-  type Submission,
-  TOPICS,
 } from '@room/contract';
-import type { EventLog, NewRecord } from '@room/log';
-import type { Quarantine, QuarantineContent } from '@room/warehouse';
+import type { Quarantine, QuarantineFilter } from '@room/warehouse';
 import { z } from 'zod';
-import type { Remember } from '../access/remember.ts';
+import type { Actor } from '../access/principal.ts';
+import { causeOf, type Remember } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
 import { shapeOf } from '../api/shape.ts';
 import { HttpError } from '../errors.ts';
-import { filterOf, listedSchema, replayedSchema } from './filter.ts';
+import { closedSchema, deletedSchema, filterOf, listedSchema, reopenedSchema, replayedSchema } from './filter.ts';
+import { type ReplayOptions, replay } from './replay.ts';
 
 const LIST = 200;
-const REPLAY = 1_000;
+/** Cases of one call. */
+const AT_ONCE = 1_000;
 const MOST_CAUSES = 100;
+/** Ids and sources that a refusal names. */
+const MOST_NAMED = 10;
 
-export interface OperatorOptions {
+export interface OperatorOptions extends Omit<ReplayOptions, 'quarantine'> {
   quarantine: Quarantine;
-  log: Pick<EventLog, 'append'>;
   catalogue: Catalogue;
-  /** Hears what was appended past the gateway. */
-  tail: { appended: (records: readonly NewRecord[]) => void };
   remember: Remember;
 }
 
@@ -45,7 +45,10 @@ const members = {
   receivedAt: z.iso.datetime(),
   code: z.string(),
   reason: z.string(),
+  state: z.enum(CASE_STATES),
   resolvedAt: z.iso.datetime().nullable(),
+  resolvedBy: z.string().nullable(),
+  resolvedWhy: z.string().nullable(),
 };
 const caseSchema = shapeOf<QuarantineCase>()(members);
 const contentSchema = shapeOf<Shown>()({
@@ -55,16 +58,66 @@ const contentSchema = shapeOf<Shown>()({
   bytesBase64: z.base64(),
 });
 const listSchema = shapeOf<QuarantineList>()({
-  waiting: count.meta({ description: 'of all that may be seen' }),
+  waiting: count.meta({ description: 'open ones of all that may be seen' }),
   matching: count.meta({ description: 'of those that were asked for' }),
   causes: z
     .array(z.strictObject({ code: z.string(), source: z.string(), cases: count }))
     .readonly()
-    .meta({ description: 'what waits, by why and whose, most first' }),
+    .meta({ description: 'what is open, by why and whose, most first' }),
   cases: z.array(caseSchema).readonly(),
 });
+const replayedCaseSchema = shapeOf<ReplayedCase>()({
+  quarantineId: z.string(),
+  id: z.string(),
+  result: z.enum(REPLAY_RESULTS),
+  code: z.string().optional(),
+  reason: z.string().optional(),
+  refusedAs: z.string().optional().meta({ description: 'the new case' }),
+});
+const replaySchema = shapeOf<Replay>()({
+  replayed: count,
+  more: z.boolean(),
+  results: z.record(z.enum(REPLAY_RESULTS), count).readonly(),
+  cases: z.array(replayedCaseSchema).readonly(),
+});
+const resolvedSchema = z.strictObject({ cases: count, more: z.boolean() });
 
-export function operatorRoutes({ quarantine, log, catalogue, tail, remember }: OperatorOptions): Route[] {
+export function operatorRoutes(options: OperatorOptions): Route[] {
+  const { quarantine, catalogue, remember } = options;
+
+  /** Throws where a name in the filter is none: a word that is misspelt would find nothing, and seem to say that all is well. */
+  const assertKnown = async ({ code, source, quarantineId }: QuarantineFilter, { scope }: Actor): Promise<void> => {
+    const codes: readonly string[] = QUARANTINE_CODES;
+    if (code !== undefined && !codes.includes(code) && !(await quarantine.isKnown({ code }, scope)))
+      throw new HttpError(400, 'bad_filter', `there is no code ${code}; known are ${codes.join(', ')}`);
+    const sources = catalogue.sources.map(({ id }) => id);
+    if (source !== undefined && !sources.includes(source) && !(await quarantine.isKnown({ source }, scope))) {
+      const causes = await quarantine.causes(MOST_CAUSES, scope);
+      const named = [...new Set([...causes.map((it) => it.source), ...sources])].slice(0, MOST_NAMED);
+      throw new HttpError(400, 'bad_filter', `there is no source ${source}; known are ${named.join(', ')} …`);
+    }
+    if (quarantineId !== undefined && (await quarantine.count({ quarantineId, all: true }, scope)) === 0)
+      throw await noSuchCase(scope);
+  };
+  const noSuchCase = async (scope: Actor['scope']): Promise<HttpError> => {
+    const open = await quarantine.list({}, MOST_NAMED, scope);
+    const named =
+      open.length === 0 ? 'none is open' : `the newest open ones are ${open.map((it) => it.quarantineId).join(', ')}`;
+    return new HttpError(404, 'no_such_case', `no event in quarantine has this id; ${named}`);
+  };
+  /** What is written down of a step is what was asked for, and how many cases that is. */
+  const remembered = (actor: Actor, action: string, filter: QuarantineFilter, cases: number, why?: string) =>
+    remember(
+      actor,
+      {
+        action,
+        kind: 'quarantine',
+        subject: filter.quarantineId ?? [filter.code, filter.source].filter((named) => named !== undefined).join(' '),
+        after: { ...filter, cases },
+      },
+      why,
+    );
+
   return [
     route({
       method: 'get',
@@ -74,8 +127,11 @@ export function operatorRoutes({ quarantine, log, catalogue, tail, remember }: O
       query: listedSchema,
       badInput: 'bad_filter',
       answer: { schema: listSchema },
-      handle: async ({ principal: { scope }, query }) => {
+      refuses: { 404: 'no case has this id' },
+      handle: async ({ principal, query }) => {
+        const { scope } = principal;
         const filter = filterOf(query);
+        await assertKnown(filter, principal);
         const [cases, matching, waiting, causes] = await Promise.all([
           quarantine.list(filter, LIST, scope),
           quarantine.count(filter, scope),
@@ -95,7 +151,7 @@ export function operatorRoutes({ quarantine, log, catalogue, tail, remember }: O
       refuses: { 404: 'no case has this id' },
       handle: async ({ principal: { scope }, params }) => {
         const [found] = await quarantine.contents({ quarantineId: params.id, all: true }, 1, scope);
-        if (found === undefined) throw new HttpError(404, 'no_such_case', 'no event in quarantine has this id');
+        if (found === undefined) throw await noSuchCase(scope);
         const { value, ...rest } = found;
         return { ...rest, event: value.toString('utf8'), bytesBase64: value.toString('base64') };
       },
@@ -103,65 +159,76 @@ export function operatorRoutes({ quarantine, log, catalogue, tail, remember }: O
     route({
       method: 'post',
       path: '/v1/operator/quarantine/replay',
-      summary: `sends cases through counting again, at most ${REPLAY}; what fails again is a new case`,
+      summary: `sends cases through counting again, at most ${AT_ONCE}, and says what became of each; what fails again is a new case`,
       right: 'operate',
       body: replayedSchema,
       badInput: 'bad_filter',
-      answer: { schema: z.strictObject({ replayed: count, more: z.boolean() }) },
+      answer: { schema: replaySchema },
+      refuses: { 404: 'no case has this id' },
       handle: async ({ principal, body }) => {
         const filter = filterOf(body);
-        const cases = await quarantine.contents(filter, REPLAY, principal.scope);
-        const subject =
-          filter.quarantineId ?? [filter.code, filter.source].filter((named) => named !== undefined).join(' ');
-        if (cases.length > 0)
-          await remember(principal, {
-            action: 'quarantine.replayed',
-            kind: 'quarantine',
-            subject,
-            after: { ...filter, cases: cases.length },
-          });
-        const at = Date.now();
-        const records = cases.map((it) => replayed(it, catalogue));
-        await log.append(TOPICS.submissions, records);
-        tail.appended(records);
-        // What fails again is a case of its own.
-        await quarantine.resolve(
-          cases.map(({ quarantineId }) => quarantineId),
-          at,
-        );
-        return { replayed: cases.length, more: cases.length === REPLAY };
+        await assertKnown(filter, principal);
+        const cases = await quarantine.contents({ ...filter, hasContent: true }, AT_ONCE, principal.scope);
+        if (cases.length > 0) await remembered(principal, 'quarantine.replayed', filter, cases.length);
+        const done = await replay(cases, causeOf(principal).who, options);
+        return { ...done, more: cases.length === AT_ONCE };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/operator/quarantine/close',
+      summary: `closes open cases that are not to be counted, at most ${AT_ONCE}; they stay in the list as closed`,
+      right: 'operate',
+      body: closedSchema,
+      badInput: 'bad_filter',
+      answer: { schema: resolvedSchema },
+      refuses: { 404: 'no case has this id' },
+      handle: async ({ principal, body: { why, ...asked } }) => {
+        const filter = filterOf(asked);
+        await assertKnown(filter, principal);
+        const cases = await quarantine.named(filter, AT_ONCE, principal.scope);
+        if (cases.length > 0) await remembered(principal, 'quarantine.closed', filter, cases.length, why);
+        await quarantine.resolve(cases, Date.now(), { state: 'closed', by: causeOf(principal).who, why });
+        return { cases: cases.length, more: cases.length === AT_ONCE };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/operator/quarantine/reopen',
+      summary: `opens closed cases again, at most ${AT_ONCE}`,
+      right: 'operate',
+      body: reopenedSchema,
+      badInput: 'bad_filter',
+      answer: { schema: resolvedSchema },
+      refuses: { 404: 'no case has this id' },
+      handle: async ({ principal, body }) => {
+        const filter = filterOf(body);
+        await assertKnown(filter, principal);
+        const cases = await quarantine.named({ ...filter, state: 'closed' }, AT_ONCE, principal.scope);
+        if (cases.length > 0) await remembered(principal, 'quarantine.reopened', filter, cases.length);
+        await quarantine.reopen(cases, Date.now());
+        return { cases: cases.length, more: cases.length === AT_ONCE };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/operator/quarantine/delete',
+      summary: `deletes the content of cases for good, at most ${AT_ONCE}: bytes, headers, and what their reasons quote`,
+      right: 'operate',
+      body: deletedSchema,
+      badInput: 'bad_filter',
+      answer: { schema: resolvedSchema },
+      refuses: { 404: 'no case has this id' },
+      handle: async ({ principal, body: { why, ...asked } }) => {
+        const filter = filterOf(asked);
+        await assertKnown(filter, principal);
+        // By its id also one that is not open any more.
+        const wanted = { ...filter, ...(filter.quarantineId === undefined ? { hasContent: true } : { all: true }) };
+        const cases = await quarantine.named(wanted, AT_ONCE, principal.scope);
+        if (cases.length > 0) await remembered(principal, 'quarantine.deleted', filter, cases.length, why);
+        await quarantine.delete(cases, Date.now(), { by: causeOf(principal).who, why });
+        return { cases: cases.length, more: cases.length === AT_ONCE };
       },
     }),
   ];
 }
-
-/** The event as it came, without the verdict on it and without what ingest wrote on it, keyed by what it says of itself. */
-function replayed({ value, headers, source, id, quarantineId }: QuarantineContent, catalogue: Catalogue): NewRecord {
-  const { verdict, reason, moved, deferred } = HEADERS;
-  const ours = new Set<string>([verdict, reason, moved, deferred]);
-  const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !ours.has(name)));
-  const texts = Object.fromEntries(
-    Object.entries(kept).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
-  const outcome = decode({ value, headers: texts, timestamp: Date.now() }, catalogue);
-  const said = outcome.ok
-    ? { source: outcome.event.source, rootId: rootOf(outcome.event) }
-    : { source: outcome.source, rootId: outcome.rootId };
-  // Bytes that say nothing are keyed by their case; they will be refused again, with the same reason.
-  return {
-    key: partitionKey(said.source ?? source, (said.rootId ?? id) || quarantineId),
-    value,
-    headers: asTheyCame(kept),
-  };
-}
-
-const asTheyCame = (headers: QuarantineContent['headers']): Record<string, string | Uint8Array> =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : Buffer.from(value.base64, 'base64'),
-    ]),
-  );
-
-const rootOf = (event: Submission | Backlog): string =>
-  (event.kind === 'submission' ? event.corrects : undefined) ?? event.id;

@@ -253,8 +253,59 @@ it('a quarantined event keeps its bytes, is found by code, and leaves the list o
   for (const filter of [{}, { all: true }])
     await expect(quarantine.contents(filter, 10, EVERYTHING)).rejects.toThrow('name cases');
   // Before the record's own time, as where the log's clock is ahead.
-  await quarantine.resolve([id], Date.now() - 60_000);
+  await quarantine.resolve([id], Date.now() - 60_000, { state: 'replayed', by: 'operator' });
   expect([await quarantine.waiting(EVERYTHING), (await quarantine.list({ all: true }, 10, EVERYTHING)).length]).toEqual(
     [0, 1],
   );
+});
+
+it('a case is closed with its reason and opened again; deleted, nothing of what came is left in any version', async () => {
+  const quarantine = new Quarantine(access);
+  const { quarantineRow, hashed } = await import('@room/warehouse');
+  const id = hashed('personal');
+  const row = quarantineRow(
+    {
+      quarantineId: id,
+      portal: 'p',
+      source: 'p',
+      id: 'e-7',
+      topic: 'submissions',
+      code: 'unknown_code',
+      reason: 'procedure "Nguyễn Văn A" is not in the catalogue',
+      value: Buffer.from('{"procedure":"Nguyễn Văn A"}'),
+      headers: { portal: 'p', 'ce-subject': 'Nguyễn Văn A' },
+    },
+    { partition: 2, offset: 10, timestamp: Date.now() - 1_000 },
+  );
+  await ledger.insertRange('t:2:10-10:aa', { submission: Buffer.alloc(0), backlog: '', quarantine: row });
+  const found = async () => (await quarantine.list({ quarantineId: id, all: true }, 1, EVERYTHING))[0];
+  expect(await found()).toMatchObject({ state: 'open', resolvedAt: null, resolvedBy: null, resolvedWhy: null });
+
+  const why = "sent twice'); DROP TABLE quarantine --";
+  await quarantine.resolve([id], Date.now(), { state: 'closed', by: 'person:an', why });
+  expect(await found()).toMatchObject({ state: 'closed', resolvedBy: 'person:an', resolvedWhy: why });
+  expect(await quarantine.waiting(EVERYTHING)).toBe(0);
+  await quarantine.reopen([id], Date.now());
+  expect(await found()).toMatchObject({ state: 'open', resolvedAt: null, resolvedWhy: null });
+  expect(await quarantine.waiting(EVERYTHING)).toBe(1);
+
+  await quarantine.delete([id], Date.now(), { by: 'operator', why: 'names of applicants' });
+  expect(await found()).toMatchObject({
+    state: 'deleted',
+    id: 'e-7',
+    code: 'unknown_code',
+    reason: 'procedure "…" is not in the catalogue',
+    resolvedBy: 'operator',
+    resolvedWhy: 'names of applicants',
+  });
+  expect(await quarantine.waiting(EVERYTHING)).toBe(0);
+  expect(
+    await access.read(
+      `SELECT bytes_base64, headers, reason FROM quarantine WHERE quarantine_id = '${id}' AND (bytes_base64 != '' OR headers != '{}' OR position(reason, 'Nguyễn') > 0)`,
+    ),
+  ).toEqual([]);
+  // It can be neither replayed nor opened.
+  expect(await quarantine.contents({ quarantineId: id, all: true, hasContent: true }, 1, EVERYTHING)).toEqual([]);
+  await quarantine.reopen([id], Date.now());
+  expect(await found()).toMatchObject({ state: 'deleted' });
 });

@@ -18,6 +18,7 @@ import { FOR_EVER, rows, submission } from './rows.ts';
 
 const DIALECT = { timeZone: 'Asia/Ho_Chi_Minh' };
 const DAY = 86_400_000;
+const REPLAYED = { state: 'replayed', by: 'operator' } as const;
 const TABLES = ['submission', 'backlog', 'rollup_second', 'rollup_minute'];
 const MEETINGS = ['rollup_units_day', 'rollup_units_month', 'rollup_meetings_day', 'rollup_meetings_month'];
 const LASTING = ['rollup_hour', 'rollup_day', 'rollup_month', ...MEETINGS];
@@ -229,8 +230,9 @@ it('resolved cases leave the quarantine after their time, unresolved ones never'
   await quarantine.resolve(
     ['done', 'again'].map((name) => hashed(name)),
     now - 90 * DAY,
+    REPLAYED,
   );
-  await quarantine.resolve([hashed('lately')], now - 5 * DAY);
+  await quarantine.resolve([hashed('lately')], now - 5 * DAY, REPLAYED);
   await insert('t:0:6', caseOf('again', now - 1 * DAY));
   const waiting = async (): Promise<string[]> => (await quarantine.list({}, 10, EVERYTHING)).map(({ id }) => id).sort();
   const ever = async (): Promise<string[]> =>

@@ -34,7 +34,7 @@ async function served(context: TestContext): Promise<Served> {
   const access = new Access({
     origins: new Origins({ host: '127.0.0.1', publicUrls: [] }),
     keys: { find: async () => undefined },
-    operatorToken: 'none',
+    operatorTokens: ['none'],
     looks: { actor: () => undefined },
     accounts,
     screens,

@@ -143,11 +143,34 @@ it(
     );
     await at(page, 'confirm').click();
     await expect.poll(() => value(page, 'done'), WAIT).toBe('1');
+    expect(await at(page, 'became').textContent()).toBe('Counted: 1. Counted before: 0. Refused again: 0.');
     await expect.poll(() => value(page, 'waiting'), WAIT).toBe('2');
     await at(page, 'clear').click();
     await expect.poll(() => page.locator('[data-test^="case-"]').count(), WAIT).toBe(2);
     const { entries } = await administrator.told<{ entries: object[] }>('/v1/audit?action=quarantine.replayed');
     expect(entries).toMatchObject([{ who: 'person:operator', after: { code: 'corrects_unknown', cases: 1 } }]);
+
+    // One is closed, and taken back; the content of the other goes for good. Neither without a reason.
+    const closed = page.locator('[data-test="case-strange-2"]');
+    await closed.locator('[data-test="close"]').click();
+    expect(await at(page, 'confirm').isDisabled()).toBe(true);
+    await at(page, 'why').fill('a test of the portal');
+    await at(page, 'confirm').click();
+    await expect.poll(() => value(page, 'waiting'), WAIT).toBe('1');
+    await strange.locator('[data-test="delete"]').click();
+    expect(await page.locator('[role="alertdialog"]').textContent()).toContain('for good');
+    await at(page, 'why').fill('a name in it');
+    await at(page, 'confirm').click();
+    await expect.poll(() => value(page, 'waiting'), WAIT).toBe('0');
+    await at(page, 'all').click();
+    await expect
+      .poll(() => strange.locator('[data-test="resolved"]').textContent(), WAIT)
+      .toMatch(/content deleted.*person:operator · a name in it/);
+    expect(await strange.locator('[data-test="look"]').count()).toBe(0);
+    await closed.locator('[data-test="reopen"]').click();
+    await expect.poll(() => value(page, 'waiting'), WAIT).toBe('1');
+    const { entries: told } = await administrator.told<{ entries: object[] }>('/v1/audit?action=quarantine.deleted');
+    expect(told).toMatchObject([{ who: 'person:operator', why: 'a name in it', after: { cases: 1 } }]);
   },
 );
 
@@ -163,10 +186,13 @@ it(
     await page.locator('select[name="what"]').selectOption('quarantine.*');
     await page.keyboard.press('Tab');
     await at(page, 'ask').click();
-    await expect.poll(() => value(page, 'found'), WAIT).toBe('1');
+    await expect.poll(() => value(page, 'found'), WAIT).toBe('4');
     expect(new URL(page.url()).searchParams.get('what')).toBe('quarantine.*');
-    await page.locator('summary').first().click();
-    await expect.poll(() => at(page, 'changes').textContent(), WAIT).toContain('corrects_unknown');
+    // The earliest of them.
+    await page.locator('summary').last().click();
+    await expect
+      .poll(() => page.locator('[data-test="changes"]').last().textContent(), WAIT)
+      .toContain('corrects_unknown');
     await page.locator('input[name="to"]').fill('2020-01-01');
     await at(page, 'ask').click();
     await expect.poll(() => value(page, 'found'), WAIT).toBe('0');

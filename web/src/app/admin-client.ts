@@ -1,9 +1,22 @@
 /** What the pages that keep the room ask and tell: what each answers. Throws `RequestFailed`. */
-import type { AuditPage, ChainState, PortalKey, Portals, QuarantineContent, QuarantineList } from '@room/contract';
+import type {
+  AuditPage,
+  ChainState,
+  PortalKey,
+  Portals,
+  QuarantineContent,
+  QuarantineList,
+  Replay,
+} from '@room/contract';
 import { addressOf, answerOf, telling } from './client.ts';
 
 export type AuditSearch = Partial<Record<'who' | 'action' | 'subject' | 'from' | 'until' | 'before', string>>;
 export type QuarantineFilter = Partial<Record<'code' | 'source' | 'quarantineId', string>>;
+export type CaseStep = 'close' | 'reopen' | 'delete';
+export interface Resolved {
+  cases: number;
+  more: boolean;
+}
 /** As it is edited; what is left out is never, or as any key. */
 export interface KeyForm {
   name: string;
@@ -33,5 +46,8 @@ export const admin = {
   quarantine: (filter: QuarantineFilter & { all?: string | undefined }, signal?: AbortSignal) =>
     get<QuarantineList>(addressOf(QUARANTINE, filter), signal),
   quarantined: (id: string) => get<QuarantineContent>(`${QUARANTINE}/${encodeURIComponent(id)}`),
-  replay: (filter: QuarantineFilter) => post<{ replayed: number; more: boolean }>(`${QUARANTINE}/replay`, filter),
+  replay: (filter: QuarantineFilter) => post<Replay>(`${QUARANTINE}/replay`, filter),
+  /** `why` is wanted where cases are closed or deleted. */
+  resolve: (step: CaseStep, filter: QuarantineFilter, why?: string) =>
+    post<Resolved>(`${QUARANTINE}/${step}`, { ...filter, ...(why === undefined ? {} : { why }) }),
 };

@@ -1,5 +1,14 @@
 /** What is said of keys, portals, entries of the audit and events in quarantine. */
-import type { AuditEntry, ChainFault, ChainState, Portal, PortalKey, QuarantineCode } from '@room/contract';
+import type {
+  AuditEntry,
+  ChainFault,
+  ChainState,
+  Portal,
+  PortalKey,
+  QuarantineCase,
+  QuarantineCode,
+  Replay,
+} from '@room/contract';
 import type { MessageKey } from '../i18n/index.ts';
 import type { Mark, Speech } from './context.ts';
 
@@ -148,6 +157,43 @@ export const KEY_REFUSALS: Readonly<Record<string, MessageKey>> = {
   demonstration: 'keysKept',
 };
 export const CASE_REFUSALS: Readonly<Record<string, MessageKey>> = { no_such_case: 'quarantineNoCase' };
+
+/** What is said once open cases were closed, opened again or deleted. */
+export const RESOLVED = {
+  close: 'quarantineClosed',
+  reopen: 'quarantineReopened',
+  delete: 'quarantineDeleted',
+} as const satisfies Record<string, MessageKey>;
+
+/** What became of a case that is not open any more: when, by whom, why. */
+export function resolutionText(
+  { state, resolvedAt, resolvedBy, resolvedWhy }: QuarantineCase,
+  now: number,
+  { t, format }: Speech,
+): string | undefined {
+  if (state === 'open' || resolvedAt === null) return undefined;
+  const time = format.since(Date.parse(resolvedAt), now);
+  const said = {
+    replayed: 'quarantineStateReplayed',
+    closed: 'quarantineStateClosed',
+    deleted: 'quarantineStateDeleted',
+  } as const;
+  return [t(said[state], { time }), resolvedBy, resolvedWhy].filter((part) => part !== null).join(' · ');
+}
+
+/** What became of what was replayed. */
+export function becameText(results: Replay['results'], { t, format }: Speech): string {
+  const { counted, duplicate, refused, undecided } = results;
+  const said = [
+    t('quarantineBecame', {
+      counted: format.count(counted),
+      duplicate: format.count(duplicate),
+      refused: format.count(refused),
+    }),
+    ...(undecided === 0 ? [] : [t('quarantineUndecided', { n: format.count(undecided) })]),
+  ];
+  return said.join(' ');
+}
 
 /** Of a code of quarantine; undefined where this build does not know it. */
 export const causeName = (code: string): MessageKey | undefined =>
