@@ -7,6 +7,7 @@ import { createRegistry, fileSystemOf, type Owned, runProgram, type Telling } fr
 import { openStores, runWhileLeader, SIZES, startCounting } from '@room/pipelines';
 import { within } from '@room/runtime';
 import { QueryStore, WallQueries } from '@room/warehouse';
+import { isTrial } from './access/demonstration.ts';
 import { openDoor } from './access/door.ts';
 import { readMapping } from './access/mapping.ts';
 import { isLoopback } from './access/origins.ts';
@@ -105,7 +106,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
   door.screens.follow(() => live.screens());
   const isShared = kafka !== undefined;
   const gateway = startGateway(
-    { catalogue, log, appends, access, lag, space, maxPending, portalRate, isShared, report },
+    { catalogue, log, appends, access, lag, space, maxPending, portalRate, isShared, isTrial: () => isTrial(config), report },
     owned,
   );
   await live.follow(log);

@@ -1,6 +1,8 @@
-/** A wall of today is marked as simulated by what is counted of today. */
+/** A wall of today is marked as simulated by what is counted of today; a trial says so to whoever sends to it. */
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { send, snapshot, submission } from '../harness/client.ts';
+import { NATIONAL, send, snapshot, submission } from '../harness/client.ts';
 import { type Room, startRoom } from '../harness/room.ts';
 
 const DAY = 86_400_000;
@@ -40,4 +42,23 @@ it('a simulated event of today marks today, and what was simulated is shown besi
   await send(room, [submission('made-up', {}, MADE_UP)]);
   await expect.poll(async () => (await state())?.events, { timeout: 20_000 }).toBe(2);
   expect(await state()).toMatchObject({ simulated: true });
+});
+
+it('a portal that sends to a trial is told that its numbers are made up, and by a real room nothing', async () => {
+  const answer = async (id: string): Promise<unknown> => {
+    const headers = {
+      authorization: `Bearer ${await room.key(NATIONAL)}`,
+      'content-type': 'application/cloudevents+json',
+    };
+    const body = JSON.stringify(submission(id));
+    return (await fetch(`${room.url}/v1/events`, { method: 'POST', headers, body })).json();
+  };
+  expect(await answer('to-a-real-one')).toEqual({ results: [{ id: 'to-a-real-one', result: 'accepted' }] });
+  const mark = join(room.dataDir, 'simulator-keys.jsonl');
+  await writeFile(mark, '');
+  expect(await answer('to-a-trial')).toEqual({
+    results: [{ id: 'to-a-trial', result: 'accepted' }],
+    simulated: true,
+  });
+  await rm(mark);
 });

@@ -16,7 +16,7 @@ const resultSchema = z.object({
   code: z.string().optional(),
   reason: z.string().optional(),
 });
-const answerSchema = z.object({ results: z.array(resultSchema) });
+const answerSchema = z.object({ results: z.array(resultSchema), simulated: z.boolean().optional() });
 export type Result = z.infer<typeof resultSchema>;
 
 /** Going on is useless; the message says what to do. */
@@ -38,7 +38,13 @@ export async function postBatch(gateway: GatewayClient, events: readonly string[
   const body = new Uint8Array(await compress(`[${events.join(',')}]`, { level: 1 }));
   for (let wait = FIRST_WAIT; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
     const attempt = await post(gateway, body, events.length);
-    if ('results' in attempt) return attempt.results;
+    if ('results' in attempt) {
+      if (attempt.isTrial && !trials.has(gateway)) {
+        trials.add(gateway);
+        gateway.note(`${gateway.url} is a trial, whose numbers are made up: what is sent there counts in no real room`);
+      }
+      return attempt.results;
+    }
     if (gateway.stop.aborted) throw new Stopped();
     const delay = attempt.retryAfter ?? wait;
     gateway.note(`${attempt.trouble}; trying again in ${Math.ceil(delay / 1_000)} s (Ctrl-C to stop)`);
@@ -68,7 +74,10 @@ export async function fetchCatalogue(url: string, key: string | undefined): Prom
 
 const said = (error: Error): string => (error.cause instanceof Error ? error.cause.message : error.message);
 
-type Attempt = { results: Result[] } | { trouble: string; retryAfter?: number };
+/** Those that have said so. */
+const trials = new WeakSet<GatewayClient>();
+
+type Attempt = { results: Result[]; isTrial: boolean } | { trouble: string; retryAfter?: number };
 
 async function post(gateway: GatewayClient, body: Uint8Array<ArrayBuffer>, count: number): Promise<Attempt> {
   let answer: Response;
@@ -88,7 +97,7 @@ async function post(gateway: GatewayClient, body: Uint8Array<ArrayBuffer>, count
   } catch (error) {
     return { trouble: `${gateway.url} cannot be reached (${said(error as Error)})` };
   }
-  if (answer.status === 202) return { results: resultsOf(text, count) };
+  if (answer.status === 202) return resultsOf(text, count);
   const reply = text.replaceAll(/\s+/g, ' ').slice(0, 300);
   if (answer.status === 429 || answer.status >= 500) {
     const retryAfter = waitAsked(answer.headers.get('retry-after'));
@@ -100,7 +109,7 @@ async function post(gateway: GatewayClient, body: Uint8Array<ArrayBuffer>, count
   throw new Hopeless(`${gateway.url} answered ${answer.status}: ${reply}\n${remedy(answer.status)}`);
 }
 
-function resultsOf(text: string, count: number): Result[] {
+function resultsOf(text: string, count: number): { results: Result[]; isTrial: boolean } {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -110,7 +119,7 @@ function resultsOf(text: string, count: number): Result[] {
   const parsed = answerSchema.safeParse(json);
   if (!parsed.success || parsed.data.results.length !== count)
     throw new Hopeless(`the answer to a batch is not that of a gateway: ${text.slice(0, 300)}\n${remedy(404)}`);
-  return parsed.data.results;
+  return { results: parsed.data.results, isTrial: parsed.data.simulated === true };
 }
 
 function waitAsked(header: string | null): number | undefined {

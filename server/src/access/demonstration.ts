@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import type { Config } from '../config.ts';
 import { isLoopback } from './origins.ts';
 
-/** Looked up each time: a trial's keys are made after its room started. */
+/** Whether all numbers of the room are made up. Looked up each time: a trial's keys are made after its room started. */
+export const isTrial = ({ trialMark }: Pick<Config, 'trialMark'>): boolean => existsSync(trialMark);
+
 export const isDemonstration = ({
   host,
   publicUrls,
-  trialMark,
+  ...trial
 }: Pick<Config, 'host' | 'publicUrls' | 'trialMark'>): boolean =>
-  isLoopback(host) && publicUrls.length === 0 && existsSync(trialMark);
+  isLoopback(host) && publicUrls.length === 0 && isTrial(trial);

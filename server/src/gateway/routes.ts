@@ -19,13 +19,23 @@ export interface GatewayRoutesOptions {
   pressure: Pressure;
   intake: Intake;
   rates: Rates;
+  isTrial: () => boolean;
 }
 
 /** Parsing so much JSON is as much work as deciding one event. */
 const BYTES_A_UNIT = 1024;
 const REFUSED_MS = 250;
 
-export function gatewayRoutes({ gateway, pressure, intake, rates }: GatewayRoutesOptions, codes: EventCodes): Route[] {
+const answerSchema = z.strictObject({
+  results: z.array(resultSchema),
+  simulated: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'the room is a trial: it shows made-up numbers, and what was sent among them; a real room has no such member' }),
+});
+
+export function gatewayRoutes(options: GatewayRoutesOptions, codes: EventCodes): Route[] {
+  const { gateway, pressure, intake, rates, isTrial } = options;
   const { $schema: _, ...event } = eventJsonSchema(codes);
   const batch = { type: 'array', minItems: 1, maxItems: MAX_BATCH_EVENTS };
   return [
@@ -39,7 +49,7 @@ export function gatewayRoutes({ gateway, pressure, intake, rates }: GatewayRoute
         'application/cloudevents-batch+json': { ...batch, items: event },
         'application/json': { description: 'either of them; or the data of one event, its attributes as ce- headers' },
       },
-      answer: { status: 202, schema: z.strictObject({ results: z.array(resultSchema) }) },
+      answer: { status: 202, schema: answerSchema },
       refuses: {
         400: 'there is no body, or it cannot be read',
         403: 'the key is for another source',
@@ -68,7 +78,7 @@ export function gatewayRoutes({ gateway, pressure, intake, rates }: GatewayRoute
         const told = tally(results);
         notesOf(response).events = told;
         pressure.appended(portal, told.accepted + told.quarantined);
-        return { results: results.map(bounded) };
+        return { results: results.map(bounded), ...(isTrial() ? { simulated: true as const } : {}) };
       },
     }),
   ];

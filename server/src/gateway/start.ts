@@ -19,6 +19,8 @@ export interface StartGatewayOptions extends Omit<TailOptions, 'log' | 'catalogu
   space: Space | undefined;
   /** Events a second of a key without a limit of its own. */
   portalRate: number;
+  /** Whether all numbers of the room are made up: portals that send real ones are told. */
+  isTrial: () => boolean;
 }
 
 export interface StartedGateway {
@@ -27,12 +29,13 @@ export interface StartedGateway {
   pressure: Pressure;
   rates: Rates;
   tail: Tail;
+  isTrial: () => boolean;
   /** Resolves when everything is known that stood in the log at the start. */
   caughtUp: Promise<void>;
 }
 
 export function startGateway(options: StartGatewayOptions, owned: Owned): StartedGateway {
-  const { catalogue, appends, access, lag, space, maxPending, portalRate, ...rest } = options;
+  const { catalogue, appends, access, lag, space, maxPending, portalRate, isTrial, ...rest } = options;
   const tail = new Tail({ catalogue, maxPending, ...rest });
   // Not awaited: the log waits for its readers, and brokers that are away would cost their time twice.
   owned.defer(() => void tail[Symbol.asyncDispose]());
@@ -44,6 +47,7 @@ export function startGateway(options: StartGatewayOptions, owned: Owned): Starte
     pressure: new Pressure(lag, maxPending, space),
     rates: new Rates(portalRate),
     tail,
+    isTrial,
     caughtUp: tail.start(),
   };
 }
