@@ -8,8 +8,6 @@ export default defineConfig({
   plugins: [vue(), named(), compressed()],
   define: {
     __VUE_OPTIONS_API__: 'false',
-    __VUE_I18N_FULL_INSTALL__: 'false',
-    __VUE_I18N_LEGACY_API__: 'false',
     __INTLIFY_PROD_DEVTOOLS__: 'false',
   },
   build: {

@@ -119,7 +119,7 @@ const ROOMS: Room[] = [
       '@internationalized/date',
       'echarts(/.+)?',
       'socket\\.io-client',
-      'vue-i18n',
+      '@intlify/core-base',
       '@fontsource-variable/inter(/.+)?',
     ),
     node: false,

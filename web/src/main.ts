@@ -9,7 +9,6 @@ import { createWebHistory } from 'vue-router';
 import App from './app/App.vue';
 import { reloadLostPages } from './app/reload.ts';
 import { roomRouter } from './app/router.ts';
-import { i18n } from './i18n/index.ts';
 import { loadReference } from './stores/catalogue.ts';
 import { useRoom } from './stores/room.ts';
 
@@ -31,6 +30,5 @@ const router = roomRouter(createWebHistory());
 reloadLostPages(router);
 createApp(App, { reference: isPlain ? new Promise<never>(() => {}) : loadReference(), fonts })
   .use(pinia)
-  .use(i18n)
   .use(router)
   .mount('#room');

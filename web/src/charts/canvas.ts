@@ -2,7 +2,13 @@
 import type { Outlines } from '@room/contract';
 import type { EChartsOption } from 'echarts';
 import { LineChart, MapChart, ScatterChart } from 'echarts/charts';
-import { AriaComponent, GeoComponent, GridComponent, MarkAreaComponent, MarkPointComponent } from 'echarts/components';
+import {
+  AriaComponent,
+  GeoComponent,
+  GridSimpleComponent,
+  MarkAreaComponent,
+  MarkPointComponent,
+} from 'echarts/components';
 import { type EChartsType, init, registerMap, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { computed, onBeforeUnmount, onMounted, type Ref, watch } from 'vue';
@@ -11,7 +17,8 @@ use([
   LineChart,
   ScatterChart,
   MapChart,
-  GridComponent,
+  // Without pointers at axes, which a page that has a mouse brings along with its tooltip.
+  GridSimpleComponent,
   GeoComponent,
   MarkPointComponent,
   MarkAreaComponent,

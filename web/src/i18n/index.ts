@@ -1,5 +1,5 @@
+import { compile, createCoreContext, registerMessageCompiler, translate } from '@intlify/core-base';
 import type { Language } from '@room/contract';
-import { createI18n } from 'vue-i18n';
 import type { account } from './account.ts';
 import type { accounts } from './accounts.ts';
 import type { administration } from './administration.ts';
@@ -29,19 +29,17 @@ export type MessageKey =
   | keyof (typeof periods)['vi']
   | keyof (typeof screens)['vi'];
 
-export const i18n = createI18n({
-  legacy: false,
-  locale: 'vi',
-  fallbackLocale: 'vi',
-  messages: { vi: { ...vi }, en: { ...en } },
-});
+// The core of vue-i18n alone: a message is asked for by its key in a named language, which needs nothing of Vue.
+registerMessageCompiler(compile);
+const messages: Record<Language, Record<string, string>> = { vi: { ...vi }, en: { ...en } };
+const context = createCoreContext({ locale: 'vi', fallbackLocale: 'vi', messages });
 
 /** Messages that a page brings along. */
 export function addMessages<Key extends string>(
-  messages: Readonly<Record<Language, { readonly [key in Key]: string }>>,
+  more: Readonly<Record<Language, { readonly [key in Key]: string }>>,
 ): void {
-  i18n.global.mergeLocaleMessage('vi', messages.vi);
-  i18n.global.mergeLocaleMessage('en', messages.en);
+  Object.assign(messages.vi, more.vi);
+  Object.assign(messages.en, more.en);
 }
 
 /** Says one message in one language; the sentence builders take it as an argument. `of`: the number that decides between its forms. */
@@ -50,4 +48,4 @@ export type Translate = (key: MessageKey, values?: Record<string, string | numbe
 export const translatorIn =
   (language: Language): Translate =>
   (key, values = {}, of = 1) =>
-    i18n.global.t(key, values, { locale: language, plural: of });
+    String(translate(context, key, values, { locale: language, plural: of }));

@@ -1,7 +1,6 @@
 import { LANGUAGES, type Language } from '@room/contract';
 import { defineStore } from 'pinia';
 import { computed, type Ref, ref, watchEffect } from 'vue';
-import { i18n } from '../i18n/index.ts';
 import { paint, THEMES, type Theme } from '../palette.ts';
 import { remembered } from './remembered.ts';
 
@@ -30,7 +29,6 @@ export const useView = defineStore('view', () => {
 
   watchEffect(() => {
     document.documentElement.lang = language.value;
-    i18n.global.locale.value = language.value;
   });
   watchEffect(() => paint(document.documentElement, shownTheme.value));
 
