@@ -106,7 +106,19 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
   door.screens.follow(() => live.screens());
   const isShared = kafka !== undefined;
   const gateway = startGateway(
-    { catalogue, log, appends, access, lag, space, maxPending, portalRate, isShared, isTrial: () => isTrial(config), report },
+    {
+      catalogue,
+      log,
+      appends,
+      access,
+      lag,
+      space,
+      maxPending,
+      portalRate,
+      isShared,
+      isTrial: () => isTrial(config),
+      report,
+    },
     owned,
   );
   await live.follow(log);

@@ -82,7 +82,8 @@ export function* historyEvents(options: HistoryOptions): Generator<SimEvent[]> {
         events.push(event);
         if (correction !== undefined) later.push(correction);
       }
-      if (hour === BACKLOG_HOUR && !isCovered(at)) events.push(...backlogEvents(world, rate.ofDay(day), at));
+      if (hour === BACKLOG_HOUR && !isCovered(at))
+        events.push(...backlogEvents(world, rate.openAt(day, hour) * options.volume, at));
       yield events;
     }
   }

@@ -103,16 +103,18 @@ export class Live {
       if (this.now >= this.backlogAt) {
         this.backlogAt += BACKLOG_EVERY;
         const silent = this.outage(this.now)?.source;
-        const backlogs = backlogEvents(this.options.world, this.dayVolume(), this.now);
+        const backlogs = backlogEvents(this.options.world, this.inProcess(), this.now);
         sent.push(...backlogs.filter((event) => event.source !== silent));
       }
     }
     return sent;
   }
 
-  private dayVolume(): number {
+  private inProcess(): number {
     const { rate, world, volume } = this.options;
-    return rate.ofDay(localDay(this.shapeTime(this.now), world.catalogue.timeZone)) * volume;
+    const shape = this.shapeTime(this.now);
+    const day = localDay(shape, world.catalogue.timeZone);
+    return rate.openAt(day, (shape - this.startOf(day)) / HOUR) * volume;
   }
 
   private shapeTime(at: number): number {

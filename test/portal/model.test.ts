@@ -73,6 +73,17 @@ describe('the expected volume', () => {
     near(rate.ofDay('2026-08-22'), perDay * 1.05);
   });
 
+  it('keeps in process what came in and has not ended', () => {
+    // Two weeks without a holiday in reach.
+    for (let day = '2026-10-12'; day < '2026-10-26'; day = addDays(day, 1)) {
+      const before = rate.openAt(addDays(day, -1), 24);
+      expect(rate.openAt(day, 0)).toBeCloseTo(before, 3);
+      expect(rate.openAt(day, 24)).toBeCloseTo(before + rate.ofDay(day) - rate.finishedOn(day), 3);
+    }
+    // Over the days off of the lunar new year nothing ends, so nothing falls.
+    expect(rate.openAt('2026-02-20', 24)).toBeGreaterThan(rate.openAt('2026-02-14', 24));
+  });
+
   it('follows the lunar new year', () => {
     near(rate.ofDay('2026-02-13'), perDay * 0.85 * 1.02 * 0.25);
     near(rate.ofDay('2026-02-12'), perDay * 0.98 * 1.02 * 0.4);

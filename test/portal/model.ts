@@ -278,12 +278,13 @@ export const instantText = (at: number): string => `"occurredAt":"${new Date(at)
 export const intervalText = (from: number, to: number): string =>
   `"interval":{"start":"${new Date(from).toISOString()}","end":"${new Date(to).toISOString()}"}`;
 
-/** Open and overdue dossiers of each service at an instant, of those that lead in each province, around what the expected volume keeps in process. */
-export function backlogEvents(world: World, perDay: number, at: number): SimEvent[] {
+/** Open and overdue dossiers of each service at an instant, of those that lead in each province: their part of the country's `inProcess`. */
+export function backlogEvents(world: World, inProcess: number, at: number): SimEvent[] {
   const hour = Math.floor(at / 3_600_000);
   return world.backlogs.map(({ cell, province, share }) => {
-    const level = 0.85 + 0.3 * fixed(`${world.seed}|backlog|${cell.service}|${province}|${hour}`);
-    const open = Math.round(perDay * share * world.processingDays * level);
+    const name = `${world.seed}|backlog|${cell.service}|${province}`;
+    const level = (0.85 + 0.3 * fixed(name)) * (0.99 + 0.02 * fixed(`${name}|${hour}`));
+    const open = Math.round(inProcess * share * level);
     const overdue = Math.round(open * (1 - cell.onTime) * 0.5);
     const of = province === undefined ? '' : `,"province":"${province}"`;
     const id = `q-${at}-${cell.service}${province === undefined ? '' : `-${province}`}`;

@@ -25,6 +25,9 @@ export interface Priors {
 const DEFAULT_PER_DAY = 10_000;
 const DAY_NOISE = 0.03;
 const HOUR = 3_600_000;
+/** Working days on which a day's dossiers end, and how far back the oldest of them is looked for. */
+const ENDED_WITHIN = 5;
+const OLDEST_DAYS = 30;
 
 export interface Rate {
   /** Expected submissions of the whole country on a local day. */
@@ -37,6 +40,11 @@ export interface Rate {
   finishedOn(day: string): number;
   /** Share of a day's finished dossiers in a local hour: offices only. */
   officeHour(hour: number): number;
+  /**
+   * Dossiers expected in process so many hours (0-24) after a local day began: what came in less what ended, each ending in equal
+   * parts on the working days that follow it.
+   */
+  openAt(day: string, hours: number): number;
   /** Local hours of a day: the instant each begins at, and its clock hour. */
   hoursOf(day: string): { at: number; hour: number }[];
 }
@@ -113,6 +121,16 @@ export function rateOf(catalogue: Catalogue, priors: Priors, seed: number): Rate
       return expected;
     },
     officeHour: (hour) => office[hour] ?? 0,
+    openAt(day, hours) {
+      let worked = isWorking(day) ? shareBefore(office, hours) : 0;
+      let open = ofDay(day) * shareBefore(profile, hours);
+      for (let back = 1; worked < ENDED_WITHIN && back <= OLDEST_DAYS; back += 1) {
+        const earlier = addDays(day, -back);
+        open += ofDay(earlier) * (1 - worked / ENDED_WITHIN);
+        if (isWorking(earlier)) worked += 1;
+      }
+      return open;
+    },
     hoursOf(day) {
       const from = startOfDay(day, timeZone);
       const to = startOfDay(addDays(day, 1), timeZone);
@@ -127,6 +145,10 @@ const normalised = (values: readonly number[]): number[] => {
   const sum = values.reduce((total, value) => total + value, 0);
   return values.map((value) => value / sum);
 };
+
+/** Share of a day's profile before so many hours. */
+const shareBefore = (profile: readonly number[], hours: number): number =>
+  profile.reduce((sum, share, hour) => sum + share * Math.min(1, Math.max(0, hours - hour)), 0);
 
 /** Straight lines between the middles of neighbouring hours, scaled to a sum of one. */
 function minuteShares(profile: readonly number[], hour: number): number[] {

@@ -31,7 +31,10 @@ const answerSchema = z.strictObject({
   simulated: z
     .literal(true)
     .optional()
-    .meta({ description: 'the room is a trial: it shows made-up numbers, and what was sent among them; a real room has no such member' }),
+    .meta({
+      description:
+        'the room is a trial: it shows made-up numbers, and what was sent among them; a real room has no such member',
+    }),
 });
 
 export function gatewayRoutes(options: GatewayRoutesOptions, codes: EventCodes): Route[] {
