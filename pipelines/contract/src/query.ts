@@ -30,6 +30,10 @@ export const BOUNDARIES = ['as-reported', 'today'] as const;
 export const PER = ['period', 'working-day', '1000-people'] as const;
 export type Per = (typeof PER)[number];
 
+/** Which rows come first: by their value, or by how much it rose or fell against the period compared with, in the measure's own unit. */
+export const ORDERS = ['largest', 'smallest', 'risen', 'fallen'] as const;
+export type Order = (typeof ORDERS)[number];
+
 const NAMES = Object.keys(DIMENSIONS) as Dimension[];
 const MOST_SPLITS = 2;
 /** Of one dimension. */
@@ -97,7 +101,10 @@ export const querySchema = z.strictObject({
     description:
       'counts per working day (levels, and points of a day or an hour, stay as they are), or counts and levels per 1,000 people; shares stay',
   }),
-  sort: absentOr(z.enum(MEASURES)).meta({ description: 'largest first; the first measure without it' }),
+  sort: absentOr(z.enum(MEASURES)).meta({ description: 'what rows are ordered by; the first measure without it' }),
+  order: z.enum(ORDERS).default('largest').meta({
+    description: 'which rows come first; risen and fallen by how much they changed, which a comparison is needed for',
+  }),
   top: absentOr(
     z
       .string()

@@ -1,4 +1,5 @@
 import {
+  type AnswerRow,
   addDays,
   type Catalogue,
   DIMENSIONS,
@@ -361,6 +362,25 @@ it('shows the largest, and all others together', async () => {
   expect(all.rows.map(({ now }) => now?.late)).toEqual(
     all.rows.map(({ now }) => now?.late).sort((a = 0, b = 0) => b - a),
   );
+});
+
+it('puts first what is largest or smallest, or what rose or fell most', async () => {
+  const fields = { from: dayBack(150), to: LAST, compare: 'previous', split: 'service', measures: 'submitted' };
+  const orderedBy = async (order: string) => (await store.answer(asked({ ...fields, order }), EVERYTHING)).rows;
+  const value = ({ now }: AnswerRow): number => now?.submitted ?? Number.NaN;
+  const change = ({ now, before }: AnswerRow): number =>
+    (now?.submitted ?? Number.NaN) - (before?.submitted ?? Number.NaN);
+  const up = (a: number, b: number): number => a - b;
+  const values = (await orderedBy('smallest')).map(value);
+  expect(values).toEqual([...values].sort(up));
+  for (const [order, sign] of [
+    ['risen', -1],
+    ['fallen', 1],
+  ] as const) {
+    const changes = (await orderedBy(order)).map(change).filter((one) => !Number.isNaN(one));
+    expect(new Set(changes).size).toBeGreaterThan(1);
+    expect(changes).toEqual([...changes].sort((a, b) => sign * up(a, b)));
+  }
 });
 
 it('says of each period how long it is, up to when it was reported, and how much of what was due', async () => {

@@ -1,7 +1,14 @@
 import type { QueryAnswer } from '@room/contract';
 import { expect, it } from 'vitest';
 import { speechIn } from '../../../web/src/messages/context.ts';
-import { changeOf, isByWorkingDay, measureText, memberNames, periodText } from '../../../web/src/messages/explore.ts';
+import {
+  changeOf,
+  isByWorkingDay,
+  isUncompared,
+  measureText,
+  memberNames,
+  periodText,
+} from '../../../web/src/messages/explore.ts';
 import { catalogue } from '../room.ts';
 
 const [vi, en] = [speechIn('vi', catalogue), speechIn('en', catalogue)];
@@ -50,6 +57,20 @@ it('between periods of other numbers of working days counts change by the workin
     text: '0.0 points',
     isBetter: undefined,
   });
+});
+
+it('counts of periods that no working day is common to are not held against each other, shares are', () => {
+  const [saturday, friday] = [period('2026-11-28', '2026-11-28', 1, 0), period('2026-11-27', '2026-11-27', 1, 1)];
+  const sunday = period('2026-11-29', '2026-11-29', 1, 0);
+  const counts = { now: { submitted: 30, shareOnline: 0.6 }, before: { submitted: 100, shareOnline: 0.5 } };
+  const unlike = { now: saturday, before: friday };
+  expect(isUncompared(unlike)).toBe(true);
+  expect(changeOf('submitted', counts, unlike, en)).toBeUndefined();
+  expect(changeOf('shareOnline', counts, unlike, en)?.isBetter).toBe(true);
+  expect(changeOf('submitted', counts, { now: sunday, before: saturday }, en)?.text).toBe('−70%');
+  // Two days against three, and nobody knows how many of them were worked.
+  const unknown = { now: period('2030-11-01', '2030-11-02', 2), before: period('2030-10-01', '2030-10-03', 3) };
+  expect(changeOf('submitted', counts, unknown, en)).toBeUndefined();
 });
 
 it('of what is not known nothing is said, and from nothing no per cent', () => {

@@ -1,6 +1,12 @@
 /** Of the page of questions: loaded with it, so that a wall is no larger for it. */
 export const explore = {
   vi: {
+    orderLargest: 'lớn nhất trước',
+    orderSmallest: 'thấp nhất trước',
+    orderRisen: 'tăng nhiều nhất trước',
+    orderFallen: 'giảm nhiều nhất trước',
+    notCompared:
+      'Số đếm của hai kỳ không so sánh được với nhau: chúng không có ngày làm việc như nhau. Hãy chọn ngày cùng loại.',
     portal: 'Cổng gửi số liệu',
     untilDay: '{name} (đến {day})',
     notByPart: 'Không báo theo từng phần',
@@ -42,6 +48,12 @@ export const explore = {
     asJson: 'Câu hỏi này cho chương trình (JSON)',
   },
   en: {
+    orderLargest: 'largest first',
+    orderSmallest: 'lowest first',
+    orderRisen: 'most risen first',
+    orderFallen: 'most fallen first',
+    notCompared:
+      'Counts of the two periods are not held against each other: one has working days where the other has none. Choose the same kinds of days.',
     portal: 'Portal',
     untilDay: '{name} (until {day})',
     notByPart: 'Not reported by part',

@@ -4,7 +4,7 @@ import { ask } from '../i18n/ask.ts';
 import { addMessages } from '../i18n/index.ts';
 import type { Meaning } from '../pages/explore/ask/reading.ts';
 import type { Speech } from './context.ts';
-import { dimensionName, measureName, memberNames } from './explore.ts';
+import { dimensionName, measureName, memberNames, orderText } from './explore.ts';
 
 addMessages(ask);
 
@@ -34,6 +34,10 @@ export function meaningText(meaning: Meaning, catalogue: Catalogue, speech: Spee
       return t(COMPARED[meaning.name]);
     case 'per':
       return t(meaning.per === 'working-day' ? 'perWorkingDay' : 'perPeople');
+    case 'order':
+      return orderText(meaning.order, speech);
+    case 'why':
+      return t('explainChange');
     case 'top':
       return t('askTop', { n: meaning.count });
   }

@@ -9,6 +9,7 @@ import {
   isRatio,
   LEVEL_MEASURES,
   type Measure,
+  type Order,
   type Per,
   type QueryAnswer,
   RATIO_MEASURES,
@@ -65,6 +66,18 @@ export const measureText = (measure: Measure, value: number | undefined, { forma
   return Number.isInteger(value) ? format.count(value) : format.rate(value);
 };
 
+/** Which members come first where nobody says: of a share that should be high the lowest, whom somebody must look at. */
+export const firstOf = (measure: Measure): Order =>
+  isRatio(measure) && entryOf(measure).better === 'up' ? 'smallest' : 'largest';
+
+const ORDER_NAMES = {
+  largest: 'orderLargest',
+  smallest: 'orderSmallest',
+  risen: 'orderRisen',
+  fallen: 'orderFallen',
+} as const satisfies Record<Order, MessageKey>;
+export const orderText = (order: Order, { t }: Speech): string => t(ORDER_NAMES[order]);
+
 export interface Change {
   text: string;
   /** Whether it got better; undefined where it stayed, or is not known. */
@@ -81,6 +94,19 @@ export const isByWorkingDay = ({ now, before }: Periods, per: Per = 'period'): b
   now.workingDays !== before?.workingDays;
 
 /**
+ * Whether counts of the periods are not held against each other at all: one has no working day and the other has, or they are not as
+ * long and it is not known how many they have.
+ */
+export const isUncompared = ({ now, before }: Periods, per: Per = 'period'): boolean =>
+  before !== undefined &&
+  per !== 'working-day' &&
+  (now.workingDays === undefined || before.workingDays === undefined
+    ? now.days !== before.days
+    : now.workingDays === 0 || before.workingDays === 0
+      ? now.workingDays !== before.workingDays || now.days !== before.days
+      : false);
+
+/**
  * From `before` to `now`: per cent of a count, percentage points of a share. A period with fewer working days has fewer dossiers,
  * and is no worse for it.
  */
@@ -93,10 +119,10 @@ export function changeOf(
 ): Change | undefined {
   const [counted, base] = [now?.[measure], before?.[measure]];
   if (counted === undefined || base === undefined) return undefined;
+  const isCount = !isRatio(measure) && !isLevel(measure);
+  if (isCount && isUncompared(periods, per)) return undefined;
   const scale =
-    isByWorkingDay(periods, per) && !isRatio(measure) && !isLevel(measure)
-      ? (periods.before?.workingDays ?? 1) / (periods.now.workingDays ?? 1)
-      : 1;
+    isByWorkingDay(periods, per) && isCount ? (periods.before?.workingDays ?? 1) / (periods.now.workingDays ?? 1) : 1;
   const value = counted * scale;
   const { better } = entryOf(measure);
   const [text, none] = isRatio(measure)

@@ -8,6 +8,7 @@ import {
   type Measure,
   type Measures,
   NOTHING,
+  type Order,
   type Query,
   type QueryAnswer,
   ratioOf,
@@ -93,7 +94,7 @@ export function answerOf(
   const ranked =
     query.split.length === 0
       ? []
-      : [...rows.values()].sort(byRank(query.sort ?? measures[0] ?? 'submitted', divisorsOf));
+      : [...rows.values()].sort(byRank(query.sort ?? measures[0] ?? 'submitted', query.order, divisorsOf));
   const { top = ranked.length } = query;
   const rest = ranked.slice(top);
   const coarsely = compared(coarse, measures, divisorsOf);
@@ -215,13 +216,26 @@ function shape(of: Gathered, { measures, grain }: Query, plan: Plan, divisorsOf:
   return row;
 }
 
-/** Largest first; whoever has no value now comes last, and equals stand by their key. */
-const byRank =
-  (measure: Measure, divisorsOf: DivisorsOf) =>
-  (a: Gathered, b: Gathered): number => {
-    const [of, to] = [a, b].map(({ known, keys }) => measured(measure, known.now, divisorsOf({ side: 'now', keys })));
-    return (
-      (to ?? Number.NEGATIVE_INFINITY) - (of ?? Number.NEGATIVE_INFINITY) ||
-      (a.key.join('\n') < b.key.join('\n') ? -1 : 1)
-    );
+/** Whoever has no such value comes last, and equals stand by their key. */
+function byRank(measure: Measure, order: Order, divisorsOf: DivisorsOf): (a: Gathered, b: Gathered) => number {
+  const valueOn = (side: Side, { known, keys }: Gathered): number | undefined =>
+    measured(measure, known[side], divisorsOf({ side, keys }));
+  const isChange = order === 'risen' || order === 'fallen';
+  const sign = order === 'smallest' || order === 'fallen' ? -1 : 1;
+  const rankOf = (row: Gathered): number => {
+    const value = valueOn('now', row);
+    const base = isChange ? valueOn('before', row) : 0;
+    return value === undefined || base === undefined ? Number.NEGATIVE_INFINITY : sign * (value - base);
   };
+  const ranks = new Map<Gathered, number>();
+  const rank = (row: Gathered): number => {
+    const known = ranks.get(row) ?? rankOf(row);
+    ranks.set(row, known);
+    return known;
+  };
+  return (a, b) => {
+    const [of, to] = [rank(a), rank(b)];
+    if (of !== to) return of > to ? -1 : 1;
+    return a.key.join('\n') < b.key.join('\n') ? -1 : 1;
+  };
+}

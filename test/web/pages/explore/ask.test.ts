@@ -103,6 +103,31 @@ describe('a question is read, in both languages, with and without diacritics', (
       { sort: 'late', per: 'working-day', from: '2026-10-01', to: '2026-10-31', compare: 'day-types' },
     ],
     ['TỶ LỆ ĐÚNG HẠN BỘ, NGÀNH', { sort: 'shareOnTime', split: 'agency' }],
+    ['which ministry is late', { sort: 'late', split: 'agency' }],
+    ['bộ nào trễ hạn', { sort: 'late', split: 'agency' }],
+    ['who waits beyond the date', { sort: 'backlogOverdue' }],
+    [
+      'which provinces are growing most this month vs last month',
+      { split: 'province', order: 'risen', from: '2026-11-01', to: '2026-11-28', compare: '2026-10-01:2026-10-28' },
+    ],
+    ['tỉnh nào giảm nhiều nhất', { split: 'province', order: 'fallen' }],
+    ['lowest on-time share ministries', { order: 'smallest', sort: 'shareOnTime', split: 'agency' }],
+    [
+      'why did submissions fall yesterday',
+      { sort: 'submitted', explain: 'submitted', order: 'fallen', from: '2026-11-27', to: '2026-11-27' },
+    ],
+    [
+      'vì sao trễ hạn tăng tháng trước',
+      { sort: 'late', explain: 'late', order: 'risen', from: '2026-10-01', to: '2026-10-31' },
+    ],
+    [
+      'submissions yesterday vs last week',
+      { sort: 'submitted', from: '2026-11-27', to: '2026-11-27', compare: '2026-11-20:2026-11-20' },
+    ],
+    [
+      'hồ sơ hôm nay so với tháng trước',
+      { sort: 'submitted', from: '2026-11-28', to: '2026-11-28', compare: '2026-10-28:2026-10-28' },
+    ],
   ])('%s', (typed, fields) => {
     expect(fieldsOf(typed)).toEqual(fields);
   });

@@ -53,7 +53,16 @@ export function placeIn(text: string | undefined): Place | undefined {
 const LISTED = '6';
 
 export function explainFields(fields: Fields, measure: CountedMeasure): Queries['/v1/explain'] {
-  const { split: _split, sort: _sort, grain: _grain, measures: _measures, per: _per, ...rest } = fields;
+  const {
+    split: _split,
+    sort: _sort,
+    order: _order,
+    top: _top,
+    grain: _grain,
+    measures: _measures,
+    per: _per,
+    ...rest
+  } = fields;
   return { ...rest, measure, top: LISTED };
 }
 
@@ -62,7 +71,7 @@ export function evidenceFields(
   fields: Fields,
   { measure, side, member, at, shown, asOf }: Place,
 ): Queries['/v1/evidence'] {
-  const { split: _split, sort: _sort, top: _top, grain, measures: _measures, ...rest } = fields;
+  const { split: _split, sort: _sort, order: _order, top: _top, grain, measures: _measures, ...rest } = fields;
   return {
     ...rest,
     measure,

@@ -6,18 +6,21 @@ import {
   LEVEL_MEASURES,
   MEASURES,
   type Measure,
+  type Order,
   type Per,
   RATIO_MEASURES,
   SUM_MEASURES,
 } from '@room/contract';
 import { keyOf } from './tokens.ts';
-import { MEASURE_WORDS, PER_WORDS, SPLIT_WORDS } from './words.ts';
+import { MEASURE_WORDS, ORDER_WORDS, PER_WORDS, SPLIT_WORDS, WHY_WORDS } from './words.ts';
 
 export type Meaning =
   | { kind: 'measure'; measure: Measure }
   | { kind: 'member'; dimension: Dimension; code: string }
   | { kind: 'split'; dimension: Dimension }
-  | { kind: 'per'; per: Per };
+  | { kind: 'per'; per: Per }
+  | { kind: 'order'; order: Order }
+  | { kind: 'why' };
 
 export interface Lexicon {
   /** By folded words with single spaces. */
@@ -57,6 +60,9 @@ export function lexiconOf(catalogue: Catalogue): Lexicon {
     for (const name of label === undefined ? [] : [label.vi, label.en]) put(name, { kind: 'measure', measure });
   }
   for (const [word, per] of Object.entries(PER_WORDS)) put(word, { kind: 'per', per });
+  for (const [order, words] of Object.entries(ORDER_WORDS))
+    for (const word of words) put(word, { kind: 'order', order: order as Order });
+  for (const word of WHY_WORDS) put(word, { kind: 'why' });
   for (const [word, dimension] of Object.entries(SPLIT_WORDS)) put(word, { kind: 'split', dimension });
   for (const [dimension, noun] of [
     ['agency', catalogue.agencyNoun],

@@ -2,7 +2,7 @@
  * Reads a question that was typed: each stretch of it has what it may mean, or is marked as not understood. By the catalogue's names
  * and a fixed grammar alone: the same words mean the same on every day but for their times. Pure.
  */
-import { addDays, type Catalogue, type Dimension, type Period, validOn } from '@room/contract';
+import { addDays, type Catalogue, COUNTED, type Dimension, type Period, validOn } from '@room/contract';
 import type { Lexicon, Meaning as Named } from './lexicon.ts';
 import { type FoundTime, timeAt } from './times.ts';
 import { type Token, tokensOf } from './tokens.ts';
@@ -228,7 +228,7 @@ function timesOf(pieces: readonly Piece[], today: string): Times {
     told.main ??
     (running === undefined ? undefined : { length: 0, period: { from: running.from, to: today }, isOpen: true });
   const period = main?.period;
-  const compared = against === undefined || main === undefined ? against?.period : alike(against.period, main);
+  const compared = against === undefined || main === undefined ? against?.period : alike(against, main);
   for (const [n, role] of roles) {
     if (n === places.main && period !== undefined) roles.set(n, { ...role, choices: [{ kind: 'time', period }] });
     if (n === places.against && compared !== undefined)
@@ -240,12 +240,22 @@ function timesOf(pieces: readonly Piece[], today: string): Times {
   return { roles, period, against: compared };
 }
 
-/** What has not ended is held against as many days of the other. */
-function alike(other: Period, { period, isOpen }: Pick<FoundTime, 'period' | 'isOpen'>): Period {
-  if (!isOpen) return other;
-  const days = Math.round((Date.parse(period.to) - Date.parse(period.from)) / 86_400_000);
-  const [to = other.to] = [addDays(other.from, days), other.to].sort();
-  return { from: other.from, to };
+const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+
+/**
+ * What has not ended is held against as many days of the other; a part of the running week, month or year, as yesterday is, against
+ * the same part of the one before.
+ */
+function alike(
+  { period: other, running }: Pick<FoundTime, 'period' | 'running'>,
+  { period, isOpen }: Pick<FoundTime, 'period' | 'isOpen'>,
+): Period {
+  const days = daysBetween(period.from, period.to);
+  const isPart = running !== undefined && period.from >= running.from && days < daysBetween(other.from, other.to);
+  if (!isOpen && !isPart) return other;
+  const from = isPart ? addDays(other.from, daysBetween(running.from, period.from)) : other.from;
+  const [to = other.to] = [addDays(from, days), other.to].sort();
+  return { from, to };
 }
 
 /** `tỉnh` before a province is a part of its name. */
@@ -318,11 +328,14 @@ function fieldsOf(
     if (meaning.kind === 'compare') fields['compare'] = meaning.name;
     if (meaning.kind === 'per') fields['per'] = meaning.per;
     if (meaning.kind === 'top') fields['top'] = String(meaning.count);
+    if (meaning.kind === 'order') fields['order'] = meaning.order;
     if (meaning.kind === 'member') {
       members.set(meaning.dimension, [...new Set([...(members.get(meaning.dimension) ?? []), meaning.code])]);
       if (meaning.isThen === true) fields['boundaries'] = 'as-reported';
     }
   }
+  const isWhy = parts.some(({ state, choices, chosen }) => state === 'taken' && choices[chosen]?.kind === 'why');
+  if (isWhy) fields['explain'] = COUNTED.find((measure) => measure === fields['sort']) ?? 'submitted';
   for (const [dimension, codes] of members) fields[dimension] = codes.join(',');
   if (period !== undefined) Object.assign(fields, period);
   if (against !== undefined) fields['compare'] = `${against.from}:${against.to}`;

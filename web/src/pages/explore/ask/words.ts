@@ -1,5 +1,5 @@
 /** Words of a question in both languages, folded, beside the names that the catalogue and the measures bring along. */
-import type { Dimension, Measure, Per } from '@room/contract';
+import type { Dimension, Measure, Order, Per } from '@room/contract';
 
 /** What each word may mean, the likeliest first where it stands alone. */
 export const MEASURE_WORDS: Readonly<Record<string, readonly Measure[]>> = {
@@ -48,6 +48,15 @@ export const MEASURE_WORDS: Readonly<Record<string, readonly Measure[]>> = {
   overdue: ['backlogOverdue'],
   backlog: ['backlogOpen', 'backlogOverdue'],
   waiting: ['backlogOpen', 'backlogOverdue'],
+  waits: ['backlogOpen', 'backlogOverdue'],
+  wait: ['backlogOpen', 'backlogOverdue'],
+  'past due': ['backlogOverdue'],
+  'beyond the date': ['backlogOverdue'],
+  'waits beyond the date': ['backlogOverdue'],
+  'wait beyond the date': ['backlogOverdue'],
+  'waits too long': ['backlogOverdue'],
+  'dang qua han': ['backlogOverdue'],
+  'cho lau': ['backlogOverdue'],
 };
 
 /** What a value is of. */
@@ -63,6 +72,35 @@ export const PER_WORDS: Readonly<Record<string, Per>> = {
   'per 1000 people': '1000-people',
   'per thousand people': '1000-people',
 };
+
+/** Which rows come first. */
+export const ORDER_WORDS: Readonly<Record<Order, readonly string[]>> = {
+  largest: ['highest', 'cao nhat', 'nhieu nhat', 'lon nhat'],
+  smallest: ['lowest', 'fewest', 'least', 'thap nhat', 'it nhat'],
+  risen: [
+    ...[
+      'growing most',
+      'growing fastest',
+      'grew most',
+      'growing',
+      'grows',
+      'grow',
+      'grew',
+      'rising',
+      'rises',
+      'rise',
+      'rose',
+    ],
+    ...['tang nhieu nhat', 'tang nhanh nhat', 'tang manh nhat', 'tang'],
+  ],
+  fallen: [
+    ...['falling most', 'fell most', 'falling', 'falls', 'fall', 'fell', 'drop', 'dropped', 'dropping', 'shrinking'],
+    ...['giam nhieu nhat', 'giam nhanh nhat', 'giam manh nhat', 'giam'],
+  ],
+};
+
+/** What made the change is asked for. */
+export const WHY_WORDS = ['why', 'vi sao', 'tai sao', 'do dau', 'nguyen nhan'] as const;
 
 /** What a split is called, beside the catalogue's nouns. Before a name of its dimension such a word is a part of the name. */
 export const SPLIT_WORDS: Readonly<Record<string, Dimension>> = {
@@ -135,6 +173,8 @@ export const UNTIL = ['den', 'toi', 'to', 'until', 'through'] as const;
 export const FILLERS: ReadonlySet<string> = new Set(
   (
     'o tai cua trong cho theo tung cac va voi la bao nhieu moi ve ' +
-    'of in for the by per each and with at is what how many was were show me a an'
+    'nao ai nhung da bi the ra sao co dang lam nguoi dan nhat ' +
+    'of in for the by per each and with at is what how many much was were show me a an ' +
+    'which who whose did does do are has have there most people citizens'
   ).split(' '),
 );
