@@ -23,7 +23,7 @@ import { Watching } from './live/watching.ts';
 import { lockDirectory, prepareDirectory } from './lock.ts';
 import { diskWarning } from './operations/disk.ts';
 import { startListening } from './operations/listening.ts';
-import { logAnswered } from './operations/log.ts';
+import { AnswerLog } from './operations/log.ts';
 import { ServerMetrics } from './operations/metrics.ts';
 import { track } from './operations/tracking.ts';
 import { tellAddress } from './operator/room.ts';
@@ -139,6 +139,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
   );
 
   const deliveries = new Deliveries();
+  const answers = new AnswerLog(logger);
   const measured = operations === undefined ? registry : undefined;
   const app = createApp({
     routes: routesOf({
@@ -163,7 +164,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     answered: (request) => {
       metrics.answered(request);
       deliveries.answered(request);
-      logAnswered(logger, request);
+      answers.note(request);
     },
   });
   // Mostly little is to be read: then no portal is turned away for it.

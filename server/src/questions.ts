@@ -1,11 +1,12 @@
 /**
- * Questions to the warehouse by those without a key. One runs at a time and then rests as long as it took; askers take turns;
- * equal questions share one read; and a question that nobody waits for any more is not put. Counting and the live wall go before.
+ * Questions to the warehouse by those without a key. One runs at a time and then rests as long as it took; askers take turns, those
+ * with a name and those without by turns too, so that however many connections hold up nobody who is known; equal questions share
+ * one read; and a question that nobody waits for any more is not put. Counting and the live wall go before.
  */
 import { HttpError } from './errors.ts';
 import { Turns } from './turns.ts';
 
-/** Who asks: one owner, a person by name or else a connection, has one turn at a time. Aborted, the asker no longer waits. */
+/** Who asks: one owner, a person or a screen by name or else a connection, has one turn at a time. Aborted, the asker no longer waits. */
 export interface Asker {
   owner: string | object;
   signal?: AbortSignal;
@@ -17,7 +18,7 @@ export class Busy extends Error {
   }
 }
 
-/** Of all, and of one owner: a line as long as this is answered within some seconds. */
+/** Of all with a name or without, and of one owner: a line as long as this is answered within some seconds. */
 const MOST_WAITING = 256;
 const MOST_OF_ONE = 4;
 /** A person's pages ask on several connections, each several questions. */
@@ -37,7 +38,8 @@ interface Question {
 
 export class Questions {
   readonly #open = new Map<string, Question>();
-  readonly #waiting = new Turns<Asker['owner'], Question>();
+  readonly #lines = { named: new Turns<Asker['owner'], Question>(), others: new Turns<Asker['owner'], Question>() };
+  #isNamedNext = true;
   #isBusy = false;
   #isLooking = false;
 
@@ -50,9 +52,10 @@ export class Questions {
     signal?.throwIfAborted();
     const question = this.#open.get(key) ?? this.#new(key, read);
     if (!question.isRunning) {
-      if (this.#waiting.size >= MOST_WAITING || this.#waiting.of(owner) >= mostOf(owner)) throw new Busy();
+      const line = this.#lineOf(owner);
+      if (line.size >= MOST_WAITING || line.of(owner) >= mostOf(owner)) throw new Busy();
       this.#open.set(key, question);
-      this.#waiting.add(owner, question);
+      line.add(owner, question);
       this.#look();
     }
     question.askers.add(asker);
@@ -96,7 +99,7 @@ export class Questions {
 
   #leave(question: Question, asker: Asker): void {
     question.askers.delete(asker);
-    if (!question.isRunning) this.#waiting.drop(asker.owner, question);
+    if (!question.isRunning) this.#lineOf(asker.owner).drop(asker.owner, question);
     if (question.askers.size > 0) return;
     this.#close(question);
     question.stop.abort(new Error('nobody waits for the answer'));
@@ -112,13 +115,26 @@ export class Questions {
     this.#isLooking = true;
     setImmediate(() => {
       this.#isLooking = false;
-      for (let next = this.#waiting.take(); next !== undefined; next = this.#waiting.take()) {
+      for (let next = this.#take(); next !== undefined; next = this.#take()) {
         // It stands once in the line of each of its askers.
         if (next.isRunning || next.askers.size === 0) continue;
         void this.#put(next);
         return;
       }
     });
+  }
+
+  #lineOf(owner: Asker['owner']): Turns<Asker['owner'], Question> {
+    return typeof owner === 'string' ? this.#lines.named : this.#lines.others;
+  }
+
+  #take(): Question | undefined {
+    const { named, others } = this.#lines;
+    const [first, second] = this.#isNamedNext ? [named, others] : [others, named];
+    const question = first.take();
+    if (question === undefined) return second.take();
+    this.#isNamedNext = !this.#isNamedNext;
+    return question;
   }
 
   async #put(question: Question): Promise<void> {

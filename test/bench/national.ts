@@ -36,7 +36,7 @@ export interface NationalOptions {
 /** Resolves when the portals are live. `rate` in events a second, all portals together, besides those that say "nothing happened". */
 export async function startNational(rate: number, options: NationalOptions = {}): Promise<Portals> {
   const { env = {}, history = HISTORY_DAYS, calm = true } = options;
-  const room = await startRoom({ env });
+  const room = await startRoom({ env, isTrial: true });
   let portals: ChildProcess | undefined;
   const end = async (): Promise<void> => {
     if (portals !== undefined) await endProcess(portals);

@@ -1,5 +1,6 @@
 /** The real room as a child process of a test: its own port, its own data, no setting inherited. */
 import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { databaseFrom, openDatabase, PortalKeyTable } from '@room/database';
 import { createKeys } from '../../server/src/access/portal-keys.ts';
@@ -18,6 +19,8 @@ export interface RoomOptions {
   kafka?: string;
   /** Begins with nothing, as a new room does, and migrates. Otherwise a temporary room begins where that ends. */
   isNew?: boolean;
+  /** All its numbers are made up: it takes those of simulated portals. */
+  isTrial?: boolean;
   env?: Record<string, string>;
 }
 
@@ -49,6 +52,7 @@ export async function startRoom(options: RoomOptions = {}): Promise<Room> {
   const isMigrated = temporary !== undefined && options.catalogue === undefined && options.isNew !== true;
   let program: Program;
   try {
+    if (options.isTrial === true) await markAsTrial(dataDir);
     if (isMigrated) await copyWarehouse(join(dataDir, 'warehouse'));
     program = await startProgram({ name: 'the room', main: 'server/src/main.ts', env, port: 'PORT' });
   } catch (error) {
@@ -64,6 +68,12 @@ export async function startRoom(options: RoomOptions = {}): Promise<Room> {
       await temporary?.[Symbol.asyncDispose]();
     },
   });
+}
+
+/** As `npm start` marks the folder into which simulated portals write. */
+export async function markAsTrial(dataDir: string): Promise<void> {
+  await mkdir(dataDir, { recursive: true });
+  await writeFile(join(dataDir, 'simulator-keys.jsonl'), '');
 }
 
 /** Makes keys as the command for operators does, one a source; `env` says where the keys are kept. */

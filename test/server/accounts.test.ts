@@ -235,6 +235,29 @@ describe.each(KINDS)('with %s', (kind) => {
       expect(await status(forged.ask('/v1/session/sign-in', { id: 'lan', password: PASSWORD }))).toBe(
         '429 too_many_attempts',
       );
+      // Nor is what was given once a way around for whoever adds to it.
+      const device = administrator.cookies.get('room-device') ?? '';
+      for (const more of ['.1', '.', 'x', '.x.y'])
+        expect([more, await status(withDevice(`${device}${more}`, 'wrong'))]).toEqual([more, '429 too_many_attempts']);
+      const guesses = await Promise.all(Array.from({ length: 12 }, () => withDevice(device, 'wrong')));
+      expect(guesses.filter(({ status }) => status === 429).length).toBeGreaterThan(5);
+    });
+
+    const withDevice = (device: string, password: string): Promise<Response> => {
+      const browser = new Browser(room);
+      browser.cookies.set('room-device', device);
+      return browser.ask('/v1/session/sign-in', { id: 'lan', password });
+    };
+
+    it('by whoever has a session of somebody costs that session alone', async () => {
+      const owner = await invited('owner', { rights: ['view'] });
+      const thief = new Browser(room);
+      await thief.signIn('owner');
+      const change = (browser: Browser, before: string): Promise<string> =>
+        status(browser.ask('/v1/account/password', { before, password: `${PASSWORD} 2` }));
+      await expect.poll(() => change(thief, 'wrong'), { ...WAIT, interval: 0 }).toBe('429 too_many_attempts');
+      expect(await change(owner, PASSWORD)).toBe('200');
+      expect(await status(thief.ask('/v1/account'))).toBe('401 not_signed_in');
     });
   });
 
@@ -278,6 +301,24 @@ describe.each(KINDS)('with %s', (kind) => {
       expect(await status(new Browser(room).ask('/v1/session/sign-in', { id: 'shrinks', password: PASSWORD }))).toBe(
         '401 wrong_credentials',
       );
+    });
+
+    it('who are let in again, by whatever way they were out, sign in anew; no link of theirs is good meanwhile', async () => {
+      const browser = await invited('again', { rights: ['view'] });
+      await change('again', { isDisabled: true });
+      await change('again', { isDisabled: false });
+      await browser.signIn('again');
+      const [{ version = 0 } = {}] = (await peopleOf()).filter(({ id }) => id === 'again');
+      // The last change was to enable them: taken back, they are disabled.
+      await administrator.told('/v1/people/again/undo', { version });
+      expect(await status(browser.ask('/v1/snapshot'))).toBe('401 not_signed_in');
+      const { token } = await administrator.told<{ token: string }>('/v1/people/again/invite', {});
+      const link = { token, password: `${PASSWORD} 2` };
+      expect(await status(new Browser(room).ask('/v1/session/invitation', { token }))).toBe('404 no_such_invitation');
+      expect(await status(new Browser(room).ask('/v1/session/accept', link))).toBe('404 no_such_invitation');
+      await change('again', { isDisabled: false });
+      expect(await status(browser.ask('/v1/snapshot'))).toBe('401 not_signed_in');
+      expect(await new Browser(room).told('/v1/session/accept', link)).toMatchObject({ id: 'again' });
     });
 
     it('are changed by one at a time, can be undone, and the last administrator stays', async () => {

@@ -2,7 +2,7 @@
 import type { AuditPage } from '@room/contract';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { send, snapshot, submission } from '../harness/client.ts';
-import { firstAdministrator } from '../harness/cookies.ts';
+import { CookieClient, firstAdministrator } from '../harness/cookies.ts';
 import { type Room, startRoom } from '../harness/room.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 100 };
@@ -46,4 +46,19 @@ it('who took what is in the audit, and nothing of what was not given', async () 
   expect(entries).toMatchObject([
     { who: 'visitor:', kind: 'export', subject: 'csv', after: { question: `?${QUESTION}`, rows: 2 } },
   ]);
+});
+
+it('fills no audit: a long question is noted as far as it says something, and files are so many a minute', async () => {
+  const long = `${QUESTION.replace('submitted', `submitted${',submitted'.repeat(1_400)}`)}&agency=`;
+  expect((await fetch(`${room.url}/v1/query.csv?${long}`)).status).toBe(200);
+  const taken: Response[] = [];
+  for (let n = 0; n < 40; n++) taken.push(await fetch(`${room.url}/v1/query.csv?${QUESTION}`));
+  const refused = taken.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThan(3);
+  expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await refused[0]?.json()).toMatchObject({ error: { code: 'too_many_exports' } });
+  const administrator = new CookieClient(room);
+  await administrator.signIn('lan');
+  const { entries } = await administrator.told<AuditPage>('/v1/audit?action=export.made');
+  expect(Math.max(...entries.map(({ after }) => JSON.stringify(after).length))).toBeLessThan(2_100);
 });

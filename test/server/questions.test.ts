@@ -31,7 +31,20 @@ it("a person's questions have one line, by whatever connections they come, and h
   await expect(ask('p24', 'person p')).rejects.toBeInstanceOf(Busy);
   asked.push(ask('q0', 'person q'), ask('s0', {}));
   await Promise.all(asked);
-  expect(order.slice(0, 4)).toEqual(['p0', 'q0', 's0', 'p1']);
+  expect(order.slice(0, 4)).toEqual(['p0', 's0', 'q0', 'p1']);
+});
+
+it('however many connections without a name hold up nobody who has one, nor take their place', async () => {
+  const questions = new Questions();
+  const order: string[] = [];
+  const ask = (name: string, owner: Asker['owner']): Promise<unknown> =>
+    questions.ask(name, async () => order.push(name), { owner });
+  const strangers = Array.from({ length: 256 }, (_, n) => ask(`s${n}`, {}));
+  await expect(ask('s256', {})).rejects.toBeInstanceOf(Busy);
+  await Promise.all([ask('p0', 'person p'), ask('p1', 'person p'), ask('w0', 'screen w')]);
+  expect(order.filter((name) => !name.startsWith('s'))).toEqual(['p0', 'w0', 'p1']);
+  expect(order.length).toBeLessThan(8);
+  await Promise.all(strangers);
 });
 
 it('equal questions share one read, also one that runs', async () => {

@@ -1,15 +1,15 @@
 /** A wall of today is marked as simulated by what is counted of today; a trial says so to whoever sends to it. */
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { NATIONAL, send, snapshot, submission } from '../harness/client.ts';
-import { type Room, startRoom } from '../harness/room.ts';
+import { markAsTrial, type Room, startRoom } from '../harness/room.ts';
 
 const DAY = 86_400_000;
 const MADE_UP = { simulated: true };
 let room: Room;
 beforeAll(async () => {
-  room = await startRoom();
+  room = await startRoom({ isTrial: true });
 });
 afterAll(async () => {
   await room[Symbol.asyncDispose]();
@@ -53,12 +53,42 @@ it('a portal that sends to a trial is told that its numbers are made up, and by 
     const body = JSON.stringify(submission(id));
     return (await fetch(`${room.url}/v1/events`, { method: 'POST', headers, body })).json();
   };
-  expect(await answer('to-a-real-one')).toEqual({ results: [{ id: 'to-a-real-one', result: 'accepted' }] });
   const mark = join(room.dataDir, 'simulator-keys.jsonl');
-  await writeFile(mark, '');
+  await rm(mark);
+  expect(await answer('to-a-real-one')).toEqual({ results: [{ id: 'to-a-real-one', result: 'accepted' }] });
+  await markAsTrial(room.dataDir);
   expect(await answer('to-a-trial')).toEqual({
     results: [{ id: 'to-a-trial', result: 'accepted' }],
     simulated: true,
   });
   await rm(mark);
+});
+
+it('a real room counts nothing that was made up, nor when it is replayed: it marks no day of it', async () => {
+  const before = (await state())?.events ?? 0;
+  const day = ago(3);
+  const refused = { result: 'quarantined', code: 'simulated' };
+  const level = { procedure: 'DV01', agency: 'MPS', at: ago(3), open: 5, overdue: 1 };
+  const sent = [
+    submission('mark-today', { count: 0 }, MADE_UP),
+    submission('mark-past', { count: 0, occurredAt: day }, MADE_UP),
+    { ...submission('mark-level', {}, MADE_UP), type: 'backlog.reported', data: level },
+  ];
+  expect(await send(room, [...sent, submission('real-too')])).toMatchObject([
+    refused,
+    refused,
+    refused,
+    { result: 'accepted' },
+  ]);
+  await expect.poll(async () => (await state())?.events, { timeout: 20_000 }).toBe(before + 1);
+  const operator = { authorization: `Bearer ${room.operatorToken}`, 'content-type': 'application/json' };
+  const replay = await fetch(`${room.url}/v1/operator/quarantine/replay`, {
+    method: 'POST',
+    headers: operator,
+    body: JSON.stringify({ code: 'simulated' }),
+  });
+  expect(replay.status).toBe(200);
+  await send(room, [submission('real-later')]);
+  await expect.poll(async () => (await state())?.events, { timeout: 20_000 }).toBe(before + 2);
+  expect(await past(3)).not.toBe(true);
 });

@@ -8,10 +8,10 @@ import { calibrationSchema } from './forecasting.ts';
 import { outlinesSchema } from './outlines.ts';
 import { queryAnswerSchema, querySchema } from './query.ts';
 import { keptRuleSchema } from './rules.ts';
-import { absentOr } from './schema.ts';
+import { absentOr, askedDay } from './schema.ts';
 import { snapshotSchema } from './wall.ts';
 
-const day = absentOr(z.iso.date({ error: 'not a day of the calendar as 2026-11-19' }));
+const day = absentOr(askedDay);
 const askedSchema = z
   .strictObject({
     room: absentOr(z.string()).meta({

@@ -281,6 +281,12 @@ function decided(json: Record<string, unknown>, record: RawRecord, catalogue: Ca
       'wrong_source',
       `source is ${quote(event.source)}; it came with the key of ${quote(portal)}, which may write that one only`,
     );
+  // One such event would mark a whole day of the room for ever. Who writes to the log itself is the operator's.
+  if (portal !== undefined && event.simulated && record.headers[HEADERS.trial] === undefined)
+    throw new Refused(
+      'simulated',
+      'the event says that it is made up, and this room counts real numbers; send it to a trial, or without simulated where it is real',
+    );
   return { ok: true, event };
 }
 

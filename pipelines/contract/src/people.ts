@@ -25,6 +25,8 @@ export interface Account extends Person {
   hasPassword: boolean;
   /** Their identity provider, which vouches for them and says at each sign-in what they may do. */
   issuer?: string;
+  /** Since when they keep the right to administer, which the provider gives no more: nobody else has it. Milliseconds since 1970 UTC. */
+  keptSince?: number;
   /** Until when the open link that sets a password is good, milliseconds since 1970 UTC. */
   invitedUntil?: number;
 }

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
 import type { LEVEL_MEASURES, RATIO_MEASURES, SUM_MEASURES } from './measures.ts';
-import { absentOr, count, instant, day as localDay, number } from './schema.ts';
+import { absentOr, count, askedDay as day, instant, day as localDay, number } from './schema.ts';
 import { LEVELS_REPORTED, RATIOS, SUMS } from './sums.ts';
 
 export type Measure = keyof typeof SUM_MEASURES | keyof typeof RATIO_MEASURES | keyof typeof LEVEL_MEASURES;
@@ -66,7 +66,6 @@ const codes = z
 const fault = (issues: z.core.$ZodRawIssue[], input: unknown, message: string): void =>
   void issues.push({ code: 'custom', input, message });
 
-const day = z.iso.date({ error: 'not a day of the calendar as 2026-11-19' });
 const spanSchema = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}:\d{4}-\d{2}-\d{2}$/, {

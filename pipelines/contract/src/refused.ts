@@ -10,6 +10,8 @@ export const QUARANTINE_CODES = [
   'invalid_field',
   'unknown_source',
   'wrong_source',
+  /** It says that it is made up, and the room that it was sent to counts real numbers. */
+  'simulated',
   'unknown_code',
   'code_not_valid',
   'time_in_future',

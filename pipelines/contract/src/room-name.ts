@@ -21,5 +21,6 @@ export function periodOf(room: string): Period | undefined {
 /** Whether the calendar has this `YYYY-MM-DD`. */
 const isDay = (day: string): boolean => {
   const at = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
+  // The day after the last year has no name of this form.
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day) && day < '9999';
 };

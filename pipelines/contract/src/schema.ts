@@ -12,5 +12,12 @@ export const instant = count;
 /** A local day, `YYYY-MM-DD`. */
 export const day = z.iso.date();
 
+const FIRST_DAY = '1990-01-01';
+const LAST_DAY = '2099-12-31';
+/** A local day that somebody asks about: of years that the warehouse and every date know. */
+export const askedDay = z.iso
+  .date({ error: 'not a day of the calendar as 2026-11-19' })
+  .refine((text) => FIRST_DAY <= text && text <= LAST_DAY, { error: `a day from ${FIRST_DAY} to ${LAST_DAY}` });
+
 export const by = <S extends z.ZodType>(of: S, key: string): z.ZodRecord<z.ZodString, S> =>
   z.record(z.string(), of).meta({ description: `by ${key}` });

@@ -171,6 +171,8 @@ export const roomTopics = (
 export const HEADERS = {
   portal: 'portal',
   received: 'received-at',
+  /** All numbers of the room that the portal sent it to are made up. */
+  trial: 'trial',
   verdict: 'verdict',
   reason: 'verdict-reason',
   moved: 'moved',

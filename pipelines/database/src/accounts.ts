@@ -67,7 +67,7 @@ export class AccountTable {
   }
 
   /**
-   * Sets the password of `person` and uses the invitation up; ends their sessions. False where it was used before. `first` is done
+   * Sets the password of `person` and uses the invitation up; ends their sessions. False where it was used before, or is too old. `first` is done
    * in the same transaction: whoever comes second by one link leaves nothing behind.
    */
   accept(
@@ -78,7 +78,11 @@ export class AccountTable {
     first?: (edit: Edit) => Promise<unknown>,
   ): Promise<boolean> {
     return this.#database.write(cause, async (edit) => {
-      const used = await edit.query.deleteFrom('invitation').where('hash', '=', invitationHash).executeTakeFirst();
+      const used = await edit.query
+        .deleteFrom('invitation')
+        .where('hash', '=', invitationHash)
+        .where('expires_at', '>', new Date().toISOString())
+        .executeTakeFirst();
       if (used.numDeletedRows !== 1n) return false;
       await first?.(edit);
       const row = { person, hash: passwordHash, set_at: new Date().toISOString() };
@@ -112,10 +116,15 @@ export class AccountTable {
     });
   }
 
-  /** Those whom a provider vouches for, by person. */
-  async identities(): Promise<Map<string, Identity>> {
+  /** Those whom a provider vouches for, by person; since when one of them keeps a right that it gives no more. */
+  async identities(): Promise<Map<string, Identity & { keptAt?: string }>> {
     const rows = await this.#database.read((query) => query.selectFrom('identity').selectAll().execute());
-    return new Map(rows.map(({ person, ...identity }) => [person, identity]));
+    return new Map(
+      rows.map(({ person, kept_at, ...identity }) => [
+        person,
+        { ...identity, ...(kept_at === null ? {} : { keptAt: kept_at }) },
+      ]),
+    );
   }
 
   async identity(person: string): Promise<Identity | undefined> {
@@ -137,8 +146,19 @@ export class AccountTable {
   async linkIn({ query }: Edit, identity: Identity, person: string): Promise<void> {
     await query
       .insertInto('identity')
-      .values({ ...identity, person })
+      .values({ ...identity, person, kept_at: null })
       .execute();
+  }
+
+  /** Notes that somebody keeps a right that their provider gives no more, or does not any more. Returns whether that is new. */
+  async keepIn({ query }: Edit, person: string, isKept: boolean): Promise<boolean> {
+    const done = await query
+      .updateTable('identity')
+      .set({ kept_at: isKept ? new Date().toISOString() : null })
+      .where('person', '=', person)
+      .where('kept_at', isKept ? 'is' : 'is not', null)
+      .executeTakeFirst();
+    return done.numUpdatedRows === 1n;
   }
 
   begin(cause: Cause, session: SessionRow): Promise<void> {

@@ -15,6 +15,8 @@ export interface Entry {
   version?: number;
   before?: unknown;
   after?: unknown;
+  /** Where it is another reason than that of the whole transaction. */
+  why?: string;
 }
 
 /** Who does something, and why they say they do. */
@@ -61,6 +63,7 @@ export async function append(
   let { sequence, hash } = await (kind === 'postgres' ? head.forUpdate() : head).executeTakeFirstOrThrow();
   const at = new Date().toISOString();
   const rows = entries.map((entry): AuditRow => {
+    const why = entry.why ?? cause.why;
     sequence++;
     const row = {
       sequence,
@@ -72,7 +75,7 @@ export async function append(
       version: entry.version ?? null,
       before: json(entry.before),
       after: json(entry.after),
-      why: cause.why === undefined ? null : kept(cause.why),
+      why: why === undefined ? null : kept(why),
     };
     hash = hashOf(row, hash);
     return { ...row, hash };

@@ -19,7 +19,7 @@ export interface Tables {
   portal_key: PortalKeyRow;
   password: { person: string; hash: string; set_at: string };
   invitation: { hash: string; person: string; expires_at: string };
-  identity: { issuer: string; subject: string; person: string };
+  identity: { issuer: string; subject: string; person: string; kept_at: string | null };
   session: SessionRow;
   sign_in_failure: SignInFailureRow;
   alert: AlertRow;

@@ -79,9 +79,9 @@ export function accountRoutes(door: Door): Route[] {
         409: 'it was changed meanwhile, or there is none, as a provider vouches for them',
         429: 'there were too many failures; try again after Retry-After',
       },
-      handle: async ({ principal: { id }, body, request, response }) => {
+      handle: async ({ principal: { id, session }, body, request, response }) => {
         // Whoever found an open session tries at the expense of nobody but it.
-        const attempt = { login: id, address: request.ip ?? '', device: 'own account' };
+        const attempt = { login: id, address: request.ip ?? '', device: `session ${tokenHash(session?.token ?? '')}` };
         await assertTry(attempts, attempt);
         const before = await accounts.check(id, body.before);
         if (before === undefined) {

@@ -8,7 +8,6 @@ import {
   AccountTable,
   type Changed,
   type Database,
-  type Document,
   Documents,
   NOBODY,
   PASSWORD,
@@ -44,6 +43,8 @@ export interface SessionOrigin {
 
 /** What `newToken` makes: nothing else is looked for. */
 const TOKEN = /^[\w-]{43}$/;
+/** What `deviceFor` makes: a nonce, and what signs it. */
+const DEVICE = /^([\w-]{16})\.([\w-]{43})$/;
 const LONGEST_BROWSER = 300;
 
 export interface AccountsOptions {
@@ -221,8 +222,9 @@ export class Accounts implements Disposable {
   async invited(token: string): Promise<{ person: string; name?: string } | undefined> {
     const found = await this.table.invitation(tokenHash(token));
     if (found === undefined || Date.parse(found.expiresAt) < Date.now()) return undefined;
-    const name = this.#people?.get(found.person)?.person.name;
-    return name === undefined ? { person: found.person } : { person: found.person, name };
+    if (found.person === NOBODY) return { person: found.person };
+    const person = (await this.documents.get(found.person))?.body;
+    return person === undefined || person.isDisabled ? undefined : { person: found.person, name: person.name };
   }
 
   /** What tells this browser from a stranger's, bound to the password: it says nothing once that was changed. */
@@ -231,19 +233,12 @@ export class Accounts implements Disposable {
     return `${nonce}.${signed(nonce, id, (await this.table.password(id)) ?? '')}`;
   }
 
-  async isDeviceOf(id: string, device: string): Promise<boolean> {
-    const [nonce = '', signature = ''] = device.split('.');
+  /** By what failures of a browser that signed in as `id` before are counted; undefined where this is none of what it was given. */
+  async deviceOf(id: string, device: string): Promise<string | undefined> {
+    const [, nonce, signature] = DEVICE.exec(device) ?? [];
+    if (nonce === undefined || signature === undefined) return undefined;
     const hash = await this.table.password(id);
-    return hash !== undefined && tokenHash(signature) === tokenHash(signed(nonce, id, hash));
-  }
-
-  /** Those who may administer, without limits. */
-  administrators(people: readonly Document<Person>[]): string[] {
-    return people
-      .filter(
-        ({ body: { rights, scope, isDisabled } }) => !isDisabled && scope === 'all' && rights.includes('administer'),
-      )
-      .map(({ id }) => id);
+    return hash !== undefined && tokenHash(signature) === tokenHash(signed(nonce, id, hash)) ? nonce : undefined;
   }
 
   [Symbol.dispose](): void {

@@ -19,7 +19,7 @@ const SWEEP_MS = 60_000;
 export interface Attempt {
   login: string;
   address: string;
-  /** Undefined where this browser never signed in with that name. */
+  /** What the room signed for it: nothing of it is the browser's to choose. Undefined where it never signed in with that name. */
   device: string | undefined;
 }
 

@@ -120,14 +120,14 @@ export async function openDoor(options: DoorOptions, owned: Owned): Promise<Door
 }
 
 function providerOf(
-  { settings: { oidc }, mapping, catalogue, database }: DoorOptions,
+  { settings: { oidc }, mapping, catalogue, database, report }: DoorOptions,
   { documents, table }: Accounts,
 ): Door['provider'] {
   if (oidc === undefined || mapping === undefined) return undefined;
   assertUnits(mapping, catalogue);
   return {
     client: new IdentityProvider(oidc),
-    identities: new Identities({ database, documents, table, mapping, catalogue }),
+    identities: new Identities({ database, documents, table, mapping, catalogue, report }),
   };
 }
 

@@ -1,12 +1,22 @@
 /**
  * People whom an identity provider vouches for: an account of its own kind, known by issuer and subject, without a password, its rights
- * those that the provider's claims are worth at each sign-in. Who has a name of a local account is somebody else all the same.
+ * those that the provider's claims are worth at each sign-in; but the last one who may administer stays that, until somebody else may.
+ * Who has a name of a local account is somebody else all the same.
  */
 import { createHash } from 'node:crypto';
-import type { Catalogue, Person } from '@room/contract';
-import { type AccountTable, Conflict, type Database, type Documents, type Identity } from '@room/database';
+import { type Catalogue, type Person, RIGHTS } from '@room/contract';
+import {
+  type AccountTable,
+  Conflict,
+  type Database,
+  type Document,
+  type Documents,
+  type Edit,
+  type Identity,
+} from '@room/database';
 import { cut } from '../errors.ts';
 import { type Claims, grantOf, type Mapping } from './mapping.ts';
+import { mayAdminister } from './people.ts';
 import { type SignedIn, SignInRefused } from './provider.ts';
 
 export interface IdentitiesOptions {
@@ -15,15 +25,22 @@ export interface IdentitiesOptions {
   table: AccountTable;
   mapping: Mapping;
   catalogue: Catalogue;
+  report: (message: string) => void;
 }
+
+type Grant = Pick<Person, 'rights' | 'scope'>;
 
 interface Admitted {
   id: string;
   isLetIn: boolean;
+  /** They would have lost the right to administer, which nobody else has. */
+  isKept: boolean;
 }
 
 const CAUSE = { who: 'provider', why: 'as the identity provider says at a sign-in' };
-const NOTHING = { rights: [], scope: { agencies: [], provinces: [] } } satisfies Pick<Person, 'rights' | 'scope'>;
+const NOTHING: Grant = { rights: [], scope: { agencies: [], provinces: [] } };
+const KEPT =
+  'nobody else may administer everything: the last one who may keeps the right, whatever the identity provider says';
 const MOST_NAME = 200;
 const MOST_HANDLE = 60;
 
@@ -36,12 +53,16 @@ export class Identities {
 
   /** Brings their account up to date, makes it the first time, and returns its id. Rejects with `SignInRefused`, which is in the audit then. */
   async admit({ issuer, subject, claims }: SignedIn): Promise<string> {
-    const { mapping, catalogue, table } = this.#options;
+    const { mapping, catalogue, table, report } = this.#options;
     const identity = { issuer, subject };
     const id = idOf(identity, claims);
     const grant = grantOf(mapping, claims, catalogue);
     const person = { name: nameOf(claims, subject), ...(grant ?? NOTHING) };
     const found = await this.#renew(identity, id, person, grant !== undefined);
+    if (found?.isKept === true)
+      report(
+        `${found.id} stays an administrator, though OIDC_MAPPING gives them ${grant === undefined ? 'nothing' : 'less'} now, as nobody else is one; have a rule make somebody else one, or run npm run set-up, and this one loses it at their next sign-in`,
+      );
     if (found?.isLetIn === true) return found.id;
     const known = found?.id ?? id;
     const refused =
@@ -67,16 +88,27 @@ export class Identities {
           if (!isMapped) return undefined;
           await documents.createIn(edit, id, { ...person, isDisabled: false });
           await table.linkIn(edit, identity, id);
-          return { id, isLetIn: true };
+          return { id, isLetIn: true, isKept: false };
         }
         const before = await documents.getIn(edit, known);
-        if (before === undefined) return { id: known, isLetIn: false };
+        if (before === undefined) return { id: known, isLetIn: false, isKept: false };
         const { isDisabled } = before.body;
-        const now = { ...person, isDisabled };
+        const given = { ...person, isDisabled };
+        const isKept = mayAdminister(before) && !mayAdminister({ body: given }) && (await this.#isLast(edit, before));
+        const now = isKept ? { ...given, ...keptOf(before.body, given) } : given;
         if (!isSame(before.body, now)) await documents.updateIn(edit, known, before.version, now);
+        if ((await table.keepIn(edit, known, isKept)) && isKept)
+          edit.record({
+            action: 'person.right_kept',
+            kind: 'identity',
+            subject: known,
+            before: given,
+            after: now,
+            why: KEPT,
+          });
         // Whoever is worth nothing any more is not here any more, on any of their devices.
-        if (!isMapped) await table.endAllIn(edit, known);
-        return { id: known, isLetIn: isMapped && !isDisabled };
+        if (!isMapped && !isKept) await table.endAllIn(edit, known);
+        return { id: known, isLetIn: (isMapped || isKept) && !isDisabled, isKept };
       });
     try {
       return await renew();
@@ -86,6 +118,21 @@ export class Identities {
       return renew();
     }
   }
+
+  /** Nobody else may administer, and nobody else loses that before this transaction ends. */
+  async #isLast(edit: Edit, { id }: Document<Person>): Promise<boolean> {
+    const people = await this.#options.documents.hold(edit);
+    return !people.some((each) => each.id !== id && mayAdminister(each));
+  }
+}
+
+/** No more than what is given and what was there, but for the one right, which is worth nothing within limits. */
+function keptOf(before: Grant, given: Grant): Grant {
+  const isWider = given.scope !== 'all';
+  const rights = RIGHTS.filter(
+    (right) => right === 'administer' || (given.rights.includes(right) && (!isWider || before.rights.includes(right))),
+  );
+  return { rights, scope: 'all' };
 }
 
 const isSame = (one: Person, other: Person): boolean => JSON.stringify(inOrder(one)) === JSON.stringify(inOrder(other));

@@ -21,6 +21,10 @@ const accountSchema = shapeOf<Account>()({
     .string()
     .optional()
     .meta({ description: 'the identity provider that says at each sign-in what they may do' }),
+  keptSince: z
+    .number()
+    .optional()
+    .meta({ description: 'since when they keep the right to administer, which the provider gives no more' }),
   invitedUntil: z.number().optional(),
 }).meta({ id: 'Account' });
 const invitedSchema = z.strictObject({
@@ -49,6 +53,7 @@ export function peopleRoutes(accounts: Accounts, people: People, catalogue: Cata
         ...body,
         hasPassword: known.has(id),
         ...(identity === undefined ? {} : { issuer: identity.issuer }),
+        ...(identity?.keptAt === undefined ? {} : { keptSince: Date.parse(identity.keptAt) }),
         ...(until === undefined ? {} : { invitedUntil: Date.parse(until) }),
       };
     });

@@ -5,7 +5,7 @@ import { HttpError } from '../errors.ts';
 import type { Accounts } from './accounts.ts';
 
 export interface PeopleOptions {
-  accounts: Pick<Accounts, 'documents' | 'table' | 'administrators'>;
+  accounts: Pick<Accounts, 'documents' | 'table'>;
   database: Pick<Database, 'write'>;
 }
 
@@ -18,13 +18,7 @@ export class People {
 
   /** Throws `Conflict`, and 409 where nobody would be left; whoever is disabled is signed out with it. */
   change(cause: Cause, id: string, version: number, person: Person): Promise<Document<Person>> {
-    const { documents, table } = this.#options.accounts;
-    return this.#kept(cause, async (edit) => {
-      const changed = await documents.updateIn(edit, id, version, person);
-      // Whoever is let in again later signs in anew.
-      if (person.isDisabled) await table.endAllIn(edit, id);
-      return changed;
-    });
+    return this.#kept(cause, (edit) => this.#options.accounts.documents.updateIn(edit, id, version, person));
   }
 
   /** Takes the change back that made `version`. Throws as `change` does. */
@@ -32,16 +26,25 @@ export class People {
     return this.#kept(cause, (edit) => this.#options.accounts.documents.undoIn(edit, id, version));
   }
 
-  #kept<T>(cause: Cause, work: (edit: Edit) => Promise<T>): Promise<T> {
-    const { accounts, database } = this.#options;
-    const { documents } = accounts;
+  #kept<B extends Person | undefined>(cause: Cause, work: (edit: Edit) => Promise<Document<B>>): Promise<Document<B>> {
+    const {
+      accounts: { documents, table },
+      database,
+    } = this.#options;
+    const isKept = async (edit: Edit): Promise<boolean> => (await documents.hold(edit)).some(mayAdminister);
     return database.write(cause, async (edit) => {
       // Of two who remove each other at once the second waits here, and sees what the first has done.
-      const before = accounts.administrators(await documents.hold(edit));
+      const wasKept = await isKept(edit);
       const done = await work(edit);
-      if (before.length > 0 && accounts.administrators(await documents.hold(edit)).length === 0)
+      // Whoever is let in again later signs in anew.
+      if (done.body === undefined || done.body.isDisabled) await table.endAllIn(edit, done.id);
+      if (wasKept && !(await isKept(edit)))
         throw new HttpError(409, 'last_administrator', 'give somebody else the right to administer everything first');
       return done;
     });
   }
 }
+
+/** Everything, without limits: of those there is always one. */
+export const mayAdminister = ({ body: { rights, scope, isDisabled } }: Pick<Document<Person>, 'body'>): boolean =>
+  !isDisabled && scope === 'all' && rights.includes('administer');

@@ -67,3 +67,11 @@ export const isSame = (one: Actor, other: Actor): boolean =>
   one.scope.key === other.scope.key &&
   one.rights.size === other.rights.size &&
   [...one.rights].every((right) => other.rights.has(right));
+
+/** By what a person or a screen is known, by whatever connections they come; undefined for everybody else. */
+export const nameOf = ({ kind, id }: Pick<Actor, 'kind' | 'id'>): string | undefined =>
+  kind === 'person' || kind === 'screen' ? `${kind} ${id}` : undefined;
+
+/** Whose turn it is when they ask. */
+export const ownerOf = (actor: Pick<Actor, 'kind' | 'id'>, connection: object): string | object =>
+  nameOf(actor) ?? connection;

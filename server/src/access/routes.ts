@@ -204,7 +204,11 @@ async function accept(
     isDisabled: false,
   };
   try {
-    if (!isFirst) return await table.accept({ who }, tokenHash(token), id, hash);
+    if (!isFirst)
+      return await table.accept({ who }, tokenHash(token), id, hash, async (edit) => {
+        // Disabled, or taken back, in the same moment.
+        if ((await documents.getIn(edit, id))?.body.isDisabled !== false) throw noInvitation();
+      });
     return await table.accept(cause, tokenHash(token), id, hash, (edit) => documents.createIn(edit, id, administrator));
   } catch (error) {
     if (error instanceof Conflict) throw new HttpError(409, 'conflict', `there is, or was, a ${id}; choose another`);
@@ -220,8 +224,8 @@ async function checked(
   { headers, ip = '' }: Pick<Request, 'headers' | 'ip'>,
 ): Promise<void> {
   const { device } = cookiesOf(headers, isSecure);
-  const isKnown = device !== undefined && (await accounts.isDeviceOf(id, device));
-  const attempt = { login: id, address: ip, device: isKnown ? device : undefined };
+  const known = device === undefined ? undefined : await accounts.deviceOf(id, device);
+  const attempt = { login: id, address: ip, device: known };
   await assertTry(attempts, attempt);
   if ((await accounts.check(id, given)) !== undefined) return attempts.succeeded(attempt);
   await accounts.table.refused({ who: 'visitor' }, id.slice(0, 100)).catch(() => undefined);

@@ -5,7 +5,7 @@ import express, { type Request, type RequestHandler, type Response, Router } fro
 import { assertEverything, assertOnWalls } from '../access/access.ts';
 import type { Door } from '../access/door.ts';
 import { addressOf } from '../access/origins.ts';
-import type { Principal, RouteRight } from '../access/principal.ts';
+import { nameOf, ownerOf, type Principal, type RouteRight } from '../access/principal.ts';
 import { goOn } from '../listener.ts';
 import { notesOf } from '../requests.ts';
 import { Encoded } from './encoded.ts';
@@ -22,12 +22,13 @@ export function serve(routes: readonly Route[], door: Door): Router {
   return router;
 }
 
-/** Lets anybody through, in their turn. Who it is is not asked: what a browser needs to say so is there without the database. */
+/** Lets anybody through, in their turn. The database is not asked who it is: what a browser needs to say so is there without it. */
 export const behind =
   ({ access, visitors }: Pick<Door, 'access' | 'visitors'>): RequestHandler =>
   async (request, response, next) => {
     access.assertHost(request);
-    await visitors.turn(request, response);
+    const name = access.isAtHand(request) ? nameOf(await access.actor(request)) : undefined;
+    await visitors.turn(request, response, name);
     next();
   };
 
@@ -42,7 +43,7 @@ async function admit(
   if (!isAtHand) await visitors.turn(request, response);
   const principal = await access.admit(right, request);
   if (principal.kind === 'portal') notesOf(response).portal = principal.source;
-  else if (isAtHand && principal.kind !== 'operator') await visitors.turn(request, response);
+  else if (isAtHand && principal.kind !== 'operator') await visitors.turn(request, response, nameOf(principal));
   if (principal.kind === 'screen') screens.seen(principal.id, addressOf(request.ip));
   return principal;
 }
@@ -59,8 +60,8 @@ async function answer(route: Route, door: Door, request: Request, response: Resp
   const body = route.body && checked(route.body, await json(request, response), badInput);
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const isPerson = principal.kind === 'person';
-  const asker = { owner: isPerson ? `person ${principal.id}` : request.socket, signal: gone.signal };
+  const { socket } = request;
+  const asker = { owner: principal.kind === 'portal' ? socket : ownerOf(principal, socket), signal: gone.signal };
   await send(response, route.answer, await route.handle({ principal, params, query, body, asker, request, response }));
 }
 

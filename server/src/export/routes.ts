@@ -7,7 +7,9 @@ import type { Remember } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
 import { Streamed } from '../api/streamed.ts';
 import { asked } from '../bad-query.ts';
+import { cut } from '../errors.ts';
 import { asQuestion, type Questions } from '../questions.ts';
+import { Allowance } from './allowance.ts';
 import { csvOf } from './csv.ts';
 import { type Table, tableOf } from './table.ts';
 import { WORDS } from './words.ts';
@@ -25,8 +27,11 @@ const exportQuerySchema = querySchema.extend({
 });
 type ExportQuery = z.output<typeof exportQuerySchema>;
 
+/** As it is noted, characters: an address of that length says what was asked. */
+const LONGEST_NOTED = 2_000;
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const REFUSES = {
+  429: 'too many files were taken along; try again after Retry-After',
   422: 'more is asked for than is answered at once or fits the format, or than is still kept',
   503: 'the database that notes exports does not answer, or the room is busy',
 };
@@ -39,13 +44,15 @@ interface Asked {
 }
 
 export function exportRoutes({ store, questions, remember, catalogue }: ExportRoutesOptions): Route[] {
+  const allowance = new Allowance();
   /** The whole answer: what a page shows the largest of only is all there. */
   async function take(
     format: string,
     { principal, query: { lang, top: _top, ...rest }, asker, request }: Asked,
   ): Promise<Table> {
-    const { scope } = principal;
+    const { scope, kind, id } = principal;
     const query: Query = rest;
+    allowance.take(`${kind} ${id}`);
     const answer = await asQuestion(questions, asker, `query of ${scope.key} ${JSON.stringify(query)}`, (signal) =>
       asked(store.answer(query, scope, signal)),
     );
@@ -58,7 +65,7 @@ export function exportRoutes({ store, questions, remember, catalogue }: ExportRo
       action: 'export.made',
       kind: 'export',
       subject: format,
-      after: { question: search, rows: table.rows.length },
+      after: { question: cut(search, LONGEST_NOTED), rows: table.rows.length },
     });
     return table;
   }

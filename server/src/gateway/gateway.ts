@@ -40,6 +40,7 @@ export interface GatewayOptions {
   log: Pick<EventLog, 'append'>;
   ledger: Pick<Ledger, 'seen'>;
   intake: Pick<Intake, 'turn'>;
+  isTrial: () => boolean;
   /** What is not in it was counted by then, and is found in the warehouse. */
   tail: Pick<Tail, 'check' | 'get' | 'add' | 'forget' | 'passed' | 'counted' | 'corrected'>;
 }
@@ -83,13 +84,18 @@ export class Gateway {
 
   /** Takes the events of one request from the portal `portal`; resolves once everything accepted is durable. */
   async accept(events: readonly Arrived[], portal: string): Promise<EventResult[]> {
-    const { catalogue, intake, tail } = this.#options;
+    const { catalogue, intake, tail, isTrial } = this.#options;
     tail.check();
     const now = Date.now();
+    const ours = {
+      [HEADERS.portal]: portal,
+      [HEADERS.received]: String(now),
+      ...(isTrial() ? { [HEADERS.trial]: 'true' } : {}),
+    };
     const items: Item[] = [];
     for (const slice of slicesOf(events)) {
       await intake.turn(portal, slice.length);
-      for (const event of slice) items.push(this.#decide(event, portal, now, catalogue));
+      for (const event of slice) items.push(this.#decide(event, ours, now, catalogue));
     }
     const unread = items.findIndex(({ outcome }) => !outcome.ok && outcome.code === 'not_json');
     if (unread >= 0) throw notJson(unread, items);
@@ -166,8 +172,13 @@ export class Gateway {
   }
 
   /** Decides by what ingest will decide by; its clock is the log's, or this one where that is behind. */
-  #decide({ value: sent, headers: given }: Arrived, portal: string, now: number, catalogue: Catalogue): Item {
-    const headers = { ...given, [HEADERS.portal]: portal, [HEADERS.received]: String(now) };
+  #decide(
+    { value: sent, headers: given }: Arrived,
+    ours: Readonly<Record<string, string>>,
+    now: number,
+    catalogue: Catalogue,
+  ): Item {
+    const headers = { ...given, ...ours };
     const found: PartialEvent = { event: {} };
     const outcome = decode({ value: sent, headers, timestamp: now }, catalogue, found);
     const value = withoutExtensions(sent, found.event);

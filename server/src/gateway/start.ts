@@ -19,7 +19,7 @@ export interface StartGatewayOptions extends Omit<TailOptions, 'log' | 'catalogu
   space: Space | undefined;
   /** Events a second of a key without a limit of its own. */
   portalRate: number;
-  /** Whether all numbers of the room are made up: portals that send real ones are told. */
+  /** Whether all numbers of the room are made up: portals that send real ones are told, and made-up ones are taken nowhere else. */
   isTrial: () => boolean;
 }
 
@@ -40,7 +40,7 @@ export function startGateway(options: StartGatewayOptions, owned: Owned): Starte
   // Not awaited: the log waits for its readers, and brokers that are away would cost their time twice.
   owned.defer(() => void tail[Symbol.asyncDispose]());
   const intake = owned.own(new Intake());
-  const gateway = new Gateway({ catalogue, log: appends, ledger: new Ledger(access), intake, tail });
+  const gateway = new Gateway({ catalogue, log: appends, ledger: new Ledger(access), intake, tail, isTrial });
   return {
     gateway,
     intake,

@@ -16,7 +16,7 @@ import {
 } from '@room/contract';
 import { within } from '@room/runtime';
 import { Server, type Socket } from 'socket.io';
-import { type Actor, isSame } from '../access/principal.ts';
+import { type Actor, isSame, ownerOf } from '../access/principal.ts';
 import type { Asker } from '../questions.ts';
 import { Channels } from './channels.ts';
 import { fanOut } from './fan-out.ts';
@@ -166,11 +166,12 @@ export class Sockets implements AsyncDisposable {
     return admitAgain(request, before);
   }
 
-  async #join(socket: Viewer, { scope }: Actor, name: string): Promise<JoinAnswer> {
+  async #join(socket: Viewer, actor: Actor, name: string): Promise<JoinAnswer> {
     this.#joins.get(socket)?.abort();
     const joining = new AbortController();
     this.#joins.set(socket, joining);
     const { signal } = joining;
+    const { scope } = actor;
     // Of many that come together the last one alone is looked at.
     await soon();
     if (signal.aborted) return SUPERSEDED;
@@ -187,7 +188,7 @@ export class Sockets implements AsyncDisposable {
     const { room } = found;
     // Joined before the snapshot is taken: a delta in between is one that the snapshot holds already, never a lost one.
     this.#channels.join(socket, room, scope);
-    const opened = await this.#options.open(room, scope, { owner: socket, signal });
+    const opened = await this.#options.open(room, scope, { owner: ownerOf(actor, socket), signal });
     if (signal.aborted) return SUPERSEDED;
     this.#joins.delete(socket);
     if (!opened.ok) this.#channels.leave(socket);

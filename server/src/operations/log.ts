@@ -3,8 +3,36 @@ import type { Logger } from 'pino';
 import type { AnsweredRequest } from '../requests.ts';
 
 const API = '/v1/';
+/** Of those who are told that too many ask, so many have a line of their own in so long a time; the others are counted. */
+const BUSY_LINES = 20;
+const BUSY_MS = 10_000;
 
-export function logAnswered(logger: Pick<Logger, 'child'>, answered: AnsweredRequest): void {
+/** Whose flood it is does not fill the disk with words of it. */
+export class AnswerLog {
+  readonly #logger: Pick<Logger, 'child' | 'warn'>;
+  readonly #now: () => number;
+  #since = Number.NEGATIVE_INFINITY;
+  #busy = 0;
+
+  constructor(logger: Pick<Logger, 'child' | 'warn'>, now = () => performance.now()) {
+    this.#logger = logger;
+    this.#now = now;
+  }
+
+  note(answered: AnsweredRequest): void {
+    const now = this.#now();
+    if (now - this.#since >= BUSY_MS) {
+      const more = this.#busy - BUSY_LINES;
+      if (more > 0) this.#logger.warn({ requests: more }, 'as many more requests were told that too many ask');
+      this.#since = now;
+      this.#busy = 0;
+    }
+    if (answered.status === 503 && answered.code === 'busy' && ++this.#busy > BUSY_LINES) return;
+    logAnswered(this.#logger, answered);
+  }
+}
+
+function logAnswered(logger: Pick<Logger, 'child'>, answered: AnsweredRequest): void {
   const { requestId, route, portal, events, code, error, method, path, status, ms } = answered;
   const line = logger.child({ requestId });
   const isOurs = route !== undefined || path.startsWith(API);

@@ -1,9 +1,11 @@
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { addDays, dayTypeOf, isoWeekday } from '@room/contract';
+import { addDays, dayTypeOf, EVERYTHING, isoWeekday, periodOf, querySchema } from '@room/contract';
 import { describe, expect, it } from 'vitest';
 import { likeDays } from '../../../pipelines/warehouse/src/query/like-days.ts';
+import { planOf } from '../../../pipelines/warehouse/src/query/plan.ts';
 
-const { calendar } = (await loadCatalogue(DEFAULT_CATALOGUE)).catalogue;
+const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
+const { calendar } = catalogue;
 const one = (day: string): string | undefined => likeDays(calendar, { from: day, to: day }).of.get(day);
 
 describe('a day stands beside', () => {
@@ -46,4 +48,32 @@ it('most days keep their weekday', () => {
   const { of } = likeDays(calendar, { from: '2026-06-01', to: '2026-07-31' });
   const same = [...of].filter(([day, like]) => isoWeekday(day) === isoWeekday(like));
   expect(same.length / of.size).toBeGreaterThan(0.9);
+});
+
+it('asks for no more than is answered before any day is looked at, and looks at few for each', () => {
+  let looked = 0;
+  const counted = {
+    ...calendar,
+    get daysOff() {
+      looked++;
+      return calendar.daysOff;
+    },
+  };
+  const ground = { catalogue: { ...catalogue, calendar: counted }, timeZone: catalogue.timeZone, today: '2026-11-19' };
+  const ask = (from: string, to: string): number => {
+    looked = 0;
+    const query = querySchema.parse({ from, to, compare: 'day-types' });
+    expect(() => planOf(query, ground, EVERYTHING)).toThrow(/at most 7320 days|no day has a like/);
+    return looked;
+  };
+  expect(ask('1990-01-01', '2099-12-31')).toBe(0);
+  expect(ask('2030-01-01', '2049-12-31')).toBeLessThan(10);
+  expect(ask(calendar.from, calendar.to)).toBeLessThan(10_000);
+});
+
+it('is asked about days that every date and the warehouse know', () => {
+  expect(querySchema.safeParse({ from: '0001-01-01', to: '9999-12-31' }).error?.issues[0]?.message).toBe(
+    'a day from 1990-01-01 to 2099-12-31',
+  );
+  expect(periodOf('past:9999-12-30:9999-12-31')).toBeUndefined();
 });

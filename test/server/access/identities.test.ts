@@ -1,10 +1,11 @@
 /** People of an identity provider, as servers keep them that share a database. */
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import { type Person, personSchema } from '@room/contract';
-import { AccountTable, type Database, Documents, searchAudit } from '@room/database';
+import { AccountTable, type Database, Documents, searchAudit, verifyAudit } from '@room/database';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { Identities } from '../../../server/src/access/identities.ts';
 import type { Mapping } from '../../../server/src/access/mapping.ts';
+import { mayAdminister } from '../../../server/src/access/people.ts';
 import type { SignedIn } from '../../../server/src/access/provider.ts';
 import { freshDatabase, KINDS } from '../../postgres/fresh.ts';
 
@@ -20,11 +21,15 @@ const LAN: SignedIn = {
   idToken: 'x',
 };
 
+const ADMINISTRATOR = personSchema.parse({ name: 'Mai', rights: ['view', 'administer'], scope: 'all' });
+const ROUNDS = 8;
+
 interface Server {
   identities: Identities;
   documents: Documents<Person>;
   table: AccountTable;
   database: Database;
+  said: string[];
 }
 async function servers(kind: (typeof KINDS)[number], context: TestContext, count: number) {
   const fresh = await freshDatabase(kind, context);
@@ -33,8 +38,10 @@ async function servers(kind: (typeof KINDS)[number], context: TestContext, count
     const database = await fresh.open();
     const documents = new Documents({ database, kind: 'person', schema: personSchema });
     const table = new AccountTable(database);
-    const identities = new Identities({ database, documents, table, mapping: MAPPING, catalogue });
-    all.push({ identities, documents, table, database });
+    const said: string[] = [];
+    const report = (message: string): void => void said.push(message);
+    const identities = new Identities({ database, documents, table, mapping: MAPPING, catalogue, report });
+    all.push({ identities, documents, table, database, said });
   }
   const [first] = all;
   if (first === undefined) throw new Error('no server');
@@ -90,6 +97,7 @@ describe.each(KINDS)('somebody of a provider, in %s', (kind) => {
   it('has what the groups of the last sign-in are worth, and without any nothing and no session', async (context) => {
     await using room = await servers(kind, context, 1);
     const { identities, documents, table, database } = room.first;
+    await documents.create({ who: 'test' }, 'mai', ADMINISTRATOR);
     const id = await identities.admit({ ...LAN, claims: { ...LAN.claims, groups: ['all'] } });
     expect((await documents.get(id))?.body).toMatchObject({ rights: ['view', 'administer'], scope: 'all' });
     await begin(table, id, 'a');
@@ -123,5 +131,62 @@ describe.each(KINDS)('somebody of a provider, in %s', (kind) => {
     await documents.update({ who: 'test' }, id, 1, { ...person.body, isDisabled: true });
     await expect(identities.admit(LAN)).rejects.toMatchObject({ code: 'account_disabled' });
     expect((await documents.get(id))?.body.isDisabled).toBe(true);
+  });
+
+  it('the last one who may administer keeps that, and no more, until somebody else may', async (context) => {
+    await using room = await servers(kind, context, 1);
+    const { identities, documents, table, database, said } = room.first;
+    const as = (...groups: string[]): Promise<string> =>
+      identities.admit({ ...LAN, claims: { ...LAN.claims, groups } });
+    const id = await as('all');
+    await begin(table, id, 'a');
+    for (let time = 0; time < 2; time++) {
+      expect(await as('health')).toBe(id);
+      expect((await documents.get(id))?.body).toMatchObject({ rights: ['view', 'administer'], scope: 'all' });
+    }
+    const keptAt = (await table.identities()).get(id)?.keptAt;
+    expect(Date.now() - Date.parse(keptAt ?? '')).toBeLessThan(60_000);
+    // Nor do they come in vain, or lose their sessions, when no rule fits them any more.
+    expect(await as()).toBe(id);
+    expect((await documents.get(id))?.body).toMatchObject({ rights: ['administer'], scope: 'all' });
+    expect(await table.sessions(id)).toHaveLength(1);
+    expect((await table.identities()).get(id)?.keptAt).toBe(keptAt);
+    expect(said).toHaveLength(3);
+    expect(said[0]).toMatch(/^lan\+.* stays an administrator, .* gives them less now/);
+    expect(said[2]).toContain('gives them nothing now');
+    const { entries } = await database.read((query) =>
+      searchAudit(query, { subject: id, action: 'person.*', limit: 10 }),
+    );
+    expect(entries.map(({ who, action }) => `${who} ${action}`).reverse()).toEqual([
+      'provider person.created',
+      'provider person.right_kept',
+      'provider person.changed',
+    ]);
+    expect(entries[1]).toMatchObject({
+      before: { rights: ['view'], scope: { agencies: ['MOH'], provinces: [] } },
+      after: { rights: ['view', 'administer'], scope: 'all' },
+      why: expect.stringMatching(/^nobody else may administer/),
+    });
+
+    await documents.create({ who: 'test' }, 'mai', ADMINISTRATOR);
+    expect(await as('health')).toBe(id);
+    expect((await documents.get(id))?.body).toMatchObject({ rights: ['view'], scope: { agencies: ['MOH'] } });
+    expect((await table.identities()).get(id)).not.toHaveProperty('keptAt');
+    await expect(as()).rejects.toMatchObject({ code: 'no_mapping' });
+    expect(await database.read((query) => verifyAudit(query))).toMatchObject({ ok: true });
+  });
+
+  it('of the last two, who lose it on two servers at once, one keeps it, however often', async (context) => {
+    await using room = await servers(kind, context, 2);
+    const [here, there] = room.all;
+    if (here === undefined || there === undefined) throw new Error('there are two servers');
+    const as = ({ identities }: Server, subject: string, group: string): Promise<string> =>
+      identities.admit({ ...LAN, subject, claims: { groups: [group] } });
+    for (let round = 0; round < ROUNDS; round++) {
+      await Promise.all([as(here, '7', 'all'), as(there, '8', 'all')]);
+      await Promise.all([as(here, '7', 'health'), as(there, '8', 'health')]);
+      const left = (await here.documents.list()).filter(mayAdminister);
+      expect([round, left.length]).toEqual([round, 1]);
+    }
   });
 });

@@ -41,6 +41,7 @@ beforeAll(async () => {
         groups: ['staff', 'room-leaders', 'room-units'],
         agency: 'MOH',
       },
+      mai: { name: 'Mai', preferred_username: 'mai', groups: ['room-leaders'] },
       minh: { name: 'Minh', preferred_username: 'minh', groups: ['room-offices'], agency: ['MOH', 'no such unit'] },
       stranger: { name: 'Stranger', groups: ['staff'] },
     },
@@ -140,6 +141,12 @@ it('a group that was taken away takes its rights at the next sign-in, the last o
   await using other = await desk(browser);
   const [first, second] = [await open(one, '/sign-in?lang=en'), await open(other, '/sign-in?lang=en')];
   const lan = provider.people.get('lan') ?? {};
+  const mai = provider.people.get('mai') ?? {};
+  await using third = await desk(browser);
+  // Else lan would stay an administrator.
+  const leader = await open(third, '/sign-in?lang=en');
+  await signIn(leader, 'mai');
+  await expect.poll(() => address(leader), WAIT).toBe('/');
   await signIn(first, 'lan');
   await expect.poll(() => address(first), WAIT).toBe('/');
   try {
@@ -150,16 +157,30 @@ it('a group that was taken away takes its rights at the next sign-in, the last o
     expect(await session(second)).toMatchObject(less);
     await expect.poll(() => session(first), WAIT).toMatchObject(less);
     provider.people.set('lan', { ...lan, groups: ['staff'] });
-    const third = await open(other, '/account?lang=en');
-    await at(third, 'sign-out').click();
-    await third.locator('button[name="logout"]').click();
-    await expect.poll(() => address(third), WAIT).toBe('/sign-in');
-    await signIn(third, 'lan');
-    await expect.poll(() => refused(third).catch(() => ''), WAIT).toBe('noMapping');
+    const last = await open(other, '/account?lang=en');
+    await at(last, 'sign-out').click();
+    await last.locator('button[name="logout"]').click();
+    await expect.poll(() => address(last), WAIT).toBe('/sign-in');
+    await signIn(last, 'lan');
+    await expect.poll(() => refused(last).catch(() => ''), WAIT).toBe('noMapping');
     // The other page is told, and leads to the sign-in.
     await expect.poll(() => address(first), WAIT).toBe('/sign-in');
+    // Of whoever is the last administrator the room says so instead.
+    provider.people.set('mai', { ...mai, groups: ['staff'] });
+    await leader.goto(`${room.url}/account?lang=en`);
+    await at(leader, 'sign-out').click();
+    await leader.locator('button[name="logout"]').click();
+    await expect.poll(() => address(leader), WAIT).toBe('/sign-in');
+    await signIn(leader, 'mai');
+    await expect.poll(() => address(leader), WAIT).not.toBe('/sign-in');
+    await leader.goto(`${room.url}/admin/people?lang=en`);
+    const kept = leader.locator('[data-test^="person-mai"] [data-test="kept"]');
+    await expect.poll(() => kept.textContent(), WAIT).toContain('nobody else has it');
+    expect(room.logs()).toMatch(/mai\+[\da-f]{12} stays an administrator/);
+    expect(await leader.locator('[data-test="kept"]').count()).toBe(1);
   } finally {
     provider.people.set('lan', lan);
+    provider.people.set('mai', mai);
   }
 });
 

@@ -53,7 +53,7 @@ export async function openStudio({ hour = 10 } = {}): Promise<Studio> {
     const worked = [...shipped.calendar.worked, today];
     const catalogue = { ...shipped, timeZone, calendar: { ...shipped.calendar, worked } };
     await writeFile(file, JSON.stringify(catalogue));
-    const room = keep(await startRoom({ catalogue: path }));
+    const room = keep(await startRoom({ catalogue: path, isTrial: true }));
     const portals = keep(await openPortals(room, catalogue));
     return {
       room,

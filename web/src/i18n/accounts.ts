@@ -66,6 +66,8 @@ export const accounts = {
     accountActive: 'Đang dùng',
     accountDisabled: 'Đã khóa',
     accountOf: 'Qua {issuer}',
+    accountKept:
+      'Nơi cấp danh tính không còn cho người này quyền quản trị (từ {day}). Quyền được giữ lại vì không ai khác có: hãy cấp cho người khác, rồi lần đăng nhập sau người này mất quyền.',
     accountInvited: 'Đã mời, đến {day}',
     accountWaiting: 'Chưa có mật khẩu',
     noPeople: 'Chưa ai có tài khoản.',
@@ -144,6 +146,8 @@ export const accounts = {
     accountActive: 'Active',
     accountDisabled: 'Disabled',
     accountOf: 'Through {issuer}',
+    accountKept:
+      'The identity provider does not make this person an administrator any more (since {day}). The right was kept, as nobody else has it: give it to somebody else, and it ends at the next sign-in.',
     accountInvited: 'Invited, until {day}',
     accountWaiting: 'No password yet',
     noPeople: 'Nobody has an account yet.',

@@ -135,6 +135,7 @@ const CAUSES = {
   invalid_field: 'causeInvalidField',
   unknown_source: 'causeUnknownSource',
   wrong_source: 'causeWrongSource',
+  simulated: 'causeSimulated',
   unknown_code: 'causeUnknownCode',
   code_not_valid: 'causeCodeNotValid',
   time_in_future: 'causeTimeInFuture',

@@ -27,14 +27,18 @@ export function likeDays(calendar: WorkingCalendar, period: Period): LikeDays {
   const all: string[] = [];
   for (let day = period.from; day <= period.to; day = addDays(day, 1)) all.push(day);
   const days = all
-    .map((day) => ({ day, type: dayTypeOf(calendar, day), ...baseOf(calendar, day) }))
+    .flatMap((day) => {
+      const type = dayTypeOf(calendar, day);
+      return type === undefined ? [] : [{ day, type, ...baseOf(calendar, day) }];
+    })
     .sort((a, b) => Number(b.isSeason) - Number(a.isSeason));
   const names = new Map(calendar.daysOff.map(({ date, label }) => [date, label.en]));
   const found = new Map<string, string>();
   const taken = new Set<string>();
   const pair = (fits: (day: string, candidate: string) => boolean, reach: number): void => {
     for (const { day, type, base } of days) {
-      if (type === undefined || found.has(day)) continue;
+      // Of a period of years most days have nothing before it within reach.
+      if (found.has(day) || addDays(base, -reach) >= period.from || addDays(base, reach) < calendar.from) continue;
       const like = nearest(base, reach, (candidate) => {
         const isFree = candidate < period.from && !taken.has(candidate) && dayTypeOf(calendar, candidate) === type;
         return isFree && fits(day, candidate);

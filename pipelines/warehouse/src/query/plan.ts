@@ -81,6 +81,8 @@ export function planOf(query: Query, ground: Ground, { own }: Scope): Plan {
   const { catalogue, timeZone, today } = ground;
   const now = { from: query.from, to: query.to };
   if (now.from > now.to) throw new BadQuery('to', 'is before from');
+  // Before anything is worked out of each of its days.
+  assertFew('to', [now], query.grain);
   const like = query.compare === 'day-types' ? likeDays(catalogue.calendar, now) : undefined;
   const before = query.compare === 'day-types' ? spanOf(like) : comparedWith(now, query.compare);
   if (like !== undefined && before === undefined)
@@ -92,18 +94,7 @@ export function planOf(query: Query, ground: Ground, { own }: Scope): Plan {
     now: [now],
     before: before === undefined ? [] : like === undefined ? [before] : runsOf([...like.of.values()]),
   };
-  for (const [field, of] of [
-    ['to', runs.now],
-    ['compare', runs.before],
-  ] as const) {
-    const days = of.reduce((sum, run) => sum + daysOf(run), 0);
-    const most = MOST_DAYS[query.grain];
-    if (days > most)
-      throw new BadQuery(field, `a period by ${query.grain} has at most ${most} days, this one ${days}`, {
-        days,
-        most,
-      });
-  }
+  assertFew('compare', runs.before, query.grain);
   const map = query.boundaries === 'today' ? today : query.boundaries;
   const units = map === 'as-reported' ? undefined : restatedBy(catalogue, map);
   const restatedIn = (dimension: Dimension): Restated | undefined =>
@@ -236,6 +227,14 @@ export function planOf(query: Query, ground: Ground, { own }: Scope): Plan {
     points,
     divided: units === undefined ? [] : [...units.agency.divided, ...units.province.divided],
   };
+}
+
+/** Throws where there are more days than are answered at once. */
+function assertFew(field: string, runs: readonly Period[], grain: Grain): void {
+  const days = runs.reduce((sum, run) => sum + daysOf(run), 0);
+  const most = MOST_DAYS[grain];
+  if (days > most)
+    throw new BadQuery(field, `a period by ${grain} has at most ${most} days, this one ${days}`, { days, most });
 }
 
 /** What of a period has begun; undefined where nothing has. */
