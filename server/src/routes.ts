@@ -21,6 +21,7 @@ import { rememberIn } from './access/remember.ts';
 import { accessRoutes } from './access/routes.ts';
 import { screenRoutes } from './access/screen-routes.ts';
 import { alertRoutes } from './alerts/routes.ts';
+import { ruleRoutes } from './alerts/rule-routes.ts';
 import type { Alerting } from './alerts/start.ts';
 import { withDocument } from './api/document.ts';
 import type { Route } from './api/route.ts';
@@ -84,7 +85,8 @@ export function routesOf(options: TableOptions): Route[] {
     ...explainRoutes({ store: new ExplainStore(answers), questions }),
     ...exportRoutes({ store: answers, questions, remember, catalogue }),
     ...evidenceRoutes({ store: new EvidenceStore(access.strangers, catalogue), questions }),
-    ...alertRoutes({ ...alerting, catalogue }),
+    ...alertRoutes(alerting),
+    ...ruleRoutes({ ...alerting, catalogue, database }),
     ...operatorRoutes({
       quarantine: new Quarantine(access),
       ledger: new Ledger(access),

@@ -32,8 +32,16 @@ const overSchema = z.discriminatedUnion('dim', [
 export type Over = z.infer<typeof overSchema>;
 
 /** A number, or the catalogue's threshold of this name: then rules and walls agree. */
-const NAMED = ['onTimeAct', 'onTimeWatch', 'finishedEnough', 'coverageEnough', 'beyondUsual', 'farFromUsual'] as const;
-const limit = z.union([z.number().min(0).max(1e12), z.enum(NAMED satisfies readonly (keyof Thresholds)[])]);
+export const NAMED_LIMITS = [
+  'onTimeAct',
+  'onTimeWatch',
+  'finishedEnough',
+  'coverageEnough',
+  'beyondUsual',
+  'farFromUsual',
+] as const satisfies readonly (keyof Thresholds)[];
+export type NamedLimit = (typeof NAMED_LIMITS)[number];
+const limit = z.union([z.number().min(0).max(1e12), z.enum(NAMED_LIMITS)]);
 export type Limit = z.infer<typeof limit>;
 export const limitOf = (limit: Limit, thresholds: Thresholds): number =>
   typeof limit === 'number' ? limit : thresholds[limit];
@@ -78,6 +86,28 @@ const conditionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('freshness'), seconds: z.int().min(1).max(604_800) }),
 ]);
 export type Condition = z.infer<typeof conditionSchema>;
+export type ConditionKind = Condition['kind'];
+
+/** What a condition may be over. */
+export const OVER_OF: Readonly<Record<ConditionKind, readonly Over['dim'][]>> = {
+  threshold: ['all', 'agency', 'province', 'service'],
+  silent: ['source'],
+  coverage: ['all'],
+  freshness: ['all', 'source'],
+};
+
+/** Stretches that a measure can be of: what waits is of now alone. */
+export const windowsOf = (measure: ThresholdCondition['measure']): RuleWindow['kind'][] =>
+  isLevel(measure) ? ['now'] : ['today', 'last'];
+
+/** What a measure of a stretch can be held against. */
+export function againstOf(
+  { measure, window }: Pick<ThresholdCondition, 'measure' | 'window'>,
+  dim: Over['dim'],
+): ThresholdCondition['against']['kind'][] {
+  const isUsualKnown = measure === 'submitted' && window.kind === 'today' && dim !== 'service';
+  return isUsualKnown ? ['value', 'usual'] : ['value'];
+}
 
 const duration = z.int().min(0).max(604_800);
 
@@ -99,22 +129,16 @@ export const ruleSchema = z
   })
   .superRefine(({ over, when }, { addIssue }) => {
     const fault = (path: string[], message: string): void => addIssue({ code: 'custom', path, message });
-    const wanted = { silent: ['source'], coverage: ['all'], freshness: ['all', 'source'] };
-    if (when.kind !== 'threshold') {
-      const dims = wanted[when.kind];
-      if (!dims.includes(over.dim)) fault(['over', 'dim'], `a rule of ${when.kind} is over ${dims.join(' or ')}`);
-      return;
-    }
+    const dims = OVER_OF[when.kind];
+    if (!dims.includes(over.dim)) fault(['over', 'dim'], `a rule of ${when.kind} is over ${dims.join(' or ')}`);
+    if (when.kind !== 'threshold') return;
     const { measure, window, side, against, enough } = when;
-    if (over.dim === 'source') fault(['over', 'dim'], 'portals are watched by silent or freshness');
-    if (isLevel(measure) !== (window.kind === 'now'))
+    if (!windowsOf(measure).includes(window.kind))
       fault(['when', 'window'], 'now is of what waits, and what waits is of now');
     if (enough !== undefined && !isRatio(measure)) fault(['when', 'enough'], 'stands beside a share only');
-    if (against.kind === 'usual') {
-      if (measure !== 'submitted' || window.kind !== 'today' || over.dim === 'service')
-        fault(['when', 'against'], 'the usual range is known of submitted, today, of all, agencies and provinces');
-      return;
-    }
+    if (!againstOf(when, over.dim).includes(against.kind))
+      fault(['when', 'against'], 'the usual range is known of submitted, today, of all, agencies and provinces');
+    if (against.kind === 'usual') return;
     const { limit, recover } = against;
     if (isRatio(measure) && typeof limit === 'number' && limit > 1)
       fault(['when', 'against', 'limit'], 'a share is from 0 to 1');
@@ -176,3 +200,27 @@ export const keptRuleSchema = ruleSchema
   })
   .meta({ id: 'KeptRule' });
 export type KeptRule = z.infer<typeof keptRuleSchema>;
+
+const earlier = absentOr(z.unknown()).meta({ description: 'a rule as that version of the room wrote it' });
+export const ruleHistorySchema = z.object({
+  /** The newest first. */
+  entries: z.array(
+    z
+      .object({
+        version: z.int(),
+        at: instant,
+        who: z.string(),
+        action: z.string().meta({ description: 'as rule.changed' }),
+        why: absentOr(z.string()),
+        before: earlier,
+        after: earlier,
+      })
+      .meta({ id: 'RuleEntry' }),
+  ),
+});
+export type RuleHistory = z.infer<typeof ruleHistorySchema>;
+
+const ids = z.array(ruleIdSchema);
+export const importedRulesSchema = z.object({ made: ids, changed: ids, same: ids }).meta({ id: 'ImportedRules' });
+/** What a file of rules did, or would do. */
+export type ImportedRules = z.infer<typeof importedRulesSchema>;

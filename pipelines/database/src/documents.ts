@@ -88,6 +88,18 @@ export class Documents<T> {
     return this.#writeIn(edit, id, version, () => ({ body, written: 'changed' }));
   }
 
+  /** Whatever is there, as a part of a larger transaction: makes it, changes it, or brings back what was removed. */
+  async putIn(edit: Edit, id: string, body: T): Promise<Document<T>> {
+    const there = await edit.query
+      .selectFrom('document')
+      .select(['version', 'body'])
+      .where('kind', '=', this.#options.kind)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    const written = there === undefined ? 'created' : there.body === null ? 'restored' : 'changed';
+    return this.#writeIn(edit, id, there?.version ?? 0, () => ({ body, written }));
+  }
+
   /** Its history stays. Throws `Conflict` where `version` is not the newest. */
   async remove(cause: Cause, id: string, version: number): Promise<void> {
     await this.#write(cause, id, version, () => ({ body: undefined, written: 'removed' }));

@@ -59,6 +59,8 @@ export interface Route<
   query?: Q;
   /** Of a body in JSON. */
   body?: B;
+  /** Of such a body; 100 kB without it. */
+  mostBytes?: number;
   /** By media type, JSON Schemas of a body that the route reads itself. */
   reads?: Readonly<Record<string, object>>;
   /** Code of the answer where its input is not what it takes; `bad_request` without it. */

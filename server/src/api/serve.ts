@@ -57,7 +57,7 @@ async function answer(route: Route, door: Door, request: Request, response: Resp
   const params = route.params && checked(route.params, request.params, badInput);
   const query = route.query && checkedQuery(route.query, request.query, badInput);
   if (route.reads === undefined) goOn(request, response);
-  const body = route.body && checked(route.body, await json(request, response), badInput);
+  const body = route.body && checked(route.body, await json(request, response, route.mostBytes), badInput);
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const { socket } = request;
@@ -68,9 +68,10 @@ async function answer(route: Route, door: Door, request: Request, response: Resp
 const parse = express.json();
 
 /** A body that is there and in JSON; without one, no fields. */
-const json = (request: Request, response: Response): Promise<unknown> =>
+const json = (request: Request, response: Response, mostBytes: number | undefined): Promise<unknown> =>
   new Promise((resolve, reject) => {
-    parse(request, response, (error?: unknown) => (error === undefined ? resolve(request.body ?? {}) : reject(error)));
+    const read = mostBytes === undefined ? parse : express.json({ limit: mostBytes });
+    read(request, response, (error?: unknown) => (error === undefined ? resolve(request.body ?? {}) : reject(error)));
   });
 
 async function send(response: Response, { status = 200, type, isKept }: Answer, answered: unknown): Promise<void> {

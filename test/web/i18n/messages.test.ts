@@ -11,11 +11,25 @@ import { forecasts } from '../../../web/src/i18n/forecasts.ts';
 import { translatorIn } from '../../../web/src/i18n/index.ts';
 import { past } from '../../../web/src/i18n/past.ts';
 import { periods } from '../../../web/src/i18n/periods.ts';
+import { rules } from '../../../web/src/i18n/rules.ts';
 import { screens } from '../../../web/src/i18n/screens.ts';
 import { vi } from '../../../web/src/i18n/vi.ts';
 
 /** What the pages bring along. */
-const PAGES = [account, accounts, administration, alerts, ask, evidence, explore, forecasts, past, periods, screens];
+const PAGES = [
+  account,
+  accounts,
+  administration,
+  alerts,
+  ask,
+  evidence,
+  explore,
+  forecasts,
+  past,
+  periods,
+  rules,
+  screens,
+];
 const all = { vi: { ...vi } as Record<string, string>, en: { ...en } as Record<string, string> };
 for (const page of PAGES) {
   Object.assign(all.vi, page.vi);

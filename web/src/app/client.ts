@@ -3,7 +3,6 @@ import type {
   Account,
   AlertAnswer,
   AlertTimeline,
-  KeptRule,
   OwnAccount,
   PairedScreen,
   Pairing,
@@ -127,11 +126,6 @@ export async function tellAlert<P extends keyof ToldOfAlert>(
   body: ToldOfAlert[P],
 ): Promise<AlertTimeline> {
   return (await answerOf(`${alertAt(id)}/${path}`, telling(body))) as AlertTimeline;
-}
-
-/** Writes a rule over the version that was edited. */
-export async function tellRule({ id, who: _, at: __, ...rule }: KeptRule): Promise<KeptRule> {
-  return (await answerOf(`/v1/rules/${encodeURIComponent(id)}`, telling(rule))) as KeptRule;
 }
 
 export async function tellOf<P extends keyof ToldOfPerson>(

@@ -3,6 +3,7 @@ import type { Queries } from '@room/contract';
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/vue-query';
 import type { Ref } from 'vue';
 import { ask, askAlert, RequestFailed } from './client.ts';
+import { rulesClient } from './rules-client.ts';
 
 /** Milliseconds after which an answer is asked for again while its page is seen, and after which it is after a failure. */
 const RUNNING_EVERY = 15_000;
@@ -62,6 +63,13 @@ export const rulesQuery = () =>
   queryOptions({
     queryKey: ['rules'],
     queryFn: ({ signal }) => ask('/v1/rules', { signal }),
+    refetchInterval: again(ALERTS_EVERY),
+  });
+
+export const ruleHistoryQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['rules', 'history', id],
+    queryFn: ({ signal }) => rulesClient.history(id, signal),
     refetchInterval: again(ALERTS_EVERY),
   });
 

@@ -11,6 +11,7 @@ import type { explore } from './explore.ts';
 import type { forecasts } from './forecasts.ts';
 import type { past } from './past.ts';
 import type { periods } from './periods.ts';
+import type { rules } from './rules.ts';
 import type { screens } from './screens.ts';
 import { type MessageKey as Common, vi } from './vi.ts';
 
@@ -27,6 +28,7 @@ export type MessageKey =
   | keyof (typeof forecasts)['vi']
   | keyof (typeof past)['vi']
   | keyof (typeof periods)['vi']
+  | keyof (typeof rules)['vi']
   | keyof (typeof screens)['vi'];
 
 // The core of vue-i18n alone: a message is asked for by its key in a named language, which needs nothing of Vue.

@@ -26,7 +26,7 @@ const STATES: Readonly<Record<State, MessageKey>> = {
   unknown: 'stateUnknown',
   ended: 'stateEnded',
 };
-const SEVERITY_NAMES: Readonly<Record<Rule['severity'], MessageKey>> = {
+export const SEVERITY_NAMES: Readonly<Record<Rule['severity'], MessageKey>> = {
   info: 'severityInfo',
   warning: 'severityWarning',
   critical: 'severityCritical',
@@ -154,7 +154,7 @@ function bareCondition(when: Rule['when'], speech: Speech): string {
   return t(side === 'above' ? 'conditionAbove' : 'conditionBelow', words);
 }
 
-const OVER_NAMES: Readonly<Record<Rule['over']['dim'], MessageKey>> = {
+export const OVER_NAMES: Readonly<Record<Rule['over']['dim'], MessageKey>> = {
   all: 'overAll',
   agency: 'overAgency',
   province: 'overProvince',

@@ -1,0 +1,213 @@
+/** People's HTTP of the rules that make the room speak up: made, edited, copied in from a file, taken back, with who did what and why. */
+import { isDeepStrictEqual } from 'node:util';
+import {
+  API,
+  type Catalogue,
+  importedRulesSchema,
+  type KeptRule,
+  keptRuleSchema,
+  localDay,
+  membersOf,
+  owns,
+  type Rule,
+  ruleHistorySchema,
+  ruleIdSchema,
+  ruleSchema,
+  rulesSchema,
+  type Scope,
+  unknownUnit,
+} from '@room/contract';
+import type { Database, Document } from '@room/database';
+import { z } from 'zod';
+import { causeOf } from '../access/remember.ts';
+import { type Route, route } from '../api/route.ts';
+import { Streamed } from '../api/streamed.ts';
+import { HttpError } from '../errors.ts';
+import type { Alerting } from './start.ts';
+
+const version = z.int().positive();
+const reason = z.string().trim().max(500).optional();
+const params = z.strictObject({ id: ruleIdSchema });
+const NO_RULE = 'there is no rule of this id';
+const CONFLICT = 'somebody else changed it since';
+/** A thousand rules with room to spare. */
+const MOST_BYTES = 4_000_000;
+
+export interface RuleRoutesOptions extends Pick<Alerting, 'rules'> {
+  catalogue: Catalogue;
+  database: Pick<Database, 'write'>;
+}
+
+export function ruleRoutes({ rules, catalogue, database }: RuleRoutesOptions): Route[] {
+  const found = async (id: string): Promise<Document<Rule>> => {
+    const rule = await rules.get(id);
+    if (rule === undefined) throw new HttpError(404, 'no_such_rule', NO_RULE);
+    return rule;
+  };
+  const assertSound = (rule: Rule, scope: Scope): void => assertRule(rule, scope, catalogue);
+  return [
+    route({
+      method: 'get',
+      path: '/v1/rules',
+      summary: 'the rules by which the room speaks up',
+      right: 'view',
+      answer: { schema: API['/v1/rules'].answer },
+      handle: async () => ({ rules: (await rules.list()).map(ruleOf) }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/rules.json',
+      summary: "all rules as a file, as a catalogue's rules.json has them and POST /v1/rules/import takes them",
+      right: 'view',
+      answer: { type: 'application/json', schema: rulesSchema },
+      handle: async () => new Streamed<Record<string, Rule>>(`${catalogue.id}-rules.json`, fileOf(await rules.list())),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/rules',
+      summary: 'makes a rule; it is looked at from the next second on',
+      right: 'administer',
+      body: ruleSchema.safeExtend({ id: ruleIdSchema, why: reason }),
+      badInput: 'bad_rule',
+      answer: { schema: keptRuleSchema },
+      refuses: { 409: 'there is, or was, a rule of this id' },
+      handle: async ({ principal, body: { id, why, ...rule } }) => {
+        assertSound(rule, principal.scope);
+        return ruleOf(await rules.create(causeOf(principal, why), id, rule));
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/rules/import',
+      summary: 'makes and changes rules as a file has them, all or none; those that it does not name stay',
+      right: 'administer',
+      mostBytes: MOST_BYTES,
+      body: z.strictObject({
+        rules: rulesSchema,
+        why: reason,
+        isTrial: z.boolean().default(false).meta({ description: 'only says what would be done' }),
+      }),
+      badInput: 'bad_rule',
+      answer: { schema: importedRulesSchema },
+      refuses: { 409: CONFLICT },
+      handle: async ({ principal, body: { rules: given, why, isTrial } }) => {
+        const there = new Map((await rules.list()).map(({ id, body }) => [id, body]));
+        const imported = { made: [] as string[], changed: [] as string[], same: [] as string[] };
+        for (const [id, rule] of Object.entries(given)) {
+          const before = there.get(id);
+          const isSame = isDeepStrictEqual(before, rule);
+          imported[before === undefined ? 'made' : isSame ? 'same' : 'changed'].push(id);
+          if (isSame) continue;
+          for (const each of before === undefined ? [rule] : [before, rule])
+            assertRule(each, principal.scope, catalogue, `rules.${id}.`);
+        }
+        if (!isTrial)
+          await database.write(causeOf(principal, why ?? 'imported'), async (edit) => {
+            for (const id of [...imported.made, ...imported.changed]) {
+              const rule = given[id];
+              if (rule !== undefined) await rules.putIn(edit, id, rule);
+            }
+          });
+        return imported;
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/rules/{id}/history',
+      summary: 'what became of a rule, the newest first: who changed what, and why; also of one that was removed',
+      right: 'administer',
+      params,
+      answer: { schema: ruleHistorySchema },
+      refuses: { 404: NO_RULE },
+      handle: async ({ params: { id } }) => {
+        const entries = await rules.history(id);
+        if (entries.length === 0) throw new HttpError(404, 'no_such_rule', NO_RULE);
+        return {
+          entries: entries.map(({ version, at, who, action, why, before, after }) => ({
+            version: version ?? 0,
+            at: Date.parse(at),
+            who,
+            action,
+            ...(why === null ? {} : { why }),
+            ...(before === undefined ? {} : { before }),
+            ...(after === undefined ? {} : { after }),
+          })),
+        };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/rules/{id}',
+      summary: 'changes a rule, or switches it off or on; the running one stays where the new one is not valid',
+      right: 'administer',
+      params,
+      body: ruleSchema.safeExtend({ version, why: reason }),
+      badInput: 'bad_rule',
+      answer: { schema: keptRuleSchema },
+      refuses: { 404: NO_RULE, 409: CONFLICT },
+      handle: async ({ principal, params: { id }, body: { version: edited, why, ...rule } }) => {
+        assertSound((await found(id)).body, principal.scope);
+        assertSound(rule, principal.scope);
+        return ruleOf(await rules.update(causeOf(principal, why), id, edited, rule));
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/rules/{id}/remove',
+      summary: 'removes a rule; what it rings ends as withdrawn',
+      right: 'administer',
+      params,
+      body: z.strictObject({ version, why: reason }),
+      badInput: 'bad_rule',
+      answer: { schema: z.strictObject({}) },
+      refuses: { 404: NO_RULE, 409: CONFLICT },
+      handle: async ({ principal, params: { id }, body: { version: edited, why } }) => {
+        assertSound((await found(id)).body, principal.scope);
+        await rules.remove(causeOf(principal, why), id, edited);
+        return {};
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/rules/{id}/undo',
+      summary: 'takes the last change back, a removal too; the rule is absent from the answer where it had been made',
+      right: 'administer',
+      params,
+      body: z.strictObject({ version: version.meta({ description: 'that the change made' }) }),
+      badInput: 'bad_rule',
+      answer: { schema: z.strictObject({ rule: keptRuleSchema.optional() }) },
+      refuses: { 404: NO_RULE, 409: CONFLICT },
+      handle: async ({ principal, params: { id }, body: { version: edited } }) => {
+        const [last] = await rules.history(id);
+        if (last === undefined) throw new HttpError(404, 'no_such_rule', NO_RULE);
+        for (const each of [last.before, last.after])
+          if (each !== undefined) assertSound(ruleSchema.parse(each), principal.scope);
+        const { body, ...rest } = await rules.undo(causeOf(principal, 'undone'), id, edited);
+        return body === undefined ? {} : { rule: ruleOf({ ...rest, body }) };
+      },
+    }),
+  ];
+}
+
+/** Over units that there are, all of them within the scope. Throws 400 and 403 with the field, whose path begins with `at`. */
+function assertRule(rule: Rule, scope: Scope, catalogue: Catalogue, at = ''): void {
+  const unknown = unknownUnit(rule, catalogue);
+  if (unknown !== undefined) throw new HttpError(400, 'bad_rule', `${at}${unknown}`);
+  const today = localDay(Date.now(), catalogue.timeZone);
+  const foreign = membersOf(rule, catalogue, today).find(({ dim, code }) => !owns(scope, dim, code));
+  if (foreign === undefined) return;
+  const whom = foreign.dim === 'all' ? 'the whole country' : `${foreign.dim} ${foreign.code}`;
+  throw new HttpError(403, 'outside_scope', `${at}over: ${whom} is outside of your scope; name codes of your own`);
+}
+
+async function* fileOf(rules: readonly Document<Rule>[]): AsyncGenerator<string> {
+  yield `${JSON.stringify(Object.fromEntries(rules.map(({ id, body }) => [id, body])), undefined, 2)}\n`;
+}
+
+const ruleOf = ({ id, version, who, at, body }: Document<Rule>): KeptRule => ({
+  ...body,
+  id,
+  version,
+  who,
+  at: Date.parse(at),
+});

@@ -1,0 +1,151 @@
+/** Rules as their keepers write them: made, edited, taken back, brought in as a file; what is not sound never takes the place of what is. */
+import type { ImportedRules, KeptRule, RuleHistory } from '@room/contract';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { CookieClient, firstAdministrator, PASSWORD, statusOf } from '../../harness/cookies.ts';
+import { type Room, startRoom } from '../../harness/room.ts';
+
+let room: Room;
+let administrator: CookieClient;
+/** May administer, within one ministry. */
+let health: CookieClient;
+beforeAll(async () => {
+  room = await startRoom();
+  administrator = await firstAdministrator(room);
+  const scope = { agencies: ['MOH'], provinces: [] };
+  const invited = { id: 'health', name: 'Health', rights: ['view', 'administer'], scope };
+  const { token } = await administrator.told<{ token: string }>('/v1/people', invited);
+  health = new CookieClient(room);
+  await health.told('/v1/session/accept', { token, password: PASSWORD });
+});
+afterAll(() => room[Symbol.asyncDispose]());
+
+const label = { vi: 'Quá nhiều', en: 'Too many' };
+const when = (more: object = {}): object => ({
+  kind: 'threshold',
+  measure: 'submitted',
+  window: { kind: 'today' },
+  side: 'above',
+  against: { kind: 'value', limit: 1_000_000 },
+  ...more,
+});
+const ruleOf = (more: object = {}): object => ({
+  label,
+  reason: label,
+  owner: 'somebody',
+  severity: 'warning',
+  over: { dim: 'agency', codes: ['MOH'] },
+  when: when(),
+  ...more,
+});
+const rulesOf = async (): Promise<KeptRule[]> =>
+  (await administrator.told<{ rules: KeptRule[] }>('/v1/rules')).rules.filter(({ id }) => id.startsWith('T-'));
+const ruleNow = async (id: string): Promise<KeptRule | undefined> => (await rulesOf()).find((rule) => rule.id === id);
+const refusal = async (answer: Promise<Response>): Promise<string> => {
+  const response = await answer;
+  const { error } = (await response.json()) as { error: { code: string; reason: string } };
+  return `${response.status} ${error.code} ${error.reason}`;
+};
+
+it('is made and edited over the version that was seen, each step with who and why', async () => {
+  const made = await administrator.told<KeptRule>('/v1/rules', { ...ruleOf(), id: 'T-01', why: 'it was asked for' });
+  expect(made).toMatchObject({ id: 'T-01', version: 1, who: 'person:lan', isEnabled: true });
+  const limit = when({ against: { kind: 'value', limit: 2_000_000 } });
+  const edited = { ...ruleOf({ when: limit }), version: 1, why: 'too low' };
+  expect(await administrator.told('/v1/rules/T-01', edited)).toMatchObject({ version: 2 });
+  expect(await statusOf(administrator.ask('/v1/rules/T-01', edited))).toBe('409 conflict');
+  const { entries } = await administrator.told<RuleHistory>('/v1/rules/T-01/history');
+  expect(entries.map(({ action, who, why, version }) => [action, who, why, version])).toEqual([
+    ['rule.changed', 'person:lan', 'too low', 2],
+    ['rule.created', 'person:lan', 'it was asked for', 1],
+  ]);
+  expect(entries[0]?.before).toMatchObject({ when: { against: { limit: 1_000_000 } } });
+  expect(entries[0]?.after).toMatchObject({ when: { against: { limit: 2_000_000 } } });
+  expect(entries[1]?.before).toBeUndefined();
+});
+
+it('that is not sound is refused by its field, and the running one stays', async () => {
+  const before = await ruleNow('T-01');
+  const change = (more: object): Promise<string> =>
+    refusal(administrator.ask('/v1/rules/T-01', { ...ruleOf(more), version: 2 }));
+  expect(await change({ when: when({ measure: 'nothing' }) })).toMatch(/^400 bad_rule when\.measure/);
+  expect(await change({ over: { dim: 'agency', codes: ['NOPE'] } })).toMatch(/^400 bad_rule over\.codes.*NOPE/);
+  expect(await change({ forSeconds: -1 })).toMatch(/^400 bad_rule forSeconds/);
+  expect(await change({ when: when({ against: { kind: 'value', limit: 1, recover: 2 } }) })).toMatch(
+    /^400 bad_rule when\.against\.recover/,
+  );
+  expect(await ruleNow('T-01')).toEqual(before);
+});
+
+it('is of units within the scope of who writes it, also where it is changed, removed or taken back', async () => {
+  expect(await refusal(health.ask('/v1/rules', { ...ruleOf({ over: { dim: 'agency' } }), id: 'T-02' }))).toMatch(
+    /^403 outside_scope over: agency/,
+  );
+  expect(await refusal(health.ask('/v1/rules', { ...ruleOf({ over: { dim: 'all' } }), id: 'T-02' }))).toMatch(
+    /^403 outside_scope over: the whole country/,
+  );
+  await health.told('/v1/rules', { ...ruleOf(), id: 'T-02' });
+  const foreign = ruleOf({ over: { dim: 'agency', codes: ['MPS'] } });
+  await administrator.told('/v1/rules', { ...foreign, id: 'T-03' });
+  const denied = '403 outside_scope';
+  expect(await statusOf(health.ask('/v1/rules/T-03', { ...ruleOf(), version: 1 }))).toBe(denied);
+  expect(await statusOf(health.ask('/v1/rules/T-02', { ...foreign, version: 1 }))).toBe(denied);
+  expect(await statusOf(health.ask('/v1/rules/T-03/remove', { version: 1 }))).toBe(denied);
+  expect(await statusOf(health.ask('/v1/rules/T-03/undo', { version: 1 }))).toBe(denied);
+  expect(await statusOf(health.ask('/v1/rules/import', { rules: { 'T-03': ruleOf() } }))).toBe(denied);
+});
+
+it('is removed, and comes back by an undo; an undo of what is not the newest is a conflict', async () => {
+  await administrator.told('/v1/rules/T-02/remove', { version: 1 });
+  expect(await ruleNow('T-02')).toBeUndefined();
+  expect(await statusOf(administrator.ask('/v1/rules/T-02/undo', { version: 1 }))).toBe('409 conflict');
+  const back = await administrator.told<{ rule?: KeptRule }>('/v1/rules/T-02/undo', { version: 2 });
+  expect(back.rule).toMatchObject({ id: 'T-02', version: 3, label });
+  expect(await ruleNow('T-02')).toEqual(back.rule);
+  const made = await administrator.told<KeptRule>('/v1/rules', { ...ruleOf(), id: 'T-04' });
+  expect(await administrator.told('/v1/rules/T-04/undo', { version: made.version })).toEqual({});
+  expect(await ruleNow('T-04')).toBeUndefined();
+  expect(await statusOf(administrator.ask('/v1/rules/NOPE/undo', { version: 1 }))).toBe('404 no_such_rule');
+});
+
+it('goes out as a file and in again: nothing changes; a file with one fault changes nothing either', async () => {
+  const response = await administrator.ask('/v1/rules.json');
+  expect(response.headers.get('content-disposition')).toMatch(/attachment; filename="[a-z-]+-rules\.json"/);
+  const file = (await response.json()) as Record<string, object>;
+  const names = Object.keys(file);
+  expect(names).toContain('T-01');
+  expect(await administrator.told<ImportedRules>('/v1/rules/import', { rules: file })).toEqual({
+    made: [],
+    changed: [],
+    same: names,
+  });
+  const versions = await rulesOf();
+  const bad = { 'T-01': ruleOf(), 'T-05': ruleOf({ over: { dim: 'agency', codes: ['NOPE'] } }) };
+  expect(await refusal(administrator.ask('/v1/rules/import', { rules: bad }))).toMatch(
+    /^400 bad_rule rules\.T-05\.over\.codes/,
+  );
+  const unread = { 'T-01': { ...ruleOf(), severity: 'high' } };
+  expect(await refusal(administrator.ask('/v1/rules/import', { rules: unread }))).toMatch(
+    /^400 bad_rule rules\.T-01\.severity/,
+  );
+  expect(await rulesOf()).toEqual(versions);
+});
+
+it('is brought in by a file as it says, after a trial that changes nothing, also where one was removed', async () => {
+  const rules = { 'T-01': ruleOf(), 'T-04': ruleOf(), 'T-06': ruleOf() };
+  const would = { made: ['T-04', 'T-06'], changed: ['T-01'], same: [] };
+  const versions = await rulesOf();
+  expect(await administrator.told('/v1/rules/import', { rules, isTrial: true })).toEqual(would);
+  expect(await rulesOf()).toEqual(versions);
+  expect(await administrator.told('/v1/rules/import', { rules, why: 'the new book' })).toEqual(would);
+  expect(await ruleNow('T-01')).toMatchObject({ when: { against: { limit: 1_000_000 } } });
+  expect(await ruleNow('T-04')).toMatchObject({ version: 3 });
+  const { entries } = await administrator.told<RuleHistory>('/v1/rules/T-04/history');
+  expect(entries[0]).toMatchObject({ action: 'rule.restored', why: 'the new book' });
+});
+
+it('takes a book of five hundred rules at once', async () => {
+  const rules = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`B-${n}`, ruleOf()]));
+  expect(JSON.stringify({ rules }).length).toBeGreaterThan(100_000);
+  const { made } = await administrator.told<ImportedRules>('/v1/rules/import', { rules });
+  expect(made).toHaveLength(500);
+});
