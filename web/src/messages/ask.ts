@@ -14,6 +14,8 @@ const COMPARED = {
   'day-types': 'compareDayTypes',
 } as const;
 
+const GRAINS = { hour: 'grainHour', day: 'grainDay', month: 'grainMonth' } as const;
+
 export function meaningText(meaning: Meaning, catalogue: Catalogue, speech: Speech): string {
   const { t, format } = speech;
   switch (meaning.kind) {
@@ -36,6 +38,8 @@ export function meaningText(meaning: Meaning, catalogue: Catalogue, speech: Spee
       return t(meaning.per === 'working-day' ? 'perWorkingDay' : 'perPeople');
     case 'order':
       return orderText(meaning.order, speech);
+    case 'grain':
+      return t('askGrain', { name: t(GRAINS[meaning.grain]) });
     case 'why':
       return t('explainChange');
     case 'top':

@@ -6,7 +6,7 @@ import { addDays, type Catalogue, COUNTED, type Dimension, type Period, validOn 
 import type { Lexicon, Meaning as Named } from './lexicon.ts';
 import { type FoundTime, timeAt } from './times.ts';
 import { type Token, tokensOf } from './tokens.ts';
-import { AGAINST, COMPARED, FILLERS, SINCE, UNTIL } from './words.ts';
+import { AGAINST, COMPARED, COUNTED_WORDS, FILLERS, GRAIN_WORDS, SINCE, UNTIL } from './words.ts';
 
 export type Meaning =
   | Exclude<Named, { kind: 'member' }>
@@ -14,6 +14,7 @@ export type Meaning =
   | (Extract<Named, { kind: 'member' }> & { isThen?: true })
   | { kind: 'time' | 'against'; period: Period }
   | { kind: 'compare'; name: 'previous' | 'year-before' | 'day-types' }
+  | { kind: 'grain'; grain: 'hour' | 'day' | 'month' }
   | { kind: 'top'; count: number };
 
 export interface Part {
@@ -46,6 +47,9 @@ export interface Ground {
 /** More members than this have a part of a name in common by chance. */
 const MOST_CHOICES = 8;
 const SHORTEST = 3;
+/** A word alone is a part of a short name, or a long word: syllables of a long title are words of the language. */
+const SHORT_NAME = 3;
+const LONG_WORD = 7;
 
 /** Of an earlier choice, by the text of its part: which of its meanings is meant. */
 export type Chosen = Readonly<Record<string, number>>;
@@ -68,6 +72,8 @@ export function read(typed: string, { catalogue, lexicon, today }: Ground, chose
   const isMeasure = (piece: Piece): boolean =>
     piece.choices.length > 0 && piece.choices.every(({ kind }) => kind === 'measure');
   const hasMeasure = pieces.some(isMeasure);
+  const isWeak = ({ tokens: own }: Piece): boolean => COUNTED_WORDS.has(own.map(({ text }) => text).join(' '));
+  const hasOwn = pieces.some((piece) => isMeasure(piece) && !isWeak(piece));
   const once = new Set<string>();
   const parts = pieces.map((piece, n): Part => {
     const [first, last] = [piece.tokens[0], piece.tokens.at(-1)];
@@ -75,7 +81,7 @@ export function read(typed: string, { catalogue, lexicon, today }: Ground, chose
     const part = { from, to, text: typed.slice(from, to), choices: [] as readonly Meaning[], chosen: 0 };
     const role = roles.get(n);
     if (role !== undefined) return { ...part, ...role };
-    if (piece.isFiller === true || isType(pieces, n)) return { ...part, state: 'filler' };
+    if (piece.isFiller === true || isType(pieces, n) || (hasOwn && isWeak(piece))) return { ...part, state: 'filler' };
     const choices = orderedOf(unitsIn(piece.choices, catalogue, at, today), hasMeasure && !isMeasure(piece));
     if (choices.length === 0) return { ...part, state: 'unknown' };
     const wanted = chosen[part.text] ?? 0;
@@ -144,6 +150,9 @@ function pieceAt(
     const length = lengthOf(longestOf(phrases, words, at));
     if (length > 0 && length >= longest) return { length, word, choices: [] };
   }
+  const grain = longestOf(Object.keys(GRAIN_WORDS), words, at);
+  if (grain !== undefined && lengthOf(grain) >= longest && !/^\d/.test(words[at + lengthOf(grain)] ?? ''))
+    return { length: lengthOf(grain), choices: [{ kind: 'grain', grain: GRAIN_WORDS[grain] ?? 'day' }] };
   if (words[at] === 'top' && /^[1-9]\d{0,2}$/.test(words[at + 1] ?? ''))
     return { length: 2, choices: [{ kind: 'top', count: Number(words[at + 1]) }] };
   if (time !== undefined && time.length === longest) return { length: time.length, time, choices: [] };
@@ -168,6 +177,7 @@ function namedAt(
     const found = new Map(
       (names.get(words[at] ?? '') ?? [])
         .filter(({ key }) => ` ${key} `.includes(` ${phrase} `))
+        .filter(({ key }) => length > 1 || phrase.length >= LONG_WORD || key.split(' ').length <= SHORT_NAME)
         .map(({ meaning }) => [JSON.stringify(meaning), meaning]),
     );
     if (found.size > 0 && found.size <= MOST_CHOICES) return { length, meanings: [...found.values()] };
@@ -327,6 +337,7 @@ function fieldsOf(
     if (meaning.kind === 'split') fields['split'] = meaning.dimension;
     if (meaning.kind === 'compare') fields['compare'] = meaning.name;
     if (meaning.kind === 'per') fields['per'] = meaning.per;
+    if (meaning.kind === 'grain') fields['grain'] = meaning.grain;
     if (meaning.kind === 'top') fields['top'] = String(meaning.count);
     if (meaning.kind === 'order') fields['order'] = meaning.order;
     if (meaning.kind === 'member') {

@@ -59,6 +59,9 @@ export const MEASURE_WORDS: Readonly<Record<string, readonly Measure[]>> = {
   'cho lau': ['backlogOverdue'],
 };
 
+/** What is counted, whichever measure: beside another measure they name none of their own. */
+export const COUNTED_WORDS: ReadonlySet<string> = new Set(['ho so', 'so ho so', 'dossiers', 'applications']);
+
 /** What a value is of. */
 export const PER_WORDS: Readonly<Record<string, Per>> = {
   'moi ngay lam viec': 'working-day',
@@ -97,6 +100,24 @@ export const ORDER_WORDS: Readonly<Record<Order, readonly string[]>> = {
     ...['falling most', 'fell most', 'falling', 'falls', 'fall', 'fell', 'drop', 'dropped', 'dropping', 'shrinking'],
     ...['giam nhieu nhat', 'giam nhanh nhat', 'giam manh nhat', 'giam'],
   ],
+};
+
+/** How the curve is cut; before a number such words belong to a time, as in `theo tháng 10`. */
+export const GRAIN_WORDS: Readonly<Record<string, 'hour' | 'day' | 'month'>> = {
+  'by hour': 'hour',
+  'by the hour': 'hour',
+  hourly: 'hour',
+  'theo gio': 'hour',
+  'by day': 'day',
+  'by the day': 'day',
+  daily: 'day',
+  'theo ngay': 'day',
+  'hang ngay': 'day',
+  'by month': 'month',
+  'by the month': 'month',
+  monthly: 'month',
+  'theo thang': 'month',
+  'hang thang': 'month',
 };
 
 /** What made the change is asked for. */
@@ -158,6 +179,7 @@ export const COMPARED: Readonly<Record<string, 'previous' | 'year-before' | 'day
   'a year before': 'year-before',
   'ngay cung loai': 'day-types',
   'cung loai ngay': 'day-types',
+  'theo ngay cung loai': 'day-types',
   'same kinds of days': 'day-types',
   'same day types': 'day-types',
   'like days': 'day-types',
