@@ -73,7 +73,7 @@ function wantsSimulator() {
 /** The room's whole log, one older file kept beside it. */
 function openLog() {
   const file = join(dataDir, 'logs', 'room.log');
-  mkdirSync(join(dataDir, 'logs'), { recursive: true });
+  mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
   const open = () => createWriteStream(file, { flags: 'a', mode: 0o600 });
   let stream = open();
   let size = existsSync(file) ? statSync(file).size : 0;

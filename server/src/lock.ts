@@ -5,10 +5,10 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Makes the directory where it is not there. Throws with the remedy where nothing can be written to it. */
+/** Makes the directory where it is not there, for its owner alone: it holds numbers, and bytes of whoever sent them. Throws with the remedy where nothing can be written to it. */
 export function prepareDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true });
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
     accessSync(directory, constants.W_OK);
   } catch (cause) {
     throw new Error(

@@ -36,7 +36,7 @@ async function main(words: string[]): Promise<void> {
   const named = join(warehouse.backups ?? '', values.from);
   const from = existsSync(values.from) ? values.from : named;
   if (!existsSync(from)) throw new Error(`there is no backup ${values.from}, neither as a path nor as ${named}`);
-  await mkdir(dataDirectory, { recursive: true });
+  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   await using _lock = await lockDirectory(dataDirectory);
   let said = { stage: '', at: 0 };
   const began = performance.now();

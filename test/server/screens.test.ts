@@ -168,6 +168,20 @@ describe('a code', () => {
     }));
     await inDatabase((query) => query.insertInto('screen_pairing').values(others).execute());
     expect([await rows(), await spray('192.0.2.1')]).toEqual([256, '429 too_many_codes']);
+    // A subscriber has many networks of IPv6 beside each other: what is over the share of one gives way.
+    await inDatabase(async (query) => {
+      for (let n = 0; n < 20; n++)
+        await query
+          .updateTable('screen_pairing')
+          .set({ asked_from: `2001:db8:9:${n.toString(16)}::1` })
+          .where('hash', '=', `spray ${n}`)
+          .execute();
+    });
+    expect([await spray('2001:db8:9:ff::1'), await spray('192.0.2.1'), await rows()]).toEqual([
+      '429 too_many_codes',
+      '200',
+      256,
+    ]);
     // Whoever has a code keeps it.
     expect(await codeOf(display)).toBe(code);
     await approve(code, { name: 'Beside a flood' });
@@ -246,6 +260,15 @@ describe('what a screen holds', () => {
     socket.disconnect();
   });
 
+  it('is not renewed the sooner for what a copy of it is sent with: the wall stays', async () => {
+    const { display } = await paired();
+    const copy = holding(`${NEVER}.${held(display)}`);
+    expect(await copy.told('/v1/screen/renew', {})).toEqual({ isPaired: true });
+    expect(held(copy)).toBe(`${NEVER}.${held(display)}`);
+    expect(await statusOf(copy.ask('/v1/snapshot'))).toBe('200');
+    expect(await statusOf(display.ask('/v1/snapshot'))).toBe('200');
+  });
+
   it('is of its own screen: what one was shown says nothing of another', async () => {
     const [one, other] = [await paired({ name: 'One' }), await paired({ name: 'Other' })];
     await revoke(one.screen);
@@ -273,7 +296,12 @@ describe('what a screen holds', () => {
     const old = createHash('sha256').update(before).digest('hex');
     await room.stop();
     await inDatabase((query) =>
-      query.updateTable('screen_credential').set({ hash: old }).where('screen', '=', screen.id).execute(),
+      query
+        .updateTable('screen_credential')
+        // It was a week old when it was renewed.
+        .set({ hash: old, made_at: new Date(Date.now() - 8 * DAY_MS).toISOString() })
+        .where('screen', '=', screen.id)
+        .execute(),
     );
     await room.restart();
     await expect.poll(() => statusOf(display.ask('/v1/snapshot')), WAIT).toBe('200');

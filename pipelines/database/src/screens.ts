@@ -42,6 +42,13 @@ export class ScreenTable {
     );
   }
 
+  /** Who waited by this gives way to another. */
+  async forget(hash: string): Promise<void> {
+    await this.#database.write({ who: 'visitor' }, ({ query }) =>
+      query.deleteFrom('screen_pairing').where('hash', '=', hash).execute(),
+    );
+  }
+
   /**
    * Notes who waits, in the place of what the same display showed before; whose code is over is forgotten. False where another display
    * shows this code.

@@ -4,8 +4,8 @@
  * the database, for all servers together.
  */
 import { createHash } from 'node:crypto';
-import { isIPv4, isIPv6 } from 'node:net';
 import type { SignInFailureTable } from '@room/database';
+import { networkOf } from './origins.ts';
 
 const FREE = 5;
 /** Of one address with whatever names: an office may sit behind one. */
@@ -85,19 +85,3 @@ const keyOf = (parts: readonly string[], free: number): Key => ({
   key: createHash('sha256').update(JSON.stringify(parts)).digest('base64url'),
   waitAfter: (failures) => (failures < free ? 0 : Math.min(FIRST_WAIT_MS * 2 ** (failures - free), LONGEST_WAIT_MS)),
 });
-
-/** Whose address it is: of IPv6 a subscriber has 2^64 of them. */
-export function networkOf(address: string): string {
-  const bare = address.replace(/%.*$/, '').toLowerCase();
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare)?.[1];
-  if (mapped !== undefined && isIPv4(mapped)) return mapped;
-  if (!isIPv6(bare)) return bare;
-  const [head = '', tail] = bare.split('::');
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
-  return [...before, ...Array<string>(zeros).fill('0'), ...after]
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':');
-}

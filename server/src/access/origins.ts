@@ -78,19 +78,28 @@ export function isLoopback(name: string): boolean {
 export const isPassedOn = (headers: IncomingHttpHeaders): boolean =>
   headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
 
-/** An address of IPv4 as people write it, also where it was heard by IPv6. */
-export const addressOf = (heard: string | undefined): string => (heard ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
+/** An address of IPv4 as people write it, also where it was heard by IPv6; without the port that some proxies write behind it. */
+export const addressOf = (heard: string | undefined): string =>
+  (heard ?? '')
+    .replace(/^\[([^\]]*)\](:\d+)?$/, '$1')
+    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
+    .replace(/^::ffff:(?=\d+\.)/i, '');
 
-/** What one owner of addresses has: an address of IPv4, the upper half of one of IPv6. */
-export function networkOf(heard: string): string {
+/** Of an address of IPv6 what a subscriber has, in groups of 16 bits; whoever has a network of them may have more of these. */
+const SUBSCRIBER = 4;
+export const SITE = 3;
+
+/** What one owner of addresses has: an address of IPv4, the upper half, or so many groups, of one of IPv6. What is no address is one. */
+export function networkOf(heard: string, most = SUBSCRIBER): string {
   const address = addressOf(heard);
-  if (isIP(address) !== 6) return address;
+  if (isIP(address) === 4) return address;
+  if (isIP(address) !== 6) return '';
   const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];
   const groups = (of: string): string[] => (of === '' ? [] : of.split(':'));
   const [left, right] = [groups(head), groups(tail ?? '')];
   const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
   return [...left, ...zeros, ...right]
-    .slice(0, 4)
+    .slice(0, most)
     .map((group) => Number.parseInt(group, 16).toString(16))
     .join(':');
 }

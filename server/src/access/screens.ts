@@ -23,11 +23,12 @@ import {
   Documents,
   SCREEN_CREDENTIAL,
   type ScreenCredentialRow,
+  type ScreenPairingRow,
   ScreenTable,
 } from '@room/database';
 import { poll, within } from '@room/runtime';
 import { HttpError } from '../errors.ts';
-import { networkOf } from './origins.ts';
+import { networkOf, SITE } from './origins.ts';
 import { newToken, tokenHash } from './passwords.ts';
 import type { Actor } from './principal.ts';
 
@@ -207,8 +208,7 @@ export class Screens implements AsyncDisposable {
   }
 
   /**
-   * Gives a wall another credential in the place of one that is old, or that only an earlier backup knows: `held` is what it is to hold
-   * then. The former stays good until the new one is used, so that one that never arrives locks nobody out.
+   * Gives a wall another credential in the place of one that is old: `held` is what it is to hold then. The former stays good until the new one is used, so that one that never arrives locks nobody out.
    */
   async renew(held: string | undefined): Promise<{ isPaired: boolean; held?: string }> {
     const tokens = tokensOf(held);
@@ -216,7 +216,8 @@ export class Screens implements AsyncDisposable {
     if (found === undefined) return { isPaired: false };
     const { hash, screen, made_at } = found.row;
     const now = Date.now();
-    if (found.newer === 0 && now - Date.parse(made_at) < RENEW_MS) return { isPaired: true };
+    // What only an earlier backup knows is as old: whatever stands before it in what somebody holds is no reason to hurry.
+    if (now - Date.parse(made_at) < RENEW_MS) return { isPaired: true };
     const token = newToken();
     await this.table.offer({ hash: tokenHash(token), screen, made_at: instant(now), replaces: hash });
     return { isPaired: true, held: [token, ...tokens].slice(0, KEPT).join('.') };
@@ -246,7 +247,14 @@ export class Screens implements AsyncDisposable {
     const waiting = await this.table.waiting(instant(now));
     const network = networkOf(from);
     const beside = waiting.filter(({ asked_from }) => networkOf(asked_from) === network).length;
-    if (waiting.length >= MOST_WAITING || beside >= MOST_OF_ONE_NETWORK)
+    const isFull = waiting.length >= MOST_WAITING;
+    const most = isFull ? crowdIn(waiting) : [];
+    const isOurs = most.some(({ asked_from }) => networkOf(asked_from, SITE) === networkOf(from, SITE));
+    // A site of many networks may have taken all: its youngest gives way to another's.
+    const youngest = most.length > MOST_OF_ONE_NETWORK ? most.at(-1) : undefined;
+    if (isFull && !isOurs && youngest !== undefined && beside < MOST_OF_ONE_NETWORK)
+      await this.table.forget(youngest.hash);
+    else if (isFull || beside >= MOST_OF_ONE_NETWORK)
       throw new HttpError(
         429,
         'too_many_codes',
@@ -296,6 +304,16 @@ export class Screens implements AsyncDisposable {
     // A server that ends does not wait for a database that is silent.
     await within(this.#note(), GOODBYE_MS);
   }
+}
+
+/** Those of the site with most of them, the oldest first. */
+function crowdIn(waiting: readonly ScreenPairingRow[]): ScreenPairingRow[] {
+  const sites = new Map<string, ScreenPairingRow[]>();
+  for (const each of waiting) {
+    const site = networkOf(each.asked_from, SITE);
+    sites.set(site, [...(sites.get(site) ?? []), each]);
+  }
+  return [...sites.values()].reduce((most, each) => (each.length > most.length ? each : most), []);
 }
 
 const instant = (at: number): string => new Date(at).toISOString();

@@ -123,7 +123,7 @@ export class Backups implements AsyncDisposable {
 
   async #prepare(state: BackupState): Promise<void> {
     const { directory, access, logDirectory, minFreeBytes } = this.#options;
-    await mkdir(directory, { recursive: true });
+    await mkdir(directory, { recursive: true, mode: 0o700 });
     for (const left of await readdir(directory)) {
       if (left === state.name)
         throw new HttpError(409, 'exists', `there is a backup ${state.name} already; give another name`);

@@ -1,6 +1,7 @@
 import { SignInFailureTable } from '@room/database';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { type Attempt, Attempts, networkOf } from '../../../server/src/access/attempts.ts';
+import { type Attempt, Attempts } from '../../../server/src/access/attempts.ts';
+import { networkOf } from '../../../server/src/access/origins.ts';
 import { freshDatabase, KINDS } from '../../postgres/fresh.ts';
 
 const STRANGER: Attempt = { login: 'lan', address: '10.0.0.1', device: undefined };
@@ -146,6 +147,11 @@ it.each([
   ['::1', '0:0:0:0'],
   ['fe80::1%eth0', 'fe80:0:0:0'],
   ['', ''],
+  ['203.0.113.9:20001', '203.0.113.9'],
+  ['[2001:db8::1]:20001', '2001:db8:0:0'],
+  ['[2001:db8::2]', '2001:db8:0:0'],
+  ['unknown', ''],
+  ['_hidden', ''],
 ])('%s counts as %s', (address, network) => {
   expect(networkOf(address)).toBe(network);
 });
