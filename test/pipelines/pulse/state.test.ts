@@ -163,7 +163,11 @@ describe('against earlier days', () => {
     const asOf = MIDNIGHT + 10 * 3_600_000;
     const rows = [dim('source', first.id, { reportedTo: asOf }), dim('source', second.id, { reportedTo: asOf })];
     const lax = { ...catalogue, sources: [first, second].map((source) => ({ ...source, lateAfter: 3_600 })) };
-    expect(runningState(reading({ baseline: history, totals: rows }), lax).coverage).toEqual({ asOf, share: 1, of: 'volume' });
+    expect(runningState(reading({ baseline: history, totals: rows }), lax).coverage).toEqual({
+      asOf,
+      share: 1,
+      of: 'volume',
+    });
   });
 
   it('expects only what the sources that report could have sent: silence is no fall', () => {
