@@ -35,6 +35,8 @@ async function main() {
       'Set DATA_DIR to another folder, where the real room begins empty; npm start goes on with the trial.',
     );
   }
+  if (process.env.SIMULATE === 'on')
+    process.stderr.write('warning: SIMULATE=on means nothing here: npm run serve never simulates, npm start does\n');
   await checkPlace(...program.port);
   const child = start(process.execPath, [...typescript(), program.main], {
     env: roomEnv,

@@ -30,7 +30,8 @@ async function main(words: string[]): Promise<void> {
     const unknown = sources.find((source) => !known.includes(source));
     if (unknown !== undefined)
       throw new Error(
-        `the catalogue has no source ${unknown}; it has ${known.slice(0, 5).join(', ')}${known.length > 5 ? ' …' : ''}`,
+        `the catalogue in ${catalogueFolder} has no source ${unknown}; it has ${known.slice(0, 5).join(', ')}${known.length > 5 ? ' …' : ''}. ` +
+          'Where the room has another, set CATALOGUE for this command too',
       );
     const { name, expiresAt } = asked;
     for (const { source, key } of await createKeys(table, { cause: commandCause(), sources, name, expiresAt }))

@@ -19,8 +19,8 @@ async function main(words: string[]): Promise<void> {
   if (positionals.length > 0) throw new UsageError('these words are no command');
   const config = readConfig();
   const call = await askRoom(config, values.url);
-  const { token } = await call<{ token: string }>('/v1/operator/set-up', {});
-  process.stdout.write(`${linkOf(config.publicUrls[0] ?? values.url ?? (await roomUrl(config)), token)}\n`);
+  const { token, url } = await call<{ token: string; url?: string }>('/v1/operator/set-up', {});
+  process.stdout.write(`${linkOf(url ?? values.url ?? (await roomUrl(config)), token)}\n`);
 }
 
 runCommand(USAGE, main);

@@ -139,6 +139,7 @@ describe('the Viet Nam catalogue', () => {
       onTimeAct: 0.9,
       onTimeWatch: 0.95,
       finishedEnough: 30,
+      countEnough: 30,
       usualDaysEnough: 5,
       beyondUsual: 0.02,
       farFromUsual: 0.2,

@@ -31,6 +31,12 @@ export const finishedOf = (measures: Measures): number => wholeOf('shareOnTime',
 export const onTimeShare = (measures: Measures): number | undefined => ratioOf('shareOnTime', measures);
 export const onlineShare = (measures: Measures): number | undefined => ratioOf('shareOnline', measures);
 
+/** The same as they are shown: undefined where too few dossiers stand behind one for it to say anything. */
+export const shownOnTime = (measures: Measures, { finishedEnough }: Thresholds): number | undefined =>
+  finishedOf(measures) < finishedEnough ? undefined : onTimeShare(measures);
+export const shownOnline = (measures: Measures, { countEnough }: Thresholds): number | undefined =>
+  measures.submitted < countEnough ? undefined : onlineShare(measures);
+
 export function onTimeMark(measures: Measures, thresholds: Thresholds): Mark {
   const share = onTimeShare(measures);
   if (share === undefined || finishedOf(measures) < thresholds.finishedEnough) return 'few';
@@ -177,6 +183,21 @@ export const deviationOf = (unit: UnitState | undefined): number | undefined =>
   unit?.usual === undefined || unit.submitted === undefined || unit.usual.median <= 0
     ? undefined
     : unit.submitted / unit.usual.median - 1;
+
+/** How far from usual, in words: in per cent, or in dossiers where the usual ones are too few for that. */
+export function deviationText(
+  unit: UnitState | undefined,
+  { format, t, thresholds }: Speech,
+): { isBelow: boolean; size: string } | undefined {
+  const { usual, submitted } = unit ?? {};
+  if (usual === undefined || submitted === undefined) return undefined;
+  const excess = Math.abs(submitted - usual.median);
+  const size =
+    usual.median < Math.max(1, thresholds.countEnough)
+      ? t('dossiers', { n: format.count(excess) }, excess)
+      : format.size(submitted / usual.median - 1);
+  return { isBelow: submitted < usual.median, size };
+}
 
 /** How many dossiers more or fewer than usual: what a place is named for first. */
 export const excessOf = (unit: UnitState | undefined): number =>

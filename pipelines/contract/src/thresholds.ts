@@ -13,6 +13,8 @@ export const thresholdsSchema = z
     onTimeWatch: share.default(0.95),
     /** Finished dossiers under which a share says nothing about an office. */
     finishedEnough: count.default(30),
+    /** Dossiers of which, or against which, a percentage says nothing while they are fewer. */
+    countEnough: count.default(30),
     /** Days that a usual range must stand on. */
     usualDaysEnough: count.default(5),
     /** How far beyond its usual range a count lies before anybody is told, as a share of the edge that it crossed. */

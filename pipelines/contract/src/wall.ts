@@ -44,8 +44,10 @@ const coverageSchema = z
   .object({
     /** Every source that reports in time has reported up to here. */
     asOf: instant,
-    /** Share of the usual volume that has been reported (`kind: now`), or of the days on which sources were due (`past`). */
+    /** How much has been reported, of what `of` says. */
     share: number,
+    /** Of the usual volume; of the sources, alike, where nothing is known of what is usual; or of the days on which sources were due. */
+    of: absentOr(z.enum(['volume', 'sources', 'days'])),
   })
   .meta({ id: 'Coverage' });
 export type Coverage = z.infer<typeof coverageSchema>;

@@ -208,11 +208,19 @@ async function begin(values: Flags, positionals: string[]): Promise<number> {
   const lines = [
     `${mapping} was drafted from ${rows} rows and ${given?.name ?? 'the catalogue that comes with the room'}`,
     ...questions.map((question, at) => `  ${at + 1}. ${question}`),
-    `Write the answers where "?" stands, then: npm run import -- ${file} --mapping ${mapping} --check`,
+    `Write the answers where "?" stands, then: npm run import -- ${file} --mapping ${mapping} --check${placeOf(values)}`,
   ];
   console.log(printable(lines.join('\n')));
   return 0;
 }
+
+/** Where codes are known from, as it was given; a key itself is not repeated. */
+const placeOf = ({ catalogue, url, 'key-file': keyFile }: Flags): string =>
+  [
+    ...(catalogue === undefined ? [] : [` --catalogue ${catalogue}`]),
+    ...(url === undefined ? [] : [` --url ${url}`]),
+    ...(keyFile === undefined ? [] : [` --key-file ${keyFile}`]),
+  ].join('');
 
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseFlags(args);

@@ -1,7 +1,6 @@
 /** Rows of the rollups to what a wall shows. Pure: the same rows at the same instant give the same state. */
 import {
   type Catalogue,
-  type Coverage,
   DIMENSIONS,
   type Dimension,
   dayTypeOf,
@@ -124,8 +123,10 @@ export function runningState(reading: Reading, catalogue: Catalogue): WallState 
 
   // What was reported before today says nothing about today.
   if (asOf !== undefined && asOf >= midnight) {
-    state.coverage = { asOf, share: shareReported(sources, baseline, midnight, asOf) };
-    state.coverageNow = coverageNow(sources, asOf);
+    // Without history each source weighs the same, and nobody knows what volume is usual.
+    const of = catalogue.sources.some(({ id }) => baseline.meanTotal('source', id) > 0) ? 'volume' : 'sources';
+    state.coverage = { asOf, share: shareReported(sources, baseline, midnight, asOf), of };
+    state.coverageNow = { asOf, share: shareNow(sources), of };
     // A rate of sources that all fell silent would be a zero that nobody reported.
     if (Object.values(sources).some(({ status }) => status === 'reporting' || status === 'late'))
       state.perMinute = perMinute(reading, asOf);
@@ -238,15 +239,15 @@ function shareReported(
       reported += source.weight * to;
     }
   }
-  return due === 0 ? coverageNow(sources, asOf).share : Math.min(1, reported / due);
+  return due === 0 ? shareNow(sources) : Math.min(1, reported / due);
 }
 
-function coverageNow(sources: Record<string, SourceState>, asOf: number): Coverage {
-  const share = Object.values(sources).reduce(
-    (sum, source) => sum + (source.status === 'reporting' ? source.weight : 0),
-    0,
+function shareNow(sources: Record<string, SourceState>): number {
+  const reporting = Object.values(sources).filter(({ status }) => status === 'reporting');
+  return Math.min(
+    1,
+    reporting.reduce((sum, { weight }) => sum + weight, 0),
   );
-  return { asOf, share: Math.min(1, share) };
 }
 
 /** Submitted in the 60 s before `asOf`; in the last whole minute where part of it was reported by the minute alone. */

@@ -36,6 +36,8 @@ export interface Door {
   isOpen: () => boolean;
   /** Whether browsers reach the room by TLS. */
   isSecure: boolean;
+  /** Where people open it, as the settings say. */
+  publicUrl: string | undefined;
 }
 
 type Settings = Pick<
@@ -116,6 +118,7 @@ export async function openDoor(options: DoorOptions, owned: Owned): Promise<Door
     isUnclaimed: () => accounts.isEmpty === true && provider === undefined && !isOpen(),
     isOpen,
     isSecure,
+    publicUrl: publicUrls[0],
   };
 }
 

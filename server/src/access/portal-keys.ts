@@ -118,7 +118,7 @@ export class PortalKeys implements AsyncDisposable {
 export interface CreateKeysOptions {
   cause: Cause;
   sources: readonly string[];
-  /** What people call it; the moment where undefined. */
+  /** What people call it; its number among those of its source where undefined. */
   name?: string | undefined;
   /** An instant; never where undefined. */
   expiresAt?: string | undefined;
@@ -128,14 +128,20 @@ export interface CreateKeysOptions {
 
 /** Makes one key for each of `sources` and returns them: the only time that they can be read. */
 export async function createKeys(
-  table: Pick<PortalKeyTable, 'create'>,
+  table: Pick<PortalKeyTable, 'create' | 'list'>,
   { cause, sources, name, expiresAt, rate }: CreateKeysOptions,
 ): Promise<{ source: string; key: string; row: PortalKeyRow }[]> {
   const made = sources.map((source) => ({ source, key: `room_${randomBytes(32).toString('base64url')}` }));
-  const called = name ?? `made ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  const rows = await table.create(
-    cause,
-    made.map(({ source, key }) => ({ hash: hashOf(key), source, name: called, expiresAt, rate })),
+  const numberOf = async (source: string): Promise<number> => (await table.list(source)).length + 1;
+  const named = await Promise.all(
+    made.map(async ({ source, key }) => ({
+      hash: hashOf(key),
+      source,
+      name: name ?? `key ${await numberOf(source)}`,
+      expiresAt,
+      rate,
+    })),
   );
+  const rows = await table.create(cause, named);
   return rows.map((row, at) => ({ source: row.source, key: made[at]?.key ?? '', row }));
 }

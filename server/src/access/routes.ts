@@ -53,7 +53,7 @@ const acceptedSchema = z.strictObject({
 });
 
 export function accessRoutes(door: Door): Route[] {
-  const { access, looks, accounts, isSecure } = door;
+  const { access, looks, accounts, isSecure, publicUrl } = door;
   return [
     route({
       method: 'get',
@@ -145,7 +145,13 @@ export function accessRoutes(door: Door): Route[] {
       right: 'operate',
       isWhole: true,
       body: z.strictObject({}),
-      answer: { schema: z.strictObject({ token: z.string(), expiresAt: z.number() }) },
+      answer: {
+        schema: z.strictObject({
+          token: z.string(),
+          expiresAt: z.number(),
+          url: z.string().optional().meta({ description: 'where people open the room, where it was told' }),
+        }),
+      },
       handle: async ({ principal }) => {
         if (principal.kind !== 'operator')
           throw new HttpError(
@@ -153,7 +159,8 @@ export function accessRoutes(door: Door): Route[] {
             'no_right',
             "this asks for the operator's token, which is that of the room's machine",
           );
-        return accounts.invite('operator');
+        const invited = await accounts.invite('operator');
+        return publicUrl === undefined ? invited : { ...invited, url: publicUrl };
       },
     }),
     route({

@@ -1,7 +1,13 @@
 /** The link by which the first administrator is made. */
+import { hostname } from 'node:os';
 import type { Door } from './door.ts';
 
-export const linkOf = (url: string, token: string): string => `${url}/sign-in#invitation=${token}`;
+/** A wildcard is where a room listens, not where another machine finds it. */
+export function linkOf(url: string, token: string): string {
+  const found = new URL(url);
+  if (found.hostname === '0.0.0.0' || found.hostname === '[::]') found.hostname = hostname();
+  return `${found.origin}/sign-in#invitation=${token}`;
+}
 
 /**
  * A room that shows strangers nothing and that nobody can sign in to prints the link, at each start a new one. Not into the log: whoever

@@ -110,7 +110,8 @@ function coverage(
   catalogue: Catalogue,
 ): Observed | undefined {
   const { coverageNow } = state;
-  if (coverageNow === undefined) return undefined;
+  // Nothing is said of a usual volume that nobody knows.
+  if (coverageNow === undefined || coverageNow.of === 'sources') return undefined;
   const bounds = boundsOf(limit, recover, catalogue);
   const { share: value } = coverageNow;
   return judged(value < bounds.limit, value >= bounds.recover, { at, value, ...bounds, to: coverageNow.asOf });

@@ -6,6 +6,7 @@ import { assertEverything, assertOnWalls } from '../access/access.ts';
 import type { Door } from '../access/door.ts';
 import { addressOf } from '../access/origins.ts';
 import { nameOf, ownerOf, type Principal, type RouteRight } from '../access/principal.ts';
+import { HttpError } from '../errors.ts';
 import { goOn } from '../listener.ts';
 import { notesOf } from '../requests.ts';
 import { Encoded } from './encoded.ts';
@@ -19,6 +20,17 @@ export function serve(routes: readonly Route[], door: Door): Router {
     router[route.method](route.path.replaceAll(/\{(\w+)\}/g, ':$1'), (request, response) =>
       answer(route, door, request, response),
     );
+  for (const path of new Set(routes.map((route) => route.path)))
+    router.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (request, response, next) => {
+      if (request.method === 'OPTIONS') return next();
+      const allow = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
+      response.set('allow', allow.join(', '));
+      throw new HttpError(
+        405,
+        'method_not_allowed',
+        `${request.method} is not taken here; this address takes ${allow.join(' and ')}`,
+      );
+    });
   return router;
 }
 

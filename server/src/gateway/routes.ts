@@ -28,13 +28,10 @@ const REFUSED_MS = 250;
 
 const answerSchema = z.strictObject({
   results: z.array(resultSchema),
-  simulated: z
-    .literal(true)
-    .optional()
-    .meta({
-      description:
-        'the room is a trial: it shows made-up numbers, and what was sent among them; a real room has no such member',
-    }),
+  simulated: z.literal(true).optional().meta({
+    description:
+      'the room is a trial: it shows made-up numbers, and what was sent among them; a real room has no such member',
+  }),
 });
 
 export function gatewayRoutes(options: GatewayRoutesOptions, codes: EventCodes): Route[] {

@@ -52,7 +52,11 @@ export async function pastState(
     const [until = today] = [period.to, today].sort();
     const due = catalogue.sources.length * lengthOf({ from: period.from, to: until });
     const reported = catalogue.sources.reduce((sum, { id }) => sum + (sourceDays[id] ?? 0), 0);
-    state.coverage = { asOf: Math.max(...days.map((row) => row.reportedTo)), share: Math.min(1, reported / due) };
+    state.coverage = {
+      asOf: Math.max(...days.map((row) => row.reportedTo)),
+      share: Math.min(1, reported / due),
+      of: 'days',
+    };
   }
   if (span !== undefined) state.lastDay = span.last;
   return state;

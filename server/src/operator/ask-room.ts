@@ -6,6 +6,9 @@ import { roomUrl } from './room.ts';
 /** Who has another token is a visitor, who may do less or nothing. */
 const UNKNOWN_TOKEN: readonly number[] = [401, 403];
 
+/** Of an authority that nobody here knows. */
+const CERTIFICATE = /CERT|SELF_SIGNED|SIGNATURE|ISSUER/;
+
 /** `body`: the call changes something. Throws with the room's own words where it refuses. */
 export type AskRoom = <T>(path: string, body?: unknown) => Promise<T>;
 type Settings = Pick<Config, 'dataDirectory' | 'host' | 'port' | 'operatorToken' | 'operatorTokenFile'>;
@@ -18,7 +21,11 @@ export async function askRoom(settings: Settings, url: string | undefined): Prom
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     }).catch((cause: unknown) => {
-      throw new Error(`no room answers at ${base}; start it, or give --url`, { cause });
+      const { code = '', message = '' } = ((cause as Error).cause ?? {}) as { code?: string; message?: string };
+      const why = CERTIFICATE.test(code)
+        ? `${message}: set NODE_EXTRA_CA_CERTS to the authority that signed it`
+        : `${code}: start it, or give --url`;
+      throw new Error(`no room answers at ${base} (${why})`, { cause });
     });
     if (UNKNOWN_TOKEN.includes(response.status))
       throw new Error(

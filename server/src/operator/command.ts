@@ -1,7 +1,7 @@
 /** The words of the quarantine command. */
 export const USAGE = `usage: quarantine list [--source S] [--code C] [--all] | show ID | replay WHICH | close WHICH --why TEXT | reopen WHICH
                   | delete WHICH --why TEXT [--all] [--yes]
-  WHICH is an ID, or --source S, --code C or both
+  ID is the quarantineId that list prints, not the event's own; WHICH is an ID, or --source S, --code C or both
   --url http://host:port   the room, where it is not the one of DATA_DIR
   list     how many match, and the newest 200 of them; --all has those too that are not open any more
   show     one event with its bytes, headers and place in the log

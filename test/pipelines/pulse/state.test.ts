@@ -152,6 +152,9 @@ describe('against earlier days', () => {
       catalogue,
     );
     expect(state.sources[first.id]?.weight).toBeCloseTo(0.9);
+    expect([state.coverage?.of, state.coverageNow?.of]).toEqual(['volume', 'volume']);
+    const begun = runningState(reading({ totals: [dim('source', first.id)] }), catalogue);
+    expect([begun.coverage?.of, begun.coverageNow?.of]).toEqual(['sources', 'sources']);
     expect(state.coverageNow?.share).toBeCloseTo(0.9);
     expect(state.coverage?.share).toBeCloseTo((90 * 10.5 + 10 * 5.25) / (100 * 10.5));
   });
@@ -160,7 +163,11 @@ describe('against earlier days', () => {
     const asOf = MIDNIGHT + 10 * 3_600_000;
     const rows = [dim('source', first.id, { reportedTo: asOf }), dim('source', second.id, { reportedTo: asOf })];
     const lax = { ...catalogue, sources: [first, second].map((source) => ({ ...source, lateAfter: 3_600 })) };
-    expect(runningState(reading({ baseline: history, totals: rows }), lax).coverage).toEqual({ asOf, share: 1 });
+    expect(runningState(reading({ baseline: history, totals: rows }), lax).coverage).toEqual({
+      asOf,
+      share: 1,
+      of: 'volume',
+    });
   });
 
   it('expects only what the sources that report could have sent: silence is no fall', () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { speechIn } from '../../../web/src/messages/context.ts';
-import { statusSentence } from '../../../web/src/messages/status.ts';
-import { catalogue, measures, state } from '../room.ts';
+import { changeOf, completeText, statusSentence } from '../../../web/src/messages/status.ts';
+import { catalogue, measures, NOW, state } from '../room.ts';
 
 const vi = speechIn('vi', catalogue);
 const en = speechIn('en', catalogue);
@@ -51,6 +51,28 @@ it('does not judge a number that too few sources stand behind', () => {
     'unknown',
     'mới có 71,0% lượng hồ sơ thường gặp, chưa thể kết luận.',
   ]);
+});
+
+it('speaks of a usual volume only where one is known, and of percentages only where enough stands behind them', () => {
+  const sources = {
+    a: { status: 'reporting' as const, reportedTo: NOW, weight: 0.5 },
+    b: { status: 'never' as const, weight: 0.5 },
+  };
+  const alone = state({ sources, coverage: { asOf: NOW, share: 0.02, of: 'sources' } });
+  expect(statusSentence(alone, 'live', en)).toEqual({
+    mark: 'unknown',
+    lead: 'Too few sources:',
+    text: 'only 1/2 sources report, too few to judge.',
+  });
+  expect(statusSentence(alone, 'live', vi).text).toBe('mới có 1/2 nguồn đang báo, chưa thể kết luận.');
+  // Whoever was never heard has no usual volume: what is complete is so of the others.
+  expect(completeText({ asOf: NOW, share: 1, of: 'volume' }, alone, en)).toBe('100.0% complete, 1/2 sources');
+  expect(completeText({ asOf: NOW, share: 1, of: 'volume' }, state(), en)).toBe('100.0% complete');
+  const night = { comparable: { ...comparable, toNow: 2 }, total: measures({ submitted: 7 }) };
+  expect(statusSentence(state(night), 'live', en).text).not.toMatch(/%/);
+  expect(
+    changeOf(state({ comparable: { ...comparable, toNow: 30 }, total: measures({ submitted: 33 }) }), en),
+  ).toBeCloseTo(0.1);
 });
 
 it('does not call old numbers normal', () => {

@@ -54,6 +54,12 @@ it('from the first administrator to somebody who loses their rights while their 
   await administrator.goto(`${room.url}/admin/people?lang=en`);
   await at(administrator, 'person-lan').waitFor();
   await at(administrator, 'invite').click();
+  // What is given is said where it is given, also to who hears the page.
+  for (const right of ['view', 'analyse', 'answer', 'operate', 'administer']) {
+    const hint = await at(administrator, `right-${right}`).getAttribute('aria-describedby');
+    expect((await administrator.locator(`#${hint}`).textContent())?.length).toBeGreaterThan(30);
+  }
+  expect(await at(administrator, 'about-scope').textContent()).toContain('gives no right');
   await administrator.locator('[data-test="person"] input[name="name"]').fill('Minh of Health');
   await administrator.locator('[data-test="person"] input[name="id"]').fill('minh');
   await administrator.locator('[data-test="unit-MOH"]').check();

@@ -38,3 +38,13 @@ it('rows keep their places for a minute, whatever their numbers do', async () =>
   await set({ state: { ...turned } });
   expect(rows(wrapper)).toEqual(['A 40 late, on time 60.0%', 'Office B 15 late, on time 85.0%']);
 });
+
+it('no share is made of a handful of dossiers, of one office or of all', () => {
+  const some = state({ total: of(180, 20), agencies: { A: of(3, 1), B: of(85, 15) } });
+  const tile = (shown: typeof some) =>
+    mount(OnTimeTile, { state: shown, fresh: true, rows: 4 }, { language: 'en' }).wrapper;
+  expect(rows(tile(some))).toEqual(['Office B 15 late, on time 85.0%', 'A 1 late, on time —']);
+  const night = tile(state({ total: of(3, 1, 9), agencies: { A: of(3, 1, 2), B: of(0, 0, 7) } }));
+  expect(rows(night)).toEqual(['Office B received 7', 'A received 2']);
+  expect(night.get('[data-test="on-time"]').text()).toBe('—');
+});

@@ -27,3 +27,15 @@ it('a silent place is marked, and its nothing is a dash', () => {
   expect([north && textOf(north.element), north?.find('svg').exists()]).toEqual(['North 0', false]);
   expect([south && textOf(south.element), south?.find('svg').exists()]).toEqual(['South —', true]);
 });
+
+it('of a handful of dossiers it says how many more or fewer there are, and no percentage', () => {
+  const few = { low: 0, median: 3, high: 6, days: 20 };
+  const shown = state({
+    provinces: { N: { ...measures({ submitted: 14 }), usual: few }, S: { ...measures({ submitted: 3 }), usual: few } },
+  });
+  const { wrapper } = mount(ProvinceList, { state: shown }, { language: 'en' });
+  expect(wrapper.findAll('li').map((row) => textOf(row.element))).toEqual([
+    'North 11 dossiers above usual 14',
+    'South 3',
+  ]);
+});

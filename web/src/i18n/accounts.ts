@@ -53,11 +53,23 @@ export const accounts = {
     personSignedOut: 'Đã đăng xuất {name}.',
     rights: 'Quyền',
     rightView: 'Xem màn hình và các trang',
+    rightViewHint: 'Màn hình, kỳ trước, dự báo, cảnh báo và quy tắc. Ai cũng cần quyền này.',
     rightAnalyse: 'Phân tích, xuất số liệu',
+    rightAnalyseHint:
+      'Hỏi số liệu bất kỳ, xem chứng cứ của từng con số, tải CSV, XLSX và hình. Mã hồ sơ chỉ hiện phần cuối.',
     rightAnswer: 'Trả lời cho đơn vị',
+    rightAnswerHint:
+      'Ghi nhận và trả lời cảnh báo của đơn vị trong phạm vi bên dưới, thấy đầy đủ mã hồ sơ của đơn vị đó.',
     rightOperate: 'Vận hành',
+    rightOperateHint:
+      'Xem, gửi lại, đóng và xóa sự kiện bị cách ly. Sao lưu và số đo vận hành chỉ dành cho người xem được tất cả.',
     rightAdminister: 'Quản trị',
+    rightAdministerHint:
+      'Tài khoản, khóa của cổng, màn hình treo tường, quy tắc cảnh báo và nhật ký. Cần phạm vi “Tất cả”.',
     scope: 'Xem đầy đủ số liệu của',
+    scopeHint: 'Phạm vi không cho thêm quyền: các quyền trên chỉ có hiệu lực với những đơn vị này.',
+    scopeUnitsHint:
+      'Gồm cả đơn vị tiền thân và kế thừa. Của đơn vị khác chỉ thấy những gì màn hình cho mọi người xem; không chọn đơn vị nào thì chỉ thấy như vậy.',
     scopeAll: 'Tất cả',
     scopeUnits: 'Một số đơn vị',
     scopeNone: 'Chỉ những gì màn hình cho mọi người xem',
@@ -133,11 +145,22 @@ export const accounts = {
     personSignedOut: '{name} was signed out.',
     rights: 'Rights',
     rightView: 'See walls and pages',
+    rightViewHint: 'Walls, past periods, forecasts, alerts and rules. Everybody needs this one.',
     rightAnalyse: 'Analyse and export',
+    rightAnalyseHint:
+      'Ask any question, see the evidence of each number, take CSV, XLSX and pictures along. Of dossiers’ ids only the end is shown.',
     rightAnswer: 'Answer for a unit',
+    rightAnswerHint: 'Acknowledge and answer alerts of the units below, and see their dossiers’ ids in full.',
     rightOperate: 'Operate',
+    rightOperateHint:
+      'Look at quarantine, replay, close and delete there. Backups and metrics are for those who see everything.',
     rightAdminister: 'Administer',
+    rightAdministerHint:
+      'Accounts, portals’ keys, wall displays, alert rules and the audit. Wants the scope “Everything”.',
     scope: 'Sees in full the numbers of',
+    scopeHint: 'A scope gives no right: it says for which units the rights above hold.',
+    scopeUnitsHint:
+      'With what came before and after them. Of other units only what walls show everybody is seen; with none chosen, nothing else.',
     scopeAll: 'Everything',
     scopeUnits: 'Some units',
     scopeNone: 'Only what walls show everybody',

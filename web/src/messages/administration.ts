@@ -22,8 +22,19 @@ export const AUDIT_GROUPS: readonly { action: string; name: MessageKey }[] = [
   { action: 'portal_key.*', name: 'groupKeys' },
   { action: 'quarantine.*', name: 'groupQuarantine' },
   { action: 'backup.*', name: 'groupBackups' },
+  { action: 'export.*', name: 'groupExports' },
+  { action: 'alert.*', name: 'groupAlerts' },
   { action: 'audit.*', name: 'groupAudit' },
 ];
+
+/** What its subject is called, beside an id that says nothing to people: by the entry itself. */
+export function subjectName({ before, after }: Pick<AuditEntry, 'before' | 'after'>): string | undefined {
+  const said = [after, before].find((it) => typeof it === 'object' && it !== null) as
+    | Record<string, unknown>
+    | undefined;
+  const named = ['source', 'name'].flatMap((field) => (typeof said?.[field] === 'string' ? [said[field]] : []));
+  return named.length === 0 ? undefined : named.join(' · ');
+}
 
 const FAULTS: Readonly<Record<ChainFault, MessageKey>> = {
   missing: 'faultMissing',

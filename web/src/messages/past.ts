@@ -21,5 +21,5 @@ export function reportedText(state: WallState, now: number, timeZone: string, { 
   const share = format.share(coverage.share);
   if (isRunning(state, now, timeZone)) return t('runningReported', { time: format.since(coverage.asOf, now), share });
   // A report up to midnight ends with the day before it.
-  return t('asOfReported', { time: format.dayOf(coverage.asOf - 1), share });
+  return t('asOfReported', { time: format.dayOf(coverage.asOf - 1), complete: t('complete', { share }) });
 }

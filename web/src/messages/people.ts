@@ -11,6 +11,15 @@ export const RIGHT_NAMES: Readonly<Record<Right, MessageKey>> = {
   administer: 'rightAdminister',
 };
 
+/** What somebody may do by each. */
+export const RIGHT_HINTS: Readonly<Record<Right, MessageKey>> = {
+  view: 'rightViewHint',
+  analyse: 'rightAnalyseHint',
+  answer: 'rightAnswerHint',
+  operate: 'rightOperateHint',
+  administer: 'rightAdministerHint',
+};
+
 export function scopeText(scope: ScopeGrant, catalogue: Catalogue, { t, name, format }: Speech): string {
   if (scope === 'all') return t('scopeAll');
   const units = [

@@ -1,5 +1,5 @@
 /** The first line of the wall: is the day normal? */
-import type { WallState } from '@room/contract';
+import type { Coverage, SourceStatus, WallState } from '@room/contract';
 import { sideOf } from '../ranking.ts';
 import { type ConnectionState, isUnheard } from './connection.ts';
 import type { Sentence, Speech } from './context.ts';
@@ -8,14 +8,28 @@ import { dayEstimate, isAged } from './forecasting.ts';
 export const isLow = (state: WallState, { thresholds }: Speech): boolean =>
   state.coverage !== undefined && state.coverage.share < thresholds.coverageEnough;
 
-/** Change against the comparable day up to the same time; undefined where there is none or it had nothing. */
-export const changeOf = (state: WallState): number | undefined =>
-  state.comparable === undefined || state.comparable.toNow <= 0
+/** Change against the comparable day up to the same time; undefined where there is none, or where it had too few for one to say anything. */
+export const changeOf = (state: WallState, { thresholds }: Pick<Speech, 'thresholds'>): number | undefined =>
+  state.comparable === undefined || state.comparable.toNow < Math.max(1, thresholds.countEnough)
     ? undefined
     : state.total.submitted / state.comparable.toNow - 1;
 
-function against(state: WallState, { format, t }: Speech): string | undefined {
-  const change = changeOf(state);
+/** How much is reported, in words: of a usual volume only where one is known. */
+export function completeText({ share, of }: Coverage, { sources }: WallState, { format, t }: Speech): string {
+  const all = Object.values(sources);
+  const countOf = (is: (status: SourceStatus) => boolean): string =>
+    t('someSources', { n: format.count(all.filter((it) => is(it.status)).length), all: format.count(all.length) });
+  if (of === 'sources') return countOf((status) => status === 'reporting');
+  const complete = t('complete', { share: format.share(share) });
+  // Of a source that was never heard nobody knows what it would send: it is in no usual volume.
+  return all.some(({ status }) => status === 'never')
+    ? `${complete}, ${countOf((status) => status !== 'never')}`
+    : complete;
+}
+
+function against(state: WallState, speech: Speech): string | undefined {
+  const { format, t } = speech;
+  const change = changeOf(state, speech);
   if (change === undefined || state.comparable === undefined) return undefined;
   const base = format.dayOfYear(state.comparable.day);
   if (Math.abs(change) < 0.0005) return t('sameAs', { base });
@@ -107,7 +121,10 @@ export function statusSentence(state: WallState, connection: ConnectionState, sp
     return {
       mark: 'unknown',
       lead: t('lowCoverage'),
-      text: t('lowCoverageText', { share: format.share(state.coverage.share) }),
+      text:
+        state.coverage.of === 'sources'
+          ? t('fewSourcesText', { of: completeText(state.coverage, state, speech) })
+          : t('lowCoverageText', { share: format.share(state.coverage.share) }),
     };
   return runningDay(state, speech);
 }
