@@ -22,6 +22,13 @@ export const changeOf = (state: WallState): number | undefined =>
     ? undefined
     : state.total.submitted / state.comparable.toNow - 1;
 
+/** Why today is held against that day: it is of the same kind, and of the same weekday where one is near. */
+export function whyCompared({ period, comparable }: WallState, { format, t }: Speech): string | undefined {
+  if (comparable === undefined) return undefined;
+  const weekday = format.weekday(period.from);
+  return weekday === format.weekday(comparable.day) ? t('alsoWeekday', { weekday }) : t('sameKindOfDay');
+}
+
 function against(state: WallState, { format, t }: Speech): string | undefined {
   const change = changeOf(state);
   if (change === undefined || state.comparable === undefined) return undefined;
