@@ -21,9 +21,25 @@ const usualSchema = z
 /** What earlier days of the same type had by this time of day, over the sources that report today. */
 export type Usual = z.infer<typeof usualSchema>;
 
+/** Of a share on time, the worst first. */
+const onTimeStanding = z.enum(['act', 'watch', 'ok']);
+export type OnTimeStanding = z.infer<typeof onTimeStanding>;
+
+/** Of a count against its own usual range; neutral within it, and near its edges. */
+const usualStanding = z.enum(['farBelow', 'below', 'neutral', 'above', 'farAbove']);
+export type UsualStanding = z.infer<typeof usualStanding>;
+
 const measures = perSum(() => count);
 /** Whoever may not see all of a unit's measures is shown those that the wall shows everybody. */
-const unitSchema = z.object({ ...perSum(() => absentOr(count)), usual: absentOr(usualSchema) }).meta({ id: 'Unit' });
+const unitSchema = z
+  .object({
+    ...perSum(() => absentOr(count)),
+    usual: absentOr(usualSchema),
+    /** How its share on time, and its count against its usual range, stand (`kind: now`). */
+    onTimeStanding: absentOr(onTimeStanding),
+    usualStanding: absentOr(usualStanding),
+  })
+  .meta({ id: 'Unit' });
 export type UnitState = z.infer<typeof unitSchema>;
 
 export const sourceStateSchema = z
@@ -105,6 +121,9 @@ export const wallStateSchema = z
     /** Usual range of each hour, by its start. */
     usualHours: absentOr(by(usualSchema, 'seconds since local midnight')),
     usual: absentOr(usualSchema),
+    /** How the total stands against its usual range, and whether too little is reported to judge (`kind: now`). */
+    usualStanding: absentOr(usualStanding),
+    isCoverageLow: absentOr(z.boolean()),
     ...members,
     sources: by(sourceStateSchema, 'id of the catalogue'),
     backlog: absentOr(z.object({ open: count, overdue: count, oldest: instant })),
