@@ -83,6 +83,26 @@ it('is described by a valid OpenAPI 3.1 document', async () => {
   expect([validator.version, api.document['openapi']]).toEqual(['3.1', '3.1.0']);
 });
 
+it('another method than those of an address is told which it takes, and nothing else', async () => {
+  const asked = [
+    ['GET', '/v1/events', 'POST'],
+    ['PUT', '/v1/events', 'POST'],
+    ['DELETE', '/v1/people', 'GET, POST'],
+    ['GET', '/v1/people/somebody/invite', 'POST'],
+  ];
+  for (const [method = '', path = '', allow] of asked) {
+    const response = await fetch(`${room.url}${path}`, { method });
+    const { error } = (await response.json()) as { error: { code: string } };
+    expect([method, path, response.status, response.headers.get('allow'), error.code]).toEqual([
+      method,
+      path,
+      405,
+      allow,
+      'method_not_allowed',
+    ]);
+  }
+});
+
 it('has every route, with its right', () => {
   expect(Object.fromEntries(api.operations.map((it) => [nameOf(it), it['x-right']]))).toEqual({
     'GET /metrics': 'operate',

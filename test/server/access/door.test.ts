@@ -1,6 +1,8 @@
+import { hostname } from 'node:os';
 import { expect, it } from 'vitest';
 import { isOpenTo } from '../../../server/src/access/door.ts';
 import { isPassedOn, networkOf } from '../../../server/src/access/origins.ts';
+import { linkOf } from '../../../server/src/access/set-up.ts';
 
 const LOOPBACK = { host: '127.0.0.1', publicUrls: [], visitors: undefined, proxies: 0, oidc: undefined } as const;
 
@@ -34,4 +36,10 @@ it.each([
   ['', ''],
 ])('the network of %s is %s', (address, network) => {
   expect(networkOf(address)).toBe(network);
+});
+
+it('the link of the first administrator names a machine that others find', () => {
+  expect(linkOf('https://room.example.org', 'x')).toBe('https://room.example.org/sign-in#invitation=x');
+  for (const url of ['http://0.0.0.0:3000', 'http://[::]:3000'])
+    expect(linkOf(url, 'x')).toBe(`http://${hostname().toLowerCase()}:3000/sign-in#invitation=x`);
 });
