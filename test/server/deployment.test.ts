@@ -62,6 +62,9 @@ describe('server/kubernetes/room.yaml', async () => {
   const resources = documents.map((document) => document.toJS() as Resource);
   const deployments = resources.filter(({ kind }) => kind === 'Deployment');
 
+  const shared = Object.keys(resources.find(({ kind }) => kind === 'ConfigMap')?.data ?? {});
+  const settingsOf = ({ env }: Container): string[] => [...shared, ...env.map(({ name }) => name)];
+
   it('can be read, document by document', () => {
     expect(documents.flatMap(({ errors }) => errors)).toEqual([]);
     expect(deployments).toHaveLength(2);
@@ -83,7 +86,10 @@ describe('server/kubernetes/room.yaml', async () => {
     for (const container of pod.containers) {
       const ports = container.ports.map(({ name }) => name);
       for (const name of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
-        const { httpGet } = container[name] as { httpGet: { path: string; port: string } };
+        const { httpGet } = container[name] as { httpGet: { path: string; port: string; scheme?: string } };
+        // The port of browsers speaks TLS where the room has a certificate, that of operators never.
+        const isTls = httpGet.port === 'http' && settingsOf(container).includes('TLS_CERT');
+        expect([name, httpGet.scheme]).toEqual([name, isTls ? 'HTTPS' : undefined]);
         expect([name, ports.includes(httpGet.port)]).toEqual([name, true]);
         expect(httpGet.path).toMatch(/^\/(healthz|readyz|v1\/events\/schema)$/);
       }

@@ -1,5 +1,6 @@
 /** The room with a certificate of its own: pages, sockets and cookies by TLS, and a certificate that changes under it. */
-import { rename, writeFile } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { get } from 'node:https';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
@@ -10,6 +11,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../harness/browser.ts';
 import { type CertificateAndKey, certificateFor } from '../harness/certificate.ts';
 import { orSkip } from '../harness/need.ts';
+import { freePort, run } from '../harness/process.ts';
+import { ROOT } from '../harness/program.ts';
 import { type Room, startRoom } from '../harness/room.ts';
 import { tempDir } from '../harness/temp.ts';
 
@@ -72,6 +75,37 @@ it('serves whoever trusts its certificate, and nobody in the clear', async () =>
     socket.once('error', () => undefined).once('close', () => resolve(text));
   });
   expect(answered).not.toContain('HTTP/1.1');
+});
+
+it('the question of the image whether it is alive speaks what the room speaks', async () => {
+  const check =
+    /HEALTHCHECK[\s\S]*?CMD (\[.*\])/.exec(await readFile(join(ROOT, 'server', 'Dockerfile'), 'utf8'))?.[1] ?? '[]';
+  const [program = '', ...args] = (JSON.parse(check) as string[]).map((word) => word.replace(/^\/room\//, `${ROOT}/`));
+  const alive = (env: Record<string, string>): Promise<number | null> =>
+    run(program, args, { env: { PATH: process.env['PATH'] ?? '', ...env } }).then(({ code }) => code);
+  const PORT = new URL(room.url).port;
+  expect(await alive({ PORT, TLS_CERT: file('certificate.pem') })).toBe(0);
+  // In the clear there is no answer.
+  expect(await alive({ PORT })).toBe(1);
+  expect(await alive({ PORT: String(await freePort()), TLS_CERT: file('certificate.pem') })).toBe(1);
+  await using plain = await startRoom();
+  expect(await alive({ PORT: new URL(plain.url).port })).toBe(0);
+});
+
+it('measures how long its certificate is good', async () => {
+  const { body } = await new Promise<Got>((resolve, reject) => {
+    const options = { ca: first.certificate, agent: false, headers: { authorization: `Bearer ${room.operatorToken}` } };
+    get(`${room.url}/metrics`, options, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (text: string) => {
+        body += text;
+      });
+      response.once('end', () => resolve({ status: response.statusCode, headers: {}, body, serial: '' }));
+    }).once('error', reject);
+  });
+  const left = Number(/^room_tls_certificate_expires_seconds (\S+)$/m.exec(body)?.[1]);
+  const wanted = (Date.parse(new X509Certificate(first.certificate).validTo) - Date.now()) / 1_000;
+  expect(Math.abs(left - wanted)).toBeLessThan(60);
 });
 
 it('signs in, and opens its sockets, in a browser, with cookies that go by TLS alone', async (context) => {

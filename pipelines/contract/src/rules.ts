@@ -177,6 +177,19 @@ export function membersOf({ over }: Pick<Rule, 'over'>, catalogue: Catalogue, to
     .map(({ code }) => ({ dim, code }));
 }
 
+/**
+ * What a rule names, of whatever day: nobody of a part rules over others because those do not exist today, and what names none is over
+ * all of its dimension.
+ */
+export function namedBy({ over }: Pick<Rule, 'over'>, catalogue: Catalogue): RuleMember[] {
+  if (over.dim === 'all') return [{ dim: 'all', code: '' }];
+  const { dim } = over;
+  const all = DIMENSIONS[dim].members(catalogue).map(({ code }) => code);
+  if (over.dim !== 'service' || over.agency === undefined) return (over.codes ?? all).map((code) => ({ dim, code }));
+  const { agency, codes } = over;
+  return [{ dim: 'agency', code: agency }, ...(codes ?? []).map((code) => ({ dim, code }))];
+}
+
 /** The field whose unit the catalogue does not have, and which; undefined where it has them all. */
 export function unknownUnit({ over }: Pick<Rule, 'over'>, catalogue: Catalogue): string | undefined {
   if (over.dim === 'all') return undefined;

@@ -6,8 +6,7 @@ import {
   importedRulesSchema,
   type KeptRule,
   keptRuleSchema,
-  localDay,
-  membersOf,
+  namedBy,
   owns,
   type Rule,
   ruleHistorySchema,
@@ -44,23 +43,29 @@ export function ruleRoutes({ rules, catalogue, database }: RuleRoutesOptions): R
     if (rule === undefined) throw new HttpError(404, 'no_such_rule', NO_RULE);
     return rule;
   };
+  /** Limits are no secret of a unit that they are of; of others nothing is told. */
+  const isTold = (rule: Rule, scope: Scope): boolean =>
+    namedBy(rule, catalogue).some(({ dim, code }) => owns(scope, dim, code));
+  const told = async (scope: Scope): Promise<Document<Rule>[]> =>
+    (await rules.list()).filter(({ body }) => isTold(body, scope));
   const assertSound = (rule: Rule, scope: Scope): void => assertRule(rule, scope, catalogue);
   return [
     route({
       method: 'get',
       path: '/v1/rules',
-      summary: 'the rules by which the room speaks up',
+      summary: 'the rules by which the room speaks up of one’s own units',
       right: 'view',
       answer: { schema: API['/v1/rules'].answer },
-      handle: async () => ({ rules: (await rules.list()).map(ruleOf) }),
+      handle: async ({ principal: { scope } }) => ({ rules: (await told(scope)).map(ruleOf) }),
     }),
     route({
       method: 'get',
       path: '/v1/rules.json',
-      summary: "all rules as a file, as a catalogue's rules.json has them and POST /v1/rules/import takes them",
+      summary: "the same rules as a file, as a catalogue's rules.json has them and POST /v1/rules/import takes them",
       right: 'view',
       answer: { type: 'application/json', schema: rulesSchema },
-      handle: async () => new Streamed<Record<string, Rule>>(`${catalogue.id}-rules.json`, fileOf(await rules.list())),
+      handle: async ({ principal: { scope } }) =>
+        new Streamed<Record<string, Rule>>(`${catalogue.id}-rules.json`, fileOf(await told(scope))),
     }),
     route({
       method: 'post',
@@ -119,9 +124,11 @@ export function ruleRoutes({ rules, catalogue, database }: RuleRoutesOptions): R
       params,
       answer: { schema: ruleHistorySchema },
       refuses: { 404: NO_RULE },
-      handle: async ({ params: { id } }) => {
+      handle: async ({ principal: { scope }, params: { id } }) => {
         const entries = await rules.history(id);
-        if (entries.length === 0) throw new HttpError(404, 'no_such_rule', NO_RULE);
+        const bodies = entries.flatMap(({ before, after }) => [before, after]).filter((each) => each !== undefined);
+        if (!bodies.some((each) => isTold(ruleSchema.parse(each), scope)))
+          throw new HttpError(404, 'no_such_rule', NO_RULE);
         return {
           entries: entries.map(({ version, at, who, action, why, before, after }) => ({
             version: version ?? 0,
@@ -193,8 +200,7 @@ export function ruleRoutes({ rules, catalogue, database }: RuleRoutesOptions): R
 function assertRule(rule: Rule, scope: Scope, catalogue: Catalogue, at = ''): void {
   const unknown = unknownUnit(rule, catalogue);
   if (unknown !== undefined) throw new HttpError(400, 'bad_rule', `${at}${unknown}`);
-  const today = localDay(Date.now(), catalogue.timeZone);
-  const foreign = membersOf(rule, catalogue, today).find(({ dim, code }) => !owns(scope, dim, code));
+  const foreign = namedBy(rule, catalogue).find(({ dim, code }) => !owns(scope, dim, code));
   if (foreign === undefined) return;
   const whom = foreign.dim === 'all' ? 'the whole country' : `${foreign.dim} ${foreign.code}`;
   throw new HttpError(403, 'outside_scope', `${at}over: ${whom} is outside of your scope; name codes of your own`);

@@ -36,7 +36,7 @@ export class AlertStore {
       this.#rules.list(),
       this.#table.lookedAt(),
     ]);
-    const covered = coveredIn(instances);
+    const covered = coveredIn(instances, scope);
     const bodies = new Map(rules.map(({ id, body }) => [id, body]));
     const pending = which === 'open' ? instances.filter(({ state }) => state === 'pending') : [];
     return {
@@ -56,7 +56,7 @@ export class AlertStore {
     const row = await this.#table.get(id);
     if (row === undefined || !isSeen(row, scope)) return undefined;
     const [instances, entries] = await Promise.all([this.#table.instances(), this.#table.timeline(id)]);
-    return { alert: alertOf(row, coveredIn(instances)), entries: entries.map(entryOf) };
+    return { alert: alertOf(row, coveredIn(instances, scope)), entries: entries.map(entryOf) };
   }
 
   acknowledge(cause: Cause, id: string): Promise<AlertRow | undefined> {
@@ -77,11 +77,12 @@ export class AlertStore {
 const dimOf = (dim: string): Alert['dim'] => (isDimension(dim) ? dim : 'all');
 const isSeen = ({ dim, code }: Pick<AlertRow, 'dim' | 'code'>, scope: Scope): boolean => owns(scope, dimOf(dim), code);
 
-/** By portal, the instances that are unknown because of it, and do not ring by themselves. */
-function coveredIn(instances: readonly AlertInstanceRow[]): ReadonlyMap<string, number> {
+/** By portal, the instances of a scope that are unknown because of it, and do not ring by themselves. */
+function coveredIn(instances: readonly AlertInstanceRow[], scope: Scope): ReadonlyMap<string, number> {
   const covered = new Map<string, number>();
-  for (const { state, alert, reading } of instances) {
-    if (state !== 'unknown' || alert !== null) continue;
+  for (const row of instances) {
+    const { state, alert, reading } = row;
+    if (state !== 'unknown' || alert !== null || !isSeen(row, scope)) continue;
     const { missing } = JSON.parse(reading) as Reading;
     if (missing !== undefined) covered.set(missing, (covered.get(missing) ?? 0) + 1);
   }

@@ -47,6 +47,11 @@ export class Certificate {
     return this.#pair;
   }
 
+  /** Until when it is good, milliseconds since 1970 UTC. */
+  get validTo(): number {
+    return this.#validTo;
+  }
+
   /** Calls `changed` with each new one, until it is disposed. */
   follow(changed: (pair: KeyPair) => void): Disposable {
     return poll(LOOK_MS, async () => {

@@ -1,6 +1,7 @@
 /** The room's addresses: up before its slow parts, so that a taken port is told at once. */
 import { createServer } from 'node:http';
 import { HealthEndpoint, listen, type Owned, type Registry } from '@room/operations';
+import { Gauge } from 'prom-client';
 import type { Config } from '../config.ts';
 import { HttpListener } from '../listener.ts';
 import { Certificate } from './certificate.ts';
@@ -23,6 +24,7 @@ export async function startListening(options: ListeningOptions, owned: Owned): P
   const { addresses, registry, report } = options;
   const { host, port, operationsPort, tls } = addresses;
   const certificate = tls === undefined ? undefined : await Certificate.open(tls, report);
+  if (certificate !== undefined) measureCertificate(registry, certificate);
   const health = new HealthEndpoint(registry);
   const listener = owned.own(
     new HttpListener({ answers: (request, response) => health.answers(request, response), tls: certificate?.pair }),
@@ -35,4 +37,16 @@ export async function startListening(options: ListeningOptions, owned: Owned): P
   const operations = await listen(http, { host, port: operationsPort, setting: 'OPERATIONS_PORT' });
   owned.defer(() => http.closeAllConnections());
   return { health, listener, url, operations };
+}
+
+/** There from the start on, and only where there is a certificate: an alarm on what is absent would ring for every proxy. */
+function measureCertificate(registry: Registry, certificate: Pick<Certificate, 'validTo'>): void {
+  new Gauge({
+    name: 'room_tls_certificate_expires_seconds',
+    help: 'Time until the certificate of TLS_CERT ends, below 0 after it; absent where the room speaks no TLS itself',
+    registers: [registry],
+    collect() {
+      this.set((certificate.validTo - Date.now()) / 1_000);
+    },
+  });
 }

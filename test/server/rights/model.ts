@@ -60,6 +60,7 @@ function todays(id: string): string {
 /** Whether the numbers of a member are somebody's own. */
 export function isTheirs({ units }: Pick<Somebody, 'units'>, dim: string, code: string): boolean {
   if (units === 'all') return true;
+  if (dim === 'all') return false;
   if (dim === 'agency' || dim === 'province') return units.includes(todays(code));
   if (dim === 'service') return units.includes(COUNTRY.services.find((each) => each.code === code)?.agency ?? '');
   return dim === 'source' && units.includes(COUNTRY.sources.find(({ id }) => id === code)?.unit ?? '');
