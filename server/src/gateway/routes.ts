@@ -7,7 +7,7 @@ import { type Route, route } from '../api/route.ts';
 import { cut, HttpError } from '../errors.ts';
 import { goOn } from '../listener.ts';
 import { notesOf } from '../requests.ts';
-import { checkMode, eventsOf } from './binding.ts';
+import { bytesOf, checkMode, eventsOf } from './binding.ts';
 import { checkBody, readBody } from './body.ts';
 import { type EventResult, type Gateway, resultSchema } from './gateway.ts';
 import type { Intake } from './intake.ts';
@@ -28,13 +28,10 @@ const REFUSED_MS = 250;
 
 const answerSchema = z.strictObject({
   results: z.array(resultSchema),
-  simulated: z
-    .literal(true)
-    .optional()
-    .meta({
-      description:
-        'the room is a trial: it shows made-up numbers, and what was sent among them; a real room has no such member',
-    }),
+  simulated: z.literal(true).optional().meta({
+    description:
+      'the room is a trial: it shows made-up numbers, and what was sent among them; a real room has no such member',
+  }),
 });
 
 export function gatewayRoutes(options: GatewayRoutesOptions, codes: EventCodes): Route[] {
@@ -76,11 +73,13 @@ export function gatewayRoutes(options: GatewayRoutesOptions, codes: EventCodes):
         pressure.check(portal);
         await intake.turn(portal, body.byteLength / BYTES_A_UNIT);
         const events = eventsOf(request, body);
-        await unhurried(() => rates.take(key, events.length));
+        const bytes = bytesOf(events);
+        await unhurried(() => rates.take(key, events.length, bytes));
         const results = await gateway.accept(events, portal);
         const told = tally(results);
         notesOf(response).events = told;
-        pressure.appended(portal, told.accepted + told.quarantined);
+        const appended = told.accepted + told.quarantined;
+        pressure.appended(portal, appended, (bytes * appended) / events.length);
         return { results: results.map(bounded), ...(isTrial() ? { simulated: true as const } : {}) };
       },
     }),
