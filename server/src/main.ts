@@ -171,7 +171,8 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
   await within(gateway.caughtUp, CATCHING_UP_MS);
   listener.open(app);
   health.open({
-    health: () => ({ pulseAgeMs: live.ageMs ?? null, pending: lag.pending ?? null }),
+    // Anybody may ask; what a closed room measures is for those with its metrics.
+    health: () => (door.isOpen() ? { pulseAgeMs: live.ageMs ?? null, pending: lag.pending ?? null } : {}),
     causes: () => [
       ...causes({ isCatchingUp: !gateway.tail.isCovered, pulseAgeMs: live.ageMs }),
       ...(counting?.causes() ?? []),
