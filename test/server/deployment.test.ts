@@ -85,7 +85,7 @@ describe('server/kubernetes/room.yaml', async () => {
       for (const name of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
         const { httpGet } = container[name] as { httpGet: { path: string; port: string } };
         expect([name, ports.includes(httpGet.port)]).toEqual([name, true]);
-        expect(httpGet.path).toMatch(/^\/(healthz|readyz|v1\/events\/schema)$/);
+        expect(httpGet.path).toMatch(/^\/(healthz|readyz|v1\/openapi\.json)$/);
       }
       expect(container.volumeMounts.map(({ name }) => name)).toEqual(pod.volumes.map(({ name }) => name));
       expect(container.securityContext).toMatchObject({

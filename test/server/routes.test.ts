@@ -83,6 +83,12 @@ it('is described by a valid OpenAPI 3.1 document', async () => {
   expect([validator.version, api.document['openapi']]).toEqual(['3.1', '3.1.0']);
 });
 
+it('tells nobody the codes of the catalogue', () => {
+  const text = JSON.stringify(api.document);
+  expect(text).toContain('submission.counted');
+  for (const code of [NATIONAL, '"MPS"', '"DV01"', 'urn:portal:province']) expect(text).not.toContain(code);
+});
+
 it('has every route, with its right', () => {
   expect(Object.fromEntries(api.operations.map((it) => [nameOf(it), it['x-right']]))).toEqual({
     'GET /metrics': 'operate',
@@ -96,7 +102,7 @@ it('has every route, with its right', () => {
     'GET /v1/catalogue/insets': 'view',
     'GET /v1/catalogue/map': 'view',
     'GET /v1/evidence': 'analyse',
-    'GET /v1/events/schema': 'public',
+    'GET /v1/events/schema': 'codes',
     'GET /v1/explain': 'analyse',
     'GET /v1/forecasts': 'view',
     'GET /v1/openapi.json': 'public',

@@ -34,9 +34,10 @@ const answerSchema = z.strictObject({
   }),
 });
 
-export function gatewayRoutes(options: GatewayRoutesOptions, codes: EventCodes): Route[] {
+export function gatewayRoutes(options: GatewayRoutesOptions): Route[] {
   const { gateway, pressure, intake, rates, isTrial } = options;
-  const { $schema: _, ...event } = eventJsonSchema(codes);
+  // The document is everybody's.
+  const { $schema: _, ...event } = eventJsonSchema();
   const batch = { type: 'array', minItems: 1, maxItems: MAX_BATCH_EVENTS };
   return [
     route({
@@ -86,15 +87,16 @@ export function gatewayRoutes(options: GatewayRoutesOptions, codes: EventCodes):
   ];
 }
 
-/** The contract, for whoever wants to know it. */
+/** The contract with this room's codes, for whoever may know those. */
 export function contractRoutes(codes: EventCodes): Route[] {
   const schema = Encoded.value(eventJsonSchema(codes));
   return [
     route({
       method: 'get',
       path: '/v1/events/schema',
-      summary: 'the JSON Schema of one event',
-      right: 'public',
+      summary: "the JSON Schema of one event, with this room's codes",
+      right: 'codes',
+      isOnWalls: true,
       answer: { type: 'application/schema+json', isKept: true, schema: z.record(z.string(), z.unknown()) },
       handle: () => schema,
     }),
