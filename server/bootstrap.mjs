@@ -56,7 +56,7 @@ export async function checkPlace(setting = 'PORT', byDefault = '3000') {
       `Set ${setting} to a free port.`,
     );
   try {
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     accessSync(dataDir, constants.W_OK);
   } catch (error) {
     throw new Trouble(

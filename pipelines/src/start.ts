@@ -1,5 +1,4 @@
 /** The pipelines as a process of their own, beside servers: log and warehouse are both remote then. Composition only. */
-import { createServer } from 'node:http';
 import { KafkaLog } from '@room/log';
 import {
   type Cause,
@@ -7,6 +6,7 @@ import {
   HealthEndpoint,
   listen,
   type Owned,
+  operatorsServer,
   runProgram,
   type Telling,
 } from '@room/operations';
@@ -22,7 +22,7 @@ const LOG_SILENT: Cause = {
 async function start(config: Config, { logger, report, fatal }: Telling, owned: Owned): Promise<void> {
   const registry = createRegistry();
   const health = new HealthEndpoint(registry);
-  const http = createServer(health.listener);
+  const http = operatorsServer(health.listener);
   const address = await listen(http, { host: config.host, port: config.healthPort, setting: 'HEALTH_PORT' });
   owned.defer(() => http.closeAllConnections());
   const openLog = (): KafkaLog => new KafkaLog({ ...config.kafka, fetchBytes: SIZES.alone.fetchBytes, report });

@@ -1,11 +1,13 @@
 /** How a command of the room ends: with its help, with an error in words, or quietly when nobody reads its output any more. */
 import { userInfo } from 'node:os';
+import { keepToOwner } from '@room/operations';
 
 /** The words after a command are not what it takes; told with its usage. */
 export class UsageError extends Error {}
 
 /** Runs `main` with the words of the command line; its process ends with 1 where it fails. */
 export function runCommand(usage: string, main: (words: string[]) => Promise<void>): void {
+  keepToOwner();
   const fail = (error: Error): never => {
     const isMisused =
       error instanceof UsageError || `${(error as NodeJS.ErrnoException).code}`.startsWith('ERR_PARSE_ARGS');

@@ -13,6 +13,7 @@ import {
   type WarehouseSettings,
   warehouseFrom,
 } from '@room/warehouse';
+import { isLoopback } from './access/origins.ts';
 
 export interface Config {
   host: string;
@@ -30,6 +31,8 @@ export interface Config {
   port: number;
   /** A port of its own for health, readiness and metrics; undefined: on `port`, metrics with the operator's token. */
   operationsPort: number | undefined;
+  /** Where that port listens: it asks nobody who they are. */
+  operationsHost: string;
   dataDirectory: string;
   catalogueFolder: string;
   /** Undefined: the embedded log. */
@@ -77,8 +80,9 @@ export function readConfig(given: Environment = process.env): Config {
   const env = withSecrets(given);
   const dataDirectory = resolve(env['DATA_DIR'] ?? 'data');
   const warehouse = warehouseFrom(env, dataDirectory);
+  const host = env['HOST'] ?? '127.0.0.1';
   return {
-    host: env['HOST'] ?? '127.0.0.1',
+    host,
     publicUrls: urlsOf('PUBLIC_URL', env['PUBLIC_URL'] ?? ''),
     visitors: visitorsFrom(env['VISITORS'] ?? ''),
     proxies: integerFrom(env, 'TRUST_PROXY', 0, 0, 10),
@@ -89,6 +93,7 @@ export function readConfig(given: Environment = process.env): Config {
       env['OPERATIONS_PORT'] === undefined || env['OPERATIONS_PORT'] === ''
         ? undefined
         : integerFrom(env, 'OPERATIONS_PORT', 0, 0, 65_535),
+    operationsHost: env['OPERATIONS_HOST'] || (isLoopback(host) ? host : '127.0.0.1'),
     dataDirectory,
     catalogueFolder: env['CATALOGUE'] ?? DEFAULT_CATALOGUE,
     kafka: kafkaFrom(env),

@@ -1,11 +1,11 @@
 /** One room a data directory: a socket that the system closes with the process, so a killed room never locks out the next. */
 import { createHash } from 'node:crypto';
-import { accessSync, constants, mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Makes the directory where it is not there, for its owner alone: it holds numbers, and bytes of whoever sent them. Throws with the remedy where nothing can be written to it. */
+/** Makes the directory where it is not there, for its owner alone. Throws with the remedy where nothing can be written to it. */
 export function prepareDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -16,6 +16,14 @@ export function prepareDirectory(directory: string): void {
       { cause },
     );
   }
+}
+
+/** What a start says where an earlier version, or somebody else, made the directory so that every user of the machine reads it. */
+export function openToOthers(directory: string): string | undefined {
+  const isOpen = process.platform !== 'win32' && (statSync(directory).mode & 0o007) !== 0;
+  return isOpen
+    ? `every user of this machine may read ${directory}, with the numbers and what is in quarantine; close it: chmod -R o= ${directory}`
+    : undefined;
 }
 
 export async function lockDirectory(directory: string): Promise<AsyncDisposable> {

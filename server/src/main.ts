@@ -20,7 +20,7 @@ import { type Config, readConfig } from './config.ts';
 import { startGateway } from './gateway/start.ts';
 import { Live } from './live/live.ts';
 import { Watching } from './live/watching.ts';
-import { lockDirectory, prepareDirectory } from './lock.ts';
+import { lockDirectory, openToOthers, prepareDirectory } from './lock.ts';
 import { diskWarning } from './operations/disk.ts';
 import { startListening } from './operations/listening.ts';
 import { AnswerLog } from './operations/log.ts';
@@ -43,8 +43,8 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
   owned.own(await lockDirectory(dataDirectory));
   assertRestored(dataDirectory);
   const mapping = oidc && readMapping(oidc.mappingFile);
-  const warning = diskWarning(config, await fileSystemOf(dataDirectory));
-  if (warning !== undefined) warn(warning);
+  for (const warning of [openToOthers(dataDirectory), diskWarning(config, await fileSystemOf(dataDirectory))])
+    if (warning !== undefined) warn(warning);
 
   const registry = createRegistry();
   const { health, listener, url, operations } = await startListening({ addresses: config, registry, report }, owned);
@@ -171,7 +171,8 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
   await within(gateway.caughtUp, CATCHING_UP_MS);
   listener.open(app);
   health.open({
-    health: () => ({ pulseAgeMs: live.ageMs ?? null, pending: lag.pending ?? null }),
+    // Anybody may ask; what a closed room measures is for those with its metrics.
+    health: () => (door.isOpen() ? { pulseAgeMs: live.ageMs ?? null, pending: lag.pending ?? null } : {}),
     causes: () => [
       ...causes({ isCatchingUp: !gateway.tail.isCovered, pulseAgeMs: live.ageMs }),
       ...(counting?.causes() ?? []),

@@ -71,7 +71,7 @@ export function routesOf(options: TableOptions): Route[] {
   const table = new PortalKeyTable(database);
   const answers = new QueryStore(access.strangers, catalogue);
   return withDocument([
-    ...gatewayRoutes(gateway, catalogue),
+    ...gatewayRoutes(gateway),
     ...contractRoutes(catalogue),
     ...accessRoutes(door),
     ...providerRoutes(door),

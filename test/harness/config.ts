@@ -37,7 +37,7 @@ export function tellTurns(url: string): void {
 
 /** Settings of the room and of the test runner, which a room under test must not inherit by accident. */
 const OURS =
-  /^(HOST|PORT|PUBLIC_URL|HEALTH_PORT|OPERATIONS_PORT|DATA_DIR|BACKUP_DIR|KEEP_.*|MIN_FREE_MB|CATALOGUE|SIMULATE|OPERATOR_TOKEN(_FILE)?|KAFKA_.*|CLICKHOUSE_.*|DATABASE_.*|PORTAL_KEYS|PG.*|NODE_ENV|NODE_OPTIONS|VITEST.*|TEST|DEV|PROD|SSR|MODE|BASE_URL)$/;
+  /^(HOST|PORT|PUBLIC_URL|HEALTH_PORT|OPERATIONS_PORT|OPERATIONS_HOST|DATA_DIR|BACKUP_DIR|KEEP_.*|MIN_FREE_MB|CATALOGUE|SIMULATE|OPERATOR_TOKEN(_FILE)?|KAFKA_.*|CLICKHOUSE_.*|DATABASE_.*|PORTAL_KEYS|PG.*|NODE_ENV|NODE_OPTIONS|VITEST.*|TEST|DEV|PROD|SSR|MODE|BASE_URL)$/;
 
 export function childEnv(settings: Record<string, string> = {}): Record<string, string> {
   const inherited = Object.entries(env).filter((pair): pair is [string, string] => {

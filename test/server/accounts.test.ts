@@ -249,6 +249,16 @@ describe.each(KINDS)('with %s', (kind) => {
       return browser.ask('/v1/session/sign-in', { id: 'lan', password });
     };
 
+    it('through a proxy that the settings do not count locks out nobody else, and is told once', async () => {
+      await invited('far', { rights: ['view'] });
+      const passedOn = (from: string, id: string, password: string): Promise<Response> =>
+        new Browser(room, { 'x-forwarded-for': from }).ask('/v1/session/sign-in', { id, password });
+      const guesses = Array.from({ length: 51 }, (_, n) => passedOn('203.0.113.9', `made-up-${n}`, 'wrong'));
+      expect(new Set((await Promise.all(guesses)).map(({ status: code }) => code))).toEqual(new Set([401]));
+      expect(await status(passedOn('198.51.100.7', 'far', PASSWORD))).toBe('200');
+      expect(room.logs().match(/somebody came with X-Forwarded-For and TRUST_PROXY is 0/g)).toHaveLength(1);
+    });
+
     it('by whoever has a session of somebody costs that session alone', async () => {
       const owner = await invited('owner', { rights: ['view'] });
       const thief = new Browser(room);

@@ -91,7 +91,7 @@ describe('server/kubernetes/room.yaml', async () => {
         const isTls = httpGet.port === 'http' && settingsOf(container).includes('TLS_CERT');
         expect([name, httpGet.scheme]).toEqual([name, isTls ? 'HTTPS' : undefined]);
         expect([name, ports.includes(httpGet.port)]).toEqual([name, true]);
-        expect(httpGet.path).toMatch(/^\/(healthz|readyz|v1\/events\/schema)$/);
+        expect(httpGet.path).toMatch(/^\/(healthz|readyz|v1\/openapi\.json)$/);
       }
       expect(container.volumeMounts.map(({ name }) => name)).toEqual(pod.volumes.map(({ name }) => name));
       expect(container.securityContext).toMatchObject({

@@ -177,13 +177,16 @@ it('work beyond what one turn of the event loop may hold goes on in later turns,
   for (const { turn: at } of done) expect(done.filter((other) => other.turn === at).length).toBeLessThanOrEqual(2);
 });
 
+/** Bytes of an event. */
+const ORDINARY = 400;
+
 it('portals are asked to wait as soon as too much was accepted, not only once that was measured', () => {
   const lag = { partitions: new Map([[0, 90]]), pending: 90 };
   const pressure = new Pressure(lag, 100);
   pressure.check('a');
-  pressure.appended('a', 10);
+  pressure.appended('a', 10, 10 * ORDINARY);
   pressure.check('a');
-  pressure.appended('a', 1);
+  pressure.appended('a', 1, 1 * ORDINARY);
   expect(() => pressure.check('a')).toThrow(expect.objectContaining({ status: 429, code: 'behind' }));
   // A new measurement holds what was accepted before it.
   lag.partitions = new Map([[0, 100]]);
@@ -202,12 +205,12 @@ it('who has its share waiting is asked to wait, others are not, and what nobody 
       return true;
     }
   };
-  pressure.appended('a', 300);
-  pressure.appended('b', 10);
+  pressure.appended('a', 300, 300 * ORDINARY);
+  pressure.appended('b', 10, 10 * ORDINARY);
   expect(['a', 'b', 'c'].map(isRefused)).toEqual([true, false, false]);
   lag.partitions = new Map([[0, 310]]);
   lag.pending = 310;
-  pressure.appended('b', 60);
+  pressure.appended('b', 60, 60 * ORDINARY);
   expect(['a', 'b', 'c'].map(isRefused)).toEqual([true, true, false]);
   // Counting goes on: what was accepted first is counted first.
   lag.partitions = new Map([[0, 50]]);
@@ -220,9 +223,26 @@ it('who has its share waiting is asked to wait, others are not, and what nobody 
 });
 
 it('portals are asked to wait while there is no space for more', () => {
-  const space = { isShort: false };
+  const space = { isShort: false, isLow: false };
   const pressure = new Pressure({ partitions: undefined, pending: undefined }, 100, space);
   pressure.check('a');
   space.isShort = true;
   expect(() => pressure.check('a')).toThrow(expect.objectContaining({ status: 503, code: 'no_space', retryAfter: 30 }));
+});
+
+it('where the disk gets short a portal that filled it by the size of its events is refused first, for a day, and others go on', () => {
+  const space = { isShort: false, isLow: false };
+  let now = 0;
+  const pressure = new Pressure({ partitions: undefined, pending: undefined }, 100_000, space, () => now);
+  pressure.appended('large', 3_000, 3_000 * 15_000);
+  pressure.appended('ordinary', 90_000, 90_000 * ORDINARY);
+  pressure.check('large');
+  space.isLow = true;
+  pressure.check('ordinary');
+  expect(() => pressure.check('large')).toThrow(expect.objectContaining({ status: 503, code: 'no_space' }));
+  space.isLow = false;
+  pressure.check('large');
+  space.isLow = true;
+  now += 86_400_000;
+  pressure.check('large');
 });

@@ -1,6 +1,6 @@
 /** What a portal key may bring, at the edges of its limit; no clock but the one that is moved. */
 import { expect, it } from 'vitest';
-import { BURST_SECONDS, Rates, REQUEST_EVENTS } from '../../server/src/gateway/rates.ts';
+import { BURST_SECONDS, EVENT_BYTES, Rates, REQUEST_EVENTS } from '../../server/src/gateway/rates.ts';
 
 const RATE = 100;
 const MOST = RATE * BURST_SECONDS;
@@ -10,10 +10,14 @@ function limited() {
   const rates = new Rates(RATE, () => now);
   return {
     /** A request of so many events; undefined: taken, else the seconds that it is told to wait. */
-    bring: (events: number, key: { id: string; rate: number | undefined } = { id: 'a', rate: undefined }) => {
+    bring: (
+      events: number,
+      key: { id: string; rate: number | undefined } = { id: 'a', rate: undefined },
+      bytes = events * 400,
+    ) => {
       try {
         rates.enter(key);
-        rates.take(key, events);
+        rates.take(key, events, bytes);
         return undefined;
       } catch (error) {
         const { status, code, retryAfter } = error as { status: number; code: string; retryAfter: number };
@@ -68,6 +72,19 @@ it('over a long time no more comes than its rate, in batches or one by one', () 
   }
 });
 
+it('over a long time no more bytes come than its rate has of ordinary events', () => {
+  const it = limited();
+  const [batch, size] = [62, 15_500];
+  let bytes = 0;
+  for (let second = 0; second < 60; second++) {
+    for (let n = 0; n < 10; n++) if (it.bring(batch, undefined, batch * size) === undefined) bytes += batch * size;
+    it.wait(1);
+  }
+  const most = (MOST + 60 * RATE) * EVENT_BYTES;
+  expect(bytes).toBeLessThanOrEqual(most + batch * size);
+  expect(bytes).toBeGreaterThan(most / 2);
+});
+
 it('many at once go beyond it by one batch at most', () => {
   const { rates } = limited();
   const key = { id: 'a', rate: undefined };
@@ -85,7 +102,7 @@ it('many at once go beyond it by one batch at most', () => {
   let taken = 0;
   for (let n = 0; n < begun; n++)
     try {
-      rates.take(key, 1_000);
+      rates.take(key, 1_000, 400_000);
       taken++;
     } catch {
       break;

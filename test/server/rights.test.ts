@@ -464,7 +464,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /v1/catalogue/map': { right: 'view', isOnWalls: true, ask: () => ({ told: [200] }) },
   'GET /v1/evidence': { right: 'analyse', ask: askEvidence },
   'GET /v1/explain': { right: 'analyse', ask: askExplain },
-  'GET /v1/events/schema': { right: 'public', ask: () => ({ told: [200] }) },
+  'GET /v1/events/schema': { right: 'codes', isOnWalls: true, ask: () => ({ told: [200] }) },
   'GET /v1/forecasts': { right: 'view', ask: askForecast },
   'GET /v1/openapi.json': { right: 'public', ask: () => ({ told: [200] }) },
   'GET /v1/operator/backup': { right: 'operate', ask: () => ({ told: [200] }) },

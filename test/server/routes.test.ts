@@ -103,6 +103,12 @@ it('another method than those of an address is told which it takes, and nothing 
   }
 });
 
+it('tells nobody the codes of the catalogue', () => {
+  const text = JSON.stringify(api.document);
+  expect(text).toContain('submission.counted');
+  for (const code of [NATIONAL, '"MPS"', '"DV01"', 'urn:portal:province']) expect(text).not.toContain(code);
+});
+
 it('has every route, with its right', () => {
   expect(Object.fromEntries(api.operations.map((it) => [nameOf(it), it['x-right']]))).toEqual({
     'GET /metrics': 'operate',
@@ -116,7 +122,7 @@ it('has every route, with its right', () => {
     'GET /v1/catalogue/insets': 'view',
     'GET /v1/catalogue/map': 'view',
     'GET /v1/evidence': 'analyse',
-    'GET /v1/events/schema': 'public',
+    'GET /v1/events/schema': 'codes',
     'GET /v1/explain': 'analyse',
     'GET /v1/forecasts': 'view',
     'GET /v1/openapi.json': 'public',

@@ -1,4 +1,4 @@
-import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { send, snapshot, submission } from '../harness/client.ts';
@@ -81,6 +81,35 @@ it('a room says what it opens, and that others than this machine reach it', asyn
       '30 bringing the warehouse up to date',
     ]),
   );
+});
+
+it('what a room keeps, and its backups, nobody else on the machine may read; where they may it says so', async () => {
+  await using folder = await tempDir('owner');
+  const dataDir = join(folder.path, 'data');
+  const openly = async (path: string): Promise<string[]> => {
+    const names = await readdir(path, { recursive: true });
+    const modes = await Promise.all(['.', ...names].map(async (name) => [name, (await stat(join(path, name))).mode]));
+    return modes.filter(([, mode]) => (Number(mode) & 0o077) !== 0).map(([name]) => String(name));
+  };
+  await mkdir(join(folder.path, 'other'));
+  // Else this would say nothing.
+  expect(await openly(join(folder.path, 'other'))).toEqual(['.']);
+
+  await using room = await startRoom({ dataDir });
+  await send(room, [submission('a'), submission('b', { agency: 'nobody' })]);
+  await expect.poll(async () => (await snapshot(room))?.state.total.submitted, { timeout: 10_000 }).toBe(1);
+  const authorization = `Bearer ${room.operatorToken}`;
+  const headers = { authorization, 'content-type': 'application/json' };
+  const backup = `${room.url}/v1/operator/backup`;
+  await fetch(backup, { method: 'POST', headers, body: JSON.stringify({ name: 'one' }) });
+  await expect
+    .poll(async () => (await fetch(`${backup}/one`, { headers })).json(), { timeout: 30_000 })
+    .toMatchObject({ stage: 'complete' });
+  expect(await openly(dataDir)).toEqual([]);
+  expect(room.logs()).not.toContain('every user of this machine');
+  await chmod(dataDir, 0o755);
+  await room.restart();
+  expect(room.logs()).toContain('every user of this machine may read');
 });
 
 it('a room that was killed does not lock out the next one, and a stopped one has ended cleanly', async () => {

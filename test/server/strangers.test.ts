@@ -139,3 +139,19 @@ it('a name that is not ours is refused where no key is asked for, and not where 
   const headers = `Authorization: Bearer ${await room.key(NATIONAL)}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
   expect(await said('POST /v1/events', `${headers}\r\n${body}`.replace(/\r\n$/, ''))).toMatch(/^HTTP\/1\.1 202/);
 });
+
+it('who posts events without a key that is known waits for a turn like any stranger, and portals do not wait for them', {
+  timeout: 60_000,
+}, async () => {
+  const stranger = async (authorization?: string): Promise<number> => {
+    const headers = authorization === undefined ? {} : { authorization };
+    const response = await fetch(`${room.url}/v1/events`, { method: 'POST', body: '{}', headers });
+    await response.text();
+    return response.status;
+  };
+  expect([await stranger(), await stranger('Bearer room_nobody')]).toEqual([401, 401]);
+  const flood = Promise.all(Array.from({ length: 900 }, (_, n) => stranger(n % 2 === 0 ? undefined : `Bearer ${n}`)));
+  expect(Math.max(...(await postTimes(room, 'beside', 1)))).toBeLessThan(HELD_MS);
+  // More than may wait.
+  expect(new Set(await flood)).toEqual(new Set([401, 503]));
+});

@@ -17,35 +17,48 @@ export type EventCodes = Pick<Catalogue, 'sources' | 'services' | 'agencies' | '
 const codesOf = <C extends string | number>(all: readonly { code: C }[]): z.ZodLiteral<C> =>
   z.literal([...new Set(all.map(({ code }) => code))]);
 
+interface Codes {
+  source: z.ZodType<string, string>;
+  procedure: z.ZodType<string, string>;
+  agency: z.ZodType<string, string>;
+  province: z.ZodType<string, string>;
+  channel: z.ZodType<number, number>;
+  status: z.ZodType<number, number>;
+}
+
+const { procedure, agency, province, channel, status } = submissionDataSchema.shape;
+const ANY: Codes = { source: submissionEventSchema.shape.source, procedure, agency, province, channel, status };
+
+const knownOf = ({ sources, services, agencies, provinces, channels, statuses }: EventCodes): Codes => ({
+  source: z.literal(sources.map(({ id }) => id)),
+  procedure: codesOf(services),
+  agency: codesOf(agencies),
+  province: codesOf(provinces),
+  channel: codesOf(channels),
+  status: codesOf(statuses),
+});
+
 /**
- * JSON Schema (2020-12) of one event with the codes of a catalogue, for portals to check against before they send. What the gateway
+ * JSON Schema (2020-12) of one event with the codes of a catalogue, for portals to check against before they send; without codes, for
+ * whoever is not told them, any text or number of their shape. What the gateway
  * accepts always fits. What fits is still refused where an instant is no date of the calendar, too early or in the future; an interval
  * ends before it begins or lies within two days; a code is not valid on the day; more is overdue than open; Base64 holds no
  * event's data; the event is too large or too deep, corrects itself or what cannot be corrected, or came with another portal's key.
  */
-export function eventJsonSchema(codes: EventCodes): Record<string, unknown> {
-  const source = z.literal(codes.sources.map(({ id }) => id));
-  const procedure = codesOf(codes.services);
-  const agency = codesOf(codes.agencies);
-  const province = codesOf(codes.provinces);
-  const finishing = codes.statuses.filter(({ finishes }) => finishes).map(({ code }) => code);
-  const submission = submissionDataSchema
-    .safeExtend({
-      procedure,
-      agency,
-      province,
-      channel: codesOf(codes.channels),
-      status: codesOf(codes.statuses),
-    })
-    .meta({
-      oneOf: [{ required: ['occurredAt'] }, { required: ['interval'] }],
-      if: { properties: { count: { exclusiveMaximum: 0 } }, required: ['count'] },
-      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-      then: { required: ['corrects'] },
+export function eventJsonSchema(codes?: EventCodes): Record<string, unknown> {
+  const { source, procedure, agency, province, channel, status } = codes === undefined ? ANY : knownOf(codes);
+  const finishing = codes?.statuses.filter(({ finishes }) => finishes).map(({ code }) => code);
+  const submission = submissionDataSchema.safeExtend({ procedure, agency, province, channel, status }).meta({
+    oneOf: [{ required: ['occurredAt'] }, { required: ['interval'] }],
+    if: { properties: { count: { exclusiveMaximum: 0 } }, required: ['count'] },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { required: ['corrects'] },
+    ...(finishing && {
       dependentSchemas: {
         onTime: { properties: { status: finishing.length === 0 ? false : { enum: finishing } } },
       },
-    });
+    }),
+  });
   const backlog = backlogEventSchema.shape.data.extend({ procedure, agency, province: province.optional() });
   return z.toJSONSchema(
     z

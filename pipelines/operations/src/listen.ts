@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Address {
@@ -9,6 +9,19 @@ export interface Address {
   setting: string;
   /** `http` without it. */
   scheme?: 'http' | 'https';
+}
+
+/** Of a port that a few programs of operators ask now and then. */
+const MOST_CONNECTIONS = 100;
+const HEAD_MS = 5_000;
+const REQUEST_MS = 10_000;
+
+/** A server for operators' questions: whoever opens connections to it and does not ask is cut off. */
+export function operatorsServer(listener: RequestListener): Server {
+  const bounds = { headersTimeout: HEAD_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: 1_000 };
+  const http = createServer(bounds, listener);
+  http.maxConnections = MOST_CONNECTIONS;
+  return http;
 }
 
 /** Resolves with the server's URL; rejects with the remedy where the address cannot be had. */

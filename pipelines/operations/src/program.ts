@@ -10,6 +10,9 @@ export interface Telling {
   fatal: (error: Error) => void;
 }
 
+/** Stores make files of their own, whatever they are asked: numbers, and bytes of whoever sent them, are for this user alone. */
+export const keepToOwner = (): void => void process.umask(0o077);
+
 type Start<C> = (config: C, telling: Telling, owned: Owned) => Promise<void>;
 
 /** Runs `start`; what it owns is closed when the process is asked to end. Where it cannot start, the reason is its last line. */
@@ -21,6 +24,7 @@ export function runProgram<C extends { logLevel: string }>(name: string, readCon
 }
 
 async function run<C extends { logLevel: string }>(name: string, readConfig: () => C, start: Start<C>): Promise<void> {
+  keepToOwner();
   const config = readConfig();
   const logger = pino({ level: config.logLevel, base: null }, pino.destination({ sync: false }));
   const owned = new Owned((error) => logger.error({ err: error }, 'closing failed'));

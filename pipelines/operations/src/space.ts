@@ -11,6 +11,9 @@ export interface SpaceOptions {
   everyMs?: number;
 }
 
+/** Of that: there is little left, but still some. */
+const LOW = 3;
+
 export class Space implements Disposable {
   readonly #options: SpaceOptions;
   readonly #poll: Disposable;
@@ -38,6 +41,11 @@ export class Space implements Disposable {
 
   get isShort(): boolean {
     return this.#spare !== undefined && this.#spare < this.#options.leastBytes;
+  }
+
+  /** It will be short before long. */
+  get isLow(): boolean {
+    return this.#spare !== undefined && this.#spare < LOW * this.#options.leastBytes;
   }
 
   [Symbol.dispose](): void {

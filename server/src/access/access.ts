@@ -23,7 +23,7 @@ import type { Screens } from './screens.ts';
 
 export interface AccessOptions {
   origins: Pick<Origins, 'hostRefused' | 'socketRefused'>;
-  keys: Pick<PortalKeys, 'find'>;
+  keys: Pick<PortalKeys, 'find' | 'isAtHand'>;
   operatorTokens: readonly string[];
   looks: Pick<Looks, 'actor'>;
   accounts: Pick<Accounts, 'actorOf' | 'isAtHand'>;
@@ -85,13 +85,15 @@ export class Access {
     if (refused !== undefined) throw new HttpError(421, 'other_host', refused);
   }
 
-  /** Whether it is known without asking the database who that is. */
-  isAtHand({ headers }: Asked): boolean {
-    const { operatorTokens, accounts, screens, isSecure } = this.#options;
+  /** Whether it is known without asking the database who that is. Of events, that it is a portal. */
+  isAtHand({ headers }: Asked, right?: RouteRight): boolean {
+    const { operatorTokens, keys, accounts, screens, isSecure } = this.#options;
+    const key = bearer(headers.authorization);
+    if (right !== 'submit' && isOperator(key, operatorTokens)) return true;
+    if (key !== undefined && !keys.isAtHand(key)) return false;
+    if (right === 'submit') return key !== undefined;
     const { session, screen } = cookiesOf(headers, isSecure);
-    const isKnown =
-      (session === undefined || accounts.isAtHand(session)) && (screen === undefined || screens.isAtHand(screen));
-    return isKnown || isOperator(bearer(headers.authorization), operatorTokens);
+    return (session === undefined || accounts.isAtHand(session)) && (screen === undefined || screens.isAtHand(screen));
   }
 
   /** Whoever it is; nothing is decided yet. Rejects while the database that knows is away. */

@@ -19,6 +19,8 @@ const SWEEP_MS = 60_000;
 export interface Attempt {
   login: string;
   address: string;
+  /** It is the address of a proxy that nobody named, and so of everybody: it says nothing of who tries whatever names. */
+  isOfMany?: boolean;
   /** What the room signed for it: nothing of it is the browser's to choose. Undefined where it never signed in with that name. */
   device: string | undefined;
 }
@@ -75,10 +77,12 @@ export class Attempts implements Disposable {
   }
 }
 
-const keysOf = ({ login, address, device }: Attempt): Key[] =>
-  device === undefined
-    ? [keyOf(['address', login, networkOf(address)], FREE), keyOf(['address', networkOf(address)], FREE_AT_ADDRESS)]
-    : [keyOf(['device', login, device], FREE)];
+function keysOf({ login, address, isOfMany = false, device }: Attempt): Key[] {
+  if (device !== undefined) return [keyOf(['device', login, device], FREE)];
+  const network = networkOf(address);
+  const own = keyOf(['address', login, network], FREE);
+  return isOfMany ? [own] : [own, keyOf(['address', network], FREE_AT_ADDRESS)];
+}
 
 /** Who tried what from where is nobody's business but this count's. */
 const keyOf = (parts: readonly string[], free: number): Key => ({

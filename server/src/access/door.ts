@@ -13,7 +13,7 @@ import { takeOverKeysFile } from './keys-file.ts';
 import { Looks } from './looks.ts';
 import { assertUnits, type Mapping } from './mapping.ts';
 import { operatorTokens } from './operator.ts';
-import { exposure, isLoopback, isPassedOn, Origins } from './origins.ts';
+import { ALL_ONE, addressOf, exposure, isLoopback, isPassedOn, Origins, unnamedProxy } from './origins.ts';
 import { PortalKeys } from './portal-keys.ts';
 import { IdentityProvider } from './provider.ts';
 import { Screens } from './screens.ts';
@@ -28,6 +28,8 @@ export interface Door {
   visitors: Visitors;
   /** Through which people may sign in too; undefined where there is none. */
   provider: { client: IdentityProvider; identities: Identities } | undefined;
+  /** Whether a proxy of this machine that the settings do not count passes this on: then its address is that of everybody. Says so once. */
+  isOfMany: (request: IncomingMessage) => boolean;
   /** Resolves when it is the turn of whoever asks for a socket and has to be looked up. */
   socketTurn: (request: IncomingMessage) => Promise<void>;
   /** Nobody can sign in yet, and strangers are shown nothing. */
@@ -66,7 +68,7 @@ export interface DoorOptions {
 
 export async function openDoor(options: DoorOptions, owned: Owned): Promise<Door> {
   const { settings, catalogue, database, report } = options;
-  const { host, publicUrls, tls, keysFile, operatorToken: given, operatorTokenFile } = settings;
+  const { host, publicUrls, proxies, tls, keysFile, operatorToken: given, operatorTokenFile } = settings;
   const accounts = owned.own(new Accounts({ database, catalogue, report }));
   await accounts.start();
   const screens = owned.own(new Screens({ database, catalogue, report }));
@@ -74,6 +76,15 @@ export async function openDoor(options: DoorOptions, owned: Owned): Promise<Door
   const isOpen = (): boolean => isOpenTo(settings);
   const exposed = exposure({ host, publicUrls, isOpen: isOpen(), isSecure: tls !== undefined });
   if (exposed !== undefined) report(exposed);
+  const unnamed = unnamedProxy({ host, publicUrls, proxies, isSecure: tls !== undefined });
+  if (unnamed !== undefined) report(unnamed);
+  let isTold = unnamed !== undefined;
+  const isOfMany = ({ headers, socket }: IncomingMessage): boolean => {
+    if (proxies > 0 || !isPassedOn(headers) || !isLoopback(addressOf(socket.remoteAddress))) return false;
+    if (!isTold) report(`somebody came with X-Forwarded-For and TRUST_PROXY is 0: ${ALL_ONE}`);
+    isTold = true;
+    return true;
+  };
   if (settings.kafka !== undefined && database.kind === 'sqlite')
     report(
       'DATABASE_URL names no PostgreSQL: accounts and portal keys are known to the servers of this machine that share its file alone',
@@ -112,6 +123,7 @@ export async function openDoor(options: DoorOptions, owned: Owned): Promise<Door
     screens,
     visitors,
     provider,
+    isOfMany,
     socketTurn: async (request) => {
       if (!access.isAtHand(request)) await visitors.socketTurn(request.socket);
     },

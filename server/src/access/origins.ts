@@ -66,6 +66,24 @@ export function exposure({
   );
 }
 
+/** What a start says where a proxy is before the room and the settings do not say how many there are; else undefined. */
+export function unnamedProxy({
+  host,
+  publicUrls,
+  isSecure,
+  proxies,
+}: OriginsOptions & { isSecure: boolean; proxies: number }): string | undefined {
+  const isBehind = (url: string): boolean =>
+    (/^https:/i.test(url) && !isSecure) || (isLoopback(host) && !isLoopback(new URL(url).hostname));
+  return proxies === 0 && publicUrls.some(isBehind)
+    ? `PUBLIC_URL names a proxy and TRUST_PROXY is 0: ${ALL_ONE}`
+    : undefined;
+}
+
+export const ALL_ONE =
+  'everybody has the address of the proxy, by which failures to sign in and displays that wait are counted; set TRUST_PROXY to the ' +
+  'number of proxies before the room, each of which adds the address that it heard to X-Forwarded-For';
+
 export function isLoopback(name: string): boolean {
   const bare = name.replace(/^\[|\]$/g, '').toLowerCase();
   if (bare === 'localhost' || bare.endsWith('.localhost')) return true;

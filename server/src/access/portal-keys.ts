@@ -53,6 +53,11 @@ export class PortalKeys implements AsyncDisposable {
     this.#noting = poll(NOTE_USE_MS, () => this.#noteUse());
   }
 
+  /** Whether this is a key without looking for it, as last read. */
+  isAtHand(key: string): boolean {
+    return (this.#known?.get(hashOf(key))?.expiresAt ?? 0) > Date.now();
+  }
+
   /** Which key this is, and the source that it may write; undefined where it is none. Rejects with 503 where none could be read yet. */
   async find(key: string): Promise<Pick<Known, 'id' | 'source' | 'rate'> | undefined> {
     const hash = hashOf(key);

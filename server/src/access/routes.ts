@@ -225,14 +225,14 @@ async function accept(
 
 /** The same answer after the same time, whether there is nobody of this name or the password is another. */
 async function checked(
-  { accounts, attempts, isSecure }: Pick<Door, 'accounts' | 'attempts' | 'isSecure'>,
+  { accounts, attempts, isOfMany, isSecure }: Pick<Door, 'accounts' | 'attempts' | 'isOfMany' | 'isSecure'>,
   id: string,
   given: string,
-  { headers, ip = '' }: Pick<Request, 'headers' | 'ip'>,
+  request: Request,
 ): Promise<void> {
-  const { device } = cookiesOf(headers, isSecure);
+  const { device } = cookiesOf(request.headers, isSecure);
   const known = device === undefined ? undefined : await accounts.deviceOf(id, device);
-  const attempt = { login: id, address: ip, device: known };
+  const attempt = { login: id, address: request.ip ?? '', isOfMany: isOfMany(request), device: known };
   await assertTry(attempts, attempt);
   if ((await accounts.check(id, given)) !== undefined) return attempts.succeeded(attempt);
   await accounts.table.refused({ who: 'visitor' }, id.slice(0, 100)).catch(() => undefined);

@@ -6,6 +6,7 @@ import { csrfToken } from './access.ts';
 import type { SessionOrigin } from './accounts.ts';
 import { setCookie } from './cookies.ts';
 import type { Door } from './door.ts';
+import { addressOf } from './origins.ts';
 import type { Actor } from './principal.ts';
 
 /** What is told of who asks. */
@@ -39,7 +40,7 @@ export async function begin(door: Door, id: string, request: Request, response: 
 }
 
 export const originOf = ({ ip, headers }: Pick<Request, 'ip' | 'headers'>): SessionOrigin => ({
-  address: ip,
+  address: addressOf(ip),
   browser: headers['user-agent'],
 });
 

@@ -51,7 +51,7 @@ async function admit(
   response: Response,
 ): Promise<Principal> {
   // Who has to be looked up first waits like whoever is nobody.
-  const isAtHand = right === 'submit' || access.isAtHand(request);
+  const isAtHand = access.isAtHand(request, right);
   if (!isAtHand) await visitors.turn(request, response);
   const principal = await access.admit(right, request);
   if (principal.kind === 'portal') notesOf(response).portal = principal.source;

@@ -53,6 +53,16 @@ function modeOf(request: Request): Mode {
   );
 }
 
+/** Bytes of the log that these take, at least. */
+export function bytesOf(events: readonly Arrived[]): number {
+  let bytes = 0;
+  for (const { value, headers } of events) {
+    bytes += value.length;
+    for (const name in headers) bytes += name.length + (headers[name]?.length ?? 0);
+  }
+  return bytes;
+}
+
 export function eventsOf(request: Request, body: Buffer): Arrived[] {
   if (body.length === 0) throw new HttpError(400, 'empty', 'the request has no body; send an event or a batch of them');
   const mode = modeOf(request);

@@ -22,6 +22,8 @@ interface Bucket {
 export const BURST_SECONDS = 20;
 /** A request is as much work as so many events. */
 export const REQUEST_EVENTS = 20;
+/** Beyond so many bytes an event, on average over a request, they count instead: stores are sized by events of some 400. */
+export const EVENT_BYTES = 1_024;
 /** Beyond it, those that are full again are forgotten: a new one is full too. */
 const MOST_KEPT = 1_000;
 
@@ -42,11 +44,15 @@ export class Rates {
     bucket.left -= REQUEST_EVENTS;
   }
 
-  /** It brings so many. A batch is taken whole while anything is left, however large; throws 429 where others took that meanwhile. */
-  take(key: RatedKey, events: number): void {
+  /**
+   * It brings so many, of so many bytes together. A batch is taken whole while anything is left, however large; throws 429 where others
+   * took that meanwhile.
+   */
+  take(key: RatedKey, events: number, bytes: number): void {
     const bucket = this.#filled(key);
     if (bucket.left + REQUEST_EVENTS <= 0) throw this.#over(key, bucket);
-    bucket.left -= Math.max(0, events - REQUEST_EVENTS);
+    const worth = Math.max(events, Math.ceil(bytes / EVENT_BYTES));
+    bucket.left -= Math.max(0, worth - REQUEST_EVENTS);
   }
 
   #rateOf({ rate }: RatedKey): number {
@@ -75,8 +81,9 @@ export class Rates {
     return new HttpError(
       429,
       'over_rate',
-      `this key brings more than its ${rate} events a second (a request counts as ${REQUEST_EVENTS} at least); none of this ` +
-        'request counts as accepted, send it again after the time in Retry-After, in larger batches or with a higher limit',
+      `this key brings more than its ${rate} events a second (a request counts as ${REQUEST_EVENTS} at least, and ` +
+        'large events as one for each KiB); none of this request counts as accepted, send it again after the time in Retry-After, ' +
+        'in larger batches or with a higher limit',
       Math.max(1, Math.ceil((1 - left) / rate)),
     );
   }

@@ -7,7 +7,7 @@ import { type Route, route } from '../api/route.ts';
 import { cut, HttpError } from '../errors.ts';
 import { goOn } from '../listener.ts';
 import { notesOf } from '../requests.ts';
-import { checkMode, eventsOf } from './binding.ts';
+import { bytesOf, checkMode, eventsOf } from './binding.ts';
 import { checkBody, readBody } from './body.ts';
 import { type EventResult, type Gateway, resultSchema } from './gateway.ts';
 import type { Intake } from './intake.ts';
@@ -34,9 +34,10 @@ const answerSchema = z.strictObject({
   }),
 });
 
-export function gatewayRoutes(options: GatewayRoutesOptions, codes: EventCodes): Route[] {
+export function gatewayRoutes(options: GatewayRoutesOptions): Route[] {
   const { gateway, pressure, intake, rates, isTrial } = options;
-  const { $schema: _, ...event } = eventJsonSchema(codes);
+  // The document is everybody's.
+  const { $schema: _, ...event } = eventJsonSchema();
   const batch = { type: 'array', minItems: 1, maxItems: MAX_BATCH_EVENTS };
   return [
     route({
@@ -73,26 +74,29 @@ export function gatewayRoutes(options: GatewayRoutesOptions, codes: EventCodes):
         pressure.check(portal);
         await intake.turn(portal, body.byteLength / BYTES_A_UNIT);
         const events = eventsOf(request, body);
-        await unhurried(() => rates.take(key, events.length));
+        const bytes = bytesOf(events);
+        await unhurried(() => rates.take(key, events.length, bytes));
         const results = await gateway.accept(events, portal);
         const told = tally(results);
         notesOf(response).events = told;
-        pressure.appended(portal, told.accepted + told.quarantined);
+        const appended = told.accepted + told.quarantined;
+        pressure.appended(portal, appended, (bytes * appended) / events.length);
         return { results: results.map(bounded), ...(isTrial() ? { simulated: true as const } : {}) };
       },
     }),
   ];
 }
 
-/** The contract, for whoever wants to know it. */
+/** The contract with this room's codes, for whoever may know those. */
 export function contractRoutes(codes: EventCodes): Route[] {
   const schema = Encoded.value(eventJsonSchema(codes));
   return [
     route({
       method: 'get',
       path: '/v1/events/schema',
-      summary: 'the JSON Schema of one event',
-      right: 'public',
+      summary: "the JSON Schema of one event, with this room's codes",
+      right: 'codes',
+      isOnWalls: true,
       answer: { type: 'application/schema+json', isKept: true, schema: z.record(z.string(), z.unknown()) },
       handle: () => schema,
     }),

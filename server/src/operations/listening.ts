@@ -1,6 +1,5 @@
 /** The room's addresses: up before its slow parts, so that a taken port is told at once. */
-import { createServer } from 'node:http';
-import { HealthEndpoint, listen, type Owned, type Registry } from '@room/operations';
+import { HealthEndpoint, listen, type Owned, operatorsServer, type Registry } from '@room/operations';
 import { Gauge } from 'prom-client';
 import type { Config } from '../config.ts';
 import { HttpListener } from '../listener.ts';
@@ -15,14 +14,14 @@ export interface Listening {
 }
 
 export interface ListeningOptions {
-  addresses: Pick<Config, 'host' | 'port' | 'operationsPort' | 'tls'>;
+  addresses: Pick<Config, 'host' | 'port' | 'operationsHost' | 'operationsPort' | 'tls'>;
   registry: Registry;
   report: (level: 'info' | 'warn', message: string) => void;
 }
 
 export async function startListening(options: ListeningOptions, owned: Owned): Promise<Listening> {
   const { addresses, registry, report } = options;
-  const { host, port, operationsPort, tls } = addresses;
+  const { host, port, operationsHost, operationsPort, tls } = addresses;
   const certificate = tls === undefined ? undefined : await Certificate.open(tls, report);
   if (certificate !== undefined) measureCertificate(registry, certificate);
   const health = new HealthEndpoint(registry);
@@ -33,8 +32,8 @@ export async function startListening(options: ListeningOptions, owned: Owned): P
   const url = await listen(listener.http, { host, port, setting: 'PORT', scheme });
   if (certificate !== undefined) owned.own(certificate.follow((pair) => listener.renew(pair)));
   if (operationsPort === undefined) return { health, listener, url, operations: undefined };
-  const http = createServer(health.listener);
-  const operations = await listen(http, { host, port: operationsPort, setting: 'OPERATIONS_PORT' });
+  const http = operatorsServer(health.listener);
+  const operations = await listen(http, { host: operationsHost, port: operationsPort, setting: 'OPERATIONS_PORT' });
   owned.defer(() => http.closeAllConnections());
   return { health, listener, url, operations };
 }

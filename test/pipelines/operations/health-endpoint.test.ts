@@ -1,11 +1,13 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { type Cause, createRegistry, HealthEndpoint, listen } from '@room/operations';
+import { connect } from 'node:net';
+import { type Cause, createRegistry, HealthEndpoint, listen, operatorsServer } from '@room/operations';
 import { expect, it } from 'vitest';
 import { readiness, scrape } from '../../harness/metrics.ts';
 
 it('is up from the first moment to the last, and says the same in readiness and metrics', async () => {
   const health = new HealthEndpoint(createRegistry());
-  const http = createServer(health.listener);
+  const http = operatorsServer(health.listener);
   const url = await listen(http, { host: '127.0.0.1', port: 0, setting: 'HEALTH_PORT' });
   const told = async (): Promise<unknown[]> => {
     const series = [...(await scrape(url))].filter(([it]) => /^room_(not_)?ready/.test(it));
@@ -55,4 +57,22 @@ it('names the setting whose port is taken', async () => {
     /port \d+ on 127\.0\.0\.1 is taken.*HEALTH_PORT/,
   );
   first.close();
+});
+
+it('of connections beyond what operators need none is kept, nor one that asks nothing', {
+  timeout: 30_000,
+}, async () => {
+  const http = operatorsServer((_, response) => void response.end());
+  const url = await listen(http, { host: '127.0.0.1', port: 0, setting: 'HEALTH_PORT' });
+  const opened = Array.from({ length: 100 }, () => connect(Number(new URL(url).port), '127.0.0.1'));
+  const closed = Promise.all(opened.map((socket) => once(socket.resume(), 'close')));
+  try {
+    await Promise.all(opened.map((socket) => once(socket, 'connect')));
+    await expect(fetch(url)).rejects.toThrow();
+    await closed;
+    expect((await fetch(url)).status).toBe(200);
+  } finally {
+    http.close();
+    http.closeAllConnections();
+  }
 });

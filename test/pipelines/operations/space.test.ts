@@ -28,6 +28,9 @@ it('space is short while less may be written than what was taken needs, and a qu
 
   spare = 50;
   await expect.poll(() => space.isShort).toBe(false);
+  expect(space.isLow).toBe(true);
+  spare = 150;
+  await expect.poll(() => space.isLow).toBe(false);
   expect(turns).toEqual([
     [true, 49],
     [false, 50],

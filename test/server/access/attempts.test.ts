@@ -96,6 +96,15 @@ describe.each(KINDS)('failures in %s', (kind) => {
     expect(await attempts.begin(OWN)).toBe(0);
   });
 
+  it('of an address that is everybody’s lock out nobody of another name', async (context) => {
+    await using made = await counted(kind, context);
+    const { attempts } = made;
+    const proxied = { ...STRANGER, isOfMany: true };
+    for (let n = 0; n < 60; n++) expect(await attempts.begin({ ...proxied, login: `name${n}` })).toBe(0);
+    await fail(attempts, proxied, 5);
+    expect(await attempts.begin(proxied)).toBeGreaterThan(0);
+  });
+
   it('that were none count no more, and an office behind one address may sign in all day', async (context) => {
     await using made = await counted(kind, context);
     const { attempts, pass } = made;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { exposure, Origins } from '../../../server/src/access/origins.ts';
+import { exposure, Origins, unnamedProxy } from '../../../server/src/access/origins.ts';
 
 const loopback = new Origins({
   host: '127.0.0.1',
@@ -73,4 +73,19 @@ it.each([
   expect(warns(true, false)).toBe(isWarned);
   expect(warns(false, false)).toBe(isWarned);
   expect(warns(false, true)).toBe(false);
+});
+
+it.each([
+  ['127.0.0.1', ['https://room.example.org'], false, 0, true],
+  ['127.0.0.1', ['http://room.example.org'], false, 0, true],
+  ['127.0.0.1', ['https://room.example.org'], true, 0, true],
+  ['0.0.0.0', ['https://room.example.org'], false, 0, true],
+  ['0.0.0.0', ['https://room.example.org'], false, 1, false],
+  ['0.0.0.0', ['https://room.example.org'], true, 0, false],
+  ['0.0.0.0', ['http://room.example.org'], false, 0, false],
+  ['127.0.0.1', ['http://localhost:8080'], false, 0, false],
+  ['127.0.0.1', [], false, 0, false],
+])('on %s, opened at %j, TLS %s, behind %i proxies: a start warns that one is not counted: %s', (...given) => {
+  const [host, publicUrls, isSecure, proxies, isWarned] = given;
+  expect(unnamedProxy({ host, publicUrls, isSecure, proxies })?.includes('TRUST_PROXY') === true).toBe(isWarned);
 });

@@ -33,7 +33,7 @@ async function served(context: TestContext): Promise<Served> {
   const screens = new Screens({ database, catalogue, report: () => undefined });
   const access = new Access({
     origins: new Origins({ host: '127.0.0.1', publicUrls: [] }),
-    keys: { find: async () => undefined },
+    keys: { find: async () => undefined, isAtHand: () => false },
     operatorTokens: ['none'],
     looks: { actor: () => undefined },
     accounts,

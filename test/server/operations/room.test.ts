@@ -50,6 +50,16 @@ describe('metrics', () => {
     expect((await fetch(`${operations}/v1/snapshot`)).status).toBe(404);
   });
 
+  it('and that is of this machine alone, wherever walls are served; there health says nothing of the room to strangers', async () => {
+    const port = String(await freePort());
+    await using apart = await startRoom({ env: { HOST: '0.0.0.0', OPERATIONS_PORT: port } });
+    const line = linesOf(apart).find(({ msg }) => msg === 'listening');
+    expect(line).toMatchObject({ operations: `http://127.0.0.1:${port}` });
+    expect((await scrape(`http://127.0.0.1:${port}`)).get('process_resident_memory_bytes')).toBeGreaterThan(1e6);
+    const { port: walls } = new URL(apart.url);
+    expect(await (await fetch(`http://127.0.0.1:${walls}/healthz`)).json()).toEqual({ ok: true });
+  });
+
   it('say what became of every event, on both sides of the log', async () => {
     const before = await scrape(room.url, room.operatorToken);
     // An alarm on the growth of a counter sees nothing of one that is born with its first case.
