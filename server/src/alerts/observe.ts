@@ -3,6 +3,7 @@ import {
   type Catalogue,
   type Condition,
   DIMENSIONS,
+  type Finding,
   isLevel,
   isRatio,
   type LevelMeasure,
@@ -20,7 +21,6 @@ import {
   type WallState,
   wholeOf,
 } from '@room/contract';
-import type { Look } from './machine.ts';
 
 /** Sums of one stretch, milliseconds since 1970 UTC. */
 export interface Stretch {
@@ -43,8 +43,9 @@ export type Levels = ReadonlyMap<string, ReadonlyMap<string, Waiting>>;
 /** All that a look at the rules knows. */
 export interface Seen {
   state: WallState;
-  /** Milliseconds since 1970 UTC. */
+  /** By the calendar, milliseconds since 1970 UTC, and on the clock that spans are told by. */
   at: number;
+  tick: number;
   /** No numbers are computed any more: nothing is known. */
   isStale: boolean;
   /** By length in minutes. */
@@ -66,7 +67,7 @@ export const sceneOf = (seen: Seen, catalogue: Catalogue): Scene => ({
 });
 
 export interface Observed {
-  look: Look;
+  look: Finding;
   reading: Reading;
 }
 
