@@ -75,7 +75,7 @@ export interface Observed {
 export function observe(rule: Rule, member: RuleMember, scene: Scene, catalogue: Catalogue): Observed | undefined {
   const { when } = rule;
   if (scene.isStale) return unknown(scene.at, 'room');
-  if (when.kind === 'silent') return silence(member, scene);
+  if (when.kind === 'silent') return silence(member, scene, catalogue);
   if (when.kind === 'coverage') return coverage(when, scene, catalogue);
   if (when.kind === 'freshness') return freshness(when, member, scene);
   const missing = missingOf(member, scene, catalogue);
@@ -91,11 +91,14 @@ const judged = (holds: boolean, isClear: boolean, reading: Reading): Observed =>
   reading,
 });
 
-function silence({ code }: RuleMember, { state, at }: Scene): Observed | undefined {
+function silence({ code }: RuleMember, { state, at }: Scene, catalogue: Catalogue): Observed | undefined {
   const source = state.sources[code];
   // Who was never heard has not fallen silent.
   if (source === undefined || source.status === 'never' || source.reportedTo === undefined) return undefined;
-  const isSilent = source.status === 'silent';
+  // A portal that fills in what it had not sent is heard, however old what it sends is.
+  const { silentAfter = 0 } = catalogue.sources.find(({ id }) => id === code) ?? {};
+  const isHeard = source.receivedAt !== undefined && at - source.receivedAt <= silentAfter * 1_000;
+  const isSilent = source.status === 'silent' && !isHeard;
   return judged(isSilent, !isSilent, {
     at,
     value: Math.max(0, Math.round((at - source.reportedTo) / 1_000)),

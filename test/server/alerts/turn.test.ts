@@ -48,18 +48,20 @@ const above = (limit: number, more: object = {}): object => ({
 interface Told {
   submitted?: number;
   status?: SourceStatus;
+  receivedAt?: number;
   day?: string;
   more?: object;
   overdue?: number;
 }
 
 /** The national portal reports; of the ministry's own that is told. */
-function stateOf({ submitted = 0, status = 'reporting', day = '2026-11-19', more = {} }: Told): WallState {
+function stateOf({ submitted = 0, status = 'reporting', receivedAt, day = '2026-11-19', more = {} }: Told): WallState {
   const sources: WallState['sources'] = Object.fromEntries(
     catalogue.sources.map(({ id }) => [id, { status: 'never' as const, weight: 0 }]),
   );
   sources['urn:portal:national'] = { status: 'reporting', weight: 0.5, reportedTo: START };
-  sources['urn:portal:agency:MPS'] = { status, weight: 0.5, reportedTo: START };
+  const heard = receivedAt === undefined ? {} : { receivedAt };
+  sources['urn:portal:agency:MPS'] = { status, weight: 0.5, reportedTo: START, ...heard };
   return {
     period: { from: day, to: day },
     kind: 'now',
@@ -247,6 +249,14 @@ describe('where data stops', () => {
     expect(looked.states()).toEqual(['R MPS unknown', 'S urn:portal:agency:MPS firing']);
     expect(looked.at(2, {})).toEqual(['alert.ended recovered']);
     expect(looked.states()).toEqual([]);
+  });
+
+  it('a portal that fills in what it had not sent is heard, and does not ring', () => {
+    const silent = kept('S', { over: { dim: 'source' }, when: { kind: 'silent' } });
+    const looked = new Looked(silent);
+    const filling = { status: 'silent', receivedAt: START + MINUTE } as const;
+    expect(looked.at(1, filling)).toEqual([]);
+    expect(looked.at(24 * 60, filling)).toEqual(['alert.fired']);
   });
 
   it('a room that computes nothing rings for no unit, and says of what rang that it is unknown', () => {
