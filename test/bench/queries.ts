@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import {
   addDays,
+  comparableDays,
   type Dimension,
   EVERYTHING,
   INGEST_GROUP,
@@ -23,7 +24,6 @@ import {
 import { EmbeddedLog } from '@room/log';
 import { SIZES, startPipelines } from '@room/pipelines';
 import { type Access, Quarantine, QueryStore, WallQueries } from '@room/warehouse';
-import { comparableDays } from '../../pipelines/src/pulse/baseline.ts';
 import { tempDir } from '../harness/temp.ts';
 import { type Country, countryOf, SEED, samplerOf } from './produce.ts';
 import { type Figure, print, quantile } from './report.ts';

@@ -111,13 +111,47 @@ export function againstOf(
 
 const duration = z.int().min(0).max(604_800);
 
+const tried = {
+  over: overSchema,
+  when: conditionSchema,
+  forSeconds: duration.default(0).meta({ description: 'it rings once the condition held for so long' }),
+  keepSeconds: duration.default(0).meta({ description: 'it ends once the condition was over for so long' }),
+};
+
+function assertFits(
+  { over, when }: { over: Over; when: Condition },
+  { addIssue }: Pick<z.core.$RefinementCtx, 'addIssue'>,
+): void {
+  const fault = (path: string[], message: string): void => addIssue({ code: 'custom', path, message });
+  const dims = OVER_OF[when.kind];
+  if (!dims.includes(over.dim)) fault(['over', 'dim'], `a rule of ${when.kind} is over ${dims.join(' or ')}`);
+  if (when.kind !== 'threshold') return;
+  const { measure, window, side, against, enough } = when;
+  if (!windowsOf(measure).includes(window.kind))
+    fault(['when', 'window'], 'now is of what waits, and what waits is of now');
+  if (enough !== undefined && !isRatio(measure)) fault(['when', 'enough'], 'stands beside a share only');
+  if (!againstOf(when, over.dim).includes(against.kind))
+    fault(['when', 'against'], 'the usual range is known of submitted, today, of all, agencies and provinces');
+  if (against.kind === 'usual') return;
+  const { limit, recover } = against;
+  if (isRatio(measure) && typeof limit === 'number' && limit > 1)
+    fault(['when', 'against', 'limit'], 'a share is from 0 to 1');
+  if (
+    typeof limit === 'number' &&
+    typeof recover === 'number' &&
+    (side === 'above' ? recover > limit : recover < limit)
+  )
+    fault(['when', 'against', 'recover'], `must not be ${side} the limit`);
+}
+
+/** All that decides when a rule rings. */
+export const triedRuleSchema = z.strictObject(tried).superRefine(assertFits).meta({ id: 'TriedRule' });
+export type TriedRule = z.infer<typeof triedRuleSchema>;
+
 export const ruleSchema = z
   .strictObject({
     label: labelSchema,
-    over: overSchema,
-    when: conditionSchema,
-    forSeconds: duration.default(0).meta({ description: 'it rings once the condition held for so long' }),
-    keepSeconds: duration.default(0).meta({ description: 'it ends once the condition was over for so long' }),
+    ...tried,
     severity: z.enum(SEVERITIES),
     owner: z.string().trim().min(1).max(200),
     reason: labelSchema.meta({ description: 'why there is this rule' }),
@@ -127,28 +161,7 @@ export const ruleSchema = z
       .meta({ description: 'by which alerts find their receivers' }),
     isEnabled: z.boolean().default(true),
   })
-  .superRefine(({ over, when }, { addIssue }) => {
-    const fault = (path: string[], message: string): void => addIssue({ code: 'custom', path, message });
-    const dims = OVER_OF[when.kind];
-    if (!dims.includes(over.dim)) fault(['over', 'dim'], `a rule of ${when.kind} is over ${dims.join(' or ')}`);
-    if (when.kind !== 'threshold') return;
-    const { measure, window, side, against, enough } = when;
-    if (!windowsOf(measure).includes(window.kind))
-      fault(['when', 'window'], 'now is of what waits, and what waits is of now');
-    if (enough !== undefined && !isRatio(measure)) fault(['when', 'enough'], 'stands beside a share only');
-    if (!againstOf(when, over.dim).includes(against.kind))
-      fault(['when', 'against'], 'the usual range is known of submitted, today, of all, agencies and provinces');
-    if (against.kind === 'usual') return;
-    const { limit, recover } = against;
-    if (isRatio(measure) && typeof limit === 'number' && limit > 1)
-      fault(['when', 'against', 'limit'], 'a share is from 0 to 1');
-    if (
-      typeof limit === 'number' &&
-      typeof recover === 'number' &&
-      (side === 'above' ? recover > limit : recover < limit)
-    )
-      fault(['when', 'against', 'recover'], `must not be ${side} the limit`);
-  });
+  .superRefine(assertFits);
 export type Rule = z.infer<typeof ruleSchema>;
 
 /** By id, as a catalogue ships them. */

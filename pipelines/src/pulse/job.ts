@@ -5,12 +5,16 @@
 import { randomUUID } from 'node:crypto';
 import {
   addDays,
+  Baseline,
   type Catalogue,
+  comparableDays,
   diff,
   EVERYTHING,
   type Forecasts,
+  type HourRow,
   judged,
   localDay,
+  observed,
   type Pulse,
   pulseRecord,
   startOfDay,
@@ -21,7 +25,6 @@ import type { EventLog } from '@room/log';
 import type { ForecastStore, Quarantine, WallQueries } from '@room/warehouse';
 import { ended, runWhileLeader } from '../leader-election.ts';
 import type { Watch } from '../watch.ts';
-import { Baseline, comparableDays, type HourRow, observed } from './baseline.ts';
 import { changeOf, type Noted } from './change.ts';
 import { type Changed, RunningDay } from './day.ts';
 import { forecastsOf } from './forecasting.ts';

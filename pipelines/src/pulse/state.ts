@@ -1,5 +1,6 @@
 /** Rows of the rollups to what a wall shows. Pure: the same rows at the same instant give the same state. */
 import {
+  type Baseline,
   type Catalogue,
   DIMENSIONS,
   type Dimension,
@@ -13,14 +14,11 @@ import {
   sumOf,
   type UnitState,
   type WallState,
+  Z_NATION,
+  Z_UNIT,
 } from '@room/contract';
 import { type BucketRow, type DimRow, unitsOf } from '@room/warehouse';
-import type { Baseline } from './baseline.ts';
 import { besideCounts } from './forecasting.ts';
-
-/** Half-widths in robust standard deviations: 9 days in 10 for a single curve, 99 in 100 where 34 units are compared at once. */
-const Z_NATION = 1.645;
-const Z_UNIT = 2.576;
 
 /** Of those that a wall shows, the ones whose members are compared with their own earlier days. */
 const COMPARED = dimensionsThat(({ wall, hasUsual }) => wall?.holds === 'measures' && hasUsual);

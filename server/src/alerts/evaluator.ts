@@ -7,6 +7,7 @@ import {
   type Catalogue,
   isDimension,
   type Measures,
+  type Moment,
   measuresOf,
   NOTHING,
   type Reading,
@@ -20,9 +21,11 @@ import { within } from '@room/runtime';
 import type { QueryStore, WallQueries } from '@room/warehouse';
 import { levelsOf } from './levels.ts';
 import { type Levels, ofStretch, type Stretch } from './observe.ts';
-import { type Kept, keptOf, keyOf, turn } from './turn.ts';
+import { type Kept, keptOf, keyOf, type Turned, turnInSlices } from './turn.ts';
 
 const LOOK_MS = 1_000;
+/** A look that takes long is followed by a rest so many times as long: rules take a quarter of a core at most. */
+const REST = 3;
 /** Stretches are read again, and newest readings written, so often. */
 const READ_MS = 10_000;
 const NOTED_MS = 15_000;
@@ -43,7 +46,11 @@ export interface EvaluatorOptions {
   queries: Pick<WallQueries, 'running'>;
   store: Pick<QueryStore, 'answer'>;
   report: (level: 'debug' | 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
+  /** The calendar, as whoever keeps this machine's clock corrects it, and the clock by which spans are told. */
+  now?: () => Moment;
 }
+
+const clocks = (): Moment => ({ at: Date.now(), tick: performance.now() });
 
 interface Known {
   rules: Document<Rule>[];
@@ -53,9 +60,10 @@ interface Known {
 export class Evaluator {
   readonly #options: EvaluatorOptions;
   readonly #stopping = new AbortController();
-  /** Time that no change of the clock moves back or forth: rules hold for spans of it. */
-  readonly #startedAt = Date.now() - performance.now();
+  readonly #now: () => Moment;
   #known: Known | undefined;
+  /** As it was known last: how long it has held is not told anew by a calendar that was corrected since. */
+  #kept: Known['kept'] = new Map();
   #edits = 0;
   #last = new Map<number, { readAt: number; stretch: Stretch }>();
   #levels: { readAt: number; day: string; of: Map<string, Awaited<ReturnType<typeof levelsOf>>> } | undefined;
@@ -65,6 +73,7 @@ export class Evaluator {
 
   constructor(options: EvaluatorOptions) {
     this.#options = options;
+    this.#now = options.now ?? clocks;
   }
 
   start(): void {
@@ -100,7 +109,8 @@ export class Evaluator {
           this.#options.report('warn', `rules are looked at again: ${message}`);
         this.#said = message;
       }
-      await sleep(Math.max(0, began + LOOK_MS - performance.now()), undefined, { signal }).catch(() => undefined);
+      const took = performance.now() - began;
+      await sleep(Math.max(LOOK_MS - took, REST * took), undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -120,15 +130,17 @@ export class Evaluator {
     const state = current()?.state;
     const age = ageMs();
     if (state === undefined || age === undefined) return;
-    const at = Math.round(this.#startedAt + performance.now());
+    const { at, tick } = this.#now();
     const isStale = age > STALE_MS;
     const last = isStale ? new Map<number, Stretch>() : await this.#stretches(known, state.coverage?.asOf);
     const levels: Levels = isStale ? new Map() : await this.#waiting(known, state.period.from);
-    const seen = { state, at, isStale, last, levels };
-    const first = turn({ ...known, seen, catalogue });
+    const seen = { state, at, tick, isStale, last, levels };
+    const first = await turnInSlices({ ...known, seen, catalogue });
     const undone = await this.#undone(known, first.changes);
     const { changes, latest } =
-      undone.size === 0 ? first : turn({ ...known, seen, catalogue, isUndone: (kept) => undone.has(keyOf(kept.row)) });
+      undone.size === 0
+        ? first
+        : await turnInSlices({ ...known, seen, catalogue, isUndone: (kept) => undone.has(keyOf(kept.row)) });
     if (this.#stopping.signal.aborted) return;
     if (changes.length > 0) {
       await table.apply({ who: 'room' }, changes);
@@ -138,7 +150,10 @@ export class Evaluator {
         else {
           const before = known.kept.get(keyOf(key));
           const opened = begins === undefined ? before?.opened : (JSON.parse(begins.opened) as Reading);
-          known.kept.set(keyOf(key), keptOf({ ...to, version: from + 1 }, to.alert === null ? undefined : opened));
+          known.kept.set(
+            keyOf(key),
+            keptOf({ ...to, version: from + 1 }, to.alert === null ? undefined : opened, seen),
+          );
         }
       }
     }
@@ -162,10 +177,14 @@ export class Evaluator {
     const { rules, table } = this.#options;
     const [listed, rows, open] = await Promise.all([rules.list(), table.instances(), table.list('open', 0)]);
     const opened = new Map(open.map((alert) => [alert.id, JSON.parse(alert.opened) as Reading]));
-    return {
-      rules: listed,
-      kept: new Map(rows.map((row) => [keyOf(row), keptOf(row, opened.get(row.alert ?? ''))])),
-    };
+    const now = this.#now();
+    const kept = rows.map((row): [string, Kept] => {
+      const before = this.#kept.get(keyOf(row));
+      const read = keptOf(row, opened.get(row.alert ?? ''), now);
+      return [keyOf(row), before?.row.version === row.version ? { ...read, instance: before.instance } : read];
+    });
+    this.#kept = new Map(kept);
+    return { rules: listed, kept: this.#kept };
   }
 
   /** Whole minutes that end where everybody has reported, for each length that a rule asks for. */
@@ -221,7 +240,7 @@ export class Evaluator {
   }
 
   /** Of alerts that end: those whose crossing is not there any more in the stretch that it was seen in, as that is known now. */
-  async #undone({ rules, kept }: Known, changes: ReturnType<typeof turn>['changes']): Promise<ReadonlySet<string>> {
+  async #undone({ rules, kept }: Known, changes: Turned['changes']): Promise<ReadonlySet<string>> {
     const undone = new Set<string>();
     for (const { key, moves } of changes) {
       const before = kept.get(keyOf(key));

@@ -3,6 +3,7 @@ import {
   type Catalogue,
   type Condition,
   DIMENSIONS,
+  type Finding,
   isLevel,
   isRatio,
   type LevelMeasure,
@@ -20,7 +21,6 @@ import {
   type WallState,
   wholeOf,
 } from '@room/contract';
-import type { Look } from './machine.ts';
 
 /** Sums of one stretch, milliseconds since 1970 UTC. */
 export interface Stretch {
@@ -43,8 +43,9 @@ export type Levels = ReadonlyMap<string, ReadonlyMap<string, Waiting>>;
 /** All that a look at the rules knows. */
 export interface Seen {
   state: WallState;
-  /** Milliseconds since 1970 UTC. */
+  /** By the calendar, milliseconds since 1970 UTC, and on the clock that spans are told by. */
   at: number;
+  tick: number;
   /** No numbers are computed any more: nothing is known. */
   isStale: boolean;
   /** By length in minutes. */
@@ -66,7 +67,7 @@ export const sceneOf = (seen: Seen, catalogue: Catalogue): Scene => ({
 });
 
 export interface Observed {
-  look: Look;
+  look: Finding;
   reading: Reading;
 }
 
@@ -74,7 +75,7 @@ export interface Observed {
 export function observe(rule: Rule, member: RuleMember, scene: Scene, catalogue: Catalogue): Observed | undefined {
   const { when } = rule;
   if (scene.isStale) return unknown(scene.at, 'room');
-  if (when.kind === 'silent') return silence(member, scene);
+  if (when.kind === 'silent') return silence(member, scene, catalogue);
   if (when.kind === 'coverage') return coverage(when, scene, catalogue);
   if (when.kind === 'freshness') return freshness(when, member, scene);
   const missing = missingOf(member, scene, catalogue);
@@ -90,11 +91,14 @@ const judged = (holds: boolean, isClear: boolean, reading: Reading): Observed =>
   reading,
 });
 
-function silence({ code }: RuleMember, { state, at }: Scene): Observed | undefined {
+function silence({ code }: RuleMember, { state, at }: Scene, catalogue: Catalogue): Observed | undefined {
   const source = state.sources[code];
   // Who was never heard has not fallen silent.
   if (source === undefined || source.status === 'never' || source.reportedTo === undefined) return undefined;
-  const isSilent = source.status === 'silent';
+  // A portal that fills in what it had not sent is heard, however old what it sends is.
+  const { silentAfter = 0 } = catalogue.sources.find(({ id }) => id === code) ?? {};
+  const isHeard = source.receivedAt !== undefined && at - source.receivedAt <= silentAfter * 1_000;
+  const isSilent = source.status === 'silent' && !isHeard;
   return judged(isSilent, !isSilent, {
     at,
     value: Math.max(0, Math.round((at - source.reportedTo) / 1_000)),

@@ -5,15 +5,19 @@ import {
   type AlertOutcome,
   type Catalogue,
   INSTANCE_STATES,
+  type Instance,
   type InstanceState,
   localDay,
+  type Moment,
   membersOf,
+  NORMAL,
   type Reading,
   type Rule,
   type RuleMember,
+  step,
 } from '@room/contract';
 import type { AlertInstanceRow, AlertMove, AlertRow, Document, InstanceChange } from '@room/database';
-import { type Instance, NORMAL, step } from './machine.ts';
+import { turn as nextTurn } from '@room/runtime';
 import { isTakenBack, type Observed, observe, type Scene, type Seen, sceneOf } from './observe.ts';
 
 /** An instance that is not normal, as it is kept. */
@@ -43,7 +47,39 @@ export interface Turned {
   latest: Map<string, Reading>;
 }
 
-export function turn({ rules, kept, seen: told, catalogue, isUndone = () => false }: Turn): Turned {
+/** Milliseconds that a look holds the event loop at a time: walls and portals are served in between. */
+const SLICE_MS = 5;
+
+/** All of it at once. */
+export function turn(of: Turn): Turned {
+  const going = turning(of);
+  for (;;) {
+    const next = going.next();
+    if (next.done === true) return next.value;
+  }
+}
+
+/** The same in slices, with a turn of the event loop between them; nobody else may change what it was given meanwhile. */
+export async function turnInSlices(of: Turn): Promise<Turned> {
+  const going = turning(of);
+  let began = performance.now();
+  for (;;) {
+    const next = going.next();
+    if (next.done === true) return next.value;
+    if (performance.now() - began < SLICE_MS) continue;
+    await nextTurn();
+    began = performance.now();
+  }
+}
+
+/** Stops after each instance. */
+function* turning({
+  rules,
+  kept,
+  seen: told,
+  catalogue,
+  isUndone = () => false,
+}: Turn): Generator<undefined, Turned, undefined> {
   const scene = sceneOf(told, catalogue);
   const today = localDay(scene.at, catalogue.timeZone);
   const left = new Map(kept);
@@ -57,9 +93,10 @@ export function turn({ rules, kept, seen: told, catalogue, isUndone = () => fals
       const key = keyOf({ rule: rule.id, ...member });
       const before = left.get(key);
       left.delete(key);
+      yield;
       const seen = observe(rule.body, member, scene, catalogue);
       if (seen === undefined) continue;
-      const instance = step(before?.instance ?? NORMAL, seen.look, scene.at, timing);
+      const instance = step(before?.instance ?? NORMAL, seen.look, scene, timing);
       if (instance !== (before?.instance ?? NORMAL))
         turned.changes.push(changeOf({ rule, member, before, instance, seen, covered, isUndone }));
       else if (before?.row.alert != null) turned.latest.set(before.row.alert, seen.reading);
@@ -194,14 +231,16 @@ export const stateOf = (text: string): InstanceState => INSTANCE_STATES.find((st
 export const outcomeIn = (text: string | null): AlertOutcome | undefined =>
   ALERT_OUTCOMES.find((outcome) => outcome === text);
 
-/** As it was read from the database. */
-export function keptOf(row: AlertInstanceRow, opened: Reading | undefined): Kept {
+/** As it was read from the database at `now`: what was written before is as long ago as the calendar says. */
+export function keptOf(row: AlertInstanceRow, opened: Reading | undefined, now: Moment): Kept {
+  const since = Date.parse(row.since);
   const former = row.former === null ? undefined : stateOf(row.former);
   return {
     row,
     instance: {
       state: stateOf(row.state),
-      since: Date.parse(row.since),
+      since,
+      tick: now.tick - Math.max(0, now.at - since),
       ...(former === undefined || former === 'unknown' ? {} : { former }),
     },
     reading: JSON.parse(row.reading) as Reading,

@@ -1,8 +1,7 @@
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { type Catalogue, type Episode, type SourceState, startOfDay } from '@room/contract';
+import { Baseline, type Catalogue, type Episode, type HourRow, type SourceState, startOfDay } from '@room/contract';
 import type { BucketRow, DimRow } from '@room/warehouse';
 import { describe, expect, it } from 'vitest';
-import { Baseline, type HourRow } from '../../../pipelines/src/pulse/baseline.ts';
 import { heardAgain, type Reading, runningState, statusOf, steadySources } from '../../../pipelines/src/pulse/state.ts';
 
 const loaded = (await loadCatalogue(DEFAULT_CATALOGUE)).catalogue;

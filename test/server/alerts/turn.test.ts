@@ -4,6 +4,7 @@ import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import {
   type Catalogue,
   catalogueSchema,
+  type Moment,
   membersOf,
   NOTHING,
   type Rule,
@@ -14,7 +15,7 @@ import {
 } from '@room/contract';
 import type { Document, InstanceChange } from '@room/database';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Kept, keptOf, keyOf, turn } from '../../../server/src/alerts/turn.ts';
+import { type Kept, keptOf, keyOf, turn, turnInSlices } from '../../../server/src/alerts/turn.ts';
 
 const MINUTE = 60_000;
 const START = Date.parse('2026-11-19T03:00:00Z');
@@ -47,18 +48,20 @@ const above = (limit: number, more: object = {}): object => ({
 interface Told {
   submitted?: number;
   status?: SourceStatus;
+  receivedAt?: number;
   day?: string;
   more?: object;
   overdue?: number;
 }
 
 /** The national portal reports; of the ministry's own that is told. */
-function stateOf({ submitted = 0, status = 'reporting', day = '2026-11-19', more = {} }: Told): WallState {
+function stateOf({ submitted = 0, status = 'reporting', receivedAt, day = '2026-11-19', more = {} }: Told): WallState {
   const sources: WallState['sources'] = Object.fromEntries(
     catalogue.sources.map(({ id }) => [id, { status: 'never' as const, weight: 0 }]),
   );
   sources['urn:portal:national'] = { status: 'reporting', weight: 0.5, reportedTo: START };
-  sources['urn:portal:agency:MPS'] = { status, weight: 0.5, reportedTo: START };
+  const heard = receivedAt === undefined ? {} : { receivedAt };
+  sources['urn:portal:agency:MPS'] = { status, weight: 0.5, reportedTo: START, ...heard };
   return {
     period: { from: day, to: day },
     kind: 'now',
@@ -90,17 +93,17 @@ const levelsIn = ({ overdue }: Told) =>
 class Looked {
   readonly #rules: Document<Rule>[];
   #kept = new Map<string, Kept>();
-  #at = START;
+  #now: Moment = { at: START, tick: 0 };
   readonly said: string[] = [];
 
   constructor(...rules: Document<Rule>[]) {
     this.#rules = rules;
   }
 
-  /** What is told of alerts by this look. */
-  at(minutes: number, told: Told, isStale = false): string[] {
-    this.#at = START + minutes * MINUTE;
-    const seen = { state: stateOf(told), at: this.#at, isStale, last: new Map(), levels: levelsIn(told) };
+  /** What is told of alerts by this look; `set` is by how much the calendar was set ahead since the start. */
+  at(minutes: number, told: Told, isStale = false, set = 0): string[] {
+    this.#now = { at: START + minutes * MINUTE + set, tick: minutes * MINUTE };
+    const seen = { state: stateOf(told), ...this.#now, isStale, last: new Map(), levels: levelsIn(told) };
     const { changes } = turn({ rules: this.#rules, kept: this.#kept, seen, catalogue });
     this.#take(changes);
     return changes.flatMap(({ told, moves }) =>
@@ -114,9 +117,13 @@ class Looked {
       if (to === undefined) this.#kept.delete(keyOf(key));
       else {
         const opened = begins === undefined ? before?.opened : JSON.parse(begins.opened);
-        this.#kept.set(keyOf(key), keptOf({ ...to, version: from + 1 }, opened));
+        this.#kept.set(keyOf(key), keptOf({ ...to, version: from + 1 }, opened, this.#now));
       }
     }
+  }
+
+  since(): string[] {
+    return [...this.#kept.values()].map(({ row }) => row.since);
   }
 
   states(): string[] {
@@ -142,6 +149,19 @@ describe('a threshold', () => {
     expect(looked.at(6, { submitted: 1, day: '2026-11-20' })).toEqual(['alert.recovering']);
     expect(looked.at(7, { submitted: 1, day: '2026-11-20' })).toEqual(['alert.ended recovered']);
     expect(looked.states()).toEqual([]);
+  });
+
+  it('neither rings nor ends because somebody set the calendar, and says since when by what it was set to', () => {
+    const day = 24 * 60 * MINUTE;
+    const looked = new Looked(kept('R', { ...MPS, when: above(100), forSeconds: 120, keepSeconds: 120 }));
+    looked.at(0, { submitted: 101 });
+    expect(looked.at(1, { submitted: 101 }, false, day)).toEqual([]);
+    expect(looked.at(1.5, { submitted: 101 }, false, -day)).toEqual([]);
+    expect(looked.at(2, { submitted: 101 }, false, day)).toEqual(['alert.fired']);
+    expect(looked.since()).toEqual([new Date(START + 2 * MINUTE + day).toISOString()]);
+    looked.at(3, { submitted: 1 }, false, day);
+    expect(looked.at(4, { submitted: 1 }, false, 3 * day)).toEqual([]);
+    expect(looked.at(5, { submitted: 1 }, false, -day)).toEqual(['alert.ended corrected']);
   });
 
   it('does not end between its limit and where it has recovered', () => {
@@ -231,6 +251,14 @@ describe('where data stops', () => {
     expect(looked.states()).toEqual([]);
   });
 
+  it('a portal that fills in what it had not sent is heard, and does not ring', () => {
+    const silent = kept('S', { over: { dim: 'source' }, when: { kind: 'silent' } });
+    const looked = new Looked(silent);
+    const filling = { status: 'silent', receivedAt: START + MINUTE } as const;
+    expect(looked.at(1, filling)).toEqual([]);
+    expect(looked.at(24 * 60, filling)).toEqual(['alert.fired']);
+  });
+
   it('a room that computes nothing rings for no unit, and says of what rang that it is unknown', () => {
     const silent = kept('S', { over: { dim: 'source' }, when: { kind: 'silent' } });
     const looked = new Looked(kept('R', { ...MPS, when: above(100) }), silent);
@@ -293,4 +321,34 @@ it('the starter rules are valid, and quiet in a room that reports as usual', () 
   const looked = new Looked(...Object.entries(starters).map(([id, rule]) => kept(id, rule)));
   for (const minutes of [0, 1, 60, 120]) expect(looked.at(minutes, { submitted: 10 })).toEqual([]);
   expect(looked.states()).toEqual([]);
+});
+
+it('a look at twenty thousand instances leaves the event loop free in between, and says the same', {
+  timeout: 60_000,
+}, async () => {
+  const over = { over: { dim: 'province' }, when: above(1_000_000) };
+  const rules = Array.from({ length: 590 }, (_, n) => kept(`R-${n}`, over));
+  const seen = {
+    state: stateOf({}),
+    at: START,
+    tick: 0,
+    isStale: false,
+    last: new Map(),
+    levels: new Map(),
+  };
+  const of = { rules, kept: new Map<string, Kept>(), seen, catalogue };
+  let turns = 0;
+  let isOver = false;
+  const count = (): void => {
+    turns++;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  const began = performance.now();
+  const sliced = await turnInSlices(of);
+  const took = performance.now() - began;
+  isOver = true;
+  process.stdout.write(`a look at ${34 * rules.length} instances: ${took.toFixed(0)} ms in ${turns} turns\n`);
+  expect(turns).toBeGreaterThan(3);
+  expect(sliced).toEqual(turn(of));
 });

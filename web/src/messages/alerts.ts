@@ -72,7 +72,7 @@ export function numberText({ when }: Pick<Rule, 'when'>, value: number, { format
 
 /** In one line: the number against its limit, or why there is none. */
 export function readingText(
-  { body }: Pick<Alert, 'body'>,
+  { body, opened, endedAt }: Pick<Alert, 'body'> & Partial<Pick<Alert, 'opened' | 'endedAt'>>,
   reading: Reading,
   now: number,
   catalogue: Catalogue,
@@ -81,6 +81,9 @@ export function readingText(
   const { t, format } = speech;
   const { missing, value, limit, to } = reading;
   if (missing !== undefined) return missingText(missing, catalogue, speech);
+  // What it reported last by now is when it was back.
+  if (body.when.kind === 'silent' && endedAt !== undefined && opened?.to !== undefined)
+    return t('silentFromTo', { from: format.since(opened.to, now), to: format.since(endedAt, now) });
   if (body.when.kind === 'silent' && to !== undefined) return t('silentFor', { time: format.since(to, now) });
   if (value === undefined) return t('noValue');
   const number = numberText(body, value, speech);

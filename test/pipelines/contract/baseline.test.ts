@@ -1,7 +1,6 @@
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { addDays, type Catalogue, startOfDay } from '@room/contract';
+import { addDays, Baseline, type Catalogue, comparableDays, type HourRow, median, startOfDay } from '@room/contract';
 import { expect, it } from 'vitest';
-import { Baseline, comparableDays, type HourRow, median } from '../../../pipelines/src/pulse/baseline.ts';
 
 const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
 const zone = catalogue.timeZone;

@@ -1,24 +1,33 @@
 /**
  * What becomes of one instance of a rule at one look. Pure. Where data stops nothing is over: it becomes unknown, and goes on from
- * what it was once there is data again. A look that is repeated changes nothing, and spans never run backwards.
+ * what it was once there is data again. A look that is repeated changes nothing, and whatever becomes of the calendar, spans are
+ * those of a clock that runs evenly.
  */
-import type { InstanceState } from '@room/contract';
+import type { InstanceState } from './alerts.ts';
 
 type Standing = Exclude<InstanceState, 'unknown'>;
 
-/** Instants are milliseconds since 1970 UTC. */
+export interface Moment {
+  /** By the calendar, milliseconds since 1970 UTC: it may be corrected at any time. */
+  at: number;
+  /** Milliseconds of a clock that nobody sets. */
+  tick: number;
+}
+
 export interface Instance {
   state: InstanceState;
-  /** When it became that. */
+  /** When it became that, by the calendar of then. */
   since: number;
+  /** The same on the clock that nobody sets: how long it has held is told from it. */
+  tick: number;
   /** What it was before it became unknown. */
   former?: Standing;
 }
 
-export const NORMAL: Instance = { state: 'normal', since: 0 };
+export const NORMAL: Instance = { state: 'normal', since: 0, tick: 0 };
 
 /** What the numbers say of the condition. */
-export type Look =
+export type Finding =
   | { isKnown: false }
   | {
       isKnown: true;
@@ -33,19 +42,24 @@ export interface Timing {
   keepMs: number;
 }
 
-/** `at` of a clock that was set back counts as the last one. */
-export function step(before: Instance, look: Look, at: number, timing: Timing): Instance {
-  const now = Math.max(at, before.since);
+/** Whether its alert is open, also while it is not known whether it still would be. */
+export const isRinging = ({ state, former }: Instance): boolean =>
+  state === 'firing' ||
+  state === 'recovering' ||
+  (state === 'unknown' && (former === 'firing' || former === 'recovering'));
+
+export function step(before: Instance, look: Finding, { at, tick }: Moment, timing: Timing): Instance {
+  const now = Math.max(tick, before.tick);
   if (!look.isKnown) {
     const { state, former = 'normal' } = before;
     if (state === 'unknown') return before;
-    return { state: 'unknown', since: now, former: state === 'normal' ? former : state };
+    return { state: 'unknown', since: at, tick: now, former: state === 'normal' ? former : state };
   }
   const next =
     before.state === 'unknown'
       ? after(resumed(before.former ?? 'normal'), look, 0, timing)
-      : after(before.state, look, now - before.since, timing);
-  return next === before.state ? before : { state: next, since: now };
+      : after(before.state, look, now - before.tick, timing);
+  return next === before.state ? before : { state: next, since: at, tick: now };
 }
 
 /** While nothing was known nothing was held: what waits for a span to be over begins it anew. */
@@ -54,7 +68,7 @@ const resumed = (former: Standing): Standing =>
 
 function after(
   standing: Standing,
-  { holds, isClear }: Look & { isKnown: true },
+  { holds, isClear }: Finding & { isKnown: true },
   spent: number,
   { forMs, keepMs }: Timing,
 ): Standing {

@@ -1,36 +1,38 @@
 /** One instance of a rule against a plain model of it, under data that is late, missing, repeated or corrected, and any clock. */
+import { type Finding, type Instance, isRinging, type Moment, NORMAL, step, type Timing } from '@room/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Instance, type Look, NORMAL, step, type Timing } from '../../../server/src/alerts/machine.ts';
 
 const MINUTE = 60_000;
-const UNKNOWN: Look = { isKnown: false };
-const HOLDS: Look = { isKnown: true, holds: true, isClear: false };
+const UNKNOWN: Finding = { isKnown: false };
+const HOLDS: Finding = { isKnown: true, holds: true, isClear: false };
 /** Under the limit, and not yet past the hysteresis. */
-const BETWEEN: Look = { isKnown: true, holds: false, isClear: false };
-const CLEAR: Look = { isKnown: true, holds: false, isClear: true };
+const BETWEEN: Finding = { isKnown: true, holds: false, isClear: false };
+const CLEAR: Finding = { isKnown: true, holds: false, isClear: true };
 
 const looks = fc.constantFrom(UNKNOWN, HOLDS, BETWEEN, CLEAR);
 const timings = fc.record({
   forMs: fc.constantFrom(0, MINUTE, 10 * MINUTE),
   keepMs: fc.constantFrom(0, MINUTE, 10 * MINUTE),
 });
-/** A clock may stand still, run, jump, and be set back. */
-const clocked = fc.array(fc.tuple(looks, fc.integer({ min: -30 * MINUTE, max: 30 * MINUTE })), { maxLength: 60 });
-
-const rings = ({ state, former }: Instance): boolean =>
-  state === 'firing' || state === 'recovering' || former === 'firing' || former === 'recovering';
+/** Time passes or stands still, and meanwhile somebody may have set the calendar, forward or back. */
+const clocked = fc.array(
+  fc.tuple(looks, fc.integer({ min: 0, max: 30 * MINUTE }), fc.integer({ min: -3_000 * MINUTE, max: 3_000 * MINUTE })),
+  { maxLength: 60 },
+);
 
 function walk(
   timing: Timing,
-  steps: readonly (readonly [Look, number])[],
-): { look: Look; at: number; now: Instance }[] {
-  let at = 1_000_000_000_000;
+  steps: readonly (readonly [look: Finding, passed: number, set?: number])[],
+): { look: Finding; moment: Moment; now: Instance }[] {
+  let [at, tick] = [1_000_000_000_000, 1_000];
   let now = NORMAL;
-  return steps.map(([look, passed]) => {
-    at += passed;
-    now = step(now, look, at, timing);
-    return { look, at, now };
+  return steps.map(([look, passed, set = 0]) => {
+    tick += passed;
+    at += passed + set;
+    const moment = { at, tick };
+    now = step(now, look, moment, timing);
+    return { look, moment, now };
   });
 }
 
@@ -40,7 +42,7 @@ describe('an instance', () => {
       fc.property(timings, clocked, (timing, steps) => {
         let before = NORMAL;
         for (const { look, now } of walk(timing, steps)) {
-          if (rings(before) && !rings(now)) expect(look).toEqual(CLEAR);
+          if (isRinging(before) && !isRinging(now)) expect(look).toEqual(CLEAR);
           before = now;
         }
       }),
@@ -50,7 +52,7 @@ describe('an instance', () => {
   it('changes nothing by a look that is repeated', () => {
     fc.assert(
       fc.property(timings, clocked, (timing, steps) => {
-        for (const { look, at, now } of walk(timing, steps)) expect(step(now, look, at, timing)).toBe(now);
+        for (const { look, moment, now } of walk(timing, steps)) expect(step(now, look, moment, timing)).toBe(now);
       }),
     );
   });
@@ -58,11 +60,26 @@ describe('an instance', () => {
   it('has spans that never run backwards, whatever becomes of the clock', () => {
     fc.assert(
       fc.property(timings, clocked, (timing, steps) => {
-        let since = 0;
+        let tick = 0;
         for (const { now } of walk(timing, steps)) {
-          expect(now.since).toBeGreaterThanOrEqual(since);
-          since = now.since;
+          expect(now.tick).toBeGreaterThanOrEqual(tick);
+          tick = now.tick;
         }
+      }),
+    );
+  });
+
+  it('goes the same way whenever somebody sets the calendar, and says since when by the calendar of then', () => {
+    fc.assert(
+      fc.property(timings, clocked, (timing, steps) => {
+        const set = walk(timing, steps);
+        const even = walk(
+          timing,
+          steps.map(([look, passed]) => [look, passed] as const),
+        );
+        expect(set.map(({ now }) => now.state)).toEqual(even.map(({ now }) => now.state));
+        for (const [n, { moment, now }] of set.entries())
+          if (now !== (set[n - 1]?.now ?? NORMAL)) expect(now.since).toBe(moment.at);
       }),
     );
   });
@@ -81,7 +98,7 @@ describe('an instance', () => {
 
   it('goes on after an outage as what it was, and holds its spans anew', () => {
     const timing = { forMs: 2 * MINUTE, keepMs: 2 * MINUTE };
-    const statesOf = (...seen: Look[]): string =>
+    const statesOf = (...seen: Finding[]): string =>
       walk(
         timing,
         seen.map((look) => [look, MINUTE] as const),
@@ -96,19 +113,19 @@ describe('an instance', () => {
 });
 
 /** From all that was seen, newest first, without a state that is kept. */
-function plainly(seen: readonly Look[], { forMs, keepMs }: Timing): string {
+function plainly(seen: readonly Finding[], { forMs, keepMs }: Timing): string {
   if (seen.at(-1) === UNKNOWN) return 'unknown';
   /** Whether it rang after the first `n` looks. */
   const rang = [false];
   /** How many minutes the last looks did the same, without a gap. */
-  const streak = (n: number, want: (look: Look) => boolean): number => {
+  const streak = (n: number, want: (look: Finding) => boolean): number => {
     let length = 0;
-    while (length < n && want(seen[n - 1 - length] as Look)) length++;
+    while (length < n && want(seen[n - 1 - length] as Finding)) length++;
     return length;
   };
   const lasts = (looks: number, ms: number): boolean => looks > 0 && (looks - 1) * MINUTE >= ms;
   for (let n = 1; n <= seen.length; n++) {
-    const look = seen[n - 1] as Look;
+    const look = seen[n - 1] as Finding;
     const was = rang[n - 1] === true;
     if (!look.isKnown) rang.push(was);
     else if (was)

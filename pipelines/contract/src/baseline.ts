@@ -1,5 +1,7 @@
 /** What is usual: earlier days of the same type, by hour. Pure. Counts are dossiers submitted; offsets are seconds since local midnight. */
-import { addDays, type Catalogue, dayTypeOf, isoWeekday, startOfDay, type Usual } from '@room/contract';
+import { addDays, dayTypeOf, isoWeekday, startOfDay } from './calendar.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Usual } from './wall.ts';
 
 /** How far back a comparable day may lie, in days. */
 const REACH = 90;
@@ -13,7 +15,7 @@ const LEAST_DAYS = 4;
  * Days to compare `today` with, the nearest first: same day type, same weekday where there are enough of them. Outside
  * the years of the calendar the weekday alone decides.
  */
-export function comparableDays(catalogue: Catalogue, today: string, firstDay: string): string[] {
+export function comparableDays(catalogue: Pick<Catalogue, 'calendar'>, today: string, firstDay: string): string[] {
   const type = dayTypeOf(catalogue.calendar, today);
   const sameType: string[] = [];
   for (let back = 1; back <= REACH; back++) {
@@ -48,6 +50,25 @@ export interface HourRow {
 export function observed(rows: readonly HourRow[]): HourRow[] {
   const simulated = new Set(rows.filter((row) => row.simulated > 0).map(({ day }) => day));
   return rows.filter(({ day }) => !simulated.has(day));
+}
+
+/** Half-widths in robust standard deviations: 9 days in 10 for a single curve, 99 in 100 where 34 units are compared at once. */
+export const Z_NATION = 1.645;
+export const Z_UNIT = 2.576;
+
+/** Range of what days like one had, undefined where they are too few. `z` is its half-width in robust standard deviations. */
+export function usualOf(values: readonly number[], z: number): Usual | undefined {
+  if (values.length < LEAST_DAYS) return undefined;
+  const middle = median(values);
+  const deviation = 1.4826 * median(values.map((one) => Math.abs(one - middle)));
+  // Counts vary by chance alone: never narrower than that.
+  const spread = z * Math.max(deviation, Math.sqrt(middle), 1);
+  return {
+    low: Math.max(0, Math.round(middle - spread)),
+    median: Math.round(middle),
+    high: Math.round(middle + spread),
+    days: values.length,
+  };
 }
 
 /** Submitted by hour of one unit on one day, keyed by the hour's offset. */
@@ -111,18 +132,7 @@ export class Baseline {
 
   /** Range over the days of `value`, undefined where there are too few. `z` is its half-width in robust standard deviations. */
   usual(value: (day: string) => number, z: number): Usual | undefined {
-    if (this.days.length < LEAST_DAYS) return undefined;
-    const values = this.days.map(value);
-    const middle = median(values);
-    const deviation = 1.4826 * median(values.map((one) => Math.abs(one - middle)));
-    // Counts vary by chance alone: never narrower than that.
-    const spread = z * Math.max(deviation, Math.sqrt(middle), 1);
-    return {
-      low: Math.max(0, Math.round(middle - spread)),
-      median: Math.round(middle),
-      high: Math.round(middle + spread),
-      days: values.length,
-    };
+    return usualOf(this.days.map(value), z);
   }
 
   usualHours(z: number): Record<string, Usual> {
