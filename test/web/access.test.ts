@@ -81,7 +81,7 @@ it('a number is read as itself, and the wall by its headings, its charts as tabl
     'Dossiers/hour',
     'Last hour',
     'Ministries',
-    'Chance to meet targets',
+    'Will targets be met?',
     'Provinces',
     'Sources reporting 1/52',
   ]);

@@ -4,11 +4,13 @@ import {
   localDay,
   type Measures,
   NOTHING,
+  onTimeStanding,
   ratioOf,
   type Thresholds,
   type Unit,
   type UnitState,
-  type Usual,
+  type UsualStanding,
+  usualStanding,
   type WallState,
   wholeOf,
 } from '@room/contract';
@@ -37,14 +39,8 @@ export const shownOnTime = (measures: Measures, { finishedEnough }: Thresholds):
 export const shownOnline = (measures: Measures, { countEnough }: Thresholds): number | undefined =>
   measures.submitted < countEnough ? undefined : onlineShare(measures);
 
-export function onTimeMark(measures: Measures, thresholds: Thresholds): Mark {
-  const share = onTimeShare(measures);
-  if (share === undefined || finishedOf(measures) < thresholds.finishedEnough) return 'few';
-  // As it is shown, to a tenth of a per cent: 90.0 % stands beside no word that it is below 90 %.
-  const shown = Math.round(share * 1_000) / 1_000;
-  if (shown < thresholds.onTimeAct) return 'act';
-  return shown < thresholds.onTimeWatch ? 'watch' : 'ok';
-}
+export const onTimeMark = (unit: UnitState, thresholds: Thresholds): Mark =>
+  unit.onTimeStanding ?? onTimeStanding({ ...NOTHING, ...unit }, thresholds) ?? 'few';
 
 const toRow = (id: string, name: string, unheard: boolean, { thresholds }: Speech, unit: UnitState = {}): Row => {
   const measures: Measures = { ...NOTHING, ...unit };
@@ -55,7 +51,7 @@ const toRow = (id: string, name: string, unheard: boolean, { thresholds }: Speec
     finished: finishedOf(measures),
     late: measures.late,
     onTime: onTimeShare(measures),
-    mark: onTimeMark(measures, thresholds),
+    mark: onTimeMark(unit, thresholds),
     unheard,
   };
 };
@@ -148,41 +144,9 @@ export const leadingRows = (state: WallState, catalogue: Catalogue, speech: Spee
   return serviceRows(state, catalogue, speech).filter((row) => leading.has(row.id));
 };
 
-export type Standing = 'farBelow' | 'below' | 'neutral' | 'above' | 'farAbove';
-
-/** On which side of a usual range a count lies by more than its size lets happen; undefined within it, and near its edges. */
-export function sideOf(
-  count: number,
-  { low, high }: Pick<Usual, 'low' | 'high'>,
-  thresholds: Thresholds,
-): 'below' | 'above' | undefined {
-  const edge = count < low ? low : high;
-  const beyond = count < low ? low - count : count - high;
-  // A count varies by about its root.
-  if (beyond <= 0 || beyond < Math.max(thresholds.beyondUsual * edge, Math.sqrt(edge))) return undefined;
-  return count < low ? 'below' : 'above';
-}
-
-/** Outside its own usual range or not: inside is neutral, however far from the median. */
-export function standingOf(unit: UnitState | undefined, thresholds: Thresholds): Standing {
-  const usual = unit?.usual;
-  const submitted = unit?.submitted;
-  if (submitted === undefined || usual === undefined || usual.days < thresholds.usualDaysEnough) return 'neutral';
-  const isFar = Math.abs(deviationOf(unit) ?? 0) > thresholds.farFromUsual;
-  switch (sideOf(submitted, usual, thresholds)) {
-    case 'below':
-      return isFar ? 'farBelow' : 'below';
-    case 'above':
-      return isFar ? 'farAbove' : 'above';
-    default:
-      return 'neutral';
-  }
-}
-
-export const deviationOf = (unit: UnitState | undefined): number | undefined =>
-  unit?.usual === undefined || unit.submitted === undefined || unit.usual.median <= 0
-    ? undefined
-    : unit.submitted / unit.usual.median - 1;
+/** As the room judged it, which stays beside an edge what it was; of a past period, as its numbers stand. */
+export const standingOf = (unit: UnitState | undefined, thresholds: Thresholds): UsualStanding =>
+  unit?.usualStanding ?? usualStanding(unit, thresholds);
 
 /** How far from usual, in words: in per cent, or in dossiers where the usual ones are too few for that. */
 export function deviationText(

@@ -79,6 +79,8 @@ const shareOutlookSchema = z
     neededShare: absentOr(number),
     /** What stretches of such a length usually have. */
     usualShare: absentOr(number),
+    /** What it will be at its end. */
+    projected: absentOr(number),
   })
   .meta({ id: 'ShareOutlook' });
 /** Of a target that is a share: all numbers are shares, 0..1, and more than 1 where all of the rest would not do. */

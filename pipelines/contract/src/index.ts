@@ -37,6 +37,7 @@ export * from './scope.ts';
 export * from './screens.ts';
 export * from './session.ts';
 export * from './socket.ts';
+export * from './standings.ts';
 export * from './submission.ts';
 export * from './sums.ts';
 export * from './thresholds.ts';

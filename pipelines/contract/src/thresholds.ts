@@ -11,6 +11,8 @@ export const thresholdsSchema = z
     /** On-time shares below which a unit is to act, and to be watched. */
     onTimeAct: share.default(0.9),
     onTimeWatch: share.default(0.95),
+    /** How far above a limit that it was below a share must be before it is let go, or its mark would change with every dossier. */
+    onTimeMargin: share.default(0.005),
     /** Finished dossiers under which a share says nothing about an office. */
     finishedEnough: count.default(30),
     /** Dossiers of which, or against which, a percentage says nothing while they are fewer. */
@@ -21,8 +23,11 @@ export const thresholdsSchema = z
     beyondUsual: share.default(0.02),
     /** Change against the usual median from which the map takes the stronger colour. */
     farFromUsual: z.number().positive().default(0.2),
-    /** Share of the usual volume that must have been reported. */
+    /** Part of these two by which a count must have come back before it is let go. */
+    usualMargin: share.default(0.25),
+    /** Share of the usual volume that must have been reported, and how far above it where it was not. */
     coverageEnough: share.default(0.9),
+    coverageMargin: share.default(0.01),
     /** No number is stale before this age, however short the limits of its sources are. */
     staleAfter: duration.default(60),
     /** Dossiers more or fewer than expected from which an episode is spoken of. */

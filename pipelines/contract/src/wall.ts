@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { DIMENSIONS, dimensionsThat, type MembersOnWall } from './dimensions.ts';
 import { forecastsSchema } from './forecasting.ts';
 import { absentOr, by, count, day, instant, number } from './schema.ts';
+import { ON_TIME_STANDINGS, USUAL_STANDINGS } from './standings.ts';
 import { perSum } from './sums.ts';
 
 const usualSchema = z
@@ -23,7 +24,15 @@ export type Usual = z.infer<typeof usualSchema>;
 
 const measures = perSum(() => count);
 /** Whoever may not see all of a unit's measures is shown those that the wall shows everybody. */
-const unitSchema = z.object({ ...perSum(() => absentOr(count)), usual: absentOr(usualSchema) }).meta({ id: 'Unit' });
+const unitSchema = z
+  .object({
+    ...perSum(() => absentOr(count)),
+    usual: absentOr(usualSchema),
+    /** How its share on time, and its count against its usual range, stand (`kind: now`). */
+    onTimeStanding: absentOr(z.enum(ON_TIME_STANDINGS)),
+    usualStanding: absentOr(z.enum(USUAL_STANDINGS)),
+  })
+  .meta({ id: 'Unit' });
 export type UnitState = z.infer<typeof unitSchema>;
 
 export const sourceStateSchema = z
@@ -105,6 +114,9 @@ export const wallStateSchema = z
     /** Usual range of each hour, by its start. */
     usualHours: absentOr(by(usualSchema, 'seconds since local midnight')),
     usual: absentOr(usualSchema),
+    /** How the total stands against its usual range, and whether too little is reported to judge (`kind: now`). */
+    usualStanding: absentOr(z.enum(USUAL_STANDINGS)),
+    isCoverageLow: absentOr(z.boolean()),
     ...members,
     sources: by(sourceStateSchema, 'id of the catalogue'),
     backlog: absentOr(z.object({ open: count, overdue: count, oldest: instant })),

@@ -139,6 +139,7 @@ function ofShare(
       ? { neededShare: standing.neededShare }
       : {}),
     ...(usual === undefined ? {} : { usualShare: usual }),
+    ...(standing.projected === undefined ? {} : { projected: standing.projected }),
   };
 }
 

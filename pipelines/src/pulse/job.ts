@@ -9,6 +9,7 @@ import {
   diff,
   EVERYTHING,
   type Forecasts,
+  judged,
   localDay,
   type Pulse,
   pulseRecord,
@@ -109,6 +110,8 @@ class Publisher {
   readonly #epoch = randomUUID();
   #seq = 0;
   #state: WallState | undefined;
+  /** The newest state, published or not: what its numbers were judged by stays until they are clear of an edge. */
+  #judged: WallState | undefined;
   #publishedAt = Number.NEGATIVE_INFINITY;
   #sources: { shownAt: number; shown: WallState['sources'] } | undefined;
   #slow: Slow | undefined;
@@ -219,7 +222,9 @@ class Publisher {
   async #publishChange(days: readonly string[], changed: Changed): Promise<void> {
     const now = Date.now();
     const began = performance.now();
-    const state = this.#steady(await this.#read(now, changed), began);
+    const read = judged(await this.#read(now, changed), this.#options.catalogue.thresholds, this.#judged);
+    this.#judged = read;
+    const state = this.#steady(read, began);
     this.#options.observer.computed(performance.now() - began);
     const patch =
       this.#state === undefined ? undefined : diff({ ...this.#state, computedAt: 0 }, { ...state, computedAt: 0 });

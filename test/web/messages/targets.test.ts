@@ -61,9 +61,9 @@ describe('on a wall', () => {
   const aimed = { ...catalogue, targets: [share] };
   const rows = (targets: readonly TargetStanding[], at = NOW) =>
     targetRows(state({ forecasts: forecasts({ targets }) }), aimed, at, en);
-  const standing: ShareOutlook = { ...openShare, neededShare: 0.912, lastDay: '2026-12-20' };
+  const standing: ShareOutlook = { ...openShare, neededShare: 0.912, lastDay: '2026-12-20', projected: 0.8119 };
 
-  it('each has its aim, its chance in number and word, where it stands, and what it takes until when', () => {
+  it('each has its aim, whether it will be met in word and number, where it ends and stands, and what it takes until when', () => {
     expect(rows([standing])).toEqual([
       {
         id: 'online',
@@ -72,7 +72,9 @@ describe('on a wall', () => {
         probability: 0.86,
         chance: '86%',
         word: 'likely',
-        facts: ['now 78.4%', 'by 31 Dec 2026'],
+        ends: 'expected 81.2%',
+        due: 'by 31 Dec',
+        reached: 'now 78.4%',
         needs: 'the rest needs 91.2%; can be met until 20 Dec 2026',
         stale: false,
       },
@@ -81,10 +83,10 @@ describe('on a wall', () => {
 
   it('counted from later than the target began says since when, and when it ends next year in full', () => {
     const since = { ...standing, since: '2026-08-25' };
-    expect(rows([since])[0]?.facts).toEqual(['78.4% since 25 Aug', 'by 31 Dec']);
+    expect(rows([since])[0]).toMatchObject({ reached: '78.4% since 25 Aug', due: 'by 31 Dec' });
     const later = { ...aimed, targets: [{ ...share, by: '2027-06-30' }] };
     const [row] = targetRows(state({ forecasts: forecasts({ targets: [since] }) }), later, NOW, en);
-    expect(row?.facts).toEqual(['78.4% since 25 Aug', 'by 30 Jun 2027']);
+    expect(row).toMatchObject({ reached: '78.4% since 25 Aug', due: 'by 30 Jun 2027' });
   });
 
   it('what is still open is never certain, and a pace that is enough is said to be', () => {
@@ -111,8 +113,19 @@ describe('on a wall', () => {
       stale: true,
       mark: 'unknown',
       age: 'from counts 5 hr old',
-      facts: ['now 78.4%', 'by 31 Dec 2026'],
+      reached: 'now 78.4%',
+      due: 'by 31 Dec',
     });
+  });
+
+  it('a count says where it ends in dossiers, and what is decided says no end', () => {
+    const counted = { ...catalogue, targets: [count] };
+    const of = (some: Partial<CountOutlook>) => {
+      const expected = { mean: 36_540_000, bands: [] as never };
+      const targets = [{ ...open, expected, ...some }];
+      return targetRows(state({ forecasts: forecasts({ targets }) }), counted, NOW, en)[0]?.ends;
+    };
+    expect([of({}), of({ state: 'met' })]).toEqual(['expected 36,540,000', undefined]);
   });
 
   it('where there is room for all they keep the order of the catalogue; else those likeliest to be missed come first', () => {

@@ -15,7 +15,7 @@ export interface Picture extends Look {
 }
 
 /** Numbers that a wall is hung up for. */
-const MAIN = ['.value .number', '.tile-head .value', '.pace', '.clock', '.chance strong'].join();
+const MAIN = ['.value .number', '.tile-head .value', '.pace', '.clock'].join();
 /** Parts of a sentence that are left out whole where they have no room. */
 const SPARE = '.telling span';
 const READY_MS = 240_000;

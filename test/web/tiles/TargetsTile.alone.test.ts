@@ -30,9 +30,11 @@ const tile = (ids: string[], known: TargetOutlook[], at = NOW) =>
     { language: 'en', catalogue: { ...catalogue, targets: ids.map(target) } },
   );
 
-it('one target: how likely in figures and in words, where it stands and by when', () => {
+it('one target: the answer in words before its chance, where it ends, by when, and where it stands', () => {
   const { wrapper, text } = tile(['a'], [outlook('a', 0.86)]);
-  expect(text()).toMatch(/Target a ≥ 50% 86% likely now 48\.0% · by 31 Dec 2026/);
+  expect(text()).toMatch(/Target a ≥ 50% likely \(86%\) now 48\.0% ?by 31 Dec on course/);
+  const ending = tile(['a'], [{ ...outlook('a', 0.86), unit: 'share', neededShare: 0.51, projected: 0.533 }]).text();
+  expect(ending).toMatch(/likely \(86%\) expected 53\.3% ?by 31 Dec the rest needs 51\.0% ?now 48\.0%/);
   expect(wrapper.get('[data-test="target-a"]').attributes('data-value')).toBe('0.86');
 });
 

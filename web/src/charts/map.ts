@@ -1,11 +1,10 @@
 /** The units on their map: grey inside the usual range, coloured outside it, hatched where nothing is known. */
-import type { Outlines } from '@room/contract';
+import type { Outlines, UsualStanding } from '@room/contract';
 import type { EChartsOption } from 'echarts';
-import type { Standing } from '../ranking.ts';
 import { type Look, motion } from './look.ts';
 import { ISLANDS, type Projection } from './places.ts';
 
-export type UnitLook = Standing | 'silent';
+export type UnitLook = UsualStanding | 'silent';
 
 const DECAL_ANGLE = -Math.PI / 4;
 

@@ -1,6 +1,7 @@
 /** What the heading over the places says: who is outside the usual range, nobody, or that it is not known. */
+
+import type { UsualStanding } from '@room/contract';
 import type { MessageKey } from '../i18n/index.ts';
-import type { Standing } from '../ranking.ts';
 
 /** Of those that report: the share that is enough to speak of all. */
 const MOST = 0.5;
@@ -10,7 +11,7 @@ const MOST = 0.5;
  * where there is too little history for any range. Nobody is called usual of whom nothing is known.
  */
 export function outsideHeading(
-  standings: readonly Standing[],
+  standings: readonly UsualStanding[],
   inTime: number,
   all: number,
   hasHistory: boolean,

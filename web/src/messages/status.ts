@@ -1,12 +1,20 @@
 /** The first line of the wall: is the day normal? */
-import type { Coverage, SourceStatus, WallState } from '@room/contract';
-import { sideOf } from '../ranking.ts';
+import { type Coverage, isCoverageLow, type SourceStatus, usualStanding, type WallState } from '@room/contract';
 import { type ConnectionState, isUnheard } from './connection.ts';
 import type { Sentence, Speech } from './context.ts';
 import { dayEstimate, isAged } from './forecasting.ts';
 
+/** As the room judged it, which stays beside an edge what it was; so with the range below. */
 export const isLow = (state: WallState, { thresholds }: Speech): boolean =>
-  state.coverage !== undefined && state.coverage.share < thresholds.coverageEnough;
+  state.isCoverageLow ?? isCoverageLow(state, thresholds);
+
+const LEADS = {
+  farBelow: 'below',
+  below: 'below',
+  neutral: undefined,
+  above: 'above',
+  farAbove: 'above',
+} as const;
 
 /** Change against the comparable day up to the same time; undefined where there is none, or where it had too few for one to say anything. */
 export const changeOf = (state: WallState, { thresholds }: Pick<Speech, 'thresholds'>): number | undefined =>
@@ -59,11 +67,13 @@ function runningDay(state: WallState, speech: Speech): Sentence {
     days: usual.days,
     dayType: t(state.dayType === undefined ? 'daysAny' : DAY_TYPES[state.dayType]),
   };
-  if (state.total.submitted < usual.low || state.total.submitted > usual.high) {
-    const side = sideOf(state.total.submitted, usual, speech.thresholds);
+  const { submitted } = state.total;
+  const standing = state.usualStanding ?? usualStanding({ submitted, usual }, speech.thresholds);
+  if (standing !== 'neutral' || submitted < usual.low || submitted > usual.high) {
+    const lead = LEADS[standing];
     return {
-      mark: side === undefined ? 'ok' : 'watch',
-      lead: t(side ?? 'nearUsual'),
+      mark: lead === undefined ? 'ok' : 'watch',
+      lead: t(lead ?? 'nearUsual'),
       text: t('outsideText', { count, ...range }, state.total.submitted),
     };
   }

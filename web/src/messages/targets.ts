@@ -82,13 +82,17 @@ export interface TargetRow {
   name: string;
   mark: Mark;
   probability?: number;
-  /** The probability as a number; absent while nothing can be said, which `word` then explains. */
-  chance?: string;
+  /** Whether it will be met, or why that cannot be said. */
   word: string;
+  /** The same as a number; absent while nothing can be said. */
+  chance?: string;
   /** How old what it rests on is, where that is too old. */
   age?: string;
-  /** Where it stands and by when, the weightier first. */
-  facts: string[];
+  /** Where it will end; absent where nothing is to come or known. */
+  ends?: string;
+  due: string;
+  /** Where it stands. */
+  reached?: string;
   /** What it takes; absent where nothing is open or known. */
   needs?: string;
   /** Made from what was known too long ago. */
@@ -108,12 +112,13 @@ export function targetRows(
     const { format, t } = speech;
     const { id } = target;
     const value = isShare(target) ? aimOf(target.value, format) : targetValue(target, target.value, speech);
-    const common = { id, name: t('targetAim', { name: speech.name(target), value }), stale };
+    const due = t('targetBy', { day: dayShown(target.by, period.to, format) });
+    const common = { id, name: t('targetAim', { name: speech.name(target), value }), due, stale };
     const found = forecasts?.targets.find((it) => it.id === id);
     if (!isOutlook(found)) {
-      const facts = [t('targetBy', { day: format.day(target.by) })];
-      return { ...common, mark: 'none', word: unknown(found, speech), facts };
+      return { ...common, mark: 'none', word: unknown(found, speech) };
     }
+    const ends = found.state === 'open' ? endOf(found) : undefined;
     return {
       ...common,
       mark: stale ? 'unknown' : likelihoodMark(found, speech),
@@ -121,13 +126,8 @@ export function targetRows(
       chance: chanceText(found, speech),
       word: t(likelihoodWord(found, speech)),
       ...(age === undefined ? {} : { age }),
-      facts: [
-        reachedText(target, found, speech),
-        // Beside a first day there is room for this year's only.
-        t('targetBy', {
-          day: found.since === undefined ? format.day(target.by) : shortDay(target.by, period.to, format),
-        }),
-      ],
+      ...(ends === undefined ? {} : { ends: t('targetEnds', { value: targetValue(target, ends, speech) }) }),
+      reached: reachedText(target, found, speech),
       ...(found.state === 'open' ? { needs: targetNeeds(found, speech) } : {}),
     };
   });
@@ -151,7 +151,12 @@ function reachedText(target: Target, { reached, since }: TargetOutlook, speech: 
   return `${value} ${speech.t('sinceDay', { day: speech.format.dayOfYear(since) })}`;
 }
 
-const shortDay = (day: string, today: string, format: Speech['format']): string =>
+/** What is expected at its end: dossiers, or their share. */
+const endOf = (outlook: TargetOutlook): number | undefined =>
+  outlook.unit === 'share' ? outlook.projected : outlook.expected?.mean;
+
+/** Of another year than today's with its year. */
+const dayShown = (day: string, today: string, format: Speech['format']): string =>
   day.slice(0, 4) === today.slice(0, 4) ? format.dayOfYear(day) : format.day(day);
 
 const unknown = (why: NoForecast | undefined, speech: Speech): string =>
