@@ -96,18 +96,15 @@ export function agencyRows(state: WallState, catalogue: Catalogue, speech: Speec
     .sort(byLate);
 }
 
-/** The first `most` of ranked rows; whoever must act, and is named in a sentence, is among them before those that need not. */
-export function foremost(rows: readonly Row[], most: number): Row[] {
-  const acting = rows.filter(({ mark }) => mark === 'act').slice(0, most);
-  const rest = rows.filter(({ mark }) => mark !== 'act').slice(0, most - acting.length);
-  const chosen = new Set([...acting, ...rest]);
-  return rows.filter((row) => chosen.has(row));
-}
+/** The first `most` of rows that kept their places; whoever must act since is before those that need not. */
+export const foremost = (rows: readonly Row[], most: number): Row[] =>
+  [...rows.filter(({ mark }) => mark === 'act'), ...rows.filter(({ mark }) => mark !== 'act')].slice(0, most);
 
-/** Most late dossiers first: a share of few hides whom most people wait for. Those that cannot be judged stand after those that can. */
+/** Whoever must act first and those that cannot be judged last; of each, most late dossiers first: a share of few hides whom most people wait for. */
+const URGENCY: Partial<Record<Mark, number>> = { act: -1, few: 1 };
 function byLate(a: Row, b: Row): number {
-  const few = Number(a.mark === 'few') - Number(b.mark === 'few');
-  if (few !== 0) return few;
+  const urgency = (URGENCY[a.mark] ?? 0) - (URGENCY[b.mark] ?? 0);
+  if (urgency !== 0) return urgency;
   if (a.mark === 'few') return b.finished - a.finished || bySubmitted(a, b);
   return b.late - a.late || (a.onTime ?? 0) - (b.onTime ?? 0);
 }

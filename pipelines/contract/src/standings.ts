@@ -4,15 +4,7 @@
  */
 import { type Measures, NOTHING, ratioOf, wholeOf } from './sums.ts';
 import type { Thresholds } from './thresholds.ts';
-import type { UnitState, Usual, WallState } from './wall.ts';
-
-/** Of a share on time, the worst first. */
-export const ON_TIME_STANDINGS = ['act', 'watch', 'ok'] as const;
-export type OnTimeStanding = (typeof ON_TIME_STANDINGS)[number];
-
-/** Of a count against its own usual range; neutral within it, and near its edges. */
-export const USUAL_STANDINGS = ['farBelow', 'below', 'neutral', 'above', 'farAbove'] as const;
-export type UsualStanding = (typeof USUAL_STANDINGS)[number];
+import type { OnTimeStanding, UnitState, Usual, UsualStanding, WallState } from './wall.ts';
 
 /** Undefined where too few are finished. A limit that was crossed is left only by more than the share's own standard error. */
 export function onTimeStanding(

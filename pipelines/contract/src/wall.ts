@@ -7,7 +7,6 @@ import { z } from 'zod';
 import { DIMENSIONS, dimensionsThat, type MembersOnWall } from './dimensions.ts';
 import { forecastsSchema } from './forecasting.ts';
 import { absentOr, by, count, day, instant, number } from './schema.ts';
-import { ON_TIME_STANDINGS, USUAL_STANDINGS } from './standings.ts';
 import { perSum } from './sums.ts';
 
 const usualSchema = z
@@ -22,6 +21,14 @@ const usualSchema = z
 /** What earlier days of the same type had by this time of day, over the sources that report today. */
 export type Usual = z.infer<typeof usualSchema>;
 
+/** Of a share on time, the worst first. */
+const onTimeStanding = z.enum(['act', 'watch', 'ok']);
+export type OnTimeStanding = z.infer<typeof onTimeStanding>;
+
+/** Of a count against its own usual range; neutral within it, and near its edges. */
+const usualStanding = z.enum(['farBelow', 'below', 'neutral', 'above', 'farAbove']);
+export type UsualStanding = z.infer<typeof usualStanding>;
+
 const measures = perSum(() => count);
 /** Whoever may not see all of a unit's measures is shown those that the wall shows everybody. */
 const unitSchema = z
@@ -29,8 +36,8 @@ const unitSchema = z
     ...perSum(() => absentOr(count)),
     usual: absentOr(usualSchema),
     /** How its share on time, and its count against its usual range, stand (`kind: now`). */
-    onTimeStanding: absentOr(z.enum(ON_TIME_STANDINGS)),
-    usualStanding: absentOr(z.enum(USUAL_STANDINGS)),
+    onTimeStanding: absentOr(onTimeStanding),
+    usualStanding: absentOr(usualStanding),
   })
   .meta({ id: 'Unit' });
 export type UnitState = z.infer<typeof unitSchema>;
@@ -115,7 +122,7 @@ export const wallStateSchema = z
     usualHours: absentOr(by(usualSchema, 'seconds since local midnight')),
     usual: absentOr(usualSchema),
     /** How the total stands against its usual range, and whether too little is reported to judge (`kind: now`). */
-    usualStanding: absentOr(z.enum(USUAL_STANDINGS)),
+    usualStanding: absentOr(usualStanding),
     isCoverageLow: absentOr(z.boolean()),
     ...members,
     sources: by(sourceStateSchema, 'id of the catalogue'),

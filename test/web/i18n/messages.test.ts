@@ -9,6 +9,7 @@ import { evidence } from '../../../web/src/i18n/evidence.ts';
 import { explore } from '../../../web/src/i18n/explore.ts';
 import { forecasts } from '../../../web/src/i18n/forecasts.ts';
 import { translatorIn } from '../../../web/src/i18n/index.ts';
+import { pages } from '../../../web/src/i18n/pages.ts';
 import { past } from '../../../web/src/i18n/past.ts';
 import { periods } from '../../../web/src/i18n/periods.ts';
 import { rules } from '../../../web/src/i18n/rules.ts';
@@ -25,6 +26,7 @@ const PAGES = [
   evidence,
   explore,
   forecasts,
+  pages,
   past,
   periods,
   rules,

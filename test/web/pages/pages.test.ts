@@ -113,9 +113,16 @@ it('goes from the wall to a period, to the forecasts and back, in the chosen lan
     if (request.resourceType() === 'document') documents.push(request.url());
   });
   await page.mouse.move(100, 100);
-  await page.locator('[data-test="controls"] input').first().fill(THREE_AGO);
-  await page.locator('[data-test="controls"] input').last().fill(TWO_AGO);
-  await page.locator('[data-test="controls"] button[type="submit"]').click();
+  await page.locator('[data-test="controls"] a[href^="/past"]').click();
+  await expect.poll(() => address(page)).toBe('/past?lang=en');
+  for (const [name, day] of [
+    ['From', THREE_AGO],
+    ['To', TWO_AGO],
+  ] as const) {
+    await page.getByRole('group', { name, exact: true }).getByRole('spinbutton').first().focus();
+    await page.keyboard.type(day.split('-').toReversed().join(''));
+  }
+  await page.keyboard.press('Enter');
   await expect.poll(() => address(page)).toBe(`/past?lang=en&from=${THREE_AGO}&to=${TWO_AGO}`);
   await expect.poll(() => value(page, 'period-total').catch(() => ''), WAIT).toBe('12');
   expect([await value(page, `day-${THREE_AGO}`), await value(page, `day-${TWO_AGO}`)]).toEqual(['7', '5']);

@@ -44,7 +44,10 @@ export const toPast = (query: Query, period?: Period): Address => ({
   query: { ...choicesIn(query), ...(period === undefined ? {} : { from: period.from, to: period.to }) },
 });
 
-export const toExplore = (query: Query): Address => ({ path: '/explore', query: choicesIn(query) });
+export const toExplore = (query: Query, period?: Period): Address => ({
+  path: '/explore',
+  query: { ...choicesIn(query), ...(period === undefined ? {} : { from: period.from, to: period.to }) },
+});
 
 export const toForecasts = (query: Query): Address => ({ path: '/forecasts', query: choicesIn(query) });
 

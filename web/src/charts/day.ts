@@ -23,7 +23,7 @@ export interface DayCurve {
 
 const HOUR = 3600;
 /** Of a forecast's bands (`LEVELS`), those that are drawn, the widest first: 95 and 80 in 100. */
-const FAN = [2, 1] as const;
+export const FAN = [2, 1] as const;
 /** Hours between two labels of the axis. */
 const TICK = 3;
 

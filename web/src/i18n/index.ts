@@ -9,6 +9,7 @@ import { en } from './en.ts';
 import type { evidence } from './evidence.ts';
 import type { explore } from './explore.ts';
 import type { forecasts } from './forecasts.ts';
+import type { pages } from './pages.ts';
 import type { past } from './past.ts';
 import type { periods } from './periods.ts';
 import type { rules } from './rules.ts';
@@ -26,6 +27,7 @@ export type MessageKey =
   | keyof (typeof evidence)['vi']
   | keyof (typeof explore)['vi']
   | keyof (typeof forecasts)['vi']
+  | keyof (typeof pages)['vi']
   | keyof (typeof past)['vi']
   | keyof (typeof periods)['vi']
   | keyof (typeof rules)['vi']

@@ -1,6 +1,8 @@
 /** Of the choice of a period: loaded with the pages that have one, so that a wall is no larger for it. */
 export const periods = {
   vi: {
+    from: 'Từ ngày',
+    to: 'Đến ngày',
     openCalendar: 'Lịch',
     monthBefore: 'Tháng trước đó',
     monthAfter: 'Tháng sau đó',
@@ -15,6 +17,8 @@ export const periods = {
     lastMonth: 'Tháng trước',
   },
   en: {
+    from: 'From',
+    to: 'To',
     openCalendar: 'Calendar',
     monthBefore: 'Month before',
     monthAfter: 'Month after',

@@ -35,6 +35,13 @@ export function completeText({ share, of }: Coverage, { sources }: WallState, { 
     : complete;
 }
 
+/** Why today is held against that day: it is of the same kind, and of the same weekday where one is near. */
+export function whyCompared({ period, comparable }: WallState, { format, t }: Speech): string | undefined {
+  if (comparable === undefined) return undefined;
+  const weekday = format.weekday(period.from);
+  return weekday === format.weekday(comparable.day) ? t('alsoWeekday', { weekday }) : t('sameKindOfDay');
+}
+
 function against(state: WallState, speech: Speech): string | undefined {
   const { format, t } = speech;
   const change = changeOf(state, speech);

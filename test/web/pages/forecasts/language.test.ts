@@ -3,11 +3,13 @@
 import { expect, it } from 'vitest';
 import { forecasts as messages } from '../../../../web/src/i18n/forecasts.ts';
 import { addMessages } from '../../../../web/src/i18n/index.ts';
+import { pages } from '../../../../web/src/i18n/pages.ts';
 import TargetTable from '../../../../web/src/pages/forecasts/TargetTable.vue';
 import SourcesList from '../../../../web/src/tiles/SourcesList.vue';
 import { mount } from '../../mount.ts';
 import { catalogue, forecasts } from '../../room.ts';
 
+addMessages(pages);
 addMessages(messages);
 
 const both = (vi: string, en: string) => ({ vi, en });
