@@ -39,8 +39,8 @@ export async function postBatch(gateway: GatewayClient, events: readonly string[
   for (let wait = FIRST_WAIT; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
     const attempt = await post(gateway, body, events.length);
     if ('results' in attempt) {
-      if (attempt.isTrial && !trials.has(gateway)) {
-        trials.add(gateway);
+      if (attempt.isTrial && !trials.has(gateway.url)) {
+        trials.add(gateway.url);
         gateway.note(`${gateway.url} is a trial, whose numbers are made up: what is sent there counts in no real room`);
       }
       return attempt.results;
@@ -75,7 +75,7 @@ export async function fetchCatalogue(url: string, key: string | undefined): Prom
 const said = (error: Error): string => (error.cause instanceof Error ? error.cause.message : error.message);
 
 /** Those that have said so. */
-const trials = new WeakSet<GatewayClient>();
+const trials = new Set<string>();
 
 type Attempt = { results: Result[]; isTrial: boolean } | { trouble: string; retryAfter?: number };
 

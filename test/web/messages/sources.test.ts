@@ -61,6 +61,13 @@ it('always says what the room holds back, and late changes where there is room',
   expect(texts(busy, 300).at(-1)).toBe('Số liệu ngày 18/11 thay đổi −38 hồ sơ do báo muộn');
 });
 
+it('where not even the number of silent sources has room beside what waits, the heading alone says it', () => {
+  const waiting = { ...ill, pipeline: { pending: 114, quarantined: 163 } };
+  const both = ['114 bản ghi chờ tính', '163 bản ghi lỗi, chưa tính'];
+  expect(texts(waiting, 90)).toEqual([...both, '3 nguồn chậm hoặc im lặng']);
+  expect(texts(waiting, 70)).toEqual(both);
+});
+
 it('of a period that is over it says who did not report in it, and not since when it is silent now', () => {
   const over = { ...ill, kind: 'past' as const };
   expect(texts(over, 200)).toEqual(['Cổng North không báo trong kỳ này', 'Cổng South không báo trong kỳ này']);

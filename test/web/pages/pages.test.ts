@@ -115,6 +115,8 @@ it('goes from the wall to a period, to the forecasts and back, in the chosen lan
   await page.mouse.move(100, 100);
   await page.locator('[data-test="controls"] a[href^="/past"]').click();
   await expect.poll(() => address(page)).toBe('/past?lang=en');
+  // Who reads by ear hears the page that they came to.
+  await expect.poll(() => page.locator('main').evaluate((main) => main === document.activeElement)).toBe(true);
   for (const [name, day] of [
     ['From', THREE_AGO],
     ['To', TWO_AGO],
@@ -126,7 +128,6 @@ it('goes from the wall to a period, to the forecasts and back, in the chosen lan
   await expect.poll(() => address(page)).toBe(`/past?lang=en&from=${THREE_AGO}&to=${TWO_AGO}`);
   await expect.poll(() => value(page, 'period-total').catch(() => ''), WAIT).toBe('12');
   expect([await value(page, `day-${THREE_AGO}`), await value(page, `day-${TWO_AGO}`)]).toEqual(['7', '5']);
-  expect(await page.locator('main').evaluate((main) => main === document.activeElement)).toBe(true);
 
   await page.locator('nav a[href^="/forecasts"]').click();
   await page.locator('[data-test="calibration"]').waitFor();

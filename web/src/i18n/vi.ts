@@ -113,7 +113,7 @@ export const vi = {
   farFromUsual: 'đậm: lệch trên {size}',
   mapAlt: 'Bản đồ {noun}',
 
-  lateHead: 'số trễ',
+  lateHead: 'trễ hạn',
   onTimeShare: 'đúng hạn',
   submittedCount: 'đã nhận',
   lateCount: '{n} trễ hạn, đúng hạn',

@@ -97,7 +97,8 @@ export function footerNotes(state: WallState, catalogue: Catalogue, now: number,
   let named = sources.length;
   const line = () => [...counts, ...sources.slice(0, named), ...more(sources.length - named)];
   while (named > 0 && lengthOf(line()) > room) named--;
-  const notes = line();
+  // How many report stands before them anyway; what waits stands nowhere else.
+  const notes = counts.length > 0 && lengthOf(line()) > room ? counts : line();
   for (const note of asides(state, now, speech)) if (lengthOf([...notes, note]) <= room) notes.push(note);
   return notes;
 }
