@@ -9,6 +9,7 @@ const DOCUMENTS = [
   'README.md',
   'CONTRIBUTING.md',
   'server/PORTALS.md',
+  'server/API.md',
   'server/OPERATIONS.md',
   'pipelines/DECISIONS.md',
   'pipelines/forecast/README.md',

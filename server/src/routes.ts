@@ -20,6 +20,7 @@ import { providerRoutes } from './access/provider-routes.ts';
 import { rememberIn } from './access/remember.ts';
 import { accessRoutes } from './access/routes.ts';
 import { screenRoutes } from './access/screen-routes.ts';
+import { tokenRoutes } from './access/token-routes.ts';
 import { alertRoutes } from './alerts/routes.ts';
 import { ruleRoutes } from './alerts/rule-routes.ts';
 import type { Alerting } from './alerts/start.ts';
@@ -76,6 +77,7 @@ export function routesOf(options: TableOptions): Route[] {
     ...accessRoutes(door),
     ...providerRoutes(door),
     ...accountRoutes(door),
+    ...tokenRoutes(door),
     ...peopleRoutes(door.accounts, new People({ accounts: door.accounts, database }), catalogue),
     ...portalRoutes({ table, catalogue, deliveries, current: () => live.current, rate }),
     ...screenRoutes(door, catalogue),

@@ -480,6 +480,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /v1/query.csv': { right: 'analyse', ask: askCsv },
   'GET /v1/query.xlsx': { right: 'analyse', ask: () => ({ query: '?from=2026-03-01', told: [400] }) },
   'GET /v1/account': { right: 'self', ask: () => ({ told: [] }) },
+  'GET /v1/account/tokens': { right: 'self', ask: () => ({ told: [] }) },
   'GET /v1/screens': { right: 'administer', ask: () => ({ told: [200] }) },
   'GET /v1/session': { right: 'public', ask: () => ({ told: [200] }) },
   'GET /v1/snapshot': { right: 'view', isOnWalls: true, ask: askSnapshot },
@@ -493,6 +494,11 @@ const ENDPOINTS: Record<string, Endpoint> = {
     ask: () => ({ body: { before: 'none', password: 'long enough it is' }, told: [] }),
   },
   'POST /v1/account/sessions/{id}/end': { right: 'self', ask: () => ({ body: {}, told: [] }) },
+  'POST /v1/account/tokens': {
+    right: 'self',
+    ask: () => ({ body: { name: 'eve', rights: ['analyse'], scope: 'all', days: 1 }, told: [] }),
+  },
+  'POST /v1/account/tokens/{id}/revoke': { right: 'self', ask: () => ({ body: {}, told: [] }) },
   'POST /v1/audit/verify': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
   'GET /v1/rules': {
     right: 'view',

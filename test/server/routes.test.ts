@@ -113,6 +113,7 @@ it('has every route, with its right', () => {
   expect(Object.fromEntries(api.operations.map((it) => [nameOf(it), it['x-right']]))).toEqual({
     'GET /metrics': 'operate',
     'GET /v1/account': 'self',
+    'GET /v1/account/tokens': 'self',
     'GET /v1/alerts': 'view',
     'GET /v1/alerts/{id}': 'view',
     'GET /v1/audit': 'administer',
@@ -144,6 +145,8 @@ it('has every route, with its right', () => {
     'GET /v1/snapshot': 'view',
     'POST /v1/account/password': 'self',
     'POST /v1/account/sessions/{id}/end': 'self',
+    'POST /v1/account/tokens': 'self',
+    'POST /v1/account/tokens/{id}/revoke': 'self',
     'POST /v1/audit/verify': 'administer',
     'POST /v1/alerts/{id}/acknowledge': 'answer',
     'POST /v1/alerts/{id}/answer': 'answer',

@@ -5,3 +5,6 @@
  */
 export const RIGHTS = ['view', 'analyse', 'answer', 'operate', 'administer'] as const;
 export type Right = (typeof RIGHTS)[number];
+/** Those that a reading token may have. */
+export const READING_RIGHTS = ['view', 'analyse'] as const satisfies readonly Right[];
+export type ReadingRight = (typeof READING_RIGHTS)[number];

@@ -16,6 +16,20 @@ export const scopeGrantSchema = z.union([
 ]);
 export type ScopeGrant = z.infer<typeof scopeGrantSchema>;
 
+/** Of two grants what both of them name: never more than either. */
+export function commonGrant(one: ScopeGrant, other: ScopeGrant): ScopeGrant {
+  if (one === 'all') return other;
+  if (other === 'all') return one;
+  const inBoth = (kind: 'agencies' | 'provinces'): string[] => one[kind].filter((id) => other[kind].includes(id));
+  return { agencies: inBoth('agencies'), provinces: inBoth('provinces') };
+}
+
+/** Whether it names nothing that `whole` does not. */
+export function isWithin(part: ScopeGrant, whole: ScopeGrant): boolean {
+  if (whole === 'all' || part === 'all') return whole === 'all';
+  return (['agencies', 'provinces'] as const).every((kind) => part[kind].every((id) => whole[kind].includes(id)));
+}
+
 /** As it is asked of: what was granted, with all that belongs to it. */
 export interface Scope {
   /** The same for equal scopes. */

@@ -1,6 +1,6 @@
 /** What the room tells whoever asks of themselves. */
 import type { Label } from './catalogue.ts';
-import type { Right } from './rights.ts';
+import type { ReadingRight, Right } from './rights.ts';
 import type { ScopeGrant } from './scope.ts';
 
 interface Given {
@@ -19,12 +19,12 @@ export interface Look extends Given {
 export interface Session extends Given {
   /**
    * `visitor`: whoever reaches the address; `look`: somebody of a demonstration; `operator`: whoever has the operator's token;
-   * `screen`: a wall display.
+   * `screen`: a wall display; `token`: a program that reads on somebody's behalf.
    */
-  kind: 'visitor' | 'look' | 'operator' | 'person' | 'screen';
-  /** Of the look, the person or the screen. */
+  kind: 'visitor' | 'look' | 'operator' | 'person' | 'screen' | 'token';
+  /** Of the look, the person, the screen or the token. */
   id: string;
-  /** Of the person or the screen. */
+  /** Of the person, the screen or the token. */
   name?: string;
   /** This browser is a wall display that is not paired, or not any more: it shows a code, and no sign-in. */
   isUnpaired?: boolean;
@@ -59,6 +59,25 @@ export interface OwnSession {
   /** As it calls itself. */
   browser?: string;
 }
+
+/** By which a program reads on somebody's behalf, as its owner sees it. Instants are milliseconds since 1970 UTC. */
+export interface ReadingToken {
+  id: string;
+  name: string;
+  rights: readonly ReadingRight[];
+  scope: ScopeGrant;
+  createdAt: number;
+  expiresAt: number;
+  /** To some minutes; absent where it was not used yet. */
+  usedAt?: number;
+}
+
+/** A person's own, and for how long they may make one: whoever a provider vouches for is to be heard of there now and then. */
+export interface ReadingTokens {
+  tokens: readonly ReadingToken[];
+  mostDays: number;
+}
+export const MOST_READING_TOKENS = 20;
 
 /** Characters of a password. */
 export const PASSWORD_LENGTH = { least: 12, most: 200 } as const;

@@ -2,6 +2,7 @@
 import type { Cause } from './audit.ts';
 import type { Database } from './database.ts';
 import type { Edit } from './edit.ts';
+import { endReadingTokensIn } from './reading-tokens.ts';
 import type { SessionRow } from './tables.ts';
 
 /** Changes of how somebody signs in are followed by these names; the subject is the person. */
@@ -67,8 +68,8 @@ export class AccountTable {
   }
 
   /**
-   * Sets the password of `person` and uses the invitation up; ends their sessions. False where it was used before, or is too old. `first` is done
-   * in the same transaction: whoever comes second by one link leaves nothing behind.
+   * Sets the password of `person` and uses the invitation up; ends their sessions and reading tokens. False where it was used before, or
+   * is too old. `first` is done in the same transaction: whoever comes second by one link leaves nothing behind.
    */
   accept(
     cause: Cause,
@@ -92,7 +93,7 @@ export class AccountTable {
         .onConflict((conflict) => conflict.column('person').doUpdateSet({ hash: row.hash, set_at: row.set_at }))
         .execute();
       edit.record({ action: 'password.set', kind: PASSWORD, subject: person });
-      await endSessions(edit, person);
+      await endEverything(edit, person);
       return true;
     });
   }
@@ -202,14 +203,19 @@ export class AccountTable {
     });
   }
 
-  /** All of a person's. Returns how many there were. */
+  /** All of a person's sessions. Returns how many there were. */
   endAll(cause: Cause, person: string): Promise<number> {
     return this.#database.write(cause, (edit) => endSessions(edit, person));
   }
 
+  /** All of a person's sessions and reading tokens. Returns how many sessions there were. */
+  endEverything(cause: Cause, person: string): Promise<number> {
+    return this.#database.write(cause, (edit) => endEverything(edit, person));
+  }
+
   /** The same as a part of a larger transaction. */
-  endAllIn(edit: Edit, person: string): Promise<number> {
-    return endSessions(edit, person);
+  endEverythingIn(edit: Edit, person: string): Promise<number> {
+    return endEverything(edit, person);
   }
 
   /** Takes away those that are over by themselves. */
@@ -228,6 +234,11 @@ export class AccountTable {
       edit.record({ action: 'session.refused', kind: 'sign_in', subject });
     });
   }
+}
+
+async function endEverything(edit: Edit, person: string): Promise<number> {
+  await endReadingTokensIn(edit, person);
+  return endSessions(edit, person);
 }
 
 async function endSessions(edit: Edit, person: string): Promise<number> {

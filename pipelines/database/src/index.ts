@@ -25,6 +25,7 @@ export { Conflict, DatabaseAway } from './errors.ts';
 export { type Migration, migrationOf, migrations } from './migrate.ts';
 export { Delivery, type DeliveryOptions, deadLetters, type Message, revive } from './outbox.ts';
 export { type NewPortalKey, PORTAL_KEY, type PortalKeyChange, PortalKeyTable } from './portal-keys.ts';
+export { READING_TOKEN, ReadingTokenTable } from './reading-tokens.ts';
 export { SCREEN_CREDENTIAL, ScreenTable } from './screens.ts';
 export { SignInFailureTable } from './sign-in-failures.ts';
 export type {
@@ -33,6 +34,7 @@ export type {
   AuditRow,
   OutboxRow,
   PortalKeyRow,
+  ReadingTokenRow,
   ScreenCredentialRow,
   ScreenPairingRow,
   ScreenRow,

@@ -21,6 +21,7 @@ export interface Tables {
   invitation: { hash: string; person: string; expires_at: string };
   identity: { issuer: string; subject: string; person: string; kept_at: string | null };
   session: SessionRow;
+  reading_token: ReadingTokenRow;
   sign_in_failure: SignInFailureRow;
   alert: AlertRow;
   alert_instance: AlertInstanceRow;
@@ -87,6 +88,19 @@ export interface SessionRow {
   address: string | null;
   browser: string | null;
   id_token: string | null;
+}
+
+export interface ReadingTokenRow {
+  id: string;
+  hash: string;
+  person: string;
+  name: string;
+  /** JSON. */
+  rights: string;
+  scope: string;
+  created_at: string;
+  expires_at: string;
+  used_at: string | null;
 }
 
 export interface SignInFailureRow {

@@ -20,6 +20,7 @@ import {
   VISITOR,
 } from './principal.ts';
 import type { Screens } from './screens.ts';
+import { isReadingToken, type Tokens } from './tokens.ts';
 
 export interface AccessOptions {
   origins: Pick<Origins, 'hostRefused' | 'socketRefused'>;
@@ -28,6 +29,7 @@ export interface AccessOptions {
   looks: Pick<Looks, 'actor'>;
   accounts: Pick<Accounts, 'actorOf' | 'isAtHand'>;
   screens: Pick<Screens, 'actor' | 'actorOf' | 'isAtHand'>;
+  tokens: Pick<Tokens, 'actorOf' | 'isAtHand'>;
   /** Whether whoever asks with these headers sees what walls show without a credential. */
   isOpenTo: (headers: IncomingHttpHeaders) => boolean;
   /** Whether browsers reach the room by TLS. */
@@ -71,7 +73,10 @@ export class Access {
   async admitSocket(asked: Asked): Promise<Actor> {
     const refused = this.#options.origins.socketRefused(asked.headers.origin, asked.headers.host);
     if (refused !== undefined) throw new HttpError(403, 'other_origin', refused);
-    return this.admit('view', asked);
+    const actor = await this.admit('view', asked);
+    if (actor.kind === 'token')
+      throw new HttpError(403, 'no_right', 'a reading token asks by HTTP; a socket is for walls and pages');
+    return actor;
   }
 
   /** Who `before` is by now, whose socket was opened with `asked`: a screen's outlives what it held then, which it renews. */
@@ -87,19 +92,27 @@ export class Access {
 
   /** Whether it is known without asking the database who that is. Of events, that it is a portal. */
   isAtHand({ headers }: Asked, right?: RouteRight): boolean {
-    const { operatorTokens, keys, accounts, screens, isSecure } = this.#options;
-    const key = bearer(headers.authorization);
-    if (right !== 'submit' && isOperator(key, operatorTokens)) return true;
-    if (key !== undefined && !keys.isAtHand(key)) return false;
-    if (right === 'submit') return key !== undefined;
+    const { operatorTokens, keys, accounts, screens, tokens, isSecure } = this.#options;
+    const given = bearer(headers.authorization);
+    if (right !== 'submit' && isOperator(given, operatorTokens)) return true;
+    if (right !== 'submit' && isReadingToken(given)) return tokens.isAtHand(given);
+    if (given !== undefined && !keys.isAtHand(given)) return false;
+    if (right === 'submit') return given !== undefined;
     const { session, screen } = cookiesOf(headers, isSecure);
     return (session === undefined || accounts.isAtHand(session)) && (screen === undefined || screens.isAtHand(screen));
   }
 
-  /** Whoever it is; nothing is decided yet. Rejects while the database that knows is away. */
+  /** Whoever it is; nothing is decided yet. Rejects while the database that knows is away, and with 401 where a token is none any more. */
   async actor({ headers }: Asked): Promise<Actor> {
-    const { operatorTokens, accounts, screens, looks, isOpenTo, isSecure } = this.#options;
-    if (isOperator(bearer(headers.authorization), operatorTokens)) return OPERATOR;
+    const { operatorTokens, accounts, screens, tokens, looks, isOpenTo, isSecure } = this.#options;
+    const given = bearer(headers.authorization);
+    if (isOperator(given, operatorTokens)) return OPERATOR;
+    // A program hears that its token is over, rather than to be told what anybody may see.
+    if (isReadingToken(given)) {
+      const reader = await tokens.actorOf(given);
+      if (reader === undefined) throw unknownToken();
+      return reader;
+    }
     const { session, look, screen: held } = cookiesOf(headers, isSecure);
     const person = session === undefined ? undefined : await accounts.actorOf(session);
     const other = look === undefined ? undefined : looks.actor(look);
@@ -123,7 +136,7 @@ export class Access {
 
   async #portal({ headers: { authorization } }: Asked): Promise<Portal | undefined> {
     const key = bearer(authorization);
-    if (key === undefined || isOperator(key, this.#options.operatorTokens)) return undefined;
+    if (key === undefined || isReadingToken(key) || isOperator(key, this.#options.operatorTokens)) return undefined;
     const found = await this.#options.keys.find(key);
     if (found === undefined) return undefined;
     const { id, source, rate } = found;
@@ -136,6 +149,13 @@ const unknownKey = (): HttpError =>
     401,
     'unknown_key',
     'give a portal key as "Authorization: Bearer …"; an administrator makes one at /admin/portals, or with the portal-key command',
+  );
+
+const unknownToken = (): HttpError =>
+  new HttpError(
+    401,
+    'unknown_token',
+    'this reading token was revoked, is too old, or never was one; its owner makes another at /account',
   );
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -169,7 +189,7 @@ function refusal({ kind }: Actor, right: RouteRight): HttpError {
       )
     : notSignedIn(
         right === 'codes'
-          ? 'give a portal key as "Authorization: Bearer …", or sign in at /sign-in as somebody who has the right to view'
+          ? 'give a portal key or a reading token as "Authorization: Bearer …", or sign in at /sign-in as somebody who has the right to view'
           : `sign in as somebody who has the right to ${right}, at /sign-in`,
       );
 }
@@ -183,6 +203,12 @@ export function assertOnWalls(
 ): void {
   if (kind === 'screen' && right !== 'public' && isOnWalls !== true)
     throw new HttpError(403, 'no_right', 'a wall display is told what a wall shows, and no more; sign in at /sign-in');
+}
+
+/** A token reads, and changes nothing. Throws 403. */
+export function assertReads({ kind }: Pick<Actor, 'kind'>, { method }: Pick<Route, 'method'>): void {
+  if (kind === 'token' && method !== 'get')
+    throw new HttpError(403, 'reads_only', 'a reading token changes nothing; sign in at /sign-in to do that');
 }
 
 /** What is of the room as a whole, as a backup, is for those alone who may see everything. Throws 403. */

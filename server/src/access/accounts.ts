@@ -157,6 +157,12 @@ export class Accounts implements Disposable {
     };
   }
 
+  /** Who may sign in under this id, as they are now. */
+  person(id: string): Person | undefined {
+    const person = this.#people?.get(id)?.person;
+    return person?.isDisabled === true ? undefined : person;
+  }
+
   async #find(hash: string): Promise<Session | undefined> {
     const heard = this.#heard;
     const row = await this.table.session(hash);

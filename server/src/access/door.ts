@@ -17,6 +17,7 @@ import { ALL_ONE, addressOf, exposure, isLoopback, isPassedOn, Origins, unnamedP
 import { PortalKeys } from './portal-keys.ts';
 import { IdentityProvider } from './provider.ts';
 import { Screens } from './screens.ts';
+import { Tokens } from './tokens.ts';
 import { Visitors } from './visitors.ts';
 
 export interface Door {
@@ -25,6 +26,7 @@ export interface Door {
   attempts: Attempts;
   looks: Looks;
   screens: Screens;
+  tokens: Tokens;
   visitors: Visitors;
   /** Through which people may sign in too; undefined where there is none. */
   provider: { client: IdentityProvider; identities: Identities } | undefined;
@@ -73,6 +75,7 @@ export async function openDoor(options: DoorOptions, owned: Owned): Promise<Door
   await accounts.start();
   const screens = owned.own(new Screens({ database, catalogue, report }));
   await screens.start();
+  const tokens = owned.own(new Tokens({ database, accounts, catalogue }));
   const isOpen = (): boolean => isOpenTo(settings);
   const exposed = exposure({ host, publicUrls, isOpen: isOpen(), isSecure: tls !== undefined });
   if (exposed !== undefined) report(exposed);
@@ -111,6 +114,7 @@ export async function openDoor(options: DoorOptions, owned: Owned): Promise<Door
     looks,
     accounts,
     screens,
+    tokens,
     isOpenTo: (headers) => isOpen() && (settings.visitors === 'view' || !isPassedOn(headers)),
     isSecure,
   });
@@ -121,6 +125,7 @@ export async function openDoor(options: DoorOptions, owned: Owned): Promise<Door
     attempts: owned.own(new Attempts(new SignInFailureTable(database))),
     looks,
     screens,
+    tokens,
     visitors,
     provider,
     isOfMany,

@@ -107,7 +107,7 @@ export class Identities {
             why: KEPT,
           });
         // Whoever is worth nothing any more is not here any more, on any of their devices.
-        if (!isMapped && !isKept) await table.endAllIn(edit, known);
+        if (!isMapped && !isKept) await table.endEverythingIn(edit, known);
         return { id: known, isLetIn: (isMapped || isKept) && !isDisabled, isKept };
       });
     try {

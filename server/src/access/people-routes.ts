@@ -176,7 +176,7 @@ export function peopleRoutes(accounts: Accounts, people: People, catalogue: Cata
     route({
       method: 'post',
       path: '/v1/people/{id}/sign-out',
-      summary: 'ends all of their sessions',
+      summary: 'ends all of their sessions and reading tokens',
       right: 'administer',
       isWhole: true,
       params,
@@ -185,7 +185,7 @@ export function peopleRoutes(accounts: Accounts, people: People, catalogue: Cata
       refuses: { 404: 'there is nobody of this id' },
       handle: async ({ principal, params: { id } }) => {
         await found(id);
-        return { ended: await table.endAll(causeOf(principal), id) };
+        return { ended: await table.endEverything(causeOf(principal), id) };
       },
     }),
   ];

@@ -37,7 +37,7 @@ export class People {
       const wasKept = await isKept(edit);
       const done = await work(edit);
       // Whoever is let in again later signs in anew.
-      if (done.body === undefined || done.body.isDisabled) await table.endAllIn(edit, done.id);
+      if (done.body === undefined || done.body.isDisabled) await table.endEverythingIn(edit, done.id);
       if (wasKept && !(await isKept(edit)))
         throw new HttpError(409, 'last_administrator', 'give somebody else the right to administer everything first');
       return done;

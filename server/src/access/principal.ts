@@ -17,11 +17,16 @@ export interface Portal {
 
 /** Anybody but a portal. */
 export interface Actor {
-  /** `visitor`: whoever reaches the address, without a credential; `look`: one of a demonstration; `screen`: a wall display. */
-  kind: 'visitor' | 'look' | 'operator' | 'person' | 'screen';
+  /**
+   * `visitor`: whoever reaches the address, without a credential; `look`: one of a demonstration; `screen`: a wall display;
+   * `token`: a program that reads on somebody's behalf.
+   */
+  kind: 'visitor' | 'look' | 'operator' | 'person' | 'screen' | 'token';
   /** Tells one from another of its kind. */
   id: string;
   name?: string;
+  /** Of a token: the person whose it is. */
+  owner?: string;
   /** Of a person: what the browser holds, and until when it is good without being used, milliseconds since 1970 UTC. */
   session?: { token: string; until: number };
   rights: ReadonlySet<Right>;
@@ -68,10 +73,12 @@ export const isSame = (one: Actor, other: Actor): boolean =>
   one.rights.size === other.rights.size &&
   [...one.rights].every((right) => other.rights.has(right));
 
-/** By what a person or a screen is known, by whatever connections they come; undefined for everybody else. */
-export const nameOf = ({ kind, id }: Pick<Actor, 'kind' | 'id'>): string | undefined =>
-  kind === 'person' || kind === 'screen' ? `${kind} ${id}` : undefined;
+/** By what a person, with their programs, or a screen is known, by whatever connections they come; undefined for everybody else. */
+export function nameOf({ kind, id, owner }: Pick<Actor, 'kind' | 'id' | 'owner'>): string | undefined {
+  if (owner !== undefined) return `person ${owner}`;
+  return kind === 'person' || kind === 'screen' ? `${kind} ${id}` : undefined;
+}
 
 /** Whose turn it is when they ask. */
-export const ownerOf = (actor: Pick<Actor, 'kind' | 'id'>, connection: object): string | object =>
+export const ownerOf = (actor: Pick<Actor, 'kind' | 'id' | 'owner'>, connection: object): string | object =>
   nameOf(actor) ?? connection;

@@ -28,8 +28,10 @@ const lookSchema = shapeOf<Look>()({
   unit: z.strictObject({ noun: labelSchema, label: labelSchema }).optional(),
 }).meta({ id: 'Look' });
 export const sessionSchema = shapeOf<Session>()({
-  kind: z.enum(['visitor', 'look', 'operator', 'person', 'screen']),
-  id: z.string().meta({ description: 'of the look that was chosen, of the person or of the wall display' }),
+  kind: z.enum(['visitor', 'look', 'operator', 'person', 'screen', 'token']),
+  id: z
+    .string()
+    .meta({ description: 'of the look that was chosen, of the person, of the wall display or of the reading token' }),
   ...given,
   name: z.string().optional(),
   isUnpaired: z

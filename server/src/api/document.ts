@@ -33,6 +33,10 @@ const session = {
   scheme: { type: 'apiKey', in: 'cookie', name: 'room-session', description: 'of a person who signed in at /sign-in' },
 } as const;
 const PORTAL_KEY = 'portalKey';
+const READING_TOKEN: { name: string; scheme: SecurityScheme } = {
+  name: 'readingToken',
+  scheme: { type: 'http', scheme: 'bearer', description: 'of a person’s program, which they make at /account' },
+};
 const SCHEMES: { [R in RouteRight]?: { name: string; scheme: SecurityScheme } } = {
   submit: {
     name: PORTAL_KEY,
@@ -66,7 +70,7 @@ export function withDocument(routes: readonly Route[]): Route[] {
 
 export function documentOf(routes: readonly Route[]): { openapi: string } {
   const registry = new OpenAPIRegistry();
-  for (const { name, scheme } of new Set(Object.values(SCHEMES)))
+  for (const { name, scheme } of new Set([...Object.values(SCHEMES), READING_TOKEN]))
     registry.registerComponent('securitySchemes', name, scheme);
   for (const each of routes) registry.registerPath(pathOf(each));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
@@ -112,9 +116,13 @@ function pathOf(row: Route): RouteConfig {
   };
 }
 
-/** A portal may show its key, where whoever else asks needs none. */
-const securityOf = (right: RouteRight, scheme: string | undefined): Record<string, string[]>[] =>
-  right === 'codes' ? [{}, { [PORTAL_KEY]: [] }] : scheme === undefined ? [] : [{ [scheme]: [] }];
+/** Where a room shows it to whoever reaches it nothing is asked for; elsewhere a person or a program of theirs shows who they are. */
+function securityOf(right: RouteRight, scheme: string | undefined): Record<string, string[]>[] {
+  if (right === 'public') return [];
+  if (scheme !== undefined) return [{ [scheme]: [] }];
+  const readers = [{}, { [session.name]: [] }, { [READING_TOKEN.name]: [] }];
+  return right === 'codes' ? [...readers, { [PORTAL_KEY]: [] }] : readers;
+}
 
 /** What whoever asks is told where they may not, whatever they ask. */
 function refusalsOf({ method, right, isWhole }: Route, scheme: string | undefined): Record<number, string> {
@@ -133,7 +141,7 @@ function refusalsOf({ method, right, isWhole }: Route, scheme: string | undefine
     ...(method === 'get' ? [] : ["by a page that is not the room's own"]),
   ];
   return {
-    ...(right === 'public' ? {} : { 401: who }),
+    401: right === 'public' ? 'a reading token was shown that is none, or not any more' : who,
     ...(why.length === 0 ? {} : { 403: `asked ${why.join(', or ')}` }),
     421: "the Host is not the room's",
   };

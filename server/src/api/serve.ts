@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
-import { assertEverything, assertOnWalls } from '../access/access.ts';
+import { assertEverything, assertOnWalls, assertReads } from '../access/access.ts';
 import type { Door } from '../access/door.ts';
 import { addressOf } from '../access/origins.ts';
 import { nameOf, ownerOf, type Principal, type RouteRight } from '../access/principal.ts';
@@ -63,7 +63,10 @@ async function admit(
 async function answer(route: Route, door: Door, request: Request, response: Response): Promise<void> {
   notesOf(response).route = route.path;
   const principal = await admit(route.right, door, request, response);
-  if (principal.kind !== 'portal') assertOnWalls(principal, route);
+  if (principal.kind !== 'portal') {
+    assertReads(principal, route);
+    assertOnWalls(principal, route);
+  }
   if (route.isWhole === true && principal.kind !== 'portal') assertEverything(principal);
   const { badInput } = route;
   const params = route.params && checked(route.params, request.params, badInput);

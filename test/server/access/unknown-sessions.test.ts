@@ -11,6 +11,7 @@ import { Accounts } from '../../../server/src/access/accounts.ts';
 import type { Door } from '../../../server/src/access/door.ts';
 import { Origins } from '../../../server/src/access/origins.ts';
 import { Screens } from '../../../server/src/access/screens.ts';
+import { Tokens } from '../../../server/src/access/tokens.ts';
 import { Visitors } from '../../../server/src/access/visitors.ts';
 import type { Route } from '../../../server/src/api/route.ts';
 import { serve } from '../../../server/src/api/serve.ts';
@@ -38,6 +39,7 @@ async function served(context: TestContext): Promise<Served> {
     looks: { actor: () => undefined },
     accounts,
     screens,
+    tokens: new Tokens({ database, accounts, catalogue }),
     isOpenTo: () => true,
     isSecure: false,
   });

@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
 import { openBrowser } from '../../harness/browser.ts';
 import { orSkip } from '../../harness/need.ts';
+import { run } from '../../harness/process.ts';
 import { type Room, startRoom } from '../../harness/room.ts';
 
 const WAIT = { timeout: 40_000, interval: 100 };
@@ -84,6 +85,28 @@ it('shows who one is and where, ends another session at once, and another passwo
   await expect.poll(() => others.count(), WAIT).toBe(0);
   await expect.poll(() => address(other), WAIT).toBe('/sign-in');
 
+  // A token for a program: shown once, with a command that works as printed until it is revoked.
+  await at(page, 'new-token').click();
+  await field(page, 'token-name').fill('assistant');
+  await page.keyboard.press('Enter');
+  await at(page, 'made-token').waitFor();
+  const secret = await at(page, 'secret').inputValue();
+  expect(secret).toMatch(/^reading_[\w-]{43}$/);
+  const command = (await at(page, 'token-example').textContent()) ?? '';
+  const ask = () => run('bash', ['-c', command.replace('curl', 'curl -s')]);
+  expect(await ask()).toMatchObject({ code: 0, output: expect.stringContaining('"periods"') });
+  await at(page, 'hide-token').click();
+  expect(await page.content()).not.toContain(secret);
+  await page.reload();
+  await expect
+    .poll(() => at(page, 'token').textContent(), WAIT)
+    .toMatch(/assistant.*See walls.*Everything.*Last used/s);
+  expect(await page.content()).not.toContain(secret);
+  await at(page, 'revoke-token').click();
+  await at(page, 'confirm').click();
+  await expect.poll(() => page.locator('[data-test="token"]').count(), WAIT).toBe(0);
+  expect(await ask()).toMatchObject({ output: expect.stringContaining('unknown_token') });
+
   // Another password.
   await signIn(other);
   await expect.poll(() => address(other), WAIT).toBe('/');
@@ -130,6 +153,8 @@ it('breaks no rule of accessibility, fits, and is worked by the keyboard, in bot
     await page.goto(`${room.url}/account?lang=${language}&theme=${theme}`);
     await at(page, 'this-session').waitFor();
     await at(page, 'change-password').waitFor();
+    await at(page, 'new-token').click();
+    await at(page, 'token-form').waitFor();
     expect(await violations(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
     const signOut = at(page, 'sign-out');

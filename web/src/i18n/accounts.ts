@@ -46,7 +46,7 @@ export const accounts = {
     disable: 'Khóa',
     enable: 'Mở khóa',
     disableAsk: 'Khóa tài khoản {name}? Người này bị đăng xuất ngay và không đăng nhập được nữa. Có thể mở lại.',
-    signOutAsk: 'Đăng xuất {name} ở mọi thiết bị?',
+    signOutAsk: 'Đăng xuất {name} ở mọi thiết bị, và thu hồi các khóa đọc của người này?',
     inviteAsk: 'Tạo đường dẫn đặt lại mật khẩu cho {name}? Đường dẫn cũ mất hiệu lực.',
     personSaved: 'Đã lưu {name}.',
     personRestored: 'Đã hoàn tác.',
@@ -138,7 +138,7 @@ export const accounts = {
     enable: 'Enable',
     disableAsk:
       'Disable the account of {name}? They are signed out at once and cannot sign in. It can be enabled again.',
-    signOutAsk: 'Sign {name} out on every device?',
+    signOutAsk: 'Sign {name} out on every device, and revoke their reading tokens?',
     inviteAsk: 'Make a link that sets a new password for {name}? An earlier link is void.',
     personSaved: '{name} is saved.',
     personRestored: 'The change was taken back.',
