@@ -46,6 +46,12 @@ export const toPast = (query: Query, period?: Period): Address => ({
 
 export const toExplore = (query: Query): Address => ({ path: '/explore', query: choicesIn(query) });
 
+/** `notebook`: the one that is opened. */
+export const toNotebooks = (query: Query, notebook?: string): Address => ({
+  path: '/notebooks',
+  query: { ...choicesIn(query), ...(notebook === undefined ? {} : { notebook }) },
+});
+
 export const toForecasts = (query: Query): Address => ({ path: '/forecasts', query: choicesIn(query) });
 
 export const toAccount = (query: Query): Address => ({ path: '/account', query: choicesIn(query) });

@@ -160,6 +160,8 @@ export const en: Messages = {
   reload: 'New version: reload',
 
   pageWall: 'Wall',
+
+  pageNotebooks: 'Notebooks',
   pages: 'Pages',
   signIn: 'Sign in',
   lookAs: 'Look as …',

@@ -156,6 +156,8 @@ export const vi = {
   reload: 'Có bản mới: tải lại',
 
   pageWall: 'Màn hình',
+
+  pageNotebooks: 'Sổ trình bày',
   pages: 'Các trang',
   signIn: 'Đăng nhập',
   lookAs: 'Xem như …',
