@@ -79,6 +79,20 @@ const aged = ({ id }: PairedScreen): Promise<void> =>
     edit.record({ action: 'test.aged', kind: 'screen_credential', subject: id });
   });
 
+/** What somebody is told who comes with this four hours after it was replaced; no more than before where it was not. */
+async function laterAsked({ id }: PairedScreen, before: string): Promise<string> {
+  await inDatabase(async (query, edit) => {
+    await query
+      .updateTable('screen_credential')
+      .set({ replaced_at: new Date(Date.now() - 4 * 3_600_000).toISOString() })
+      .where('screen', '=', id)
+      .where('replaced_at', 'is not', null)
+      .execute();
+    edit.record({ action: 'test.later', kind: 'screen_credential', subject: id });
+  });
+  return statusOf(holding(before).ask('/v1/snapshot'));
+}
+
 describe('a code', () => {
   it('can be read from afar, is the same until it is over, and is let in once', async () => {
     const display = newDisplay();
@@ -229,7 +243,7 @@ describe('what a screen holds', () => {
     expect(await statusOf(holding(NEVER).ask('/v1/snapshot'))).toBe('401 not_signed_in');
   });
 
-  it('is renewed after a week; what it was before is good until the new one is used, and no longer', async () => {
+  it('is renewed after a week; what it was before is good until three hours after the new one is used, and no longer', async () => {
     const { display, screen } = await paired();
     const first = held(display);
     expect(await display.told('/v1/screen/renew', {})).toEqual({ isPaired: true });
@@ -251,7 +265,8 @@ describe('what a screen holds', () => {
     expect(await join(socket)).toMatchObject({ ok: true });
 
     expect(await statusOf(display.ask('/v1/snapshot'))).toBe('200');
-    await expect.poll(() => statusOf(holding(first).ask('/v1/snapshot')), WAIT).toBe('401 not_signed_in');
+    expect(await statusOf(holding(first).ask('/v1/snapshot'))).toBe('200');
+    await expect.poll(() => laterAsked(screen, first), WAIT).toBe('401 not_signed_in');
     // A copy of what it held is none any more; the open wall does not blink for that.
     expect(await display.told('/v1/screen/renew', {})).toEqual({ isPaired: true });
     expect(held(display)).toBe(second);
@@ -267,6 +282,38 @@ describe('what a screen holds', () => {
     expect(held(copy)).toBe(`${NEVER}.${held(display)}`);
     expect(await statusOf(copy.ask('/v1/snapshot'))).toBe('200');
     expect(await statusOf(display.ask('/v1/snapshot'))).toBe('200');
+  });
+
+  it('goes on where somebody with a copy of it was first to renew, which administrators are told; approved anew it is alone', async () => {
+    const { display, screen } = await paired({ name: 'Copied' });
+    const thief = holding(held(display));
+    await aged(screen);
+    for (const each of [thief, display]) {
+      const before = held(each);
+      const renewed = async (): Promise<boolean> => {
+        await each.told('/v1/screen/renew', {});
+        return held(each) !== before;
+      };
+      expect((await listed()).screens.find(({ id }) => id === screen.id)?.isTwice).toBe(false);
+      await expect.poll(renewed, WAIT).toBe(true);
+      expect(await statusOf(each.ask('/v1/snapshot'))).toBe('200');
+    }
+    const isTwice = async () => (await listed()).screens.find(({ id }) => id === screen.id)?.isTwice;
+    await expect.poll(isTwice, WAIT).toBe(true);
+    const { entries } = await administrator.told<{ entries: { action: string }[] }>(`/v1/audit?subject=${screen.id}`);
+    expect(entries.map(({ action }) => action).filter((action) => /renewed|twice/.test(action))).toEqual([
+      'screen.twice',
+      'screen.renewed',
+    ]);
+    // Neither has a place to fight for: each renewed its own.
+    for (const each of [thief, display]) expect(await statusOf(each.ask('/v1/snapshot'))).toBe('200');
+
+    await revoke(screen);
+    expect(await statusOf(display.ask('/v1/snapshot'))).toBe('401 not_signed_in');
+    await approve(await codeOf(display), { name: 'Alone' });
+    expect(await display.told('/v1/session')).toMatchObject({ kind: 'screen', name: 'Alone' });
+    expect(await statusOf(thief.ask('/v1/snapshot'))).toBe('401 not_signed_in');
+    expect(await thief.told('/v1/screen/code', {})).toMatchObject({ isPaired: false });
   });
 
   it('is of its own screen: what one was shown says nothing of another', async () => {
@@ -288,21 +335,23 @@ describe('what a screen holds', () => {
     };
     await expect.poll(renewed, WAIT).toBe(true);
     expect(await statusOf(display.ask('/v1/snapshot'))).toBe('200');
-    await expect.poll(() => statusOf(holding(before).ask('/v1/snapshot')), WAIT).toBe('401 not_signed_in');
+    await expect.poll(() => laterAsked(screen, before), WAIT).toBe('401 not_signed_in');
     await room.restart();
     await expect.poll(() => statusOf(display.ask('/v1/snapshot')), WAIT).toBe('200');
 
     // The backup knows what it held then.
     const old = createHash('sha256').update(before).digest('hex');
     await room.stop();
-    await inDatabase((query) =>
-      query
+    await inDatabase(async (query) => {
+      const ofScreen = query.deleteFrom('screen_credential').where('screen', '=', screen.id);
+      await ofScreen.where('replaced_at', 'is not', null).execute();
+      await query
         .updateTable('screen_credential')
         // It was a week old when it was renewed.
         .set({ hash: old, made_at: new Date(Date.now() - 8 * DAY_MS).toISOString() })
         .where('screen', '=', screen.id)
-        .execute(),
-    );
+        .execute();
+    });
     await room.restart();
     await expect.poll(() => statusOf(display.ask('/v1/snapshot')), WAIT).toBe('200');
     const restored = held(display);

@@ -19,6 +19,8 @@ export interface PairedScreen extends Screen {
   seen?: { at: number; from: string };
   /** It shows the wall now. */
   isConnected: boolean;
+  /** Two come in by what it was given: a copy of it is in use. */
+  isTwice: boolean;
 }
 
 /** A display that shows a code and waits to be approved. */

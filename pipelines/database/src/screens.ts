@@ -102,7 +102,7 @@ export class ScreenTable {
           seen_from: null,
         })
         .execute();
-      const credential = { screen, made_at: now, replaces: null };
+      const credential = { screen, made_at: now, replaces: null, replaced_at: null };
       await query
         .insertInto('screen_credential')
         .values({ hash, ...credential })
@@ -132,19 +132,46 @@ export class ScreenTable {
     });
   }
 
-  /** What was offered has reached its wall: what it was in the place of is over. */
-  async taken({ hash, screen, replaces }: ScreenCredentialRow): Promise<void> {
+  /**
+   * What was offered has reached its wall: what it was in the place of is replaced. Where that had been replaced before, two hold what one
+   * was given: each has one of its own then, and the audit says so. Those replaced before `replacedBefore` are over, as are those made before
+   * `madeBefore`, which nobody can hold and not have renewed.
+   */
+  async taken(
+    { hash, screen, replaces }: ScreenCredentialRow,
+    { now, replacedBefore, madeBefore }: { now: string; replacedBefore: string; madeBefore: string },
+  ): Promise<void> {
     if (replaces === null) return;
     await this.#database.write({ who: `screen:${screen}` }, async (edit) => {
-      const taken = await edit.query
+      const { query } = edit;
+      const taken = await query
         .updateTable('screen_credential')
         .set({ replaces: null })
         .where('hash', '=', hash)
         .where('replaces', '=', replaces)
         .executeTakeFirst();
       if (taken.numUpdatedRows !== 1n) return;
-      await edit.query.deleteFrom('screen_credential').where('screen', '=', screen).where('hash', '!=', hash).execute();
-      edit.record({ action: 'screen.renewed', kind: SCREEN_CREDENTIAL, subject: screen });
+      const former = await query
+        .updateTable('screen_credential')
+        .set({ replaced_at: now })
+        .where('hash', '=', replaces)
+        .where('replaced_at', 'is', null)
+        .executeTakeFirst();
+      const isTwice = former.numUpdatedRows !== 1n;
+      await query
+        .deleteFrom('screen_credential')
+        .where('screen', '=', screen)
+        .where('hash', '!=', hash)
+        .where((or) =>
+          or.or([
+            or('replaces', '=', replaces),
+            or('replaced_at', '<', replacedBefore),
+            or.and([or('made_at', '<', madeBefore), or('replaced_at', 'is', null)]),
+            ...(isTwice ? [or('hash', '=', replaces)] : []),
+          ]),
+        )
+        .execute();
+      edit.record({ action: isTwice ? 'screen.twice' : 'screen.renewed', kind: SCREEN_CREDENTIAL, subject: screen });
     });
   }
 

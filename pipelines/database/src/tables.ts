@@ -126,6 +126,8 @@ export interface ScreenCredentialRow {
   made_at: string;
   /** Hash of the one whose place it takes, until it is used. */
   replaces: string | null;
+  /** When another took its place. */
+  replaced_at: string | null;
 }
 
 export interface ScreenPairingRow {

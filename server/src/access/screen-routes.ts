@@ -29,6 +29,7 @@ const pairedSchema = shapeOf<PairedScreen>()({
   paired: shapeOf<PairedScreen['paired']>()({ by: z.string(), at: z.number(), from: z.string() }),
   seen: shapeOf<NonNullable<PairedScreen['seen']>>()({ at: z.number(), from: z.string() }).optional(),
   isConnected: z.boolean(),
+  isTwice: z.boolean(),
 }).meta({ id: 'Screen' });
 const waitingSchema = shapeOf<WaitingScreen>()({
   code: z.string(),
@@ -49,7 +50,11 @@ const CONFLICT = 'somebody else changed it since';
 
 export function screenRoutes({ screens, isSecure }: Pick<Door, 'screens' | 'isSecure'>, catalogue: Catalogue): Route[] {
   const { documents, table } = screens;
-  const pairedOf = ({ id, version, body }: Document<Screen>, row: ScreenRow | undefined): PairedScreen => {
+  const pairedOf = (
+    { id, version, body }: Document<Screen>,
+    row: ScreenRow | undefined,
+    twice: ReadonlySet<string>,
+  ): PairedScreen => {
     if (row === undefined) throw noScreen();
     const { paired_by: by, paired_at, paired_from, seen_at, seen_from } = row;
     const isHere = screens.isConnected(id);
@@ -61,10 +66,11 @@ export function screenRoutes({ screens, isSecure }: Pick<Door, 'screens' | 'isSe
       paired: { by, at: Date.parse(paired_at), from: paired_from },
       ...(seenAt === undefined ? {} : { seen: { at: seenAt, from: seen_from ?? paired_from } }),
       isConnected: isHere || (seenAt !== undefined && Date.now() - seenAt < THERE_MS),
+      isTwice: twice.has(id),
     };
   };
   const paired = async (screen: Document<Screen>): Promise<PairedScreen> =>
-    pairedOf(screen, (await table.all()).get(screen.id));
+    pairedOf(screen, (await table.all()).get(screen.id), await screens.heldTwice());
   const assertScope = ({ scope }: Screen): void => {
     try {
       scopeOf(scope, catalogue);
@@ -112,13 +118,14 @@ export function screenRoutes({ screens, isSecure }: Pick<Door, 'screens' | 'isSe
         schema: z.strictObject({ screens: z.array(pairedSchema), waiting: z.array(waitingSchema) }),
       },
       handle: async () => {
-        const [known, rows, waiting] = await Promise.all([
+        const [known, rows, twice, waiting] = await Promise.all([
           documents.list(),
           table.all(),
+          screens.heldTwice(),
           table.waiting(new Date().toISOString()),
         ]);
         return {
-          screens: known.map((screen) => pairedOf(screen, rows.get(screen.id))),
+          screens: known.map((screen) => pairedOf(screen, rows.get(screen.id), twice)),
           waiting: waiting.map(({ code, asked_from: from, asked_at, expires_at }) => ({
             code,
             from,

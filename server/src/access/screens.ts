@@ -41,6 +41,11 @@ const MOST_OF_ONE_NETWORK = 16;
 const FULL_SECONDS = 30;
 /** A credential that is older is renewed when its wall asks, which it does each hour. */
 export const RENEW_MS = 7 * 86_400_000;
+/** What was replaced is good for so long: a wall asks each hour, and somebody with a copy of what it holds may have been first. */
+const REPLACED_MS = 3 * 3_600_000;
+/** By then whoever holds one has renewed it; a day later it says nothing of who is there, five weeks later it is over. */
+const HELD_MS = RENEW_MS + 86_400_000;
+const UNUSED_MS = 35 * 86_400_000;
 /** Earlier ones that a wall keeps: a backup of four weeks ago knows one of them. */
 const KEPT = 5;
 /** So long a revoked screen can be taken back. */
@@ -178,7 +183,7 @@ export class Screens implements AsyncDisposable {
     const found: { row: ScreenCredentialRow; newer: number }[] = [];
     for (const [newer, token] of tokens.entries()) {
       const row = this.#credentials.get(tokenHash(token));
-      if (row !== undefined && (await this.#isLetIn(row.screen))) found.push({ row, newer });
+      if (row !== undefined && !isOver(row) && (await this.#isLetIn(row.screen))) found.push({ row, newer });
     }
     return found;
   }
@@ -204,11 +209,19 @@ export class Screens implements AsyncDisposable {
   /** What was offered has reached its wall. Where that cannot be noted now, both go on to be good. */
   #take(row: ScreenCredentialRow): void {
     this.#credentials.set(row.hash, { ...row, replaces: null });
-    this.table.taken(row).catch(() => this.#credentials.set(row.hash, row));
+    const now = Date.now();
+    this.table
+      .taken(row, {
+        now: instant(now),
+        replacedBefore: instant(now - REPLACED_MS),
+        madeBefore: instant(now - UNUSED_MS),
+      })
+      .catch(() => this.#credentials.set(row.hash, row));
   }
 
   /**
-   * Gives a wall another credential in the place of one that is old: `held` is what it is to hold then. The former stays good until the new one is used, so that one that never arrives locks nobody out.
+   * Gives a wall another credential in the place of one that is old: `held` is what it is to hold then. The former stays good until some
+   * hours after the new one was used: one that never arrives locks nobody out, nor does somebody with a copy who is first.
    */
   async renew(held: string | undefined): Promise<{ isPaired: boolean; held?: string }> {
     const tokens = tokensOf(held);
@@ -219,7 +232,13 @@ export class Screens implements AsyncDisposable {
     // What only an earlier backup knows is as old: whatever stands before it in what somebody holds is no reason to hurry.
     if (now - Date.parse(made_at) < RENEW_MS) return { isPaired: true };
     const token = newToken();
-    await this.table.offer({ hash: tokenHash(token), screen, made_at: instant(now), replaces: hash });
+    await this.table.offer({
+      hash: tokenHash(token),
+      screen,
+      made_at: instant(now),
+      replaces: hash,
+      replaced_at: null,
+    });
     return { isPaired: true, held: [token, ...tokens].slice(0, KEPT).join('.') };
   }
 
@@ -236,11 +255,13 @@ export class Screens implements AsyncDisposable {
     const left = known === undefined ? 0 : Date.parse(known.expires_at) - now;
     if (known !== undefined && left > 0) return { pairing: { isPaired: false, code: known.code, expiresInMs: left } };
     await this.#assertRoom(now, from);
-    // What somebody else may have put there becomes no credential.
-    const isOurs = known !== undefined || this.#credentials.has(tokenHash(token));
+    // What somebody else may have put there, or have a copy of, becomes no credential; what it was before is kept for an undo.
+    const isOurs = known !== undefined;
     const kept = isOurs ? token : newToken();
     const code = await this.#newCode(tokenHash(kept), from, now);
-    return { pairing: { isPaired: false, code, expiresInMs: CODE_MS }, ...(isOurs ? {} : { held: kept }) };
+    const before = tokens.filter((each) => this.#credentials.has(tokenHash(each)));
+    const chain = [kept, ...before].slice(0, KEPT).join('.');
+    return { pairing: { isPaired: false, code, expiresInMs: CODE_MS }, ...(isOurs ? {} : { held: chain }) };
   }
 
   async #assertRoom(now: number, from: string): Promise<void> {
@@ -276,6 +297,15 @@ export class Screens implements AsyncDisposable {
     return this.table.pair(cause, { code, screen: id, now: instant(Date.now()) }, (edit) =>
       this.documents.createIn(edit, id, screen),
     );
+  }
+
+  /** Screens by whose credential more than one come in, or came a week ago. */
+  async heldTwice(): Promise<Set<string>> {
+    const since = instant(Date.now() - HELD_MS);
+    const [once, twice] = [new Set<string>(), new Set<string>()];
+    for (const { screen, replaces, replaced_at, made_at } of (await this.table.credentials()).values())
+      if (replaces === null && replaced_at === null && made_at > since) (once.has(screen) ? twice : once).add(screen);
+    return twice;
   }
 
   /** A screen asked for something, from this address. */
@@ -317,6 +347,9 @@ function crowdIn(waiting: readonly ScreenPairingRow[]): ScreenPairingRow[] {
 }
 
 const instant = (at: number): string => new Date(at).toISOString();
+
+const isOver = ({ replaced_at }: ScreenCredentialRow): boolean =>
+  replaced_at !== null && Date.now() - Date.parse(replaced_at) > REPLACED_MS;
 
 /** What a wall holds: the newest first. */
 const tokensOf = (held: string | undefined): string[] =>

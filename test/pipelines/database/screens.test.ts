@@ -71,23 +71,45 @@ describe.each(KINDS)('%s', (kind) => {
     const screen = randomUUID();
     await table.ask(waits('first', 'ONE'));
     await pair({ table, ...rest }, 'ONE', screen);
-    const offer = (hash: string) => ({ hash, screen, made_at: at(2), replaces: 'first' });
+    const offer = (hash: string) => ({ hash, screen, made_at: at(2), replaces: 'first', replaced_at: null });
+    const times = { now: at(3), replacedBefore: at(0), madeBefore: at(0) };
     for (const hash of ['lost', 'second']) await table.offer(offer(hash));
     // It never reached its wall, and comes late.
-    await table.taken(offer('lost'));
+    await table.taken(offer('lost'), times);
     const found = await Promise.all(['first', 'lost', 'second'].map((hash) => credential(table, hash)));
     expect(found.map((each) => each?.replaces)).toEqual([null, undefined, 'first']);
-    await Promise.all([table.taken(offer('second')), table.taken(offer('second'))]);
+    await Promise.all([table.taken(offer('second'), times), table.taken(offer('second'), times)]);
     expect([await credential(table, 'first'), await credential(table, 'second')]).toEqual([
-      undefined,
-      { hash: 'second', screen, made_at: at(2), replaces: null },
+      { hash: 'first', screen, made_at: at(1), replaces: null, replaced_at: at(3) },
+      { hash: 'second', screen, made_at: at(2), replaces: null, replaced_at: null },
     ]);
+    // Long after it was replaced it is over, when the next one takes its place.
+    const third = { ...offer('third'), made_at: at(4), replaces: 'second' };
+    await table.offer(third);
+    await table.taken(third, { ...times, now: at(5), replacedBefore: at(4) });
+    expect([await credential(table, 'first'), (await credential(table, 'second'))?.replaced_at]).toEqual([
+      undefined,
+      at(5),
+    ]);
+    // Somebody else holds what was replaced: both go on, each by one of its own.
+    const other = { ...third, hash: 'other' };
+    await table.offer(other);
+    await table.taken(other, { ...times, now: at(6), replacedBefore: at(0) });
+    expect([...(await table.credentials()).keys()].sort()).toEqual(['other', 'third']);
+    // What nobody renewed for weeks is over too.
+    const last = { ...other, hash: 'last', made_at: at(9), replaces: 'other' };
+    await table.offer(last);
+    await table.taken(last, { ...times, now: at(9), replacedBefore: at(0), madeBefore: at(8) });
+    expect([...(await table.credentials()).keys()].sort()).toEqual(['last', 'other']);
     const { entries } = await database.read((query) => searchAudit(query, { kind: 'screen_credential', limit: 9 }));
     expect(entries.map(({ action, who }) => [action, who])).toEqual([
       ['screen.renewed', `screen:${screen}`],
+      ['screen.twice', `screen:${screen}`],
+      ['screen.renewed', `screen:${screen}`],
+      ['screen.renewed', `screen:${screen}`],
       ['screen.paired', 'person:lan'],
     ]);
-    expect(JSON.stringify(entries)).not.toMatch(/"(first|second|lost)"/);
+    expect(JSON.stringify(entries)).not.toMatch(/"(first|second|third|other|last|lost)"/);
   });
 
   it('one that was revoked comes in by what it holds where that is undone in time, or where it is let in anew', async (context) => {

@@ -1,4 +1,6 @@
 /** Wall displays in a real browser on a real room: let in by a code, revoked and brought back while they show the wall. */
+import type { PairedScreen } from '@room/contract';
+import { databaseFrom, openDatabase } from '@room/database';
 import { listen } from '@room/operations';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
@@ -89,6 +91,20 @@ it('is let in by its code, and told within two seconds that it was revoked, take
   await expect.poll(() => row.locator('[data-test="state"]').getAttribute('data-value'), WAIT).toBe('connected');
   expect(await row.textContent()).toMatch(/Scope|Everything/);
   expect(await row.textContent()).toMatch(/Approved by lan, .*from 127\.0\.0\.1/);
+  expect(await row.locator('[data-test="twice"]').count()).toBe(0);
+  // Two come in by what it was given.
+  {
+    const { screens } = await administrator.told<{ screens: PairedScreen[] }>('/v1/screens');
+    const copy = { screen: screens[0]?.id ?? '', made_at: new Date().toISOString(), replaces: null, replaced_at: null };
+    await using database = await openDatabase({ settings: databaseFrom({}, room.dataDir), report: () => undefined });
+    await database.write({ who: 'test' }, ({ query }) =>
+      query
+        .insertInto('screen_credential')
+        .values({ hash: 'a copy', ...copy })
+        .execute(),
+    );
+    await expect.poll(() => row.textContent(), WAIT).toContain('somebody may have a copy');
+  }
 
   const measured: Record<string, number> = {};
   const within = async (name: string, done: () => Promise<void>): Promise<void> => {

@@ -24,6 +24,8 @@ export const screens = {
     screenNeverSeen: 'Chưa kết nối lần nào.',
     screenConnected: 'Đang kết nối',
     screenAway: 'Không kết nối',
+    screenTwice:
+      'Hai trình duyệt cùng dùng quyền của màn hình này: có thể ai đó giữ một bản sao. Thu hồi rồi duyệt lại.',
     screenRevoke: 'Thu hồi',
     screenRevokeAsk: 'Thu hồi {name}? Màn hình này ngừng hiện số liệu ngay và hiện mã chờ duyệt. Có thể hoàn tác.',
     screenApproved: 'Đã duyệt {name}.',
@@ -58,6 +60,7 @@ export const screens = {
     screenNeverSeen: 'Never connected yet.',
     screenConnected: 'Connected',
     screenAway: 'Not connected',
+    screenTwice: 'Two browsers come in as this screen: somebody may have a copy. Revoke it and approve it anew.',
     screenRevoke: 'Revoke',
     screenRevokeAsk: 'Revoke {name}? It stops showing numbers at once, and shows a code. This can be undone.',
     screenApproved: '{name} is approved.',
