@@ -10,6 +10,7 @@ import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../harness/browser.ts';
 import { type CertificateAndKey, certificateFor } from '../harness/certificate.ts';
+import { childEnv } from '../harness/config.ts';
 import { orSkip } from '../harness/need.ts';
 import { freePort, run } from '../harness/process.ts';
 import { ROOT } from '../harness/program.ts';
@@ -82,7 +83,7 @@ it('the question of the image whether it is alive speaks what the room speaks', 
     /HEALTHCHECK[\s\S]*?CMD (\[.*\])/.exec(await readFile(join(ROOT, 'server', 'Dockerfile'), 'utf8'))?.[1] ?? '[]';
   const [program = '', ...args] = (JSON.parse(check) as string[]).map((word) => word.replace(/^\/room\//, `${ROOT}/`));
   const alive = (env: Record<string, string>): Promise<number | null> =>
-    run(program, args, { env: { PATH: process.env['PATH'] ?? '', ...env } }).then(({ code }) => code);
+    run(program, args, { env: childEnv(env) }).then(({ code }) => code);
   const PORT = new URL(room.url).port;
   expect(await alive({ PORT, TLS_CERT: file('certificate.pem') })).toBe(0);
   // In the clear there is no answer.

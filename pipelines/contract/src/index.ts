@@ -35,6 +35,7 @@ export { bounded, MAX_REASON_LENGTH, QUARANTINE_CODES, type QuarantineCode } fro
 export * from './rights.ts';
 export * from './room-name.ts';
 export * from './rules.ts';
+export { plainLines, plainText } from './schema.ts';
 export * from './scope.ts';
 export * from './screens.ts';
 export * from './session.ts';
