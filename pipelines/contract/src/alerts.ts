@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
 import { ruleSchema } from './rules.ts';
-import { absentOr, count, day, instant, number } from './schema.ts';
+import { absentOr, count, day, instant, number, plainLines } from './schema.ts';
 
 /** What an instance of a rule is. `unknown`: its data stopped, which is no recovery. */
 export const INSTANCE_STATES = ['normal', 'pending', 'firing', 'recovering', 'unknown'] as const;
@@ -39,7 +39,7 @@ const readingSchema = z
 /** The numbers that a rule was decided by. */
 export type Reading = z.infer<typeof readingSchema>;
 
-const text = z.string().trim().min(1).max(2_000);
+const text = plainLines(2_000);
 /** What somebody says to an alert: why, what is done, and by when it is to have recovered. */
 export const answerSchema = z.strictObject({
   cause: text,

@@ -39,6 +39,7 @@ export * from './relative.ts';
 export * from './rights.ts';
 export * from './room-name.ts';
 export * from './rules.ts';
+export { plainLines, plainText } from './schema.ts';
 export * from './scope.ts';
 export * from './screens.ts';
 export * from './session.ts';

@@ -1,6 +1,7 @@
 /** People who have an account, and how they sign in. */
 import { z } from 'zod';
 import { RIGHTS } from './rights.ts';
+import { plainText } from './schema.ts';
 import { scopeGrantSchema } from './scope.ts';
 
 /** What somebody signs in with beside the password, and their name in the audit: as `lan.nguyen` or an address. */
@@ -10,7 +11,7 @@ export const personIdSchema = z
 
 /** As it is kept. */
 export const personSchema = z.strictObject({
-  name: z.string().trim().min(1).max(200),
+  name: plainText(200),
   rights: z.array(z.enum(RIGHTS)).max(RIGHTS.length),
   scope: scopeGrantSchema,
   /** May not sign in; what they did stays. */

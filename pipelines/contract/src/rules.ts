@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { validOn } from './calendar.ts';
 import { type Catalogue, labelSchema } from './catalogue.ts';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
-import { absentOr, instant } from './schema.ts';
+import { absentOr, instant, plainText } from './schema.ts';
 import { isLevel, isRatio, LEVELS_REPORTED, RATIOS, SUMS } from './sums.ts';
 import type { Thresholds } from './thresholds.ts';
 
@@ -153,7 +153,7 @@ export const ruleSchema = z
     label: labelSchema,
     ...tried,
     severity: z.enum(SEVERITIES),
-    owner: z.string().trim().min(1).max(200),
+    owner: plainText(200),
     reason: labelSchema.meta({ description: 'why there is this rule' }),
     labels: z
       .record(z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/), z.string().max(200))

@@ -9,6 +9,32 @@ export const number = z.number();
 export const count = z.number().int();
 /** Milliseconds since 1970 UTC. */
 export const instant = count;
+/** What turns the text around it, or stands for nothing: control characters, marks of direction, halves of characters. */
+const UNSEEN = /[\p{Cc}\p{Surrogate}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/** No script piles up more marks on a letter; as many as one likes draw over what stands beside it. */
+const PILED = /(\p{M}{4})\p{M}+/gu;
+const NOTHING_LEFT = '?';
+function plain(text: string): string {
+  const seen = text.replace(UNSEEN, '').replace(PILED, '$1').trim();
+  // What was kept before goes on to be read.
+  return seen === '' && text.trim() !== '' ? NOTHING_LEFT : seen;
+}
+/** What people write for others to read, on one line or several: as it is read it is kept. Characters, from 1 on. */
+export const plainText = (most: number) => z.string().overwrite(plain).min(1).max(most);
+export const plainLines = (most: number) =>
+  z
+    .string()
+    .overwrite((text) =>
+      text
+        .split(/\r?\n/)
+        .map(plain)
+        .join('\n')
+        .replace(/\n{3,}/g, '\n\n')
+        .trim(),
+    )
+    .min(1)
+    .max(most);
+
 /** A local day, `YYYY-MM-DD`. */
 export const day = z.iso.date();
 

@@ -1,11 +1,12 @@
 /** Wall displays: which are let in, by what name, and whose numbers they show in full. */
 import { z } from 'zod';
+import { plainText } from './schema.ts';
 import { scopeGrantSchema } from './scope.ts';
 
 /** As it is kept and edited. */
 export const screenSchema = z.strictObject({
   /** As people call it: where it hangs. */
-  name: z.string().trim().min(1).max(200),
+  name: plainText(200),
   scope: scopeGrantSchema,
 });
 export type Screen = z.infer<typeof screenSchema>;

@@ -24,6 +24,9 @@ export interface InstanceChange {
   told?: { alert: string; action: string; after: unknown };
 }
 
+/** Of a timeline: the last of them. */
+const MOST_ENTRIES = 200;
+
 export class AlertTable {
   readonly #database: Pick<Database, 'read' | 'write'>;
 
@@ -129,10 +132,11 @@ export class AlertTable {
         .selectAll()
         .where('kind', '=', ALERT)
         .where('subject', '=', id)
-        .orderBy('sequence')
+        .orderBy('sequence', 'desc')
+        .limit(MOST_ENTRIES)
         .execute(),
     );
-    return rows.map(entryOf);
+    return rows.reverse().map(entryOf);
   }
 }
 

@@ -5,6 +5,7 @@ import {
   PASSWORD_LENGTH,
   type Person,
   personIdSchema,
+  plainText,
   RIGHTS,
   type Session,
   SIGN_IN,
@@ -51,7 +52,7 @@ const acceptedSchema = z.strictObject({
   token,
   password,
   id: personIdSchema.optional().meta({ description: 'of the first administrator, who chooses it' }),
-  name: z.string().trim().min(1).max(200).optional(),
+  name: plainText(200).optional(),
 });
 
 export function accessRoutes(door: Door): Route[] {

@@ -9,6 +9,7 @@ import {
   namedBy,
   owns,
   type Rule,
+  type RuleMember,
   ruleHistorySchema,
   ruleIdSchema,
   ruleSchema,
@@ -29,6 +30,10 @@ const reason = z.string().trim().max(500).optional();
 const params = z.strictObject({ id: ruleIdSchema });
 const NO_RULE = 'there is no rule of this id';
 const CONFLICT = 'somebody else changed it since';
+/** Each rule is looked at each second, and each length of its last minutes is a read of its own for all of them. */
+const MOST_RULES = 1_000;
+const MOST_OF_PART = 20;
+const LENGTHS_OF_PART: readonly number[] = [5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 2_880];
 /** A thousand rules with room to spare. */
 const MOST_BYTES = 4_000_000;
 
@@ -48,6 +53,15 @@ export function ruleRoutes({ rules, catalogue, database }: RuleRoutesOptions): R
     namedBy(rule, catalogue).some(({ dim, code }) => owns(scope, dim, code));
   const told = async (scope: Scope): Promise<Document<Rule>[]> =>
     (await rules.list()).filter(({ body }) => isTold(body, scope));
+  const assertRoom = async (more: number, scope: Scope): Promise<void> => {
+    if (more === 0) return;
+    const all = await rules.list();
+    const isPart = scope.own !== undefined;
+    const known = isPart ? all.filter(({ body }) => foreignIn(body, scope, catalogue) === undefined) : all;
+    const most = isPart ? MOST_OF_PART : MOST_RULES;
+    if (known.length + more > most || all.length + more > MOST_RULES)
+      throw new HttpError(409, 'too_many_rules', `there are at most ${most} rules of one scope; remove some first`);
+  };
   const assertSound = (rule: Rule, scope: Scope): void => assertRule(rule, scope, catalogue);
   return [
     route({
@@ -78,6 +92,7 @@ export function ruleRoutes({ rules, catalogue, database }: RuleRoutesOptions): R
       refuses: { 409: 'there is, or was, a rule of this id' },
       handle: async ({ principal, body: { id, why, ...rule } }) => {
         assertSound(rule, principal.scope);
+        await assertRoom(1, principal.scope);
         return ruleOf(await rules.create(causeOf(principal, why), id, rule));
       },
     }),
@@ -106,6 +121,7 @@ export function ruleRoutes({ rules, catalogue, database }: RuleRoutesOptions): R
           for (const each of before === undefined ? [rule] : [before, rule])
             assertRule(each, principal.scope, catalogue, `rules.${id}.`);
         }
+        await assertRoom(imported.made.length, principal.scope);
         if (!isTrial)
           await database.write(causeOf(principal, why ?? 'imported'), async (edit) => {
             for (const id of [...imported.made, ...imported.changed]) {
@@ -200,11 +216,22 @@ export function ruleRoutes({ rules, catalogue, database }: RuleRoutesOptions): R
 function assertRule(rule: Rule, scope: Scope, catalogue: Catalogue, at = ''): void {
   const unknown = unknownUnit(rule, catalogue);
   if (unknown !== undefined) throw new HttpError(400, 'bad_rule', `${at}${unknown}`);
-  const foreign = namedBy(rule, catalogue).find(({ dim, code }) => !owns(scope, dim, code));
+  const { when } = rule;
+  if (
+    scope.own !== undefined &&
+    when.kind === 'threshold' &&
+    when.window.kind === 'last' &&
+    !LENGTHS_OF_PART.includes(when.window.minutes)
+  )
+    throw new HttpError(400, 'bad_rule', `${at}when.window.minutes: one of ${LENGTHS_OF_PART.join(', ')}`);
+  const foreign = foreignIn(rule, scope, catalogue);
   if (foreign === undefined) return;
   const whom = foreign.dim === 'all' ? 'the whole country' : `${foreign.dim} ${foreign.code}`;
   throw new HttpError(403, 'outside_scope', `${at}over: ${whom} is outside of your scope; name codes of your own`);
 }
+
+const foreignIn = (rule: Rule, scope: Scope, catalogue: Catalogue): RuleMember | undefined =>
+  namedBy(rule, catalogue).find(({ dim, code }) => !owns(scope, dim, code));
 
 async function* fileOf(rules: readonly Document<Rule>[]): AsyncGenerator<string> {
   yield `${JSON.stringify(Object.fromEntries(rules.map(({ id, body }) => [id, body])), undefined, 2)}\n`;

@@ -7,6 +7,7 @@ import {
   type PortalKey,
   type PortalRefusals,
   type Portals,
+  plainText,
   RESTORABLE_MS,
   type Snapshot,
   type SourceState,
@@ -60,7 +61,7 @@ const portalSchema = z
 const portalsSchema = z.strictObject({ rate, portals: z.array(portalSchema).readonly() });
 
 const why = z.string().trim().max(500).optional();
-const name = z.string().trim().min(1).max(100);
+const name = plainText(100);
 const madeSchema = z.strictObject({
   key: keySchema,
   secret: z.string().meta({ description: 'the key itself, told once' }),
