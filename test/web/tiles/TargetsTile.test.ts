@@ -108,7 +108,7 @@ it.for([2, 6])(
     onTestFailed(() => console.error(room.logs()));
     const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
     await page.goto(`${room.url}/?theme=light`);
-    await expect.poll(() => page.locator('[data-test="targets-tile"] li strong').count(), PATIENCE).toBeGreaterThan(1);
+    await expect.poll(() => page.locator('[data-test="targets-tile"] li .name').count(), PATIENCE).toBeGreaterThan(1);
     // Without a forecast there is no mark before a name.
     expect({ beyond: await beyond(page), covers: await covers(page) }).toEqual({ beyond: [], covers: [] });
 

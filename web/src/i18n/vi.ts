@@ -206,7 +206,7 @@ export const vi = {
   targetAim: '{name} ≥ {value}',
   targetEnough: 'giữ nhịp hiện nay là đạt',
   noForecastsYet: 'chưa có dự báo',
-  chanceCertain: 'gần như chắc chắn',
+  chanceCertain: 'gần như chắc đạt',
   chanceLikely: 'nhiều khả năng đạt',
   chanceOpen: 'chưa chắc đạt',
   chanceUnlikely: 'khó đạt',
