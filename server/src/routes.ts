@@ -34,6 +34,7 @@ import { exportRoutes } from './export/routes.ts';
 import { forecastRoutes } from './forecasting/routes.ts';
 import { contractRoutes, gatewayRoutes } from './gateway/routes.ts';
 import type { StartedGateway } from './gateway/start.ts';
+import { keptOf } from './kept/routes.ts';
 import type { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
 import { metricsRoutes } from './operations/routes.ts';
@@ -87,6 +88,7 @@ export function routesOf(options: TableOptions): Route[] {
     ...explainRoutes({ store: new ExplainStore(answers), questions }),
     ...exportRoutes({ store: answers, questions, remember, catalogue }),
     ...evidenceRoutes({ store: new EvidenceStore(access.strangers, catalogue), questions }),
+    ...keptOf({ database, catalogue, isTrial: () => door.accounts.isEmpty === true }),
     ...alertRoutes(alerting),
     ...ruleRoutes({ ...alerting, catalogue, database }),
     ...operatorRoutes({

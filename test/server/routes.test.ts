@@ -10,6 +10,8 @@ import { type Room, startRoom } from '../harness/room.ts';
 
 const PATIENCE = { timeout: 20_000 };
 const CASE = '00000000-0000-0000-0000-000000000000';
+const ANNOTATION = { kind: 'outage', text: { en: 'walk' }, of: { dim: 'all' }, from: '2026-03-10', to: '2026-03-10' };
+const VIEW = { name: 'walk', question: { from: 'day-1', to: 'day' }, share: { with: 'everybody' } };
 
 let room: Room;
 let api: Api;
@@ -116,6 +118,8 @@ it('has every route, with its right', () => {
     'GET /v1/account/tokens': 'self',
     'GET /v1/alerts': 'view',
     'GET /v1/alerts/{id}': 'view',
+    'GET /v1/annotations': 'view',
+    'GET /v1/annotations/{id}/versions': 'view',
     'GET /v1/audit': 'administer',
     'GET /v1/audit/chain': 'administer',
     'GET /v1/calibration': 'view',
@@ -143,11 +147,17 @@ it('has every route, with its right', () => {
     'GET /v1/session': 'public',
     'GET /v1/session/provider/callback': 'public',
     'GET /v1/snapshot': 'view',
+    'GET /v1/views': 'analyse',
+    'GET /v1/views/{id}/versions': 'analyse',
     'POST /v1/account/password': 'self',
     'POST /v1/account/sessions/{id}/end': 'self',
     'POST /v1/account/tokens': 'self',
     'POST /v1/account/tokens/{id}/revoke': 'self',
     'POST /v1/audit/verify': 'administer',
+    'POST /v1/annotations': 'analyse',
+    'POST /v1/annotations/{id}': 'analyse',
+    'POST /v1/annotations/{id}/remove': 'analyse',
+    'POST /v1/annotations/{id}/undo': 'analyse',
     'POST /v1/alerts/{id}/acknowledge': 'answer',
     'POST /v1/alerts/{id}/answer': 'answer',
     'POST /v1/events': 'submit',
@@ -183,6 +193,10 @@ it('has every route, with its right', () => {
     'POST /v1/session/provider': 'public',
     'POST /v1/session/sign-in': 'public',
     'POST /v1/session/sign-out': 'public',
+    'POST /v1/views': 'analyse',
+    'POST /v1/views/{id}': 'analyse',
+    'POST /v1/views/{id}/remove': 'analyse',
+    'POST /v1/views/{id}/undo': 'analyse',
   });
 });
 
@@ -309,6 +323,18 @@ describe('every route', () => {
       'POST /v1/session/provider': { body: { query: 'lang=en' } },
       'POST /v1/session/sign-in': { body: { id: 'nobody', password: 'none' } },
       'POST /v1/session/sign-out': { body: {} },
+      'GET /v1/annotations': {},
+      'GET /v1/annotations/{id}/versions': {},
+      'POST /v1/annotations': { body: { body: ANNOTATION } },
+      'POST /v1/annotations/{id}': { body: { version: 1, body: ANNOTATION } },
+      'POST /v1/annotations/{id}/remove': { body: { version: 1 } },
+      'POST /v1/annotations/{id}/undo': { body: { version: 1 } },
+      'GET /v1/views': {},
+      'GET /v1/views/{id}/versions': {},
+      'POST /v1/views': { body: { body: VIEW } },
+      'POST /v1/views/{id}': { body: { version: 1, body: VIEW } },
+      'POST /v1/views/{id}/remove': { body: { version: 1 } },
+      'POST /v1/views/{id}/undo': { body: { version: 1 } },
     };
     // Of what there is not yet.
     const refused: Record<string, string> = {
@@ -323,6 +349,17 @@ describe('every route', () => {
       'POST /v1/session/accept': '404',
       'POST /v1/session/invitation': '404',
       'POST /v1/session/sign-in': '401',
+      'GET /v1/annotations/{id}/versions': '404',
+      'GET /v1/views/{id}/versions': '404',
+      // Of people: test/server/kept/kept.test.ts.
+      'POST /v1/annotations': '401',
+      'POST /v1/annotations/{id}': '401',
+      'POST /v1/annotations/{id}/remove': '401',
+      'POST /v1/annotations/{id}/undo': '401',
+      'POST /v1/views': '401',
+      'POST /v1/views/{id}': '401',
+      'POST /v1/views/{id}/remove': '401',
+      'POST /v1/views/{id}/undo': '401',
     };
     expect(Object.keys(good).sort()).toEqual(
       api.operations
