@@ -88,7 +88,7 @@ export function routesOf(options: TableOptions): Route[] {
     ...explainRoutes({ store: new ExplainStore(answers), questions }),
     ...exportRoutes({ store: answers, questions, remember, catalogue }),
     ...evidenceRoutes({ store: new EvidenceStore(access.strangers, catalogue), questions }),
-    ...keptOf({ database, catalogue, isTrial: () => door.accounts.isEmpty === true }),
+    ...keptOf({ database, catalogue, answers, questions, isTrial: () => door.accounts.isEmpty === true }),
     ...alertRoutes(alerting),
     ...ruleRoutes({ ...alerting, catalogue, database }),
     ...operatorRoutes({

@@ -11,6 +11,7 @@ import { type Room, startRoom } from '../harness/room.ts';
 const PATIENCE = { timeout: 20_000 };
 const CASE = '00000000-0000-0000-0000-000000000000';
 const ANNOTATION = { kind: 'outage', text: { en: 'walk' }, of: { dim: 'all' }, from: '2026-03-10', to: '2026-03-10' };
+const NOTEBOOK = { name: 'walk', share: { with: 'nobody' }, pages: [] };
 const VIEW = { name: 'walk', question: { from: 'day-1', to: 'day' }, share: { with: 'everybody' } };
 
 let room: Room;
@@ -130,6 +131,9 @@ it('has every route, with its right', () => {
     'GET /v1/events/schema': 'codes',
     'GET /v1/explain': 'analyse',
     'GET /v1/forecasts': 'view',
+    'GET /v1/frozen/{id}': 'analyse',
+    'GET /v1/notebooks': 'analyse',
+    'GET /v1/notebooks/{id}/versions': 'analyse',
     'GET /v1/openapi.json': 'public',
     'GET /v1/operator/backup': 'operate',
     'GET /v1/operator/backup/{name}': 'operate',
@@ -161,6 +165,11 @@ it('has every route, with its right', () => {
     'POST /v1/alerts/{id}/acknowledge': 'answer',
     'POST /v1/alerts/{id}/answer': 'answer',
     'POST /v1/events': 'submit',
+    'POST /v1/frozen': 'analyse',
+    'POST /v1/notebooks': 'analyse',
+    'POST /v1/notebooks/{id}': 'analyse',
+    'POST /v1/notebooks/{id}/remove': 'analyse',
+    'POST /v1/notebooks/{id}/undo': 'analyse',
     'POST /v1/operator/backup': 'operate',
     'POST /v1/operator/quarantine/close': 'operate',
     'POST /v1/operator/quarantine/delete': 'operate',
@@ -323,6 +332,14 @@ describe('every route', () => {
       'POST /v1/session/provider': { body: { query: 'lang=en' } },
       'POST /v1/session/sign-in': { body: { id: 'nobody', password: 'none' } },
       'POST /v1/session/sign-out': { body: {} },
+      'GET /v1/frozen/{id}': {},
+      'POST /v1/frozen': { body: { question: VIEW.question } },
+      'GET /v1/notebooks': {},
+      'GET /v1/notebooks/{id}/versions': {},
+      'POST /v1/notebooks': { body: { body: NOTEBOOK } },
+      'POST /v1/notebooks/{id}': { body: { version: 1, body: NOTEBOOK } },
+      'POST /v1/notebooks/{id}/remove': { body: { version: 1 } },
+      'POST /v1/notebooks/{id}/undo': { body: { version: 1 } },
       'GET /v1/annotations': {},
       'GET /v1/annotations/{id}/versions': {},
       'POST /v1/annotations': { body: { body: ANNOTATION } },
@@ -349,9 +366,16 @@ describe('every route', () => {
       'POST /v1/session/accept': '404',
       'POST /v1/session/invitation': '404',
       'POST /v1/session/sign-in': '401',
+      'GET /v1/frozen/{id}': '404',
+      'GET /v1/notebooks/{id}/versions': '404',
       'GET /v1/annotations/{id}/versions': '404',
       'GET /v1/views/{id}/versions': '404',
       // Of people: test/server/kept/kept.test.ts.
+      'POST /v1/frozen': '401',
+      'POST /v1/notebooks': '401',
+      'POST /v1/notebooks/{id}': '401',
+      'POST /v1/notebooks/{id}/remove': '401',
+      'POST /v1/notebooks/{id}/undo': '401',
       'POST /v1/annotations': '401',
       'POST /v1/annotations/{id}': '401',
       'POST /v1/annotations/{id}/remove': '401',

@@ -77,3 +77,13 @@ it('a wall stays within 282 kB of JavaScript as it is sent compressed', () => {
   expect(bytes).toBeGreaterThan(100_000);
   expect(bytes).toBeLessThan(282_000);
 });
+
+it.each(['/src/pages/explore/ExploreDesk.vue', '/src/pages/notebooks/NotebooksPage.vue'])(
+  'the page %s stays within 450 kB of JavaScript as it is sent compressed',
+  (page) => {
+    const loaded = loadedFor('/src/app/PageLayout.vue', page);
+    const bytes = loaded.reduce((sum, { code }) => sum + gzipSync(code).length, 0);
+    expect(bytes).toBeGreaterThan(200_000);
+    expect(bytes).toBeLessThan(450_000);
+  },
+);

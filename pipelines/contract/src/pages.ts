@@ -2,6 +2,7 @@
 export const PAGES = [
   '/past',
   '/explore',
+  '/notebooks',
   '/forecasts',
   '/alerts',
   '/alerts/rules',

@@ -22,6 +22,7 @@ export { beginDump, type DumpContent, type Dumping, loadDump } from './dump.ts';
 export type { Edit } from './edit.ts';
 export { type DatabaseSettings, databaseFile, databaseFrom } from './environment.ts';
 export { Conflict, DatabaseAway } from './errors.ts';
+export { FROZEN_ANSWER, FrozenAnswerTable } from './frozen-answers.ts';
 export { type Migration, migrationOf, migrations } from './migrate.ts';
 export { Delivery, type DeliveryOptions, deadLetters, type Message, revive } from './outbox.ts';
 export { type NewPortalKey, PORTAL_KEY, type PortalKeyChange, PortalKeyTable } from './portal-keys.ts';
@@ -32,6 +33,7 @@ export type {
   AlertInstanceRow,
   AlertRow,
   AuditRow,
+  FrozenAnswerRow,
   OutboxRow,
   PortalKeyRow,
   ReadingTokenRow,

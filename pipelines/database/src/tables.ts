@@ -30,6 +30,7 @@ export interface Tables {
   screen: ScreenRow;
   screen_credential: ScreenCredentialRow;
   screen_pairing: ScreenPairingRow;
+  frozen_answer: FrozenAnswerRow;
 }
 
 export interface OutboxRow {
@@ -133,6 +134,17 @@ export interface ScreenPairingRow {
   asked_from: string;
   asked_at: string;
   expires_at: string;
+}
+
+/** `question` and `answer` are JSON. */
+export interface FrozenAnswerRow {
+  id: string;
+  owner: string;
+  at: string;
+  /** Key of the scope that it was made in. */
+  scope: string;
+  question: string;
+  answer: string;
 }
 
 export interface PortalKeyRow {

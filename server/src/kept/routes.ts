@@ -6,28 +6,29 @@ import {
   EVERYTHING,
   isSharedWith,
   isTold,
+  type Notebook,
+  notebookSchema,
   owns,
   type Share,
   unknownIn,
   type View,
   viewSchema,
 } from '@room/contract';
-import type { Database } from '@room/database';
 import { assertSeen } from '../access/access.ts';
 import type { Actor } from '../access/principal.ts';
 import type { Route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
+import { type FrozenOptions, frozenRoutes } from './frozen.ts';
 import { keptRoutes } from './kept-routes.ts';
 import { KeptStore, ownerOf, type Policy } from './store.ts';
 
-export interface KeptOptions {
-  database: Pick<Database, 'read' | 'write'>;
-  catalogue: Pick<Catalogue, 'agencies' | 'provinces' | 'services'>;
-  isTrial: () => boolean;
+export interface KeptOptions extends FrozenOptions {
+  catalogue: Pick<Catalogue, 'agencies' | 'provinces' | 'services' | 'timeZone'>;
 }
 
 /** Of one owner. */
 const MOST_VIEWS = 300;
+const MOST_NOTEBOOKS = 100;
 const MOST_ANNOTATIONS = 1_000;
 
 /** Its owner changes it; what is shared may be changed by who administers everything too, as owners leave. */
@@ -76,6 +77,14 @@ export function keptOf(options: KeptOptions): Route[] {
     isTrial,
     ...annotations(options),
   });
+  const notebooks = new KeptStore<Notebook>({
+    database,
+    kind: 'notebook',
+    schema: notebookSchema,
+    most: MOST_NOTEBOOKS,
+    isTrial,
+    ...shared(options),
+  });
   const views = new KeptStore<View>({
     database,
     kind: 'saved_view',
@@ -93,6 +102,15 @@ export function keptOf(options: KeptOptions): Route[] {
       schema: viewSchema,
       right: 'analyse',
     }),
+    ...keptRoutes({
+      store: notebooks,
+      path: '/v1/notebooks',
+      one: 'notebook',
+      lists: "questions with words to them, for a meeting: one's own, and those that are shared with one",
+      schema: notebookSchema,
+      right: 'analyse',
+    }),
+    ...frozenRoutes(options),
     ...keptRoutes({
       store: happened,
       path: '/v1/annotations',

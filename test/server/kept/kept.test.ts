@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Annotation, Kept, QueryAnswer, Version, View } from '@room/contract';
+import type { Annotation, Frozen, Kept, Notebook, NotebookPage, QueryAnswer, Version, View } from '@room/contract';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { send, submission } from '../../harness/client.ts';
 import { firstAdministrator } from '../../harness/cookies.ts';
@@ -169,6 +169,46 @@ it.each<[object, RegExp]>([
   [{ source: 'javascript:alert(1)' }, /^400 .*body\.source/],
 ])('an annotation of a ministry with %o is refused, with the reason', async (some, reason) => {
   expect(await refused(note('agency:MOH', { of: { dim: 'agency', code: 'MOH' }, ...some }))).toMatch(reason);
+});
+
+it('an answer that was frozen stays as it was, and is told to those alone who see as much', async () => {
+  const frozen = await told<Frozen>(as('agency:MPS', '/v1/frozen', { question: QUESTION }));
+  expect(frozen).toMatchObject({
+    who: 'look:agency:MPS',
+    question: QUESTION,
+    answer: { total: { now: { submitted: 12 } } },
+  });
+  await send(room, [submission('k-3', { agency: 'MPS', occurredAt: '2026-03-10T03:00:00Z', count: 100 })]);
+  await vi.waitFor(async () => {
+    const now = await told<QueryAnswer>(as('agency:MPS', `/v1/query?${new URLSearchParams(QUESTION)}`));
+    expect(now.total.now?.submitted).toBe(112);
+  }, PATIENCE);
+  const of = `/v1/frozen/${frozen.id}`;
+  expect(await told(as('agency:MPS', of))).toEqual(frozen);
+  // Whoever sees everything sees this too.
+  expect((await told<Frozen>(as('analyst', of))).answer).toEqual(frozen.answer);
+  const refusal = await refused(as('agency:MOH', of));
+  expect(refusal).toMatch(/^403 outside_scope/);
+  const moving = await told<Frozen>(as('analyst', '/v1/frozen', { question: { from: 'year-1', to: 'year-1' } }));
+  expect(moving.question['from']).toMatch(/^\d{4}-01-01$/);
+  expect(await refused(as('analyst', '/v1/frozen', { question: { from: 'day' } }))).toMatch(/^400 bad_query .*to/);
+  expect(await refused(as('analyst', '/v1/frozen', { question: { from: 'day', to: 'day', agency: 'NOPE' } }))).toMatch(
+    /^400 bad_query .*NOPE/,
+  );
+});
+
+it('a notebook keeps its pages in order, and is shared as views are', async () => {
+  const page = (title: string): NotebookPage => ({ title, text: 'words', question: QUESTION });
+  const body = { name: 'Monday', share: { with: 'everybody' }, pages: [page('one'), page('two')] };
+  const kept = await told<Kept<Notebook>>(as('analyst', '/v1/notebooks', { body }));
+  const { kept: seen } = await told<{ kept: Kept<Notebook>[] }>(as('agency:MOH', '/v1/notebooks'));
+  expect(seen).toMatchObject([{ mayEdit: false, body: { pages: [{ title: 'one' }, { title: 'two' }] } }]);
+  const path = `/v1/notebooks/${kept.id}`;
+  expect(await refused(as('agency:MOH', path, { version: 1, body }))).toMatch(/^403 not_yours/);
+  const bad = { ...body, pages: [{ ...page('x'), question: { from: 'never', to: 'day' } }] };
+  expect(await refused(as('analyst', path, { version: 1, body: bad }))).toMatch(
+    /^400 .*body\.pages\.0\.question\.from/,
+  );
 });
 
 it('where people have accounts, a visitor keeps nothing, and what is done stands in the audit', async () => {

@@ -3,12 +3,15 @@ import { account } from '../../../web/src/i18n/account.ts';
 import { accounts } from '../../../web/src/i18n/accounts.ts';
 import { administration } from '../../../web/src/i18n/administration.ts';
 import { alerts } from '../../../web/src/i18n/alerts.ts';
+import { annotations } from '../../../web/src/i18n/annotations.ts';
 import { ask } from '../../../web/src/i18n/ask.ts';
 import { en } from '../../../web/src/i18n/en.ts';
 import { evidence } from '../../../web/src/i18n/evidence.ts';
 import { explore } from '../../../web/src/i18n/explore.ts';
 import { forecasts } from '../../../web/src/i18n/forecasts.ts';
 import { translatorIn } from '../../../web/src/i18n/index.ts';
+import { kept } from '../../../web/src/i18n/kept.ts';
+import { notebooks } from '../../../web/src/i18n/notebooks.ts';
 import { pages } from '../../../web/src/i18n/pages.ts';
 import { past } from '../../../web/src/i18n/past.ts';
 import { periods } from '../../../web/src/i18n/periods.ts';
@@ -22,10 +25,13 @@ const PAGES = [
   accounts,
   administration,
   alerts,
+  annotations,
   ask,
   evidence,
   explore,
   forecasts,
+  kept,
+  notebooks,
   pages,
   past,
   periods,

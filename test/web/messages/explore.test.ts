@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { speechIn } from '../../../web/src/messages/context.ts';
 import {
   changeOf,
+  inexactText,
   isByWorkingDay,
   isUncompared,
   measureText,
@@ -71,6 +72,18 @@ it('counts of periods that no working day is common to are not held against each
   // Two days against three, and nobody knows how many of them were worked.
   const unknown = { now: period('2030-11-01', '2030-11-02', 2), before: period('2030-10-01', '2030-10-03', 3) };
   expect(changeOf('submitted', counts, unknown, en)).toBeUndefined();
+});
+
+it('of a period that was hardly received no change is told, and the page says so', () => {
+  const received = (now: number, before: number): QueryAnswer['periods'] => ({
+    now: { ...alike.now, coverage: now },
+    before: { ...NOVEMBER, coverage: before },
+  });
+  const of = { now: { submitted: 1_800 }, before: { submitted: 100 } };
+  expect(changeOf('submitted', of, received(0.95, 0.036), en)).toBeUndefined();
+  expect(changeOf('submitted', of, received(0.95, 0.9), en)?.text).toBe('+1,700%');
+  const answer = { periods: received(0.95, 0.036) } as QueryAnswer;
+  expect(inexactText(answer, 'submitted', catalogue, en)).toEqual([expect.stringContaining('95.0% and 3.6%')]);
 });
 
 it('of what is not known nothing is said, and from nothing no per cent', () => {

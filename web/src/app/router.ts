@@ -8,6 +8,7 @@ import { ADMIN_PAGES } from './administration.ts';
 const pages: { readonly [path in Exclude<PagePath, `/admin${string}`>]: () => Promise<unknown> } = {
   '/past': () => import('../pages/past/PastPage.vue'),
   '/explore': () => import('../pages/explore/ExploreDesk.vue'),
+  '/notebooks': () => import('../pages/notebooks/NotebooksPage.vue'),
   '/forecasts': () => import('../pages/forecasts/ForecastsPage.vue'),
   '/alerts': () => import('../pages/alerts/AlertsPage.vue'),
   '/alerts/rules': () => import('../pages/rules/RulesPage.vue'),

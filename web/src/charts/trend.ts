@@ -12,8 +12,21 @@ export interface TrendWords {
   tip: (point: CurvePoint) => string;
 }
 
+/** What happened, over the points from one to another, both inclusive. */
+export interface TrendNote {
+  from: number;
+  to: number;
+  text: string;
+  /** Pixels that its text may take; of a shade over one point, how wide that is. */
+  room: number;
+  /** It is a shade without a flag: a day off, which needs no reading. */
+  isQuiet: boolean;
+}
+
 /** Where the plot stands within its canvas, in type sizes: left, right, top, bottom. */
 export const PLOT = { left: 5, right: 1, top: 1.2, bottom: 2 } as const;
+/** Above the plot, for the flags of what happened. */
+const FLAGS = 1.7;
 
 export interface TrendLook {
   /** Pixels of the page's type. */
@@ -29,6 +42,7 @@ export function trendOption(
   openFrom: number,
   { type, palette }: TrendLook,
   words: TrendWords,
+  notes: readonly TrendNote[] = [],
 ): EChartsOption {
   const now = points.map((point) => point.now?.[measure]);
   const before = points.map((point) => point.before?.[measure]);
@@ -55,9 +69,16 @@ export function trendOption(
     emphasis: { disabled: true },
     animation: false,
   });
+  const flags = notes.filter(({ isQuiet }) => !isQuiet);
+  const pointAt = (index: number): string => points[index]?.at ?? '';
   return {
     animation: false,
-    grid: { left: PLOT.left * type, right: PLOT.right * type, top: PLOT.top * type, bottom: PLOT.bottom * type },
+    grid: {
+      left: PLOT.left * type,
+      right: PLOT.right * type,
+      top: (PLOT.top + (flags.length > 0 ? FLAGS : 0)) * type,
+      bottom: PLOT.bottom * type,
+    },
     tooltip: {
       trigger: 'axis',
       confine: true,
@@ -88,6 +109,47 @@ export function trendOption(
       splitLine: { lineStyle: { color: palette.hair } },
     },
     series: [
+      {
+        id: 'notes',
+        type: 'line',
+        data: [],
+        silent: true,
+        animation: false,
+        markArea: {
+          silent: true,
+          itemStyle: { color: palette.usual },
+          data: notes
+            .filter(({ from, to }) => to > from)
+            .map(({ from, to }) => [{ xAxis: pointAt(from) }, { xAxis: pointAt(to) }]),
+        },
+        markLine: {
+          silent: true,
+          symbol: 'none',
+          lineStyle: { color: palette.t2, width: 1, type: 'solid' },
+          data: [
+            ...notes
+              .filter(({ from, to, isQuiet }) => isQuiet && from === to)
+              .map(({ from, room }) => ({
+                xAxis: pointAt(from),
+                lineStyle: { color: palette.usual, width: room },
+                label: { show: false },
+              })),
+            ...flags.map(({ from, text: words, room }) => ({
+              xAxis: pointAt(from),
+              label: {
+                ...text,
+                color: palette.t1,
+                formatter: words,
+                position: 'end' as const,
+                align: 'left' as const,
+                distance: [-type * 0.25, type * 0.3],
+                width: room,
+                overflow: 'truncate' as const,
+              },
+            })),
+          ],
+        },
+      },
       line('before', gap(before, 0, before.length), palette.t2, 1),
       line('now', gap(now, 0, openFrom), palette.accent, 2),
       // It begins with the last point that is over, so that the line goes on.

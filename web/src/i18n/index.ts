@@ -4,11 +4,14 @@ import type { account } from './account.ts';
 import type { accounts } from './accounts.ts';
 import type { administration } from './administration.ts';
 import type { alerts } from './alerts.ts';
+import type { annotations } from './annotations.ts';
 import type { ask } from './ask.ts';
 import { en } from './en.ts';
 import type { evidence } from './evidence.ts';
 import type { explore } from './explore.ts';
 import type { forecasts } from './forecasts.ts';
+import type { kept } from './kept.ts';
+import type { notebooks } from './notebooks.ts';
 import type { pages } from './pages.ts';
 import type { past } from './past.ts';
 import type { periods } from './periods.ts';
@@ -23,10 +26,13 @@ export type MessageKey =
   | keyof (typeof accounts)['vi']
   | keyof (typeof administration)['vi']
   | keyof (typeof alerts)['vi']
+  | keyof (typeof annotations)['vi']
   | keyof (typeof ask)['vi']
   | keyof (typeof evidence)['vi']
   | keyof (typeof explore)['vi']
   | keyof (typeof forecasts)['vi']
+  | keyof (typeof kept)['vi']
+  | keyof (typeof notebooks)['vi']
   | keyof (typeof pages)['vi']
   | keyof (typeof past)['vi']
   | keyof (typeof periods)['vi']

@@ -24,6 +24,9 @@ export const AUDIT_GROUPS: readonly { action: string; name: MessageKey }[] = [
   { action: 'backup.*', name: 'groupBackups' },
   { action: 'export.*', name: 'groupExports' },
   { action: 'alert.*', name: 'groupAlerts' },
+  { action: 'saved_view.*', name: 'groupViews' },
+  { action: 'annotation.*', name: 'groupAnnotations' },
+  { action: 'notebook.*', name: 'groupNotebooks' },
   { action: 'audit.*', name: 'groupAudit' },
 ];
 

@@ -93,6 +93,15 @@ export const isByWorkingDay = ({ now, before }: Periods, per: Per = 'period'): b
   (before?.workingDays ?? 0) > 0 &&
   now.workingDays !== before?.workingDays;
 
+/** Of the fuller period's share the other must have so much: what was not received is no fall. */
+const LIKE_ENOUGH = 0.8;
+/** Whether about as much of both was received; where that is not known it is not denied. */
+export function isComparable({ now, before }: Periods): boolean {
+  const [one, other] = [now.coverage, before?.coverage];
+  if (one === undefined || other === undefined) return true;
+  return Math.min(one, other) >= LIKE_ENOUGH * Math.max(one, other);
+}
+
 /**
  * Whether counts of the periods are not held against each other at all: one has no working day and the other has, or they are not as
  * long and it is not known how many they have.
@@ -118,7 +127,7 @@ export function changeOf(
   per: Per = 'period',
 ): Change | undefined {
   const [counted, base] = [now?.[measure], before?.[measure]];
-  if (counted === undefined || base === undefined) return undefined;
+  if (counted === undefined || base === undefined || !isComparable(periods)) return undefined;
   const isCount = !isRatio(measure) && !isLevel(measure);
   if (isCount && isUncompared(periods, per)) return undefined;
   const scale =
@@ -146,13 +155,20 @@ export function periodText({ from, to, days, workingDays, coverage }: AskedPerio
 
 /** What of an answer is not exact, and by how much; a sentence each. */
 export function inexactText(
-  { divided = [], dividedValues, unlike }: QueryAnswer,
+  { divided = [], dividedValues, unlike, periods }: QueryAnswer,
   measure: Measure,
   catalogue: Catalogue,
   speech: Speech,
 ): string[] {
   const { format, t } = speech;
   const texts: string[] = [];
+  if (!isComparable(periods))
+    texts.push(
+      t('notEnoughReceived', {
+        now: format.share(periods.now.coverage ?? 0),
+        before: format.share(periods.before?.coverage ?? 0),
+      }),
+    );
   if (unlike !== undefined)
     texts.push(
       t('unlikeDays', { n: unlike.days, value: measureText(measure, unlike.now?.[measure], speech) }, unlike.days),

@@ -1,16 +1,17 @@
 /** What the page of questions shows, by its address: a question of the contract, with what stands where nothing is asked for. Pure. */
 import {
-  addDays,
   BOUNDARIES,
   COMPARISONS,
   DIMENSIONS,
   type Dimension,
+  fixedOn,
   type Grain,
   MEASURES,
   type Measure,
   type Period,
   type Queries,
   type Query as Question,
+  type QuestionFields,
   querySchema,
 } from '@room/contract';
 import { oneOf, type Query } from '../../app/addresses.ts';
@@ -25,6 +26,8 @@ export interface Asked {
   question: Question;
   /** What is charted and ranked by. */
   measure: Measure;
+  /** As the address says it, with days that move where they do: what is kept of it. */
+  texts: QuestionFields;
 }
 
 /** Days of a curve that is cut by the hour, and by the day. */
@@ -42,13 +45,7 @@ export const grainOf = (period: Period): Exclude<Grain, 'total'> => {
 };
 
 /** What stands where the address says nothing: four weeks that are over, held against the four before: as many of each weekday. */
-const standing = (today: string): Fields => ({
-  from: addDays(today, -28),
-  to: addDays(today, -1),
-  compare: COMPARISONS[1],
-  boundaries: BOUNDARIES[1],
-  measures: MEASURES.join(','),
-});
+export const STANDING = { from: 'day-28', to: 'day-1', compare: COMPARISONS[1], boundaries: BOUNDARIES[1] } as const;
 
 export const FIELDS = Object.keys(querySchema.shape);
 
@@ -60,7 +57,8 @@ export function askedIn(query: Query, today: string): Asked | { fault: string } 
       return value === undefined || name === 'measures' ? [] : [[name, value]];
     }),
   );
-  const fields: Record<string, string | undefined> = { ...standing(today), ...given };
+  const texts: QuestionFields = { ...STANDING, ...given };
+  const fields: Record<string, string | undefined> = { ...fixedOn(texts, today), measures: MEASURES.join(',') };
   const { success, data, error } = querySchema.safeParse(fields);
   if (!success) return { fault: error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') };
   fields['grain'] ??= grainOf(data);
@@ -69,6 +67,7 @@ export function askedIn(query: Query, today: string): Asked | { fault: string } 
     fields: fields as Fields,
     question: { ...data, grain: fields['grain'] as Grain },
     measure: data.sort ?? 'submitted',
+    texts,
   };
 }
 

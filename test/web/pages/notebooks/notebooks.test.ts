@@ -1,0 +1,91 @@
+/** A notebook from the first question to the meeting, in a real browser on a real room. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
+import { openBrowser } from '../../../harness/browser.ts';
+import { send, submission } from '../../../harness/client.ts';
+import { orSkip } from '../../../harness/need.ts';
+import { type Room, startRoom } from '../../../harness/room.ts';
+import { violations } from '../../violations.ts';
+
+const WAIT = { timeout: 40_000, interval: 100 };
+const DAY = 24 * 3_600_000;
+const ago = (days: number): string => new Date(Date.now() + 7 * 3_600_000 - days * DAY).toISOString().slice(0, 10);
+
+let room: Room;
+beforeAll(async () => {
+  room = await startRoom();
+  await send(room, [submission('n-1', { occurredAt: `${ago(3)}T10:00:00+07:00`, count: 7 })]);
+});
+afterAll(() => room[Symbol.asyncDispose]());
+
+const at = (page: Page, test: string) => page.locator(`[data-test="${test}"]`).first();
+const number = (page: Page) => at(page, 'slide-number').getAttribute('data-value', { timeout: 1_000 });
+
+async function open(browser: Browser, path: string, width = 1440, height = 900): Promise<Page> {
+  onTestFailed(() => console.error(room.logs()));
+  const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
+  await page.goto(`${room.url}${path}`);
+  return page;
+}
+async function add(page: Page, path: string, item: RegExp): Promise<void> {
+  await page.goto(`${room.url}${path}`);
+  await page.locator('[data-test="measure-submitted"] [data-value]').waitFor(WAIT);
+  await page.locator('[data-test="add-to-notebook"] button').press('Enter');
+  await page.getByRole('menuitem', { name: item }).click();
+  await at(page, 'added').waitFor(WAIT);
+}
+
+it('questions are put in, given words, frozen or left live, and shown by keys over the whole screen', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const page = await open(browser, '/notebooks?lang=en');
+  await at(page, 'no-notebooks').waitFor(WAIT);
+  const question = `/explore?lang=en&from=${ago(5)}&to=${ago(1)}`;
+  await add(page, question, /^New notebook$/);
+  await add(page, `${question}&split=province`, /^New notebook \d/);
+  await page.locator('[data-test="added"] a').click();
+  await at(page, 'page-1').waitFor(WAIT);
+  await page.locator('input[name="name"]').fill('Monday');
+  await page.locator('input[name="title-0"]').fill('As it was');
+  await page.locator('textarea[name="text-0"]').fill('Seven came.\nNo more.');
+  await page.locator('[data-test="page-0"] [data-test="freeze"]').click();
+  await expect
+    .poll(() => page.locator('[data-test="page-0"] [data-test="page-state"]').textContent(), WAIT)
+    .toMatch(/Frozen at/);
+  await at(page, 'save-notebook').click();
+  await at(page, 'notebook-done').waitFor(WAIT);
+
+  await send(room, [submission('n-2', { occurredAt: `${ago(2)}T10:00:00+07:00`, count: 100 })]);
+  await at(page, 'show-notebook').click();
+  await at(page, 'show').waitFor(WAIT);
+  expect(await page.locator('#slide-title').textContent()).toBe('As it was');
+  await expect.poll(() => number(page), WAIT).toBe('7');
+  expect(await at(page, 'slide-state').textContent()).toContain('Frozen at');
+  expect(await violations(page, '[data-test="show"]')).toEqual([]);
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => number(page), WAIT).toBe('107');
+  expect(await at(page, 'slide-state').textContent()).toContain('Live');
+  expect(await at(page, 'slide-of').textContent()).toBe('Page 2 of 2');
+  expect(new URL(page.url()).searchParams.get('page')).toBe('2');
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(() => number(page), WAIT).toBe('7');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => at(page, 'show').count(), WAIT).toBe(0);
+});
+
+it.each([
+  [1440, 900, 'lang=vi&theme=dark'],
+  [390, 844, 'lang=en&theme=light'],
+])(
+  'the page of notebooks and its slides fit %i by %i, and break no rule of accessibility',
+  async (width, height, choice) => {
+    await using browser = await openBrowser();
+    const [first] = ((await (await fetch(`${room.url}/v1/notebooks`)).json()) as { kept: { id: string }[] }).kept;
+    const page = await open(browser, `/notebooks?notebook=${first?.id}&${choice}`, width, height);
+    await at(page, 'page-0').waitFor(WAIT);
+    expect(await violations(page, 'main')).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    await page.goto(`${room.url}/notebooks?notebook=${first?.id}&page=2&${choice}`);
+    await expect.poll(() => number(page), WAIT).toBe('107');
+    expect(await at(page, 'show').evaluate((it) => it.scrollWidth - it.clientWidth)).toBe(0);
+  },
+);
