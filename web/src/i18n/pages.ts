@@ -2,6 +2,7 @@
 export const pages = {
   vi: {
     pageWall: 'Màn hình',
+    pageNotebooks: 'Sổ trình bày',
     pages: 'Các trang',
     signIn: 'Đăng nhập',
     administration: 'Quản trị',
@@ -26,6 +27,7 @@ export const pages = {
   },
   en: {
     pageWall: 'Wall',
+    pageNotebooks: 'Notebooks',
     pages: 'Pages',
     signIn: 'Sign in',
     administration: 'Administration',
