@@ -25,11 +25,14 @@ export function dayTypeOf(calendar: WorkingCalendar, date: string): DayType | un
 /** 1 Monday .. 7 Sunday of a calendar day. */
 export const isoWeekday = (date: string): number => ((new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7) + 1;
 
-/** The calendar day `days` later (negative: earlier). */
+/** The calendar day `days` later (negative: earlier). Throws beyond the years of four digits, where days do not sort as texts any more. */
 export function addDays(date: string, days: number): string {
   const at = new Date(`${date}T00:00:00Z`);
   at.setUTCDate(at.getUTCDate() + days);
-  return at.toISOString().slice(0, 10);
+  const text = at.toISOString();
+  // Whoever goes from day to day until the last one would never come to an end.
+  if (text.length > 24) throw new RangeError(`${days} days from ${date} is no day of the years 0000 to 9999`);
+  return text.slice(0, 10);
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

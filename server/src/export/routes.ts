@@ -11,6 +11,7 @@ import { cut } from '../errors.ts';
 import { asQuestion, type Questions } from '../questions.ts';
 import { Allowance } from './allowance.ts';
 import { csvOf } from './csv.ts';
+import { OneByOne } from './one-by-one.ts';
 import { type Table, tableOf } from './table.ts';
 import { WORDS } from './words.ts';
 import { assertFits, xlsxOf } from './xlsx.ts';
@@ -45,6 +46,7 @@ interface Asked {
 
 export function exportRoutes({ store, questions, remember, catalogue }: ExportRoutesOptions): Route[] {
   const allowance = new Allowance();
+  const making = new OneByOne();
   /** The whole answer: what a page shows the largest of only is all there. */
   async function take(
     format: string,
@@ -52,7 +54,7 @@ export function exportRoutes({ store, questions, remember, catalogue }: ExportRo
   ): Promise<Table> {
     const { scope, kind, id } = principal;
     const query: Query = rest;
-    allowance.take(`${kind} ${id}`);
+    allowance.take(`${kind} ${id}`, asker);
     const answer = await asQuestion(questions, asker, `query of ${scope.key} ${JSON.stringify(query)}`, (signal) =>
       asked(store.answer(query, scope, signal)),
     );
@@ -93,7 +95,10 @@ export function exportRoutes({ store, questions, remember, catalogue }: ExportRo
       answer: { type: XLSX, schema: z.string() },
       refuses: REFUSES,
       handle: async (call) =>
-        new Streamed<string>(nameOf(call.query, 'xlsx'), xlsxOf(await take('xlsx', call), WORDS[call.query.lang])),
+        new Streamed<string>(
+          nameOf(call.query, 'xlsx'),
+          making.chunks(xlsxOf(await take('xlsx', call), WORDS[call.query.lang])),
+        ),
     }),
   ];
 }

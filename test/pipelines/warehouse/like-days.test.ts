@@ -75,5 +75,11 @@ it('is asked about days that every date and the warehouse know', () => {
   expect(querySchema.safeParse({ from: '0001-01-01', to: '9999-12-31' }).error?.issues[0]?.message).toBe(
     'a day from 1990-01-01 to 2099-12-31',
   );
+  expect(
+    querySchema.safeParse({ from: '2026-01-01', to: '2026-01-02', compare: '9999-12-01:9999-12-31' }).success,
+  ).toBe(false);
   expect(periodOf('past:9999-12-30:9999-12-31')).toBeUndefined();
+  // Whoever walks from day to day past the last one ends.
+  expect(() => addDays('9999-12-31', 1)).toThrow(RangeError);
+  expect(() => addDays('0000-01-01', -1)).toThrow(RangeError);
 });
