@@ -1,7 +1,7 @@
 /** The pages beside the wall that somebody may see, in the order in which bars list them. */
 import type { Session } from '@room/contract';
 import type { Translate } from '../i18n/index.ts';
-import { type Address, type Query, toAlerts, toExplore, toForecasts, toNotebooks, toPast } from './addresses.ts';
+import { type Address, type Query, toAlerts, toExplore, toForecasts, toPast } from './addresses.ts';
 
 export interface PageLink {
   to: Address;
@@ -10,12 +10,7 @@ export interface PageLink {
 
 export const pageLinks = (session: Session | undefined, query: Query, t: Translate): PageLink[] => [
   { to: toPast(query), name: t('past') },
-  ...(session?.rights.includes('analyse') === true
-    ? [
-        { to: toExplore(query), name: t('explore') },
-        { to: toNotebooks(query), name: t('pageNotebooks') },
-      ]
-    : []),
+  ...(session?.rights.includes('analyse') === true ? [{ to: toExplore(query), name: t('explore') }] : []),
   // A wall display is told what walls show alone.
   ...(session?.kind === 'screen'
     ? []

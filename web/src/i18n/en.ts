@@ -162,7 +162,6 @@ export const en: Messages = {
   resume: 'Resume (P)',
   reload: 'New version: reload',
 
-  pageNotebooks: 'Notebooks',
   lookAs: 'Look as …',
   lookingAs: 'Looking as: {name} (demonstration)',
   lookLeadership: 'Leadership',

@@ -158,7 +158,6 @@ export const vi = {
   resume: 'Tiếp tục (P)',
   reload: 'Có bản mới: tải lại',
 
-  pageNotebooks: 'Sổ trình bày',
   lookAs: 'Xem như …',
   lookingAs: 'Đang xem như: {name} (trình diễn)',
   lookLeadership: 'Lãnh đạo',
