@@ -49,12 +49,6 @@ export const toExplore = (query: Query, period?: Period): Address => ({
   query: { ...choicesIn(query), ...(period === undefined ? {} : { from: period.from, to: period.to }) },
 });
 
-/** `notebook`: the one that is opened. */
-export const toNotebooks = (query: Query, notebook?: string): Address => ({
-  path: '/notebooks',
-  query: { ...choicesIn(query), ...(notebook === undefined ? {} : { notebook }) },
-});
-
 export const toForecasts = (query: Query): Address => ({ path: '/forecasts', query: choicesIn(query) });
 
 export const toAccount = (query: Query): Address => ({ path: '/account', query: choicesIn(query) });

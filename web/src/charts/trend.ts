@@ -1,6 +1,6 @@
 /** A measure over the points of a period, and over those of the one that it is held against. Pure: points in, option out. */
 import type { CurvePoint, Measure } from '@room/contract';
-import type { EChartsOption } from 'echarts';
+import type { EChartsOption, MarkAreaComponentOption } from 'echarts';
 import type { Palette } from '../palette.ts';
 import { FONT, niceTop } from './look.ts';
 
@@ -27,6 +27,8 @@ export interface TrendNote {
 export const PLOT = { left: 5, right: 1, top: 1.2, bottom: 2 } as const;
 /** Above the plot, for the flags of what happened. */
 const FLAGS = 1.7;
+
+type Area = Extract<NonNullable<MarkAreaComponentOption['data']>[number], readonly unknown[]>[number];
 
 export interface TrendLook {
   /** Pixels of the page's type. */
@@ -71,6 +73,10 @@ export function trendOption(
   });
   const flags = notes.filter(({ isQuiet }) => !isQuiet);
   const pointAt = (index: number): string => points[index]?.at ?? '';
+  const area = (from: number, to: number, style: Area): [Area, Area] => [
+    { ...style, xAxis: pointAt(from) },
+    { xAxis: pointAt(to) },
+  ];
   return {
     animation: false,
     grid: {
@@ -115,38 +121,33 @@ export function trendOption(
         data: [],
         silent: true,
         animation: false,
+        // A line is an area of no width: what draws areas is there already.
         markArea: {
           silent: true,
           itemStyle: { color: palette.usual },
-          data: notes
-            .filter(({ from, to }) => to > from)
-            .map(({ from, to }) => [{ xAxis: pointAt(from) }, { xAxis: pointAt(to) }]),
-        },
-        markLine: {
-          silent: true,
-          symbol: 'none',
-          lineStyle: { color: palette.t2, width: 1, type: 'solid' },
+          label: { show: false },
           data: [
+            ...notes.filter(({ from, to }) => to > from).map(({ from, to }) => area(from, to, {})),
             ...notes
               .filter(({ from, to, isQuiet }) => isQuiet && from === to)
-              .map(({ from, room }) => ({
-                xAxis: pointAt(from),
-                lineStyle: { color: palette.usual, width: room },
-                label: { show: false },
-              })),
-            ...flags.map(({ from, text: words, room }) => ({
-              xAxis: pointAt(from),
-              label: {
-                ...text,
-                color: palette.t1,
-                formatter: words,
-                position: 'end' as const,
-                align: 'left' as const,
-                distance: [-type * 0.25, type * 0.3],
-                width: room,
-                overflow: 'truncate' as const,
-              },
-            })),
+              .map(({ from, room }) =>
+                area(from, from, { itemStyle: { borderColor: palette.usual, borderWidth: room } }),
+              ),
+            ...flags.map(({ from, text: words, room }) =>
+              area(from, from, {
+                itemStyle: { borderColor: palette.t2, borderWidth: 1 },
+                label: {
+                  ...text,
+                  show: true,
+                  color: palette.t1,
+                  formatter: words,
+                  position: [0, -1.5 * type],
+                  align: 'left',
+                  width: room,
+                  overflow: 'truncate',
+                },
+              }),
+            ),
           ],
         },
       },

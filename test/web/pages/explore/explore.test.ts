@@ -17,8 +17,9 @@ beforeAll(async () => {
   await send(room, [
     submission('e-1', { occurredAt: `${ago(3)}T10:00:00+07:00`, count: 7 }),
     submission('e-2', { occurredAt: `${ago(2)}T10:00:00+07:00`, count: 5, channel: 1 }),
-    // In the four weeks before.
-    submission('e-3', { occurredAt: `${ago(31)}T10:00:00+07:00`, count: 10 }),
+    // In the four weeks before, on as many days: where too unlike a share was received no change is told.
+    submission('e-3', { occurredAt: `${ago(31)}T10:00:00+07:00`, count: 6 }),
+    submission('e-4', { occurredAt: `${ago(32)}T10:00:00+07:00`, count: 4 }),
   ]);
 });
 afterAll(async () => {

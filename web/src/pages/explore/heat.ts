@@ -2,7 +2,6 @@
 import {
   type CountedMeasure,
   type CurvePoint,
-  dayTypeOf,
   isoWeekday,
   isRatio,
   ratioOf,
@@ -45,12 +44,8 @@ export function heatOf(
     if (point.at < openFrom) byDay.set(point.at.slice(0, 10), [...(byDay.get(point.at.slice(0, 10)) ?? []), point]);
   // Of a day that is not over its hours would count for a whole one.
   const known = [...byDay].filter(([, of]) => of.some(({ now }) => now !== undefined));
-  const isUsual = (day: string): boolean => {
-    const type = dayTypeOf(calendar, day);
-    if (type === 'holiday') return false;
-    return type === undefined || (type === 'rest') === calendar.weeklyRest.includes(isoWeekday(day));
-  };
-  const usual = known.filter(([day]) => isUsual(day));
+  const unusual = new Set([...calendar.daysOff.map(({ date }) => date), ...calendar.worked]);
+  const usual = known.filter(([day]) => !unusual.has(day));
   const rows = WEEKDAYS.map((weekday): HeatRow => {
     const days = usual.filter(([day]) => isoWeekday(day) === weekday);
     return { weekday, days: days.length, values: HOURS.map((hour) => valueAt(days, hour, measure)) };
