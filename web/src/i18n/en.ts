@@ -125,6 +125,7 @@ export const en: Messages = {
   submittedOnline: 'filed online today',
   moreRows: 'and {n} more',
 
+  continued: '{title} (continued)',
   channels: 'Channels',
   statuses: 'Changes of status',
   services: 'Services',
