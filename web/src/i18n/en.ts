@@ -70,8 +70,8 @@ export const en: Messages = {
 
   submittedToday: 'Dossiers submitted today',
   against: 'Against {day}',
-  alsoWeekday: 'also a {weekday}',
-  sameKindOfDay: 'same kind of day',
+  alsoWeekday: '{weekday} too',
+  sameKindOfDay: 'same day type',
   againstNothing: 'Against earlier days',
   sameTime: '{count} by then',
   noComparable: 'no day to compare',
@@ -125,6 +125,7 @@ export const en: Messages = {
   submittedOnline: 'filed online today',
   moreRows: 'and {n} more',
 
+  continued: '{title} (continued)',
   channels: 'Channels',
   statuses: 'Changes of status',
   services: 'Services',

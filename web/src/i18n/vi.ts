@@ -121,6 +121,7 @@ export const vi = {
   submittedOnline: 'hôm nay nộp trực tuyến',
   moreRows: 'và {n} dòng khác',
 
+  continued: '{title} (tiếp)',
   channels: 'Kênh nộp',
   statuses: 'Lượt chuyển trạng thái',
   services: 'Dịch vụ',

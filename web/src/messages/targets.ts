@@ -118,7 +118,7 @@ export function targetRows(
     if (!isOutlook(found)) {
       return { ...common, mark: 'none', word: unknown(found, speech) };
     }
-    const ends = found.state === 'open' ? endOf(found) : undefined;
+    const ends = found.state === 'open' ? targetEnd(found) : undefined;
     return {
       ...common,
       mark: stale ? 'unknown' : likelihoodMark(found, speech),
@@ -152,7 +152,7 @@ function reachedText(target: Target, { reached, since }: TargetOutlook, speech: 
 }
 
 /** What is expected at its end: dossiers, or their share. */
-const endOf = (outlook: TargetOutlook): number | undefined =>
+export const targetEnd = (outlook: TargetOutlook): number | undefined =>
   outlook.unit === 'share' ? outlook.projected : outlook.expected?.mean;
 
 /** Of another year than today's with its year. */
