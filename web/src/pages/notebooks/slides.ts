@@ -1,5 +1,6 @@
 /** What a page of a notebook asks the server, and how its pages are put in order. Pure. */
 import { fixedOn, type NotebookPage, type QuestionFields } from '@room/contract';
+import { firstOf } from '../../messages/explore.ts';
 import { type Asked, askedIn, type Fields } from '../explore/asked.ts';
 
 /** Rows of a split that have room beside a curve. */
@@ -16,7 +17,7 @@ export const slideFields = ({ fields, measure, question }: Asked): Fields => ({
   ...fields,
   measures: measure,
   sort: measure,
-  ...(question.split.length === 0 ? {} : { top: SHOWN }),
+  ...(question.split.length === 0 ? {} : { top: SHOWN, order: fields.order ?? firstOf(measure) }),
 });
 
 /** The same to be kept: its days no longer move. */
