@@ -27,6 +27,10 @@ export interface Config {
   tls: TlsFiles | undefined;
   /** Through which people may sign in too. */
   oidc: OidcSettings | undefined;
+  /** By which mails leave; undefined: none do. */
+  mail: MailSettings | undefined;
+  /** Addresses and networks of private ranges that webhooks may reach. */
+  webhookAllow: readonly string[];
   /** 0 takes any free port. */
   port: number;
   /** A port of its own for health, readiness and metrics; undefined: on `port`, metrics with the operator's token. */
@@ -59,6 +63,11 @@ export interface Config {
   logLevel: string;
 }
 
+export interface MailSettings {
+  url: string;
+  from: string;
+}
+
 export interface TlsFiles {
   certificate: string;
   key: string;
@@ -88,6 +97,8 @@ export function readConfig(given: Environment = process.env): Config {
     proxies: integerFrom(env, 'TRUST_PROXY', 0, 0, 10),
     tls: tlsFrom(env),
     oidc: oidcFrom(env),
+    mail: mailFrom(env),
+    webhookAllow: listOf(env['WEBHOOK_ALLOW'] ?? ''),
     port: integerFrom(env, 'PORT', 3_000, 0, 65_535),
     operationsPort:
       env['OPERATIONS_PORT'] === undefined || env['OPERATIONS_PORT'] === ''
@@ -121,6 +132,17 @@ function tlsFrom(env: Environment): TlsFiles | undefined {
   if (certificate === '' || key === '')
     throw new Error('TLS_CERT and TLS_KEY name a certificate and its key together; set both, or neither');
   return { certificate: resolve(certificate), key: resolve(key) };
+}
+
+function mailFrom(env: Environment): MailSettings | undefined {
+  const [url = '', from = ''] = [env['SMTP_URL'], env['MAIL_FROM']];
+  if (url === '' && from === '') return undefined;
+  // It holds a password: what is wrong with it is said without it.
+  if (!/^smtps?:\/\//.test(url) || !URL.canParse(url))
+    throw new Error('SMTP_URL must look like smtp://user:password@mail.example.org:587, or begin with smtps:');
+  if (!/^[^@\s<>]+@[^@\s<>]+$/.test(from))
+    throw new Error(`MAIL_FROM is ${from || 'not set'}; set it to the address that mails come from`);
+  return { url, from };
 }
 
 function oidcFrom(env: Environment): OidcSettings | undefined {
@@ -160,12 +182,15 @@ function visitorsFrom(text: string): Visitors | undefined {
   return found;
 }
 
+const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
 /** Separated by commas; only scheme, name and port count. */
 function urlsOf(name: string, text: string): string[] {
-  const urls = text
-    .split(',')
-    .map((url) => url.trim())
-    .filter((url) => url !== '');
+  const urls = listOf(text);
   for (const url of urls)
     if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
       throw new Error(`${name} is ${text}; it must look like https://room.example.org, several separated by commas`);

@@ -21,6 +21,7 @@ import { startGateway } from './gateway/start.ts';
 import { Live } from './live/live.ts';
 import { Watching } from './live/watching.ts';
 import { lockDirectory, openToOthers, prepareDirectory } from './lock.ts';
+import { prepareNotifying } from './notify/start.ts';
 import { diskWarning } from './operations/disk.ts';
 import { startListening } from './operations/listening.ts';
 import { AnswerLog } from './operations/log.ts';
@@ -122,6 +123,16 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     owned,
   );
   await live.follow(log);
+  const notifying = prepareNotifying({
+    database,
+    catalogue,
+    people: door.accounts.documents,
+    mail: config.mail,
+    webhookAllow: config.webhookAllow,
+    url: config.publicUrls[0] ?? url,
+    registry,
+    report,
+  });
   const alerting = await startAlerting(
     {
       catalogue,
@@ -132,6 +143,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       queries: new WallQueries(access, timeZone),
       store: new QueryStore(access, catalogue),
       lead: (begin) => runWhileLeader({ log, group: 'alerting', begin, leads: () => undefined }),
+      beside: () => notifying.begin(),
       tell: (sees) => live.tellAlerts(sees),
       report,
     },
@@ -154,6 +166,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       deliveries,
       portalRate,
       alerting,
+      notifying,
       backups,
       warn,
       registry: measured,

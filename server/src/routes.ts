@@ -37,6 +37,8 @@ import type { StartedGateway } from './gateway/start.ts';
 import { keptOf } from './kept/routes.ts';
 import type { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
+import { notifyRoutes } from './notify/routes.ts';
+import type { Notifying } from './notify/start.ts';
 import { metricsRoutes } from './operations/routes.ts';
 import { operatorRoutes } from './operator/routes.ts';
 import type { Deliveries } from './portals/deliveries.ts';
@@ -59,6 +61,7 @@ export interface TableOptions {
   /** Events a second of a portal key without a limit of its own. */
   portalRate: number;
   alerting: Alerting;
+  notifying: Notifying;
   backups: Backups | Remote;
   warn: (message: string) => void;
   /** Where metrics have no address of their own. */
@@ -91,6 +94,7 @@ export function routesOf(options: TableOptions): Route[] {
     ...keptOf({ database, catalogue, answers, questions, isTrial: () => door.accounts.isEmpty === true }),
     ...alertRoutes(alerting),
     ...ruleRoutes({ ...alerting, catalogue, database }),
+    ...notifyRoutes({ ...options.notifying, catalogue, database }),
     ...operatorRoutes({
       quarantine: new Quarantine(access),
       ledger: new Ledger(access),

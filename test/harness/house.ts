@@ -88,6 +88,11 @@ const ROOMS: Room[] = [
     may: listed('@room/(contract|database|log|operations|runtime|warehouse)', 'zod'),
     node: true,
   },
+  {
+    at: 'server/src/notify/',
+    may: listed('@room/(contract|database|runtime)', 'nodemailer', 'prom-client', 'zod'),
+    node: true,
+  },
   { at: 'server/src/query/', may: listed('@room/(contract|warehouse)', 'zod'), node: true },
   {
     at: 'server/src/export/',

@@ -44,7 +44,8 @@ const credentials = async (): Promise<Record<string, string>> => ({
 const schemeOf = ({ security }: Operation): string | undefined => Object.keys(security[0] ?? {})[0];
 /** Those of people, whom test/server/accounts.test.ts signs in. */
 const isOfPeople = ({ method, path }: Operation): boolean =>
-  /^\/v1\/(people|account|screens)/.test(path) || (method === 'post' && /^\/v1\/(alerts|rules)/.test(path));
+  /^\/v1\/(people|account|screens)/.test(path) ||
+  (method === 'post' && /^\/v1\/(alerts|deliveries|receivers|routing|rules|silences)/.test(path));
 const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
 const readsBody = ({ requestBody }: Operation): boolean => requestBody?.content['application/json'] !== undefined;
 
@@ -191,6 +192,19 @@ it('has every route, with its right', () => {
     'POST /v1/portals/keys/{id}': 'administer',
     'POST /v1/portals/keys/{id}/restore': 'administer',
     'POST /v1/portals/keys/{id}/revoke': 'administer',
+    'GET /v1/deliveries': 'administer',
+    'GET /v1/receivers': 'administer',
+    'GET /v1/routing': 'administer',
+    'GET /v1/silences': 'administer',
+    'POST /v1/deliveries/{id}/again': 'administer',
+    'POST /v1/receivers': 'administer',
+    'POST /v1/receivers/{id}': 'administer',
+    'POST /v1/receivers/{id}/remove': 'administer',
+    'POST /v1/receivers/{id}/secret': 'administer',
+    'POST /v1/receivers/{id}/test': 'administer',
+    'POST /v1/routing': 'administer',
+    'POST /v1/silences': 'administer',
+    'POST /v1/silences/{id}/end': 'administer',
     'POST /v1/rules': 'administer',
     'POST /v1/rules/import': 'administer',
     'POST /v1/rules/{id}': 'administer',
@@ -305,6 +319,10 @@ describe('every route', () => {
       'GET /v1/query': {
         query: '?from=2026-03-01&to=2026-03-10&grain=day&split=province,channel&agency=MPS&compare=previous',
       },
+      'GET /v1/deliveries': {},
+      'GET /v1/receivers': {},
+      'GET /v1/routing': {},
+      'GET /v1/silences': {},
       'GET /v1/rules': {},
       'GET /v1/rules.json': {},
       'GET /v1/rules/{id}/history': { params: { id: 'SRC-01' } },

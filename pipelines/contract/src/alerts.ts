@@ -100,6 +100,21 @@ export const alertsAskedSchema = z.strictObject({
   which: z.enum(['open', 'ended']).default('open').meta({ description: 'all that are open, or those that ended last' }),
 });
 
+const toldSchema = z
+  .object({
+    receiver: z.string(),
+    channel: absentOr(z.string()),
+    message: absentOr(z.string()).meta({ description: 'its idempotency key' }),
+    attempt: absentOr(count),
+    said: absentOr(z.string()).meta({ description: 'what the receiver answered, or why it has it not' }),
+    why: absentOr(z.string()).meta({
+      description: 'why nobody was told: silenced, follows, outside-scope, receiver-gone',
+    }),
+  })
+  .meta({ id: 'Told' });
+/** Who was told, over which channel, with what answer. */
+export type AlertTold = z.infer<typeof toldSchema>;
+
 const entrySchema = z
   .object({
     sequence: count.meta({ description: 'of the audit, whose chain of hashes holds it' }),
@@ -109,6 +124,7 @@ const entrySchema = z
     reading: absentOr(readingSchema),
     answer: absentOr(answerSchema),
     outcome: absentOr(z.enum(ALERT_OUTCOMES)),
+    told: absentOr(toldSchema),
     hash: z.string(),
   })
   .meta({ id: 'AlertEntry' });

@@ -6,8 +6,19 @@ import type { Edit } from './edit.ts';
 import { Conflict } from './errors.ts';
 import type { AlertInstanceRow, AlertRow } from './tables.ts';
 
-/** Changes of it are followed by this name; the subject is the alert. */
+/** Changes of it are followed by this name; the subject is the alert. Its events leave by the channel of the same name. */
 export const ALERT = 'alert';
+
+/** What became of an alert, as it leaves the room. */
+export interface AlertEvent {
+  alert: string;
+  /** As in the audit: `alert.fired`. */
+  action: string;
+  at: string;
+  who: string;
+  /** With its reading, its outcome, or its answer. */
+  after?: unknown;
+}
 
 export type AlertMove = Pick<AlertRow, 'state' | 'since' | 'latest'> & Partial<Pick<AlertRow, 'ended_at' | 'outcome'>>;
 
@@ -120,6 +131,7 @@ export class AlertTable {
         ...(before.answer === null ? {} : { before: { answer: JSON.parse(before.answer) } }),
         after: { answer },
       });
+      await leaves(edit, { alert: id, action: 'alert.answered', after: { answer } });
       return found(edit, id);
     });
   }
@@ -151,7 +163,15 @@ async function acknowledgeIn(edit: Edit, id: string): Promise<void> {
     .where('id', '=', id)
     .where('acknowledged_at', 'is', null)
     .executeTakeFirst();
-  if (done.numUpdatedRows === 1n) edit.record({ action: 'alert.acknowledged', kind: ALERT, subject: id });
+  if (done.numUpdatedRows !== 1n) return;
+  edit.record({ action: 'alert.acknowledged', kind: ALERT, subject: id });
+  await leaves(edit, { alert: id, action: 'alert.acknowledged' });
+}
+
+/** Tells whoever is to know of it, once it is committed. */
+async function leaves(edit: Edit, told: Pick<AlertEvent, 'alert' | 'action' | 'after'>): Promise<void> {
+  const event: AlertEvent = { ...told, at: new Date().toISOString(), who: edit.cause.who };
+  await edit.send(ALERT, event);
 }
 
 async function applyOne(edit: Edit, { from, to, key, begins, moves, told }: InstanceChange): Promise<void> {
@@ -161,7 +181,9 @@ async function applyOne(edit: Edit, { from, to, key, begins, moves, told }: Inst
   }
   if (begins !== undefined) await edit.query.insertInto('alert').values(begins).execute();
   if (moves !== undefined) await edit.query.updateTable('alert').set(moves.set).where('id', '=', moves.id).execute();
-  if (told !== undefined) edit.record({ action: told.action, kind: ALERT, subject: told.alert, after: told.after });
+  if (told === undefined) return;
+  edit.record({ action: told.action, kind: ALERT, subject: told.alert, after: told.after });
+  await leaves(edit, told);
 }
 
 /** Only over the version that it was changed from. */

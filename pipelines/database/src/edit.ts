@@ -33,9 +33,12 @@ export class Edit {
     this.#entries.push(entry);
   }
 
-  /** Leaves the room once this is committed, through whoever delivers this channel. Returns the message's id. */
-  async send(channel: string, body: unknown): Promise<string> {
-    const row = messageOf(channel, body);
+  /**
+   * Leaves the room once this is committed, through whoever delivers this channel. Few messages of one `lane` are delivered at a
+   * time. Returns the message's id.
+   */
+  async send(channel: string, body: unknown, lane?: string): Promise<string> {
+    const row = messageOf(channel, body, lane ?? null);
     await this.query.insertInto('outbox').values(row).execute();
     this.sent.add(channel);
     return row.id;

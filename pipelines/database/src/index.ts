@@ -1,5 +1,5 @@
 export { AccountTable, type Identity, INVITATION, type Invitation, NOBODY, PASSWORD, SESSION } from './accounts.ts';
-export { ALERT, type AlertMove, AlertTable, type InstanceChange } from './alerts.ts';
+export { ALERT, type AlertEvent, type AlertMove, AlertTable, type InstanceChange } from './alerts.ts';
 export {
   type AuditEntry,
   type AuditFilter,
@@ -24,7 +24,8 @@ export { type DatabaseSettings, databaseFile, databaseFrom } from './environment
 export { Conflict, DatabaseAway } from './errors.ts';
 export { FROZEN_ANSWER, FrozenAnswerTable } from './frozen-answers.ts';
 export { type Migration, migrationOf, migrations } from './migrate.ts';
-export { Delivery, type DeliveryOptions, deadLetters, type Message, revive } from './outbox.ts';
+export { NoticeTable } from './notices.ts';
+export { type Attempted, Delivery, type DeliveryOptions, deadLetters, type Message, revive } from './outbox.ts';
 export { type NewPortalKey, PORTAL_KEY, type PortalKeyChange, PortalKeyTable } from './portal-keys.ts';
 export { READING_TOKEN, ReadingTokenTable } from './reading-tokens.ts';
 export { SCREEN_CREDENTIAL, ScreenTable } from './screens.ts';
@@ -34,6 +35,7 @@ export type {
   AlertRow,
   AuditRow,
   FrozenAnswerRow,
+  NoticeRow,
   OutboxRow,
   PortalKeyRow,
   ReadingTokenRow,

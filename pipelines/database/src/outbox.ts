@@ -4,6 +4,7 @@
  */
 import { type Kysely, sql } from 'kysely';
 import type { Database } from './database.ts';
+import type { Edit } from './edit.ts';
 import type { OutboxRow, Tables } from './tables.ts';
 
 export interface Message {
@@ -14,15 +15,22 @@ export interface Message {
   attempt: number;
 }
 
-export interface DeliveryOptions {
+/** What became of one attempt. */
+export type Attempted<T> = { ok: true; answer: T } | { ok: false; reason: string; isDead: boolean };
+
+export interface DeliveryOptions<T = unknown> {
   database: Pick<Database, 'read' | 'write' | 'kind' | 'sent'>;
   /** Each has deliveries of its own: one that fails or is slow holds up no other. */
   channel: string;
-  /** Resolves once the receiver has it. Where it rejects, or takes too long, it is tried again. */
-  deliver: (message: Message, signal: AbortSignal) => Promise<void>;
+  /** Resolves with what it answered once the receiver has it. Where it rejects, or takes too long, it is tried again. */
+  deliver: (message: Message, signal: AbortSignal) => Promise<T>;
+  /** Writes down what became of it, in the transaction that notes it. */
+  settle?: (edit: Edit, message: Message, attempted: Attempted<T>) => Promise<void>;
   report: (level: 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
   /** Deliveries at a time. */
   width?: number;
+  /** Of those, to one receiver. */
+  laneWidth?: number;
   /** The longest that one may take, in milliseconds: another server takes it over after that. */
   patienceMs?: number;
   /** Waits between attempts, in milliseconds; after the last one the message is dead. */
@@ -47,9 +55,12 @@ const LOOK_MS = 1_000;
 const at = (ms: number): string => new Date(ms).toISOString();
 
 /** Delivers the messages of one channel, beside other servers that do the same, until it is disposed. */
-export class Delivery implements AsyncDisposable {
-  readonly #options: DeliveryOptions;
+export class Delivery<T = unknown> implements AsyncDisposable {
+  readonly #options: DeliveryOptions<T>;
   readonly #width: number;
+  readonly #laneWidth: number;
+  /** Messages under way, by lane. */
+  readonly #lanes = new Map<string, number>();
   readonly #patienceMs: number;
   readonly #waits: readonly number[];
   readonly #stop = new AbortController();
@@ -57,9 +68,10 @@ export class Delivery implements AsyncDisposable {
   readonly #unfollow: Disposable;
   #wake: () => void = () => undefined;
 
-  constructor(options: DeliveryOptions) {
+  constructor(options: DeliveryOptions<T>) {
     this.#options = options;
     this.#width = options.width ?? 4;
+    this.#laneWidth = options.laneWidth ?? this.#width;
     this.#patienceMs = options.patienceMs ?? 30 * SECOND;
     this.#waits = options.waits ?? WAITS;
     this.#unfollow = options.database.sent(options.channel, () => this.#wake());
@@ -73,8 +85,10 @@ export class Delivery implements AsyncDisposable {
       // While the database is away nothing can be taken, nor said to be delivered.
       const claimed = await this.#claim(this.#width - under.size).catch(() => []);
       for (const row of claimed) {
+        this.#count(row.lane, 1);
         const one = this.#deliver(row).finally(() => {
           under.delete(one);
+          this.#count(row.lane, -1);
           this.#wake();
         });
         under.add(one);
@@ -95,17 +109,27 @@ export class Delivery implements AsyncDisposable {
     });
   }
 
+  #count(lane: string | null, by: number): void {
+    if (lane === null) return;
+    const left = (this.#lanes.get(lane) ?? 0) + by;
+    if (left === 0) this.#lanes.delete(lane);
+    else this.#lanes.set(lane, left);
+  }
+
   /** Takes messages that are due: for as long as a delivery may take they are nobody else's. */
   async #claim(most: number): Promise<OutboxRow[]> {
     const { database, channel } = this.#options;
     if (most === 0) return [];
     // A look that finds nothing is no transaction.
     const now = at(Date.now());
-    if ((await database.read((query) => due(query, channel, now).select('id').limit(1).execute())).length === 0)
+    const busy = [...this.#lanes].flatMap(([lane, under]) => (under < this.#laneWidth ? [] : [lane]));
+    if ((await database.read((query) => due(query, channel, now, busy).select('id').limit(1).execute())).length === 0)
       return [];
     return database.write({ who: 'room' }, async ({ query }) => {
-      const found = due(query, channel, now).selectAll().orderBy('due_at').limit(most);
-      const rows = await (database.kind === 'postgres' ? found.forUpdate().skipLocked() : found).execute();
+      const found = due(query, channel, now, busy).selectAll().orderBy('due_at').limit(most);
+      const rows = this.#fitting(
+        await (database.kind === 'postgres' ? found.forUpdate().skipLocked() : found).execute(),
+      );
       const due_at = at(Date.now() + this.#patienceMs);
       const ids = rows.map(({ id }) => id);
       if (ids.length > 0)
@@ -114,25 +138,39 @@ export class Delivery implements AsyncDisposable {
     });
   }
 
+  /** Of those that were found, as many of each lane as there is room for. */
+  #fitting(rows: readonly OutboxRow[]): OutboxRow[] {
+    const taken = new Map(this.#lanes);
+    return rows.filter(({ lane }) => {
+      if (lane === null) return true;
+      const under = taken.get(lane) ?? 0;
+      taken.set(lane, under + 1);
+      return under < this.#laneWidth;
+    });
+  }
+
   async #deliver(row: OutboxRow): Promise<void> {
     const { id, body, created_at, attempts } = row;
+    const message = { id, body: JSON.parse(body) as unknown, createdAt: created_at, attempt: attempts };
+    let answer: T;
     try {
       const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(this.#patienceMs)]);
-      const message = { id, body: JSON.parse(body) as unknown, createdAt: created_at, attempt: attempts };
-      await orAborted(this.#options.deliver(message, signal), signal);
+      answer = await orAborted(this.#options.deliver(message, signal), signal);
     } catch (error) {
       // Asked to end: it is delivered by whoever is next.
-      if (!this.#stop.signal.aborted) await this.#failed(row, error as Error);
+      if (!this.#stop.signal.aborted) await this.#failed(row, message, error as Error);
       return;
     }
     await this.#settle(() =>
-      this.#options.database.write({ who: 'room' }, async ({ query }) => {
-        await query.deleteFrom('outbox').where('id', '=', id).execute();
+      this.#options.database.write({ who: 'room' }, async (edit) => {
+        const done = await edit.query.deleteFrom('outbox').where('id', '=', id).executeTakeFirst();
+        // Where it took so long that somebody else had it, that one noted it.
+        if (done.numDeletedRows === 1n) await this.#options.settle?.(edit, message, { ok: true, answer });
       }),
     );
   }
 
-  async #failed({ id, channel, attempts, due_at }: OutboxRow, { message }: Error): Promise<void> {
+  async #failed({ id, channel, attempts, due_at }: OutboxRow, told: Message, { message }: Error): Promise<void> {
     const wait = this.#waits[attempts - 1];
     const next =
       wait === undefined
@@ -147,9 +185,16 @@ export class Delivery implements AsyncDisposable {
         detail,
       );
     await this.#settle(() =>
-      this.#options.database.write({ who: 'room' }, async ({ query }) => {
+      this.#options.database.write({ who: 'room' }, async (edit) => {
         // Not where it took so long that somebody else has it now.
-        await query.updateTable('outbox').set(next).where('id', '=', id).where('due_at', '=', due_at).execute();
+        const done = await edit.query
+          .updateTable('outbox')
+          .set(next)
+          .where('id', '=', id)
+          .where('due_at', '=', due_at)
+          .executeTakeFirst();
+        if (done.numUpdatedRows !== 1n) return;
+        await this.#options.settle?.(edit, told, { ok: false, reason: message, isDead: wait === undefined });
       }),
     );
   }
@@ -171,17 +216,21 @@ export class Delivery implements AsyncDisposable {
   }
 }
 
-async function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const over = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(new Error('it took too long')), { signal: over.signal });
   });
   work.catch(() => undefined);
-  await Promise.race([work, aborted]).finally(() => over.abort());
+  return await Promise.race([work, aborted]).finally(() => over.abort());
 }
 
-const due = (query: Kysely<Tables>, channel: string, now: string) =>
-  query.selectFrom('outbox').where('channel', '=', channel).where('is_dead', '=', 0).where('due_at', '<=', now);
+function due(query: Kysely<Tables>, channel: string, now: string, busy: readonly string[]) {
+  const all = query.selectFrom('outbox').where('channel', '=', channel).where('is_dead', '=', 0);
+  const free = all.where('due_at', '<=', now);
+  if (busy.length === 0) return free;
+  return free.where((where) => where.or([where('lane', 'is', null), where('lane', 'not in', busy)]));
+}
 
 /** Messages that were given up, oldest first. */
 export const deadLetters = (query: Kysely<Tables>, limit: number): Promise<OutboxRow[]> =>

@@ -26,6 +26,8 @@ export interface Tables {
   alert: AlertRow;
   alert_instance: AlertInstanceRow;
   alert_look: { id: number; at: string };
+  notice: NoticeRow;
+  webhook_secret: { receiver: string; secret: string };
   takeover: { name: string; at: string; hash: string };
   screen: ScreenRow;
   screen_credential: ScreenCredentialRow;
@@ -42,6 +44,22 @@ export interface OutboxRow {
   attempts: number;
   is_dead: number;
   error: string | null;
+  /** To whom: one who does not answer delays no other. */
+  lane: string | null;
+}
+
+/** What somebody is to be told, not before `due_at`. `body` is JSON. */
+export interface NoticeRow {
+  /** Id of the message that told of the event. */
+  event: string;
+  receiver: string;
+  /** 0 for who is told at once; then the steps of the escalation. */
+  step: number;
+  alert: string;
+  /** Those of one receiver and one grouping go together. */
+  grouping: string;
+  body: string;
+  due_at: string;
 }
 
 /** What rings, or rang. `body`, `opened`, `latest` and `answer` are JSON. */

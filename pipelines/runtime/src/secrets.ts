@@ -8,6 +8,7 @@ export const SECRETS = [
   'KAFKA_SASL_PASSWORD',
   'OIDC_CLIENT_SECRET',
   'OPERATOR_TOKEN',
+  'SMTP_URL',
 ] as const;
 
 /** The environment with each secret in its own variable. Throws naming the variable that is wrong. */

@@ -8,12 +8,19 @@ import { AlertStore } from './store.ts';
 /** The kind of its documents. */
 export const RULE = 'rule';
 
+export interface Work {
+  start(): void;
+  stop(): Promise<void>;
+}
+
 export interface AlertingOptions extends Pick<EvaluatorOptions, 'current' | 'ageMs' | 'queries' | 'store' | 'report'> {
   catalogue: Catalogue;
   starters: Readonly<Record<string, Rule>>;
   database: Database;
   /** Has `begin` make the work of this process whenever it takes the lead. */
-  lead: (begin: () => Evaluator) => Promise<AsyncDisposable>;
+  lead: (begin: () => Work) => Promise<AsyncDisposable>;
+  /** What else the process that leads does: it tells people of what became of alerts. */
+  beside: () => Work;
   /** Tells viewers whose scope sees what changed. */
   tell: (sees: (scope: Scope) => boolean) => void;
 }
@@ -32,7 +39,15 @@ export async function startAlerting(options: AlertingOptions, owned: Owned): Pro
   owned.own(
     await lead(() => {
       leading = new Evaluator({ catalogue, rules, starters, table, current, ageMs, queries, store: levels, report });
-      return leading;
+      const works = [leading, options.beside()];
+      return {
+        start: () => {
+          for (const work of works) work.start();
+        },
+        stop: async () => {
+          await Promise.all(works.map((work) => work.stop()));
+        },
+      };
     }),
   );
   const heard = async (changes: readonly Changed[] | undefined): Promise<void> => {

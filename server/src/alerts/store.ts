@@ -128,7 +128,9 @@ const pendingOf = ({ rule, dim, code, since, reading }: AlertInstanceRow, body: 
 });
 
 function entryOf({ sequence, at, who, action, after, hash }: AuditEntry): AlertEntry {
-  const { reading, answer, outcome } = (after ?? {}) as Partial<Pick<AlertEntry, 'reading' | 'answer' | 'outcome'>>;
+  const { reading, answer, outcome, told } = (after ?? {}) as Partial<
+    Pick<AlertEntry, 'reading' | 'answer' | 'outcome' | 'told'>
+  >;
   return {
     sequence,
     at: Date.parse(at),
@@ -137,6 +139,7 @@ function entryOf({ sequence, at, who, action, after, hash }: AuditEntry): AlertE
     ...(reading === undefined ? {} : { reading }),
     ...(answer === undefined ? {} : { answer }),
     ...(outcome === undefined ? {} : { outcome }),
+    ...(told === undefined ? {} : { told }),
     hash,
   };
 }

@@ -102,6 +102,15 @@ export const alerts = {
     actEnded: 'Kết thúc',
     actAcknowledged: 'Xác nhận',
     actAnswered: 'Trả lời',
+    actTold: 'Đã báo',
+    actTellFailed: 'Báo chưa được',
+    actTellGivenUp: 'Không báo được',
+    actNotTold: 'Không báo',
+    actEscalated: 'Báo lên tiếp',
+    notToldSilenced: 'đang tắt báo',
+    notToldFollows: 'do hệ thống im lặng, đã báo riêng',
+    notToldScope: 'ngoài phạm vi của nơi nhận',
+    notToldGone: 'nơi nhận không còn',
 
     rulesIntro:
       'Quy tắc quyết định khi nào một cảnh báo vang lên. Quy tắc của danh mục là điểm khởi đầu; sửa ở đây là của phòng này.',
@@ -221,6 +230,15 @@ export const alerts = {
     actEnded: 'Ended',
     actAcknowledged: 'Acknowledged',
     actAnswered: 'Answered',
+    actTold: 'Told',
+    actTellFailed: 'Not told yet',
+    actTellGivenUp: 'Given up',
+    actNotTold: 'Not told',
+    actEscalated: 'Escalated',
+    notToldSilenced: 'silenced',
+    notToldFollows: 'follows from a silent portal, which was told',
+    notToldScope: 'outside of the scope of the receiver',
+    notToldGone: 'the receiver is no more',
 
     rulesIntro:
       'Rules decide when an alert rings. Those of the catalogue are where a room begins; what is changed here is this room’s own.',

@@ -2,6 +2,7 @@
 import {
   type Alert,
   type AlertEntry,
+  type AlertTold,
   type Catalogue,
   DIMENSIONS,
   LEVEL_MEASURES,
@@ -117,11 +118,30 @@ const ACTIONS: Readonly<Record<string, { name: MessageKey; mark: Mark }>> = {
   'alert.ended': { name: 'actEnded', mark: 'ok' },
   'alert.acknowledged': { name: 'actAcknowledged', mark: 'none' },
   'alert.answered': { name: 'actAnswered', mark: 'none' },
+  'alert.told': { name: 'actTold', mark: 'none' },
+  'alert.tell_failed': { name: 'actTellFailed', mark: 'few' },
+  'alert.tell_given_up': { name: 'actTellGivenUp', mark: 'act' },
+  'alert.not_told': { name: 'actNotTold', mark: 'none' },
+  'alert.escalated': { name: 'actEscalated', mark: 'few' },
 };
 
 export function entryText(entry: AlertEntry, t: Speech['t']): { name: string; mark: Mark } {
   const known = ACTIONS[entry.action];
   return { name: known === undefined ? entry.action : t(known.name), mark: known?.mark ?? 'none' };
+}
+
+const NOT_TOLD: Readonly<Record<string, MessageKey>> = {
+  silenced: 'notToldSilenced',
+  follows: 'notToldFollows',
+  'outside-scope': 'notToldScope',
+  'receiver-gone': 'notToldGone',
+};
+
+/** Who was told over which channel, and what they answered; or why they were not. */
+export function toldText({ receiver, channel, said, why }: AlertTold, t: Speech['t']): string {
+  const reason = why === undefined ? undefined : NOT_TOLD[why];
+  const more = [channel, said, reason === undefined ? why : t(reason)].filter((part) => part !== undefined);
+  return more.length === 0 ? receiver : `${receiver}: ${more.join(', ')}`;
 }
 
 const limitIn = (limit: Limit, isShare: boolean, { thresholds, format }: Speech): string => {

@@ -1,0 +1,331 @@
+/**
+ * Tells receivers of what became of alerts, in the one process that leads. An event is routed in the transaction that takes it from
+ * the outbox, and leaves in the one that takes it from those who wait; only the last step, to the receiver, may happen twice.
+ */
+import {
+  type AlertAnswer,
+  type AlertOutcome,
+  type Catalogue,
+  owns,
+  type Reading,
+  type Receiver,
+  type Routing,
+  type Rule,
+  type Scope,
+  type Silence,
+} from '@room/contract';
+import {
+  ALERT,
+  type AlertEvent,
+  type AlertRow,
+  type AlertTable,
+  type Attempted,
+  type Database,
+  Delivery,
+  type DeliveryOptions,
+  type Document,
+  type Documents,
+  type Edit,
+  type Message,
+  type NoticeRow,
+  type NoticeTable,
+} from '@room/database';
+import { within } from '@room/runtime';
+import type { Outgoing } from './channels/channel.ts';
+import {
+  fits,
+  followsFrom,
+  labelsOf,
+  memberOf,
+  routesFor,
+  type Subject,
+  type Told,
+  toldBy,
+  toldFrom,
+} from './routing.ts';
+import { type Notice, textsOf } from './words.ts';
+
+export const ROUTING = 'routing';
+
+export interface NotifierOptions {
+  database: Database;
+  catalogue: Catalogue;
+  alerts: Pick<AlertTable, 'get' | 'list'>;
+  notices: NoticeTable;
+  receivers: Pick<Documents<Receiver>, 'list'>;
+  routing: Pick<Documents<Routing>, 'get'>;
+  silences: Pick<Documents<Silence>, 'list'>;
+  /** What a receiver may be told; undefined where it is nobody any more. */
+  scopeOf: (receiver: Receiver) => Promise<Scope | undefined>;
+  bring: (receiver: Receiver, outgoing: Outgoing, signal: AbortSignal) => Promise<string>;
+  url: string;
+  told: (channel: string, result: 'delivered' | 'failed' | 'dead') => void;
+  report: (level: 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
+  /** Those of a delivery without it. */
+  pace?: Pick<DeliveryOptions, 'waits' | 'patienceMs'>;
+}
+
+/** What somebody is told of. That an alert recovers is not yet one. */
+const TOLD = new Set([
+  'alert.fired',
+  'alert.unknown',
+  'alert.known_again',
+  'alert.ended',
+  'alert.acknowledged',
+  'alert.answered',
+]);
+const CALLS = new Set(['alert.fired', 'alert.unknown']);
+const FOLLOWS = new Set(['alert.fired', 'alert.unknown', 'alert.known_again']);
+const LOOK_MS = 500;
+const STOP_MS = 4_000;
+const LANE_WIDTH = 2;
+const WIDTH = 16;
+/** Alerts of one message. */
+const MOST_TOGETHER = 100;
+
+const instant = (at: number): string => new Date(at).toISOString();
+
+/** A message to one receiver, as it waits in the outbox. */
+export interface Letter {
+  receiver: string;
+  notices: [Notice, ...Notice[]];
+}
+
+export class Notifier {
+  readonly #options: NotifierOptions;
+  readonly #stopping = new AbortController();
+  #deliveries: AsyncDisposable[] = [];
+  #wake: () => void = () => undefined;
+  #done: Promise<void> = Promise.resolve();
+  #said = '';
+
+  constructor(options: NotifierOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { database, report, pace } = this.#options;
+    const more = { database, report, ...pace };
+    this.#deliveries = [
+      new Delivery<Routed | undefined>({
+        ...more,
+        channel: ALERT,
+        deliver: (message) => this.#route(message),
+        settle: (edit, message, attempted) => this.#routed(edit, message, attempted),
+      }),
+      ...(['mail', 'webhook'] as const).map(
+        (channel) =>
+          new Delivery<string>({
+            ...more,
+            channel,
+            width: WIDTH,
+            laneWidth: LANE_WIDTH,
+            deliver: (message, signal) => this.#bring(message, signal),
+            settle: (edit, message, attempted) => this.#brought(edit, channel, message, attempted),
+          }),
+      ),
+    ];
+    this.#done = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake();
+    await within(Promise.all([this.#done, ...this.#deliveries.map((each) => each[Symbol.asyncDispose]())]), STOP_MS);
+  }
+
+  async #route({ body }: Message): Promise<Routed | undefined> {
+    const { catalogue, alerts, routing } = this.#options;
+    const event = body as AlertEvent;
+    const row = TOLD.has(event.action) ? await alerts.get(event.alert) : undefined;
+    if (row === undefined) return undefined;
+    const subject = subjectOf(row);
+    const labels = labelsOf(subject, catalogue);
+    const routes = (await routing.get(ROUTING))?.body ?? { routes: [] };
+    const told = toldBy(routesFor(routes, labels), labels, subject.id, CALLS.has(event.action));
+    return told.length === 0 ? undefined : { told, notice: noticeOf(subject, event) };
+  }
+
+  async #routed(edit: Edit, { id, createdAt }: Message, attempted: Attempted<Routed | undefined>): Promise<void> {
+    if (!attempted.ok || attempted.answer === undefined) return;
+    const { told, notice } = attempted.answer;
+    for (const { receiver, step, afterMs, grouping } of told)
+      await this.#options.notices.add(edit, {
+        event: id,
+        receiver,
+        step,
+        alert: notice.id,
+        grouping,
+        body: JSON.stringify({ ...notice, isEscalated: step > 0 }),
+        due_at: instant(Date.parse(createdAt) + afterMs),
+      });
+    // Once it is committed; a look that came too early is followed by the next.
+    setTimeout(() => this.#wake(), 0);
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const woken = this.#rest();
+      try {
+        await this.#look();
+        this.#said = '';
+      } catch (error) {
+        const { message } = error as Error;
+        if (message !== this.#said) this.#options.report('warn', `nobody is told of alerts now: ${message}`);
+        this.#said = message;
+      }
+      await woken;
+    }
+  }
+
+  /** Until something was routed, or for a while. */
+  #rest(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, LOOK_MS);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  async #look(): Promise<void> {
+    const { notices, receivers, silences, alerts, database, scopeOf } = this.#options;
+    const due = await notices.due(instant(Date.now()));
+    if (due.length === 0) return;
+    const [known, quiet, open] = await Promise.all([receivers.list(), silences.list(), alerts.list('open', 0)]);
+    const byId = new Map(known.map((each) => [each.id, each.body]));
+    const scene = { quiet, open: new Map(open.map((row) => [row.id, row])) };
+    const groups = new Map<string, NoticeRow[]>();
+    for (const row of due) {
+      const key = `${row.receiver}\n${row.step}\n${row.grouping}`;
+      groups.set(key, [...(groups.get(key) ?? []), row]);
+    }
+    for (const group of groups.values())
+      for (let at = 0; at < group.length && !this.#stopping.signal.aborted; at += MOST_TOGETHER) {
+        const rows = group.slice(at, at + MOST_TOGETHER);
+        const receiver = byId.get(rows[0]?.receiver ?? '');
+        const scope = receiver === undefined ? undefined : await scopeOf(receiver);
+        await database.write({ who: 'room' }, (edit) => this.#leave(edit, rows, { ...scene, receiver, scope }));
+      }
+  }
+
+  /** Of one receiver: what is told now leaves as one message, of what never is it is written why. */
+  async #leave(edit: Edit, rows: readonly NoticeRow[], scene: Scene): Promise<void> {
+    const { notices } = this.#options;
+    const { receiver } = scene;
+    const now: Notice[] = [];
+    const to = rows[0]?.receiver ?? '';
+    for (const row of rows) {
+      const notice = JSON.parse(row.body) as Notice;
+      const decided = this.#decide(notice, scene);
+      if (decided.kind === 'later') {
+        await notices.later(edit, row, decided.due);
+        continue;
+      }
+      if (!(await notices.take(edit, row))) continue;
+      if (decided.kind === 'never') {
+        if (decided.why !== undefined) record(edit, notice.id, 'alert.not_told', { receiver: to, why: decided.why });
+        continue;
+      }
+      now.push(notice);
+      if (notice.isEscalated) record(edit, notice.id, 'alert.escalated', { receiver: to });
+    }
+    const [first, ...others] = now;
+    if (first === undefined || receiver === undefined) return;
+    const letter: Letter = { receiver: to, notices: [first, ...others] };
+    await edit.send(receiver.to.channel, letter, to);
+  }
+
+  #decide(notice: Notice, { quiet, open, receiver, scope }: Scene): Decided {
+    const { catalogue } = this.#options;
+    const alert = open.get(notice.id);
+    if (notice.isEscalated && (alert === undefined || alert.acknowledged_at !== null)) return { kind: 'never' };
+    if (receiver === undefined || scope === undefined) return { kind: 'never', why: 'receiver-gone' };
+    if (!owns(scope, notice.dim, notice.code)) return { kind: 'never', why: 'outside-scope' };
+    const labels = labelsOf(notice, catalogue);
+    const at = Date.now();
+    if (quiet.some(({ body }) => body.until > at && fits(body.match, labels)))
+      return { kind: 'never', why: 'silenced' };
+    const silent = [...open.values()].filter(
+      ({ body, began_at }) => began_at <= notice.at && (JSON.parse(body) as Rule).when.kind === 'silent',
+    );
+    const from = silent.map(({ dim, code }) => memberOf(dim, code));
+    if (FOLLOWS.has(notice.action) && followsFrom(notice, from, catalogue)) return { kind: 'never', why: 'follows' };
+    if (notice.body.severity === 'critical') return { kind: 'now' };
+    const due = toldFrom(receiver.working, at, catalogue);
+    return due > at ? { kind: 'later', due: instant(due) } : { kind: 'now' };
+  }
+
+  async #bring({ id, body }: Message, signal: AbortSignal): Promise<string> {
+    const { receivers, scopeOf, catalogue, url, bring } = this.#options;
+    const { receiver: to, notices } = body as Letter;
+    const receiver = (await receivers.list()).find((each) => each.id === to)?.body;
+    const scope = receiver === undefined ? undefined : await scopeOf(receiver);
+    if (receiver === undefined || scope === undefined) throw new Error('there is no such receiver any more');
+    if (!notices.every(({ dim, code }) => owns(scope, dim, code)))
+      throw new Error('it is outside of what the receiver may be told now');
+    const texts = textsOf(notices, { language: receiver.language, catalogue, url });
+    return bring(receiver, { key: id, receiver: to, texts, notices }, signal);
+  }
+
+  async #brought(
+    edit: Edit,
+    channel: string,
+    { id, body, attempt }: Message,
+    attempted: Attempted<string>,
+  ): Promise<void> {
+    const { receiver, notices } = body as Letter;
+    this.#options.told(channel, attempted.ok ? 'delivered' : attempted.isDead ? 'dead' : 'failed');
+    const what = { receiver, channel, message: id, attempt };
+    const told = attempted.ok ? { ...what, said: attempted.answer } : { ...what, said: attempted.reason };
+    const action = attempted.ok ? 'alert.told' : attempted.isDead ? 'alert.tell_given_up' : 'alert.tell_failed';
+    for (const alert of new Set(notices.map((notice) => notice.id))) record(edit, alert, action, told);
+  }
+}
+
+interface Routed {
+  told: Told[];
+  notice: Notice;
+}
+
+interface Scene {
+  receiver: Receiver | undefined;
+  /** What they may be told. */
+  scope: Scope | undefined;
+  quiet: readonly Document<Silence>[];
+  /** By id. */
+  open: ReadonlyMap<string, AlertRow>;
+}
+
+/** Without `why`: it is not asked for any more, which needs no word. */
+type Decided = { kind: 'now' } | { kind: 'later'; due: string } | { kind: 'never'; why?: string };
+
+const record = (edit: Edit, alert: string, action: string, told: object): void =>
+  edit.record({ action, kind: ALERT, subject: alert, after: { told } });
+
+const subjectOf = ({ id, rule, dim, code, body }: AlertRow): Subject => ({
+  id,
+  rule,
+  ...memberOf(dim, code),
+  body: JSON.parse(body) as Rule,
+});
+
+function noticeOf(subject: Subject, { action, at, who, after }: AlertEvent): Notice {
+  const { reading, outcome, answer } = (after ?? {}) as {
+    reading?: Reading;
+    outcome?: AlertOutcome;
+    answer?: AlertAnswer;
+  };
+  return {
+    ...subject,
+    action,
+    at,
+    who,
+    ...(reading === undefined ? {} : { reading }),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(answer === undefined ? {} : { answer }),
+    isEscalated: false,
+  };
+}

@@ -1,0 +1,122 @@
+/** Who is told of an alert, and when. Pure. */
+import {
+  type AlertRoute,
+  addDays,
+  type Catalogue,
+  dayTypeOf,
+  isDimension,
+  localDay,
+  type Match,
+  type Receiver,
+  type Routing,
+  type Rule,
+  type RuleMember,
+  startOfDay,
+} from '@room/contract';
+
+/** An alert as routes and silences see it. */
+export interface Subject extends RuleMember {
+  id: string;
+  rule: string;
+  body: Rule;
+}
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** What it is about by name; a rule's own labels never say otherwise. */
+export function labelsOf({ rule, dim, code, body }: Omit<Subject, 'id'>, catalogue: Catalogue): Labels {
+  return { ...body.labels, rule, severity: body.severity, ...unitsOf({ dim, code }, catalogue) };
+}
+
+function unitsOf({ dim, code }: RuleMember, { services, sources, agencies }: Catalogue): Labels {
+  if (dim === 'all') return {};
+  if (dim === 'service') {
+    const agency = services.find((service) => service.code === code)?.agency;
+    return { service: code, ...(agency === undefined ? {} : { agency }) };
+  }
+  if (dim !== 'source') return { [dim]: code };
+  const unit = sources.find(({ id }) => id === code)?.unit;
+  if (unit === undefined) return { source: code };
+  return { source: code, [agencies.some(({ id }) => id === unit) ? 'agency' : 'province']: unit };
+}
+
+export const fits = (match: Match, labels: Labels): boolean =>
+  Object.entries(match).every(([label, values]) => values.includes(labels[label] ?? ''));
+
+/** The routes that an alert takes, in their order. */
+export function routesFor({ routes }: Routing, labels: Labels): AlertRoute[] {
+  const taken: AlertRoute[] = [];
+  for (const route of routes) {
+    if (!fits(route.match, labels)) continue;
+    taken.push(route);
+    if (!route.goesOn) break;
+  }
+  return taken;
+}
+
+/** Somebody who is to be told, after so many milliseconds. */
+export interface Told {
+  receiver: string;
+  /** 0: at once; then the steps of the escalation. */
+  step: number;
+  afterMs: number;
+  /** Those of the same go together. */
+  grouping: string;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Each receiver once a step, whatever routes lead there. `escalates`: somebody has to acknowledge what happened. */
+export function toldBy(routes: readonly AlertRoute[], labels: Labels, alert: string, escalates: boolean): Told[] {
+  const told = new Map<string, Told>();
+  const add = (one: Told): void => {
+    const key = `${one.step} ${one.receiver}`;
+    if (!told.has(key)) told.set(key, one);
+  };
+  for (const { receivers, groupBy, waitSeconds, escalation } of routes) {
+    const grouping = waitSeconds === 0 ? alert : JSON.stringify(groupBy.map((label) => [label, labels[label] ?? '']));
+    for (const receiver of receivers) add({ receiver, step: 0, afterMs: waitSeconds * 1_000, grouping });
+    if (!escalates) continue;
+    for (const [index, { afterMinutes, receivers: next }] of escalation.entries())
+      for (const receiver of next)
+        add({ receiver, step: index + 1, afterMs: afterMinutes * MINUTE_MS, grouping: alert });
+  }
+  return [...told.values()];
+}
+
+/** Whether it only follows from a portal that rings for being silent. */
+export const followsFrom = (
+  subject: Omit<Subject, 'id'>,
+  silent: readonly RuleMember[],
+  catalogue: Catalogue,
+): boolean =>
+  subject.body.when.kind !== 'silent' &&
+  silent.some(({ code }) => {
+    const { source, agency, province } = labelsOf(subject, catalogue);
+    if (source !== undefined) return source === code;
+    const unit = catalogue.sources.find(({ id }) => id === code)?.unit;
+    return unit !== undefined && (unit === agency || unit === province);
+  });
+
+/** Days that are looked ahead for one that is worked. */
+const MOST_DAYS = 30;
+
+/** Instant from which somebody is told: `at` itself at their hours, else when those begin. Days outside of the calendar count as worked. */
+export function toldFrom(working: Receiver['working'], at: number, { calendar, timeZone }: Catalogue): number {
+  if (working === undefined || working.from >= working.to) return at;
+  const today = localDay(at, timeZone);
+  for (let ahead = 0; ahead < MOST_DAYS; ahead++) {
+    const day = addDays(today, ahead);
+    if ((dayTypeOf(calendar, day) ?? 'working') !== 'working') continue;
+    const midnight = startOfDay(day, timeZone);
+    if (at < midnight + clockMs(working.to)) return Math.max(at, midnight + clockMs(working.from));
+  }
+  return at;
+}
+
+function clockMs(clock: string): number {
+  const [hours = 0, minutes = 0] = clock.split(':').map(Number);
+  return (hours * 60 + minutes) * MINUTE_MS;
+}
+
+export const memberOf = (dim: string, code: string): RuleMember => ({ dim: isDimension(dim) ? dim : 'all', code });

@@ -1,0 +1,139 @@
+/** Who is told of alerts: what an administrator keeps, and what the process that leads does with it. */
+
+import type { Person, Routing, Silence } from '@room/contract';
+import {
+  type Catalogue,
+  type Receiver,
+  receiverSchema,
+  routingSchema,
+  type Scope,
+  scopeOf,
+  silenceSchema,
+} from '@room/contract';
+import { AlertTable, type Database, Documents, NoticeTable } from '@room/database';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Outgoing } from './channels/channel.ts';
+import { type MailSettings, mailBy } from './channels/mail.ts';
+import { allowing, webhookBy } from './channels/webhook.ts';
+import { Notifier, type NotifierOptions, ROUTING } from './notifier.ts';
+
+export const RECEIVER = 'receiver';
+export const SILENCE = 'silence';
+export const OUTGOING = ['mail', 'webhook'] as const;
+
+export interface NotifyingOptions {
+  database: Database;
+  catalogue: Catalogue;
+  people: Pick<Documents<Person>, 'list'>;
+  mail: MailSettings | undefined;
+  webhookAllow: readonly string[];
+  /** Where browsers reach the room. */
+  url: string;
+  registry: Registry;
+  report: (level: 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
+}
+
+export interface Notifying {
+  receivers: Documents<Receiver>;
+  routing: Documents<Routing>;
+  silences: Documents<Silence>;
+  notices: NoticeTable;
+  bring: (receiver: Receiver, outgoing: Outgoing, signal: AbortSignal) => Promise<string>;
+  /** Where browsers reach the room. */
+  url: string;
+  /** The work of whoever leads. Tries for a day without a `pace`. */
+  begin: (pace?: NotifierOptions['pace']) => Notifier;
+}
+
+/** Throws where a setting is none. */
+export function prepareNotifying(options: NotifyingOptions): Notifying {
+  const { database, catalogue, people, mail, webhookAllow, url, registry, report } = options;
+  const notices = new NoticeTable(database);
+  const receivers = new Documents<Receiver>({ database, kind: RECEIVER, schema: receiverSchema });
+  const routing = new Documents<Routing>({ database, kind: ROUTING, schema: routingSchema });
+  const silences = new Documents<Silence>({ database, kind: SILENCE, schema: silenceSchema });
+  const byMail = mailBy(mail);
+  const byWebhook = webhookBy(allowed(webhookAllow), async (receiver) => {
+    const secret = await notices.secret(receiver);
+    if (secret === undefined) throw new Error('it has no secret to sign with: make it one at /alerts/routes');
+    return secret;
+  });
+  const bring = ({ to }: Receiver, outgoing: Outgoing, signal: AbortSignal): Promise<string> =>
+    to.channel === 'mail' ? byMail(to, outgoing, signal) : byWebhook(to, outgoing, signal);
+  const told = measured(registry, notices);
+  const scopeOfReceiver = async ({ to }: Receiver): Promise<Scope | undefined> => {
+    if (to.channel === 'webhook') return granted(to.scope, catalogue);
+    const person = (await people.list()).find(({ id }) => id === to.person)?.body;
+    return person === undefined || person.isDisabled ? undefined : granted(person.scope, catalogue);
+  };
+  return {
+    receivers,
+    routing,
+    silences,
+    notices,
+    bring,
+    url,
+    begin: (pace) =>
+      new Notifier({
+        database,
+        catalogue,
+        alerts: new AlertTable(database),
+        notices,
+        receivers,
+        routing,
+        silences,
+        scopeOf: scopeOfReceiver,
+        bring,
+        url,
+        told,
+        report,
+        ...(pace === undefined ? {} : { pace }),
+      }),
+  };
+}
+
+function allowed(networks: readonly string[]): ReturnType<typeof allowing> {
+  try {
+    return allowing(networks);
+  } catch (error) {
+    throw new Error(`WEBHOOK_ALLOW: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Undefined where the catalogue has a unit no more: then nothing is told, rather than too much. */
+function granted(grant: Parameters<typeof scopeOf>[0], catalogue: Catalogue): Scope | undefined {
+  try {
+    return scopeOf(grant, catalogue);
+  } catch {
+    return undefined;
+  }
+}
+
+const RESULTS = ['delivered', 'failed', 'dead'] as const;
+
+function measured(
+  registry: Registry,
+  notices: NoticeTable,
+): (channel: string, result: (typeof RESULTS)[number]) => void {
+  const registers = [registry];
+  const attempts = new Counter({
+    name: 'room_deliveries_total',
+    help: 'Attempts of this process to tell somebody of alerts, by channel and result: delivered; failed, to be tried again; dead, given up',
+    labelNames: ['channel', 'result'],
+    registers,
+  });
+  for (const channel of OUTGOING) for (const result of RESULTS) attempts.inc({ channel, result }, 0);
+  new Gauge({
+    name: 'room_deliveries_waiting',
+    help: 'Messages of alerts in the outbox: waiting, or dead, which somebody has to send again; absent while the database is away',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      const counts = await notices.counts(OUTGOING).catch(() => undefined);
+      if (counts === undefined) return this.reset();
+      this.set({ state: 'waiting' }, counts.waiting);
+      this.set({ state: 'dead' }, counts.dead);
+    },
+  });
+  return (channel, result) => attempts.inc({ channel, result });
+}
