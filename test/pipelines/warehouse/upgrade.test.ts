@@ -437,7 +437,7 @@ describe('meetings and levels', () => {
 
   it('keep every number, whatever was half done', async () => {
     const replay = await eighth();
-    expect(await upgrade(['42'])).toEqual(LATER.slice(-2));
+    expect(await upgrade(['42'])).toEqual(LATER.slice(-3));
     expect(await reached()).toEqual({ ...all(33), meetings: 30, meetingMonths: 30 });
     const level = { province: '', events: 1 };
     const before = [
