@@ -159,7 +159,7 @@ describe('a restore', () => {
       await expect(refused).rejects.toThrow(said);
       await writeFile(file, whole);
     }
-    const present = ['address', 'backups', 'database', 'log', 'warehouse'];
+    const present = ['address', 'backups', 'database', 'log', 'operator-token', 'warehouse'];
     expect((await readdir(room.dataDir)).sort()).toEqual(present);
     expect((await recount(room.dataDir)).base).toBe(150);
     await using home = await tempDir('home');
