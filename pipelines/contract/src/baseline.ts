@@ -1,6 +1,7 @@
 /** What is usual: earlier days of the same type, by hour. Pure. Counts are dossiers submitted; offsets are seconds since local midnight. */
-import { addDays, dayTypeOf, isoWeekday, startOfDay } from './calendar.ts';
+import { addDays, startOfDay } from './calendar.ts';
 import type { Catalogue } from './catalogue.ts';
+import { dayTypeOf, isoWeekday } from './day-types.ts';
 import type { Usual } from './wall.ts';
 
 /** How far back a comparable day may lie, in days. */

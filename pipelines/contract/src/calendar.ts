@@ -2,7 +2,7 @@
  * Days of the catalogue's calendar: which day an instant falls on, what holds on a day. No schema stands here, so that the
  * web part, which trusts its own server, comes without zod. Dates are local calendar days (`YYYY-MM-DD`).
  */
-import type { Catalogue, Target, WorkingCalendar } from './catalogue.ts';
+import type { Catalogue, Target } from './catalogue.ts';
 
 /** True where `unit` owned its code on `day` (`YYYY-MM-DD`, inclusive at both ends). */
 export const validOn = (unit: { validFrom?: string | undefined; validTo?: string | undefined }, on: string): boolean =>
@@ -11,19 +11,6 @@ export const validOn = (unit: { validFrom?: string | undefined; validTo?: string
 /** Targets that count on a local day, in the catalogue's order. */
 export const targetsOn = ({ targets = [] }: Pick<Catalogue, 'targets'>, day: string): readonly Target[] =>
   targets.filter(({ from, by }) => from <= day && day <= by);
-
-export type DayType = 'working' | 'rest' | 'holiday';
-
-/** Day type of a local day; `undefined` outside the years that the calendar covers, where no comparison is honest. */
-export function dayTypeOf(calendar: WorkingCalendar, date: string): DayType | undefined {
-  if (date < calendar.from || date > calendar.to) return undefined;
-  if (calendar.daysOff.some((off) => off.date === date)) return 'holiday';
-  if (calendar.worked.includes(date)) return 'working';
-  return calendar.weeklyRest.includes(isoWeekday(date)) ? 'rest' : 'working';
-}
-
-/** 1 Monday .. 7 Sunday of a calendar day. */
-export const isoWeekday = (date: string): number => ((new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7) + 1;
 
 /** The calendar day `days` later (negative: earlier). Throws beyond the years of four digits, where days do not sort as texts any more. */
 export function addDays(date: string, days: number): string {

@@ -8,6 +8,7 @@ export * from './baseline.ts';
 export * from './calendar.ts';
 export * from './catalogue.ts';
 export * from './counting.ts';
+export * from './day-types.ts';
 export * from './decode.ts';
 export * from './definitions.ts';
 export * from './dimensions.ts';

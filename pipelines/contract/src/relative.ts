@@ -2,7 +2,8 @@
  * Days that move with the one that runs: `day` is today, `day-28` four weeks ago, `week`, `month-1`, `year` a span of days. As the
  * first day of a period the first of the span is meant, as its last day the last. No schema stands here.
  */
-import { addDays, isoWeekday } from './calendar.ts';
+import { addDays } from './calendar.ts';
+import { isoWeekday } from './day-types.ts';
 import type { Period } from './wall.ts';
 
 const RELATIVE = /^(day|week|month|year)(?:-(\d{1,4}))?$/;

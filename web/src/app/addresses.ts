@@ -39,15 +39,14 @@ export const asksPeriod = (query: Query): boolean => PERIOD.some((name) => query
 
 export const toWall = (query: Query): Address => ({ path: '/', query: choicesIn(query) });
 
-export const toPast = (query: Query, period?: Period): Address => ({
-  path: '/past',
-  query: { ...choicesIn(query), ...(period === undefined ? {} : { from: period.from, to: period.to }) },
-});
-
-export const toExplore = (query: Query, period?: Period): Address => ({
-  path: '/explore',
-  query: { ...choicesIn(query), ...(period === undefined ? {} : { from: period.from, to: period.to }) },
-});
+const toPeriod =
+  (path: '/past' | '/explore') =>
+  (query: Query, period?: Period): Address => ({
+    path,
+    query: { ...choicesIn(query), ...(period === undefined ? {} : { from: period.from, to: period.to }) },
+  });
+export const toPast = toPeriod('/past');
+export const toExplore = toPeriod('/explore');
 
 export const toForecasts = (query: Query): Address => ({ path: '/forecasts', query: choicesIn(query) });
 
@@ -60,8 +59,6 @@ export const toAlerts = (query: Query, alert?: string): Address => ({
   path: '/alerts',
   query: { ...choicesIn(query), ...(alert === undefined ? {} : { alert }) },
 });
-
-export const toRules = (query: Query): Address => ({ path: '/alerts/rules', query: choicesIn(query) });
 
 export const toScreen = (query: Query): Address => ({ path: SCREEN, query: choicesIn(query) });
 

@@ -5,11 +5,11 @@ import { createRouter, type Router, type RouterHistory, START_LOCATION } from 'v
 import { movedTo, toWall } from './addresses.ts';
 import { ADMIN_PAGES } from './administration.ts';
 
-const analysis = () => import('../pages/analysis.ts');
+const analysis = () => import('../pages/AskPages.vue');
 const pages: { readonly [path in Exclude<PagePath, `/admin${string}`>]: () => Promise<unknown> } = {
   '/past': () => import('../pages/past/PastPage.vue'),
-  '/explore': async () => (await analysis()).ExploreDesk,
-  '/notebooks': async () => (await analysis()).NotebooksPage,
+  '/explore': analysis,
+  '/notebooks': analysis,
   '/forecasts': () => import('../pages/forecasts/ForecastsPage.vue'),
   '/alerts': () => import('../pages/alerts/AlertsPage.vue'),
   '/alerts/rules': () => import('../pages/rules/RulesPage.vue'),
