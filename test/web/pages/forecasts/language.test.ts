@@ -33,12 +33,12 @@ const outlook = { id: 'a', unit: 'share', probability: 0.5, reached: 0.48, state
 it.each([
   [
     'vi',
-    'Mục tiêu Khả năng Hiện nay Còn cần Nộp trực tuyến từ 50% · hạn 31/12/2026 Quyết định 766 50% 48,0% phần còn lại cần 52,0%',
+    'Mục tiêu Khả năng Hiện nay Dự kiến Còn cần Nộp trực tuyến từ 50% · hạn 31/12/2026 Quyết định 766 50% 48,0% — phần còn lại cần 52,0%',
     'Lịch Bộ luật (mở)',
   ],
   [
     'en',
-    'Target Chance So far Still needed 50% filed online · by 31 Dec 2026 Decision 766 50% 48.0% the rest needs 52.0%',
+    'Target Chance So far Expected Still needed 50% filed online · by 31 Dec 2026 Decision 766 50% 48.0% — the rest needs 52.0%',
     'Calendar Labour Code (open)',
   ],
 ] as const)('names targets and the sources of data in %s', (language, target, source) => {
