@@ -29,6 +29,8 @@ export const LONGER: Readonly<Record<string, string>> = {
   'test/web/pages/screens.test.ts': 'waits as walls and people do, in one browser, at each size and in both languages',
   'test/server/screens-apart.test.ts': 'waits for half a minute without a database, and starts five rooms',
   'test/server/backup.test.ts': 'every backup and restore is a command, a room and a recount',
+  'test/web/pages/provider.test.ts':
+    'waits until a provider that was away is asked again, and goes to it and back in browsers',
   'test/web/pages/alerts.test.ts': 'each page of alerts in both languages, grounds and sizes, in one browser',
   'test/server/alerts/alerts.test.ts': 'waits for a portal to fall silent, and for a server that was killed',
   'test/pipelines/ingest/standstill.test.ts': 'waits for a watchdog, and for inserts that take longer than it',

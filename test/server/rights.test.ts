@@ -633,9 +633,9 @@ function expected(
   if (right !== 'public' && !has(somebody, right)) return right !== 'submit' && isKnown(somebody) ? [403] : [401];
   return isForeign && !isToken ? [403] : told;
 }
-/** Codes are of whoever views what they name, or sends it. */
+/** Codes are of whoever has a page that names units by them, or sends what they name. */
 const has = ({ rights }: Somebody, right: string): boolean =>
-  right === 'codes' ? rights.includes('view') || rights.includes('submit') : rights.includes(right);
+  right === 'codes' ? rights.length > 0 : rights.includes(right);
 const isKnown = ({ name, headers, isWall }: Somebody): boolean =>
   name === 'token' ||
   isWall === true ||

@@ -164,8 +164,8 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 export const csrfToken = ({ token }: { token: string }): string => digest(`csrf ${token}`).toString('base64url');
 
 function isAllowed(right: Exclude<RouteRight, 'submit'>, { kind, rights }: Actor): boolean {
-  // Whoever sees walls knows the codes that name what stands there.
-  if (right === 'codes') return rights.has('view');
+  // Every page names units by them: of people, keys and alerts too.
+  if (right === 'codes') return rights.size > 0;
   if (right === 'self') return kind === 'person';
   return right === 'public' || rights.has(right);
 }
@@ -179,7 +179,7 @@ function refusal({ kind }: Actor, right: RouteRight): HttpError {
     return new HttpError(
       403,
       'no_right',
-      `this asks for the right to ${right === 'codes' ? 'view' : right}, which an administrator gives`,
+      `this asks for ${right === 'codes' ? 'any right' : `the right to ${right}`}, which an administrator gives`,
     );
   return right === 'operate'
     ? new HttpError(
@@ -189,7 +189,7 @@ function refusal({ kind }: Actor, right: RouteRight): HttpError {
       )
     : notSignedIn(
         right === 'codes'
-          ? 'give a portal key or a reading token as "Authorization: Bearer …", or sign in at /sign-in as somebody who has the right to view'
+          ? 'give a portal key or a reading token as "Authorization: Bearer …", or sign in at /sign-in'
           : `sign in as somebody who has the right to ${right}, at /sign-in`,
       );
 }

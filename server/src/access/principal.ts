@@ -2,7 +2,7 @@
 import { EVERYTHING, type Right, type Scope, type ScopeGrant } from '@room/contract';
 
 /**
- * What a row of the table of routes may want: a right of people and screens, that of portals, what portals and whoever may view
+ * What a row of the table of routes may want: a right of people and screens, that of portals, what portals and whoever has any right
  * have in common (`codes`), to be a person (`self`), or nothing.
  */
 export type RouteRight = 'public' | 'submit' | 'codes' | 'self' | Right;

@@ -136,7 +136,9 @@ function refusalsOf({ method, right, isWhole }: Route, scheme: string | undefine
   if (right === 'submit') return { 401: who };
   const why = [
     ...(right === 'self' ? ['by somebody who has no account'] : []),
-    ...(right === 'public' || right === 'self' ? [] : [`without the right to ${right === 'codes' ? 'view' : right}`]),
+    ...(right === 'public' || right === 'self'
+      ? []
+      : [right === 'codes' ? 'by somebody without any right' : `without the right to ${right}`]),
     ...(isWhole === true ? ['by whoever may see a part of the room only'] : []),
     ...(method === 'get' ? [] : ["by a page that is not the room's own"]),
   ];

@@ -1,6 +1,7 @@
 /** The pages that keep the room: whoever adds one adds it here, and to the addresses of the contract. */
 import type { PagePath, Right, Session } from '@room/contract';
 import type { MessageKey } from '../i18n/index.ts';
+import { type Address, type Query, toAccount, toAdmin, toWall } from './addresses.ts';
 
 export interface AdminPage {
   path: PagePath;
@@ -54,6 +55,16 @@ type Given = Pick<Session, 'rights' | 'scope'>;
 export function refusedTo({ right, isWhole }: AdminPage, { rights, scope }: Given): Right | 'part' | undefined {
   if (!rights.includes(right)) return right;
   return isWhole === true && scope !== 'all' ? 'part' : undefined;
+}
+
+/** Whether somebody sees walls and what is behind them; taken for granted until it is known who they are. */
+export const mayView = (session: Given | undefined): boolean => session?.rights.includes('view') ?? true;
+
+/** Where somebody begins: at the wall, or at the first page that they have without it. */
+export function firstOf(session: Given, query: Query): Address {
+  if (mayView(session)) return toWall(query);
+  const [page] = adminPagesOf(session);
+  return page === undefined ? toAccount(query) : toAdmin(query, page.path);
 }
 
 export const adminPagesOf = (session: Given): readonly AdminPage[] =>

@@ -2,6 +2,7 @@
 import type { Session } from '@room/contract';
 import type { Translate } from '../i18n/index.ts';
 import { type Address, type Query, toAlerts, toExplore, toForecasts, toPast } from './addresses.ts';
+import { mayView } from './administration.ts';
 
 export interface PageLink {
   to: Address;
@@ -9,10 +10,10 @@ export interface PageLink {
 }
 
 export const pageLinks = (session: Session | undefined, query: Query, t: Translate): PageLink[] => [
-  { to: toPast(query), name: t('past') },
+  ...(mayView(session) ? [{ to: toPast(query), name: t('past') }] : []),
   ...(session?.rights.includes('analyse') === true ? [{ to: toExplore(query), name: t('explore') }] : []),
   // A wall display is told what walls show alone.
-  ...(session?.kind === 'screen'
+  ...(session?.kind === 'screen' || !mayView(session)
     ? []
     : [
         { to: toForecasts(query), name: t('forecasts') },

@@ -16,7 +16,7 @@ export const useSession = defineStore('session', () => {
     // A wall display that was revoked shows its code at once.
     const isOther = before !== undefined && seenBy(before) !== seenBy(now);
     if (now.isUnpaired === true) location.replace(`${SCREEN}${location.search}`);
-    else if (isOther || !now.rights.includes('view')) location.reload();
+    else if (isOther || now.rights.length === 0) location.reload();
   }
 
   /** Asks until the server answers. Returns the function that gives up. */
