@@ -62,6 +62,7 @@ it('a portal that sends to a trial is told that its numbers are made up, and by 
     simulated: true,
   });
   await rm(mark);
+  await expect.poll(async () => (await state())?.events, { timeout: 20_000 }).toBe(4);
 });
 
 it('a real room counts nothing that was made up, nor when it is replayed: it marks no day of it', async () => {
