@@ -118,6 +118,26 @@ export function operatorRoutes(options: OperatorOptions): Route[] {
       why,
     );
 
+  interface Settled {
+    action: string;
+    filter: QuarantineFilter;
+    /** Which of those that the filter finds. */
+    among: QuarantineFilter;
+    why?: string;
+  }
+  /** Has something become of cases, which is remembered before. */
+  const settle = async (
+    principal: Actor,
+    { action, filter, among, why }: Settled,
+    become: (cases: Awaited<ReturnType<Quarantine['named']>>) => Promise<void>,
+  ): Promise<z.infer<typeof resolvedSchema>> => {
+    await assertKnown(filter, principal);
+    const cases = await quarantine.named(among, AT_ONCE, principal.scope);
+    if (cases.length > 0) await remembered(principal, action, filter, cases.length, why);
+    await become(cases);
+    return { cases: cases.length, more: cases.length === AT_ONCE };
+  };
+
   return [
     route({
       method: 'get',
@@ -185,11 +205,10 @@ export function operatorRoutes(options: OperatorOptions): Route[] {
       refuses: { 404: 'no case has this id' },
       handle: async ({ principal, body: { why, ...asked } }) => {
         const filter = filterOf(asked);
-        await assertKnown(filter, principal);
-        const cases = await quarantine.named(filter, AT_ONCE, principal.scope);
-        if (cases.length > 0) await remembered(principal, 'quarantine.closed', filter, cases.length, why);
-        await quarantine.resolve(cases, Date.now(), { state: 'closed', by: causeOf(principal).who, why });
-        return { cases: cases.length, more: cases.length === AT_ONCE };
+        const state = { state: 'closed', by: causeOf(principal).who, why } as const;
+        return settle(principal, { action: 'quarantine.closed', filter, among: filter, why }, (cases) =>
+          quarantine.resolve(cases, Date.now(), state),
+        );
       },
     }),
     route({
@@ -203,11 +222,10 @@ export function operatorRoutes(options: OperatorOptions): Route[] {
       refuses: { 404: 'no case has this id' },
       handle: async ({ principal, body }) => {
         const filter = filterOf(body);
-        await assertKnown(filter, principal);
-        const cases = await quarantine.named({ ...filter, state: 'closed' }, AT_ONCE, principal.scope);
-        if (cases.length > 0) await remembered(principal, 'quarantine.reopened', filter, cases.length);
-        await quarantine.reopen(cases, Date.now());
-        return { cases: cases.length, more: cases.length === AT_ONCE };
+        const among = { ...filter, state: 'closed' } as const;
+        return settle(principal, { action: 'quarantine.reopened', filter, among }, (cases) =>
+          quarantine.reopen(cases, Date.now()),
+        );
       },
     }),
     route({
@@ -221,13 +239,11 @@ export function operatorRoutes(options: OperatorOptions): Route[] {
       refuses: { 404: 'no case has this id' },
       handle: async ({ principal, body: { why, ...asked } }) => {
         const filter = filterOf(asked);
-        await assertKnown(filter, principal);
         // By its id also one that is not open any more.
-        const wanted = { ...filter, ...(filter.quarantineId === undefined ? { hasContent: true } : { all: true }) };
-        const cases = await quarantine.named(wanted, AT_ONCE, principal.scope);
-        if (cases.length > 0) await remembered(principal, 'quarantine.deleted', filter, cases.length, why);
-        await quarantine.delete(cases, Date.now(), { by: causeOf(principal).who, why });
-        return { cases: cases.length, more: cases.length === AT_ONCE };
+        const among = { ...filter, ...(filter.quarantineId === undefined ? { hasContent: true } : { all: true }) };
+        return settle(principal, { action: 'quarantine.deleted', filter, among, why }, (cases) =>
+          quarantine.delete(cases, Date.now(), { by: causeOf(principal).who, why }),
+        );
       },
     }),
   ];

@@ -89,13 +89,13 @@ it('shows who one is and where, ends another session at once, and another passwo
   await at(page, 'new-token').click();
   await field(page, 'token-name').fill('assistant');
   await page.keyboard.press('Enter');
-  await at(page, 'made-token').waitFor();
+  await at(page, 'made').waitFor();
   const secret = await at(page, 'secret').inputValue();
   expect(secret).toMatch(/^reading_[\w-]{43}$/);
-  const command = (await at(page, 'token-example').textContent()) ?? '';
+  const command = (await at(page, 'example').textContent()) ?? '';
   const ask = () => run('bash', ['-c', command.replace('curl', 'curl -s')]);
   expect(await ask()).toMatchObject({ code: 0, output: expect.stringContaining('"periods"') });
-  await at(page, 'hide-token').click();
+  await at(page, 'hide-secret').click();
   expect(await page.content()).not.toContain(secret);
   await page.reload();
   await expect

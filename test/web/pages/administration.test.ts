@@ -93,7 +93,7 @@ it(
     const example = (await at(page, 'example').textContent()) ?? '';
     const ran = await run('/bin/sh', ['-c', `${example} --noproxy '*' -s -w '%{http_code}'`], {});
     expect(ran.stdout).toMatch(/"accepted".*202$/);
-    await at(page, 'hide-key').click();
+    await at(page, 'hide-secret').click();
     expect(await page.content()).not.toContain(secret);
 
     const key = row.locator('li', { hasText: 'gate 7' });
