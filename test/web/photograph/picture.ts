@@ -55,7 +55,12 @@ export async function* photograph(
         await page.setViewportSize(size);
         await state.touch?.(page);
         await rest(page);
-        const seen = await lookAt(page);
+        let seen = await lookAt(page);
+        // A machine that is busy draws a moment later what another size has moved: what is wrong has to stay.
+        if (faultsOf(seen, size).length > 0) {
+          await page.waitForTimeout(2 * DRAWN_MS);
+          seen = await lookAt(page);
+        }
         const png = withPictures ? await page.screenshot({ fullPage: seen.beyond.height > 0 }) : undefined;
         yield { ...look, state: state.name, size, faults: faultsOf(seen, size), png };
       }
