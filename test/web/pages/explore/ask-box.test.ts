@@ -1,16 +1,15 @@
 /** A question in words, and what is taken along of its answer, in a real browser on a real room. */
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../../../harness/browser.ts';
 import { send, submission } from '../../../harness/client.ts';
 import { orSkip } from '../../../harness/need.ts';
 import { type Room, startRoom } from '../../../harness/room.ts';
 import { violations } from '../../violations.ts';
+import { ANSWERED, ago, asked, openPage, WAIT } from '../desk.ts';
 
-const WAIT = { timeout: 40_000, interval: 100 };
-const DAY = 24 * 3_600_000;
-const YESTERDAY = new Date(Date.now() + 7 * 3_600_000 - DAY).toISOString().slice(0, 10);
+const YESTERDAY = ago(1);
 
 let room: Room;
 beforeAll(async () => {
@@ -24,14 +23,6 @@ afterAll(async () => {
   await room[Symbol.asyncDispose]();
 });
 
-async function open(browser: Browser, path: string, width = 1440, height = 900): Promise<Page> {
-  onTestFailed(() => console.error(room.logs()));
-  const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
-  await page.goto(`${room.url}${path}`);
-  await page.locator('[data-test="measure-submitted"] [data-value]').waitFor({ timeout: 40_000 });
-  return page;
-}
-const asked = (page: Page): Record<string, string> => Object.fromEntries(new URL(page.url()).searchParams);
 const value = (page: Page, test: string) =>
   page.locator(`[data-test="${test}"] [data-value]`).first().getAttribute('data-value', { timeout: 1_000 });
 
@@ -40,7 +31,11 @@ it.each([
   ['en', 'submitted ca mau yesterday', 390, 844],
 ])('in %s by keyboard alone: Ctrl-K, %s, Enter', async (lang, typed, width, height) => {
   await using browser = await openBrowser();
-  const page = await open(browser, `/explore?lang=${lang}&agency=MPS&split=service`, width, height);
+  const page = await openPage(browser, room, `/explore?lang=${lang}&agency=MPS&split=service`, {
+    ready: ANSWERED,
+    width: width,
+    height: height,
+  });
   await page.keyboard.press('Control+k');
   await page.keyboard.type(typed);
   await expect.poll(() => page.locator('[data-test="ask-taken"]').count(), WAIT).toBe(3);
@@ -56,7 +51,7 @@ it.each([
 
 it('what is not understood is marked, and left out by its own button only; what may be several things is chosen', async (context) => {
   await using browser = await orSkip(context, openBrowser());
-  const page = await open(browser, '/explore?lang=en');
+  const page = await openPage(browser, room, '/explore?lang=en', { ready: ANSWERED });
   await page.fill('[data-test="ask"]', 'online atlantis yesterday');
   expect(await page.locator('[data-test="ask-unknown"]').textContent()).toMatch(/atlantis.*not understood/);
   await page.press('[data-test="ask"]', 'Enter');
@@ -69,7 +64,9 @@ it('what is not understood is marked, and left out by its own button only; what 
 
 it('a file and a picture are saved, each saying what it is of', async (context) => {
   await using browser = await orSkip(context, openBrowser());
-  const page = await open(browser, `/explore?lang=en&from=${YESTERDAY}&to=${YESTERDAY}&split=province`);
+  const page = await openPage(browser, room, `/explore?lang=en&from=${YESTERDAY}&to=${YESTERDAY}&split=province`, {
+    ready: ANSWERED,
+  });
   const saved = async (start: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> => {
     const [file] = await Promise.all([page.waitForEvent('download', { timeout: 30_000 }), start()]);
     return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };

@@ -1,15 +1,12 @@
 /** What happened beside the numbers, when in the week, and how few make how much: in a real browser on a real room. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../../../harness/browser.ts';
 import { send, submission } from '../../../harness/client.ts';
 import { orSkip } from '../../../harness/need.ts';
 import { type Room, startRoom } from '../../../harness/room.ts';
 import { violations } from '../../violations.ts';
-
-const WAIT = { timeout: 40_000, interval: 100 };
-const DAY = 24 * 3_600_000;
-const ago = (days: number): string => new Date(Date.now() + 7 * 3_600_000 - days * DAY).toISOString().slice(0, 10);
+import { ANSWERED, ago, asked, at, openPage, WAIT } from '../desk.ts';
 
 let room: Room;
 beforeAll(async () => {
@@ -25,22 +22,12 @@ beforeAll(async () => {
 });
 afterAll(() => room[Symbol.asyncDispose]());
 
-const at = (page: Page, test: string) => page.locator(`[data-test="${test}"]`).first();
 const value = (page: Page, test: string) =>
   page.locator(`[data-test="${test}"]`).first().getAttribute('data-value', { timeout: 1_000 });
-const asked = (page: Page): Record<string, string> => Object.fromEntries(new URL(page.url()).searchParams);
-
-async function open(browser: Browser, path: string, width = 1440, height = 900): Promise<Page> {
-  onTestFailed(() => console.error(room.logs()));
-  const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
-  await page.goto(`${room.url}${path}`);
-  await page.locator('[data-test="measure-submitted"] [data-value]').waitFor({ timeout: 40_000 });
-  return page;
-}
 
 it('an event is noted by keyboard, stands in its period, is compared before and after, changed and taken back', async (context) => {
   await using browser = await orSkip(context, openBrowser());
-  const page = await open(browser, '/explore?lang=en');
+  const page = await openPage(browser, room, '/explore?lang=en', { ready: ANSWERED });
   await at(page, 'add-annotation').press('Enter');
   const form = at(page, 'annotation-form');
   await form.locator('input[name="text-en"]').fill('<b>Portal</b> & maintenance');
@@ -78,7 +65,9 @@ it('an event is noted by keyboard, stands in its period, is compared before and 
 
 it('the week shows when dossiers come, and the table how few make most', async (context) => {
   await using browser = await orSkip(context, openBrowser());
-  const page = await open(browser, `/explore?lang=en&split=province&from=${ago(7)}&to=${ago(1)}`);
+  const page = await openPage(browser, room, `/explore?lang=en&split=province&from=${ago(7)}&to=${ago(1)}`, {
+    ready: ANSWERED,
+  });
   await page.locator('[data-test="heat"] summary').press('Enter');
   const weekday = ((new Date(`${ago(6)}T00:00:00Z`).getUTCDay() + 6) % 7) + 1;
   await expect.poll(() => value(page, `heat-${weekday}-10`), WAIT).toBe('90');
@@ -98,7 +87,11 @@ it.each([
   [390, 844, 'lang=vi&theme=dark'],
 ])('all of it fits %i by %i, and breaks no rule of accessibility', async (width, height, choice) => {
   await using browser = await openBrowser();
-  const page = await open(browser, `/explore?${choice}&split=province`, width, height);
+  const page = await openPage(browser, room, `/explore?${choice}&split=province`, {
+    ready: ANSWERED,
+    width: width,
+    height: height,
+  });
   await page.locator('[data-test="heat"] summary').click();
   await page.locator('[data-test="heat"] td').first().waitFor(WAIT);
   await at(page, 'pareto').waitFor(WAIT);

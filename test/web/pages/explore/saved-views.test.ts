@@ -1,15 +1,12 @@
 /** What an analyst keeps of the page of questions, in a real browser on a real room. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../../../harness/browser.ts';
 import { send, submission } from '../../../harness/client.ts';
 import { orSkip } from '../../../harness/need.ts';
 import { type Room, startRoom } from '../../../harness/room.ts';
 import { violations } from '../../violations.ts';
-
-const WAIT = { timeout: 40_000, interval: 100 };
-const DAY = 24 * 3_600_000;
-const ago = (days: number): string => new Date(Date.now() + 7 * 3_600_000 - days * DAY).toISOString().slice(0, 10);
+import { ANSWERED, ago, asked, at, openPage, WAIT } from '../desk.ts';
 
 let room: Room;
 beforeAll(async () => {
@@ -21,22 +18,14 @@ beforeAll(async () => {
 });
 afterAll(() => room[Symbol.asyncDispose]());
 
-const at = (page: Page, test: string) => page.locator(`[data-test="${test}"]`).first();
 const value = (page: Page, test: string) =>
   page.locator(`[data-test="${test}"] [data-value]`).first().getAttribute('data-value', { timeout: 1_000 });
-const asked = (page: Page): Record<string, string> => Object.fromEntries(new URL(page.url()).searchParams);
-
-async function open(browser: Browser, path: string, width = 1440, height = 900): Promise<Page> {
-  onTestFailed(() => console.error(room.logs()));
-  const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
-  await page.goto(`${room.url}${path}`);
-  await page.locator('[data-test="measure-submitted"] [data-value]').waitFor({ timeout: 40_000 });
-  return page;
-}
 
 it('a view is kept by keyboard, opened with the same question, changed, removed and taken back', async (context) => {
   await using browser = await orSkip(context, openBrowser());
-  const page = await open(browser, `/explore?lang=en&from=${ago(5)}&to=${ago(1)}&channel=2&sort=late`);
+  const page = await openPage(browser, room, `/explore?lang=en&from=${ago(5)}&to=${ago(1)}&channel=2&sort=late`, {
+    ready: ANSWERED,
+  });
   const question = asked(page);
   await at(page, 'views').focus();
   await page.keyboard.press('Enter');
@@ -79,7 +68,7 @@ it('a view is kept by keyboard, opened with the same question, changed, removed 
 
 it('somebody else was faster: it is said, and what they made stands there', async (context) => {
   await using browser = await orSkip(context, openBrowser());
-  const page = await open(browser, '/explore?lang=en');
+  const page = await openPage(browser, room, '/explore?lang=en', { ready: ANSWERED });
   await at(page, 'views').click();
   const [first] = (
     (await (await fetch(`${room.url}/v1/views`)).json()) as { kept: { id: string; version: number; body: object }[] }
@@ -100,7 +89,7 @@ it.each([
   [390, 844, 'lang=vi&theme=dark'],
 ])('what is kept fits %i by %i, and breaks no rule of accessibility', async (width, height, choice) => {
   await using browser = await openBrowser();
-  const page = await open(browser, `/explore?${choice}`, width, height);
+  const page = await openPage(browser, room, `/explore?${choice}`, { ready: ANSWERED, width: width, height: height });
   await at(page, 'views').click();
   await at(page, 'edit-view').click();
   await page.locator('.entries [data-test="share"]').waitFor(WAIT);

@@ -1,15 +1,12 @@
 /** A notebook from the first question to the meeting, in a real browser on a real room. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../../../harness/browser.ts';
 import { send, submission } from '../../../harness/client.ts';
 import { orSkip } from '../../../harness/need.ts';
 import { type Room, startRoom } from '../../../harness/room.ts';
 import { violations } from '../../violations.ts';
-
-const WAIT = { timeout: 40_000, interval: 100 };
-const DAY = 24 * 3_600_000;
-const ago = (days: number): string => new Date(Date.now() + 7 * 3_600_000 - days * DAY).toISOString().slice(0, 10);
+import { ANSWERED, ago, at, openPage, WAIT } from '../desk.ts';
 
 let room: Room;
 beforeAll(async () => {
@@ -18,18 +15,11 @@ beforeAll(async () => {
 });
 afterAll(() => room[Symbol.asyncDispose]());
 
-const at = (page: Page, test: string) => page.locator(`[data-test="${test}"]`).first();
 const number = (page: Page) => at(page, 'slide-number').getAttribute('data-value', { timeout: 1_000 });
 
-async function open(browser: Browser, path: string, width = 1440, height = 900): Promise<Page> {
-  onTestFailed(() => console.error(room.logs()));
-  const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
-  await page.goto(`${room.url}${path}`);
-  return page;
-}
 async function add(page: Page, path: string, item: RegExp): Promise<void> {
   await page.goto(`${room.url}${path}`);
-  await page.locator('[data-test="measure-submitted"] [data-value]').waitFor(WAIT);
+  await page.locator(ANSWERED).first().waitFor(WAIT);
   await page.locator('[data-test="add-to-notebook"] button').press('Enter');
   await page.getByRole('menuitem', { name: item }).click();
   await at(page, 'added').waitFor(WAIT);
@@ -37,7 +27,7 @@ async function add(page: Page, path: string, item: RegExp): Promise<void> {
 
 it('questions are put in, given words, frozen or left live, and shown by keys over the whole screen', async (context) => {
   await using browser = await orSkip(context, openBrowser());
-  const page = await open(browser, '/notebooks?lang=en');
+  const page = await openPage(browser, room, '/notebooks?lang=en');
   await at(page, 'no-notebooks').waitFor(WAIT);
   const question = `/explore?lang=en&from=${ago(5)}&to=${ago(1)}`;
   await add(page, question, /^New notebook$/);
@@ -80,7 +70,10 @@ it.each([
   async (width, height, choice) => {
     await using browser = await openBrowser();
     const [first] = ((await (await fetch(`${room.url}/v1/notebooks`)).json()) as { kept: { id: string }[] }).kept;
-    const page = await open(browser, `/notebooks?notebook=${first?.id}&${choice}`, width, height);
+    const page = await openPage(browser, room, `/notebooks?notebook=${first?.id}&${choice}`, {
+      width: width,
+      height: height,
+    });
     await at(page, 'page-0').waitFor(WAIT);
     expect(await violations(page, 'main')).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
