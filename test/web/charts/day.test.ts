@@ -74,6 +74,13 @@ it('names the end of its axis only where a whole interval ends', () => {
   expect(ends(3, 24)).toMatchObject({ interval: 6, axisLabel: { showMaxLabel: false } });
 });
 
+it('labels two gridlines where their labels have room above each other, and else the highest alone', () => {
+  const curve = dayCurve(running, catalogue);
+  const interval = (height?: number) =>
+    (dayOption(curve, 11, look, words, height).yAxis as { interval: number }).interval / curve.top;
+  expect([interval(), interval(200 * look.u), interval(120 * look.u)]).toEqual([0.5, 0.5, 1]);
+});
+
 it('writes the name of the usual range where the end of today does not cover it, whatever the hour', () => {
   const hoursOf = (last: number) =>
     Object.fromEntries(Array.from({ length: last + 1 }, (_, hour) => [midnight + hour * 3600, 9_000]));

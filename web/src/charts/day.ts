@@ -129,7 +129,20 @@ export interface DayWords {
   forecast: string;
 }
 
-export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWords): EChartsOption {
+/** Above the curves, and below them for the hours: in units of the screen. */
+const ABOVE = 36;
+const BELOW = 46;
+/** Of a gridline's label with the air that it needs. */
+const LABEL = 36;
+
+/** `height` in pixels: where two gridlines' labels have no room above each other the highest stands alone. */
+export function dayOption(
+  curve: DayCurve,
+  now: number,
+  look: Look,
+  words: DayWords,
+  height = Number.POSITIVE_INFINITY,
+): EChartsOption {
   const { u, palette, fresh } = look;
   const { from, to, top } = curve;
   const line = fresh ? palette.accent : palette.t2;
@@ -154,9 +167,10 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
   };
   // On an upright wall five times have room beside each other, of which both ends lean inwards.
   const interval = to - from > 4 * TICK ? 2 * TICK : TICK;
+  const lines = height / u - ABOVE - BELOW < 2 * LABEL ? 1 : 2;
   return {
     ...motion(look),
-    grid: { left: 0, right: 4 * u, top: 36 * u, bottom: 46 * u },
+    grid: { left: 0, right: 4 * u, top: ABOVE * u, bottom: BELOW * u },
     xAxis: {
       id: 'x',
       type: 'value',
@@ -181,7 +195,7 @@ export function dayOption(curve: DayCurve, now: number, look: Look, words: DayWo
       type: 'value',
       min: 0,
       max: top || 1,
-      interval: (top || 1) / 2,
+      interval: (top || 1) / lines,
       axisLine: { show: false },
       axisTick: { show: false },
       splitLine: { lineStyle: { color: palette.hair, width: 2 * u } },
