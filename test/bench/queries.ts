@@ -27,8 +27,7 @@ import { type Access, Quarantine, QueryStore, WallQueries } from '@room/warehous
 import { tempDir } from '../harness/temp.ts';
 import { type Country, countryOf, SEED, samplerOf } from './produce.ts';
 import { type Figure, print, quantile } from './report.ts';
-import { openWarehouse } from './standing.ts';
-import { loadTwoYears } from './two-years.ts';
+import { openTwoYears } from './two-years.ts';
 
 const { values } = parseArgs({
   options: {
@@ -212,14 +211,8 @@ async function main(): Promise<void> {
   const folder = values.keep ?? temporary?.path ?? '';
   await mkdir(folder, { recursive: true });
   const country = await countryOf(SEED);
-  const access = await openWarehouse(folder, country.catalogue.catalogue.timeZone);
+  const access = await openTwoYears(folder, country, EVENTS, note);
   try {
-    const [stored] = await access.read<{ n: number }>('SELECT count() AS n FROM submission');
-    if ((stored?.n ?? 0) === 0) {
-      const began = performance.now();
-      await loadTwoYears({ access, country, seed: SEED, events: EVENTS, now: Date.now(), note });
-      note(`loaded in ${Math.round((performance.now() - began) / 1_000)} s`);
-    }
     const total = await agree(access);
     const live = await tempDir('bench');
     const arrival = await arriving(access, country, live.path);

@@ -7,7 +7,8 @@ import { type Access, RowBinary } from '@room/warehouse';
 import { pick, type World } from '../portal/model.ts';
 import { type Random, randomOf } from '../portal/random.ts';
 import type { Rate } from '../portal/rate.ts';
-import { anyCell, type Country } from './produce.ts';
+import { anyCell, type Country, SEED } from './produce.ts';
+import { openWarehouse } from './standing.ts';
 
 const DAYS = 730;
 /** Cells, and moments of a month, are drawn from samples of so many. */
@@ -22,7 +23,7 @@ const LOAD = [
   'max_memory_usage = 0',
 ].join(', ');
 
-export interface LoadOptions {
+interface LoadOptions {
   access: Access;
   country: Country;
   seed: number;
@@ -32,7 +33,24 @@ export interface LoadOptions {
   note: (text: string) => void;
 }
 
-export async function loadTwoYears({ access, country, seed, events, now, note }: LoadOptions): Promise<void> {
+/** The warehouse in `folder` with so many events: loaded unless there are some. */
+export async function openTwoYears(
+  folder: string,
+  country: Country,
+  events: number,
+  note: (text: string) => void,
+): Promise<Access> {
+  const access = await openWarehouse(folder, country.catalogue.catalogue.timeZone);
+  const [stored] = await access.read<{ n: number }>('SELECT count() AS n FROM submission');
+  if ((stored?.n ?? 0) === 0) {
+    const began = performance.now();
+    await loadTwoYears({ access, country, seed: SEED, events, now: Date.now(), note });
+    note(`loaded in ${Math.round((performance.now() - began) / 1_000)} s`);
+  }
+  return access;
+}
+
+async function loadTwoYears({ access, country, seed, events, now, note }: LoadOptions): Promise<void> {
   const { catalogue } = country.catalogue;
   const random = randomOf(`two years|${seed}`);
   await access.command(
@@ -186,7 +204,8 @@ const insertBacklog = ({ services }: Catalogue, now: number): string =>
 
 /** Most of them were mended since. */
 const insertCases = (now: number): string =>
-  `INSERT INTO quarantine
+  `INSERT INTO quarantine (quarantine_id, portal, source, id, topic, log_partition, log_offset, received_at, code, reason, bytes_base64,
+     headers, resolved_at, version)
    SELECT reinterpretAsUUID(sipHash128(number, 'case')), 'urn:portal:national', 'urn:portal:national', toString(number), 'submissions', 0, number,
      fromUnixTimestamp64Milli(toInt64(${now}) - number * 600000, 'UTC') AS received_at, 'unknown_code', 'procedure "X" is not in the catalogue',
      base64Encode(repeat('x', 400)), '{}', if(number % 10 = 0, NULL, received_at), received_at
