@@ -37,6 +37,7 @@ import type { StartedGateway } from './gateway/start.ts';
 import { keptOf } from './kept/routes.ts';
 import type { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
+import { changeRoutes } from './notify/change-routes.ts';
 import { notifyRoutes } from './notify/routes.ts';
 import type { Notifying } from './notify/start.ts';
 import { metricsRoutes } from './operations/routes.ts';
@@ -95,6 +96,7 @@ export function routesOf(options: TableOptions): Route[] {
     ...alertRoutes(alerting),
     ...ruleRoutes({ ...alerting, catalogue, database }),
     ...notifyRoutes({ ...options.notifying, catalogue, database }),
+    ...changeRoutes({ ...options.notifying, catalogue, database }),
     ...operatorRoutes({
       quarantine: new Quarantine(access),
       ledger: new Ledger(access),

@@ -6,6 +6,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type AlertLedger,
   type Alerts,
   type ClientToServer,
   type Evidence,
@@ -235,7 +236,11 @@ async function speakUp(): Promise<void> {
       answer: null,
       answer_version: 0,
     };
-    await database.write({ who: 'test' }, ({ query }) => query.insertInto('alert').values(alert).execute());
+    await database.write({ who: 'test' }, async (edit) => {
+      await edit.query.insertInto('alert').values(alert).execute();
+      const told = { receiver: 'somebody', channel: 'mail', said: '250 ok' };
+      edit.record({ action: 'alert.told', kind: 'alert', subject: alert.id, after: { told } });
+    });
   }
 }
 
@@ -453,6 +458,23 @@ const ENDPOINTS: Record<string, Endpoint> = {
       return pick<Request>([{ told: [400] }, { id, told: [isSeen ? 200 : 404] }, { id: rule, told: [400] }]);
     },
   },
+  'GET /v1/ledger': {
+    right: 'view',
+    ask: (somebody) => ({
+      query: pick(['', '?which=told']),
+      told: [200],
+      lists: {
+        wanted: endedOf(somebody),
+        of: (text) => [
+          ...new Set(
+            (JSON.parse(text) as AlertLedger).entries
+              .map(({ alert }) => alert.id)
+              .filter((id) => [...alertIds.values()].includes(id)),
+          ),
+        ],
+      },
+    }),
+  },
   'GET /v1/audit': {
     right: 'administer',
     ask: () => ({ query: pick(['', '?who=*a*', '?action=portal_key.*', '?before=1']), told: [200] }),
@@ -564,7 +586,9 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'POST /v1/portals/keys/{id}/revoke': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
   'GET /v1/deliveries': { right: 'administer', ask: () => ({ told: [200] }) },
   'GET /v1/receivers': { right: 'administer', ask: () => ({ told: [200] }) },
+  'GET /v1/receivers/{id}/versions': { right: 'administer', ask: () => ({ told: [400, 404] }) },
   'GET /v1/routing': { right: 'administer', ask: () => ({ told: [200] }) },
+  'GET /v1/routing/versions': { right: 'administer', ask: () => ({ told: [200] }) },
   'GET /v1/silences': { right: 'administer', ask: () => ({ told: [200] }) },
   'POST /v1/deliveries/{id}/again': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
   'POST /v1/receivers': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
@@ -572,8 +596,11 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'POST /v1/receivers/{id}/remove': { right: 'administer', ask: () => ({ body: { version: 1 }, told: [403] }) },
   'POST /v1/receivers/{id}/secret': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
   'POST /v1/receivers/{id}/test': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
+  'POST /v1/receivers/{id}/undo': { right: 'administer', ask: () => ({ body: { version: 1 }, told: [403] }) },
   'POST /v1/routing': { right: 'administer', ask: () => ({ body: { routes: [], version: 0 }, told: [403] }) },
+  'POST /v1/routing/undo': { right: 'administer', ask: () => ({ body: { version: 1 }, told: [403] }) },
   'POST /v1/silences': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
+  'POST /v1/silences/preview': { right: 'administer', ask: () => ({ body: { match: {} }, told: [403] }) },
   'POST /v1/silences/{id}/end': { right: 'administer', ask: () => ({ body: { version: 1 }, told: [403] }) },
   'POST /v1/rules': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
   'POST /v1/rules/import': { right: 'administer', ask: () => ({ body: { rules: {} }, told: [403] }) },

@@ -115,6 +115,10 @@ const toldSchema = z
 /** Who was told, over which channel, with what answer. */
 export type AlertTold = z.infer<typeof toldSchema>;
 
+/** Whom an alert is of, and why it rings. */
+const aboutSchema = z.object({ id: z.string(), ...member }).meta({ id: 'AlertAbout' });
+export type AlertAbout = z.infer<typeof aboutSchema>;
+
 const entrySchema = z
   .object({
     sequence: count.meta({ description: 'of the audit, whose chain of hashes holds it' }),
@@ -133,3 +137,29 @@ export type AlertEntry = z.infer<typeof entrySchema>;
 
 export const alertTimelineSchema = z.object({ alert: alertSchema, entries: z.array(entrySchema) });
 export type AlertTimeline = z.infer<typeof alertTimelineSchema>;
+
+export const ledgerAskedSchema = z.strictObject({
+  which: z.enum(['all', 'told']).default('all').meta({ description: 'all that became of alerts, or who was told' }),
+  before: absentOr(z.string().regex(/^[1-9]\d{0,14}$/, 'an entry of the audit')).meta({
+    description: 'entries before this one of the audit',
+  }),
+});
+export const ledgerSchema = z.object({
+  /** The newest first. */
+  entries: z.array(entrySchema.extend({ alert: aboutSchema }).meta({ id: 'LedgerEntry' })),
+  next: absentOr(count).meta({ description: 'to go on before; absent at the beginning' }),
+});
+/** What became of all alerts of a scope. */
+export type AlertLedger = z.infer<typeof ledgerSchema>;
+
+export const mutedSchema = z
+  .object({
+    /** Open ones, the newest first; a hundred at most. */
+    alerts: z.array(aboutSchema),
+    open: count,
+    ended: count.meta({ description: 'of those that ended last' }),
+    looked: count.meta({ description: 'of so many that ended last' }),
+  })
+  .meta({ id: 'MutedAlerts' });
+/** Of what nobody would be told. */
+export type MutedAlerts = z.infer<typeof mutedSchema>;

@@ -1,6 +1,6 @@
 /** What the web asks by HTTP: the rows of the server's table of routes and the web's client have their schemas from here. */
 import { z } from 'zod';
-import { alertsAskedSchema, alertsSchema } from './alerts.ts';
+import { alertsAskedSchema, alertsSchema, ledgerAskedSchema, ledgerSchema } from './alerts.ts';
 import { catalogueSchema } from './catalogue.ts';
 import { evidenceQuerySchema, evidenceSchema } from './evidence.ts';
 import { explainQuerySchema, explanationSchema } from './explain.ts';
@@ -36,6 +36,7 @@ export const API = {
   '/v1/catalogue/insets': { answer: outlinesSchema },
   '/v1/query': { query: querySchema, answer: queryAnswerSchema },
   '/v1/alerts': { query: alertsAskedSchema, answer: alertsSchema },
+  '/v1/ledger': { query: ledgerAskedSchema, answer: ledgerSchema },
   '/v1/rules': { answer: z.strictObject({ rules: z.array(keptRuleSchema) }) },
   '/v1/evidence': { query: evidenceQuerySchema, answer: evidenceSchema },
   '/v1/explain': { query: explainQuerySchema, answer: explanationSchema },

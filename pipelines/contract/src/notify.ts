@@ -3,6 +3,7 @@
  * outside of their scope, whatever a route says.
  */
 import { z } from 'zod';
+import { versionSchema } from './kept.ts';
 import { personIdSchema } from './people.ts';
 import { absentOr, count, instant } from './schema.ts';
 import { scopeGrantSchema } from './scope.ts';
@@ -43,6 +44,8 @@ export const keptReceiverSchema = receiverSchema
   .meta({ id: 'Receiver' });
 export type KeptReceiver = z.infer<typeof keptReceiverSchema>;
 
+export const receiverVersionsSchema = z.object({ versions: z.array(versionSchema(receiverSchema)) });
+
 /** By label, values of which one is to be there: `agency`, `province`, `service`, `source`, `severity`, `rule`, or one of a rule's own. */
 const matchSchema = z.record(z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/), z.array(z.string().max(200)).min(1).max(200));
 export type Match = z.infer<typeof matchSchema>;
@@ -72,9 +75,14 @@ export type AlertRoute = Routing['routes'][number];
 export const keptRoutingSchema = routingSchema
   .extend({ version: count.meta({ description: '0 before it was written first' }) })
   .meta({ id: 'Routing' });
+export type KeptRouting = z.infer<typeof keptRoutingSchema>;
 
+export const routingVersionsSchema = z.object({ versions: z.array(versionSchema(routingSchema)) });
+
+const mutedBySchema = matchSchema.refine((match) => Object.keys(match).length > 0, 'name at least one label');
+export const silenceTriedSchema = z.strictObject({ match: mutedBySchema });
 export const silenceSchema = z.strictObject({
-  match: matchSchema.refine((match) => Object.keys(match).length > 0, 'name at least one label'),
+  match: mutedBySchema,
   until: instant,
   reason: z.string().trim().min(1).max(500),
 });

@@ -6,6 +6,7 @@ export const PAGES = [
   '/forecasts',
   '/alerts',
   '/alerts/rules',
+  '/alerts/routes',
   '/account',
   '/admin',
   '/admin/people',

@@ -1,6 +1,6 @@
 /** Instances of rules and what rings: written by the one process that evaluates, answered by people through any server. */
 import type { AuditEntry, Cause } from './audit.ts';
-import { entryOf } from './audit.ts';
+import { type AuditPage, entryOf, searchAudit } from './audit.ts';
 import type { Database } from './database.ts';
 import type { Edit } from './edit.ts';
 import { Conflict } from './errors.ts';
@@ -53,6 +53,11 @@ export class AlertTable {
     return this.#database.read((query) =>
       query.selectFrom('alert').selectAll().where('id', '=', id).executeTakeFirst(),
     );
+  }
+
+  some(ids: readonly string[]): Promise<AlertRow[]> {
+    if (ids.length === 0) return Promise.resolve([]);
+    return this.#database.read((query) => query.selectFrom('alert').selectAll().where('id', 'in', ids).execute());
   }
 
   /** The newest first: all that are open, or the last `limit` that ended. */
@@ -134,6 +139,12 @@ export class AlertTable {
       await leaves(edit, { alert: id, action: 'alert.answered', after: { answer } });
       return found(edit, id);
     });
+  }
+
+  /** What became of all of them, newest first: as much as one look finds, and where to go on. */
+  ledger(before: number | undefined, limit: number): Promise<AuditPage> {
+    const from = before === undefined ? {} : { before };
+    return this.#database.read((query) => searchAudit(query, { kind: ALERT, limit, ...from }));
   }
 
   /** What became of an alert, oldest first. */

@@ -38,6 +38,16 @@ export function alertRoutes({ store }: Pick<Alerting, 'store'>): Route[] {
       handle: ({ principal, params: { id } }) => seen(id, principal),
     }),
     route({
+      method: 'get',
+      path: '/v1/ledger',
+      summary: 'what became of the alerts of your scope, the newest first: who was told what, with what answer',
+      right: 'view',
+      query: API['/v1/ledger'].query,
+      answer: { schema: API['/v1/ledger'].answer },
+      handle: ({ principal: { scope }, query: { which, before } }) =>
+        store.ledger(which, scope, before === undefined ? undefined : Number(before)),
+    }),
+    route({
       method: 'post',
       path: '/v1/alerts/{id}/acknowledge',
       summary: 'says that somebody looks after it; the first who does is noted',

@@ -3,6 +3,7 @@ import {
   type Alert,
   type AlertAnswer,
   type AlertEntry,
+  type AlertLedger,
   type Alerts,
   type AlertTimeline,
   isDimension,
@@ -17,6 +18,8 @@ import { outcomeIn, stateOf } from './turn.ts';
 
 /** Ended ones that are listed. */
 const MOST_ENDED = 200;
+/** Entries of a page of the ledger that are looked at. */
+const LEDGER_PAGE = 100;
 
 type Answered = AlertAnswer & { who: string; at: number };
 
@@ -57,6 +60,23 @@ export class AlertStore {
     if (row === undefined || !isSeen(row, scope)) return undefined;
     const [instances, entries] = await Promise.all([this.#table.instances(), this.#table.timeline(id)]);
     return { alert: alertOf(row, coveredIn(instances, scope)), entries: entries.map(entryOf) };
+  }
+
+  /** Of the alerts of a scope, before an entry. A page may have few, or none, and still go on. */
+  async ledger(which: 'all' | 'told', scope: Scope, before?: number): Promise<AlertLedger> {
+    const { entries, next } = await this.#table.ledger(before, LEDGER_PAGE);
+    const rows = await this.#table.some([...new Set(entries.map(({ subject }) => subject))]);
+    const seen = new Map(rows.filter((row) => isSeen(row, scope)).map((row) => [row.id, alertOf(row, new Map())]));
+    return {
+      entries: entries.flatMap((audited) => {
+        const entry = entryOf(audited);
+        const alert = seen.get(audited.subject);
+        if (alert === undefined || (which === 'told' && entry.told === undefined)) return [];
+        const { id, rule, dim, code, body } = alert;
+        return [{ ...entry, alert: { id, rule, dim, code, body } }];
+      }),
+      ...(next === undefined ? {} : { next }),
+    };
   }
 
   acknowledge(cause: Cause, id: string): Promise<AlertRow | undefined> {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Actor } from '../access/principal.ts';
 import { causeOf } from '../access/remember.ts';
 import { HttpError } from '../errors.ts';
+import { versionsOf } from '../versions.ts';
 
 /** Whose it is stands beside it, and stays. */
 interface Owned<T> {
@@ -91,18 +92,7 @@ export class KeptStore<T> {
     const entries = await this.#documents.history(id);
     const of = this.#lastOf(entries);
     if (of === undefined || !this.#options.sees(of, actor)) throw this.#none();
-    return entries.map((entry) => {
-      const { version, who, at, action, why, after } = entry;
-      const body = after === undefined ? undefined : this.#parsed(after).body;
-      return {
-        version: version ?? 0,
-        who,
-        at: Date.parse(at),
-        change: CHANGES.find((change) => action.endsWith(`.${change}`)) ?? 'changed',
-        ...(why === null ? {} : { why }),
-        ...(body === undefined ? {} : { body }),
-      };
-    });
+    return versionsOf(entries, (after) => this.#parsed(after).body);
   }
 
   /** What it is, or was before it was removed. */
@@ -150,5 +140,3 @@ export class KeptStore<T> {
     return { id, version, owner, who, at: Date.parse(at), mayEdit: this.#mayEdit(of, actor), body };
   }
 }
-
-const CHANGES = ['created', 'changed', 'removed', 'restored'] as const;

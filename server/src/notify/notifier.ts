@@ -305,7 +305,7 @@ type Decided = { kind: 'now' } | { kind: 'later'; due: string } | { kind: 'never
 const record = (edit: Edit, alert: string, action: string, told: object): void =>
   edit.record({ action, kind: ALERT, subject: alert, after: { told } });
 
-const subjectOf = ({ id, rule, dim, code, body }: AlertRow): Subject => ({
+export const subjectOf = ({ id, rule, dim, code, body }: AlertRow): Subject => ({
   id,
   rule,
   ...memberOf(dim, code),

@@ -2,7 +2,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
   type Catalogue,
-  type KeptReceiver,
   type KeptSilence,
   keptReceiverSchema,
   keptRoutingSchema,
@@ -12,7 +11,6 @@ import {
   receiverSchema,
   routingSchema,
   type Silence,
-  scopeOf,
   silenceSchema,
   waitingDeliverySchema,
 } from '@room/contract';
@@ -22,12 +20,11 @@ import { causeOf } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
 import { type Letter, ROUTING } from './notifier.ts';
+import { assertReceiver, assertRouting, CONFLICT, NO_RECEIVER, receiverOf } from './sound.ts';
 import { type Notifying, OUTGOING, RECEIVER } from './start.ts';
 
 const version = z.int().positive();
 const params = z.strictObject({ id: receiverIdSchema });
-const NO_RECEIVER = 'there is no receiver of this id';
-const CONFLICT = 'somebody else changed it since';
 const MOST_LISTED = 500;
 const TEST_MS = 20_000;
 const secretAnswer = z.strictObject({
@@ -45,14 +42,6 @@ export function notifyRoutes(options: NotifyRoutesOptions): Route[] {
     const receiver = await receivers.get(id);
     if (receiver === undefined) throw new HttpError(404, 'no_such_receiver', NO_RECEIVER);
     return receiver;
-  };
-  const assertSound = ({ to }: Receiver): void => {
-    if (to.channel !== 'webhook') return;
-    try {
-      scopeOf(to.scope, catalogue);
-    } catch (error) {
-      throw new HttpError(400, 'bad_receiver', `to.scope: ${(error as Error).message}`);
-    }
   };
   const whole = { right: 'administer', isWhole: true } as const;
   return [
@@ -74,7 +63,7 @@ export function notifyRoutes(options: NotifyRoutesOptions): Route[] {
       answer: { schema: keptReceiverSchema },
       refuses: { 409: 'there is, or was, a receiver of this id' },
       handle: async ({ principal, body: { id, ...receiver } }) => {
-        assertSound(receiver);
+        assertReceiver(receiver, catalogue);
         return receiverOf(await receivers.create(causeOf(principal), id, receiver));
       },
     }),
@@ -90,7 +79,7 @@ export function notifyRoutes(options: NotifyRoutesOptions): Route[] {
       refuses: { 404: NO_RECEIVER, 409: CONFLICT },
       handle: async ({ principal, params: { id }, body: { version: edited, ...receiver } }) => {
         await found(id);
-        assertSound(receiver);
+        assertReceiver(receiver, catalogue);
         return receiverOf(await receivers.update(causeOf(principal), id, edited, receiver));
       },
     }),
@@ -162,7 +151,10 @@ export function notifyRoutes(options: NotifyRoutesOptions): Route[] {
       answer: { schema: keptRoutingSchema },
       handle: async () => {
         const kept = await routing.get(ROUTING);
-        return kept === undefined ? { routes: [], version: 0 } : { ...kept.body, version: kept.version };
+        if (kept !== undefined) return { ...kept.body, version: kept.version };
+        // Taken back to before the first: what is written next takes the place of that.
+        const [last] = await routing.history(ROUTING);
+        return { routes: [], version: last?.version ?? 0 };
       },
     }),
     route({
@@ -175,10 +167,7 @@ export function notifyRoutes(options: NotifyRoutesOptions): Route[] {
       answer: { schema: keptRoutingSchema },
       refuses: { 409: CONFLICT },
       handle: async ({ principal, body: { version: edited, ...body } }) => {
-        const known = new Set((await receivers.list()).map(({ id }) => id));
-        for (const [index, { receivers: named, escalation }] of body.routes.entries())
-          for (const id of [...named, ...escalation.flatMap((step) => step.receivers)])
-            if (!known.has(id)) throw new HttpError(400, 'bad_routing', `routes.${index}: there is no receiver ${id}`);
+        await assertRouting(body, receivers);
         const kept = await (edited === 0
           ? routing.create(causeOf(principal), ROUTING, body)
           : routing.update(causeOf(principal), ROUTING, edited, body));
@@ -252,7 +241,6 @@ export function notifyRoutes(options: NotifyRoutesOptions): Route[] {
   ];
 }
 
-const receiverOf = ({ id, version, body }: Document<Receiver>): KeptReceiver => ({ ...body, id, version });
 const silenceOf = ({ id, version, who, at, body }: Document<Silence>): KeptSilence => ({
   ...body,
   id,

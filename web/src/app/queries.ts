@@ -20,7 +20,7 @@ export interface Question<T> {
   refetch: () => unknown;
 }
 
-const again =
+export const again =
   (every: number) =>
   ({ state: { error } }: { state: { error: Error | null } }): number | false => {
     if (error === null) return every;

@@ -13,6 +13,7 @@ const pages: { readonly [path in Exclude<PagePath, `/admin${string}`>]: () => Pr
   '/forecasts': () => import('../pages/forecasts/ForecastsPage.vue'),
   '/alerts': () => import('../pages/alerts/AlertsPage.vue'),
   '/alerts/rules': () => import('../pages/rules/RulesPage.vue'),
+  '/alerts/routes': () => import('../pages/routes/RoutesPage.vue'),
   '/account': () => import('../pages/account/AccountPage.vue'),
 };
 

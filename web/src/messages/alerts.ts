@@ -138,10 +138,19 @@ const NOT_TOLD: Readonly<Record<string, MessageKey>> = {
 };
 
 /** Who was told over which channel, and what they answered; or why they were not. */
-export function toldText({ receiver, channel, said, why }: AlertTold, t: Speech['t']): string {
+function toldText({ receiver, channel, said, why }: AlertTold, t: Speech['t']): string {
   const reason = why === undefined ? undefined : NOT_TOLD[why];
   const more = [channel, said, reason === undefined ? why : t(reason)].filter((part) => part !== undefined);
   return more.length === 0 ? receiver : `${receiver}: ${more.join(', ')}`;
+}
+
+/** Who it was by, and what they said. */
+export function entryDetail({ who, answer, outcome, told }: AlertEntry, speech: Speech): string {
+  const { t } = speech;
+  if (told !== undefined) return toldText(told, t);
+  if (outcome !== undefined) return outcomeText(outcome, speech);
+  const name = whoText(who, t);
+  return answer === undefined ? name : t('ledgerAnswer', { who: name, cause: answer.cause, measure: answer.measure });
 }
 
 const limitIn = (limit: Limit, isShare: boolean, { thresholds, format }: Speech): string => {
