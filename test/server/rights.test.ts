@@ -469,7 +469,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
           ...new Set(
             (JSON.parse(text) as AlertLedger).entries
               .map(({ alert }) => alert.id)
-              .filter((id) => [...alertIds.values()].includes(id)),
+              .filter((id) => [...alertIds.values()].some((rung) => rung === id)),
           ),
         ],
       },
