@@ -12,7 +12,8 @@ const CACHE = join(root, 'node_modules', '.cache', 'operations-room', 'programs'
 const KEPT_MS = 3 * 86_400_000;
 
 /** Machine code is loaded from where it was installed, as is what loads parts of itself. */
-const NATIVE = /^(@node-rs\/argon2|chdb|esbuild|libsql|lmdb|playwright-core)(\/|$)/;
+const NATIVE =
+  /^(@myriaddreamin\/typst-ts-node-compiler|@node-rs\/argon2|chdb|esbuild|libsql|lmdb|playwright-core)(\/|$)/;
 /** Packages in CommonJS expect these. */
 const COMMON_JS = `import { createRequire as roomRequire } from 'node:module';
 import { fileURLToPath as roomPath } from 'node:url';

@@ -17,6 +17,7 @@ import { createApp, webBuild } from './app.ts';
 import { assertRestored } from './backup/restore.ts';
 import { backupsOf } from './backup/start.ts';
 import { type Config, readConfig } from './config.ts';
+import { Press } from './export/paper/press.ts';
 import { startGateway } from './gateway/start.ts';
 import { Live } from './live/live.ts';
 import { Watching } from './live/watching.ts';
@@ -168,6 +169,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       alerting,
       notifying,
       backups,
+      press: owned.own(new Press()),
       warn,
       registry: measured,
     }),

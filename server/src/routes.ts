@@ -4,6 +4,7 @@ import { type Database, PortalKeyTable } from '@room/database';
 import type { EventLog } from '@room/log';
 import type { Registry } from '@room/operations';
 import {
+  EventStore,
   EvidenceStore,
   ExplainStore,
   ForecastStore,
@@ -30,6 +31,7 @@ import { AuditCheck } from './audit/check.ts';
 import { auditRoutes } from './audit/routes.ts';
 import type { Backups } from './backup/backups.ts';
 import { backupRoutes, type Remote } from './backup/routes.ts';
+import type { Press } from './export/paper/press.ts';
 import { exportRoutes } from './export/routes.ts';
 import { forecastRoutes } from './forecasting/routes.ts';
 import { contractRoutes, gatewayRoutes } from './gateway/routes.ts';
@@ -64,18 +66,23 @@ export interface TableOptions {
   alerting: Alerting;
   notifying: Notifying;
   backups: Backups | Remote;
+  press: Press;
   warn: (message: string) => void;
   /** Where metrics have no address of their own. */
   registry: Registry | undefined;
 }
 
 export function routesOf(options: TableOptions): Route[] {
-  const { loaded, access, database, log, gateway, live, door, questions, alerting, backups, warn, registry } = options;
+  const { loaded, access, database, log, gateway, live, door, questions, alerting, backups, press, warn, registry } =
+    options;
   const { deliveries, portalRate: rate } = options;
   const { catalogue } = loaded;
   const remember = rememberIn(database);
   const table = new PortalKeyTable(database);
   const answers = new QueryStore(access.strangers, catalogue);
+  const evidence = new EvidenceStore(access.strangers, catalogue);
+  const isTrial = (): boolean => door.accounts.isEmpty === true;
+  const kept = keptOf({ database, catalogue, answers, questions, isTrial });
   return withDocument([
     ...gatewayRoutes(gateway),
     ...contractRoutes(catalogue),
@@ -90,9 +97,18 @@ export function routesOf(options: TableOptions): Route[] {
     ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),
     ...queryRoutes({ store: answers, questions }),
     ...explainRoutes({ store: new ExplainStore(answers), questions }),
-    ...exportRoutes({ store: answers, questions, remember, catalogue }),
-    ...evidenceRoutes({ store: new EvidenceStore(access.strangers, catalogue), questions }),
-    ...keptOf({ database, catalogue, answers, questions, isTrial: () => door.accounts.isEmpty === true }),
+    ...exportRoutes({
+      store: answers,
+      evidence,
+      events: new EventStore(access.strangers, catalogue),
+      notebooks: kept.notebooks,
+      press,
+      questions,
+      remember,
+      catalogue,
+    }),
+    ...evidenceRoutes({ store: evidence, questions }),
+    ...kept.routes,
     ...alertRoutes(alerting),
     ...ruleRoutes({ ...alerting, catalogue, database }),
     ...notifyRoutes({ ...options.notifying, catalogue, database }),

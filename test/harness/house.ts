@@ -96,7 +96,7 @@ const ROOMS: Room[] = [
   { at: 'server/src/query/', may: listed('@room/(contract|warehouse)', 'zod'), node: true },
   {
     at: 'server/src/export/',
-    may: listed('@room/(contract|warehouse)', 'write-excel-file/node', 'zod'),
+    may: listed('@room/(contract|warehouse)', '@myriaddreamin/typst-ts-node-compiler', 'yazl', 'zod'),
     node: true,
   },
   { at: 'server/src/operator/', may: listed('@room/(contract|log|warehouse)', 'zod'), node: true },

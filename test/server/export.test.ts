@@ -1,11 +1,13 @@
 /** Files that are taken along from a real room: whole, readable by another program, and noted in the audit. */
-import type { AuditPage } from '@room/contract';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { AuditPage, Catalogue } from '@room/contract';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { send, snapshot, submission } from '../harness/client.ts';
 import { CookieClient, firstAdministrator } from '../harness/cookies.ts';
 import { type Room, startRoom } from '../harness/room.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 100 };
+/** So many files may be taken only. */
+const RARELY = { timeout: 20_000, interval: 2_000 };
 let room: Room;
 beforeAll(async () => {
   room = await startRoom();
@@ -46,6 +48,94 @@ it('who took what is in the audit, and nothing of what was not given', async () 
   expect(entries).toMatchObject([
     { who: 'visitor:', kind: 'export', subject: 'csv', after: { question: `?${QUESTION}`, rows: 2 } },
   ]);
+});
+
+describe('of a million rows', () => {
+  /** Five agencies in each of thirty provinces, and twenty years of days. */
+  const LONG = 'from=2007-01-01&to=2026-12-31&grain=day&split=agency,province&measures=submitted&lang=en';
+  const DAYS = 7_305;
+  let sent: { agency: string; province: string }[];
+  beforeAll(async () => {
+    const { services, provinces } = (await (await fetch(`${room.url}/v1/catalogue`)).json()) as Catalogue;
+    const some = [...new Map(services.map((service) => [service.agency, service])).values()].slice(0, 5);
+    const today = provinces.filter(({ validTo }) => validTo === undefined).slice(0, 30);
+    sent = some.flatMap(({ agency }) => today.map(({ code }) => ({ agency, province: code })));
+    const events = some.flatMap(({ agency, code }) =>
+      today.map((province, n) =>
+        submission(`long-${agency}-${province.code}`, {
+          agency,
+          procedure: code,
+          province: province.code,
+          occurredAt: '2026-03-10T03:00:00Z',
+          count: n + 1,
+        }),
+      ),
+    );
+    await send(room, events);
+    await vi.waitFor(
+      async () => expect((await snapshot(room, 'past:2026-03-10:2026-03-10'))?.state.events).toBe(events.length),
+      PATIENCE,
+    );
+  });
+
+  it('CSV comes row by row and ends with how many they are, and its numbers are all there', async () => {
+    const response = await fetch(`${room.url}/v1/query.csv?${LONG}`);
+    const rows = sent.length * DAYS;
+    expect(Number(response.headers.get('x-room-rows'))).toBe(rows);
+    let [lines, sum, last, left] = [0, 0, '', ''];
+    const decoder = new TextDecoder();
+    for await (const bytes of response.body as AsyncIterable<Uint8Array>) {
+      const all = (left + decoder.decode(bytes, { stream: true })).split('\r\n');
+      left = all.pop() ?? '';
+      for (const line of all) {
+        last = line;
+        if (line.startsWith('#') || line.startsWith('\ufeff#')) continue;
+        lines++;
+        sum += Number(line.slice(line.lastIndexOf(',') + 1)) || 0;
+      }
+    }
+    expect([lines - 1, last]).toEqual([rows, `# End of the file; rows: ${rows}`]);
+    expect(sum).toBe((5 * (30 * 31)) / 2 + 7 + 5);
+    expect(rows).toBeGreaterThan(1_000_000);
+  });
+
+  it('one at a time is made for one person; one that they leave ends, and is whole for no reader', async () => {
+    const stop = new AbortController();
+    const first = await fetch(`${room.url}/v1/query.csv?${LONG}`, { signal: stop.signal });
+    const reader = (first.body as ReadableStream<Uint8Array>).getReader();
+    await reader.read();
+    const second = await fetch(`${room.url}/v1/query.csv?${LONG}`);
+    expect([second.status, await second.json()]).toMatchObject([429, { error: { code: 'long_export' } }]);
+    stop.abort();
+    await expect(reader.read().then(() => reader.read())).rejects.toThrow();
+    // Whoever left makes room for the next one.
+    await vi.waitFor(async () => {
+      const again = await fetch(`${room.url}/v1/query.csv?${LONG}`);
+      await again.body?.cancel();
+      expect(again.status).toBe(200);
+    }, RARELY);
+  });
+
+  it('a workbook says that so many have no room in it', async () => {
+    const response = await fetch(`${room.url}/v1/query.xlsx?${LONG}`);
+    expect([response.status, await response.json()]).toMatchObject([
+      422,
+      { error: { code: 'too_much', numbers: { most: 1_048_575 } } },
+    ]);
+  });
+});
+
+it('the events of a number are taken along, and their sum is the number', async () => {
+  const number = 'from=2026-03-01&to=2026-03-02&measure=submitted&lang=en';
+  const response = await fetch(`${room.url}/v1/evidence.csv?${number}`);
+  const lines = (await response.text()).split('\r\n');
+  expect(lines).toContain('# Sum of the events below: 12; matches the number');
+  const address = lines.find((line) => line.startsWith('# Open this evidence again: '))?.slice(28) ?? '';
+  expect(address).toContain(`${room.url}/explore?from=2026-03-01&to=2026-03-02&evidence=`);
+  const rows = lines.filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.split(','));
+  expect(rows.slice(1).map((row) => row.at(-1))).toEqual(['7', '5']);
+  expect(rows[1]?.slice(2, 3)).toEqual(['2026-03-01 10:00:00']);
+  expect(lines.at(-2)).toBe('# End of the file; rows: 2');
 });
 
 it('fills no audit: a long question is noted as far as it says something, and files are so many a minute', async () => {

@@ -320,6 +320,8 @@ interface Request {
   taken?: { name: RoomName; dim: Dim };
   /** In the place of `{id}`. */
   id?: string;
+  /** Every number of it is checked by itself. */
+  isExact?: true;
   /** What it must list, and how that is read. */
   lists?: { wanted: readonly string[]; of: (text: string) => string[] };
 }
@@ -435,6 +437,27 @@ const askCsv = (): Request => {
   ]);
 };
 
+/** The events of a number, each by its count. */
+const askEventFile = (somebody: Somebody): Request => {
+  const [name, from, to] = pick(PERIODS);
+  const query = `?from=${from}&to=${to}&measure=submitted`;
+  const own = within(name).filter(
+    (each) => each.onTime === undefined && DIMS.some((dim) => isTheirs(somebody, dim, each[dim])),
+  );
+  return pick<Request>([
+    { query, told: [200], isExact: true, lists: { wanted: own.map(({ count }) => String(count)), of: lastCells } },
+    { query: `${query}&scope=all`, told: [400] },
+  ]);
+};
+
+/** Of the rows of a file. */
+const lastCells = (text: string): string[] =>
+  text
+    .split('\r\n')
+    .filter((line) => line !== '' && !/^\ufeff?#/.test(line))
+    .slice(1)
+    .map((line) => line.slice(line.lastIndexOf(',') + 1));
+
 /** Every row of the table: one that is added stands here too, or the first test fails. */
 const ENDPOINTS: Record<string, Endpoint> = {
   'GET /metrics': { right: 'operate', ask: () => ({ told: [200] }) },
@@ -485,6 +508,8 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /v1/catalogue/insets': { right: 'view', isOnWalls: true, ask: () => ({ told: [200] }) },
   'GET /v1/catalogue/map': { right: 'view', isOnWalls: true, ask: () => ({ told: [200] }) },
   'GET /v1/evidence': { right: 'analyse', ask: askEvidence },
+  'GET /v1/evidence.csv': { right: 'analyse', ask: askEventFile },
+  'GET /v1/evidence.xlsx': { right: 'analyse', ask: () => ({ query: '?from=2026-03-01', told: [400] }) },
   'GET /v1/explain': { right: 'analyse', ask: askExplain },
   'GET /v1/events/schema': { right: 'codes', isOnWalls: true, ask: () => ({ told: [200] }) },
   'GET /v1/forecasts': { right: 'view', ask: askForecast },
@@ -500,6 +525,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /v1/portals': { right: 'administer', ask: () => ({ told: [200] }) },
   'GET /v1/query': { right: 'analyse', ask: askQuery },
   'GET /v1/query.csv': { right: 'analyse', ask: askCsv },
+  'GET /v1/query.pdf': { right: 'analyse', ask: () => ({ query: '?from=2026-03-01', told: [400] }) },
   'GET /v1/query.xlsx': { right: 'analyse', ask: () => ({ query: '?from=2026-03-01', told: [400] }) },
   'GET /v1/account': { right: 'self', ask: () => ({ told: [] }) },
   'GET /v1/account/tokens': { right: 'self', ask: () => ({ told: [] }) },
@@ -610,6 +636,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /v1/frozen/{id}': { right: 'analyse', ask: () => ({ told: [400] }) },
   'POST /v1/frozen': { right: 'analyse', ask: () => ({ body: { question: { from: 'day' } }, told: [400] }) },
   'GET /v1/notebooks': { right: 'analyse', ask: () => ({ told: [200] }) },
+  'GET /v1/notebooks/{id}/paper.pdf': { right: 'analyse', ask: () => ({ told: [400] }) },
   'GET /v1/notebooks/{id}/versions': { right: 'analyse', ask: () => ({ told: [400] }) },
   'POST /v1/notebooks': { right: 'analyse', ask: () => ({ body: {}, told: [400] }) },
   'POST /v1/notebooks/{id}': { right: 'analyse', ask: () => ({ body: {}, told: [400] }) },
@@ -734,7 +761,7 @@ it('tells nobody a number that is not theirs to know, whatever is asked', { time
         wrong.push(
           `${somebody.name}: ${name}${request.query ?? ''} answered ${response.status}, not ${told.join(' or ')}: ${text.slice(0, 200)}`,
         );
-      const isExact = [request.asked, request.proven, request.explained, request.taken].some(
+      const isExact = [request.asked, request.proven, request.explained, request.taken, request.isExact].some(
         (one) => one !== undefined,
       );
       const leaks = !isExact ? outside(somebody, text, request.of) : [];

@@ -31,7 +31,7 @@ const POSITION = /^(\d{1,15})(?::(\d{1,5}):(\d{1,15}))?$/;
 export const positionText = ({ receivedAt, place }: Position): string =>
   place === undefined ? `${receivedAt}` : `${receivedAt}:${place.partition}:${place.offset}`;
 
-const positionSchema = z
+export const positionSchema = z
   .string()
   .regex(POSITION, { error: 'not a position as 1764300000000, or 1764300000000:0:1234' })
   .transform((text): Position => {

@@ -31,6 +31,7 @@ export * from './pairing.ts';
 export type { Parsed } from './parsed.ts';
 export * from './patch.ts';
 export * from './people.ts';
+export * from './place.ts';
 export * from './portals.ts';
 export * from './project.ts';
 export * from './pulse.ts';

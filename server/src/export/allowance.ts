@@ -10,6 +10,8 @@ const AT_ONCE = 30;
 const EACH_MS = 4_000;
 /** Of one owner, until they have all of it. */
 const MOST_UNDER_WAY = 2;
+/** A long file takes some tens of seconds. */
+const LONG_SECONDS = 10;
 /** Beyond it, those who took nothing for so long that they have all again are forgotten. */
 const MOST_KEPT = 1_000;
 
@@ -18,6 +20,7 @@ export class Allowance {
   /** By whom, when all that they took will be there again; on the clock of `performance.now()`. */
   readonly #until = new Map<string, number>();
   readonly #underWay = new Map<Asker['owner'], number>();
+  readonly #long = new Set<string>();
 
   constructor(now = () => performance.now()) {
     this.#now = now;
@@ -47,6 +50,20 @@ export class Allowance {
     this.#until.set(owner, until);
     this.#underWay.set(asker.owner, underWay + 1);
     asker.signal?.addEventListener('abort', () => this.#end(asker.owner), { once: true });
+  }
+
+  /** The file turned out to be a long one, of which one at a time is made for one owner. Throws 429 where one is under way. */
+  takeLong(owner: string, { signal }: Asker): void {
+    if (this.#long.has(owner))
+      throw new HttpError(
+        429,
+        'long_export',
+        'one long file at a time is made for one person; wait until it is there, or cancel it',
+        LONG_SECONDS,
+      );
+    signal?.throwIfAborted();
+    this.#long.add(owner);
+    signal?.addEventListener('abort', () => this.#long.delete(owner), { once: true });
   }
 
   #end(owner: Asker['owner']): void {

@@ -1,10 +1,11 @@
 /**
  * A table as CSV (RFC 4180, UTF-8 with its mark so that spreadsheets know it). What it is about stands before it, in lines that
- * begin with `#`. Numbers and days are written for programs, whatever the language of the names.
+ * begin with `#`, and after it how many rows it has: a file without that line is not whole. Numbers and days are written for
+ * programs, whatever the language of the names.
  */
-import type { Cell, Table } from './table.ts';
+import type { Cell, LongTable } from './table.ts';
+import type { Words } from './words.ts';
 
-const ROWS_AT_ONCE = 500;
 const MARK = '\ufeff';
 
 /** A text that a spreadsheet would take for a formula is one no longer. */
@@ -20,14 +21,14 @@ export function cellText(cell: Cell): string {
 const line = (cells: readonly Cell[]): string => `${cells.map(cellText).join(',')}\r\n`;
 
 /** In pieces, so that a long one is sent as it is made. */
-export async function* csvOf({ about, columns, rows }: Table): AsyncGenerator<string> {
-  const told = about.map(([name, value]) =>
-    `# ${name === value ? name : `${name}: ${value}`}`.replace(/[\r\n]+/g, ' '),
-  );
-  yield `${MARK}${told.join('\r\n')}\r\n${line(columns.map(({ name }) => name))}`;
-  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
-    yield rows
-      .slice(at, at + ROWS_AT_ONCE)
-      .map(line)
-      .join('');
+export async function* csvOf({ about, columns, pieces }: LongTable, { end, isWhole }: Words): AsyncGenerator<string> {
+  const told = [...about.map(([name, value]) => (name === value ? name : `${name}: ${value}`)), isWhole(end)];
+  const first = told.map((text) => `# ${text.replace(/[\r\n]+/g, ' ')}\r\n`).join('');
+  yield `${MARK}${first}${line(columns.map(({ name }) => name))}`;
+  let rows = 0;
+  for await (const piece of pieces) {
+    rows += piece.length;
+    yield piece.map(line).join('');
+  }
+  yield `# ${end}: ${rows}\r\n`;
 }

@@ -1,104 +1,105 @@
-/** What a question was answered with, to be taken along: within the scope of whoever takes it, and noted in the audit. */
-import { type Catalogue, EVERYTHING, LANGUAGES, type Query, querySchema } from '@room/contract';
-import type { QueryStore } from '@room/warehouse';
+/** What a question was answered with, and the events of a number, to be taken along as files. */
+import { evidenceQuerySchema, LANGUAGES, type Language, type Query, querySchema } from '@room/contract';
 import { z } from 'zod';
-import type { Actor } from '../access/principal.ts';
-import type { Remember } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
 import { Streamed } from '../api/streamed.ts';
-import { asked } from '../bad-query.ts';
-import { cut } from '../errors.ts';
-import { asQuestion, type Questions } from '../questions.ts';
-import { Allowance } from './allowance.ts';
 import { csvOf } from './csv.ts';
-import { OneByOne } from './one-by-one.ts';
-import { type Table, tableOf } from './table.ts';
+import { type EventTableOptions, eventTable } from './event-table.ts';
+import { type PaperRoutesOptions, paperRoutes } from './paper/routes.ts';
+import { questionTable } from './question-table.ts';
+import type { LongTable } from './table.ts';
+import { type Taken, Taker, type TakerOptions, type Taking } from './taking.ts';
 import { WORDS } from './words.ts';
 import { assertFits, xlsxOf } from './xlsx.ts';
 
-export interface ExportRoutesOptions {
-  store: Pick<QueryStore, 'answer'>;
-  questions: Questions;
-  remember: Remember;
-  catalogue: Catalogue;
-}
+export interface ExportRoutesOptions
+  extends TakerOptions,
+    EventTableOptions,
+    Pick<PaperRoutesOptions, 'store' | 'notebooks' | 'press'> {}
 
-const exportQuerySchema = querySchema.extend({
-  lang: z.enum(LANGUAGES).default('vi').meta({ description: 'of its words' }),
-});
-type ExportQuery = z.output<typeof exportQuerySchema>;
+/** Of the answer: how many rows the file has once it is whole. */
+const ROWS = 'x-room-rows';
 
-/** As it is noted, characters: an address of that length says what was asked. */
-const LONGEST_NOTED = 2_000;
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const lang = z.enum(LANGUAGES).default('vi').meta({ description: 'of its words' });
 const REFUSES = {
-  429: 'too many files were taken along; try again after Retry-After',
+  429: 'too many files were taken along, or a long one is under way; try again after Retry-After',
   422: 'more is asked for than is answered at once or fits the format, or than is still kept',
   503: 'the database that notes exports does not answer, or the room is busy',
 };
 
-interface Asked {
-  principal: Actor;
-  query: ExportQuery;
-  asker: Parameters<typeof asQuestion>[1];
-  request: { protocol: string; headers: { host?: string | undefined }; originalUrl: string };
+interface Format {
+  type: string;
+  /** What of the file is said in its summary. */
+  is: string;
+  assert: (table: LongTable) => void;
+  write: (table: LongTable, words: (typeof WORDS)[Language]) => AsyncIterable<string | Uint8Array>;
 }
+type FormatName = 'csv' | 'xlsx';
+const FORMATS: Readonly<Record<FormatName, Format>> = {
+  csv: {
+    type: 'text/csv; charset=utf-8',
+    is: 'as CSV: what it is about in lines that begin with #, its rows, and a last line with how many they are',
+    assert: () => undefined,
+    write: csvOf,
+  },
+  xlsx: {
+    type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    is: 'as a workbook: what it is about on its first sheet, then its rows',
+    assert: assertFits,
+    write: xlsxOf,
+  },
+};
 
-export function exportRoutes({ store, questions, remember, catalogue }: ExportRoutesOptions): Route[] {
-  const allowance = new Allowance();
-  const making = new OneByOne();
-  /** The whole answer: what a page shows the largest of only is all there. */
-  async function take(
-    format: string,
-    { principal, query: { lang, top: _top, ...rest }, asker, request }: Asked,
-  ): Promise<Table> {
-    const { scope, kind, id } = principal;
-    const query: Query = rest;
-    allowance.take(`${kind} ${id}`, asker);
-    const answer = await asQuestion(questions, asker, `query of ${scope.key} ${JSON.stringify(query)}`, (signal) =>
-      asked(store.answer(query, scope, signal)),
-    );
-    const search = request.originalUrl.slice(request.originalUrl.indexOf('?'));
-    const address = `${request.protocol}://${request.headers.host ?? ''}/explore${search}`;
-    const table = tableOf({ query, answer, catalogue, language: lang, address, isPart: scope.key !== EVERYTHING.key });
-    if (format === 'xlsx') assertFits(table);
-    // Nothing leaves that was not noted.
-    await remember(principal, {
-      action: 'export.made',
-      kind: 'export',
-      subject: format,
-      after: { question: cut(search, LONGEST_NOTED), rows: table.rows.length },
+const queried = querySchema.extend({ lang });
+const evident = evidenceQuerySchema.extend({ lang });
+
+export function exportRoutes({ store, evidence, events, notebooks, press, ...options }: ExportRoutesOptions): Route[] {
+  const taker = new Taker(options);
+  const { catalogue } = options;
+  const nameOf = (measures: readonly string[], { from, to }: Pick<Query, 'from' | 'to'>): string =>
+    `${catalogue.id}-${measures.length === 1 ? measures[0] : 'measures'}-${from}-${to}`;
+  async function file<Q extends { lang: Language }>(
+    format: FormatName,
+    call: Taken<Q>,
+    name: string,
+    tableOf: (taking: Taking<Omit<Q, 'lang'>>) => Promise<LongTable>,
+  ): Promise<Streamed<string>> {
+    const { assert, write } = FORMATS[format];
+    const table = await taker.take(format, call, async (taking) => {
+      const found = await tableOf(taking);
+      assert(found);
+      return found;
     });
-    return table;
+    call.response.set(ROWS, String(table.count));
+    return new Streamed(`${name}.${format}`, write(table, WORDS[call.query.lang]));
   }
-  const nameOf = ({ from, to, measures }: ExportQuery, ending: string): string =>
-    `${catalogue.id}-${measures.length === 1 ? measures[0] : 'measures'}-${from}-${to}.${ending}`;
-  return [
-    route({
+  const answered = (format: FormatName) =>
+    ({
       method: 'get',
-      path: '/v1/query.csv',
-      summary: 'the answer of a question as CSV: what it is about in lines that begin with #, then its rows',
       right: 'analyse',
-      query: exportQuerySchema,
       badInput: 'bad_query',
-      answer: { type: 'text/csv; charset=utf-8', schema: z.string() },
+      answer: { type: FORMATS[format].type, schema: z.string() },
       refuses: REFUSES,
-      handle: async (call) => new Streamed<string>(nameOf(call.query, 'csv'), csvOf(await take('csv', call))),
+    }) as const;
+  const files = (Object.keys(FORMATS) as FormatName[]).flatMap((format): Route[] => [
+    route({
+      ...answered(format),
+      path: `/v1/query.${format}`,
+      summary: `the answer of a question ${FORMATS[format].is}`,
+      query: queried,
+      handle: (call) =>
+        file(format, call, nameOf(call.query.measures, call.query), (taking) => questionTable(store, taking)),
     }),
     route({
-      method: 'get',
-      path: '/v1/query.xlsx',
-      summary: 'the answer of a question as a workbook: what it is about on its first sheet, then its rows',
-      right: 'analyse',
-      query: exportQuerySchema,
-      badInput: 'bad_query',
-      answer: { type: XLSX, schema: z.string() },
-      refuses: REFUSES,
-      handle: async (call) =>
-        new Streamed<string>(
-          nameOf(call.query, 'xlsx'),
-          making.chunks(xlsxOf(await take('xlsx', call), WORDS[call.query.lang])),
+      ...answered(format),
+      path: `/v1/evidence.${format}`,
+      summary: `the events of a number ${FORMATS[format].is}`,
+      query: evident,
+      handle: (call) =>
+        file(format, call, `${nameOf([call.query.measure], call.query)}-events`, (taking) =>
+          eventTable({ evidence, events }, taking),
         ),
     }),
-  ];
+  ]);
+  return [...files, ...paperRoutes({ store, notebooks, catalogue, taker, press })];
 }

@@ -1,5 +1,6 @@
-/** An answer as a file has it: what it is about, and a table of its rows. Pure. */
+/** An answer as a file has it: what it is about, and how its rows stand there. Pure. */
 import {
+  type AnswerRow,
   type AskedPeriod,
   type Catalogue,
   type Compared,
@@ -17,8 +18,11 @@ import {
 } from '@room/contract';
 import { WORDS, type Words } from './words.ts';
 
-/** `rate`: a count per working day, or per 1,000 people. `day`: `2026-11-19`; `month`: `2026-11`; `hour`: `2026-11-19T07`. */
-export type ColumnKind = 'text' | 'count' | 'rate' | 'share' | 'day' | 'month' | 'hour';
+/**
+ * `rate`: a count per working day, or per 1,000 people. Local times: `day` as `2026-11-19`, `month` as `2026-11`, `hour` as
+ * `2026-11-19T07`, `instant` as `2026-11-19 07:42:09`.
+ */
+export type ColumnKind = 'text' | 'count' | 'rate' | 'share' | 'day' | 'month' | 'hour' | 'instant';
 
 export interface Column {
   name: string;
@@ -28,14 +32,24 @@ export interface Column {
 /** Undefined is not known, never 0. */
 export type Cell = string | number | undefined;
 
-export interface Table {
+export interface Head {
   /** What it is, what of, up to when, and how complete: names and values. */
   about: [name: string, value: string][];
   columns: Column[];
-  rows: Cell[][];
 }
 
-export interface TableOptions {
+export interface Layout extends Head {
+  /** A row of the answer, and each of its points, stands as these. */
+  cellsOf: (row: AnswerRow) => Cell[][];
+}
+
+/** Rows as a file gets them: some at a time, that many in all. */
+export interface LongTable extends Head {
+  count: number;
+  pieces: AsyncIterable<Cell[][]>;
+}
+
+export interface LayoutOptions {
   query: Query;
   answer: QueryAnswer;
   catalogue: Catalogue;
@@ -49,18 +63,11 @@ export interface TableOptions {
 export const labelOf = (measure: Measure, language: Language): string =>
   ({ ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES })[measure].label[language];
 
-export function tableOf({ query, answer, catalogue, language, address, isPart }: TableOptions): Table {
+/** What stands before the rows, and how each of them stands there. */
+export function layoutOf({ query, answer, catalogue, language, address, isPart }: LayoutOptions): Layout {
   const words = WORDS[language];
-  const nounOf = (dimension: Dimension): string => {
-    if (dimension === 'agency') return catalogue.agencyNoun[language];
-    return dimension === 'province' ? catalogue.provinceNoun[language] : words.dimensions[dimension];
-  };
-  const names = new Map(
-    (Object.keys(DIMENSIONS) as Dimension[]).map((dimension) => [
-      dimension,
-      new Map(DIMENSIONS[dimension].members(catalogue).map(({ code, label }) => [code, label[language]])),
-    ]),
-  );
+  const nounOf = nounsIn(catalogue, language);
+  const names = namesIn(catalogue, language);
   const nameOf = (dimension: Dimension, code: string): string =>
     code === '' ? words.notByPart : (names.get(dimension)?.get(code) ?? code);
   const { now, before } = answer.periods;
@@ -77,7 +84,6 @@ export function tableOf({ query, answer, catalogue, language, address, isPart }:
     ]);
   const keysOf = (key: readonly string[]): Cell[] =>
     query.split.flatMap((dimension, n) => [key[n] ?? '', nameOf(dimension, key[n] ?? '')]);
-  const shown = query.split.length === 0 ? [answer.total] : answer.rows;
   return {
     about: [
       ...(answer.simulated ? [[words.simulated, words.simulated] as [string, string]] : []),
@@ -138,7 +144,7 @@ export function tableOf({ query, answer, catalogue, language, address, isPart }:
         ...(before === undefined ? [] : [{ name: `${label}, ${words.before.toLowerCase()}`, kind: kindOf(measure) }]),
       ]),
     ],
-    rows: shown.flatMap((row): Cell[][] =>
+    cellsOf: (row) =>
       point === undefined
         ? [[...keysOf(row.key), ...valuesOf(row)]]
         : (row.points ?? []).map((each) => [
@@ -147,18 +153,39 @@ export function tableOf({ query, answer, catalogue, language, address, isPart }:
             ...(before === undefined ? [] : [each.beforeAt]),
             ...valuesOf(each),
           ]),
-    ),
   };
 }
+
+/** What a dimension is called. */
+export const nounsIn =
+  ({ agencyNoun, provinceNoun }: Catalogue, language: Language) =>
+  (dimension: Dimension): string => {
+    if (dimension === 'agency') return agencyNoun[language];
+    return dimension === 'province' ? provinceNoun[language] : WORDS[language].dimensions[dimension];
+  };
+
+/** What the members of each are called, by their codes. */
+export const namesIn = (catalogue: Catalogue, language: Language): Map<Dimension, Map<string, string>> =>
+  new Map(
+    (Object.keys(DIMENSIONS) as Dimension[]).map((dimension) => [
+      dimension,
+      new Map(DIMENSIONS[dimension].members(catalogue).map(({ code, label }) => [code, label[language]])),
+    ]),
+  );
 
 const boundariesOf = (boundaries: Query['boundaries'], { asReported, today, ofDay }: Words): string => {
   if (boundaries === 'as-reported') return asReported;
   return boundaries === 'today' ? today : `${ofDay} ${boundaries}`;
 };
 
+/** An instant as `2026-11-19 07:42:09`. */
+export function clockIn(timeZone: string): (at: number) => string {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
+  return (at) => format.format(at);
+}
+
 /** As `2026-11-19 07:42:09 Asia/Ho_Chi_Minh`. */
-const momentOf = (at: number, timeZone: string): string =>
-  `${new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(at)} ${timeZone}`;
+export const momentOf = (at: number, timeZone: string): string => `${clockIn(timeZone)(at)} ${timeZone}`;
 
 const periodOf = ({ from, to, days, workingDays }: AskedPeriod, words: Words): string =>
   [

@@ -31,6 +31,30 @@ export interface Words {
   pointBefore: string;
   about: string;
   data: string;
+  /** Of the last line of a text; how a reader knows that nothing is missing. */
+  end: string;
+  isWhole: (end: string) => string;
+  measure: string;
+  moreRows: (n: string) => string;
+  page: string;
+  notebook: string;
+  asFrozen: string;
+  liveInstead: string;
+  number: string;
+  sum: string;
+  matches: string;
+  differs: string;
+  statement: string;
+  evidence: string;
+  evidenceOf: string;
+  event: string;
+  corrects: string;
+  occurredAt: string;
+  spanMs: string;
+  receivedAt: string;
+  partition: string;
+  offset: string;
+  adds: string;
   dimensions: Readonly<Record<Exclude<Dimension, 'agency' | 'province'>, string>>;
 }
 
@@ -65,6 +89,29 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     pointBefore: 'Thời điểm so sánh',
     about: 'Định nghĩa',
     data: 'Số liệu',
+    end: 'Hết tệp; số dòng',
+    isWhole: (end) => `Tệp chỉ đủ khi dòng cuối là “# ${end}: …”`,
+    measure: 'Chỉ tiêu',
+    moreRows: (n) => `Còn ${n} dòng nữa: hãy lấy tệp CSV hoặc XLSX.`,
+    page: 'Trang {n}/{all}',
+    notebook: 'Sổ',
+    asFrozen: 'Số liệu như khi giữ lại lúc',
+    liveInstead: 'Số liệu được giữ lại nằm ngoài phạm vi được xem; đây là số liệu hiện nay.',
+    number: 'Con số',
+    sum: 'Tổng các sự kiện dưới đây',
+    matches: 'khớp với con số',
+    differs: 'KHÔNG khớp với con số',
+    statement: 'Câu lệnh',
+    evidence: 'Mở lại bằng chứng này',
+    evidenceOf: 'Bằng chứng của một số (thay phần trong ngoặc)',
+    event: 'Mã sự kiện',
+    corrects: 'Sửa sự kiện',
+    occurredAt: 'Xảy ra lúc',
+    spanMs: 'Khoảng tính, mili giây',
+    receivedAt: 'Nhật ký nhận lúc',
+    partition: 'Phân vùng nhật ký',
+    offset: 'Vị trí nhật ký',
+    adds: 'cộng vào',
     dimensions: { service: 'Dịch vụ', source: 'Cổng gửi số liệu', channel: 'Kênh nộp', status: 'Trạng thái' },
   },
   en: {
@@ -97,6 +144,29 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     pointBefore: 'Time compared with',
     about: 'Definitions',
     data: 'Data',
+    end: 'End of the file; rows',
+    isWhole: (end) => `The file is whole only if its last line is “# ${end}: …”`,
+    measure: 'Measure',
+    moreRows: (n) => `${n} more rows: take the file as CSV or XLSX.`,
+    page: 'Page {n} of {all}',
+    notebook: 'Notebook',
+    asFrozen: 'Numbers as they were kept at',
+    liveInstead: 'The numbers that were kept are outside of what may be seen; these are of now.',
+    number: 'Number',
+    sum: 'Sum of the events below',
+    matches: 'matches the number',
+    differs: 'does NOT match the number',
+    statement: 'Statement',
+    evidence: 'Open this evidence again',
+    evidenceOf: 'Evidence of a number (put in what is in braces)',
+    event: 'Event',
+    corrects: 'Corrects event',
+    occurredAt: 'Occurred at',
+    spanMs: 'Interval, milliseconds',
+    receivedAt: 'Taken by the log at',
+    partition: 'Partition of the log',
+    offset: 'Offset in the log',
+    adds: 'adds',
     dimensions: { service: 'Service', source: 'Portal', channel: 'Channel', status: 'Status' },
   },
 };

@@ -1,12 +1,18 @@
-/** A table as a workbook: what it is about on a first sheet, then the data with real numbers and days. */
-import writeXlsxFile, { type Cell as SheetCell } from 'write-excel-file/node';
+/**
+ * A table as a workbook (ECMA-376): what it is about on a first sheet, then the data with real numbers and days. Its rows are written
+ * as they come, so that a million of them need no memory; the list of its parts comes last, and without it no program opens the file.
+ */
+import { Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import { ZipFile } from 'yazl';
 import { HttpError } from '../errors.ts';
-import type { Cell, ColumnKind, Table } from './table.ts';
+import type { Cell, ColumnKind, LongTable } from './table.ts';
 import type { Words } from './words.ts';
 
-/** A workbook is made at once, in this process: some tenths of a second for as many. */
-const MOST_CELLS = 200_000;
+/** Of the format, the names of the columns among them. */
+const MOST_ROWS = 1_048_575;
 
+/** In the order of the styles of cells; the first is plain, the second bold. */
 const FORMATS: Readonly<Record<Exclude<ColumnKind, 'text'>, string>> = {
   count: '#,##0',
   rate: '#,##0.00',
@@ -14,7 +20,12 @@ const FORMATS: Readonly<Record<Exclude<ColumnKind, 'text'>, string>> = {
   day: 'yyyy-mm-dd',
   month: 'yyyy-mm',
   hour: 'yyyy-mm-dd hh:mm',
+  instant: 'yyyy-mm-dd hh:mm:ss',
 };
+const KINDS = Object.keys(FORMATS) as Exclude<ColumnKind, 'text'>[];
+const BOLD = 1;
+const WRAPPED = 2;
+const styleOf = (kind: Exclude<ColumnKind, 'text'>): number => 3 + KINDS.indexOf(kind);
 const WIDTHS: Readonly<Record<ColumnKind, number>> = {
   text: 28,
   count: 16,
@@ -23,50 +34,157 @@ const WIDTHS: Readonly<Record<ColumnKind, number>> = {
   day: 12,
   month: 10,
   hour: 17,
+  instant: 20,
 };
 
-/** A local time as a workbook has it, which knows no zones: as if it were UTC. */
-const timeOf = (at: string): Date => new Date(at.length === 7 ? `${at}-01` : at.length === 13 ? `${at}:00Z` : at);
+const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
+const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
+const TYPES = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
 
-function cellOf(cell: Cell, kind: ColumnKind): SheetCell {
-  if (cell === undefined) return null;
-  if (kind === 'text') return { value: String(cell), type: String };
-  const format = FORMATS[kind];
-  if (typeof cell === 'number') return { value: cell, type: Number, format };
-  return { value: timeOf(cell), type: Date, format };
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+/** XML has no control characters but these three, and no half of a pair. */
+const escaped = (text: string): string =>
+  text
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must go
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, '\ufffd')
+    .replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
+
+/** Days since 1899-12-30 of a local time, as a workbook counts them, which knows no zones. */
+function serialOf(at: string): number {
+  const [day = '', clock = ''] = [at.slice(0, 10), at.slice(11)];
+  const [hours = 0, minutes = 0, seconds = 0] = clock.split(':').map(Number);
+  const days = Date.parse(`${day.length === 7 ? `${day}-01` : day}T00:00:00Z`) / 86_400_000 + 25_569;
+  return days + (hours * 3_600 + minutes * 60 + seconds) / 86_400;
 }
 
-const bold = (value: string): SheetCell => ({ value, type: String, fontWeight: 'bold', wrap: true });
+/** Of a column: `A` … `Z`, `AA` … */
+function lettersOf(column: number): string {
+  const last = String.fromCharCode(65 + (column % 26));
+  return column < 26 ? last : lettersOf(Math.floor(column / 26) - 1) + last;
+}
 
-/** Throws 422 where it is too large. */
-export function assertFits({ columns, rows }: Table): void {
-  const cells = columns.length * rows.length;
-  if (cells > MOST_CELLS)
+const textCell =
+  (text: string, style = 0): CellOf =>
+  (at) =>
+    `<c r="${at}" s="${style}" t="inlineStr"><is><t xml:space="preserve">${escaped(text)}</t></is></c>`;
+
+/** What stands at an address, as `B7`. */
+type CellOf = (at: string) => string;
+
+function cellOf(cell: Cell, kind: ColumnKind): CellOf {
+  if (cell === undefined) return () => '';
+  if (kind === 'text') return textCell(String(cell));
+  const value = typeof cell === 'number' ? cell : serialOf(cell);
+  return (at) => `<c r="${at}" s="${styleOf(kind)}"><v>${value}</v></c>`;
+}
+
+/** One row after the other. */
+function rowsOf(): (cells: readonly CellOf[]) => string {
+  let row = 0;
+  const letters: string[] = [];
+  return (cells) => {
+    row++;
+    const each = cells.map((cell, n) => {
+      letters[n] ??= lettersOf(n);
+      return cell(`${letters[n]}${row}`);
+    });
+    return `<row r="${row}">${each.join('')}</row>`;
+  };
+}
+
+const sheetBegin = (widths: readonly number[], isHeaded: boolean): string =>
+  `${XML}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0">${
+    isHeaded ? '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>' : ''
+  }</sheetView></sheetViews><cols>${widths
+    .map((width, n) => `<col min="${n + 1}" max="${n + 1}" width="${width}" customWidth="1"/>`)
+    .join('')}</cols><sheetData>`;
+const SHEET_END = '</sheetData></worksheet>';
+
+async function* aboutSheet(about: LongTable['about']): AsyncGenerator<string> {
+  yield sheetBegin([36, 100], false);
+  const row = rowsOf();
+  yield about.map(([name, value]) => row([textCell(name, BOLD), textCell(value, WRAPPED)])).join('');
+  yield SHEET_END;
+}
+
+async function* dataSheet({ columns, pieces }: Pick<LongTable, 'columns' | 'pieces'>): AsyncGenerator<string> {
+  yield sheetBegin(
+    columns.map(({ kind }) => WIDTHS[kind]),
+    true,
+  );
+  const row = rowsOf();
+  yield row(columns.map(({ name }) => textCell(name, BOLD)));
+  const kinds = columns.map(({ kind }) => kind);
+  for await (const piece of pieces) {
+    yield piece.map((cells) => row(cells.map((cell, n) => cellOf(cell, kinds[n] ?? 'text')))).join('');
+    await turn();
+  }
+  yield SHEET_END;
+}
+
+const sheetsOf = ({ about, data }: Words): string[] => [about, data];
+
+const PARTS = {
+  '[Content_Types].xml': (names: readonly string[]) =>
+    `<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="${TYPES}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${TYPES}.styles+xml"/>${names
+      .map((_, n) => `<Override PartName="/xl/worksheets/sheet${n + 1}.xml" ContentType="${TYPES}.worksheet+xml"/>`)
+      .join('')}</Types>`,
+  '_rels/.rels': () =>
+    `<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="rId1" Type="${RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+  'xl/workbook.xml': (names: readonly string[]) =>
+    `<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}"><sheets>${names
+      .map((name, n) => `<sheet name="${escaped(name)}" sheetId="${n + 1}" r:id="rId${n + 1}"/>`)
+      .join('')}</sheets></workbook>`,
+  'xl/_rels/workbook.xml.rels': (names: readonly string[]) =>
+    `<Relationships xmlns="${PACKAGE}/relationships">${names
+      .map(
+        (_, n) =>
+          `<Relationship Id="rId${n + 1}" Type="${RELATIONS}/worksheet" Target="worksheets/sheet${n + 1}.xml"/>`,
+      )
+      .join(
+        '',
+      )}<Relationship Id="rId${names.length + 1}" Type="${RELATIONS}/styles" Target="styles.xml"/></Relationships>`,
+  'xl/styles.xml': () =>
+    `<styleSheet xmlns="${MAIN}"><numFmts count="${KINDS.length}">${KINDS.map(
+      (kind, n) => `<numFmt numFmtId="${164 + n}" formatCode="${FORMATS[kind]}"/>`,
+    ).join(
+      '',
+    )}</numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="${3 + KINDS.length}"><xf/><xf fontId="1" applyFont="1" applyAlignment="1"><alignment wrapText="1"/></xf><xf applyAlignment="1"><alignment wrapText="1"/></xf>${KINDS.map(
+      (_, n) => `<xf numFmtId="${164 + n}" applyNumberFormat="1"/>`,
+    ).join('')}</cellXfs></styleSheet>`,
+} as const;
+
+/** Throws 422 where the format has no room for it. */
+export function assertFits({ count }: Pick<LongTable, 'count'>): void {
+  if (count > MOST_ROWS)
     throw new HttpError(
       422,
       'too_much',
-      `a workbook has at most ${MOST_CELLS} cells, this one ${cells}: take it as CSV`,
+      `a sheet of a workbook has at most ${MOST_ROWS} rows beside the names of its columns, this one ${count}: take it as CSV`,
       undefined,
-      { numbers: { cells, most: MOST_CELLS } },
+      { numbers: { rows: count, most: MOST_ROWS } },
     );
 }
 
-export async function* xlsxOf({ about, columns, rows }: Table, words: Words): AsyncGenerator<Uint8Array> {
-  const book = writeXlsxFile([
-    {
-      sheet: words.about,
-      columns: [{ width: 36 }, { width: 100 }],
-      data: about.map(([name, value]) => [bold(name), { value, type: String, wrap: true }]),
-    },
-    {
-      sheet: words.data,
-      stickyRowsCount: 1,
-      columns: columns.map(({ kind }) => ({ width: WIDTHS[kind] })),
-      data: [
-        columns.map(({ name }) => bold(name)),
-        ...rows.map((row) => columns.map(({ kind }, n) => cellOf(row[n], kind))),
-      ],
-    },
-  ]);
-  yield await book.toBuffer();
+/** Ends with what the pieces end with where they fail, and is no workbook then. */
+export async function* xlsxOf({ about, columns, pieces }: LongTable, words: Words): AsyncGenerator<Uint8Array> {
+  const zip = new ZipFile();
+  const names = sheetsOf(words);
+  for (const [path, xml] of Object.entries(PARTS)) zip.addBuffer(Buffer.from(XML + xml(names)), path);
+  const sheets = [aboutSheet(about), dataSheet({ columns, pieces })].map((sheet) => Readable.from(sheet));
+  const out = zip.outputStream as Readable;
+  const fail = (error: Error): void => void out.destroy(error);
+  zip.on('error', fail);
+  for (const [n, sheet] of sheets.entries()) {
+    sheet.once('error', fail);
+    zip.addReadStream(sheet, `xl/worksheets/sheet${n + 1}.xml`);
+  }
+  zip.end();
+  try {
+    yield* out as AsyncIterable<Uint8Array>;
+  } finally {
+    for (const sheet of sheets) sheet.destroy();
+  }
 }

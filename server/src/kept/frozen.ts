@@ -11,8 +11,9 @@ import {
   type QuestionFields,
   querySchema,
   questionSchema,
+  type Scope,
 } from '@room/contract';
-import { type Database, FrozenAnswerTable } from '@room/database';
+import type { Database, FrozenAnswerTable } from '@room/database';
 import type { QueryStore } from '@room/warehouse';
 import { z } from 'zod';
 import { causeOf } from '../access/remember.ts';
@@ -34,8 +35,10 @@ export interface FrozenOptions {
 const MOST = 1_000;
 const NONE = 'there is no frozen answer of this id';
 
-export function frozenRoutes({ database, catalogue, answers, questions, isTrial }: FrozenOptions): Route[] {
-  const table = new FrozenAnswerTable(database);
+export function frozenRoutes(
+  { catalogue, answers, questions, isTrial }: FrozenOptions,
+  table: FrozenAnswerTable,
+): Route[] {
   return [
     route({
       method: 'post',
@@ -78,20 +81,23 @@ export function frozenRoutes({ database, catalogue, answers, questions, isTrial 
       params: z.strictObject({ id: z.uuid() }),
       answer: { schema: frozenSchema },
       refuses: { 404: NONE },
-      handle: async ({ principal: { scope }, params: { id } }): Promise<Frozen> => {
-        const row = await table.get(id);
-        if (row === undefined) throw new HttpError(404, 'not_found', NONE);
-        // Its numbers are of another's scope: they may be of units that this one does not see.
-        if (scope.key !== row.scope && scope.key !== EVERYTHING.key)
-          throw new HttpError(403, 'outside_scope', 'it was frozen with numbers outside of what you may see in full');
-        return {
-          id,
-          who: row.owner,
-          at: Date.parse(row.at),
-          question: JSON.parse(row.question) as QuestionFields,
-          answer: JSON.parse(row.answer) as QueryAnswer,
-        };
-      },
+      handle: ({ principal: { scope }, params: { id } }) => frozenAnswer(table, scope, id),
     }),
   ];
+}
+
+/** Throws 404 where there is none, and 403 where its numbers are not of `scope`. */
+export async function frozenAnswer(table: Pick<FrozenAnswerTable, 'get'>, scope: Scope, id: string): Promise<Frozen> {
+  const row = await table.get(id);
+  if (row === undefined) throw new HttpError(404, 'not_found', NONE);
+  // Its numbers are of another's scope: they may be of units that this one does not see.
+  if (scope.key !== row.scope && scope.key !== EVERYTHING.key)
+    throw new HttpError(403, 'outside_scope', 'it was frozen with numbers outside of what you may see in full');
+  return {
+    id,
+    who: row.owner,
+    at: Date.parse(row.at),
+    question: JSON.parse(row.question) as QuestionFields,
+    answer: JSON.parse(row.answer) as QueryAnswer,
+  };
 }

@@ -4,21 +4,25 @@ import {
   annotationSchema,
   type Catalogue,
   EVERYTHING,
+  type Frozen,
   isSharedWith,
   isTold,
+  type Kept,
   type Notebook,
   notebookSchema,
   owns,
+  type Scope,
   type Share,
   unknownIn,
   type View,
   viewSchema,
 } from '@room/contract';
+import { FrozenAnswerTable } from '@room/database';
 import { assertSeen } from '../access/access.ts';
 import type { Actor } from '../access/principal.ts';
 import type { Route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
-import { type FrozenOptions, frozenRoutes } from './frozen.ts';
+import { type FrozenOptions, frozenAnswer, frozenRoutes } from './frozen.ts';
 import { keptRoutes } from './kept-routes.ts';
 import { KeptStore, ownerOf, type Policy } from './store.ts';
 
@@ -67,8 +71,18 @@ const annotations = ({ catalogue }: KeptOptions): Policy<Annotation> => ({
   },
 });
 
-export function keptOf(options: KeptOptions): Route[] {
+export interface KeptThings {
+  routes: Route[];
+  /** What a notebook is made of, for who sees it. */
+  notebooks: {
+    get: (actor: Actor, id: string) => Promise<Kept<Notebook>>;
+    frozen: (scope: Scope, id: string) => Promise<Frozen>;
+  };
+}
+
+export function keptOf(options: KeptOptions): KeptThings {
   const { database, isTrial } = options;
+  const table = new FrozenAnswerTable(database);
   const happened = new KeptStore<Annotation>({
     database,
     kind: 'annotation',
@@ -93,7 +107,7 @@ export function keptOf(options: KeptOptions): Route[] {
     isTrial,
     ...shared(options),
   });
-  return [
+  const routes = [
     ...keptRoutes({
       store: views,
       path: '/v1/views',
@@ -110,7 +124,7 @@ export function keptOf(options: KeptOptions): Route[] {
       schema: notebookSchema,
       right: 'analyse',
     }),
-    ...frozenRoutes(options),
+    ...frozenRoutes(options, table),
     ...keptRoutes({
       store: happened,
       path: '/v1/annotations',
@@ -120,4 +134,11 @@ export function keptOf(options: KeptOptions): Route[] {
       right: 'view',
     }),
   ];
+  return {
+    routes,
+    notebooks: {
+      get: (actor, id) => notebooks.get(actor, id),
+      frozen: (scope, id) => frozenAnswer(table, scope, id),
+    },
+  };
 }

@@ -52,6 +52,13 @@ export class KeptStore<T> {
     return all.filter(({ body }) => this.#options.sees(body, actor)).map((one) => this.#told(one, actor));
   }
 
+  /** Throws 404 where there is none that they see. */
+  async get(actor: Actor, id: string): Promise<Kept<T>> {
+    const found = await this.#documents.get(id);
+    if (found === undefined || !this.#options.sees(found.body, actor)) throw this.#none();
+    return this.#told(found, actor);
+  }
+
   async create(actor: Actor, body: T): Promise<Kept<T>> {
     this.#assertKnown(actor);
     this.#options.assertWritable(body, actor);

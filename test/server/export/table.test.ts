@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { CsvReader } from '../../../pipelines/src/import/csv.ts';
 import { cellText, csvOf } from '../../../server/src/export/csv.ts';
-import { type TableOptions, tableOf } from '../../../server/src/export/table.ts';
+import { cutInto } from '../../../server/src/export/pieces.ts';
+import { type Cell, type Head, type LayoutOptions, layoutOf } from '../../../server/src/export/table.ts';
+import { WORDS } from '../../../server/src/export/words.ts';
 import { catalogue } from '../../web/room.ts';
 
 const answer: QueryAnswer = {
@@ -30,7 +32,7 @@ const answer: QueryAnswer = {
   source: 'rollup',
   ms: 1,
 };
-const options = (text: Record<string, string>, of: Partial<TableOptions> = {}): TableOptions => ({
+const options = (text: Record<string, string>, of: Partial<LayoutOptions> = {}): LayoutOptions => ({
   query: querySchema.parse({
     from: '2026-11-01',
     to: '2026-11-02',
@@ -45,9 +47,18 @@ const options = (text: Record<string, string>, of: Partial<TableOptions> = {}): 
   isPart: false,
   ...of,
 });
+/** The whole of an answer. */
+function tableOf(given: LayoutOptions): Head & { rows: Cell[][] } {
+  const { cellsOf, ...head } = layoutOf(given);
+  return {
+    ...head,
+    rows: (given.query.split.length === 0 ? [given.answer.total] : given.answer.rows).flatMap(cellsOf),
+  };
+}
 async function linesOf(table: ReturnType<typeof tableOf>): Promise<string[]> {
   let text = '';
-  for await (const chunk of csvOf(table)) text += chunk;
+  for await (const chunk of csvOf({ ...table, count: table.rows.length, pieces: cutInto(table.rows) }, WORDS.en))
+    text += chunk;
   return text.split('\r\n');
 }
 
@@ -71,9 +82,11 @@ it('says how it is opened again, of when and how complete it is, what its measur
     expect.stringMatching(/^# Definition: Share submitted online: /),
     '# Total: Submitted: 12',
     '# Total: Share submitted online: 0.25',
+    '# The file is whole only if its last line is “# End of the file; rows: …”',
     '"Place, code",Place,Submitted,"Submitted, compared with",Share submitted online,"Share submitted online, compared with"',
     'N,North,7,3,0.5,',
     'S,South,5,,,',
+    '# End of the file; rows: 2',
     '',
   ]);
 });

@@ -1,8 +1,25 @@
 /** Files that the server makes for whoever asks, and pictures that the page makes itself. */
 import { RequestFailed, refusal } from './client.ts';
 
-/** Saves what an address of the room answers under the name that it gives. Throws `RequestFailed`. */
-export async function download(address: string, signal?: AbortSignal): Promise<void> {
+/** How much of a file is there. */
+export interface Progress {
+  bytes: number;
+  /** Of a text. */
+  lines: number;
+  /** As many as the whole will have, where the server says so. */
+  rows: number | undefined;
+}
+
+const NEWLINE = 10;
+
+/**
+ * Saves what an address of the room answers under the name that it gives, once all of it is there. Throws `RequestFailed`, with the
+ * code `broken` where it ended early, or what `signal` was aborted with.
+ */
+export async function download(
+  address: string,
+  { signal, progress }: { signal?: AbortSignal; progress?: (progress: Progress) => void } = {},
+): Promise<void> {
   let response: Response;
   try {
     response = await fetch(address, signal === undefined ? {} : { signal });
@@ -12,7 +29,26 @@ export async function download(address: string, signal?: AbortSignal): Promise<v
   }
   if (!response.ok) throw await refusal(response);
   const [, name = 'export'] = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '') ?? [];
-  save(await response.blob(), name);
+  const type = response.headers.get('content-type') ?? '';
+  const rows = Number(response.headers.get('x-room-rows') ?? Number.NaN);
+  const there: Progress = { bytes: 0, lines: 0, rows: Number.isNaN(rows) ? undefined : rows };
+  const parts: BlobPart[] = [];
+  try {
+    const reader = response.body?.getReader();
+    for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
+      parts.push(part.value as Uint8Array<ArrayBuffer>);
+      there.bytes += part.value.length;
+      for (let at = part.value.indexOf(NEWLINE); at >= 0; at = part.value.indexOf(NEWLINE, at + 1)) there.lines++;
+      progress?.({ ...there });
+    }
+  } catch (cause) {
+    if (signal?.aborted === true) throw cause;
+    throw new RequestFailed('broken', (cause as Error).message, undefined, { cause });
+  }
+  // Whoever stands between may end an answer that broke off as if it were whole.
+  if (type.startsWith('text/csv') && there.rows !== undefined && there.lines <= there.rows)
+    throw new RequestFailed('broken', `${there.lines} of more than ${there.rows} lines came`);
+  save(new Blob(parts, { type }), name);
 }
 
 export function save(content: Blob, name: string): void {

@@ -2,6 +2,7 @@
 export const notebooks = {
   vi: {
     notebooks: 'Sổ trình bày',
+    notebookPaper: 'PDF (A4)',
     notebooksIntro: 'Các câu hỏi cùng lời dẫn, xếp theo thứ tự cho một cuộc họp.',
     noNotebooks: 'Chưa có sổ nào. Hãy mở trang Khám phá và thêm câu hỏi đang xem vào một sổ mới.',
     chooseNotebook: 'Chọn một sổ.',
@@ -34,6 +35,7 @@ export const notebooks = {
   },
   en: {
     notebooks: 'Notebooks',
+    notebookPaper: 'PDF (A4)',
     notebooksIntro: 'Questions with words to them, in an order for a meeting.',
     noNotebooks: 'There is no notebook yet. Open Explore, and add what is shown there to a new one.',
     chooseNotebook: 'Choose a notebook.',

@@ -6,7 +6,6 @@ import {
   DEFINITIONS,
   type Evidence,
   type EvidenceQuery,
-  type EvidentEvent,
   type EvidentSource,
   isRatio,
   localDay,
@@ -28,18 +27,18 @@ import {
   addedBy,
   before,
   EVENT_LISTED,
-  eventsOf,
+  type EventRow,
+  eventOf,
   isAdding,
   isPart,
-  narrowedTo,
-  runsAt,
+  placed,
   statementOf,
   summedColumns,
   upTo,
 } from './evident.ts';
 import { MeetingsSince } from './meetings.ts';
 import { daysIn, divisorsOf } from './per.ts';
-import { BadQuery, type Ground, type Plan, planOf } from './plan.ts';
+import { BadQuery, type Ground, type Plan } from './plan.ts';
 
 /** Events that are summed one by one: some seconds of one core. */
 const MOST_EVENTS = 10_000_000;
@@ -55,12 +54,6 @@ interface SourceRow extends SumsRow {
   source: string;
   isLate: number;
   receivedAt: number;
-  simulated: number;
-}
-interface EventRow extends Omit<EvidentEvent, 'adds' | 'simulated' | 'span' | 'corrects'> {
-  sums: number[];
-  corrects: string;
-  span: number;
   simulated: number;
 }
 
@@ -92,10 +85,7 @@ export class EvidenceStore {
     const today = localDay(Date.now(), timeZone);
     const meetingsSince = await this.#meetings.get();
     const ground: Ground = { catalogue: this.#catalogue, timeZone, today, meetingsSince };
-    const query = narrowedTo(asked, measure, { key });
-    const plan = planOf(query, ground, scope);
-    const days = runsAt(plan, { side, at });
-    const where = eventsOf(query, days, at, ground, scope);
+    const { query, plan, days, where } = placed(asked, ground, scope);
 
     // The sums first: what is counted meanwhile stands among the events before it does there.
     const rows = (await this.#reads.read<PlanRow>(plan.sql, signal)).filter(isPart({ side, at }));
@@ -309,15 +299,5 @@ function summedOf({ measure, value: worth }: Worth, rows: readonly SumsRow[]): S
     events: rows.reduce((events, { adding }) => events + adding, 0),
     sums: Object.fromEntries(sumsIn(measure).map((sum) => [sum, all[sum]])),
     ...(value === undefined ? {} : { value }),
-  };
-}
-
-function eventOf(measure: CountedMeasure, { sums, span, corrects, simulated, ...row }: EventRow): EvidentEvent {
-  return {
-    ...row,
-    ...(corrects === '' ? {} : { corrects }),
-    ...(span === 0 ? {} : { span }),
-    ...(simulated === 0 ? {} : { simulated: true }),
-    adds: Object.fromEntries(sumsIn(measure).map((sum, n) => [sum, sums[n] ?? 0])),
   };
 }

@@ -5,6 +5,8 @@ import {
   DIMENSIONS,
   type Dimension,
   DRILLED,
+  type EvidenceQuery,
+  type EvidentEvent,
   type Period,
   type Position,
   type Query,
@@ -15,7 +17,7 @@ import {
 import { eventSum } from '../rollup.ts';
 import type { PlanRow } from './answer.ts';
 import { daysIn } from './per.ts';
-import { BadQuery, type Ground, membersOf, monthsOf, type Plan, runsOf } from './plan.ts';
+import { BadQuery, type Ground, membersOf, monthsOf, type Plan, planOf, runsOf } from './plan.ts';
 import { restatedBy } from './restate.ts';
 
 /** One number of an answer. */
@@ -27,7 +29,7 @@ export interface Place {
 }
 
 /** The same question of that row and measure alone. */
-export function narrowedTo(query: Query, measure: CountedMeasure, { key }: Pick<Place, 'key'>): Query {
+function narrowedTo(query: Query, measure: CountedMeasure, { key }: Pick<Place, 'key'>): Query {
   if (key.length > 0 && key.length !== query.split.length)
     throw new BadQuery('key', `a member for each of ${query.split.length} dimensions of the split, not ${key.length}`);
   const { sort: _sort, top: _top, ...rest } = query;
@@ -44,7 +46,7 @@ export const isPart =
     row.period === SIDES[side] && (at === undefined || (row.at === at && row.coarse === 0));
 
 /** Runs of days that the number is of. */
-export function runsAt({ runs, like, points }: Plan, { side, at }: Pick<Place, 'side' | 'at'>): readonly Period[] {
+function runsAt({ runs, like, points }: Plan, { side, at }: Pick<Place, 'side' | 'at'>): readonly Period[] {
   if (side === 'before' && runs.before.length === 0) throw new BadQuery('side', 'the question compares with nothing');
   if (at === undefined) return runs[side];
   if (!points[side].includes(at)) throw new BadQuery('at', `${at} is no point of the curve`);
@@ -52,10 +54,23 @@ export function runsAt({ runs, like, points }: Plan, { side, at }: Pick<Place, '
   return runsOf(month ?? runs[side].flatMap(daysIn).filter((day) => day.startsWith(at.slice(0, 10))));
 }
 
-const instantOf = (at: number): string => `fromUnixTimestamp64Milli(toInt64(${at}), 'UTC')`;
+/** The question of one number, its plan, its days, and the condition of its events. */
+export function placed(
+  asked: EvidenceQuery,
+  ground: Ground,
+  scope: Scope,
+): { query: Query; plan: Plan; days: readonly Period[]; where: string } {
+  const { measure, at, key = [], side } = asked;
+  const query = narrowedTo(asked, measure, { key });
+  const plan = planOf(query, ground, scope);
+  const days = runsAt(plan, { side, at });
+  return { query, plan, days, where: eventsOf(query, days, at, ground, scope) };
+}
+
+export const instantOf = (at: number): string => `fromUnixTimestamp64Milli(toInt64(${at}), 'UTC')`;
 
 /** Of a narrowed question those events that count in it; the coarse ones of a curve by the hour are in its totals only. */
-export function eventsOf(
+function eventsOf(
   query: Query,
   days: readonly Period[],
   at: string | undefined,
@@ -128,3 +143,20 @@ export const EVENT_LISTED =
 
 /** What one event adds to each of them. */
 export const addedBy = (measure: CountedMeasure): string => `[${sumsIn(measure).map(eventSum).join(', ')}] AS sums`;
+
+export interface EventRow extends Omit<EvidentEvent, 'adds' | 'simulated' | 'span' | 'corrects'> {
+  sums: number[];
+  corrects: string;
+  span: number;
+  simulated: number;
+}
+
+export function eventOf(measure: CountedMeasure, { sums, span, corrects, simulated, ...row }: EventRow): EvidentEvent {
+  return {
+    ...row,
+    ...(corrects === '' ? {} : { corrects }),
+    ...(span === 0 ? {} : { span }),
+    ...(simulated === 0 ? {} : { simulated: true }),
+    adds: Object.fromEntries(sumsIn(measure).map((sum, n) => [sum, sums[n] ?? 0])),
+  };
+}

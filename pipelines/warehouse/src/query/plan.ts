@@ -74,6 +74,8 @@ export interface Ground {
   now?: number;
   /** The first local day from which on the meetings of all dimensions are whole; without it none are read. */
   meetingsSince?: string | undefined;
+  /** As many as the answer is known to have at most; as many as there are members without it. */
+  rows?: number | undefined;
 }
 
 /** Of a scope that is a part only those rows are read that belong to it by any of their units: sums of others it never sees. */
@@ -115,7 +117,8 @@ export function planOf(query: Query, ground: Ground, { own }: Scope): Plan {
           ? pointsOf(before, query.grain)
           : likePoints(now, query.grain, like),
   };
-  const rows = query.split.reduce((most, dimension) => most * DIMENSIONS[dimension].members(catalogue).length, 1);
+  const rows =
+    ground.rows ?? query.split.reduce((most, dimension) => most * DIMENSIONS[dimension].members(catalogue).length, 1);
   const wanted = rows * (points.now.length + points.before.length);
   if (query.grain !== 'total' && wanted > MOST_POINTS)
     throw new BadQuery(
@@ -462,7 +465,8 @@ function piecesOf({ from, to }: Period): { months: Period[]; days: Period[] } {
 const firstOf = (day: string): string => `${day.slice(0, 7)}-01`;
 const firstOfNext = (day: string): string => firstOf(addDays(firstOf(day), 31));
 
-function pointsOf({ from, to }: Period, grain: Grain): string[] {
+/** Points of a curve, in their order. */
+export function pointsOf({ from, to }: Period, grain: Grain): string[] {
   const points: string[] = [];
   if (grain === 'total') return points;
   if (grain === 'month') {

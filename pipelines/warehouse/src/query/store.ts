@@ -41,8 +41,8 @@ export class QueryStore {
     this.#catalogue = catalogue;
   }
 
-  /** Of what belongs to the scope. Throws `BadQuery` where the question does not fit, or is too much. */
-  async answer(query: Query, scope: Scope, signal?: AbortSignal): Promise<QueryAnswer> {
+  /** Of what belongs to the scope. Throws `BadQuery` where the question does not fit, or is too much; `rows`: as many as it has at most, where that is known. */
+  async answer(query: Query, scope: Scope, signal?: AbortSignal, rows?: number): Promise<QueryAnswer> {
     const began = performance.now();
     const { timeZone } = this.#catalogue;
     const askedAt = Date.now();
@@ -53,6 +53,7 @@ export class QueryStore {
       today: localDay(askedAt, timeZone),
       now: askedAt,
       meetingsSince,
+      rows,
     };
     const plan = planOf(query, ground, scope);
     const periods = [plan.periods.now, ...(plan.periods.before === undefined ? [] : [plan.periods.before])];

@@ -81,9 +81,30 @@ it('a file and a picture are saved, each saying what it is of', async (context) 
   expect(csv.bytes.toString()).toMatch(/^34-96,Ca Mau,/m);
   const xlsx = await saved(take('XLSX'));
   expect([xlsx.name.endsWith('.xlsx'), xlsx.bytes.subarray(0, 2).toString()]).toEqual([true, 'PK']);
+  const paper = await saved(take('PDF'));
+  expect([paper.name.endsWith('.pdf'), paper.bytes.subarray(0, 5).toString()]).toEqual([true, '%PDF-']);
   const picture = await saved(() => page.click('[data-test="picture"]'));
   expect(picture.bytes.subarray(1, 4).toString()).toBe('PNG');
   // Wider than the chart, and as high as it with its words.
   expect(picture.bytes.readUInt32BE(16)).toBeGreaterThan(600);
   expect(picture.bytes.readUInt32BE(20)).toBeGreaterThan(300);
+});
+
+it('a long file says how much of it is there, and is left by a click', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const page = await open(browser, '/explore?lang=en&from=2024-01-01&to=2026-12-31&grain=day&split=province');
+  const network = await page.context().newCDPSession(page);
+  await network.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 0,
+    downloadThroughput: 1_000,
+    uploadThroughput: -1,
+  });
+  await page.locator('[data-test="export"] button').click();
+  await page.getByRole('menuitem', { name: 'CSV' }).click();
+  const progress = page.locator('[data-test="export-progress"]');
+  await expect.poll(() => progress.textContent({ timeout: 1_000 }), WAIT).toMatch(/[\d,]+ of 2,192 rows, \d+ kB/);
+  await page.click('[data-test="export-cancel"]');
+  await progress.waitFor({ state: 'detached', timeout: 20_000 });
+  expect(await page.locator('[data-test="failure"]').count()).toBe(0);
 });

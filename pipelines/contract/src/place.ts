@@ -1,0 +1,47 @@
+/** A number of an answer, as the address of the page of questions names it beside the question. */
+import { DIMENSIONS, type Dimension } from './dimensions.ts';
+import { COUNTED, type CountedMeasure } from './evidence.ts';
+
+export interface Place {
+  measure: CountedMeasure;
+  side: 'now' | 'before';
+  /** Of a row; without it the number is of all that is asked for. */
+  member?: { dimension: Dimension; code: string };
+  /** A point of the curve. */
+  at?: string;
+  /** As it was shown, and what the answer was made from: so it stays provable. */
+  shown?: number;
+  asOf?: number;
+}
+
+export const placeText = ({ measure, side, member, at, shown, asOf }: Place): string =>
+  new URLSearchParams([
+    ['measure', measure],
+    ['side', side],
+    ...(member === undefined ? [] : [[member.dimension, member.code]]),
+    ...(at === undefined ? [] : [['at', at]]),
+    ...(shown === undefined ? [] : [['shown', String(shown)]]),
+    ...(asOf === undefined ? [] : [['asOf', String(asOf)]]),
+  ] as [string, string][]).toString();
+
+/** Undefined where the text names no number. */
+export function placeIn(text: string | undefined): Place | undefined {
+  const given = new URLSearchParams(text ?? '');
+  const measure = COUNTED.find((one) => one === given.get('measure'));
+  if (measure === undefined) return undefined;
+  const dimension = (Object.keys(DIMENSIONS) as Dimension[]).find((name) => given.has(name));
+  const at = given.get('at') ?? undefined;
+  const number = (name: string): number | undefined => {
+    const value = given.get(name);
+    return value === null || value === '' || !Number.isFinite(Number(value)) ? undefined : Number(value);
+  };
+  const [shown, asOf] = [number('shown'), number('asOf')];
+  return {
+    measure,
+    side: given.get('side') === 'before' ? 'before' : 'now',
+    ...(dimension === undefined ? {} : { member: { dimension, code: given.get(dimension) ?? '' } }),
+    ...(at === undefined ? {} : { at }),
+    ...(shown === undefined ? {} : { shown }),
+    ...(asOf === undefined ? {} : { asOf }),
+  };
+}
