@@ -21,6 +21,7 @@ import { rememberIn } from './access/remember.ts';
 import { accessRoutes } from './access/routes.ts';
 import { screenRoutes } from './access/screen-routes.ts';
 import { tokenRoutes } from './access/token-routes.ts';
+import { contextRoutes } from './alerts/context-routes.ts';
 import { alertRoutes } from './alerts/routes.ts';
 import { ruleRoutes } from './alerts/rule-routes.ts';
 import type { Alerting } from './alerts/start.ts';
@@ -76,6 +77,7 @@ export function routesOf(options: TableOptions): Route[] {
   const remember = rememberIn(database);
   const table = new PortalKeyTable(database);
   const answers = new QueryStore(access.strangers, catalogue);
+  const explains = new ExplainStore(answers);
   return withDocument([
     ...gatewayRoutes(gateway),
     ...contractRoutes(catalogue),
@@ -89,11 +91,12 @@ export function routesOf(options: TableOptions): Route[] {
     ...liveRoutes(live, loaded),
     ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),
     ...queryRoutes({ store: answers, questions }),
-    ...explainRoutes({ store: new ExplainStore(answers), questions }),
+    ...explainRoutes({ store: explains, questions }),
     ...exportRoutes({ store: answers, questions, remember, catalogue }),
     ...evidenceRoutes({ store: new EvidenceStore(access.strangers, catalogue), questions }),
     ...keptOf({ database, catalogue, answers, questions, isTrial: () => door.accounts.isEmpty === true }),
     ...alertRoutes(alerting),
+    ...contextRoutes({ ...alerting, catalogue, answers, explains, questions }),
     ...ruleRoutes({ ...alerting, catalogue, database }),
     ...notifyRoutes({ ...options.notifying, catalogue, database }),
     ...changeRoutes({ ...options.notifying, catalogue, database }),
