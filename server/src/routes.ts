@@ -22,6 +22,7 @@ import { rememberIn } from './access/remember.ts';
 import { accessRoutes } from './access/routes.ts';
 import { screenRoutes } from './access/screen-routes.ts';
 import { tokenRoutes } from './access/token-routes.ts';
+import { contextRoutes } from './alerts/context-routes.ts';
 import { alertRoutes } from './alerts/routes.ts';
 import { ruleRoutes } from './alerts/rule-routes.ts';
 import type { Alerting } from './alerts/start.ts';
@@ -83,6 +84,7 @@ export function routesOf(options: TableOptions): Route[] {
   const evidence = new EvidenceStore(access.strangers, catalogue);
   const isTrial = (): boolean => door.accounts.isEmpty === true;
   const kept = keptOf({ database, catalogue, answers, questions, isTrial });
+  const explains = new ExplainStore(answers);
   return withDocument([
     ...gatewayRoutes(gateway),
     ...contractRoutes(catalogue),
@@ -96,7 +98,7 @@ export function routesOf(options: TableOptions): Route[] {
     ...liveRoutes(live, loaded),
     ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),
     ...queryRoutes({ store: answers, questions }),
-    ...explainRoutes({ store: new ExplainStore(answers), questions }),
+    ...explainRoutes({ store: explains, questions }),
     ...exportRoutes({
       store: answers,
       evidence,
@@ -110,6 +112,7 @@ export function routesOf(options: TableOptions): Route[] {
     ...evidenceRoutes({ store: evidence, questions }),
     ...kept.routes,
     ...alertRoutes(alerting),
+    ...contextRoutes({ ...alerting, catalogue, answers, explains, questions }),
     ...ruleRoutes({ ...alerting, catalogue, database }),
     ...notifyRoutes({ ...options.notifying, catalogue, database }),
     ...changeRoutes({ ...options.notifying, catalogue, database }),

@@ -458,6 +458,12 @@ const lastCells = (text: string): string[] =>
     .slice(1)
     .map((line) => line.slice(line.lastIndexOf(',') + 1));
 
+function askAlert(somebody: Somebody): Request {
+  const [rule, id] = pick([...alertIds]);
+  const isSeen = endedOf(somebody).includes(id);
+  return pick<Request>([{ told: [400] }, { id, told: [isSeen ? 200 : 404] }, { id: rule, told: [400] }]);
+}
+
 /** Every row of the table: one that is added stands here too, or the first test fails. */
 const ENDPOINTS: Record<string, Endpoint> = {
   'GET /metrics': { right: 'operate', ask: () => ({ told: [200] }) },
@@ -473,14 +479,10 @@ const ENDPOINTS: Record<string, Endpoint> = {
         },
       ]),
   },
-  'GET /v1/alerts/{id}': {
-    right: 'view',
-    ask: (somebody) => {
-      const [rule, id] = pick([...alertIds]);
-      const isSeen = endedOf(somebody).includes(id);
-      return pick<Request>([{ told: [400] }, { id, told: [isSeen ? 200 : 404] }, { id: rule, told: [400] }]);
-    },
-  },
+  'GET /v1/alerts/{id}': { right: 'view', ask: askAlert },
+  'GET /v1/alerts/{id}/curve': { right: 'view', ask: askAlert },
+  'GET /v1/alerts/{id}/drivers': { right: 'view', ask: askAlert },
+  'GET /v1/alerts/{id}/earlier': { right: 'view', ask: askAlert },
   'GET /v1/ledger': {
     right: 'view',
     ask: (somebody) => ({

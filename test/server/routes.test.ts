@@ -120,6 +120,9 @@ it('has every route, with its right', () => {
     'GET /v1/account/tokens': 'self',
     'GET /v1/alerts': 'view',
     'GET /v1/alerts/{id}': 'view',
+    'GET /v1/alerts/{id}/curve': 'view',
+    'GET /v1/alerts/{id}/drivers': 'view',
+    'GET /v1/alerts/{id}/earlier': 'view',
     'GET /v1/ledger': 'view',
     'GET /v1/annotations': 'view',
     'GET /v1/annotations/{id}/versions': 'view',
@@ -302,6 +305,9 @@ describe('every route', () => {
       'GET /metrics': {},
       'GET /v1/alerts': { query: '?which=ended' },
       'GET /v1/alerts/{id}': { params: { id: CASE } },
+      'GET /v1/alerts/{id}/curve': { params: { id: CASE } },
+      'GET /v1/alerts/{id}/drivers': { params: { id: CASE } },
+      'GET /v1/alerts/{id}/earlier': { params: { id: CASE } },
       'GET /v1/audit': { query: '?action=portal_key.created&from=2020-01-01T00:00:00%2B07:00&before=1000' },
       'GET /v1/audit/chain': {},
       'POST /v1/audit/verify': { body: {} },
@@ -393,6 +399,9 @@ describe('every route', () => {
     // Of what there is not yet.
     const refused: Record<string, string> = {
       'GET /v1/alerts/{id}': '404',
+      'GET /v1/alerts/{id}/curve': '404',
+      'GET /v1/alerts/{id}/drivers': '404',
+      'GET /v1/alerts/{id}/earlier': '404',
       'GET /v1/receivers/{id}/versions': '404',
       'GET /v1/forecasts': '404',
       // A room with one: test/web/pages/provider.test.ts.

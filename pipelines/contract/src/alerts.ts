@@ -4,8 +4,11 @@
  */
 import { z } from 'zod';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
+import { explainedBySchema } from './explain.ts';
+import { MEASURES } from './query.ts';
 import { ruleSchema } from './rules.ts';
 import { absentOr, count, day, instant, number, plainLines } from './schema.ts';
+import { questionSchema } from './views.ts';
 
 /** What an instance of a rule is. `unknown`: its data stopped, which is no recovery. */
 export const INSTANCE_STATES = ['normal', 'pending', 'firing', 'recovering', 'unknown'] as const;
@@ -163,3 +166,48 @@ export const mutedSchema = z
   .meta({ id: 'MutedAlerts' });
 /** Of what nobody would be told. */
 export type MutedAlerts = z.infer<typeof mutedSchema>;
+
+const question = questionSchema.meta({ description: 'as /v1/query and the page of questions take it' });
+const curvePointSchema = z
+  .object({
+    at: z.string().meta({ description: 'its local day, or hour as 2026-11-19T07' }),
+    value: absentOr(number),
+    low: absentOr(number).meta({ description: 'of what was usual on like days before the alert, four fifths' }),
+    high: absentOr(number),
+  })
+  .meta({ id: 'AlertPoint' });
+export const alertCurveSchema = z
+  .object({
+    question,
+    measure: z.enum(MEASURES),
+    grain: z.enum(['day', 'hour']),
+    points: z.array(curvePointSchema),
+    limit: absentOr(number).meta({ description: 'where it is of what a point is of' }),
+  })
+  .meta({ id: 'AlertCurve' });
+/** The number of an alert before and during it. */
+export type AlertCurve = z.infer<typeof alertCurveSchema>;
+
+export const alertDriversSchema = z
+  .object({
+    question,
+    measure: z.enum(MEASURES),
+    now: absentOr(number),
+    before: absentOr(number),
+    change: absentOr(number),
+    by: z.array(explainedBySchema),
+  })
+  .meta({ id: 'AlertDrivers' });
+/** Who made the change between the day an alert began on and the same day of the week before. */
+export type AlertDrivers = z.infer<typeof alertDriversSchema>;
+export type DrivenBy = AlertDrivers['by'][number];
+
+export const alertEarlierSchema = z
+  .object({
+    /** Of the same rule and unit, the newest first. */
+    same: z.array(alertSchema),
+    /** Of the same rule and other units: those that were answered and are over. */
+    answered: z.array(alertSchema),
+  })
+  .meta({ id: 'EarlierAlerts' });
+export type EarlierAlerts = z.infer<typeof alertEarlierSchema>;

@@ -30,7 +30,7 @@ const contributionSchema = z
   .meta({ id: 'Contribution' });
 export type Contribution = z.infer<typeof contributionSchema>;
 
-const explainedBySchema = z
+export const explainedBySchema = z
   .object({
     dimension: z.enum(NAMES),
     /** The largest first, whichever its sign. */

@@ -60,6 +60,21 @@ export class AlertTable {
     return this.#database.read((query) => query.selectFrom('alert').selectAll().where('id', 'in', ids).execute());
   }
 
+  /** Of the same rule, that began before: the newest first. */
+  earlier({ rule, began_at, id }: Pick<AlertRow, 'rule' | 'began_at' | 'id'>, limit: number): Promise<AlertRow[]> {
+    return this.#database.read((query) =>
+      query
+        .selectFrom('alert')
+        .selectAll()
+        .where('rule', '=', rule)
+        .where('began_at', '<=', began_at)
+        .where('id', '<>', id)
+        .orderBy('began_at', 'desc')
+        .limit(limit)
+        .execute(),
+    );
+  }
+
   /** The newest first: all that are open, or the last `limit` that ended. */
   list(which: 'open' | 'ended', limit: number): Promise<AlertRow[]> {
     return this.#database.read((query) => {

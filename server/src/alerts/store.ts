@@ -6,6 +6,7 @@ import {
   type AlertLedger,
   type Alerts,
   type AlertTimeline,
+  type EarlierAlerts,
   isDimension,
   owns,
   type PendingAlert,
@@ -18,6 +19,10 @@ import { outcomeIn, stateOf } from './turn.ts';
 
 /** Ended ones that are listed. */
 const MOST_ENDED = 200;
+/** Of one rule that are looked at, and of those that are listed. */
+const MOST_EARLIER = 500;
+const MOST_SAME = 20;
+const MOST_ANSWERED = 5;
 /** Entries of a page of the ledger that are looked at. */
 const LEDGER_PAGE = 100;
 
@@ -76,6 +81,20 @@ export class AlertStore {
         return [{ ...entry, alert: { id, rule, dim, code, body } }];
       }),
       ...(next === undefined ? {} : { next }),
+    };
+  }
+
+  /** Of the same rule, within a scope: those of the same unit, and others from whose answers one may learn. */
+  async earlier({ id, rule, dim, code, beganAt }: Alert, scope: Scope): Promise<EarlierAlerts> {
+    const began_at = new Date(beganAt).toISOString();
+    const rows = await this.#table.earlier({ id, rule, began_at }, MOST_EARLIER);
+    const alerts = rows.filter((row) => isSeen(row, scope)).map((row) => alertOf(row, new Map()));
+    const isSame = (alert: Alert): boolean => alert.dim === dim && alert.code === code;
+    return {
+      same: alerts.filter(isSame).slice(0, MOST_SAME),
+      answered: alerts
+        .filter((alert) => !isSame(alert) && alert.answer !== undefined && alert.state === 'ended')
+        .slice(0, MOST_ANSWERED),
     };
   }
 

@@ -75,6 +75,17 @@ it('an alert reaches the open page, is answered by keyboard, and whoever is abov
   expect(await at(ministry, 'answer').textContent()).toContain('forty people more');
   expect(await at(ministry, 'ledger').locator('li').count()).toBe(3);
 
+  // Its number until now with the limit, who made it, and nothing earlier; the same question and its evidence are one step away.
+  await at(ministry, 'curve').waitFor(WAIT);
+  await expect.poll(() => at(ministry, 'curve').textContent(), WAIT).toMatch(/limit 100.*151/s);
+  expect(await at(ministry, 'limit').count()).toBe(1);
+  // Nothing was counted a week before.
+  await at(ministry, 'no-drivers').or(at(ministry, 'drivers')).waitFor(WAIT);
+  expect(await at(ministry, 'instance').textContent()).toContain('never rang before');
+  await at(ministry, 'to-evidence').click();
+  await at(ministry, 'evidence-number').waitFor(WAIT);
+  expect(await at(ministry, 'evidence-number').getAttribute('data-value')).toBe('151');
+
   await at(office, 'alert').click();
   await at(office, 'answer').waitFor(WAIT);
   expect(await at(office, 'answer').textContent()).toContain('31/12/2026');

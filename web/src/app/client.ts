@@ -2,7 +2,10 @@
 import type {
   Account,
   AlertAnswer,
+  AlertCurve,
+  AlertDrivers,
   AlertTimeline,
+  EarlierAlerts,
   OwnAccount,
   PairedScreen,
   Pairing,
@@ -118,6 +121,21 @@ const alertAt = (id: string): string => `/v1/alerts/${encodeURIComponent(id)}`;
 
 export async function askAlert(id: string, signal: AbortSignal): Promise<AlertTimeline> {
   return (await answerOf(alertAt(id), { signal })) as AlertTimeline;
+}
+
+/** What is asked of one alert besides. */
+interface AskedOfAlert {
+  curve: AlertCurve;
+  drivers: AlertDrivers;
+  earlier: EarlierAlerts;
+}
+
+export async function askOfAlert<P extends keyof AskedOfAlert>(
+  id: string,
+  path: P,
+  signal: AbortSignal,
+): Promise<AskedOfAlert[P]> {
+  return (await answerOf(`${alertAt(id)}/${path}`, { signal })) as AskedOfAlert[P];
 }
 
 export async function tellAlert<P extends keyof ToldOfAlert>(

@@ -2,7 +2,7 @@
 import type { Queries } from '@room/contract';
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/vue-query';
 import type { Ref } from 'vue';
-import { ask, askAlert, RequestFailed } from './client.ts';
+import { ask, askAlert, askOfAlert, RequestFailed } from './client.ts';
 import { rulesClient } from './rules-client.ts';
 
 /** Milliseconds after which an answer is asked for again while its page is seen, and after which it is after a failure. */
@@ -57,6 +57,28 @@ export const alertQuery = (id: string) =>
     queryKey: ['alerts', 'one', id],
     queryFn: ({ signal }) => askAlert(id, signal),
     refetchInterval: again(ALERTS_EVERY),
+  });
+
+/** What explains an alert: its numbers change with the events that come in late, what is earlier hardly. */
+export const alertCurveQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['alert', id, 'curve'],
+    queryFn: ({ signal }) => askOfAlert(id, 'curve', signal),
+    refetchInterval: again(SETTLED_EVERY),
+  });
+
+export const alertDriversQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['alert', id, 'drivers'],
+    queryFn: ({ signal }) => askOfAlert(id, 'drivers', signal),
+    refetchInterval: again(SETTLED_EVERY),
+  });
+
+export const alertEarlierQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['alert', id, 'earlier'],
+    queryFn: ({ signal }) => askOfAlert(id, 'earlier', signal),
+    refetchInterval: again(SETTLED_EVERY),
   });
 
 export const rulesQuery = () =>

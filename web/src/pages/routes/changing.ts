@@ -24,7 +24,8 @@ export function useChange(): ReturnType<typeof useAttempt> & {
         done.value = await step();
         then?.();
       } finally {
-        await queries.invalidateQueries({ queryKey: TOLD });
+        // Not waited for: what is done next is not lost while all is asked for again.
+        void queries.invalidateQueries({ queryKey: TOLD });
       }
     });
   return { ...attempts, done, change };
