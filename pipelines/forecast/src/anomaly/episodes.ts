@@ -49,6 +49,8 @@ const OPENS = 5;
 const OPENS_TRAILING = 6;
 /** Deviations of buckets put together: there are more of them to look at, and their scatter is less well known. */
 const OPENS_TOGETHER = 6;
+/** The same in the first two weeks, where hours are judged against few days: only together do they show a fall of small counts. */
+const OPENS_TOGETHER_EARLY = 4;
 /** Share of those that keeps what was told before: what is near a threshold does not come and go. */
 const KEEPS = 0.8;
 /** Buckets this far off belong to an episode. */
@@ -61,8 +63,9 @@ const PROVEN = (3 * BELONGS ** 2) / 2;
 const MERGED = DAY;
 /** Part of the episode that the level must have followed for the episode to have become usual. */
 const MOVED = 1 / 3;
-/** Smaller episodes, in events, are of no interest. */
+/** Smaller episodes, in events, are of no interest; in the first two weeks, where less is known, more is asked. */
 const LEAST_SIZE = 10;
+const LEAST_SIZE_EARLY = 15;
 /** Missing events below this could be missing by chance: the chance of none is a twentieth. */
 const LEAST_MISSING = 3;
 const LONGEST_WEEK = 7 * 1440;
@@ -142,7 +145,7 @@ function departures(series: CountedSeries, judgement: Judgement): Deviation[] {
   }
   settle();
   if (open) found.push(summary(series, judgement, open, undefined));
-  return found.filter(({ size }) => Math.abs(size) >= LEAST_SIZE);
+  return found.filter(({ size, method }) => Math.abs(size) >= (method === 'trailing' ? LEAST_SIZE_EARLY : LEAST_SIZE));
 }
 
 interface Opening {
@@ -180,7 +183,7 @@ function outAt(judgement: Judgement, t: number, widths: readonly number[], share
   }
   for (const width of widths) {
     const together = windowScore(judgement, t, width);
-    if (Math.abs(together) <= share * (isEarly ? OPENS : OPENS_TOGETHER)) continue;
+    if (Math.abs(together) <= share * (isEarly ? OPENS_TOGETHER_EARLY : OPENS_TOGETHER)) continue;
     return { first: startOf(score, t, width, Math.sign(together)), width, score: Math.abs(together) };
   }
   return undefined;
@@ -242,8 +245,12 @@ function likeOf({ expected: usual, above, below }: Open, t: number, judgement: J
 
 function rest(open: Open, t: number, judgement: Judgement): void {
   open.calm++;
-  open.usual += at(judgement.expected, t);
-  if (hasMoved(open, t, judgement)) open.shifted += at(judgement.expected, t);
+  const isMoved = hasMoved(open, t, judgement);
+  // Of what has closed nothing is expected any more: such a bucket counts as much as those of the episode.
+  const before = isMoved ? open.expected / (open.last - open.first + 1) : 0;
+  const usual = Math.max(at(judgement.expected, t), before);
+  open.usual += usual;
+  if (isMoved) open.shifted += usual;
 }
 
 const isCalm = ({ calm, over }: Open, width: number): boolean => calm >= width && over >= PROVEN;

@@ -323,3 +323,13 @@ it('whatever comes in, episodes are sound and the same each time', () => {
     { numRuns: 40, seed: 11 },
   );
 }, 120_000);
+
+it('what closes is news for a week, and ends as the new usual', () => {
+  for (const days of [10, 20]) {
+    const closed = change(hours(63 + days, 40), 63 * 24, days * 24, 0);
+    const [episode, ...others] = episodesOf(closed);
+    expect(others).toEqual([]);
+    expect(episode).toMatchObject({ kind: 'below', ended: 'new-usual' });
+    expect(episode?.end).toBeLessThanOrEqual(at(71 * 24));
+  }
+});
