@@ -34,6 +34,7 @@ export {
 export { normalQuantile } from './target/student.ts';
 export {
   backtestTotals,
+  deviationOfAll,
   type Interval,
   type PastTotal,
   type Project,
