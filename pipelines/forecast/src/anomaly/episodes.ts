@@ -51,7 +51,7 @@ const OPENS_TRAILING = 6;
 const OPENS_TOGETHER = 6;
 /** The same in the first two weeks, where hours are judged against few days: only together do they show a fall of small counts. */
 const OPENS_TOGETHER_EARLY = 4;
-/** Share of those that keeps what was told before: what is near a threshold does not come and go. */
+/** Share of those, and of the least sizes, that keeps what was told before: what is near a threshold does not come and go. */
 const KEEPS = 0.8;
 /** Buckets this far off belong to an episode. */
 const BELONGS = 2.5;
@@ -145,7 +145,10 @@ function departures(series: CountedSeries, judgement: Judgement): Deviation[] {
   }
   settle();
   if (open) found.push(summary(series, judgement, open, undefined));
-  return found.filter(({ size, method }) => Math.abs(size) >= (method === 'trailing' ? LEAST_SIZE_EARLY : LEAST_SIZE));
+  return found.filter(({ size, method, onset }) => {
+    const share = toldAt(series, 'departure', onset) === undefined ? 1 : KEEPS;
+    return Math.abs(size) >= share * (method === 'trailing' ? LEAST_SIZE_EARLY : LEAST_SIZE);
+  });
 }
 
 interface Opening {
@@ -154,16 +157,19 @@ interface Opening {
   score: number;
 }
 
+/** What was told before and went on at an instant. */
+const toldAt = ({ told = [] }: CountedSeries, kind: Told['kind'], at: number): Told | undefined =>
+  told.find((it) => it.kind === kind && at >= it.onset && at < (it.end ?? Number.POSITIVE_INFINITY));
+
 /** What opens at bucket `t`; what was told before stays open for less, from the onset that was told. */
 function openingAt(
-  { start, step, told = [] }: CountedSeries,
+  series: CountedSeries,
   judgement: Judgement,
   t: number,
   widths: readonly number[],
 ): Opening | undefined {
-  const isWithin = ({ onset, end = Number.POSITIVE_INFINITY }: Told): boolean =>
-    start + t * step >= onset && start + t * step < end;
-  const before = told.find(isWithin);
+  const { start, step } = series;
+  const before = toldAt(series, 'departure', start + t * step);
   const opening = outAt(judgement, t, widths, before === undefined ? 1 : KEEPS);
   const first = before === undefined ? undefined : Math.max(0, Math.ceil((before.onset - start) / step));
   return opening && { ...opening, first: first ?? opening.first };
@@ -310,7 +316,8 @@ function summary(
 }
 
 /** Runs of buckets in which sources that usually hold something did not report. */
-function silences({ start, step }: CountedSeries, { silent, observed, expected, method }: Judgement): Deviation[] {
+function silences(series: CountedSeries, { silent, observed, expected, method }: Judgement): Deviation[] {
+  const { start, step } = series;
   const n = silent.length;
   const gap = Math.max(1, Math.round((3 * HOUR) / step));
   const found: Deviation[] = [];
@@ -332,7 +339,8 @@ function silences({ start, step }: CountedSeries, { silent, observed, expected, 
       else missing += share;
       if (share > most) [most, peak] = [share, t];
     }
-    if (missing < LEAST_MISSING && !unknown) return;
+    const isKept = toldAt(series, 'silence', start + first * step) !== undefined;
+    if (missing < (isKept ? KEEPS : 1) * LEAST_MISSING && !unknown) return;
     found.push({
       kind: 'silence',
       onset: start + first * step,
