@@ -5,11 +5,13 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import { addDays, type WorkingCalendar } from '@room/contract';
-import { dayEffects, type Forecast, forecast, score } from '@room/forecast';
+import { dayEffects, deviationOfAll, type Forecast, forecast, score, type TotalOutcome } from '@room/forecast';
 import { harmonics, ridgePaths } from '../../pipelines/forecast/src/ridge.ts';
 import { medianOf } from '../../pipelines/forecast/src/robust.ts';
 import { logScale, plainScale } from '../../pipelines/forecast/src/scales.ts';
 import { thetaPaths } from '../../pipelines/forecast/src/theta.ts';
+import { foresee } from '../../pipelines/src/forecasting/predict.ts';
+import { pastStretches, project } from '../../pipelines/src/forecasting/totals.ts';
 import { M4_SEASONS, M4_YARDSTICK, type M4Set, readM4 } from '../pipelines/forecast/m4.ts';
 import { flat, january, lastYearGrown, service, unlikeHolidays, withdrawals } from '../pipelines/forecast/series.ts';
 import { randomOf } from '../portal/random.ts';
@@ -294,6 +296,42 @@ function farAhead(): void {
   }
 }
 
+/** What a year of such days holds, as far off as it may be; its peer is the same by earlier totals alone. */
+function totalsFarAhead(): void {
+  const [seeds, horizon] = [6, 365];
+  const labels = (days: number): null[] => Array.from({ length: days }, () => null);
+  for (const known of [730, 400, 200]) {
+    const sums = { ours: 0, peer: 0, told: 0, held: 0 };
+    for (let seed = 1; seed <= seeds; seed++) {
+      const all = Float64Array.from(flat(seed, known + horizon));
+      const history = all.slice(0, known);
+      const made = foresee(history, 'day', labels(known + horizon), horizon);
+      const widest = made.ok ? made.path.bands.at(-1) : undefined;
+      if (!made.ok || widest === undefined) throw new Error('a flat series is foreseen');
+      const { mean } = made.path;
+      const stretch = { counted: 0, remaining: mean, past: pastStretches(history, labels(known), horizon), doubt: 0 };
+      const furthest = deviationOfAll(mean, widest.upper, widest.level);
+      const offOf = (total: TotalOutcome): number =>
+        total.ok ? (total.intervals.at(-1)?.upper ?? Number.NaN) / total.mean - 1 : Number.NaN;
+      const ours = project({ ...stretch, furthest });
+      const byTotals = offOf(project(stretch));
+      const truth = all.subarray(known).reduce((sum, it) => sum + it, 0);
+      sums.ours += (100 * offOf(ours)) / seeds;
+      if (ours.ok && Math.abs(truth / ours.mean - 1) <= offOf(ours)) sums.held++;
+      if (!Number.isNaN(byTotals)) [sums.peer, sums.told] = [sums.peer + 100 * byTotals, sums.told + 1];
+    }
+    const of = `what 365 such days hold, ${known} days known, ${seeds} series`;
+    print('forecast', [
+      {
+        what: `${of}, half of the 95 % interval in %, and how many it held`,
+        ours: `${sums.ours.toFixed(1)}, ${sums.held} of ${seeds}`,
+        peer: `earlier totals alone ${sums.told > 0 ? (sums.peer / sums.told).toFixed(1) : 'refused'}`,
+        goal: '25',
+      },
+    ]);
+  }
+}
+
 /** The year's total made in January. */
 function yearsTotal(working: WorkingCalendar): void {
   for (const day of ['2026-01-05', '2026-01-12', '2026-01-20', '2027-01-05', '2027-01-12', '2027-01-20']) {
@@ -329,6 +367,26 @@ function closed(): void {
     repeated += history.slice(-28).reduce((sum, it) => sum + it, 0) / 4 / seeds;
   }
   print('forecast', [compared('closed for two weeks, the next week', ours, 'mean of four weeks', repeated, '0')]);
+  const missed = { ours: 0, peer: 0, wide: 0 };
+  for (let seed = 1; seed <= seeds; seed++) {
+    const random = randomOf(`open again ${seed}`);
+    const all = Float64Array.from({ length: 730 + 7 }, (_, t) => (t >= 709 && t < 723 ? 0 : random.poisson(220)));
+    const made = forecast(all.slice(0, 730), 7, [7, 365], LEVEL);
+    const sum = (values: Float64Array): number => values.reduce((total, it) => total + it, 0);
+    const truth = sum(all.subarray(730));
+    missed.ours += (100 * Math.abs(sum(made.mean) / truth - 1)) / seeds;
+    missed.wide += (100 * (sum(made.upper) / truth - 1)) / seeds;
+    missed.peer += (100 * Math.abs(sum(all.subarray(702, 730)) / 4 / truth - 1)) / seeds;
+  }
+  print('forecast', [
+    compared(
+      'closed for two weeks and open for one, the next week off by %',
+      missed.ours,
+      'mean of four weeks',
+      missed.peer,
+    ),
+    { what: 'the same, upper bounds above the truth by %', ours: missed.wide.toFixed(1) },
+  ]);
 }
 
 /** Unlike holidays under one label: hours hold the latest alone, days hold years of them. */
@@ -362,6 +420,7 @@ if (typeof options.folder === 'string') {
   const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
   daily();
   farAhead();
+  totalsFarAhead();
   yearsTotal(catalogue.calendar);
   closed();
   oneHoliday();

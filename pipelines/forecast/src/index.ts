@@ -3,7 +3,7 @@
 export { type Driver, type Drivers, driversOf } from './anomaly/drivers.ts';
 export { type Deviation, type Findings, findEpisodes } from './anomaly/episodes.ts';
 export { type CommonCause, foldEpisodes, type Located } from './anomaly/fold.ts';
-export type { CountedSeries, Judgement, Method } from './anomaly/judge.ts';
+export type { CountedSeries, Judgement, Method, Told } from './anomaly/judge.ts';
 export { type DayTypes, dayEffects, labelOfDay, type WholeDays } from './days.ts';
 export {
   type Band,
@@ -34,6 +34,7 @@ export {
 export { normalQuantile } from './target/student.ts';
 export {
   backtestTotals,
+  deviationOfAll,
   type Interval,
   type PastTotal,
   type Project,

@@ -1,5 +1,5 @@
 /** Forecasts in which every day is an ordinary one: how much history is used, which past is tried, and how wide the band is. */
-import { closedFrom } from './closed.ts';
+import { closedFrom, withoutClosures } from './closed.ts';
 import { combine, errorSizes, type Past, shiftLeft, wanderOf } from './ensemble.ts';
 import { dropWild, type Filled, fillGaps } from './history.ts';
 import { entry } from './linear.ts';
@@ -33,7 +33,8 @@ export function ordinary(values: Float64Array, horizon: number, seasons: Seasons
     return { mean: new Float64Array(horizon), errors: new Float64Array(horizon).fill(Number.POSITIVE_INFINITY) };
   const last = values.findLastIndex((value) => !Number.isNaN(value));
   const { season, year } = seasons;
-  const closed = closedFrom(values, season, seasons.long || season);
+  const week = seasons.long || season;
+  const closed = closedFrom(values, season, week);
   if (closed !== undefined) return reopening(values, closed, horizon, seasons);
   const long = last + 1 - first >= seasons.long + LEARNING * season ? seasons.long : 0;
   const cycle = long || season;
@@ -42,7 +43,7 @@ export function ordinary(values: Float64Array, horizon: number, seasons: Seasons
   // What lies between the last known value and the first step asked for is forecast too, and left out.
   const missing = values.length - 1 - last;
   const reach = horizon + missing;
-  const recent = dropWild(values.subarray(from, last + 1), season, cycle);
+  const recent = dropWild(withoutClosures(values, season, week).subarray(from, last + 1), season, cycle);
   const history = fillGaps(recent, season, cycle);
   const { mean, errors } =
     recent.length < 2 * season || recent.length < 8

@@ -1,6 +1,14 @@
 /** What is out of the ordinary: each unit's hours against what was expected of them, folded to one episode a cause. Pure. */
 import type { Dimension, Episode } from '@room/contract';
-import { type CommonCause, driversOf, type Findings, findEpisodes, foldEpisodes, type Located } from '@room/forecast';
+import {
+  type CommonCause,
+  driversOf,
+  type Findings,
+  findEpisodes,
+  foldEpisodes,
+  type Located,
+  type Told,
+} from '@room/forecast';
 import { HOUR } from './calendar.ts';
 import type { Scene } from './nation.ts';
 import { EXPLAINING, NATION, nameOf, type Subject } from './plan.ts';
@@ -40,6 +48,9 @@ export function episodesOf(
         dimension: subject.dim,
         within: withinOf(subject, agencyOf),
         episode,
+        isTold: toldOf(subject, told).some(
+          (it) => it.kind === 'departure' && it.onset < (episode.end ?? now) && (it.end ?? now) > episode.onset,
+        ),
       }));
   });
   const departures = foldEpisodes(found, now).map((cause) => departure(cause, judge, scene));
@@ -69,7 +80,7 @@ function judgeOf({ grids, calendar, hours }: Scene, from: number, told: readonly
           reported: hours.reported(dim, code),
           dayTypes,
           from,
-          told: told.filter((it) => it.dim === dim && it.code === code && it.kind !== 'silence'),
+          told: toldOf(subject, told),
         }),
       };
       judged.set(name, it);
@@ -77,6 +88,11 @@ function judgeOf({ grids, calendar, hours }: Scene, from: number, told: readonly
     return it;
   };
 }
+
+const toldOf = ({ dim, code }: { dim: string; code: string }, told: readonly Episode[]): Told[] =>
+  told
+    .filter((it) => it.dim === dim && it.code === code)
+    .map(({ kind, onset, end }) => ({ kind: kind === 'silence' ? 'silence' : 'departure', onset, end }));
 
 const withinOf = ({ dim, code }: Subject, agencyOf: (service: string) => string | undefined): string[] => {
   if (dim === 'all') return [];

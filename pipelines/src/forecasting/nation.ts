@@ -10,6 +10,7 @@ import {
 } from '@room/contract';
 import {
   dayEffects,
+  deviationOfAll,
   doubtOfDeparture,
   type PastTotal,
   type BandedForecast as Path,
@@ -26,6 +27,8 @@ const HOURS_A_DAY = 24;
 const DAYS_A_WEEK = 7;
 /** Shortest horizon of days: at the year's end the next weeks matter too. */
 const LEAST_DAYS_AHEAD = 40;
+/** Days of history from which on the bands of days know how far their level wanders. */
+const WANDERING_KNOWN = 8 * DAYS_A_WEEK;
 
 export interface Scene {
   calendar: Calendar;
@@ -151,7 +154,18 @@ export class NationalSeries {
     const rest = total(path, 0, remaining);
     const open = path.reduce((sum, expected, n) => sum + expected * (this.#doubts[n] ?? 0), 0);
     const doubt = rest > 0 ? open / rest : 0;
-    return { from: start, to, counted: before + this.countedToday, remaining: path, past, doubt };
+    const furthest = days.known - firstKnown >= WANDERING_KNOWN ? this.#furthest(this.byDay, remaining) : undefined;
+    return { from: start, to, counted: before + this.countedToday, remaining: path, past, doubt, furthest };
+  }
+
+  /** Deviation of what is left of today and the days after it, if all of them err as far as their bands allow. */
+  #furthest({ mean, bands }: Path, days: number): number | undefined {
+    const widest = bands.at(-1);
+    if (widest === undefined) return undefined;
+    const of = (from: number, to: number): number =>
+      deviationOfAll(mean.subarray(from, to), widest.upper.subarray(from, to), widest.level);
+    const whole = mean[0] ?? 0;
+    return (whole > 0 ? Math.min(1, this.restOfToday / whole) : 1) * of(0, 1) + of(1, days);
   }
 }
 

@@ -100,13 +100,13 @@ function ofShare(
   const part = some.stretch(target.from, target.by);
   if (!isStretch(stretch)) return stretch;
   if (!isStretch(part)) return part;
-  const { remaining, past, doubt } = stretch;
+  const { remaining, past, doubt, furthest } = stretch;
   const shares = pastShares(some.daily, all.daily, daysBetween(scene.grids.today, target.by) + 1);
   const standing = assessShare({
     target: target.value,
     met: part.counted,
     total: Math.max(part.counted, stretch.counted),
-    rest: project({ counted: 0, remaining, past, doubt }),
+    rest: project({ counted: 0, remaining, past, doubt, furthest }),
     shares,
     now,
     deadline: deadlineOf(target, scene.calendar.timeZone),

@@ -65,10 +65,12 @@ export interface Stretch {
   past: readonly PastTotal[];
   /** What earlier stretches do not tell, as a share of the rest: types of its days, and a day that departs. */
   doubt: number;
+  /** Deviation of the rest if all its days erred as far as their bands allow; left out where those are not known. */
+  furthest?: number | undefined;
 }
 
-export const project = ({ counted, remaining, past, doubt }: Omit<Stretch, 'from' | 'to'>): TotalOutcome =>
-  projectTotal({ counted, remaining, past, levels: LEVELS, doubt });
+export const project = ({ counted, remaining, past, doubt, furthest }: Omit<Stretch, 'from' | 'to'>): TotalOutcome =>
+  projectTotal({ counted, remaining, past, levels: LEVELS, doubt, furthest });
 
 /** A projection as walls show and stores keep it. */
 export function shown({ from, to, counted, past }: Stretch, projection: TotalOutcome): Shown | NoForecast {

@@ -66,6 +66,28 @@ describe('a service that is closed', () => {
     expect(sum(upper)).toBeLessThan(1_900);
   });
 
+  it.each([
+    ['of which one day is not known', (t: number) => (t === 408 ? Number.NaN : 0), undefined],
+    ['which begin with holidays', () => 0, (t: number) => (t >= 400 && t < 403 ? 'holiday' : 'working')],
+  ])('for two weeks %s is foreseen at nothing', (_, closed, labelOf) => {
+    const values = [...open(400), ...Array.from({ length: 14 }, (_, t) => closed(400 + t))];
+    const dayTypes = labelOf && Array.from({ length: 421 }, (_, t) => labelOf(t));
+    expect(sum(forecast(values, { horizon: 7, seasons: DAILY, level: 0.95, dayTypes }).mean)).toBe(0);
+  });
+
+  it.each([1, 7, 14])('for two weeks and open again for %i days is foreseen as it was', (days) => {
+    const { mean, lower, upper } = forecast([...open(399), ...Array(14).fill(0), ...open(days)], 7, DAILY, 0.95);
+    expect(sum(mean)).toBeGreaterThan(1_400);
+    expect(sum(mean)).toBeLessThan(1_700);
+    expect(sum(upper) - sum(lower)).toBeLessThan(1_000);
+  });
+
+  it('is not open again for one event, nor for a third of what it was', () => {
+    expect(sum(forecast([...open(399), ...Array(14).fill(0), 1], 7, DAILY, 0.95).mean)).toBeLessThan(150);
+    const slow = open(7).map((value) => Math.round(value / 3));
+    expect(sum(forecast([...open(399), ...Array(14).fill(0), ...slow], 7, DAILY, 0.95).mean)).toBeLessThan(900);
+  });
+
   it('each weekend opens on Monday, on the first one ever too', () => {
     const hours = Array.from({ length: 7 * 24 }, (_, t) => (t < 120 && t % 24 >= 8 && t % 24 < 17 ? 40 : 0));
     for (const weeks of [1, 6]) {

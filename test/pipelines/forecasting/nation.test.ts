@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { Calendar, HOUR } from '../../../pipelines/src/forecasting/calendar.ts';
 import { gridsAt } from '../../../pipelines/src/forecasting/grids.ts';
 import { isPath, isStretch, NationalSeries, projectionsOf } from '../../../pipelines/src/forecasting/nation.ts';
+import { outlooksOf } from '../../../pipelines/src/forecasting/outlook.ts';
 import { type Grid, History } from '../../../pipelines/src/forecasting/series.ts';
-import { service } from '../forecast/series.ts';
+import { flat, service } from '../forecast/series.ts';
 
 const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
 const { timeZone } = catalogue;
@@ -16,10 +17,11 @@ const SOURCES: Catalogue['sources'] = [
   { id: SOURCE, label: { vi: SOURCE, en: SOURCE }, lateAfter: 60, silentAfter: 300 },
 ];
 
-function historyOf(grid: Grid, valueAt: (slot: number) => number): History {
+function historyOf(grid: Grid, valueAt: (slot: number) => number, first = 0): History {
   const made = new History(grid, SOURCES);
   const rows = (code: string): HistoryRow[] =>
-    Array.from({ length: grid.known }, (_, slot) => {
+    Array.from({ length: grid.known - first }, (_, after) => {
+      const slot = first + after;
       const value = valueAt(slot);
       return {
         code,
@@ -122,5 +124,45 @@ describe('where the month will end', () => {
   it('is as open as the types of its days leave it: more with the lunar new year to come, not at all in an ordinary one', () => {
     expect(openAt('2026-02-05', '2026-02-28')).toBeGreaterThan(0.05);
     expect(openAt('2026-06-05', '2026-06-30')).toBe(0);
+  });
+});
+
+describe('a year of days that differ by chance alone, of which so many days are known', () => {
+  const JANUARY = '2026-01-12';
+  const now = startOfDay(JANUARY, timeZone);
+  const grids = gridsAt(now, calendar);
+  const sceneOf = (known: number, seed: number) => {
+    const values = flat(seed, grids.days.known);
+    const days = historyOf(grids.days, (slot) => Math.round(values[slot] ?? 0), grids.days.known - known);
+    const hours = historyOf(grids.hours, () => 1_000 / 24);
+    return { calendar, grids, hours, days, backtests: { day: grids.today, past: {} } };
+  };
+
+  it.each([730, 400, 200])('%i: has a total within a quarter, and targets that are met or not', (known) => {
+    const scene = sceneOf(known, known);
+    const { year } = projectionsOf(new NationalSeries(scene, ['submitted'], '2026-12-31'), JANUARY);
+    if (!('mean' in year)) throw new Error(year.detail);
+    const rest = year.mean - year.counted;
+    const [low = Number.NaN, high = Number.NaN] = year.bands.at(-1) ?? [];
+    expect(rest / 1_000 / 354).toBeCloseTo(1, 1);
+    expect(high - year.mean).toBeLessThan(0.25 * rest);
+    expect(year.mean - low).toBeLessThan(0.25 * rest);
+    const targets = [0.7, 1.3].map((times) => ({
+      id: `${times}`,
+      label: { vi: '', en: '' },
+      metric: 'submitted' as const,
+      from: '2026-01-01',
+      by: '2026-12-31',
+      value: times * year.mean,
+      source: { vi: '', en: '' },
+    }));
+    const chances = outlooksOf(scene, { targets }, now).map((it) => ('probability' in it ? it.probability : undefined));
+    expect(chances[0]).toBeGreaterThan(0.99);
+    expect(chances[1]).toBeLessThan(0.01);
+  });
+
+  it('40: is not told, as nothing says how far off it may be', () => {
+    const { year } = projectionsOf(new NationalSeries(sceneOf(40, 1), ['submitted'], '2026-12-31'), JANUARY);
+    expect(year).toMatchObject({ reason: 'not-enough-history' });
   });
 });

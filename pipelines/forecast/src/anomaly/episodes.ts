@@ -49,7 +49,9 @@ const OPENS = 5;
 const OPENS_TRAILING = 6;
 /** Deviations of buckets put together: there are more of them to look at, and their scatter is less well known. */
 const OPENS_TOGETHER = 6;
-/** Share of those that keeps what was told before: what is near a threshold does not come and go. */
+/** The same in the first two weeks, where hours are judged against few days: only together do they show a fall of small counts. */
+const OPENS_TOGETHER_EARLY = 4;
+/** Share of those, and of the least sizes, that keeps what was told before: what is near a threshold does not come and go. */
 const KEEPS = 0.8;
 /** Buckets this far off belong to an episode. */
 const BELONGS = 2.5;
@@ -61,8 +63,9 @@ const PROVEN = (3 * BELONGS ** 2) / 2;
 const MERGED = DAY;
 /** Part of the episode that the level must have followed for the episode to have become usual. */
 const MOVED = 1 / 3;
-/** Smaller episodes, in events, are of no interest. */
+/** Smaller episodes, in events, are of no interest; in the first two weeks, where less is known, more is asked. */
 const LEAST_SIZE = 10;
+const LEAST_SIZE_EARLY = 15;
 /** Missing events below this could be missing by chance: the chance of none is a twentieth. */
 const LEAST_MISSING = 3;
 const LONGEST_WEEK = 7 * 1440;
@@ -142,7 +145,10 @@ function departures(series: CountedSeries, judgement: Judgement): Deviation[] {
   }
   settle();
   if (open) found.push(summary(series, judgement, open, undefined));
-  return found.filter(({ size }) => Math.abs(size) >= LEAST_SIZE);
+  return found.filter(({ size, method, onset }) => {
+    const share = toldAt(series, 'departure', onset) === undefined ? 1 : KEEPS;
+    return Math.abs(size) >= share * (method === 'trailing' ? LEAST_SIZE_EARLY : LEAST_SIZE);
+  });
 }
 
 interface Opening {
@@ -151,16 +157,19 @@ interface Opening {
   score: number;
 }
 
+/** What was told before and went on at an instant. */
+const toldAt = ({ told = [] }: CountedSeries, kind: Told['kind'], at: number): Told | undefined =>
+  told.find((it) => it.kind === kind && at >= it.onset && at < (it.end ?? Number.POSITIVE_INFINITY));
+
 /** What opens at bucket `t`; what was told before stays open for less, from the onset that was told. */
 function openingAt(
-  { start, step, told = [] }: CountedSeries,
+  series: CountedSeries,
   judgement: Judgement,
   t: number,
   widths: readonly number[],
 ): Opening | undefined {
-  const isWithin = ({ onset, end = Number.POSITIVE_INFINITY }: Told): boolean =>
-    start + t * step >= onset && start + t * step < end;
-  const before = told.find(isWithin);
+  const { start, step } = series;
+  const before = toldAt(series, 'departure', start + t * step);
   const opening = outAt(judgement, t, widths, before === undefined ? 1 : KEEPS);
   const first = before === undefined ? undefined : Math.max(0, Math.ceil((before.onset - start) / step));
   return opening && { ...opening, first: first ?? opening.first };
@@ -180,7 +189,7 @@ function outAt(judgement: Judgement, t: number, widths: readonly number[], share
   }
   for (const width of widths) {
     const together = windowScore(judgement, t, width);
-    if (Math.abs(together) <= share * (isEarly ? OPENS : OPENS_TOGETHER)) continue;
+    if (Math.abs(together) <= share * (isEarly ? OPENS_TOGETHER_EARLY : OPENS_TOGETHER)) continue;
     return { first: startOf(score, t, width, Math.sign(together)), width, score: Math.abs(together) };
   }
   return undefined;
@@ -242,8 +251,12 @@ function likeOf({ expected: usual, above, below }: Open, t: number, judgement: J
 
 function rest(open: Open, t: number, judgement: Judgement): void {
   open.calm++;
-  open.usual += at(judgement.expected, t);
-  if (hasMoved(open, t, judgement)) open.shifted += at(judgement.expected, t);
+  const isMoved = hasMoved(open, t, judgement);
+  // Of what has closed nothing is expected any more: such a bucket counts as much as those of the episode.
+  const before = isMoved ? open.expected / (open.last - open.first + 1) : 0;
+  const usual = Math.max(at(judgement.expected, t), before);
+  open.usual += usual;
+  if (isMoved) open.shifted += usual;
 }
 
 const isCalm = ({ calm, over }: Open, width: number): boolean => calm >= width && over >= PROVEN;
@@ -303,7 +316,8 @@ function summary(
 }
 
 /** Runs of buckets in which sources that usually hold something did not report. */
-function silences({ start, step }: CountedSeries, { silent, observed, expected, method }: Judgement): Deviation[] {
+function silences(series: CountedSeries, { silent, observed, expected, method }: Judgement): Deviation[] {
+  const { start, step } = series;
   const n = silent.length;
   const gap = Math.max(1, Math.round((3 * HOUR) / step));
   const found: Deviation[] = [];
@@ -325,7 +339,8 @@ function silences({ start, step }: CountedSeries, { silent, observed, expected, 
       else missing += share;
       if (share > most) [most, peak] = [share, t];
     }
-    if (missing < LEAST_MISSING && !unknown) return;
+    const isKept = toldAt(series, 'silence', start + first * step) !== undefined;
+    if (missing < (isKept ? KEEPS : 1) * LEAST_MISSING && !unknown) return;
     found.push({
       kind: 'silence',
       onset: start + first * step,

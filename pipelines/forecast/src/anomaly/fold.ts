@@ -10,6 +10,8 @@ export interface Located {
   /** Names of the series that hold this one, as the nation holds a province and the province its services. */
   within: readonly string[];
   episode: Deviation;
+  /** It led when it was told before: of series as wide it goes on to, however near their sizes come. */
+  isTold?: boolean;
 }
 
 export interface CommonCause {
@@ -34,6 +36,7 @@ export function foldEpisodes(found: readonly Located[], now: number): CommonCaus
   const order = [...found].sort(
     (a, b) =>
       a.within.length - b.within.length ||
+      Number(b.isTold ?? false) - Number(a.isTold ?? false) ||
       Math.abs(b.episode.size) - Math.abs(a.episode.size) ||
       a.episode.onset - b.episode.onset ||
       (a.series < b.series ? -1 : 1),

@@ -34,6 +34,7 @@ export interface CountedSeries {
 }
 
 export interface Told {
+  kind: 'departure' | 'silence';
   onset: number;
   /** Left out while it goes on. */
   end?: number | undefined;

@@ -14,6 +14,8 @@ const LEAST_SCATTER = 0.1;
 const ENOUGH = 10;
 /** Scores beyond this are out, and are no example for later days until they come again. */
 const FLAGGED = 4;
+/** The same where the latest like day was out on that side: what goes on is not news for being a little less out. */
+const STILL_FLAGGED = 2;
 /** Days that held less or more than this many times as much as another are not like it. */
 const ALIKE = 1.5;
 /** Share of a day that counts as empty before its level shows, and from which on the level is known well enough to learn from. */
@@ -41,6 +43,8 @@ export class LikeDays {
   readonly #sides: Int8Array;
   #errors = 0;
   #count = 0;
+  /** The same of the running day: what happens now is no measure for itself. */
+  #today = { errors: 0, count: 0 };
   #day = -1;
   #like: number[] = [];
   #isNew = false;
@@ -92,9 +96,11 @@ export class LikeDays {
       this.#learn(held, level * mean, 1 + 1 / count, lump);
     const nearest = Math.max(usual.low, Math.min(usual.high, held));
     const score = logScoreOf(held, nearest, scatter, lump);
-    if (Math.abs(score) <= FLAGGED) return usual;
-    this.#sides[t] = Math.sign(score);
-    if (this.#sides[latest] !== this.#sides[t]) return usual;
+    const side = Math.sign(score);
+    const isStill = this.#sides[latest] === side;
+    if (Math.abs(score) <= (isStill ? STILL_FLAGGED : FLAGGED)) return usual;
+    this.#sides[t] = side;
+    if (!isStill) return usual;
     return { ...usual, low: Math.min(usual.low, again), high: Math.max(usual.high, again), isAccepted: true };
   }
 
@@ -120,13 +126,16 @@ export class LikeDays {
     if (usual < ENOUGH * lump) return;
     const furthest = FLAGGED * this.#scatter();
     const error = Math.log((held + lump / 2) / (usual + lump / 2));
-    this.#errors += Math.max(0, Math.min(error ** 2, furthest ** 2) / part - lump / usual);
-    this.#count++;
+    this.#today.errors += Math.max(0, Math.min(error ** 2, furthest ** 2) / part - lump / usual);
+    this.#today.count++;
   }
 
   /** Latest first. */
   #startDay(day: number): void {
     this.#day = day;
+    this.#errors += this.#today.errors;
+    this.#count += this.#today.count;
+    this.#today = { errors: 0, count: 0 };
     const firstDay = Math.floor(this.#first / this.#perDay);
     const label = this.#labelOf(day);
     const days = Array.from({ length: Math.max(0, day - firstDay) }, (_, n) => day - 1 - n);

@@ -12,9 +12,15 @@ const BISECTIONS = 50;
 
 /**
  * Half what Student's distribution makes of the root mean square of `errors`, half their own quantiles, which beyond the largest
- * go on as Student's do. `trials` is how many of the errors are independent. Never narrower than `chance`, a standard deviation.
+ * go on as Student's do. `trials` is how many of the errors are independent. Never narrower than `chance`, and otherwise never wider than
+ * `furthest`, both standard deviations: as wide as that without any error.
  */
-export function spreadOf(errors: readonly number[], trials: number, chance: number): Spread {
+export function spreadOf(
+  errors: readonly number[],
+  trials: number,
+  chance: number,
+  furthest = Number.POSITIVE_INFINITY,
+): Spread {
   const sizes = errors.map(Math.abs).sort((a, b) => a - b);
   const n = sizes.length;
   const freedom = Math.max(1, Math.min(trials, n));
@@ -31,8 +37,9 @@ export function spreadOf(errors: readonly number[], trials: number, chance: numb
   const half = (level: number): number => {
     if (!(level > 0)) return 0;
     if (level >= 1) return Number.POSITIVE_INFINITY;
-    const tried = (studentHalfWidth(level, freedom) * size + observed(level)) / 2;
-    return Math.max(tried, normalQuantile((1 + level) / 2) * chance);
+    const tried = n > 0 ? (studentHalfWidth(level, freedom) * size + observed(level)) / 2 : Number.POSITIVE_INFINITY;
+    const deviations = normalQuantile((1 + level) / 2);
+    return Math.max(Math.min(tried, deviations * furthest), deviations * chance);
   };
   const above = (distance: number): number => {
     if (Number.isNaN(distance)) return Number.NaN;

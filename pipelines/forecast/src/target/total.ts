@@ -1,9 +1,11 @@
 /**
  * Where a day, a month or a year will end: what is counted plus what the rest is forecast to hold, as wide as totals made at the
- * same moment of earlier periods turned out to be wrong. Bounds of single steps do not add up to the bounds of a total.
+ * same moment of earlier periods turned out to be wrong. Bounds of single steps do not add up to the bounds of a total, but no total
+ * is further off than if all its steps erred alike.
  */
 import { readValues, type Values } from '../history.ts';
 import { type Spread, spreadOf } from './spread.ts';
+import { normalQuantile } from './student.ts';
 
 export interface StepRange {
   /** First step, and the one past the last. */
@@ -101,6 +103,7 @@ export function projectTotal({
   past,
   levels,
   doubt = 0,
+  furthest,
 }: {
   counted: number;
   remaining: ArrayLike<number>;
@@ -108,6 +111,11 @@ export function projectTotal({
   levels: readonly number[];
   /** Deviation of the rest as a share of it that the past totals do not know: days of another type, or one that departs. */
   doubt?: number;
+  /**
+   * Deviation of the rest if all its steps erred by what their bands allow, as `deviationOfAll` has it: few trials make the total no
+   * wider than that, and without one it is all that is known.
+   */
+  furthest?: number | undefined;
 }): TotalOutcome {
   const bad = (detail: string): TotalOutcome => ({ ok: false, reason: 'bad-request', detail });
   if (!(counted >= 0) || !Number.isFinite(counted)) return bad('What is counted so far is a number from 0 on.');
@@ -120,11 +128,12 @@ export function projectTotal({
     return { ok: true, counted, rest: 0, mean: counted, intervals, trials: 0, cautions: [], atLeast };
   }
   const usable = past.filter((it) => Number.isFinite(it.projected) && Number.isFinite(it.held) && it.end > it.origin);
-  if (usable.length === 0) {
+  if (usable.length === 0 && furthest === undefined) {
     return { ok: false, reason: 'no-trials', detail: 'No earlier period shows how far off such a total is.' };
   }
   const trials = independent(usable);
-  const spread = spreadOf(scaledErrors(usable, rest), trials, Math.hypot(Math.sqrt(rest), doubt * rest));
+  const chance = Math.hypot(Math.sqrt(rest), doubt * rest);
+  const spread = spreadOf(scaledErrors(usable, rest), trials, chance, furthest);
   const mean = counted + rest;
   return {
     ok: true,
@@ -140,6 +149,13 @@ export function projectTotal({
     cautions: trials < FEW ? [{ code: 'few-trials', trials }] : [],
     atLeast: (total) => atLeast(total, counted, mean, spread),
   };
+}
+
+/** Deviation of the sum of some steps if all of them erred alike, from their `upper` bounds at `level`. */
+export function deviationOfAll(mean: ArrayLike<number>, upper: ArrayLike<number>, level: number): number {
+  let half = 0;
+  for (let step = 0; step < mean.length; step++) half += (upper[step] as number) - (mean[step] as number);
+  return half / normalQuantile((1 + level) / 2);
 }
 
 /** What is counted stays counted: below it all is certain. */
@@ -158,6 +174,7 @@ function scaledErrors(past: readonly PastTotal[], rest: number): number[] {
 /** How many rests of a period's length fit into all the steps that the past rests cover. */
 function independent(past: readonly PastTotal[]): number {
   const sorted = [...past].sort((a, b) => a.origin - b.origin);
+  if (past.length === 0) return 0;
   let covered = 0;
   let until = Number.NEGATIVE_INFINITY;
   let length = 0;

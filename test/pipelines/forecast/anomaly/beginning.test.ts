@@ -22,6 +22,15 @@ describe.each(['2026-06-01', '2026-06-04', '2026-06-06'])('a unit that began on 
     expect(missed.length).toBeLessThanOrEqual(what === 'nothing' || what === 'night level' ? 0 : 2 * units.length);
   });
 
+  it.each(EARLY)('of thirty an hour shows most times when it gets %s', (what) => {
+    const small = [1, 2, 3].map((seed) => ({ seed, series: beginning(calendar, from, 30, seed) }));
+    const seen = small.flatMap(({ seed, series }) =>
+      DAYS.map((day) => happened(series, what, day, seed)).filter((it) => isSeen(found(it), it, what)),
+    );
+    expect(seen.length / (small.length * DAYS.length)).toBeGreaterThanOrEqual(what === 'nothing' ? 0.95 : 0.6);
+    expect(small.flatMap(({ series }) => found(series)).length).toBeLessThanOrEqual(1);
+  });
+
   it('raises no false alarm in its first two weeks', () => {
     expect(units.flatMap(({ series }) => found(series))).toEqual([]);
   });

@@ -107,6 +107,13 @@ describe('one finding for one cause', () => {
     expect(folded(located('province:01'), located('province:02', { onset: 4 * HOUR, end: 12 * HOUR }))).toHaveLength(2);
   });
 
+  it('is told of the part that was told before, as sizes come near each other', () => {
+    const [province, service] = [located('province:01', { size: 500 }), located('service:A', { size: 510 })];
+    expect(folded(province, service)).toEqual([['service:A', 'province:01']]);
+    expect(folded({ ...province, isTold: true }, service)).toEqual([['province:01', 'service:A']]);
+    expect(folded(located('all'), { ...province, isTold: true })).toEqual([['all', 'province:01']]);
+  });
+
   it('keeps apart what differs in kind or does not meet in time', () => {
     expect(folded(located('all'), located('province:01', { kind: 'silence', size: -400 }))).toHaveLength(2);
     expect(folded(located('all'), located('province:01', { kind: 'below', size: -400 }))).toHaveLength(2);

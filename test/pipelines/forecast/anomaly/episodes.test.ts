@@ -1,5 +1,5 @@
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { type CountedSeries, type Deviation, findEpisodes } from '@room/forecast';
+import { type CountedSeries, type Deviation, findEpisodes, type Told } from '@room/forecast';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomOf } from '../../../portal/random.ts';
@@ -323,3 +323,41 @@ it('whatever comes in, episodes are sound and the same each time', () => {
     { numRuns: 40, seed: 11 },
   );
 }, 120_000);
+
+it('what closes is news for a week, and ends as the new usual', () => {
+  for (const days of [10, 20]) {
+    const closed = change(hours(63 + days, 40), 63 * 24, days * 24, 0);
+    const [episode, ...others] = episodesOf(closed);
+    expect(others).toEqual([]);
+    expect(episode).toMatchObject({ kind: 'below', ended: 'new-usual' });
+    expect(episode?.end).toBeLessThanOrEqual(at(71 * 24));
+  }
+});
+
+describe('what was told is kept while it is a little less than what is told', () => {
+  const kept = (values: number[], more: Partial<CountedSeries>, told: Told) => ({
+    untold: episodesOf(values, more),
+    told: episodesOf(values, { ...more, told: [told] }),
+  });
+
+  it('as an episode of a few events in the first two weeks', () => {
+    const quiet = Array.from({ length: 9 * 24 }, (_, t) => (t % 24 === 12 ? 1 : 0));
+    const first = 7 * 24 + 3;
+    const size = (events: number) => quiet.map((value, t) => (t >= first && t < first + 3 ? events / 3 : value));
+    expect(episodesOf(size(18))).toMatchObject([{ kind: 'above', size: 18 }]);
+    const { untold, told } = kept(size(13.5), {}, { kind: 'departure', onset: at(first), end: at(first + 3) });
+    expect(untold).toEqual([]);
+    expect(told).toMatchObject([{ kind: 'above', size: 13.5, onset: at(first) }]);
+  });
+
+  it('as a silence in which a few events are missing', () => {
+    const values = Array.from({ length: 42 * 24 }, () => 1);
+    const first = 35 * 24 + 3;
+    const reported = (missing: number) => values.map((_, t) => (t >= first && t < first + 3 ? 1 - missing / 3 : 1));
+    expect(episodesOf(values, { reported: reported(3) })).toMatchObject([{ kind: 'silence' }]);
+    const more = { reported: reported(2.7) };
+    const { untold, told } = kept(values, more, { kind: 'silence', onset: at(first), end: at(first + 3) });
+    expect(untold).toEqual([]);
+    expect(told).toMatchObject([{ kind: 'silence', onset: at(first) }]);
+  });
+});

@@ -1,6 +1,6 @@
 /** A year of a public service's hours with events planted at known times, and the score of what was found. */
 import { addDays, type WorkingCalendar } from '@room/contract';
-import type { CountedSeries, Deviation } from '@room/forecast';
+import type { CountedSeries, Deviation, Told } from '@room/forecast';
 import { type Random, randomOf } from '../../../portal/random.ts';
 import { service } from '../series.ts';
 
@@ -130,7 +130,14 @@ export function flickers(windows: Iterable<{ series: CountedSeries; from: number
 export function remembering(find: Find): Find {
   let told: readonly Deviation[] = [];
   return (series) => {
-    told = find({ ...series, told });
+    const before = told.map(
+      ({ kind, onset, end }): Told => ({
+        kind: kind === 'silence' ? 'silence' : 'departure',
+        onset,
+        end,
+      }),
+    );
+    told = find({ ...series, told: before });
     return told;
   };
 }

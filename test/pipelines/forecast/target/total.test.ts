@@ -1,5 +1,13 @@
 import { LEVELS } from '@room/contract';
-import { backtestTotals, calibration, forecast, type PastTotal, projectTotal, type TotalOutcome } from '@room/forecast';
+import {
+  backtestTotals,
+  calibration,
+  deviationOfAll,
+  forecast,
+  type PastTotal,
+  projectTotal,
+  type TotalOutcome,
+} from '@room/forecast';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalQuantile, studentHalfWidth } from '../../../../pipelines/forecast/src/target/student.ts';
@@ -58,6 +66,23 @@ describe('a projected total', () => {
     });
     expect(widths).toEqual([...widths].sort((a, b) => b - a));
     expect(widths[0]).toBeGreaterThan(600);
+  });
+
+  it('is no wider than if all its steps erred alike, and as wide as that where nothing was tried', () => {
+    const of = (trials: PastTotal[], furthest?: number) =>
+      made(projectTotal({ counted: 0, remaining: Array(10).fill(1_000), past: trials, levels: LEVELS, furthest }));
+    const width = (it: ReturnType<typeof of>) => intervalAt(it, 0.95).upper - it.mean;
+    const furthest = deviationOfAll(Array(10).fill(1_000), Array(10).fill(1_100), 0.95);
+    expect(width(of(past([500], 10_000)))).toBeGreaterThan(4_000);
+    expect(width(of(past([500], 10_000), furthest))).toBeCloseTo(1_000, 0);
+    const untried = of([], furthest);
+    expect(width(untried)).toBeCloseTo(1_000, 0);
+    expect(untried.atLeast(11_000)).toBeCloseTo(0.025, 3);
+    expect(untried).toMatchObject({ trials: 0, cautions: [{ code: 'few-trials', trials: 0 }] });
+    const many = past([100, -200, 150, -50, 300, -250, 120, -180, 220, -90], 10_000);
+    expect(width(of(many, furthest))).toBe(width(of(many)));
+    // Chance moves it however sure its steps are.
+    expect(width(of([], 1))).toBeCloseTo(1.96 * 100, 0);
   });
 
   it('takes errors in proportion to what the rest holds', () => {
