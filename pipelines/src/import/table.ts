@@ -1,15 +1,17 @@
 /** Rows of data under their header, out of whatever file was handed over. */
 import { fitted, shapeOf } from './bind.ts';
 import { type CsvFormat, CsvReader, type CsvRow } from './csv.ts';
-import type { Input } from './input.ts';
+import { type Input, Unreadable } from './input.ts';
 import { columnsOf, type Mapping } from './mapping.ts';
 import { decimalOf } from './numbers.ts';
-import { REJECTS_COLUMNS } from './rejects.ts';
+import { isRejects, REJECTS_COLUMNS } from './rejects.ts';
 import { type SheetRow, sheetOf } from './sheet.ts';
 import { choiceOf, clean } from './text.ts';
 
 /** A header is looked for in so many rows. */
 const HEADER_ROWS = 50;
+/** As many as a spreadsheet has. */
+export const MOST_COLUMNS = 16_384;
 
 export interface TableRow {
   /** Of the file, from 1. */
@@ -29,6 +31,10 @@ export interface Table {
   blank: () => number;
   /** Sheets of a workbook that are not read. */
   sheets: readonly string[];
+  /** Of a workbook, whose rows are known at once: the last one. */
+  lastLine: number | undefined;
+  /** The cells of a row that are the file's own: rejects have the line and the reason before them. */
+  own: (cells: readonly string[]) => readonly string[];
   rows: AsyncIterable<TableRow>;
 }
 
@@ -64,10 +70,12 @@ export async function openTable(input: Input, mapping: Mapping): Promise<Table |
   }
   const [start] = first;
   if (start === undefined) return undefined;
-  const isNamed = mapping.columns === undefined || REJECTS_COLUMNS.every((name, at) => start.cells[at] === name);
+  const isNamed = mapping.columns === undefined || isRejects(start.cells);
   const top = mapping.columns === undefined ? first[best] : start;
   const header = isNamed ? (top ?? start).cells.map(clean) : (mapping.columns ?? []);
   reader.shape = shapeOf(mapping, header);
+  if (header.length > MOST_COLUMNS)
+    throw new Unreadable(`the header has ${header.length} columns; ${MOST_COLUMNS} are read at most: is it a table?`);
   const before = isNamed ? Math.max(best, 0) + 1 : 0;
   let blank = 0;
   async function* rows(): AsyncGenerator<TableRow> {
@@ -90,6 +98,8 @@ export async function openTable(input: Input, mapping: Mapping): Promise<Table |
     preamble: before === 0 ? 0 : (first[before - 1]?.line ?? 1) - 1,
     blank: () => blank,
     sheets: sheet?.others ?? [],
+    lastLine: sheet?.rows.length,
+    own: isRejects(header) ? (cells) => cells.slice(REJECTS_COLUMNS.length) : (cells) => cells,
     rows: rows(),
   };
 }
@@ -107,7 +117,13 @@ function wrongWidth(row: CsvRow, header: readonly string[]): string {
 }
 
 async function* csvRows(pieces: AsyncIterable<string>, reader: CsvReader): AsyncGenerator<CsvRow, undefined> {
-  for await (const piece of pieces) yield* reader.push(piece, false);
+  let isFirst = true;
+  for await (const piece of pieces) {
+    const delimiter = isFirst ? rejectsDelimiter(piece) : undefined;
+    if (delimiter !== undefined) reader.format = { ...reader.format, delimiter };
+    isFirst = false;
+    yield* reader.push(piece, false);
+  }
   yield* reader.push('', true);
   return undefined;
 }
@@ -116,6 +132,10 @@ async function* sheetRows(rows: readonly SheetRow[]): AsyncGenerator<CsvRow, und
   for (const row of rows) yield { ...row, isQuoted: false, isUnended: false };
   return undefined;
 }
+
+/** Of a file of rejects, which tells it by its first two names: a spreadsheet program writes a mended one in its own way. */
+const rejectsDelimiter = (text: string): string | undefined =>
+  new RegExp(`^"?${REJECTS_COLUMNS.join('"?(\\W{1,4}?)"?')}`).exec(text)?.[1];
 
 /** `sep=;` in the first line is what spreadsheets write and read: no row, but the delimiter. */
 function takeSeparator(row: CsvRow, reader: CsvReader): boolean {
