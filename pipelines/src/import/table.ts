@@ -50,8 +50,8 @@ export async function openTable(input: Input, mapping: Mapping): Promise<Table |
   const raw = content.kind === 'text' ? csvRows(content.pieces, reader) : sheetRows(sheet?.rows ?? []);
   const first: CsvRow[] = [];
   const wanted = columnsOf(mapping).map((name) => ({ name: clean(name), choice: choiceOf([name]) }));
-  const found = (row: CsvRow): number => {
-    const texts = row.cells.map(clean);
+  const found = (cells: readonly string[]): number => {
+    const texts = cells.map(clean);
     return wanted.filter(({ name, choice }) => texts.some((text) => text === name || choice(text) !== undefined))
       .length;
   };
@@ -63,20 +63,23 @@ export async function openTable(input: Input, mapping: Mapping): Promise<Table |
     if (first.length === 0 && row.line === 1 && takeSeparator(row, reader)) continue;
     first.push(row);
     if (mapping.columns !== undefined) break;
-    if (found(row) > most) {
-      most = found(row);
+    const known = found(row.cells);
+    if (known > most) {
+      most = known;
       best = first.length - 1;
     }
   }
-  const [start] = first;
+  const twofold = most < wanted.length ? first.findIndex((_, at) => found(joinedHead(first, at)) > most) : -1;
+  // Names over names, as merged cells give them.
+  const [start] = twofold < 0 ? first : [{ ...(first[twofold] as CsvRow), cells: joinedHead(first, twofold) }];
   if (start === undefined) return undefined;
   const isNamed = mapping.columns === undefined || isRejects(start.cells);
-  const top = mapping.columns === undefined ? first[best] : start;
+  const top = mapping.columns === undefined && twofold < 0 ? first[best] : start;
   const header = isNamed ? (top ?? start).cells.map(clean) : (mapping.columns ?? []);
   reader.shape = shapeOf(mapping, header);
   if (header.length > MOST_COLUMNS)
     throw new Unreadable(`the header has ${header.length} columns; ${MOST_COLUMNS} are read at most: is it a table?`);
-  const before = isNamed ? Math.max(best, 0) + 1 : 0;
+  const before = isNamed ? (twofold < 0 ? Math.max(best, 0) + 1 : twofold + 2) : 0;
   let blank = 0;
   async function* rows(): AsyncGenerator<TableRow> {
     for (const row of first.slice(before)) yield* read(row);
@@ -103,6 +106,20 @@ export async function openTable(input: Input, mapping: Mapping): Promise<Table |
     rows: rows(),
   };
 }
+
+/** A name over several columns is told before each of theirs (`Hà Nội / Nộp`); a column that has one name alone keeps it. */
+export function joinedNames(upper: readonly string[], lower: readonly string[]): string[] {
+  let over = '';
+  return Array.from({ length: Math.max(upper.length, lower.length) }, (_, at) => {
+    const [above, below] = [clean(upper[at] ?? ''), clean(lower[at] ?? '')];
+    if (above !== '') over = above;
+    if (below === '') over = '';
+    return below === '' ? above : over === '' ? below : `${over} / ${below}`;
+  });
+}
+
+const joinedHead = (rows: readonly CsvRow[], at: number): string[] =>
+  joinedNames(rows[at]?.cells ?? [], rows[at + 1]?.cells ?? []);
 
 const UNENDED =
   'the file ends within this row, without a line end: it may be still being written, or cut off; where the row is whole, import the rejects file';
