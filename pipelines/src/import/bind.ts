@@ -7,15 +7,29 @@ import { BadDate, dateReader } from './dates.ts';
 import type { Condition, EventMapping, Field, FieldName, Mapping, Times } from './mapping.ts';
 import { cutsNumber, wholeNumberReader } from './numbers.ts';
 import { choiceOf, clean, damageOf } from './text.ts';
+import { isTotal } from './totals.ts';
 
-/** `rules` has the mapping's part that made each event. */
-export type MappedRow = { ok: true; events: SubmissionEvent[]; rules: EventMapping[] } | { ok: false; reason: string };
+/** `rules` has the mapping's part that made each event; `reasons` is everything that is wrong with a row. */
+export type MappedRow =
+  | { ok: true; events: SubmissionEvent[]; rules: EventMapping[] }
+  | { ok: false; reasons: readonly string[] };
 export type RowMapper = (cells: readonly string[]) => MappedRow;
 
 /** Told of each cell that took the code for everything else. */
 export type Elsewhere = (column: string, value: string) => void;
 
-class RowRefused extends Error {}
+class RowRefused extends Error {
+  readonly reasons: readonly string[];
+
+  constructor(...reasons: readonly string[]) {
+    super(reasons.join('; '));
+    this.reasons = reasons;
+  }
+}
+
+/** What to do about a row that sums up others. */
+export const LEAVE_OUT =
+  ': leave such rows out by "ignore" in the mapping, or, where it is a dossier, name the text in a map';
 
 type Cells = readonly string[];
 type Read<T> = (cells: Cells) => T;
@@ -33,23 +47,42 @@ export function bindMapping(mapping: Mapping, header: Cells, elsewhere: Elsewher
   return (cells) => {
     told.clear();
     if (cells.length !== header.length)
-      return { ok: false, reason: `the row has ${cells.length} cells, the header ${header.length}` };
-    try {
-      const made: SubmissionEvent[] = [];
-      const rules: EventMapping[] = [];
-      for (const [at, map] of events.entries()) {
-        const event = map(cells);
-        const rule = mapping.events[at];
-        if (event === undefined || rule === undefined) continue;
-        made.push(event);
-        rules.push(rule);
-      }
-      if (made.length === 0) return { ok: false, reason: 'no event of the mapping applies to the row' };
-      return { ok: true, events: made, rules };
-    } catch (error) {
-      if (!(error instanceof RowRefused)) throw error;
-      return { ok: false, reason: error.message };
+      return { ok: false, reasons: [`the row has ${cells.length} cells, the header ${header.length}`] };
+    const made: SubmissionEvent[] = [];
+    const rules: EventMapping[] = [];
+    const reasons = new Set<string>();
+    for (const [at, map] of events.entries()) {
+      const event = refusedInto(reasons, map, cells);
+      const rule = mapping.events[at];
+      if (event === undefined || rule === undefined) continue;
+      made.push(event);
+      rules.push(rule);
     }
+    if (reasons.size > 0) return { ok: false, reasons: [...reasons] };
+    if (made.length === 0) return { ok: false, reasons: ['no event of the mapping applies to the row'] };
+    return { ok: true, events: made, rules };
+  };
+}
+
+/** What `read` makes of a row; why it cannot goes into `reasons`. */
+function refusedInto<T>(reasons: Set<string>, read: Read<T>, cells: Cells): T | undefined {
+  try {
+    return read(cells);
+  } catch (error) {
+    if (!(error instanceof RowRefused)) throw error;
+    for (const reason of error.reasons) reasons.add(reason);
+    return undefined;
+  }
+}
+
+/** Reads all of them before it refuses a row, so that everything that is wrong with it is told at once. */
+function together<T extends object>(readers: { [K in keyof T]: Read<T[K]> }): Read<T> {
+  const entries = Object.entries<Read<unknown>>(readers);
+  return (cells) => {
+    const reasons = new Set<string>();
+    const values = Object.fromEntries(entries.map(([name, read]) => [name, refusedInto(reasons, read, cells)]));
+    if (reasons.size > 0) throw new RowRefused(...reasons);
+    return values as T;
   };
 }
 
@@ -209,35 +242,40 @@ function eventMapper(
     };
   };
   const applies = event.when.map((condition) => conditionTest(condition, columns));
-  const id = idReader(event.id, columns);
   const time = columns.time(event.time);
-  const procedure = text('procedure');
-  const agency = text('agency');
-  const province = text('province');
-  const channel = whole('channel');
-  const status = whole('status');
-  const count = whole('count', 1);
   const end = event.interval === undefined ? undefined : endReader(event.interval, columns);
-  const onTime = event.onTime === undefined ? undefined : onTimeReader(event.onTime, columns);
   const names = event.time.map((source) => (typeof source === 'string' ? source : source.columns.join(' + ')));
+  const read = together({
+    at: (cells) => {
+      const at = time(cells);
+      if (at === undefined) throw new RowRefused(`${names.join(', ')}: empty, so the time is unknown`);
+      return at;
+    },
+    id: idReader(event.id, columns),
+    procedure: text('procedure'),
+    agency: text('agency'),
+    province: text('province'),
+    channel: whole('channel'),
+    status: whole('status'),
+    count: whole('count', 1),
+    onTime: event.onTime === undefined ? () => undefined : onTimeReader(event.onTime, columns),
+  });
   return (cells) => {
     if (!applies.every((test) => test(cells))) return undefined;
-    const at = time(cells);
-    if (at === undefined) throw new RowRefused(`${names.join(', ')}: empty, so the time is unknown`);
-    const punctual = onTime?.(cells);
+    const { at, id, procedure, agency, province, channel, status, count, onTime } = read(cells);
     return {
       specversion: '1.0',
       type: SUBMISSION_COUNTED,
       source: mapping.source,
-      id: id(cells),
+      id,
       data: {
-        procedure: procedure(cells),
-        agency: agency(cells),
-        province: province(cells),
-        channel: channel(cells),
-        status: status(cells),
-        ...(punctual === undefined ? {} : { onTime: punctual }),
-        count: count(cells),
+        procedure,
+        agency,
+        province,
+        channel,
+        status,
+        ...(onTime === undefined ? {} : { onTime }),
+        count,
         ...(end === undefined ? { occurredAt: iso(at) } : { interval: { start: iso(at), end: iso(end(at, cells)) } }),
       },
     };
@@ -255,6 +293,7 @@ function fieldReader(rule: Field, columns: Columns, elsewhere: Elsewhere, isNumb
   const pattern = rule.pattern === undefined ? undefined : new RegExp(rule.pattern, 'du');
   const other = (value: string, reason: string): string | number => {
     if (rule.otherwise === undefined) throw new RowRefused(`${rule.column}: ${reason}`);
+    if (isTotal(value)) throw new RowRefused(`${rule.column}: "${value}" reads like a row of totals${LEAVE_OUT}`);
     elsewhere(rule.column, value);
     return rule.otherwise;
   };

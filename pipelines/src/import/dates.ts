@@ -87,13 +87,14 @@ function inZone(local: DateTime, zone: IANAZone, isDay: boolean): DateTime {
 
 /** A whole day, by month, by week or by its number in the year; after a `T` or a blank a time, as SQL writes it. */
 const ISO =
-  /^(\d{4}-\d\d-\d\d|\d{8}|\d{4}-\d{3}|\d{4}-?W\d\d-?\d)(?:[T ](\d\d(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?)(?: ?(Z|UTC|[+-]\d\d(?::?\d\d)?))?)?$/i;
+  /^(\d{4}-\d\d-\d\d|\d{8}|\d{4}-\d{3}|\d{4}-?W\d\d-?\d)(?:[T ](\d\d?(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?)(?: ?(Z|UTC|[+-]\d\d(?::?\d\d)?))?)?$/i;
 
 const isoReader =
   (zone: IANAZone): FormatReader =>
   (text) => {
-    const [, day, time, offset] = ISO.exec(text) ?? [];
+    const [, day, written, offset] = ISO.exec(text) ?? [];
     if (day === undefined) return undefined;
+    const time = written?.replace(/^\d(?=:|$)/, '0$&');
     if (time === undefined) return dated(DateTime.fromISO(day, { zone: 'utc' }), zone, true);
     if (offset === undefined) return dated(DateTime.fromISO(`${day}T${time}`, { zone: 'utc' }), zone, false);
     return DateTime.fromISO(`${day}T${time}${offset.replace(/utc/i, 'Z')}`, { zone });
@@ -140,9 +141,24 @@ const MONTHS_VI = [
 ];
 const bare = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').replace(/đ/gi, 'd').toLowerCase();
 
+/** The half of a day after the time, apart from it as the format has it. */
+function halves(tokens: string, written: RegExp, ending: string): (text: string) => string {
+  const gap = /\sa/.test(tokens) ? ' ' : '';
+  return /a/.test(tokens) ? (text) => text.replace(written, `${gap}$1${ending}`) : (text) => text;
+}
+
 /** What people of a language write, to what its formats have; `tokens` says which of a month's names. */
 const SPELLINGS: Readonly<Record<string, (tokens: string) => (text: string) => string>> = {
+  en: (tokens) => {
+    const halved = halves(tokens, /(?<=\d)\s*([ap])\.?\s?m\b\.?/i, 'm');
+    if (!/MMM|LLL/.test(tokens)) return halved;
+    // A full stop belongs to the format where it has one.
+    const stop = /[ML]\./.test(tokens) ? '.' : '';
+    return (text) =>
+      halved(text).replace(/\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)t?(?:\.|\b)/i, `$1${stop}`);
+  },
   vi: (tokens) => {
+    const spaced = halves(tokens, /(?<=\d)\s*(SA|CH)\b/i, '');
     const month = /MMMM|LLLL/.test(tokens) ? 'tháng ' : /MMM|LLL/.test(tokens) ? 'thg ' : undefined;
     const named = /(?<!\p{L})th(?:áng|ang|g|\.)?[ .]*(\d{1,2}|[\p{L}]+(?: m[ộo]t| hai)?)/iu;
     const numberOf = (name: string): string | undefined => {
@@ -152,9 +168,10 @@ const SPELLINGS: Readonly<Record<string, (tokens: string) => (text: string) => s
     return (text) => {
       const halved = text
         .replace(/(?<!\p{L})s(?:áng|ang)(?!\p{L})/iu, 'SA')
-        .replace(/(?<!\p{L})(?:chiều|chieu|tối|toi)(?!\p{L})/iu, 'CH');
-      if (month === undefined) return halved;
-      return halved.replace(named, (all, name: string) => {
+        // Twelve in the evening is no time that all read alike.
+        .replace(/(?<!\b12(?::\d\d){0,2}\s*)(?<!\p{L})(?:chiều|chieu|tối|toi)(?!\p{L})/iu, 'CH');
+      if (month === undefined) return spaced(halved);
+      return spaced(halved).replace(named, (all, name: string) => {
         const number = /^\d/.test(name) ? String(Number(name)) : numberOf(name);
         return number === undefined ? all : `${month}${number}`;
       });

@@ -26,6 +26,9 @@ export class WrongEncoding extends Error {
 }
 
 const MARKS: readonly [string, readonly number[]][] = [
+  // Begins as UTF-16 does.
+  ['utf-32le', [0xff, 0xfe, 0, 0]],
+  ['utf-32be', [0, 0, 0xfe, 0xff]],
   ['utf-8', [0xef, 0xbb, 0xbf]],
   ['utf-16le', [0xff, 0xfe]],
   ['utf-16be', [0xfe, 0xff]],

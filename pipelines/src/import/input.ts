@@ -56,6 +56,7 @@ async function openBytes(stream: Readable, stated: string | undefined, size: num
   if (isZip(head)) return { size, read: () => read, content: { kind: 'workbook', bytes: await whole(all) } };
   refuseOthers(head);
   const told = encodingTold(head);
+  if (told?.startsWith('utf-32')) throw new Unreadable('this is UTF-32, which is not read: save the file as UTF-8');
   const encoding = told ?? stated ?? 'utf-8';
   if (!encoding.startsWith('utf-16') && head.includes(0))
     throw new Unreadable('this is no text: it contains zero bytes. Export the table as CSV (UTF-8) or as .xlsx');

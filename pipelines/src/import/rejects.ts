@@ -1,9 +1,12 @@
 /** The file of rows that cannot be counted: made with the first of them, to be mended and imported with the same mapping. */
-import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
 import { type CsvFormat, csvLine } from './csv.ts';
 
 /** Columns that stand before a row's own; a file that begins with them is one of rejects. */
 export const REJECTS_COLUMNS = ['rejected_line', 'rejected_reason'];
+
+export const isRejects = (header: readonly string[]): boolean =>
+  REJECTS_COLUMNS.every((name, at) => header[at] === name);
 
 const MOST_FILES = 10_000;
 
@@ -35,7 +38,8 @@ export class Rejects {
     this.#open ??= this.#create(this.wanted);
     // What is rejected again is told anew.
     const own = this.#written ?? 0;
-    writeSync(this.#open, csvLine([String(line), reason, ...cells.slice(own)], this.#format));
+    // Not `writeSync`, which may leave the rest of a text out where a disk is full, without an error.
+    writeFileSync(this.#open, csvLine([String(line), reason, ...cells.slice(own)], this.#format));
   }
 
   /** True where a file of that name is from an earlier run. */
@@ -49,9 +53,9 @@ export class Rejects {
 
   #create(wanted: string): number {
     const open = this.#exclusive(wanted);
-    this.#written = REJECTS_COLUMNS.every((name, at) => this.#header[at] === name) ? REJECTS_COLUMNS.length : 0;
-    if (this.#format.isMarked) writeSync(open, '\ufeff');
-    writeSync(open, csvLine([...REJECTS_COLUMNS, ...this.#header.slice(this.#written)], this.#format));
+    this.#written = isRejects(this.#header) ? REJECTS_COLUMNS.length : 0;
+    if (this.#format.isMarked) writeFileSync(open, '\ufeff');
+    writeFileSync(open, csvLine([...REJECTS_COLUMNS, ...this.#header.slice(this.#written)], this.#format));
     return open;
   }
 

@@ -70,6 +70,8 @@ function passed({
   events,
   days,
   passed: { preamble, blank, ignored, sheets },
+  totals,
+  unused,
   repeated,
   elsewhere,
 }: Summary): string[] {
@@ -79,6 +81,12 @@ function passed({
   if (preamble > 0) lines.push(`passed over: ${several(preamble, 'line')} before the header`);
   if (blank > 0) lines.push(`passed over: ${several(blank, 'row')} without any text`);
   if (ignored > 0) lines.push(`passed over: ${several(ignored, 'row')} that the mapping ignores`);
+  if (totals !== undefined) {
+    const more = totals.rows === 1 ? '' : `, and ${several(totals.rows - 1, 'row')} like it`;
+    lines.push(`passed over: line ${totals.line} sums up others (${JSON.stringify(totals.text)})${more}: not counted`);
+  }
+  for (const at of unused)
+    lines.push(`no row gave the event events.${at} of the mapping: are its conditions ("when") right?`);
   if (sheets.length > 0) lines.push(`passed over: the other sheets of the workbook, ${sheets.join(', ')}`);
   if (repeated > 0)
     lines.push(`${several(repeated, 'event')} with the id and the values of an earlier row of the file: counted once`);

@@ -1,15 +1,17 @@
 /** Streams a file through a mapping to a gateway; what cannot be counted goes to a rejects file, and nothing vanishes. */
 import type { SubmissionEvent } from '@room/contract';
 import { Batches, Lanes } from './batches.ts';
-import { bindMapping, ignoredBy, type RowMapper } from './bind.ts';
+import { bindMapping, ignoredBy, LEAVE_OUT, type RowMapper } from './bind.ts';
 import { type GatewayClient, postBatch, type Result, Stopped } from './gateway.ts';
 import { Ids } from './ids.ts';
 import { type Input, openInput } from './input.ts';
 import { type EventMapping, type FieldName, isFieldName, type Mapping } from './mapping.ts';
 import type { Memory, Remembered } from './memory.ts';
-import { Rejects } from './rejects.ts';
+import { isRejects, Rejects } from './rejects.ts';
 import { openTable, type Table, type TableRow } from './table.ts';
 import { type Summary, Tally } from './tally.ts';
+import { choiceOf } from './text.ts';
+import { totalOf } from './totals.ts';
 
 const PARALLEL = 4;
 
@@ -31,6 +33,13 @@ export interface ImportOptions {
   failed?: (summary: Summary) => void;
 }
 
+/** How the rows of a file are taken. */
+interface Reading {
+  own: Table['own'];
+  map: RowMapper;
+  isMeant: (text: string) => boolean;
+}
+
 /** A row on its way to the room. */
 interface Row {
   line: number;
@@ -43,7 +52,7 @@ interface Row {
 
 export async function runImport(options: ImportOptions): Promise<Summary> {
   const input = await openInput({ file: options.file, encoding: options.mapping.encoding, stdin: process.stdin });
-  const mapping = input.content.kind === 'workbook' ? withTypedDates(options.mapping) : options.mapping;
+  let mapping = options.mapping;
   const started = performance.now();
   const tally = new Tally();
   const rejects = new Rejects(options.rejects);
@@ -56,9 +65,12 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
   let table: Table | undefined;
   let stopped = false;
 
-  const reject = (row: Pick<Row, 'line' | 'cells'>, reason: string): void => {
-    tally.reasons.add(reason);
-    rejects.add(row.line, reason, row.cells);
+  const used = new Set<EventMapping>();
+
+  const reject = (row: Pick<Row, 'line' | 'cells'>, reasons: readonly string[]): void => {
+    for (const reason of reasons) tally.reasons.add(reason);
+    rejects.add(row.line, reasons.join('; '), row.cells);
+    tally.settled += 1;
   };
 
   const send = async (to: GatewayClient, batch: readonly Row[]): Promise<void> => {
@@ -71,8 +83,11 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
       const own = results.slice(at, at + row.events.length);
       at += row.events.length;
       const reason = settle(row, own, tally, mapping);
-      if (reason !== undefined) reject(row, reason);
-      else for (const remembered of row.remember) options.memory?.keep(remembered);
+      if (reason !== undefined) reject(row, [reason]);
+      else {
+        tally.settled += 1;
+        for (const remembered of row.remember) options.memory?.keep(remembered);
+      }
     }
   };
 
@@ -82,24 +97,37 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
     if (batch.length > 0 && gateway !== undefined) await lanes.run(() => send(gateway, batch));
   };
 
-  const take = async ({ line, cells, trouble }: TableRow, map: RowMapper): Promise<void> => {
+  const take = async ({ line, cells, trouble }: TableRow, { own, map, isMeant }: Reading): Promise<void> => {
+    const said = totalOf(own(cells));
+    const total = said === undefined || isMeant(said) ? undefined : said;
+    const mapped = trouble === undefined ? map(cells) : { ok: false as const, reasons: [trouble] };
+    if (total !== undefined && !mapped.ok) {
+      tally.total(line, total);
+      return;
+    }
     tally.rows += 1;
-    const mapped = trouble === undefined ? map(cells) : { ok: false as const, reason: trouble };
-    if (!mapped.ok) {
-      reject({ line, cells }, mapped.reason);
+    if (total !== undefined || !mapped.ok) {
+      reject(
+        { line, cells },
+        mapped.ok ? [`the row begins with "${total}", as totals do${LEAVE_OUT}`] : mapped.reasons,
+      );
       return;
     }
     for (const event of mapped.events) tally.event(event);
+    for (const rule of mapped.rules) used.add(rule);
     const reasons = mapped.events.flatMap(
       (event, at) => withColumn(options.check?.(event), mapped.rules[at], mapping) ?? [],
     );
-    const clash = twice(mapped.events, line, ids, tally);
+    const clash = twice(mapped, line, own(cells), ids, tally);
     if (clash !== undefined) reasons.push(clash);
     if (reasons.length > 0) {
-      reject({ line, cells }, [...new Set(reasons)].join('; '));
+      reject({ line, cells }, [...new Set(reasons)]);
       return;
     }
-    if (gateway === undefined) return;
+    if (gateway === undefined) {
+      tally.settled += 1;
+      return;
+    }
     const row = rowOf({ line, cells }, mapped.events, mapped.rules, options.memory);
     if (!batches.fits(row)) await flush();
     batches.add(row);
@@ -116,22 +144,25 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
       ignored: tally.ignored,
       sheets: table?.sheets ?? [],
     },
+    unused: used.size === 0 ? [] : mapping.events.flatMap((rule, at) => (used.has(rule) ? [] : at)),
     seconds: (performance.now() - started) / 1_000,
     stopped,
   });
 
-  const ticker = setInterval(() => options.progress(progressOf(input, tally, rejects, started)), 1_000);
+  const ticker = setInterval(() => options.progress(progressOf({ input, table, tally, rejects, started })), 1_000);
   try {
     table = await openTable(input, mapping);
     if (table === undefined) throw new Error(`${options.file} is empty: it has no header line`);
-    const { header } = table;
+    const { header, own } = table;
+    mapping = withTypedDates(mapping, input, header);
     const map = bindMapping(mapping, header, (column, value) => tally.elsewhere(column, value));
+    const isMeant = meantBy(mapping);
     const isIgnored = ignoredBy(mapping, header);
     rejects.describe(header, { ...table.format, isMarked: (mapping.encoding ?? 'utf-8') !== 'utf-8' });
     // What was read before a file breaks is sent: it need not be read again to be counted.
     const broken = await eachOf(table.rows, async (row) => {
       if (isIgnored(row.cells)) tally.ignored += 1;
-      else await take(row, map);
+      else await take(row, { own, map, isMeant });
       stopped = options.stop.aborted;
       return !stopped;
     });
@@ -153,8 +184,21 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
   return summary();
 }
 
-/** Cells of a workbook that are dates come as ISO 8601, however the sheet shows them. */
-const withTypedDates = (mapping: Mapping): Mapping => ({ ...mapping, dateFormat: ['iso', ...mapping.dateFormat] });
+/** Cells of a workbook that are dates come as ISO 8601, however the sheet shows them, and so they stand in its rejects. */
+function withTypedDates(mapping: Mapping, { content }: Input, header: readonly string[]): Mapping {
+  if (content.kind === 'workbook') return { ...mapping, dateFormat: ['iso', ...mapping.dateFormat] };
+  return isRejects(header) ? { ...mapping, dateFormat: [...mapping.dateFormat, 'iso'] } : mapping;
+}
+
+/** True for texts that a map or a condition of the mapping names. */
+function meantBy({ common, events }: Mapping): (text: string) => boolean {
+  const fields = [common, ...events].flatMap((holder) => Object.values(holder) as unknown[]);
+  const mapped = fields.flatMap((field) =>
+    typeof field === 'object' && field !== null && 'map' in field ? Object.keys(field.map ?? {}) : [],
+  );
+  const named = choiceOf([...mapped, ...events.flatMap(({ when }) => when.flatMap((condition) => condition.in ?? []))]);
+  return (text) => named(text) !== undefined;
+}
 
 /** Until `use` says no; returns why reading broke off, where it did. */
 async function eachOf(rows: AsyncIterable<TableRow>, use: (row: TableRow) => Promise<boolean>): Promise<unknown> {
@@ -175,13 +219,27 @@ async function eachOf(rows: AsyncIterable<TableRow>, use: (row: TableRow) => Pro
 }
 
 /** Why the row cannot be counted as it stands, if an earlier row of the file has an id of its. */
-function twice(events: readonly SubmissionEvent[], line: number, ids: Ids, tally: Tally): string | undefined {
+function twice(
+  { events, rules }: { events: readonly SubmissionEvent[]; rules: readonly EventMapping[] },
+  line: number,
+  cells: readonly string[],
+  ids: Ids,
+  tally: Tally,
+): string | undefined {
   const clashes: string[] = [];
-  for (const event of events) {
-    const earlier = ids.add(event.id, JSON.stringify(event.data), line);
+  for (const [at, event] of events.entries()) {
+    const rule = rules[at]?.id;
+    // An id that is made of columns stands for the row: one that differs in another column is another dossier.
+    const made = typeof rule === 'object' ? rule.columns : undefined;
+    const earlier = ids.add(event.id, JSON.stringify(made === undefined ? event.data : [event.data, cells]), line);
     if (earlier === undefined) continue;
     if (earlier.isSame) tally.repeated += 1;
-    else clashes.push(`the id ${JSON.stringify(event.id)} stands on line ${earlier.line} with other values`);
+    else if (made === undefined)
+      clashes.push(`the id ${JSON.stringify(event.id)} stands on line ${earlier.line} with other values`);
+    else
+      clashes.push(
+        `line ${earlier.line} has the same ${made.join(', ')}, of which the id is made, and differs elsewhere (add a column that tells them apart)`,
+      );
   }
   return clashes.length === 0 ? undefined : `${clashes.join('; ')}: an id is counted once, and only the first row was`;
 }
@@ -246,9 +304,20 @@ function withColumn(reason: string | undefined, rule: EventMapping | undefined, 
 const columnOf = (rule: Mapping['common'][FieldName]): string | undefined =>
   typeof rule === 'object' ? rule.column : undefined;
 
-function progressOf({ read, size }: Input, tally: Tally, rejects: Rejects, started: number): string {
+interface UnderWay {
+  input: Input;
+  table: Table | undefined;
+  tally: Tally;
+  rejects: Rejects;
+  started: number;
+}
+
+/** Per cent of the file that was answered for: rows that are read, and on their way, are not done. */
+function progressOf({ input: { read, size }, table, tally, rejects, started }: UnderWay): string {
   const seconds = (performance.now() - started) / 1_000;
-  const share = size === undefined || size === 0 ? 0 : Math.min(read() / size, 1);
+  const taken = table?.lastLine === undefined ? read() / (size ?? 0) : tally.rows / table.lastLine;
+  const answered = (taken * tally.settled) / tally.rows;
+  const share = Number.isFinite(answered) ? Math.min(answered, 1) : 0;
   const done = share > 0 ? `${(share * 100).toFixed(1)} %, ` : '';
   const left = share > 0 ? `, ${Math.ceil(seconds / share - seconds)} s left` : '';
   return (

@@ -1,5 +1,6 @@
 /** Rows of a workbook (.xlsx) as texts. */
 import readWorkbook from 'read-excel-file/node';
+import { checkWorkbook } from './archive.ts';
 import { Unreadable } from './input.ts';
 
 export interface SheetRow {
@@ -19,6 +20,7 @@ export interface Sheet {
  * before what is no whole number. `sheet` is a name, or a number from 1.
  */
 export async function sheetOf(workbook: Buffer, sheet: string | number, decimal: '.' | ','): Promise<Sheet> {
+  await checkWorkbook(workbook);
   // Digits as they are stored: an id of many digits must not become another number.
   const parseNumber = (digits: string): Digits => ({ digits });
   const sheets = await readWorkbook<Digits>(workbook, { parseNumber, trim: false }).catch((cause: unknown) => {

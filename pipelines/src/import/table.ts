@@ -1,15 +1,17 @@
 /** Rows of data under their header, out of whatever file was handed over. */
 import { fitted, shapeOf } from './bind.ts';
 import { type CsvFormat, CsvReader, type CsvRow } from './csv.ts';
-import type { Input } from './input.ts';
+import { type Input, Unreadable } from './input.ts';
 import { columnsOf, type Mapping } from './mapping.ts';
 import { decimalOf } from './numbers.ts';
-import { REJECTS_COLUMNS } from './rejects.ts';
+import { isRejects, REJECTS_COLUMNS } from './rejects.ts';
 import { type SheetRow, sheetOf } from './sheet.ts';
 import { choiceOf, clean } from './text.ts';
 
 /** A header is looked for in so many rows. */
 const HEADER_ROWS = 50;
+/** As many as a spreadsheet has. */
+export const MOST_COLUMNS = 16_384;
 
 export interface TableRow {
   /** Of the file, from 1. */
@@ -29,6 +31,10 @@ export interface Table {
   blank: () => number;
   /** Sheets of a workbook that are not read. */
   sheets: readonly string[];
+  /** Of a workbook, whose rows are known at once: the last one. */
+  lastLine: number | undefined;
+  /** The cells of a row that are the file's own: rejects have the line and the reason before them. */
+  own: (cells: readonly string[]) => readonly string[];
   rows: AsyncIterable<TableRow>;
 }
 
@@ -44,8 +50,8 @@ export async function openTable(input: Input, mapping: Mapping): Promise<Table |
   const raw = content.kind === 'text' ? csvRows(content.pieces, reader) : sheetRows(sheet?.rows ?? []);
   const first: CsvRow[] = [];
   const wanted = columnsOf(mapping).map((name) => ({ name: clean(name), choice: choiceOf([name]) }));
-  const found = (row: CsvRow): number => {
-    const texts = row.cells.map(clean);
+  const found = (cells: readonly string[]): number => {
+    const texts = cells.map(clean);
     return wanted.filter(({ name, choice }) => texts.some((text) => text === name || choice(text) !== undefined))
       .length;
   };
@@ -57,18 +63,23 @@ export async function openTable(input: Input, mapping: Mapping): Promise<Table |
     if (first.length === 0 && row.line === 1 && takeSeparator(row, reader)) continue;
     first.push(row);
     if (mapping.columns !== undefined) break;
-    if (found(row) > most) {
-      most = found(row);
+    const known = found(row.cells);
+    if (known > most) {
+      most = known;
       best = first.length - 1;
     }
   }
-  const [start] = first;
+  const twofold = most < wanted.length ? first.findIndex((_, at) => found(joinedHead(first, at)) > most) : -1;
+  // Names over names, as merged cells give them.
+  const [start] = twofold < 0 ? first : [{ ...(first[twofold] as CsvRow), cells: joinedHead(first, twofold) }];
   if (start === undefined) return undefined;
-  const isNamed = mapping.columns === undefined || REJECTS_COLUMNS.every((name, at) => start.cells[at] === name);
-  const top = mapping.columns === undefined ? first[best] : start;
+  const isNamed = mapping.columns === undefined || isRejects(start.cells);
+  const top = mapping.columns === undefined && twofold < 0 ? first[best] : start;
   const header = isNamed ? (top ?? start).cells.map(clean) : (mapping.columns ?? []);
   reader.shape = shapeOf(mapping, header);
-  const before = isNamed ? Math.max(best, 0) + 1 : 0;
+  if (header.length > MOST_COLUMNS)
+    throw new Unreadable(`the header has ${header.length} columns; ${MOST_COLUMNS} are read at most: is it a table?`);
+  const before = isNamed ? (twofold < 0 ? Math.max(best, 0) + 1 : twofold + 2) : 0;
   let blank = 0;
   async function* rows(): AsyncGenerator<TableRow> {
     for (const row of first.slice(before)) yield* read(row);
@@ -90,9 +101,25 @@ export async function openTable(input: Input, mapping: Mapping): Promise<Table |
     preamble: before === 0 ? 0 : (first[before - 1]?.line ?? 1) - 1,
     blank: () => blank,
     sheets: sheet?.others ?? [],
+    lastLine: sheet?.rows.length,
+    own: isRejects(header) ? (cells) => cells.slice(REJECTS_COLUMNS.length) : (cells) => cells,
     rows: rows(),
   };
 }
+
+/** A name over several columns is told before each of theirs (`Hà Nội / Nộp`); a column that has one name alone keeps it. */
+export function joinedNames(upper: readonly string[], lower: readonly string[]): string[] {
+  let over = '';
+  return Array.from({ length: Math.max(upper.length, lower.length) }, (_, at) => {
+    const [above, below] = [clean(upper[at] ?? ''), clean(lower[at] ?? '')];
+    if (above !== '') over = above;
+    if (below === '') over = '';
+    return below === '' ? above : over === '' ? below : `${over} / ${below}`;
+  });
+}
+
+const joinedHead = (rows: readonly CsvRow[], at: number): string[] =>
+  joinedNames(rows[at]?.cells ?? [], rows[at + 1]?.cells ?? []);
 
 const UNENDED =
   'the file ends within this row, without a line end: it may be still being written, or cut off; where the row is whole, import the rejects file';
@@ -107,7 +134,13 @@ function wrongWidth(row: CsvRow, header: readonly string[]): string {
 }
 
 async function* csvRows(pieces: AsyncIterable<string>, reader: CsvReader): AsyncGenerator<CsvRow, undefined> {
-  for await (const piece of pieces) yield* reader.push(piece, false);
+  let isFirst = true;
+  for await (const piece of pieces) {
+    const delimiter = isFirst ? rejectsDelimiter(piece) : undefined;
+    if (delimiter !== undefined) reader.format = { ...reader.format, delimiter };
+    isFirst = false;
+    yield* reader.push(piece, false);
+  }
   yield* reader.push('', true);
   return undefined;
 }
@@ -116,6 +149,10 @@ async function* sheetRows(rows: readonly SheetRow[]): AsyncGenerator<CsvRow, und
   for (const row of rows) yield { ...row, isQuoted: false, isUnended: false };
   return undefined;
 }
+
+/** Of a file of rejects, which tells it by its first two names: a spreadsheet program writes a mended one in its own way. */
+const rejectsDelimiter = (text: string): string | undefined =>
+  new RegExp(`^"?${REJECTS_COLUMNS.join('"?(\\W{1,4}?)"?')}`).exec(text)?.[1];
 
 /** `sep=;` in the first line is what spreadsheets write and read: no row, but the delimiter. */
 function takeSeparator(row: CsvRow, reader: CsvReader): boolean {

@@ -26,6 +26,10 @@ export interface Summary {
   repeated: number;
   /** Cells that took the code for everything else, by column. */
   elsewhere: { column: string; cells: number; values: [string, number][] }[];
+  /** Rows of totals, which are no dossiers: the first of them, and how many there are. */
+  totals: { line: number; text: string; rows: number } | undefined;
+  /** Numbers of the mapping's events, from 0, that no row gave. */
+  unused: readonly number[];
   /** Events that correct what was counted before, and events that the room knew and the memory did not. */
   corrections: number;
   unremembered: number;
@@ -43,6 +47,9 @@ export class Tally {
   repeated = 0;
   corrections = 0;
   unremembered = 0;
+  /** Rows of which nothing more is to be done. */
+  settled = 0;
+  totals: Summary['totals'];
   example: SubmissionEvent | undefined;
   readonly reasons = new Reasons();
   #first = '';
@@ -64,6 +71,11 @@ export class Tally {
     this.#years.set(year, (this.#years.get(year) ?? 0) + 1);
   }
 
+  total(line: number, text: string): void {
+    this.totals ??= { line, text, rows: 0 };
+    this.totals.rows += 1;
+  }
+
   /** An event that was accepted. */
   counts(status: number, count: number): void {
     this.accepted += 1;
@@ -78,7 +90,10 @@ export class Tally {
       known.values.set(value, (known.values.get(value) ?? 0) + 1);
   }
 
-  summary(): Omit<Summary, 'rejectedRows' | 'rejects' | 'earlierRejects' | 'passed' | 'seconds' | 'stopped'> {
+  summary(): Omit<
+    Summary,
+    'rejectedRows' | 'rejects' | 'earlierRejects' | 'passed' | 'unused' | 'seconds' | 'stopped'
+  > {
     return {
       rows: this.rows,
       events: this.events,
@@ -103,6 +118,7 @@ export class Tally {
         cells,
         values: commonest(values),
       })),
+      totals: this.totals,
       corrections: this.corrections,
       unremembered: this.unremembered,
       ...(this.example === undefined ? {} : { example: this.example }),

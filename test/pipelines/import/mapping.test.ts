@@ -115,7 +115,7 @@ const timeOf = (at: string, change: object = {}): string | undefined =>
   first(mapRow(['1', at, 'North', ''], change)).data.occurredAt;
 const reasonOf = (cells: string[], change: object = {}): string => {
   const row = mapRow(cells, change);
-  return row.ok ? 'mapped' : row.reason;
+  return row.ok ? 'mapped' : row.reasons.join('; ');
 };
 
 describe('dates', () => {
@@ -300,7 +300,7 @@ describe('what offices have', () => {
   it('numbers in a stated format, and never a piece of one', () => {
     const countOf = (count: string, change: object): unknown => {
       const row = mapRow(['1', `${day} 08:00`, 'North', count], change);
-      return row.ok ? row.events[0]?.data.count : row.reason;
+      return row.ok ? row.events[0]?.data.count : row.reasons.join('; ');
     };
     expect(countOf('1.240', { numberFormat: '1.234,5' })).toBe(1_240);
     expect(countOf('1,240', { numberFormat: '1.234,5' })).toBe(
@@ -330,7 +330,31 @@ describe('what offices have', () => {
       'other',
     ]);
     expect(told).toEqual(['area South']);
-    expect(bound(['1', `${day} 08:00`, '', ''])).toEqual({ ok: false, reason: 'area: empty' });
+    expect(bound(['1', `${day} 08:00`, '', ''])).toEqual({ ok: false, reasons: ['area: empty'] });
+  });
+
+  it('everything that is wrong with a row at once', () => {
+    const bound = bindMapping(
+      parsed({ common: { ...small.common, province: { column: 'area', map: { North: 'n' } } } }),
+      columns,
+    );
+    expect(bound(['', 'never', 'South', 'x'])).toEqual({
+      ok: false,
+      reasons: [
+        'at: "never" is not a date in the format yyyy-MM-dd HH:mm',
+        'no: empty, so the row has no id',
+        'area: the mapping has no code for "South"',
+        'count: "x" is not a whole number',
+      ],
+    });
+  });
+
+  it('totals never take the code for everything else', () => {
+    const province = { column: 'area', map: { North: 'n' }, otherwise: 'other' };
+    const change = { common: { ...small.common, province } };
+    expect(reasonOf(['1', `${day} 08:00`, 'TỔNG CỘNG:', ''], change)).toMatch(
+      /^area: "TỔNG CỘNG:" reads like a row of totals: leave such rows out by "ignore"/,
+    );
   });
 
   it('codes that are too long say what to do', () => {

@@ -11,6 +11,7 @@ import writeWorkbook from 'write-excel-file/node';
 import { Hopeless } from '../../../pipelines/src/import/gateway.ts';
 import { type Mapping, parseMapping } from '../../../pipelines/src/import/mapping.ts';
 import { Memory } from '../../../pipelines/src/import/memory.ts';
+import { report } from '../../../pipelines/src/import/report.ts';
 import { runImport } from '../../../pipelines/src/import/run.ts';
 import type { Summary } from '../../../pipelines/src/import/tally.ts';
 
@@ -93,6 +94,7 @@ afterEach(async () => {
 });
 
 interface Change {
+  progress?: (text: string) => void;
   mapping?: Mapping;
   dry?: boolean;
   memory?: Memory;
@@ -109,7 +111,7 @@ const importing = async (csv: string | Uint8Array, change: Change = {}): Promise
     ...(change.failed === undefined ? {} : { failed: change.failed }),
     rejects: join(folder, 'rejected.csv'),
     stop: stop.signal,
-    progress: () => undefined,
+    progress: change.progress ?? (() => undefined),
     ...(change.dry
       ? {}
       : { gateway: { url, key: 'secret', stop: stop.signal, note: (text: string) => notes.push(text) } }),
@@ -281,8 +283,7 @@ describe('rejects', () => {
     const own = { ...mapping, ...change };
     const bytes = change.encoding === undefined ? csv : Buffer.from(csv, 'latin1');
     expect(await importing(bytes, { mapping: own })).toMatchObject({ rejectedRows: 1, accepted: 0 });
-    // A file that names its delimiter is read with it; its rejects are as the file is.
-    const again = { mapping: csv.startsWith('sep=') ? { ...own, delimiter: ';' } : own };
+    const again = { mapping: own };
     const unmended = await importing(await rejected(), again);
     expect(unmended).toMatchObject({ rows: 1, rejectedRows: 1 });
     const header = (await rejected('rejected-2.csv')).split('\n')[0]?.split(/[,;]/);
@@ -305,6 +306,25 @@ describe('rejects', () => {
           ? 'München'
           : 'MPS';
     expect(batches[0]?.[0]?.data.agency).toBe(agency);
+  });
+
+  it('can be mended in a program that writes another delimiter', async () => {
+    const own: Mapping = { ...mapping, delimiter: '\t' };
+    expect(await importing('no\tagency\tin\tout\n1\tMPS\tyesterday\t\n', { mapping: own })).toMatchObject({
+      rejectedRows: 1,
+    });
+    for (const delimiter of [';', ',']) {
+      known = new Set();
+      const saved = (await rejected()).replaceAll('\t', delimiter).replace(/yesterday(?=\W\n)/, '01/07/2026');
+      expect(await importing(saved, { mapping: own })).toMatchObject({ accepted: 1, rejectedRows: 0 });
+    }
+  });
+
+  it('of a workbook are read with the days that it had', async () => {
+    const header = ['no', 'agency', 'in', 'out'].map((value) => ({ value }));
+    const day = { value: new Date('2026-07-01T00:00:00Z'), type: Date, format: 'dd/mm/yyyy' };
+    await importing(await writeWorkbook([header, [{ value: '1' }, { value: 'ghost' }, day, null]]).toBuffer());
+    expect(await importing((await rejected()).replace('1,ghost', '1,MPS'))).toMatchObject({ accepted: 1 });
   });
 
   it('say which event of a row was counted and which was not, with the column', async () => {
@@ -361,6 +381,49 @@ it('dates of a workbook are read whatever format texts have', async () => {
   ]);
 });
 
+describe('a row of totals', () => {
+  const end = (row: string): string => `no,agency,in,out\n1,MPS,01/07/2026,\n2,MPS,02/07/2026,\n${row}`;
+
+  it.each(['Tổng cộng,,,', 'Total,2', ',TONG SO: 2', 'Tổng cộng,2,,\n'])('is no dossier, and told: %s', async (row) => {
+    const summary = await importing(end(row));
+    expect(summary).toMatchObject({ rows: 2, accepted: 2, rejectedRows: 0, totals: { line: 4, rows: 1 } });
+    expect(report(summary, { isCheck: false, against: undefined, rejects: undefined, showsExample: false })).toMatch(
+      /^passed over: line 4 sums up others \(".*"\): not counted$/m,
+    );
+  });
+
+  it('that could be counted is a reject, unless the mapping names it', async () => {
+    expect(await importing(end('Total,MPS,02/07/2026,\n'))).toMatchObject({ accepted: 2, rejectedRows: 1 });
+    expect(await rejected()).toContain('4,"the row begins with ""Total"", as totals do: leave such rows out');
+    const own: Mapping = {
+      ...mapping,
+      common: { ...mapping.common, agency: { column: 'no', map: { Total: 'MPS', 2: 'x' } } },
+    };
+    expect(await importing('no,agency,in,out\nTotal,MPS,02/07/2026,\n', { mapping: own })).toMatchObject({
+      accepted: 1,
+    });
+  });
+});
+
+it('an event of the mapping that no row gives is told', async () => {
+  const summary = await importing('no,agency,in,out\n1,MPS,01/07/2026,\n');
+  expect(summary.unused).toEqual([1]);
+  expect(report(summary, { isCheck: false, against: undefined, rejects: undefined, showsExample: false })).toMatch(
+    /^no row gave the event events\.1 of the mapping/m,
+  );
+  expect((await importing(manyRows(4))).unused).toEqual([]);
+});
+
+it('what was done is told as the per cent that was answered, not that was read', async () => {
+  answers = Array.from({ length: 4 }, () => ({ status: 503, headers: { 'retry-after': '60' } }));
+  const told: string[] = [];
+  const running = importing(manyRows(2_000), { progress: (text) => told.push(text) });
+  while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  stop.abort();
+  await running;
+  expect(told[0]).toMatch(/^2000 rows \(\d+\/s\), 0 accepted/);
+});
+
 it('rows that the mapping ignores are, however many cells they have', async () => {
   const own: Mapping = { ...mapping, ignore: [{ column: 'no', in: ['Tổng cộng'] }] };
   const csv = 'no,agency,in,out\n1,MPS,01/07/2026,\nTổng cộng,1\nTỔNG CỘNG';
@@ -384,6 +447,24 @@ describe('equal ids in one file', () => {
     const csv = 'no,agency,in,out\n1,MPS,01/07/2026,\n2,MPS,01/07/2026,\n1,MPS,01/07/2026,\n2,BOS,01/07/2026,\n';
     expect(await importing(csv)).toMatchObject({ rows: 4, accepted: 2, duplicate: 1, repeated: 1, rejectedRows: 1 });
     expect(await rejected()).toMatch(/\n5,"the id ""2"" stands on line 3 with other values/);
+  });
+
+  it('that are made of columns are told where the rest of the row differs', async () => {
+    const made: Mapping = parseMapping(
+      JSON.stringify({
+        ...{ source: 'urn:portal:small', timeZone: 'Asia/Ho_Chi_Minh', dateFormat: 'dd/MM/yyyy' },
+        common: { procedure: 'p', agency: { column: 'agency' }, province: '01', channel: 1 },
+        events: [{ id: { columns: ['in', 'agency'] }, status: 1, time: 'in' }],
+      }),
+      'made.json',
+    );
+    const csv = 'no,agency,in,out\n1,MPS,01/07/2026,\n1,MPS,01/07/2026,\n2,MPS,01/07/2026,\n';
+    expect(await importing(csv, { mapping: made })).toMatchObject({ accepted: 1, repeated: 1, rejectedRows: 1 });
+    const line = '4,"line 2 has the same in, agency, of which the id is made, and differs elsewhere';
+    expect(await rejected()).toContain(line);
+    // As rejects these rows have lines and reasons before them, which are not theirs.
+    const again = `rejected_line,rejected_reason,${csv.replace(/\n(?=\d)/g, '\n9,x,').replace('9,x', '8,y')}`;
+    expect(await importing(again, { mapping: made })).toMatchObject({ repeated: 1, rejectedRows: 1 });
   });
 
   it('are found among many', async () => {

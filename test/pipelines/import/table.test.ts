@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
+import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import writeWorkbook from 'write-excel-file/node';
 import { openInput } from '../../../pipelines/src/import/input.ts';
@@ -189,8 +190,75 @@ describe('packed and other files', () => {
     ['a PDF', Buffer.from('%PDF-1.7'), /this is a PDF/],
     ['bytes', Buffer.from('id,at\n\0\u0001\u0002,x'), /no text/],
     ['another archive', Buffer.from('PK\u0003\u0004rest'), /is it an \.xlsx file/],
+    ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]), /this is UTF-32/],
+    [
+      'a header without an end',
+      Buffer.from(`id,at,Tỉnh${',x'.repeat(20_000)}\n1,2,3\n`),
+      /the header has 20003 columns/,
+    ],
   ])('%s is named and refused', async (_, bytes, message) => {
     await expect(read(bytes)).rejects.toThrow(message);
+  });
+});
+
+/** A workbook of one sheet, of these pieces of XML. */
+function workbook(...pieces: string[]): Uint8Array {
+  const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+  const sheets = `<sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets>`;
+  const sheet = `<Relationship Id="r1" Type="${office}/worksheet" Target="worksheets/sheet1.xml"/>`;
+  const [before = '', ...rows] = pieces;
+  return zipSync(
+    {
+      'xl/workbook.xml': strToU8(`<workbook xmlns="${main}" xmlns:r="${office}">${sheets}</workbook>`),
+      'xl/_rels/workbook.xml.rels': strToU8(
+        `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${sheet}</Relationships>`,
+      ),
+      'xl/worksheets/sheet1.xml': strToU8(
+        `${before}<worksheet xmlns="${main}"><sheetData>${rows.join('')}</sheetData></worksheet>`,
+      ),
+    },
+    { level: 1 },
+  );
+}
+const cellOf = (column: string, row: number, text: string): string =>
+  `<c r="${column}${row}" t="inlineStr"><is><t>${text}</t></is></c>`;
+const rowOf = (row: number, column: string, text: string): string =>
+  `<row r="${row}">${cellOf(column, row, text)}</row>`;
+
+describe('a workbook', () => {
+  it('is read, whoever wrote it', async () => {
+    const header = ['A', 'B', 'C'].map((column, at) => cellOf(column, 1, ['id', 'at', 'Tỉnh'][at] ?? ''));
+    const found = await read(workbook('', `<row r="1">${header.join('')}</row>`, rowOf(4, 'A', 'x')));
+    expect(found.rows).toEqual([{ line: 4, cells: ['x', '', ''] }]);
+  });
+
+  it.each([
+    ['has a row far below', ['', rowOf(1, 'A', 'id'), rowOf(999_999_999, 'A', 'x')], /reaches to row 999999999/],
+    ['has a cell in the last corner', ['', rowOf(1_048_576, 'XFD', 'x')], /reaches to row 1048576 and column 16384/],
+    ['has a column that no sheet has', ['', rowOf(1, 'ZZZZ', 'x')], /column 475254/],
+    [
+      'names files of the machine',
+      ['<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>', rowOf(1, 'A', '&a;')],
+      /defines entities of its own/,
+    ],
+  ])('is refused in a few words where it %s', async (_, pieces, message) => {
+    await expect(read(workbook(...pieces))).rejects.toThrow(message);
+  });
+
+  it('is refused where it unpacks to more than any table', async () => {
+    const zeros = Buffer.alloc(16 * 1024 * 1024);
+    const parts = Array.from({ length: 17 }, (_, at) => [`xl/media/${at}.bin`, zeros]);
+    await expect(read(zipSync(Object.fromEntries(parts), { level: 1 }))).rejects.toThrow(
+      /unpacks to more than 256 MiB: export the sheet as CSV/,
+    );
+  });
+
+  it('is told from other archives', async () => {
+    await expect(read(zipSync({ 'a.csv': strToU8(csv) }))).rejects.toThrow(
+      /no \.xlsx file \(it has a\.csv\): unpack it/,
+    );
+    await expect(read(zipSync({ 'content.xml': strToU8('<x/>') }))).rejects.toThrow(/OpenDocument sheet \(\.ods\)/);
   });
 });
 
@@ -213,6 +281,13 @@ describe('around the rows', () => {
       rows.map((row) => row.map((cell) => cell.normalize('NFD'))),
     );
     expect(await read('x\nID,At,Tinh\n1,2026-11-19,y\n')).toMatchObject({ preamble: 1 });
+  });
+
+  it('a header of two rows, as merged cells give it, is read as one', async () => {
+    const change = { common: { ...mapping.common, count: { column: 'Hồ sơ / Nộp' } } };
+    const found = await read('Báo cáo,,,,\nid,at,Hồ sơ,,Tỉnh\n,,Nộp,Trả,\n1,2026-11-19,5,3,x\n', change);
+    expect(found).toMatchObject({ header: ['id', 'at', 'Hồ sơ / Nộp', 'Hồ sơ / Trả', 'Tỉnh'], preamble: 2 });
+    expect(found.rows).toEqual([{ line: 4, cells: ['1', '2026-11-19', '5', '3', 'x'] }]);
   });
 
   it('rows without any text are passed over, and counted', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cutsNumber, type NumberFormat, wholeNumberReader } from '../../../pipelines/src/import/numbers.ts';
 import { choiceOf, clean, damageOf, printable } from '../../../pipelines/src/import/text.ts';
+import { isTotal, totalOf } from '../../../pipelines/src/import/totals.ts';
 
 describe('a cell', () => {
   it.each([
@@ -14,6 +15,20 @@ describe('a cell', () => {
   ])('%j means %j', (cell, expected) => {
     expect(clean(cell)).toBe(expected);
   });
+});
+
+it.each([
+  ['Tổng cộng', true],
+  ['TONG CONG:', true],
+  ['Tổng số hồ sơ: 1.240', true],
+  ['Grand Total', true],
+  ['合計', true],
+  ['Tổng cục Thuế', false],
+  ['Total Energies', false],
+  ['Công an', false],
+])('%s is a total: %s', (text, expected) => {
+  expect(isTotal(text)).toBe(expected);
+  expect(totalOf(['', text, '12'])).toBe(expected ? text : undefined);
 });
 
 describe('a name', () => {
