@@ -9,6 +9,7 @@ import {
   ExplainStore,
   ForecastStore,
   Ledger,
+  PastQueries,
   Quarantine,
   QueryStore,
   type Warehouse,
@@ -113,7 +114,17 @@ export function routesOf(options: TableOptions): Route[] {
     ...kept.routes,
     ...alertRoutes(alerting),
     ...contextRoutes({ ...alerting, catalogue, answers, explains, questions }),
-    ...ruleRoutes({ ...alerting, catalogue, database }),
+    ...ruleRoutes({
+      ...alerting,
+      catalogue,
+      database,
+      questions,
+      pasts: {
+        past: new PastQueries(access.strangers),
+        store: answers,
+        forecasts: new ForecastStore(access, warn, access.strangers),
+      },
+    }),
     ...notifyRoutes({ ...options.notifying, catalogue, database }),
     ...changeRoutes({ ...options.notifying, catalogue, database }),
     ...operatorRoutes({

@@ -631,6 +631,18 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'POST /v1/silences/preview': { right: 'administer', ask: () => ({ body: { match: {} }, told: [403] }) },
   'POST /v1/silences/{id}/end': { right: 'administer', ask: () => ({ body: { version: 1 }, told: [403] }) },
   'POST /v1/rules': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
+  'POST /v1/rules/backtest': {
+    right: 'view',
+    ask: (somebody) => {
+      const [dim, code] = pick(
+        RULED.filter(([, , of]) => of === 'agency' || of === 'province').map(([, , of, id]) => [of, id]),
+      );
+      const against = { kind: 'value', limit: 1 };
+      const when = { kind: 'threshold', measure: 'submitted', window: { kind: 'today' }, side: 'above', against };
+      const rule = { over: { dim, codes: [code] }, when };
+      return { body: { rule, days: 7 }, told: isTheirs(somebody, dim, code) ? [200] : [403] };
+    },
+  },
   'POST /v1/rules/import': { right: 'administer', ask: () => ({ body: { rules: {} }, told: [403] }) },
   'POST /v1/rules/{id}': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
   'POST /v1/rules/{id}/remove': { right: 'administer', ask: () => ({ body: { version: 1 }, told: [403] }) },

@@ -45,7 +45,7 @@ const schemeOf = ({ security }: Operation): string | undefined => Object.keys(se
 /** Those of people, whom test/server/accounts.test.ts signs in. */
 const isOfPeople = ({ method, path }: Operation): boolean =>
   /^\/v1\/(people|account|screens)/.test(path) ||
-  (method === 'post' && /^\/v1\/(alerts|deliveries|receivers|routing|rules|silences)/.test(path));
+  (method === 'post' && /^\/v1\/(alerts|deliveries|receivers|routing|rules(?!\/backtest)|silences)/.test(path));
 const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
 const readsBody = ({ requestBody }: Operation): boolean => requestBody?.content['application/json'] !== undefined;
 
@@ -219,6 +219,7 @@ it('has every route, with its right', () => {
     'POST /v1/silences/preview': 'administer',
     'POST /v1/silences/{id}/end': 'administer',
     'POST /v1/rules': 'administer',
+    'POST /v1/rules/backtest': 'view',
     'POST /v1/rules/import': 'administer',
     'POST /v1/rules/{id}': 'administer',
     'POST /v1/rules/{id}/remove': 'administer',
@@ -346,6 +347,7 @@ describe('every route', () => {
       'GET /v1/silences': {},
       'GET /v1/rules': {},
       'GET /v1/rules.json': {},
+      'POST /v1/rules/backtest': { body: { rule: { over: { dim: 'source' }, when: { kind: 'silent' } }, days: 7 } },
       'GET /v1/rules/{id}/history': { params: { id: 'SRC-01' } },
       'GET /v1/query.csv': {
         query: '?from=2026-03-01&to=2026-03-10&grain=day&split=province&compare=previous&lang=en',

@@ -6,7 +6,14 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Catalogue, catalogueSchema, type Rule, rulesSchema, thresholdsSchema, unknownUnit } from '@room/contract';
+import {
+  type Catalogue,
+  catalogueSchema,
+  type Rule,
+  rulesSchema,
+  thresholdsSchema,
+  unknownInRule,
+} from '@room/contract';
 
 /** The catalogue used where the deployment names none. */
 export const DEFAULT_CATALOGUE = fileURLToPath(new URL('../viet-nam', import.meta.url));
@@ -59,7 +66,7 @@ async function rulesIn(folder: string, catalogue: Catalogue): Promise<Record<str
   if (text === undefined) return {};
   const rules = checked(rulesSchema, text, file);
   for (const [id, rule] of Object.entries(rules)) {
-    const unknown = unknownUnit(rule, catalogue);
+    const unknown = unknownInRule(rule, catalogue);
     if (unknown !== undefined) throw new Error(`${file}: ${id}.${unknown}`);
   }
   return rules;

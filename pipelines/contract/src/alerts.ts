@@ -30,12 +30,19 @@ const readingSchema = z
     /** From where on it has recovered. */
     recover: absentOr(number),
     usual: absentOr(z.object({ low: number, median: number, high: number })),
+    /** What it was held against, where that is not the limit itself: an earlier stretch, or what was expected. */
+    before: absentOr(number),
+    /** Of a change or an anomaly, whose value is how far it went: what is there now. */
+    observed: absentOr(number),
     /** Of a share, what it is a share of. */
     whole: absentOr(count),
     /** The stretch that was measured. */
     from: absentOr(instant),
     to: absentOr(instant),
-    /** Why nothing is known: a portal's id, `coverage` where too little is reported, `room` where no numbers are computed. */
+    /**
+     * Why nothing is known: a portal's id, `coverage` where too little is reported, `room` where no numbers are computed, `forecast`
+     * where none is made, `earlier` where nobody reported what it is held against.
+     */
     missing: absentOr(z.string()),
   })
   .meta({ id: 'Reading' });

@@ -6,8 +6,11 @@ import { z } from 'zod';
 import { validOn } from './calendar.ts';
 import { type Catalogue, labelSchema } from './catalogue.ts';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
+import { HORIZONS, LEVELS } from './horizons.ts';
+import type { Language } from './language.ts';
+import { LEVEL_REACH_DAYS } from './measures.ts';
 import { absentOr, instant, plainText } from './schema.ts';
-import { isLevel, isRatio, LEVELS_REPORTED, RATIOS, SUMS } from './sums.ts';
+import { isLevel, isRatio, LEVELS_REPORTED, METRICS, RATIOS, SUMS } from './sums.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /** From the least on. */
@@ -39,6 +42,8 @@ export const NAMED_LIMITS = [
   'coverageEnough',
   'beyondUsual',
   'farFromUsual',
+  'likely',
+  'unlikely',
 ] as const satisfies readonly (keyof Thresholds)[];
 export type NamedLimit = (typeof NAMED_LIMITS)[number];
 const limit = z.union([z.number().min(0).max(1e12), z.enum(NAMED_LIMITS)]);
@@ -57,6 +62,7 @@ export type RuleWindow = z.infer<typeof windowSchema>;
 const recover = absentOr(limit).meta({
   description: 'hysteresis: it has not recovered before this is passed; the limit itself without it',
 });
+const BEYOND = 'beyond what it is held against, as a share of that';
 const againstSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('value'), limit, recover }),
   z.strictObject({
@@ -64,7 +70,12 @@ const againstSchema = z.discriminatedUnion('kind', [
     beyond: limit.meta({ description: 'beyond the edge of the usual range, as a share of that edge' }),
     recover,
   }),
+  /** As long a stretch just before; of a day that runs, the day before up to the same time. */
+  z.strictObject({ kind: z.literal('previous'), beyond: limit.meta({ description: BEYOND }), recover }),
+  /** The same time of the last day of the same type. */
+  z.strictObject({ kind: z.literal('alike'), beyond: limit.meta({ description: BEYOND }), recover }),
 ]);
+export type Against = z.infer<typeof againstSchema>;
 
 const thresholdSchema = z.strictObject({
   kind: z.literal('threshold'),
@@ -76,8 +87,75 @@ const thresholdSchema = z.strictObject({
 });
 export type ThresholdCondition = z.infer<typeof thresholdSchema>;
 
+const side = z.enum(['above', 'below']);
+const changeSchema = z.strictObject({
+  kind: z.literal('change'),
+  measure: z.enum([...SUMS, ...RATIOS, ...LEVELS_REPORTED]),
+  window: windowSchema.meta({
+    description: 'the last minutes, held against those before; or now, against `days` before',
+  }),
+  days: absentOr(z.int().min(1).max(LEVEL_REACH_DAYS)).meta({ description: 'of what waits; 7 without it' }),
+  side: side.meta({ description: 'above: it rose by more than the limit; below: it fell by more' }),
+  limit: limit.meta({ description: 'dossiers, or points of a share' }),
+  recover,
+  enough: absentOr(limit).meta({ description: 'dossiers under which a share says nothing' }),
+});
+export type ChangeCondition = z.infer<typeof changeSchema>;
+/** Days that a change of what waits is over where the rule does not say. */
+export const CHANGE_DAYS = 7;
+
+const ratioSchema = z.strictObject({
+  kind: z.literal('ratio'),
+  part: z.enum([...SUMS, ...LEVELS_REPORTED]),
+  whole: z.enum([...SUMS, ...LEVELS_REPORTED]),
+  window: windowSchema,
+  side,
+  limit,
+  recover,
+  least: limit.meta({ description: 'of the whole, dossiers under which the ratio says nothing' }),
+});
+export type RatioCondition = z.infer<typeof ratioSchema>;
+
+/** What goes on is further from its forecast than that, as a share of what was expected. */
+const anomalySchema = z.strictObject({
+  kind: z.literal('anomaly'),
+  metric: z.enum(METRICS),
+  side,
+  beyond: limit.meta({ description: BEYOND }),
+  recover,
+});
+export type AnomalyCondition = z.infer<typeof anomalySchema>;
+
+/** An edge of the band in which the total of the running day, month or year will end lies beyond a value. */
+const forecastSchema = z.strictObject({
+  kind: z.literal('forecast'),
+  horizon: z.enum(HORIZONS),
+  level: z
+    .union(LEVELS.map((level) => z.literal(level)))
+    .meta({ description: 'share of the truth that the band holds' }),
+  edge: z.enum(['low', 'high']),
+  side,
+  limit,
+  recover,
+});
+export type ForecastCondition = z.infer<typeof forecastSchema>;
+
+/** A target of the catalogue is met with less than this probability. */
+const targetSchema = z.strictObject({
+  kind: z.literal('target'),
+  target: z.string().min(1).max(64).meta({ description: 'its id in the catalogue' }),
+  limit,
+  recover,
+});
+export type TargetCondition = z.infer<typeof targetSchema>;
+
 const conditionSchema = z.discriminatedUnion('kind', [
   thresholdSchema,
+  changeSchema,
+  ratioSchema,
+  anomalySchema,
+  forecastSchema,
+  targetSchema,
   /** A portal told nothing for longer than its own limit of the catalogue. */
   z.strictObject({ kind: z.literal('silent') }),
   /** Of the usual volume less than this is reported now. */
@@ -91,6 +169,11 @@ export type ConditionKind = Condition['kind'];
 /** What a condition may be over. */
 export const OVER_OF: Readonly<Record<ConditionKind, readonly Over['dim'][]>> = {
   threshold: ['all', 'agency', 'province', 'service'],
+  change: ['all', 'agency', 'province', 'service'],
+  ratio: ['all', 'agency', 'province', 'service'],
+  anomaly: ['all', 'agency', 'province', 'service'],
+  forecast: ['all'],
+  target: ['all'],
   silent: ['source'],
   coverage: ['all'],
   freshness: ['all', 'source'],
@@ -104,10 +187,14 @@ export const windowsOf = (measure: ThresholdCondition['measure']): RuleWindow['k
 export function againstOf(
   { measure, window }: Pick<ThresholdCondition, 'measure' | 'window'>,
   dim: Over['dim'],
-): ThresholdCondition['against']['kind'][] {
+): Against['kind'][] {
+  if (isLevel(measure)) return ['value'];
   const isUsualKnown = measure === 'submitted' && window.kind === 'today' && dim !== 'service';
-  return isUsualKnown ? ['value', 'usual'] : ['value'];
+  return isUsualKnown ? ['value', 'usual', 'previous', 'alike'] : ['value', 'previous', 'alike'];
 }
+
+/** The stretch that a condition measures, where it measures one. */
+export const windowOf = (when: Condition): RuleWindow | undefined => ('window' in when ? when.window : undefined);
 
 const duration = z.int().min(0).max(604_800);
 
@@ -118,42 +205,109 @@ const tried = {
   keepSeconds: duration.default(0).meta({ description: 'it ends once the condition was over for so long' }),
 };
 
+type Fault = (path: string[], message: string) => void;
+const NOW_IS_OF_LEVELS = 'now is of what waits, and what waits is of now';
+const RECOVERS_WITHIN = 'must lie on the inner side of the limit';
+
 function assertFits(
   { over, when }: { over: Over; when: Condition },
   { addIssue }: Pick<z.core.$RefinementCtx, 'addIssue'>,
 ): void {
-  const fault = (path: string[], message: string): void => addIssue({ code: 'custom', path, message });
+  const fault: Fault = (path, message) => addIssue({ code: 'custom', path, message });
   const dims = OVER_OF[when.kind];
   if (!dims.includes(over.dim)) fault(['over', 'dim'], `a rule of ${when.kind} is over ${dims.join(' or ')}`);
-  if (when.kind !== 'threshold') return;
+  switch (when.kind) {
+    case 'threshold':
+      assertThreshold(when, over.dim, fault);
+      break;
+    case 'change':
+      assertChange(when, fault);
+      break;
+    case 'ratio':
+      assertRatio(when, fault);
+      break;
+    case 'anomaly':
+      // Nothing falls by more than all of it.
+      if (when.side === 'below') assertShare(when.beyond, ['when', 'beyond'], fault);
+      assertInner('above', when.beyond, when.recover, ['when'], fault);
+      break;
+    case 'forecast':
+      assertInner(when.side, when.limit, when.recover, ['when'], fault);
+      break;
+    case 'target':
+    case 'coverage':
+      assertShare(when.limit, ['when', 'limit'], fault);
+      assertInner('below', when.limit, when.recover, ['when'], fault);
+  }
+}
+
+/** What thresholds of the catalogue are is not known here. */
+function assertInner(
+  side: 'above' | 'below',
+  limit: Limit,
+  recover: Limit | undefined,
+  at: string[],
+  fault: Fault,
+): void {
+  if (typeof limit !== 'number' || typeof recover !== 'number') return;
+  if (side === 'above' ? recover > limit : recover < limit) fault([...at, 'recover'], RECOVERS_WITHIN);
+}
+
+function assertShare(limit: Limit, path: string[], fault: Fault): void {
+  if (typeof limit === 'number' && limit > 1) fault(path, 'a share is from 0 to 1');
+}
+
+function assertThreshold(when: ThresholdCondition, dim: Over['dim'], fault: Fault): void {
   const { measure, window, side, against, enough } = when;
-  if (!windowsOf(measure).includes(window.kind))
-    fault(['when', 'window'], 'now is of what waits, and what waits is of now');
+  if (!windowsOf(measure).includes(window.kind)) fault(['when', 'window'], NOW_IS_OF_LEVELS);
   if (enough !== undefined && !isRatio(measure)) fault(['when', 'enough'], 'stands beside a share only');
-  if (!againstOf(when, over.dim).includes(against.kind))
-    fault(['when', 'against'], 'the usual range is known of submitted, today, of all, agencies and provinces');
-  if (against.kind === 'usual') return;
-  const { limit, recover } = against;
-  if (isRatio(measure) && typeof limit === 'number' && limit > 1)
-    fault(['when', 'against', 'limit'], 'a share is from 0 to 1');
-  if (
-    typeof limit === 'number' &&
-    typeof recover === 'number' &&
-    (side === 'above' ? recover > limit : recover < limit)
-  )
-    fault(['when', 'against', 'recover'], `must not be ${side} the limit`);
+  if (!againstOf(when, dim).includes(against.kind))
+    fault(
+      ['when', 'against'],
+      'the usual range is known of submitted, today, of all, agencies and provinces; what waits is held against a value',
+    );
+  const at = ['when', 'against'];
+  if (against.kind === 'value') {
+    if (isRatio(measure)) assertShare(against.limit, [...at, 'limit'], fault);
+    assertInner(side, against.limit, against.recover, at, fault);
+    return;
+  }
+  if (side === 'below') assertShare(against.beyond, [...at, 'beyond'], fault);
+  assertInner('above', against.beyond, against.recover, at, fault);
+}
+
+function assertChange({ measure, window, days, limit, recover, enough }: ChangeCondition, fault: Fault): void {
+  if (window.kind !== (isLevel(measure) ? 'now' : 'last'))
+    fault(['when', 'window'], 'a change is of the last minutes, and of what waits from days before to now');
+  if (days !== undefined && !isLevel(measure)) fault(['when', 'days'], 'stands beside what waits only');
+  if (enough !== undefined && !isRatio(measure)) fault(['when', 'enough'], 'stands beside a share only');
+  if (isRatio(measure)) assertShare(limit, ['when', 'limit'], fault);
+  assertInner('above', limit, recover, ['when'], fault);
+}
+
+function assertRatio({ part, whole, window, side, limit, recover, least }: RatioCondition, fault: Fault): void {
+  if (part === whole) fault(['when', 'whole'], 'must be another measure than the part');
+  if (isLevel(part) !== isLevel(whole))
+    fault(['when', 'whole'], 'what waits is a part of what waits, and counts are of counts');
+  if (!windowsOf(part).includes(window.kind)) fault(['when', 'window'], NOW_IS_OF_LEVELS);
+  if (typeof least === 'number' && least < 1) fault(['when', 'least'], 'at least 1');
+  assertInner(side, limit, recover, ['when'], fault);
 }
 
 /** All that decides when a rule rings. */
 export const triedRuleSchema = z.strictObject(tried).superRefine(assertFits).meta({ id: 'TriedRule' });
 export type TriedRule = z.infer<typeof triedRuleSchema>;
 
+const ownerSchema = z.union([plainText(200), z.strictObject({ vi: plainText(200), en: plainText(200) })]);
+export const ownerIn = ({ owner }: Pick<Rule, 'owner'>, language: Language): string =>
+  typeof owner === 'string' ? owner : owner[language];
+
 export const ruleSchema = z
   .strictObject({
     label: labelSchema,
     ...tried,
     severity: z.enum(SEVERITIES),
-    owner: plainText(200),
+    owner: ownerSchema.meta({ description: 'who is responsible: a text, or one in each language' }),
     reason: labelSchema.meta({ description: 'why there is this rule' }),
     labels: z
       .record(z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/), z.string().max(200))
@@ -203,8 +357,10 @@ export function namedBy({ over }: Pick<Rule, 'over'>, catalogue: Catalogue): Rul
   return [{ dim: 'agency', code: agency }, ...(codes ?? []).map((code) => ({ dim, code }))];
 }
 
-/** The field whose unit the catalogue does not have, and which; undefined where it has them all. */
-export function unknownUnit({ over }: Pick<Rule, 'over'>, catalogue: Catalogue): string | undefined {
+/** The field that names what the catalogue does not have, and what; undefined where it has all of it. */
+export function unknownInRule({ over, when }: Pick<Rule, 'over' | 'when'>, catalogue: Catalogue): string | undefined {
+  if (when.kind === 'target' && catalogue.targets?.some(({ id }) => id === when.target) !== true)
+    return `when.target: the catalogue has no target ${when.target}`;
   if (over.dim === 'all') return undefined;
   const known = new Set(DIMENSIONS[over.dim].members(catalogue).map(({ code }) => code));
   const code = over.codes?.find((each) => !known.has(each));

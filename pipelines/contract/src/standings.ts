@@ -2,9 +2,10 @@
  * Where a number stands against a threshold of the catalogue, judged once for walls, pages and whatever else speaks of it. What
  * was judged before is kept until the number is clear of the edge: beside one it would change from minute to minute. Pure.
  */
+import type { Catalogue } from './catalogue.ts';
 import { type Measures, NOTHING, ratioOf, wholeOf } from './sums.ts';
 import type { Thresholds } from './thresholds.ts';
-import type { OnTimeStanding, UnitState, Usual, UsualStanding, WallState } from './wall.ts';
+import type { OnTimeStanding, SourceStatus, UnitState, Usual, UsualStanding, WallState } from './wall.ts';
 
 /** Undefined where too few are finished. A limit that was crossed is left only by more than the share's own standard error. */
 export function onTimeStanding(
@@ -103,4 +104,15 @@ export function judged(state: WallState, thresholds: Thresholds, before?: WallSt
     usualStanding: usualStanding(whole, thresholds, last?.usualStanding),
     isCoverageLow: isCoverageLow(state, thresholds, last?.isCoverageLow),
   };
+}
+
+/** Status of a source by the age of what it last reported; instants are milliseconds since 1970 UTC. */
+export function sourceStatus(
+  { lateAfter, silentAfter }: Pick<Catalogue['sources'][number], 'lateAfter' | 'silentAfter'>,
+  reportedTo: number | undefined,
+  now: number,
+): SourceStatus {
+  if (reportedTo === undefined) return 'never';
+  const age = (now - reportedTo) / 1_000;
+  return age > silentAfter ? 'silent' : age > lateAfter ? 'late' : 'reporting';
 }

@@ -9,7 +9,7 @@ import {
   type Forecasts,
   localDay,
   type SourceState,
-  type SourceStatus,
+  sourceStatus,
   startOfDay,
   sumOf,
   type UnitState,
@@ -52,17 +52,6 @@ export interface Reading {
   quarantined: number;
   /** What of the newest forecasts is about today. */
   forecasts?: Forecasts | undefined;
-}
-
-/** Status of a source by the age of what it last reported. */
-export function statusOf(
-  source: Catalogue['sources'][number],
-  reportedTo: number | undefined,
-  now: number,
-): SourceStatus {
-  if (reportedTo === undefined) return 'never';
-  const age = (now - reportedTo) / 1_000;
-  return age > source.silentAfter ? 'silent' : age > source.lateAfter ? 'late' : 'reporting';
 }
 
 /** What was counted of today decides; a day without any event yet is what the last one was. */
@@ -183,7 +172,7 @@ function sourcesOf(reading: Reading, catalogue: Catalogue, now: number): Record<
       const seen = [today.get(source.id), reading.lastSeen.get(source.id)].filter((row) => row !== undefined);
       const reportedTo = seen.length === 0 ? undefined : Math.max(...seen.map((row) => row.reportedTo));
       const state: SourceState = {
-        status: statusOf(source, reportedTo, now),
+        status: sourceStatus(source, reportedTo, now),
         weight: all === 0 ? 1 / catalogue.sources.length : (weights.get(source.id) ?? 0) / all,
       };
       if (reportedTo !== undefined) {

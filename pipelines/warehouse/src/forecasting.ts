@@ -171,6 +171,32 @@ export class ForecastStore {
     return forecasts === undefined || calibration === undefined ? undefined : { forecasts, calibration };
   }
 
+  /**
+   * One part of each run that was made in [from, to), the earliest first, with nothing in the others; milliseconds. Without runs that
+   * cannot be read.
+   */
+  async runs(
+    part: 'projections' | 'targets' | 'episodes',
+    from: number,
+    to: number,
+    signal?: AbortSignal,
+  ): Promise<Forecasts[]> {
+    const rows = await this.#reads.read<ForecastRun & { part: string }>(
+      `SELECT toUnixTimestamp64Milli(made_at) AS madeAt, toUnixTimestamp64Milli(known_to) AS knownTo,
+         JSONExtractRaw(state, '${part}') AS part
+       FROM ${SUMMARIES} FINAL
+       WHERE made_at >= fromUnixTimestamp64Milli(toInt64(${Math.floor(from)}), 'UTC')
+         AND made_at < fromUnixTimestamp64Milli(toInt64(${Math.floor(to)}), 'UTC') ORDER BY made_at`,
+      signal,
+    );
+    const none = { hours: '{}', projections: '{}', targets: '[]', episodes: '[]' };
+    return rows.flatMap(({ madeAt, knownTo, part: text }) => {
+      const parts = Object.entries({ ...none, [part]: text }).map(([name, value]) => `"${name}":${value}`);
+      const state = `{"madeAt":${madeAt},"knownTo":${knownTo},${parts.join(',')}}`;
+      return this.#read(readForecasts(state), `the run of ${new Date(madeAt).toISOString()}`) ?? [];
+    });
+  }
+
   #read<T>(stored: Parsed<T>, what: string): T | undefined {
     if (stored.ok) return stored.value;
     const unread = `${what} cannot be read: ${stored.why}`;

@@ -6,6 +6,7 @@ export * from './history.ts';
 export * from './ledger.ts';
 export * from './migrate.ts';
 export * from './outcomes.ts';
+export * from './past.ts';
 export * from './quarantine.ts';
 export { EventStore } from './query/events.ts';
 export { EvidenceStore } from './query/evidence.ts';

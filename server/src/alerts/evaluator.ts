@@ -4,7 +4,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  addDays,
   type Catalogue,
+  CHANGE_DAYS,
+  type Condition,
   isDimension,
   type Measures,
   type Moment,
@@ -14,13 +17,16 @@ import {
   type Rule,
   type RuleMember,
   type Snapshot,
+  startOfDay,
   sumOf,
+  windowOf,
 } from '@room/contract';
 import { type AlertTable, Conflict, type Document, type Documents } from '@room/database';
 import { within } from '@room/runtime';
 import type { QueryStore, WallQueries } from '@room/warehouse';
+import { earlierKey, earlierOf, earlierThan } from './earlier.ts';
 import { levelsOf } from './levels.ts';
-import { type Levels, ofStretch, type Stretch } from './observe.ts';
+import { findReported, judged, type Levels, type Seen, type Stretch, sceneOf } from './observe.ts';
 import { type Kept, keptOf, keyOf, type Turned, turnInSlices } from './turn.ts';
 
 const LOOK_MS = 1_000;
@@ -65,8 +71,9 @@ export class Evaluator {
   /** As it was known last: how long it has held is not told anew by a calendar that was corrected since. */
   #kept: Known['kept'] = new Map();
   #edits = 0;
-  #last = new Map<number, { readAt: number; stretch: Stretch }>();
-  #levels: { readAt: number; day: string; of: Map<string, Awaited<ReturnType<typeof levelsOf>>> } | undefined;
+  #last: ReadonlyMap<number, Held<Stretch>> = new Map();
+  #before: ReadonlyMap<string, Held<Stretch>> = new Map();
+  #levels: ReadonlyMap<string, Held<Awaited<ReturnType<typeof levelsOf>>>> = new Map();
   #notedAt = Number.NEGATIVE_INFINITY;
   #said = '';
   #done: Promise<void> = Promise.resolve();
@@ -132,11 +139,14 @@ export class Evaluator {
     if (state === undefined || age === undefined) return;
     const { at, tick } = this.#now();
     const isStale = age > STALE_MS;
-    const last = isStale ? new Map<number, Stretch>() : await this.#stretches(known, state.coverage?.asOf);
-    const levels: Levels = isStale ? new Map() : await this.#waiting(known, state.period.from);
-    const seen = { state, at, tick, isStale, last, levels };
+    const asked = known.rules.flatMap(({ body }) => (body.isEnabled && !isStale ? [body.when] : []));
+    const last = await this.#stretches(asked, state.coverage?.asOf);
+    const earlier = await this.#earlier(asked, { state, at }, last);
+    const levelsBefore = await this.#waiting(isStale ? [] : known.rules, state.period.from);
+    const levels: Levels = levelsBefore.get(0) ?? new Map();
+    const seen: Seen = { state, at, tick, isStale, last, earlier, levels, levelsBefore };
     const first = await turnInSlices({ ...known, seen, catalogue });
-    const undone = await this.#undone(known, first.changes);
+    const undone = await this.#undone(known, first.changes, seen);
     const { changes, latest } =
       undone.size === 0
         ? first
@@ -188,44 +198,60 @@ export class Evaluator {
   }
 
   /** Whole minutes that end where everybody has reported, for each length that a rule asks for. */
-  async #stretches({ rules }: Known, asOf: number | undefined): Promise<Map<number, Stretch>> {
+  async #stretches(asked: readonly Condition[], asOf: number | undefined): Promise<Map<number, Stretch>> {
     if (asOf === undefined) return new Map();
-    const wanted = new Set(
-      rules.flatMap(({ body: { isEnabled, when } }) =>
-        isEnabled && when.kind === 'threshold' && when.window.kind === 'last' ? [when.window.minutes] : [],
-      ),
-    );
     const to = Math.floor(asOf / MINUTE_MS) * MINUTE_MS;
-    const now = performance.now();
-    const read = new Map<number, { readAt: number; stretch: Stretch }>();
-    for (const minutes of wanted) {
-      const before = this.#last.get(minutes);
-      const isFresh = before !== undefined && now - before.readAt < READ_MS;
-      read.set(minutes, isFresh ? before : { readAt: now, stretch: await this.#sumsOf(to - minutes * MINUTE_MS, to) });
+    const read = new Map<number, Held<Stretch>>();
+    for (const when of asked) {
+      const window = windowOf(when);
+      if (window?.kind !== 'last' || read.has(window.minutes)) continue;
+      const { minutes } = window;
+      read.set(minutes, await held(this.#last.get(minutes), () => this.#sumsOf(to - minutes * MINUTE_MS, to)));
     }
     this.#last = read;
-    return new Map([...read].map(([minutes, { stretch }]) => [minutes, stretch]));
+    return valuesOf(read);
   }
 
-  /** What waits, of the dimensions that a rule asks for. */
-  async #waiting({ rules }: Known, day: string): Promise<Levels> {
-    const wanted = new Set(
-      rules.flatMap(({ body: { isEnabled, over, when } }) =>
-        isEnabled && when.kind === 'threshold' && when.window.kind === 'now' ? [over.dim] : [],
-      ),
-    );
-    const now = performance.now();
-    const isFresh =
-      this.#levels !== undefined &&
-      this.#levels.day === day &&
-      now - this.#levels.readAt < READ_MS &&
-      [...wanted].every((dim) => this.#levels?.of.has(dim));
-    if (!isFresh) {
-      const of = new Map<string, Awaited<ReturnType<typeof levelsOf>>>();
-      for (const dim of wanted) of.set(dim, await levelsOf(this.#options.store, dim, day));
-      this.#levels = { readAt: now, day, of };
+  /** What those, and the running day up to now, are held against. */
+  async #earlier(
+    asked: readonly Condition[],
+    { state, at }: Pick<Seen, 'state' | 'at'>,
+    last: ReadonlyMap<number, Stretch>,
+  ): Promise<Map<string, Stretch>> {
+    const { catalogue } = this.#options;
+    const read = new Map<string, Held<Stretch>>();
+    for (const when of asked) {
+      const need = earlierOf(when);
+      if (need === undefined || read.has(earlierKey(need))) continue;
+      const today = { from: startOfDay(state.period.from, catalogue.timeZone), to: state.coverage?.asOf ?? at };
+      const own = need.window.kind === 'last' ? last.get(need.window.minutes) : today;
+      const then = own === undefined ? undefined : earlierThan(own, need, catalogue);
+      if (then === undefined) continue;
+      const key = earlierKey(need);
+      read.set(key, await held(this.#before.get(key), () => this.#sumsOf(then.from, then.to)));
     }
-    return this.#levels?.of ?? new Map();
+    this.#before = read;
+    return valuesOf(read);
+  }
+
+  /** What waits, of the dimensions that a rule asks for; now, and so many days before. */
+  async #waiting(rules: readonly Document<Rule>[], today: string): Promise<ReadonlyMap<number, Levels>> {
+    const read = new Map<string, Held<Awaited<ReturnType<typeof levelsOf>>>>();
+    const found = new Map<number, Map<string, Awaited<ReturnType<typeof levelsOf>>>>();
+    for (const { body } of rules) {
+      const { over, when } = body;
+      if (!body.isEnabled || windowOf(when)?.kind !== 'now') continue;
+      for (const days of when.kind === 'change' ? [0, when.days ?? CHANGE_DAYS] : [0]) {
+        const day = addDays(today, -days);
+        const key = `${day} ${over.dim}`;
+        const kept =
+          read.get(key) ?? (await held(this.#levels.get(key), () => levelsOf(this.#options.store, over.dim, day)));
+        read.set(key, kept);
+        found.set(days, (found.get(days) ?? new Map()).set(over.dim, kept.value));
+      }
+    }
+    this.#levels = read;
+    return found;
   }
 
   async #sumsOf(from: number, to: number): Promise<Stretch> {
@@ -240,22 +266,54 @@ export class Evaluator {
   }
 
   /** Of alerts that end: those whose crossing is not there any more in the stretch that it was seen in, as that is known now. */
-  async #undone({ rules, kept }: Known, changes: Turned['changes']): Promise<ReadonlySet<string>> {
+  async #undone({ rules, kept }: Known, changes: Turned['changes'], seen: Seen): Promise<ReadonlySet<string>> {
+    const { catalogue } = this.#options;
     const undone = new Set<string>();
     for (const { key, moves } of changes) {
-      const before = kept.get(keyOf(key));
       const when = rules.find(({ id }) => id === key.rule)?.body.when;
-      const { from, to } = before?.opened ?? {};
-      if (moves?.set.outcome !== 'recovered' || when?.kind !== 'threshold' || when.window.kind !== 'last') continue;
+      if (moves?.set.outcome !== 'recovered' || when === undefined || !isOfCounts(when)) continue;
+      const { window } = when;
+      const { from, to } = kept.get(keyOf(key))?.opened ?? {};
       const dim = dimOf(key.dim);
-      if (from === undefined || to === undefined || dim === undefined) continue;
-      const member = { dim, code: key.code };
-      const seen = ofStretch(when, member, await this.#sumsOf(from, to), to, this.#options.catalogue);
-      if (seen?.look.isKnown === true && !seen.look.holds) undone.add(keyOf(key));
+      if (window.kind !== 'last' || from === undefined || to === undefined || dim === undefined) continue;
+      const need = earlierOf(when);
+      const then = need === undefined ? undefined : earlierThan({ from, to }, need, catalogue);
+      const last = new Map([[window.minutes, await this.#sumsOf(from, to)]]);
+      const earlier = new Map(
+        need === undefined || then === undefined
+          ? []
+          : [[earlierKey(need), await this.#sumsOf(then.from, then.to)] as const],
+      );
+      const found = findReported(
+        when,
+        { dim, code: key.code },
+        sceneOf({ ...seen, last, earlier }, catalogue),
+        catalogue,
+      );
+      const look = found === undefined ? undefined : judged(when, found, to, catalogue).look;
+      if (look?.isKnown === true && !look.holds) undone.add(keyOf(key));
     }
     return undone;
   }
 }
+
+type OfCounts = Extract<Condition, { kind: 'threshold' | 'change' | 'ratio' }>;
+const isOfCounts = (when: Condition): when is OfCounts => windowOf(when) !== undefined;
+
+/** What was read, and when by the clock that nobody sets. */
+interface Held<T> {
+  readAt: number;
+  value: T;
+}
+
+/** As it was read before, unless that is too long ago. */
+async function held<T>(before: Held<T> | undefined, read: () => Promise<T>): Promise<Held<T>> {
+  const now = performance.now();
+  return before !== undefined && now - before.readAt < READ_MS ? before : { readAt: now, value: await read() };
+}
+
+const valuesOf = <K, T>(read: ReadonlyMap<K, Held<T>>): Map<K, T> =>
+  new Map([...read].map(([key, { value }]) => [key, value]));
 
 const dimOf = (dim: string): RuleMember['dim'] | undefined =>
   dim === 'all' ? dim : isDimension(dim) ? dim : undefined;

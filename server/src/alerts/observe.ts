@@ -1,26 +1,37 @@
 /** What the numbers of the room say of one instance of a rule. Pure. */
 import {
+  boundsOf,
   type Catalogue,
+  CHANGE_DAYS,
+  type ChangeCondition,
   type Condition,
   DIMENSIONS,
   type Finding,
   isLevel,
   isRatio,
+  judge,
   type LevelMeasure,
   type Limit,
   limitOf,
+  limitsOf,
+  type Measured,
   type Measures,
   NOTHING,
+  type RatioCondition,
   type Reading,
   type Rule,
   type RuleMember,
+  type RuleWindow,
   ratioOf,
+  SUMS,
   type SumMeasure,
   startOfDay,
   type ThresholdCondition,
   type WallState,
   wholeOf,
 } from '@room/contract';
+import { type Earlier, earlierKey } from './earlier.ts';
+import { foreseen } from './foreseen.ts';
 
 /** Sums of one stretch, milliseconds since 1970 UTC. */
 export interface Stretch {
@@ -40,9 +51,24 @@ export type Waiting = Readonly<Partial<Record<LevelMeasure, number>>> & {
 /** By dimension, by code; of the whole under `all` and no code. */
 export type Levels = ReadonlyMap<string, ReadonlyMap<string, Waiting>>;
 
+/** Of the running day, all that rules look at. */
+export type SeenState = Pick<
+  WallState,
+  | 'period'
+  | 'total'
+  | 'usual'
+  | 'coverage'
+  | 'coverageNow'
+  | 'sources'
+  | 'agencies'
+  | 'provinces'
+  | 'services'
+  | 'forecasts'
+>;
+
 /** All that a look at the rules knows. */
 export interface Seen {
-  state: WallState;
+  state: SeenState;
   /** By the calendar, milliseconds since 1970 UTC, and on the clock that spans are told by. */
   at: number;
   tick: number;
@@ -50,7 +76,11 @@ export interface Seen {
   isStale: boolean;
   /** By length in minutes. */
   last: ReadonlyMap<number, Stretch>;
+  /** What these and the running day are held against, by `earlierKey`. */
+  earlier?: ReadonlyMap<string, Stretch>;
   levels: Levels;
+  /** What waited so many days before. */
+  levelsBefore?: ReadonlyMap<number, Levels>;
 }
 
 /** The same, with what all instances ask of it worked out once. */
@@ -66,6 +96,9 @@ export const sceneOf = (seen: Seen, catalogue: Catalogue): Scene => ({
   reported: reportedIn(seen.state, catalogue),
 });
 
+/** What was found of an instance, or why nothing is known of it: a portal's id, `coverage`, `room`, `forecast`, `earlier`. */
+export type Found = { missing: string } | { measured: Measured; reading: Omit<Reading, 'at'> };
+
 export interface Observed {
   look: Finding;
   reading: Reading;
@@ -73,25 +106,60 @@ export interface Observed {
 
 /** Undefined where there is nothing to decide by yet: nothing changes then. */
 export function observe(rule: Rule, member: RuleMember, scene: Scene, catalogue: Catalogue): Observed | undefined {
-  const { when } = rule;
-  if (scene.isStale) return unknown(scene.at, 'room');
-  if (when.kind === 'silent') return silence(member, scene, catalogue);
-  if (when.kind === 'coverage') return coverage(when, scene, catalogue);
-  if (when.kind === 'freshness') return freshness(when, member, scene);
-  const missing = missingOf(member, scene, catalogue);
-  if (missing === 'nothing yet') return undefined;
-  if (missing !== undefined) return unknown(scene.at, missing);
-  return threshold(when, member, scene, catalogue);
+  const found = find(rule.when, member, scene, catalogue);
+  return found === undefined ? undefined : judged(rule.when, found, scene.at, catalogue);
 }
 
-const unknown = (at: number, missing: string): Observed => ({ look: { isKnown: false }, reading: { at, missing } });
+/** What its limits make of what was found. */
+export function judged(when: Condition, found: Found, at: number, { thresholds }: Catalogue): Observed {
+  if ('missing' in found) return { look: { isKnown: false }, reading: { at, missing: found.missing } };
+  const { measured, reading } = found;
+  const limits = limitsOf(when, thresholds);
+  // A portal has a limit of its own, which its catalogue says.
+  const bounds = when.kind === 'silent' ? {} : boundsOf(limits, measured.reference);
+  return { look: judge(measured, limits), reading: { at, ...reading, ...bounds } };
+}
 
-const judged = (holds: boolean, isClear: boolean, reading: Reading): Observed => ({
-  look: { isKnown: true, holds, isClear: isClear && !holds },
-  reading,
-});
+/** Before anything is held against it. */
+export function find(when: Condition, member: RuleMember, scene: Scene, catalogue: Catalogue): Found | undefined {
+  if (scene.isStale) return { missing: 'room' };
+  switch (when.kind) {
+    case 'silent':
+      return silence(member, scene, catalogue);
+    case 'coverage':
+      return coverage(scene);
+    case 'freshness':
+      return freshness(member, scene);
+  }
+  const missing = missingOf(member, scene, catalogue);
+  if (missing === 'nothing yet') return undefined;
+  return missing === undefined ? findReported(when, member, scene, catalogue) : { missing };
+}
 
-function silence({ code }: RuleMember, { state, at }: Scene, catalogue: Catalogue): Observed | undefined {
+type ReportedCondition = Exclude<Condition, { kind: 'silent' | 'coverage' | 'freshness' }>;
+
+/** Of whoever reports, whether or not enough do. */
+export function findReported(
+  when: ReportedCondition,
+  member: RuleMember,
+  scene: Scene,
+  catalogue: Catalogue,
+): Found | undefined {
+  switch (when.kind) {
+    case 'threshold':
+      return threshold(when, member, scene, catalogue);
+    case 'change':
+      return change(when, member, scene, catalogue);
+    case 'ratio':
+      return ratio(when, member, scene, catalogue);
+    case 'anomaly':
+    case 'forecast':
+    case 'target':
+      return foreseen(when, member, scene.state.forecasts, scene.at, catalogue);
+  }
+}
+
+function silence({ code }: RuleMember, { state, at }: Scene, catalogue: Catalogue): Found | undefined {
   const source = state.sources[code];
   // Who was never heard has not fallen silent.
   if (source === undefined || source.status === 'never' || source.reportedTo === undefined) return undefined;
@@ -99,40 +167,25 @@ function silence({ code }: RuleMember, { state, at }: Scene, catalogue: Catalogu
   const { silentAfter = 0 } = catalogue.sources.find(({ id }) => id === code) ?? {};
   const isHeard = source.receivedAt !== undefined && at - source.receivedAt <= silentAfter * 1_000;
   const isSilent = source.status === 'silent' && !isHeard;
-  return judged(isSilent, !isSilent, {
-    at,
-    value: Math.max(0, Math.round((at - source.reportedTo) / 1_000)),
-    to: source.reportedTo,
-  });
+  const value = Math.max(0, Math.round((at - source.reportedTo) / 1_000));
+  return { measured: { value: isSilent ? 1 : 0 }, reading: { value, to: source.reportedTo } };
 }
 
-type Of<K extends Condition['kind']> = Extract<Condition, { kind: K }>;
-
-function coverage(
-  { limit, recover }: Of<'coverage'>,
-  { state, at }: Scene,
-  catalogue: Catalogue,
-): Observed | undefined {
-  const { coverageNow } = state;
+function coverage({ state: { coverageNow } }: Scene): Found | undefined {
   // Nothing is said of a usual volume that nobody knows.
   if (coverageNow === undefined || coverageNow.of === 'sources') return undefined;
-  const bounds = boundsOf(limit, recover, catalogue);
-  const { share: value } = coverageNow;
-  return judged(value < bounds.limit, value >= bounds.recover, { at, value, ...bounds, to: coverageNow.asOf });
+  const { share: value, asOf: to } = coverageNow;
+  return { measured: { value }, reading: { value, to } };
 }
 
-function freshness(
-  { seconds }: Of<'freshness'>,
-  { dim, code }: RuleMember,
-  { state, at }: Scene,
-): Observed | undefined {
+function freshness({ dim, code }: RuleMember, { state, at }: Scene): Found | undefined {
   const to = dim === 'source' ? state.sources[code]?.reportedTo : newestOf(state);
   if (to === undefined) return undefined;
   const value = Math.max(0, Math.round((at - to) / 1_000));
-  return judged(value > seconds, value <= seconds, { at, value, limit: seconds, to });
+  return { measured: { value }, reading: { value, to } };
 }
 
-const newestOf = ({ coverageNow, sources }: WallState): number | undefined => {
+const newestOf = ({ coverageNow, sources }: SeenState): number | undefined => {
   const told = Object.values(sources).flatMap(({ reportedTo }) => (reportedTo === undefined ? [] : [reportedTo]));
   return coverageNow?.asOf ?? (told.length === 0 ? undefined : Math.max(...told));
 };
@@ -146,7 +199,7 @@ interface Reported {
   silent: ReadonlyMap<string, string | undefined>;
 }
 
-function reportedIn({ sources }: WallState, { sources: listed, thresholds }: Catalogue): Reported {
+function reportedIn({ sources }: SeenState, { sources: listed, thresholds }: Catalogue): Reported {
   const silent = new Map<string, string | undefined>();
   const heard = { all: 0, telling: 0 };
   const weights = { all: 0, telling: 0 };
@@ -178,112 +231,154 @@ function missingOf({ dim, code }: RuleMember, { state, reported }: Scene, catalo
   return state.coverage === undefined ? 'nothing yet' : undefined;
 }
 
+/** Sums of a member in a stretch. */
+interface Counted {
+  sums: Readonly<Measures>;
+  span: Pick<Reading, 'from' | 'to'>;
+}
+
+/** Undefined where that stretch is not there, or the unit is none of the wall's. */
+function countedIn(window: RuleWindow, member: RuleMember, scene: Scene): Counted | undefined {
+  if (window.kind === 'last') {
+    const stretch = scene.last.get(window.minutes);
+    return stretch === undefined ? undefined : ofStretch(stretch, member);
+  }
+  const { state, midnight, at } = scene;
+  const sums = member.dim === 'all' ? state.total : todayOf(state, member);
+  return { sums, span: { from: midnight, to: state.coverage?.asOf ?? at } };
+}
+
+const ofStretch = ({ from, to, total, units }: Stretch, { dim, code }: RuleMember): Counted => ({
+  sums: dim === 'all' ? total : (units.get(dim)?.get(code) ?? NOTHING),
+  span: { from, to },
+});
+
+const NOBODY_TOLD: Found = { missing: 'earlier' };
+
+/** What that stretch is held against; missing where nobody had reported then. */
+function earlierIn(window: RuleWindow, kind: Earlier, member: RuleMember, scene: Scene): Counted | 'missing' {
+  const stretch = scene.earlier?.get(earlierKey({ window, kind }));
+  if (stretch === undefined || SUMS.every((sum) => stretch.total[sum] === 0)) return 'missing';
+  return ofStretch(stretch, member);
+}
+
+/** Undefined of a share of nothing, or of too few: it says nothing, in either direction. */
+function amountOf(
+  measure: Exclude<ThresholdCondition['measure'], LevelMeasure>,
+  sums: Readonly<Measures>,
+  enough: Limit | undefined,
+  { thresholds }: Catalogue,
+): number | undefined {
+  if (!isRatio(measure)) return sums[measure as SumMeasure];
+  return wholeOf(measure, sums) < limitOf(enough ?? 0, thresholds) ? undefined : ratioOf(measure, sums);
+}
+
 function threshold(
-  when: ThresholdCondition,
+  { measure, window, side, against, enough }: ThresholdCondition,
   member: RuleMember,
   scene: Scene,
   catalogue: Catalogue,
-): Observed | undefined {
-  const { state, at } = scene;
-  const { window } = when;
-  if (isLevel(when.measure)) return ofLevel(when, when.measure, member, scene, catalogue);
-  if (window.kind === 'last') {
-    const stretch = scene.last.get(window.minutes);
-    return stretch === undefined ? undefined : ofStretch(when, member, stretch, at, catalogue);
+): Found | undefined {
+  if (isLevel(measure)) {
+    const { value, asOf } = waitingOf(measure, member, scene.levels);
+    // What waits of a member that nobody told of is not known.
+    return value === undefined ? undefined : { measured: { value }, reading: { value, ...toOf(asOf) } };
   }
-  const today = { from: scene.midnight, to: state.coverage?.asOf ?? at };
-  const sums = member.dim === 'all' ? state.total : todayOf(state, member);
-  if (sums === undefined) return undefined;
-  if (when.against.kind === 'value') return ofSums(when, sums, { at, ...today }, catalogue);
-  const usual = member.dim === 'all' ? state.usual : unitOf(state, member)?.usual;
-  // A range of few days is none.
-  if (usual === undefined || usual.days < catalogue.thresholds.usualDaysEnough) return undefined;
-  return againstUsual(when, sums.submitted, usual, { at, ...today }, catalogue);
+  const now = countedIn(window, member, scene);
+  const value = now === undefined ? undefined : amountOf(measure, now.sums, enough, catalogue);
+  if (now === undefined || value === undefined) return undefined;
+  const reading = { value, ...now.span, ...(isRatio(measure) ? { whole: wholeOf(measure, now.sums) } : {}) };
+  switch (against.kind) {
+    case 'value':
+      return { measured: { value }, reading };
+    case 'usual': {
+      const { state } = scene;
+      const usual = member.dim === 'all' ? state.usual : unitOf(state, member)?.usual;
+      // A range of few days is none.
+      if (usual === undefined || usual.days < catalogue.thresholds.usualDaysEnough) return undefined;
+      const { low, median, high } = usual;
+      return {
+        measured: { value, reference: side === 'above' ? high : low },
+        reading: { ...reading, usual: { low, median, high } },
+      };
+    }
+    case 'previous':
+    case 'alike': {
+      const then = earlierIn(window, against.kind, member, scene);
+      if (then === 'missing') return NOBODY_TOLD;
+      const before = amountOf(measure, then.sums, enough, catalogue);
+      // Of few, a share says nothing.
+      if (before === undefined || (!isRatio(measure) && before < catalogue.thresholds.countEnough)) return undefined;
+      return { measured: { value, reference: before }, reading: { ...reading, before } };
+    }
+  }
 }
 
-/** What the sums of a stretch say: also of the one in which a limit was crossed, as it is known now. */
-export function ofStretch(
-  when: ThresholdCondition,
-  { dim, code }: RuleMember,
-  { from, to, total, units }: Stretch,
-  at: number,
+/** The value is by how much it went the way that the rule asks about. */
+function change(
+  { measure, window, days = CHANGE_DAYS, side, enough }: ChangeCondition,
+  member: RuleMember,
+  scene: Scene,
   catalogue: Catalogue,
-): Observed | undefined {
-  const sums = dim === 'all' ? total : (units.get(dim)?.get(code) ?? NOTHING);
-  return ofSums(when, sums, { at, from, to }, catalogue);
+): Found | undefined {
+  const sign = side === 'above' ? 1 : -1;
+  const went = (value: number, before: number, span: Omit<Reading, 'at'>): Found => ({
+    measured: { value: sign * (value - before) },
+    reading: { value: sign * (value - before), observed: value, before, ...span },
+  });
+  if (isLevel(measure)) {
+    const { value, asOf } = waitingOf(measure, member, scene.levels);
+    if (value === undefined) return undefined;
+    const { value: before } = waitingOf(measure, member, scene.levelsBefore?.get(days) ?? new Map());
+    return before === undefined ? NOBODY_TOLD : went(value, before, toOf(asOf));
+  }
+  const now = countedIn(window, member, scene);
+  const value = now === undefined ? undefined : amountOf(measure, now.sums, enough, catalogue);
+  if (now === undefined || value === undefined) return undefined;
+  const then = earlierIn(window, 'previous', member, scene);
+  if (then === 'missing') return NOBODY_TOLD;
+  const before = amountOf(measure, then.sums, enough, catalogue);
+  return before === undefined ? undefined : went(value, before, now.span);
 }
 
-/** What waits of a member that nobody told of is not known. */
-function ofLevel(
-  { side, against }: ThresholdCondition,
+function ratio(
+  { part, whole, window, least }: RatioCondition,
+  member: RuleMember,
+  scene: Scene,
+  { thresholds }: Catalogue,
+): Found | undefined {
+  const of = (upper: number | undefined, lower: number | undefined, span: Omit<Reading, 'at'>): Found | undefined => {
+    if (upper === undefined || lower === undefined || lower < Math.max(1, limitOf(least, thresholds))) return undefined;
+    return { measured: { value: upper / lower }, reading: { value: upper / lower, whole: lower, ...span } };
+  };
+  if (isLevel(part) || isLevel(whole)) {
+    if (!isLevel(part) || !isLevel(whole)) return undefined;
+    const { value, asOf } = waitingOf(part, member, scene.levels);
+    return of(value, waitingOf(whole, member, scene.levels).value, toOf(asOf));
+  }
+  const now = countedIn(window, member, scene);
+  return now === undefined ? undefined : of(now.sums[part], now.sums[whole], now.span);
+}
+
+const toOf = (to: number | undefined): Pick<Reading, 'to'> => (to === undefined ? {} : { to });
+
+function waitingOf(
   measure: LevelMeasure,
   { dim, code }: RuleMember,
-  { levels, at }: Scene,
-  catalogue: Catalogue,
-): Observed | undefined {
+  levels: Levels,
+): { value: number | undefined; asOf: number | undefined } {
   const waiting = levels.get(dim)?.get(code);
-  const value = waiting?.[measure];
-  if (against.kind !== 'value' || value === undefined) return undefined;
-  const asOf = waiting?.asOf;
-  const base = { at, ...(asOf === undefined ? {} : { to: asOf }) };
-  return sided(side, value, boundsOf(against.limit, against.recover, catalogue), base);
+  return { value: waiting?.[measure], asOf: waiting?.asOf };
 }
 
-type Base = Pick<Reading, 'at' | 'from' | 'to'>;
-
-function ofSums(
-  { measure, side, against, enough }: ThresholdCondition,
-  sums: Readonly<Measures>,
-  base: Base,
-  catalogue: Catalogue,
-): Observed | undefined {
-  if (against.kind !== 'value') return undefined;
-  const bounds = boundsOf(against.limit, against.recover, catalogue);
-  if (!isRatio(measure)) return sided(side, sums[measure as SumMeasure], bounds, base);
-  const whole = wholeOf(measure, sums);
-  const value = ratioOf(measure, sums);
-  // A share of few says nothing, in either direction.
-  if (value === undefined || whole < limitOf(enough ?? 0, catalogue.thresholds)) return undefined;
-  return sided(side, value, bounds, { ...base, whole });
-}
-
-function againstUsual(
-  { side, against }: ThresholdCondition,
-  value: number,
-  { low, median, high }: { low: number; median: number; high: number },
-  base: Base,
-  catalogue: Catalogue,
-): Observed | undefined {
-  if (against.kind !== 'usual') return undefined;
-  const edge = side === 'above' ? high : low;
-  const sign = side === 'above' ? 1 : -1;
-  const beyond = (share: Limit): number => Math.max(0, edge * (1 + sign * limitOf(share, catalogue.thresholds)));
-  const bounds = { limit: beyond(against.beyond), recover: beyond(against.recover ?? against.beyond) };
-  return sided(side, value, bounds, { ...base, usual: { low, median, high } });
-}
-
-/** On the limit itself nothing is crossed. */
-const sided = (side: 'above' | 'below', value: number, bounds: Bounds, rest: Reading): Observed =>
-  side === 'above'
-    ? judged(value > bounds.limit, value <= bounds.recover, { ...rest, value, ...bounds })
-    : judged(value < bounds.limit, value >= bounds.recover, { ...rest, value, ...bounds });
-
-interface Bounds {
-  limit: number;
-  recover: number;
-}
-const boundsOf = (limit: Limit, recover: Limit | undefined, { thresholds }: Catalogue): Bounds => ({
-  limit: limitOf(limit, thresholds),
-  recover: limitOf(recover ?? limit, thresholds),
-});
-
-function unitOf(state: WallState, { dim, code }: RuleMember): WallState['agencies'][string] | undefined {
+function unitOf(state: SeenState, { dim, code }: RuleMember): WallState['agencies'][string] | undefined {
   const wall = dim === 'all' ? undefined : DIMENSIONS[dim].wall;
-  return wall?.holds === 'measures' ? (state[wall.name] as WallState['agencies'])[code] : undefined;
+  if (wall?.holds !== 'measures') return undefined;
+  return (state[wall.name as 'agencies' | 'provinces' | 'services'] as WallState['agencies'])[code];
 }
 
 /** A unit that nobody told of today, though its portals report, has nothing. */
-function todayOf(state: WallState, member: RuleMember): Measures {
+function todayOf(state: SeenState, member: RuleMember): Measures {
   return { ...NOTHING, ...unitOf(state, member) };
 }
 

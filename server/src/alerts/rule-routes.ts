@@ -2,6 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   API,
+  backtestAskedSchema,
+  backtestSchema,
   type Catalogue,
   importedRulesSchema,
   type KeptRule,
@@ -15,14 +17,19 @@ import {
   ruleSchema,
   rulesSchema,
   type Scope,
-  unknownUnit,
+  type TriedRule,
+  unknownInRule,
+  windowOf,
 } from '@room/contract';
 import type { Database, Document } from '@room/database';
 import { z } from 'zod';
 import { causeOf } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
 import { Streamed } from '../api/streamed.ts';
+import { asked } from '../bad-query.ts';
 import { HttpError } from '../errors.ts';
+import { asQuestion, type Questions } from '../questions.ts';
+import { type BacktestOptions, backtest } from './backtest.ts';
 import type { Alerting } from './start.ts';
 
 const version = z.int().positive();
@@ -40,9 +47,12 @@ const MOST_BYTES = 4_000_000;
 export interface RuleRoutesOptions extends Pick<Alerting, 'rules'> {
   catalogue: Catalogue;
   database: Pick<Database, 'write'>;
+  questions: Questions;
+  /** What rules are tried on. */
+  pasts: Omit<BacktestOptions, 'catalogue'>;
 }
 
-export function ruleRoutes({ rules, catalogue, database }: RuleRoutesOptions): Route[] {
+export function ruleRoutes({ rules, catalogue, database, questions, pasts }: RuleRoutesOptions): Route[] {
   const found = async (id: string): Promise<Document<Rule>> => {
     const rule = await rules.get(id);
     if (rule === undefined) throw new HttpError(404, 'no_such_rule', NO_RULE);
@@ -62,7 +72,7 @@ export function ruleRoutes({ rules, catalogue, database }: RuleRoutesOptions): R
     if (known.length + more > most || all.length + more > MOST_RULES)
       throw new HttpError(409, 'too_many_rules', `there are at most ${most} rules of one scope; remove some first`);
   };
-  const assertSound = (rule: Rule, scope: Scope): void => assertRule(rule, scope, catalogue);
+  const assertSound = (rule: Rule, scope: Scope): void => assertTried(rule, scope, catalogue);
   return [
     route({
       method: 'get',
@@ -119,7 +129,7 @@ export function ruleRoutes({ rules, catalogue, database }: RuleRoutesOptions): R
           imported[before === undefined ? 'made' : isSame ? 'same' : 'changed'].push(id);
           if (isSame) continue;
           for (const each of before === undefined ? [rule] : [before, rule])
-            assertRule(each, principal.scope, catalogue, `rules.${id}.`);
+            assertTried(each, principal.scope, catalogue, `rules.${id}.`);
         }
         await assertRoom(imported.made.length, principal.scope);
         if (!isTrial)
@@ -130,6 +140,23 @@ export function ruleRoutes({ rules, catalogue, database }: RuleRoutesOptions): R
             }
           });
         return imported;
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/rules/backtest',
+      summary:
+        'when a rule would have rung over the last days, and what was measured then, so that other limits can be tried',
+      right: 'view',
+      body: backtestAskedSchema,
+      badInput: 'bad_rule',
+      answer: { schema: backtestSchema },
+      refuses: { 422: 'more is asked for than is answered at once, or than is still kept' },
+      handle: async ({ principal: { scope }, body: { rule, days }, asker }) => {
+        assertTried(rule, scope, catalogue, 'rule.');
+        return asQuestion(questions, asker, `backtest of ${JSON.stringify({ rule, days })}`, (signal) =>
+          asked(backtest(rule, days, Date.now(), { catalogue, ...pasts }, signal)),
+        );
       },
     }),
     route({
@@ -213,16 +240,11 @@ export function ruleRoutes({ rules, catalogue, database }: RuleRoutesOptions): R
 }
 
 /** Over units that there are, all of them within the scope. Throws 400 and 403 with the field, whose path begins with `at`. */
-function assertRule(rule: Rule, scope: Scope, catalogue: Catalogue, at = ''): void {
-  const unknown = unknownUnit(rule, catalogue);
+function assertTried(rule: TriedRule, scope: Scope, catalogue: Catalogue, at = ''): void {
+  const unknown = unknownInRule(rule, catalogue);
   if (unknown !== undefined) throw new HttpError(400, 'bad_rule', `${at}${unknown}`);
-  const { when } = rule;
-  if (
-    scope.own !== undefined &&
-    when.kind === 'threshold' &&
-    when.window.kind === 'last' &&
-    !LENGTHS_OF_PART.includes(when.window.minutes)
-  )
+  const window = windowOf(rule.when);
+  if (scope.own !== undefined && window?.kind === 'last' && !LENGTHS_OF_PART.includes(window.minutes))
     throw new HttpError(400, 'bad_rule', `${at}when.window.minutes: one of ${LENGTHS_OF_PART.join(', ')}`);
   const foreign = foreignIn(rule, scope, catalogue);
   if (foreign === undefined) return;
@@ -230,7 +252,7 @@ function assertRule(rule: Rule, scope: Scope, catalogue: Catalogue, at = ''): vo
   throw new HttpError(403, 'outside_scope', `${at}over: ${whom} is outside of your scope; name codes of your own`);
 }
 
-const foreignIn = (rule: Rule, scope: Scope, catalogue: Catalogue): RuleMember | undefined =>
+const foreignIn = (rule: TriedRule, scope: Scope, catalogue: Catalogue): RuleMember | undefined =>
   namedBy(rule, catalogue).find(({ dim, code }) => !owns(scope, dim, code));
 
 async function* fileOf(rules: readonly Document<Rule>[]): AsyncGenerator<string> {

@@ -115,10 +115,14 @@ function coveredSources(rules: readonly Document<Rule>[], catalogue: Catalogue, 
   );
 }
 
-/** That nobody computes numbers every screen says; that too few report is said where each that is silent rings. */
+/**
+ * That nobody computes numbers every screen says; that too few report is said where each that is silent rings; and what nobody had
+ * reported earlier nobody can mend.
+ */
 function coveredBy(sources: ReadonlySet<string>, { state }: Scene): (missing: string) => boolean {
   const areAll = Object.entries(state.sources).every(([id, { status }]) => status !== 'silent' || sources.has(id));
-  return (missing) => missing === 'room' || (missing === 'coverage' ? areAll : sources.has(missing));
+  return (missing) =>
+    missing === 'room' || missing === 'earlier' || (missing === 'coverage' ? areAll : sources.has(missing));
 }
 
 interface Changing {

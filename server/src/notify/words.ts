@@ -5,7 +5,7 @@ import {
   type AlertOutcome,
   type Catalogue,
   DIMENSIONS,
-  isRatio,
+  isOfShares,
   type Language,
   type Reading,
   type Rule,
@@ -166,8 +166,9 @@ function numberText({ when }: Rule, value: number, language: Language): string {
     const minutes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', maximumFractionDigits: 1 });
     return minutes.format(value / 60);
   }
-  const isShare = when.kind === 'coverage' || ('measure' in when && isRatio(when.measure));
-  const style = isShare ? ({ style: 'percent', maximumFractionDigits: 1 } as const) : { maximumFractionDigits: 0 };
+  const style = isOfShares(when)
+    ? ({ style: 'percent', maximumFractionDigits: 1 } as const)
+    : { maximumFractionDigits: 0 };
   return new Intl.NumberFormat(locale, style).format(value);
 }
 

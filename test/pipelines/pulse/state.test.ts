@@ -1,8 +1,16 @@
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { Baseline, type Catalogue, type Episode, type HourRow, type SourceState, startOfDay } from '@room/contract';
+import {
+  Baseline,
+  type Catalogue,
+  type Episode,
+  type HourRow,
+  type SourceState,
+  sourceStatus,
+  startOfDay,
+} from '@room/contract';
 import type { BucketRow, DimRow } from '@room/warehouse';
 import { describe, expect, it } from 'vitest';
-import { heardAgain, type Reading, runningState, statusOf, steadySources } from '../../../pipelines/src/pulse/state.ts';
+import { heardAgain, type Reading, runningState, steadySources } from '../../../pipelines/src/pulse/state.ts';
 
 const loaded = (await loadCatalogue(DEFAULT_CATALOGUE)).catalogue;
 const [first, second] = loaded.sources;
@@ -84,10 +92,10 @@ describe('silence is not zero', () => {
   });
 
   it('a source goes from reporting to late to silent by the age of its report', () => {
-    expect(statusOf(first, NOW - first.lateAfter * 1_000, NOW)).toBe('reporting');
-    expect(statusOf(first, NOW - first.lateAfter * 1_000 - 1, NOW)).toBe('late');
-    expect(statusOf(first, NOW - first.silentAfter * 1_000 - 1, NOW)).toBe('silent');
-    expect(statusOf(first, undefined, NOW)).toBe('never');
+    expect(sourceStatus(first, NOW - first.lateAfter * 1_000, NOW)).toBe('reporting');
+    expect(sourceStatus(first, NOW - first.lateAfter * 1_000 - 1, NOW)).toBe('late');
+    expect(sourceStatus(first, NOW - first.silentAfter * 1_000 - 1, NOW)).toBe('silent');
+    expect(sourceStatus(first, undefined, NOW)).toBe('never');
   });
 
   it('numbers stand on the time up to which every source in time has reported; the others are missing from the share', () => {

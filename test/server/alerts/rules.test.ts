@@ -1,6 +1,7 @@
 /** Rules as their keepers write them: made, edited, taken back, brought in as a file; what is not sound never takes the place of what is. */
-import type { ImportedRules, KeptRule, RuleHistory } from '@room/contract';
+import { type Backtest, type ImportedRules, type KeptRule, type RuleHistory, ringsOf } from '@room/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { NATIONAL, send, submission } from '../../harness/client.ts';
 import { CookieClient, firstAdministrator, PASSWORD, statusOf } from '../../harness/cookies.ts';
 import { type Room, startRoom } from '../../harness/room.ts';
 
@@ -148,4 +149,44 @@ it('takes a book of five hundred rules at once', async () => {
   expect(JSON.stringify({ rules }).length).toBeGreaterThan(100_000);
   const { made } = await administrator.told<ImportedRules>('/v1/rules/import', { rules });
   expect(made).toHaveLength(500);
+});
+
+it('is tried on what was counted: when it would have rung, for whom, and of nobody beyond a scope', async () => {
+  const HOUR = 3_600_000;
+  const hour = (back: number): number => (Math.floor(Date.now() / HOUR) - back) * HOUR;
+  // At the end of each hour: a portal that told of its beginning alone has been silent by its end.
+  const told = (id: string, agency: string, back: number, count: number) =>
+    submission(id, { agency, count, occurredAt: new Date(hour(back - 1) - 1_000).toISOString() }, { source: NATIONAL });
+  await send(room, [
+    ...Array.from({ length: 60 }, (_, back) => told(`b-${back}`, 'MOH', back + 1, 1)),
+    told('b-much', 'MOH', 30, 500),
+    told('b-other', 'MPS', 30, 500),
+  ]);
+  const rule = (more: object = {}) => ({
+    over: { dim: 'agency', codes: ['MOH'] },
+    when: when({ window: { kind: 'last', minutes: 60 }, against: { kind: 'value', limit: 100 } }),
+    ...more,
+  });
+  const tried = (days: number) => health.told<Backtest>('/v1/rules/backtest', { rule: rule(), days });
+  await expect.poll(async () => (await tried(7)).rings, { timeout: 30_000 }).toHaveLength(1);
+  const { rings, series, step, from } = await tried(7);
+  const rang = hour(30) + step;
+  expect(rings).toEqual([{ dim: 'agency', code: 'MOH', from: rang, to: rang + step }]);
+  expect(series[0]?.values[(rang - from) / step - 1]).toBe(501);
+  // A page tries another limit by what it has.
+  expect(ringsOf({ from, step, series }, { side: 'above', limit: 600, recover: 600 }, { forMs: 0, keepMs: 0 })).toEqual(
+    [],
+  );
+  const ask = (body: object): Promise<string> => refusal(health.ask('/v1/rules/backtest', body));
+  expect(await ask({ rule: rule({ over: { dim: 'agency', codes: ['MPS'] } }) })).toMatch(
+    /^403 outside_scope rule\.over/,
+  );
+  expect(await ask({ rule: rule({ when: when({ measure: 'nothing' }) }) })).toMatch(
+    /^400 bad_rule rule\.when\.measure/,
+  );
+  expect(await ask({ rule: rule(), days: 91 })).toMatch(/^400 bad_rule days/);
+  const target = { kind: 'target', target: 'no-such', limit: 0.2 };
+  expect(
+    await refusal(administrator.ask('/v1/rules/backtest', { rule: { over: { dim: 'all' }, when: target } })),
+  ).toMatch(/^400 bad_rule rule\.when\.target: the catalogue has no target no-such/);
 });

@@ -10,7 +10,7 @@ import {
   type Rule,
   ruleSchema,
   type SourceStatus,
-  unknownUnit,
+  unknownInRule,
   type WallState,
 } from '@room/contract';
 import type { Document, InstanceChange } from '@room/database';
@@ -311,7 +311,7 @@ describe('a rule', () => {
 
   it('over a unit that the catalogue does not have is named', () => {
     const named = ruleOf({ over: { dim: 'agency', codes: ['NOPE'] }, when: above(1) });
-    expect(unknownUnit(named, catalogue)).toContain('agency NOPE');
+    expect(unknownInRule(named, catalogue)).toContain('agency NOPE');
   });
 });
 

@@ -143,6 +143,89 @@ it('the rules go out as a file and come back in after what the file would do was
 });
 
 it(
+  'a rule is tried on the past before it is saved, and a slider says what another limit would have done',
+  LONG,
+  async (context) => {
+    const hour = (back: number): string =>
+      new Date((Math.floor(Date.now() / 3_600_000) - back) * 3_600_000 - 1_000).toISOString();
+    const told = (id: string, back: number, count: number) =>
+      submission(id, { agency: 'MOH', count, occurredAt: hour(back) }, { source: NATIONAL });
+    await send(room, [
+      ...Array.from({ length: 60 }, (_, back) => told(`b-${back}`, back, 1)),
+      told('much', 20, 500),
+      told('more', 40, 900),
+    ]);
+    await using browser = await orSkip(context, openBrowser());
+    const page = await open(browser);
+    await at(page, 'new').click();
+    await field(page, 'measure').selectOption('submitted');
+    await field(page, 'window').selectOption('last');
+    await field(page, 'side').selectOption('above');
+    await field(page, 'limit').fill('100');
+    await field(page, 'for').fill('0');
+    await field(page, 'keep').fill('0');
+    await at(page, 'units-some').check();
+    await page.locator('[data-test="member-MOH"]').check();
+    const sum = at(page, 'backtest-sum');
+    await expect
+      .poll(async () => {
+        // What was sent may not be counted yet.
+        await field(page, 'backtest-days').selectOption('7');
+        await at(page, 'backtest-run').click();
+        await sum.waitFor(WAIT);
+        const times = await sum.getAttribute('data-times');
+        if (times !== '2') await field(page, 'backtest-days').selectOption('30');
+        return times;
+      }, WAIT)
+      .toBe('2');
+    expect(await at(page, 'backtest-units').textContent()).toContain('2');
+    const asked: string[] = [];
+    page.on('request', (request) => void asked.push(request.url()));
+    await page.locator('[name="backtest-limit"]').fill('700');
+    await expect.poll(() => sum.getAttribute('data-times'), WAIT).toBe('1');
+    await page.locator('[name="backtest-limit"]').fill('1000');
+    await expect.poll(() => sum.textContent(), WAIT).toContain('would never have rung');
+    expect(asked.filter((url) => url.includes('backtest'))).toEqual([]);
+    await page.locator('[name="backtest-limit"]').fill('700');
+    await at(page, 'backtest-use').click();
+    expect(await field(page, 'limit').inputValue()).toBe('700');
+    expect(await violations(page)).toEqual([]);
+    // What it is over decides what is measured.
+    await field(page, 'measure').selectOption('late');
+    await at(page, 'backtest-stale').waitFor(WAIT);
+    expect(await sum.count()).toBe(0);
+  },
+);
+
+it('a rule of each kind is written, and the form says in words which fields are not valid', LONG, async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const page = await open(browser);
+  for (const kind of ['change', 'ratio', 'anomaly', 'forecast', 'target']) {
+    const id = `K-${kind.toUpperCase()}`;
+    await at(page, 'new').click();
+    await field(page, 'id').fill(id);
+    for (const name of ['label-vi', 'label-en', 'owner', 'reason-vi', 'reason-en']) await field(page, name).fill(kind);
+    await field(page, 'owner-en').fill('the office');
+    await field(page, 'kind').selectOption(kind);
+    if (kind === 'target') await field(page, 'target').selectOption({ index: 0 });
+    await at(page, 'save').click();
+    const row = page.locator(`[data-test="rule-${id}"]`);
+    await row.waitFor(WAIT);
+    expect(await ruleOf(id)).toMatchObject({ when: { kind }, owner: { vi: kind, en: 'the office' } });
+    expect(await row.textContent()).toContain('the office');
+  }
+  expect(await page.locator('[data-test="rule-K-RATIO"]').textContent()).toContain(
+    'Waiting beyond the date / Open now above 10%',
+  );
+  await at(page, 'new').click();
+  await field(page, 'kind').selectOption('change');
+  await field(page, 'recover-kind').selectOption('own');
+  await field(page, 'recover').fill('5000');
+  await at(page, 'save').click();
+  await page.locator('[data-test="faults"] [data-path="when.recover"]').waitFor();
+});
+
+it(
   'the form and the page keep the rules of accessibility and fit a screen, in either language',
   LONG,
   async (context) => {

@@ -1,5 +1,5 @@
 /** What the page of rules asks and tells. Throws `RequestFailed`. */
-import type { ImportedRules, KeptRule, Rule, RuleHistory } from '@room/contract';
+import type { Backtest, ImportedRules, KeptRule, Rule, RuleHistory, TriedRule } from '@room/contract';
 import { answerOf, telling } from './client.ts';
 
 const post = async <T>(address: string, body: object): Promise<T> => (await answerOf(address, telling(body))) as T;
@@ -17,6 +17,8 @@ export const rulesClient = {
   /** Of the change that made `version`. */
   undo: (id: string, version: number) => post<{ rule?: KeptRule }>(ofRule(id, '/undo'), { version }),
   bring: (rules: RulesFile, isTrial: boolean) => post<ImportedRules>('/v1/rules/import', { rules, isTrial }),
+  backtest: async (rule: TriedRule, days: number, signal: AbortSignal) =>
+    (await answerOf('/v1/rules/backtest', { ...telling({ rule, days }), signal })) as Backtest,
   history: async (id: string, signal?: AbortSignal) =>
     (await answerOf(ofRule(id, '/history'), signal === undefined ? {} : { signal })) as RuleHistory,
 };

@@ -1,12 +1,18 @@
 /** What is said of alerts and rules: their state, the numbers they were decided by, whom they are about. */
 import {
+  type Against,
   type Alert,
   type AlertEntry,
   type AlertTold,
   type Catalogue,
+  CHANGE_DAYS,
   DIMENSIONS,
+  type Horizon,
+  isLimitShare,
+  isOfShares,
   LEVEL_MEASURES,
   type Limit,
+  type Measure,
   type PendingAlert,
   RATIO_MEASURES,
   type Reading,
@@ -68,7 +74,7 @@ export const titleOf = (about: About, catalogue: Catalogue, speech: Speech): str
 /** A number of the rule's own measure. */
 export function numberText({ when }: Pick<Rule, 'when'>, value: number, { format }: Speech): string {
   if (when.kind === 'silent' || when.kind === 'freshness') return format.span(value * 1_000);
-  return when.kind === 'coverage' || when.measure in RATIO_MEASURES ? format.share(value) : format.count(value);
+  return isOfShares(when) ? format.share(value) : format.count(value);
 }
 
 /** In one line: the number against its limit, or why there is none. */
@@ -94,6 +100,8 @@ export function readingText(
 export function missingText(missing: string, catalogue: Catalogue, { t, name }: Speech): string {
   if (missing === 'coverage') return t('missingCoverage');
   if (missing === 'room') return t('missingRoom');
+  if (missing === 'forecast') return t('missingForecast');
+  if (missing === 'earlier') return t('missingEarlier');
   const source = catalogue.sources.find(({ id }) => id === missing);
   return t('missingSource', { name: source === undefined ? missing : name(source) });
 }
@@ -169,22 +177,81 @@ function windowText(window: RuleWindow, { t, format }: Speech): string {
   return t(window.kind === 'now' ? 'windowNow' : 'windowToday');
 }
 
+const labelOf = (measure: Measure, { language }: Speech): string =>
+  ({ ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES })[measure].label[language];
+
+export const HORIZON_NAMES: Readonly<Record<Horizon, MessageKey>> = {
+  day: 'horizonDay',
+  month: 'horizonMonth',
+  year: 'horizonYear',
+};
+
 function bareCondition(when: Rule['when'], speech: Speech): string {
-  const { t, format, language } = speech;
-  if (when.kind === 'silent') return t('conditionSilent');
-  if (when.kind === 'coverage') return t('conditionCoverage', { limit: limitIn(when.limit, true, speech) });
-  if (when.kind === 'freshness') return t('conditionFreshness', { age: format.span(when.seconds * 1_000) });
-  const { measure, window, side, against } = when;
-  const isShare = measure in RATIO_MEASURES;
-  const { label } = { ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES }[measure];
-  const words = {
-    measure: label[language],
-    window: windowText(window, speech),
-    limit: against.kind === 'usual' ? limitIn(against.beyond, true, speech) : limitIn(against.limit, isShare, speech),
-  };
-  if (against.kind === 'usual') return t(side === 'above' ? 'conditionUsualAbove' : 'conditionUsualBelow', words);
-  return t(side === 'above' ? 'conditionAbove' : 'conditionBelow', words);
+  const { t, format } = speech;
+  const isShare = isLimitShare(when);
+  const words = (limit: Limit, more: Record<string, string> = {}): Record<string, string> => ({
+    limit: limitIn(limit, isShare, speech),
+    ...more,
+  });
+  switch (when.kind) {
+    case 'silent':
+      return t('conditionSilent');
+    case 'coverage':
+      return t('conditionCoverage', words(when.limit));
+    case 'freshness':
+      return t('conditionFreshness', { age: format.span(when.seconds * 1_000) });
+    case 'threshold': {
+      const { side, against } = when;
+      const keys = THRESHOLD_WORDS[against.kind];
+      const more = { measure: labelOf(when.measure, speech), window: windowText(when.window, speech) };
+      return t(keys[side], words(against.kind === 'value' ? against.limit : against.beyond, more));
+    }
+    case 'change': {
+      const { window } = when;
+      const days = String(when.days ?? CHANGE_DAYS);
+      const more = { measure: labelOf(when.measure, speech), days, window: windowText(window, speech) };
+      const limit = isShare ? { limit: t('conditionPoints', words(when.limit)) } : {};
+      if (window.kind === 'now')
+        return t(when.side === 'above' ? 'conditionRoseDays' : 'conditionFellDays', {
+          ...words(when.limit, more),
+          ...limit,
+        });
+      return t(when.side === 'above' ? 'conditionRose' : 'conditionFell', { ...words(when.limit, more), ...limit });
+    }
+    case 'ratio': {
+      const more = {
+        part: labelOf(when.part, speech),
+        whole: labelOf(when.whole, speech),
+        window: windowText(when.window, speech),
+        least: limitIn(when.least, false, speech),
+      };
+      return t(when.side === 'above' ? 'conditionRatioAbove' : 'conditionRatioBelow', words(when.limit, more));
+    }
+    case 'anomaly':
+      return t(
+        when.side === 'above' ? 'conditionSurge' : 'conditionDrop',
+        words(when.beyond, { measure: labelOf(when.metric, speech) }),
+      );
+    case 'forecast': {
+      const more = { horizon: t(HORIZON_NAMES[when.horizon]), level: format.share(when.level) };
+      const key = FORECAST_WORDS[when.edge][when.side];
+      return t(key, words(when.limit, more));
+    }
+    case 'target':
+      return t('conditionTarget', words(when.limit, { target: when.target }));
+  }
 }
+
+const THRESHOLD_WORDS: Readonly<Record<Against['kind'], Readonly<Record<'above' | 'below', MessageKey>>>> = {
+  value: { above: 'conditionAbove', below: 'conditionBelow' },
+  usual: { above: 'conditionUsualAbove', below: 'conditionUsualBelow' },
+  previous: { above: 'conditionPreviousAbove', below: 'conditionPreviousBelow' },
+  alike: { above: 'conditionAlikeAbove', below: 'conditionAlikeBelow' },
+};
+const FORECAST_WORDS: Readonly<Record<'low' | 'high', Readonly<Record<'above' | 'below', MessageKey>>>> = {
+  low: { above: 'conditionLowAbove', below: 'conditionLowBelow' },
+  high: { above: 'conditionHighAbove', below: 'conditionHighBelow' },
+};
 
 export const OVER_NAMES: Readonly<Record<Rule['over']['dim'], MessageKey>> = {
   all: 'overAll',

@@ -1,5 +1,13 @@
 /** What is said of rules while they are made and changed. */
-import { type Catalogue, type NamedLimit, type Rule, type RuleHistory, SEVERITIES } from '@room/contract';
+import {
+  type Catalogue,
+  type NamedLimit,
+  ownerIn,
+  type Rule,
+  type RuleHistory,
+  type RuleWindow,
+  SEVERITIES,
+} from '@room/contract';
 import type { MessageKey } from '../i18n/index.ts';
 import { conditionText, overText, SEVERITY_NAMES } from './alerts.ts';
 import type { Speech } from './context.ts';
@@ -11,6 +19,14 @@ export const LIMIT_NAMES: Readonly<Record<NamedLimit, MessageKey>> = {
   coverageEnough: 'limitCoverageEnough',
   beyondUsual: 'limitBeyondUsual',
   farFromUsual: 'limitFarFromUsual',
+  likely: 'limitLikely',
+  unlikely: 'limitUnlikely',
+};
+
+export const WINDOW_NAMES: Readonly<Record<RuleWindow['kind'], MessageKey>> = {
+  today: 'ruleWindowToday',
+  last: 'ruleWindowLast',
+  now: 'ruleWindowNow',
 };
 
 /** What a refusal means here, by the server's code. */
@@ -36,6 +52,12 @@ const FIELDS: readonly (readonly [path: string, name: MessageKey])[] = [
   ['when.against.beyond', 'ruleBeyond'],
   ['when.against.recover', 'ruleRecover'],
   ['when.against', 'ruleAgainst'],
+  ['when.beyond', 'ruleBeyond'],
+  ['when.least', 'ruleLeast'],
+  ['when.part', 'rulePart'],
+  ['when.whole', 'ruleWhole'],
+  ['when.days', 'ruleDays'],
+  ['when.target', 'ruleTarget'],
   ['when.limit', 'ruleLimit'],
   ['when.recover', 'ruleRecover'],
   ['when.seconds', 'ruleSeconds'],
@@ -51,8 +73,8 @@ export function faultText(path: string, { t }: Speech): string {
   const name = FIELDS.find(([start]) => path === start || path.startsWith(`${start}.`))?.[1];
   const field = name === undefined ? path : t(name);
   if (path === 'over.codes') return t('ruleFaultUnits', { field });
-  if (path === 'when.against.limit') return t('ruleFaultShare', { field });
-  if (path === 'when.against.recover') return t('ruleFaultRecover', { field });
+  if (/\.(limit|beyond)$/.test(path)) return t('ruleFaultShare', { field });
+  if (path.endsWith('.recover')) return t('ruleFaultRecover', { field });
   return t('ruleFaultField', { field });
 }
 
@@ -88,7 +110,7 @@ export function changesOf({ before, after }: Entry, catalogue: Catalogue, speech
     ['ruleFor', ({ forSeconds }) => format.span(forSeconds * 1_000)],
     ['ruleKeep', ({ keepSeconds }) => format.span(keepSeconds * 1_000)],
     ['ruleSeverity', ({ severity }) => (SEVERITIES.includes(severity) ? t(SEVERITY_NAMES[severity]) : severity)],
-    ['ruleResponsible', ({ owner }) => owner],
+    ['ruleResponsible', (rule) => ownerIn(rule, speech.language)],
     ['ruleReasonVi', ({ reason }) => reason.vi],
     ['ruleReasonEn', ({ reason }) => reason.en],
     ['ruleEnabled', ({ isEnabled }) => t(isEnabled ? 'ruleOn' : 'ruleNotOn')],

@@ -1,0 +1,273 @@
+/** Each kind of condition: what it measures, when it holds, when nothing is known or decided, and which of its fields cannot be. */
+import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
+import {
+  type Catalogue,
+  type Condition,
+  type Forecasts,
+  limitsOf,
+  type Measures,
+  NOTHING,
+  type Rule,
+  ruleSchema,
+  startOfDay,
+} from '@room/contract';
+import { describe, expect, it } from 'vitest';
+import { earlierKey, earlierThan } from '../../../server/src/alerts/earlier.ts';
+import { observe, type Seen, type Stretch, sceneOf } from '../../../server/src/alerts/observe.ts';
+import { conditionOf, limited, limitIn } from '../../../web/src/pages/rules/draft.ts';
+
+const HOUR = 3_600_000;
+const DAY = '2026-11-19';
+const catalogue: Catalogue = (await loadCatalogue(DEFAULT_CATALOGUE)).catalogue;
+const MIDNIGHT = startOfDay(DAY, catalogue.timeZone);
+const NOW = MIDNIGHT + 10 * HOUR;
+const TARGET = catalogue.targets?.[0]?.id ?? '';
+const label = { vi: 'tên', en: 'name' };
+const MPS = { dim: 'agency', code: 'MPS' } as const;
+const NATION = { dim: 'all', code: '' } as const;
+
+const ruleOf = (when: object, over: object = { dim: 'agency', codes: ['MPS'] }): Rule =>
+  ruleSchema.parse({ label, reason: label, owner: label, severity: 'warning', over, when });
+
+const stretchOf = (of: Partial<Measures>): Stretch => ({
+  from: NOW - HOUR,
+  to: NOW,
+  total: { ...NOTHING, ...of },
+  units: new Map([['agency', new Map([['MPS', { ...NOTHING, ...of }]])]]),
+});
+
+const forecasts = (more: Partial<Forecasts> = {}): Forecasts => ({
+  madeAt: NOW - HOUR,
+  knownTo: NOW - HOUR,
+  hours: {},
+  projections: {},
+  targets: [],
+  episodes: [],
+  ...more,
+});
+
+interface Given extends Partial<Omit<Seen, 'state'>> {
+  today?: Partial<Measures>;
+  forecasts?: Forecasts;
+}
+
+/** The ministry's portal and the national one report. */
+function seenOf({ today = {}, forecasts, ...more }: Given): Seen {
+  const reporting = { status: 'reporting' as const, weight: 0.5, reportedTo: NOW };
+  return {
+    at: NOW,
+    tick: 0,
+    isStale: false,
+    last: new Map(),
+    levels: new Map(),
+    ...more,
+    state: {
+      period: { from: DAY, to: DAY },
+      total: { ...NOTHING, ...today },
+      coverage: { asOf: NOW, share: 1 },
+      sources: { 'urn:portal:national': reporting, 'urn:portal:agency:MPS': reporting },
+      agencies: { MPS: { ...NOTHING, ...today } },
+      provinces: {},
+      services: {},
+      ...(forecasts === undefined ? {} : { forecasts }),
+    },
+  };
+}
+
+/** `rings`, `recovers`, `between`, why nothing is known, or undefined where nothing is decided. */
+function said(rule: Rule, given: Given, member: { dim: 'all' | 'agency'; code: string } = MPS): string | undefined {
+  const seen = observe(rule, member, sceneOf(seenOf(given), catalogue), catalogue);
+  if (seen === undefined) return undefined;
+  const { look, reading } = seen;
+  if (!look.isKnown) return reading.missing;
+  return look.holds ? 'rings' : look.isClear ? 'recovers' : 'between';
+}
+
+describe('a threshold against an earlier stretch', () => {
+  const against = { kind: 'previous', beyond: 0.5, recover: 0.2 };
+  const last = { kind: 'last', minutes: 60 } as const;
+  const rule = ruleOf({ kind: 'threshold', measure: 'submitted', window: last, side: 'above', against });
+  const held = (now: number, before: number | undefined): Given => ({
+    last: new Map([[60, stretchOf({ submitted: now })]]),
+    earlier: new Map(
+      before === undefined ? [] : [[earlierKey({ window: last, kind: 'previous' }), stretchOf({ submitted: before })]],
+    ),
+  });
+
+  it('is crossed beyond a share of it, and says nothing of few', () => {
+    expect([151, 150, 121, 120].map((now) => said(rule, held(now, 100)))).toEqual([
+      'rings',
+      'between',
+      'between',
+      'recovers',
+    ]);
+    expect(said(rule, held(1_000, catalogue.thresholds.countEnough - 1))).toBeUndefined();
+  });
+
+  it('is unknown where nobody had reported then', () => {
+    expect(said(rule, held(1_000, undefined))).toBe('earlier');
+    expect(said(rule, held(1_000, 0))).toBe('earlier');
+  });
+
+  it('of the running day is that of the day before, or of the last day of its type, up to the same time', () => {
+    const today = { from: MIDNIGHT, to: NOW };
+    const window = { kind: 'today' } as const;
+    const daysAgo = (between: { from: number; to: number } | undefined) =>
+      between && [(MIDNIGHT - between.from) / 24 / HOUR, (NOW - between.to) / 24 / HOUR];
+    expect(daysAgo(earlierThan(today, { window, kind: 'previous' }, catalogue))).toEqual([1, 1]);
+    // A Thursday is held against the Thursday before.
+    expect(daysAgo(earlierThan(today, { window, kind: 'alike' }, catalogue))).toEqual([7, 7]);
+    expect(earlierThan({ from: NOW - HOUR, to: NOW }, { window: last, kind: 'previous' }, catalogue)).toEqual({
+      from: NOW - 2 * HOUR,
+      to: NOW - HOUR,
+    });
+  });
+});
+
+it('a change rings by how much a number rose or fell, in its own unit', () => {
+  const waiting = (overdue: number | undefined): Seen['levels'] =>
+    new Map([['agency', new Map(overdue === undefined ? [] : [['MPS', { backlogOverdue: overdue, asOf: NOW }]])]]);
+  const when = { kind: 'change', measure: 'backlogOverdue', window: { kind: 'now' }, days: 3, limit: 100 };
+  const [rose, fell] = ['above', 'below'].map((side) => ruleOf({ ...when, side }));
+  if (rose === undefined || fell === undefined) throw new Error('there are two');
+  const held = (now: number | undefined, before: number | undefined): Given => ({
+    levels: waiting(now),
+    levelsBefore: new Map([[3, waiting(before)]]),
+  });
+  expect(said(rose, held(601, 500))).toBe('rings');
+  expect(said(rose, held(600, 500))).toBe('recovers');
+  expect(said(rose, held(100, 500))).toBe('recovers');
+  expect(said(fell, held(100, 500))).toBe('rings');
+  expect(said(rose, held(600, undefined))).toBe('earlier');
+  expect(said(rose, held(undefined, 500))).toBeUndefined();
+});
+
+it('a ratio of two numbers says nothing where the whole is too small', () => {
+  const sums = {
+    kind: 'ratio',
+    part: 'late',
+    whole: 'submitted',
+    window: { kind: 'today' },
+    side: 'above',
+    limit: 0.5,
+  };
+  const rule = ruleOf({ ...sums, recover: 0.4, least: 20 });
+  expect(said(rule, { today: { late: 11, submitted: 20 } })).toBe('rings');
+  expect(said(rule, { today: { late: 9, submitted: 20 } })).toBe('between');
+  expect(said(rule, { today: { late: 8, submitted: 20 } })).toBe('recovers');
+  expect(said(rule, { today: { late: 19, submitted: 19 } })).toBeUndefined();
+});
+
+describe('by what is foreseen', () => {
+  const surge = {
+    id: 'e',
+    kind: 'surge' as const,
+    dim: 'agency' as const,
+    code: 'MPS',
+    metric: 'submitted' as const,
+    onset: NOW - HOUR,
+    observed: 150,
+    expected: 100,
+    score: 9,
+    drivers: [],
+  };
+
+  it('an anomaly rings while it goes on, and is over with it', () => {
+    const rule = ruleOf({ kind: 'anomaly', metric: 'submitted', side: 'above', beyond: 0.4 });
+    expect(said(rule, { forecasts: forecasts({ episodes: [surge] }) })).toBe('rings');
+    expect(said(rule, { forecasts: forecasts({ episodes: [{ ...surge, observed: 140 }] }) })).toBe('recovers');
+    expect(said(rule, { forecasts: forecasts({ episodes: [{ ...surge, end: NOW }] }) })).toBe('recovers');
+    expect(said(rule, { forecasts: forecasts({ episodes: [{ ...surge, code: 'MOH' }] }) })).toBe('recovers');
+    const drop = ruleOf({ kind: 'anomaly', metric: 'submitted', side: 'below', beyond: 0.4 });
+    expect(said(drop, { forecasts: forecasts({ episodes: [surge] }) })).toBe('recovers');
+    expect(said(drop, { forecasts: forecasts({ episodes: [{ ...surge, kind: 'drop', observed: 50 }] }) })).toBe(
+      'rings',
+    );
+  });
+
+  it('an edge of a band rings where it lies beyond', () => {
+    const when = { kind: 'forecast', horizon: 'month', level: 0.8, edge: 'high', side: 'below', limit: 1_000 };
+    const rule = ruleOf(when, { dim: 'all' });
+    const projection = (high: number) => {
+      const bands: [number, number][] = [[900, 950] as const, [800, high] as const, [700, 5_000] as const].map(
+        (band) => [...band],
+      );
+      return forecasts({
+        projections: { month: { mean: 920, bands, from: '2026-11-01', to: '2026-11-30', counted: 500, backtests: 9 } },
+      });
+    };
+    expect(said(rule, { forecasts: projection(999) }, NATION)).toBe('rings');
+    expect(said(rule, { forecasts: projection(1_000) }, NATION)).toBe('recovers');
+    const none = { reason: 'not-enough-history' as const, detail: '' };
+    expect(said(rule, { forecasts: forecasts({ projections: { month: none } }) }, NATION)).toBeUndefined();
+    const gaps = { ...none, reason: 'mostly-gaps' as const };
+    expect(said(rule, { forecasts: forecasts({ projections: { month: gaps } }) }, NATION)).toBe('forecast');
+  });
+
+  it('a target is at risk under a probability, and unknown where forecasts are too old', () => {
+    const rule = ruleOf({ kind: 'target', target: TARGET, limit: 'unlikely', recover: 'likely' }, { dim: 'all' });
+    const standing = (probability: number, madeAt = NOW) =>
+      forecasts({
+        madeAt,
+        targets: [{ id: TARGET, unit: 'share', probability, reached: 0.4, state: 'open' }],
+      });
+    expect(said(rule, { forecasts: standing(0.1) }, NATION)).toBe('rings');
+    expect(said(rule, { forecasts: standing(0.5) }, NATION)).toBe('between');
+    expect(said(rule, { forecasts: standing(0.9) }, NATION)).toBe('recovers');
+    const tooOld = NOW - catalogue.thresholds.forecastsStaleAfter * 1_000 - 1;
+    expect(said(rule, { forecasts: standing(0.1, tooOld) }, NATION)).toBe('forecast');
+    expect(said(rule, {}, NATION)).toBeUndefined();
+  });
+});
+
+const TODAY = { kind: 'today' };
+const HOURLY = { kind: 'last', minutes: 60 };
+const SUBMITTED = { kind: 'threshold', measure: 'submitted', window: TODAY, side: 'above' };
+const CHANGE = { kind: 'change', measure: 'submitted', window: HOURLY, side: 'above', limit: 1 };
+const RATIO = { kind: 'ratio', part: 'late', whole: 'onTime', window: TODAY, side: 'above', limit: 1, least: 1 };
+const FORECAST = { kind: 'forecast', horizon: 'day', level: 0.8, edge: 'low', side: 'above', limit: 1 };
+const OF_TARGET = { kind: 'target', target: TARGET, limit: 0.5 };
+it.each([
+  ['when.against.beyond', { ...SUBMITTED, side: 'below', against: { kind: 'previous', beyond: 1.5 } }],
+  ['when.against.recover', { ...SUBMITTED, against: { kind: 'alike', beyond: 0.1, recover: 0.2 } }],
+  ['when.against', { ...SUBMITTED, measure: 'backlogOpen', against: { kind: 'previous', beyond: 0.1 } }],
+  ['when.window', { ...CHANGE, window: TODAY }],
+  ['when.days', { ...CHANGE, days: 7 }],
+  ['when.enough', { ...CHANGE, enough: 7 }],
+  ['when.limit', { ...CHANGE, measure: 'shareOnTime', limit: 1.1 }],
+  ['when.whole', { ...RATIO, whole: 'late' }],
+  ['when.whole', { ...RATIO, whole: 'backlogOpen' }],
+  ['when.least', { ...RATIO, least: 0 }],
+  ['when.least', { ...RATIO, least: undefined }],
+  ['when.metric', { kind: 'anomaly', metric: 'backlogOpen', side: 'above', beyond: 1 }],
+  ['when.beyond', { kind: 'anomaly', metric: 'late', side: 'below', beyond: 1.2 }],
+  ['when.level', { ...FORECAST, level: 0.9 }],
+  ['over.dim', FORECAST],
+  ['when.limit', { ...OF_TARGET, limit: 1.2 }],
+  ['when.recover', { ...OF_TARGET, recover: 0.2 }],
+])('a condition that cannot be is refused by the name of its field: %s', (field, when) => {
+  const about = { label, reason: label, owner: 'somebody', severity: 'warning' };
+  const found = ruleSchema.safeParse({ ...about, over: { dim: 'agency' }, when });
+  expect(found.error?.issues.map(({ path }) => path.join('.'))).toContain(field);
+});
+
+it('a form has each kind with what makes it whole, and gives it another limit', () => {
+  const kinds: Condition['kind'][] = [
+    'threshold',
+    'change',
+    'ratio',
+    'anomaly',
+    'forecast',
+    'target',
+    'coverage',
+    'freshness',
+  ];
+  for (const kind of kinds) {
+    const when = limited(conditionOf(kind), 0.5, catalogue.thresholds);
+    const over = kind === 'threshold' || kind === 'change' || kind === 'ratio' ? { dim: 'agency' } : { dim: 'all' };
+    const whole = when.kind === 'target' ? { ...when, target: TARGET } : when;
+    const parsed = ruleSchema.parse({ label, reason: label, owner: 'x', severity: 'info', over, when: whole });
+    expect([kind, limitIn(parsed.when)]).toEqual([kind, kind === 'freshness' ? 1 : 0.5]);
+    expect(limitsOf(parsed.when, catalogue.thresholds).limit).toBe(kind === 'freshness' ? 1 : 0.5);
+  }
+});
