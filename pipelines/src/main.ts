@@ -44,6 +44,8 @@ export interface PipelinesOptions {
   catalogue: LoadedCatalogue;
   log: EventLog;
   access: Access;
+  /** Days that counted submissions are kept; without it for ever. */
+  keepSubmissions?: Retention['submissions'];
   /** Records of one insert: larger ones are cheaper an event, and occupy the process for longer. */
   maxRange: number;
   /** Longest time without progress while events wait, in milliseconds; then ingest is started again. */
@@ -93,6 +95,7 @@ export async function startPipelines(options: PipelinesOptions): Promise<Pipelin
     catalogue,
     log,
     access,
+    keepSubmissions,
     maxRange,
     watchdogMs,
     watch = ALWAYS_WATCHED,
@@ -108,6 +111,7 @@ export async function startPipelines(options: PipelinesOptions): Promise<Pipelin
     catalogueHash: catalogue.hash,
     log,
     ledger: new Ledger(access),
+    keepSubmissions,
     maxRange,
     watchdogMs,
     watch,
@@ -177,6 +181,7 @@ export async function startCounting(options: CountingOptions, owned: Owned): Pro
       catalogue,
       log,
       access,
+      keepSubmissions: retention.submissions,
       watchdogMs,
       observer,
       pulseObserver: observer,

@@ -113,6 +113,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       log,
       appends,
       access,
+      keepSubmissions: retention.submissions,
       lag,
       space,
       maxPending,

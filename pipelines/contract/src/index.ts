@@ -8,6 +8,7 @@ export * from './backtest.ts';
 export * from './baseline.ts';
 export * from './calendar.ts';
 export * from './catalogue.ts';
+export * from './counted-place.ts';
 export * from './counting.ts';
 export * from './day-types.ts';
 export * from './decode.ts';

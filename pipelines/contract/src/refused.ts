@@ -24,6 +24,10 @@ export const QUARANTINE_CODES = [
   'corrects_itself',
   'corrects_other_type',
   'corrects_too_much',
+  /** It takes away where its original was not counted. */
+  'corrects_elsewhere',
+  /** Its original's event may no longer be kept. */
+  'corrects_gone',
   /** The log holds it in a batch that cannot be read. */
   'unreadable',
   /** Deciding failed in a way that nobody foresaw; the reason says how. */

@@ -10,6 +10,7 @@ import {
   MAX_CODE_LENGTH,
   MAX_REASON_LENGTH,
   partitionKey,
+  placeAt,
   type QuarantineCode,
   type Submission,
 } from '@room/contract';
@@ -22,6 +23,8 @@ import {
   type RangeRows,
   RowBinary,
   type Seen,
+  type Standings,
+  type Taking,
   writeSubmission,
 } from '@room/warehouse';
 import { type Again, mayWait, type Placement, wrongPlace } from './again.ts';
@@ -76,21 +79,26 @@ export interface LookupKeys {
   keys: string[];
   /** Those among them that are originals of corrections. */
   targets: string[];
+  /** Corrections that take away, one of each place. */
+  takings: Taking[];
 }
 
 /** Keys whose history the plan depends on. `isNew` tells keys that surely nobody counted; targets are always asked for. */
 export function questions(decided: readonly Decided[], isNew: (key: string) => boolean): LookupKeys {
   const keys = new Set<string>();
   const targets = new Set<string>();
+  const takings = new Map<string, Taking>();
   for (const item of decided) {
     if (!item.ok || item.again?.why === 'moved') continue;
     if (!isNew(item.key)) keys.add(item.key);
     if (item.target !== undefined) {
       keys.add(item.target);
       targets.add(item.target);
+      const { event, target } = item;
+      if (event.kind === 'submission' && event.count < 0) takings.set(placeAt(target, event), { target, event });
     }
   }
-  return { keys: [...keys], targets: [...targets] };
+  return { keys: [...keys], targets: [...targets], takings: [...takings.values()] };
 }
 
 /** What earlier ranges left of an original, where its count is known. */
@@ -119,7 +127,7 @@ const HOUR_MS = 3_600_000;
 
 /**
  * Takes what was decided of one range, in order and in as many pieces as its caller likes. `seen` holds what other ranges
- * counted; within the range the first of two equal ids counts.
+ * counted, `standings` where; within the range the first of two equal ids counts.
  */
 export class Planner {
   readonly #topic: string;
@@ -136,8 +144,13 @@ export class Planner {
   readonly #hours = new Set<number>();
   #duplicates = 0;
 
-  constructor(seen: ReadonlyMap<string, Seen>, topic: string, rangeId: string) {
-    this.#counting = new Counting({ counted: (key) => seen.get(key), left: (key) => leftOf(seen.get(key)) });
+  /** Without `standings` corrections are not held against places. */
+  constructor(seen: ReadonlyMap<string, Seen>, topic: string, rangeId: string, standings?: Standings) {
+    this.#counting = new Counting({
+      counted: (key) => seen.get(key),
+      left: (key) => leftOf(seen.get(key)),
+      there: (target, event) => standings?.get(placeAt(target, event)),
+    });
     this.#topic = topic;
     this.#rangeId = rangeId;
     this.#rangeNumber = BigInt(rangeId);

@@ -23,6 +23,11 @@ export interface Pending {
   catalogue: string;
   /** Partitions of the topic when it was decided: what stands in the wrong one is moved. Missing where an earlier version stored it. */
   partitions?: number;
+  /**
+   * Corrections that take away were held against what is counted in their place, by events that the log took since then. Missing
+   * where an earlier version decided the range.
+   */
+  since?: number;
 }
 
 /** For a range that is decided now. One that is replayed keeps the id that was stored with it. */
@@ -54,12 +59,19 @@ export const encodePending = (pending: Pending): string => JSON.stringify(pendin
 export function decodePending(metadata: string): Pending | undefined {
   if (metadata === '') return undefined;
   try {
-    const { last, token, id = '', catalogue, partitions } = JSON.parse(metadata) as Partial<Pending>;
+    const { last, token, id = '', catalogue, partitions, since } = JSON.parse(metadata) as Partial<Pending>;
     return typeof last === 'number' &&
       typeof token === 'string' &&
       typeof id === 'string' &&
       typeof catalogue === 'string'
-      ? { last, token, id, catalogue, ...(typeof partitions === 'number' ? { partitions } : {}) }
+      ? {
+          last,
+          token,
+          id,
+          catalogue,
+          ...(typeof partitions === 'number' ? { partitions } : {}),
+          ...(typeof since === 'number' ? { since } : {}),
+        }
       : undefined;
   } catch {
     return undefined;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Catalogue, type Change, changeRecord, INGEST_GROUP, TOPICS } from '@room/contract';
 import type { Batch, EventLog, LogRecord } from '@room/log';
 import { inTurns, within } from '@room/runtime';
-import { type Ledger, type RangeRows, WarehouseUnavailable } from '@room/warehouse';
+import { keptSince, type Ledger, type RangeRows, type Retention, WarehouseUnavailable } from '@room/warehouse';
 import type { Watch } from '../watch.ts';
 import { appendedAgain } from './again.ts';
 import { Inserts } from './inserts.ts';
@@ -19,7 +19,9 @@ export interface IngestOptions {
   catalogue: Catalogue;
   catalogueHash: string;
   log: Pick<EventLog, 'subscribe' | 'append' | 'committed' | 'lag' | 'ends' | 'partitionOf'>;
-  ledger: Pick<Ledger, 'insertRange' | 'isInserting' | 'seen' | 'keyCount' | 'keySlices' | 'keysOf'>;
+  ledger: Pick<Ledger, 'insertRange' | 'isInserting' | 'seen' | 'there' | 'keyCount' | 'keySlices' | 'keysOf'>;
+  /** Days that events are kept. */
+  keepSubmissions: Retention['submissions'];
   /** Records of one insert: larger ones are cheaper an event, smaller ones are visible sooner. */
   maxRange: number;
   /** Longest time without progress while events wait, in milliseconds; then the consumer is started again. */
@@ -274,12 +276,19 @@ class Worker {
         return fatal(new CatalogueChanged(batch.partition, state.pending, catalogueHash));
       if (state.pending === undefined) {
         const { last, token, id } = range;
-        const pending = { last, token, id, catalogue: catalogueHash, partitions: await this.#partitionCount() };
+        const pending = {
+          last,
+          token,
+          id,
+          catalogue: catalogueHash,
+          partitions: await this.#partitionCount(),
+          since: keptSince(this.#options.keepSubmissions, Date.now()),
+        };
         await batch.commit({ offset: range.first, metadata: encodePending(pending) });
         state.pending = pending;
       }
       observer.pending(batch.partition, true);
-      state.deferred += await this.#countUntilDone(batch, records, range, state.pending.partitions);
+      state.deferred += await this.#countUntilDone(batch, records, range, state.pending);
       state.pending = undefined;
       state.held = state.held.slice(records.length);
     }
@@ -300,16 +309,11 @@ class Worker {
    * for what is in it comes again after others had their turn, and is told each time: nothing of it may be left out. Returns
    * how many records were deferred.
    */
-  async #countUntilDone(
-    batch: Batch,
-    records: readonly LogRecord[],
-    range: Range,
-    partitions: number | undefined,
-  ): Promise<number> {
+  async #countUntilDone(batch: Batch, records: readonly LogRecord[], range: Range, pending: Pending): Promise<number> {
     const { observer, report } = this.#options;
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.#count(batch, records, range, partitions);
+        return await this.#count(batch, records, range, pending);
       } catch (error) {
         if (!(error instanceof WarehouseUnavailable) || batch.isStale()) throw error;
         this.#alive(false, batch.partition);
@@ -322,14 +326,10 @@ class Worker {
     }
   }
 
-  async #count(
-    batch: Batch,
-    records: readonly LogRecord[],
-    range: Range,
-    partitions: number | undefined,
-  ): Promise<number> {
+  async #count(batch: Batch, records: readonly LogRecord[], range: Range, pending: Pending): Promise<number> {
     const { catalogue, ledger, log, observer, report } = this.#options;
     const { partition } = batch;
+    const { partitions, since } = pending;
     const placement =
       partitions === undefined
         ? undefined
@@ -337,9 +337,11 @@ class Worker {
     const decided: Decided[] = [];
     // A large range must not keep sockets and portals waiting.
     for await (const slice of inTurns(records, DECIDE_AT_ONCE)) decided.push(...decide(slice, catalogue, placement));
-    const { keys, targets } = questions(decided, (key) => this.#known.isNew(key));
+    const { keys, targets, takings } = questions(decided, (key) => this.#known.isNew(key));
     const seen = await ledger.seen(keys, range.id, targets);
-    const planner = new Planner(seen, TOPICS.submissions, range.id);
+    const { timeZone } = catalogue;
+    const standings = since === undefined ? undefined : await ledger.there(takings, range.id, { timeZone, since });
+    const planner = new Planner(seen, TOPICS.submissions, range.id, standings);
     for await (const slice of inTurns(decided, DECIDE_AT_ONCE)) planner.add(slice);
     const planned = planner.plan();
     if (batch.isStale()) throw new Error(`partition ${partition} was taken away before the insert`);

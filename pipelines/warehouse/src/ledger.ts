@@ -1,6 +1,15 @@
 /** What ingest needs of the warehouse: to insert a range exactly once, and to know which events were counted. */
-import type { Counted, CountedKind } from '@room/contract';
+import {
+  type Counted,
+  type CountedKind,
+  MAX_AHEAD_MS,
+  type Placed,
+  placeAt,
+  type Standing,
+  type Submission,
+} from '@room/contract';
 import type { Access } from './access.ts';
+import { instantText } from './instant.ts';
 import { keySlices } from './migrate.ts';
 import { SUBMISSION_COLUMNS } from './rows.ts';
 
@@ -17,6 +26,27 @@ export interface Seen extends Counted {
   corrected?: number;
 }
 
+/** A correction that takes away, and the key of its original. */
+export interface Taking {
+  target: string;
+  event: Submission;
+}
+
+/** What is counted of originals by place (`placeAt`). */
+export type Standings = ReadonlyMap<string, Standing>;
+
+export interface TheirPlaces {
+  timeZone: string;
+  /** No row is older than this, counted from when the log took it: milliseconds since 1970 UTC. */
+  since: number;
+  /** Corrections that are not to be found, by their keys. */
+  without?: readonly string[];
+}
+
+/** Takings of one look-up: each is a piece of a table's key. */
+const LOOKUP_TAKINGS = 100;
+/** A local day lies within this of any of its instants. */
+const DAY_MS = 26 * 3_600_000;
 /** Keys of one look-up; more go in several queries, as a query's text is bounded. */
 const LOOKUP_KEYS = 2_000;
 
@@ -87,6 +117,43 @@ export class Ledger {
     return found;
   }
 
+  /**
+   * What is counted of each taking's original in its place, by ranges other than `rangeId`. Reads no row from before `since`, so that
+   * what is removed for its age meanwhile changes no answer.
+   */
+  async there(takings: readonly Taking[], rangeId: string, places: TheirPlaces): Promise<Map<string, Standing>> {
+    const { timeZone, since, without = [] } = places;
+    const found = new Map<string, Standing>();
+    for (const { target, event } of takings)
+      found.set(placeAt(target, event), { count: 0, isWhole: event.occurredAt - MAX_AHEAD_MS >= since });
+    for (let at = 0; at < takings.length; at += LOOKUP_TAKINGS) {
+      const some = takings.slice(at, at + LOOKUP_TAKINGS);
+      const roots = [...new Set(some.map(({ target }) => `'${digits(target)}'`))].join(',');
+      const rows = await this.#access.read<PlaceRow>(
+        `SELECT root, day, agency, service, province, channel, status, onTime, sum(count) AS counted FROM (
+           SELECT if(corrects = '', replaceAll(toString(event_key), '-', ''),
+               substring(lower(hex(SHA256(concat(source, '\n', corrects, '\n')))), 1, 32)) AS root,
+             toString(toDate32(occurred_at, '${timeZone}')) AS day, agency, service, province, channel, status, on_time AS onTime, count
+           FROM submission
+           WHERE (${[...new Set(some.map(({ event }) => nearby(event)))].join(' OR ')})
+             AND received_at >= '${instantText(since)}' AND range_id != toUInt64('${rangeId}')
+             ${without.length === 0 ? '' : `AND event_key NOT IN (${without.map((key) => `'${key}'`).join(',')})`}
+         ) WHERE root IN (${roots}) GROUP BY ALL`,
+      );
+      const counted = new Map(
+        rows.map(({ root, onTime, counted: n, ...row }) => [
+          placeAt(root, { ...row, ...(onTime === null ? {} : { onTime }) }),
+          n,
+        ]),
+      );
+      for (const { target, event } of some) {
+        const standing = found.get(placeAt(target, event));
+        if (standing !== undefined) standing.count = counted.get(placeAt(digits(target), event)) ?? 0;
+      }
+    }
+    return found;
+  }
+
   /** How many keys were counted so far. */
   async keyCount(): Promise<number> {
     const [row] = await this.#access.read<{ keys: number }>('SELECT count() AS keys FROM event_seen');
@@ -119,3 +186,19 @@ function* listsOf(keys: readonly string[]): Iterable<string> {
       .map((key) => `'${key}'`)
       .join(',');
 }
+
+interface PlaceRow extends Omit<Placed, 'onTime'> {
+  /** Digits of the original's key. */
+  root: string;
+  onTime: boolean | null;
+  counted: number;
+}
+
+const digits = (key: string): string => key.replaceAll('-', '');
+
+/** Rows of one agency, service and province around a day: they stand together. */
+const nearby = ({ agency, service, province, occurredAt }: Submission): string =>
+  `(agency = ${text(agency)} AND service = ${text(service)} AND province = ${text(province)} AND occurred_at BETWEEN ` +
+  `'${instantText(occurredAt - DAY_MS)}' AND '${instantText(occurredAt + DAY_MS)}')`;
+
+const text = (code: string): string => `'${code.replaceAll(/['\\]/g, '\\$&')}'`;

@@ -77,6 +77,14 @@ async function limit(access: Access, dialect: Dialect, view: string, days: numbe
   );
 }
 
+/** What is judged once is judged alike for so long, however old the events are that it is judged by. */
+const MARGIN_DAYS = 30;
+
+/** Since when, counted from when the log took it, every event of submissions is kept and will be for some time after `now`. */
+export function keptSince(days: Retention['submissions'], now: number): number {
+  return days === undefined ? 0 : now - (days - Math.min(MARGIN_DAYS, days / 2)) * DAY_MS;
+}
+
 export interface RetentionOptions {
   access: Access;
   dialect: Dialect;

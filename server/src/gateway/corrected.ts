@@ -1,6 +1,8 @@
 /** A correction in the log. */
 export interface Taken {
   readonly count: number;
+  /** Of its place. */
+  readonly mark: number;
   /** A gateway judged it; what none did, ingest may refuse. */
   readonly isJudged: boolean;
   /** An earlier look found it counted. Only the next one can rely on the sum: an insert shows the event a moment before that. */
@@ -19,10 +21,10 @@ export class Corrected {
     this.#most = most;
   }
 
-  add(original: string, key: string, count: number, isJudged: boolean): void {
+  add(original: string, key: string, taken: Omit<Taken, 'isSeen'>): void {
     const known = this.#byOriginal.get(original) ?? new Map<string, Taken>();
     if (known.has(key)) return;
-    known.set(key, { count, isJudged, isSeen: false });
+    known.set(key, { ...taken, isSeen: false });
     this.#byOriginal.set(original, known);
     this.#size++;
     for (const [oldest, { size }] of this.#byOriginal) {

@@ -11,14 +11,27 @@ import {
   type Outcome,
   type PartialEvent,
   partitionKey,
+  placeAt,
+  placeMark,
   TOPICS,
 } from '@room/contract';
 import { type EventLog, LogUnavailable, type NewRecord } from '@room/log';
 import { within } from '@room/runtime';
-import { eventKey, hashed, type Ledger, type Seen, WarehouseUnavailable } from '@room/warehouse';
+import {
+  eventKey,
+  hashed,
+  keptSince,
+  type Ledger,
+  type Retention,
+  type Seen,
+  type Standings,
+  type Taking,
+  WarehouseUnavailable,
+} from '@room/warehouse';
 import { z } from 'zod';
 import { HttpError } from '../errors.ts';
 import type { Arrived } from './binding.ts';
+import type { Taken } from './corrected.ts';
 import { withoutExtensions } from './extensions.ts';
 import type { Intake } from './intake.ts';
 import { Lookups } from './lookups.ts';
@@ -38,7 +51,9 @@ export type EventResult = z.infer<typeof resultSchema>;
 export interface GatewayOptions {
   catalogue: Catalogue;
   log: Pick<EventLog, 'append'>;
-  ledger: Pick<Ledger, 'seen'>;
+  ledger: Pick<Ledger, 'seen' | 'there'>;
+  /** Days that counted submissions are kept. */
+  keepSubmissions: Retention['submissions'];
   intake: Pick<Intake, 'turn'>;
   isTrial: () => boolean;
   /** What is not in it was counted by then, and is found in the warehouse. */
@@ -53,6 +68,11 @@ const LOOK_AGAIN_MS = 250;
 /** What is counted between two looks may seem to be there twice: only what stays so is refused. */
 const MOST_LOOKS = 4;
 
+/** Ingest decides later, when less is kept: what is accepted here is to be counted there. */
+const LATER_MS = 86_400_000;
+/** Of an original with more corrections that wait to be counted, ingest alone says what stands where. */
+const MOST_WITHOUT = 2_000;
+
 /** Events that are worked on without a pause. */
 const SLICE = 50;
 
@@ -64,6 +84,13 @@ interface Item {
   key?: string;
   target?: string;
 }
+
+/** What is known of originals that lose some by a request: what corrections left of each, and what stands in its places. */
+interface Remaining {
+  left: ReadonlyMap<string, number>;
+  standings: Standings;
+}
+const NOTHING: Remaining = { left: new Map(), standings: new Map() };
 
 /** A correction and what it corrects, by their keys. */
 interface Correcting {
@@ -107,16 +134,19 @@ export class Gateway {
       );
     // What one request brings or takes the next one must know: those with an event or an original in common follow each other.
     return this.#oneByOne(items, async () =>
-      this.#store(items, portal, items.some(takesAway) ? await this.#left(items) : new Map()),
+      this.#store(items, portal, items.some(takesAway) ? await this.#remaining(items) : NOTHING),
     );
   }
 
-  /** `left` is what corrections so far left of the originals that lose some by this request, where that is known. */
-  async #store(items: readonly Item[], portal: string, left: Map<string, number>): Promise<EventResult[]> {
+  async #store(items: readonly Item[], portal: string, { left, standings }: Remaining): Promise<EventResult[]> {
     const { intake, log, tail } = this.#options;
     const seen = await this.#seen(items);
 
-    const counting = new Counting({ counted: (key) => seen.get(key), left: (key) => left.get(key) });
+    const counting = new Counting({
+      counted: (key) => seen.get(key),
+      left: (key) => left.get(key),
+      there: (target, event) => standings.get(placeAt(target, event)),
+    });
     const accepted: UncountedEvent[] = [];
     const records: NewRecord[] = [];
     const results: EventResult[] = [];
@@ -146,6 +176,7 @@ export class Gateway {
           key,
           kind: target === undefined ? event.kind : 'correction',
           count: event.kind === 'submission' ? event.count : 0,
+          mark: event.kind === 'submission' ? placeMark(event) : 0,
           isJudged: true,
           ...(target === undefined ? {} : { original: target }),
         });
@@ -219,20 +250,21 @@ export class Gateway {
     }
   }
 
-  /** What corrections so far left of each original that loses some by these. Missing where nobody knows. */
-  async #left(items: readonly Item[]): Promise<Map<string, number>> {
-    const targets = [
-      ...new Set(items.flatMap((item) => (takesAway(item) && item.target !== undefined ? [item.target] : []))),
-    ];
+  /** Of the originals that lose some by these; what nobody knows is missing. */
+  async #remaining(items: readonly Item[]): Promise<Remaining> {
+    const takings = items.flatMap(({ outcome, target }): Taking[] => {
+      const event = outcome.ok ? outcome.event : undefined;
+      return target !== undefined && event?.kind === 'submission' && event.count < 0 ? [{ target, event }] : [];
+    });
     try {
       for (let looks = 1; ; looks++) {
-        const { left, isSettled, doubted } = await this.#leftOf(targets);
-        if (!fallsShort(items, left)) return left;
+        const { isSettled, doubted, ...remaining } = await this.#look(takings);
+        if (!fallsShort(items, remaining)) return remaining;
         if (looks < MOST_LOOKS && (looks === 1 || !isSettled)) {
           await sleep(LOOK_AGAIN_MS);
           continue;
         }
-        if (doubted.length === 0 || !(await this.#forgetRefused(doubted))) return left;
+        if (doubted.length === 0 || !(await this.#forgetRefused(doubted))) return remaining;
       }
     } catch (cause) {
       if (cause instanceof WarehouseUnavailable) throw unchecked(cause);
@@ -240,16 +272,20 @@ export class Gateway {
     }
   }
 
-  /** What is left, whether that was so a look earlier, and the corrections in it that ingest may refuse. */
-  async #leftOf(
-    targets: readonly string[],
-  ): Promise<{ left: Map<string, number>; isSettled: boolean; doubted: Correcting[] }> {
+  /** What remains, whether that was so a look earlier, and the corrections in it that ingest may refuse. */
+  async #look(takings: readonly Taking[]): Promise<Remaining & { isSettled: boolean; doubted: Correcting[] }> {
     const { tail, ledger } = this.#options;
     // Through another server a correction may have come a moment ago.
     if (!(await tail.passed())) throw catchingUp();
+    const targets = [...new Set(takings.map(({ target }) => target))];
     const uncounted = targets.map((target) => [...tail.corrected.of(target)]);
     const keys = [...targets, ...uncounted.flat().map(([key]) => key)];
     const seen = await inTime(ledger.seen(keys, NO_RANGE, targets));
+    const standings = await this.#standings(
+      takings,
+      seen,
+      new Map(targets.map((target, at) => [target, uncounted[at] ?? []])),
+    );
     const left = new Map<string, number>();
     const doubted: Correcting[] = [];
     let isSettled = true;
@@ -270,7 +306,39 @@ export class Gateway {
       }
       left.set(target, rest);
     }
-    return { left, isSettled, doubted };
+    return { left, standings, isSettled, doubted };
+  }
+
+  /**
+   * What stands in the places of these: of what was seen counted the warehouse says it, as rows stand there before anything says that
+   * they are counted; of the rest the tail does, and the warehouse leaves it out, though it may have come there meanwhile.
+   */
+  async #standings(
+    takings: readonly Taking[],
+    seen: ReadonlyMap<string, Seen>,
+    uncounted: ReadonlyMap<string, readonly (readonly [string, Taken])[]>,
+  ): Promise<Standings> {
+    const { tail, ledger, keepSubmissions, catalogue } = this.#options;
+    const standing: [string, string, Pick<Taken, 'count' | 'mark'>][] = [];
+    for (const [target, corrections] of uncounted) {
+      for (const [key, taken] of corrections) if (!seen.has(key)) standing.push([key, target, taken]);
+      const original = seen.has(target) ? undefined : tail.get(target);
+      if (original !== undefined) standing.push([target, target, original]);
+    }
+    if (standing.length > MOST_WITHOUT) return NOTHING.standings;
+    const without = standing.map(([key]) => key);
+    const since = keptSince(keepSubmissions, Date.now() + LATER_MS);
+    const known = takings.filter(({ target }) => seen.has(target) || tail.get(target) !== undefined);
+    const found = await inTime(ledger.there(known, NO_RANGE, { timeZone: catalogue.timeZone, since, without }));
+    for (const { target, event } of new Map(
+      known.map((taking) => [placeAt(taking.target, taking.event), taking]),
+    ).values()) {
+      const there = found.get(placeAt(target, event));
+      if (there === undefined) continue;
+      const mark = placeMark(event);
+      for (const [, of, taken] of standing) if (of === target && taken.mark === mark) there.count += taken.count;
+    }
+    return found;
   }
 
   /** Waits until ingest has decided about these, and forgets what it refused. Whether there was any. */
@@ -394,15 +462,18 @@ const unchecked = (cause: unknown): HttpError =>
 const takesAway = ({ outcome, target }: Item): boolean =>
   target !== undefined && outcome.ok && outcome.event.kind === 'submission' && outcome.event.count < 0;
 
-/** Whether these would leave less than zero of an original. */
-function fallsShort(items: readonly Item[], left: ReadonlyMap<string, number>): boolean {
+/** Whether these would leave less than zero of an original, or in a place of it. */
+function fallsShort(items: readonly Item[], { left, standings }: Remaining): boolean {
   const rest = new Map(left);
+  const there = new Map([...standings].map(([place, { count }]) => [place, count]));
   for (const { outcome, target } of items) {
-    const before = target === undefined ? undefined : rest.get(target);
-    if (target === undefined || before === undefined || !outcome.ok || outcome.event.kind !== 'submission') continue;
-    const after = before + outcome.event.count;
-    if (after < 0) return true;
-    rest.set(target, after);
+    if (target === undefined || !outcome.ok || outcome.event.kind !== 'submission') continue;
+    const { event } = outcome;
+    const place = placeAt(target, event);
+    const [before, at] = [rest.get(target), there.get(place)];
+    if (event.count < 0 && (at ?? before ?? -event.count) + event.count < 0) return true;
+    if (before !== undefined) rest.set(target, before + event.count);
+    if (at !== undefined) there.set(place, at + event.count);
   }
   return false;
 }

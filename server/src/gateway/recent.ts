@@ -2,7 +2,7 @@
  * Keys of events that stand in the log and that ingest may not have counted yet. Generations bound the memory; each is a table of
  * its keys' 128 bits, as strings in a map take three times the memory, twice the time, and the collector's.
  */
-import type { Counted, CountedKind } from '@room/contract';
+import type { Counted } from '@room/contract';
 
 const GENERATIONS = 4;
 const WORDS = 4;
@@ -16,7 +16,11 @@ const KINDS = [undefined, 'submission', 'correction', 'backlog'] as const;
 export interface RecentEvent extends Required<Counted> {
   /** A gateway judged it; what none did, ingest may refuse. */
   isJudged: boolean;
+  /** Of its place; 0 for a level of backlog. */
+  mark: number;
 }
+
+export type Appended = Omit<RecentEvent, 'correction'>;
 
 /** Where a record stands. */
 interface LogPosition {
@@ -57,16 +61,16 @@ export class RecentKeys {
   }
 
   /** A key, in the form of a UUID, of an event that this process appended. */
-  add(key: string, kind: CountedKind, count: number, isJudged: boolean): void {
+  add(key: string, { kind, count, isJudged, mark }: Appended): void {
     const words = this.#wordsOf(key);
     if (this.#generations.some(({ keys }) => keys.has(words))) return;
     const young = this.#young();
-    young.keys.set(words, KINDS.indexOf(kind) | (isJudged ? JUDGED : 0) | (this.#isFollowed ? UNMET : 0), count);
+    young.keys.set(words, KINDS.indexOf(kind) | (isJudged ? JUDGED : 0) | (this.#isFollowed ? UNMET : 0), count, mark);
     if (this.#isFollowed) young.unmet++;
   }
 
   /** A key of an event that was read in the log. */
-  learn(key: string, kind: CountedKind, count: number, isJudged: boolean, { partition, offset }: LogPosition): void {
+  learn(key: string, { kind, count, isJudged, mark }: Appended, { partition, offset }: LogPosition): void {
     const words = this.#wordsOf(key);
     for (const generation of this.#generations) {
       if (!generation.keys.meet(words)) continue;
@@ -78,7 +82,12 @@ export class RecentKeys {
     const first = this.#generations.find(({ keys }) => keys.has(words))?.keys;
     const young = this.#young();
     const judged = (first?.isJudged(words) ?? isJudged) ? JUDGED : 0;
-    young.keys.set(words, (first?.get(words) ?? KINDS.indexOf(kind)) | judged, first?.countOf(words) ?? count);
+    young.keys.set(
+      words,
+      (first?.get(words) ?? KINDS.indexOf(kind)) | judged,
+      first?.countOf(words) ?? count,
+      first?.markOf(words) ?? mark,
+    );
     extend(young.ends, partition, offset + 1);
   }
 
@@ -93,7 +102,13 @@ export class RecentKeys {
     for (const { keys } of this.#generations) {
       const kind = KINDS[keys.get(words)];
       if (kind !== undefined)
-        return { correction: kind === 'correction', kind, count: keys.countOf(words), isJudged: keys.isJudged(words) };
+        return {
+          correction: kind === 'correction',
+          kind,
+          count: keys.countOf(words),
+          isJudged: keys.isJudged(words),
+          mark: keys.markOf(words),
+        };
     }
     return undefined;
   }
@@ -140,6 +155,7 @@ class KeyTable {
   readonly #kinds: Uint8Array;
   /** A count is at most a billion, either way. */
   readonly #counts: Int32Array;
+  readonly #marks: Uint32Array;
   readonly #mask: number;
   size = 0;
 
@@ -148,11 +164,12 @@ class KeyTable {
     this.#words = new Uint32Array(slots * WORDS);
     this.#kinds = new Uint8Array(slots);
     this.#counts = new Int32Array(slots);
+    this.#marks = new Uint32Array(slots);
     this.#mask = slots - 1;
   }
 
   /** `kind` with what is to be known besides. */
-  set(key: Uint32Array, kind: number, count: number): void {
+  set(key: Uint32Array, kind: number, count: number, mark: number): void {
     const slot = this.#slotOf(key);
     if (this.#kinds[slot] === FREE) {
       this.#words.set(key, slot * WORDS);
@@ -160,6 +177,7 @@ class KeyTable {
     }
     this.#kinds[slot] = kind;
     this.#counts[slot] = count;
+    this.#marks[slot] = mark;
   }
 
   has(key: Uint32Array): boolean {
@@ -173,6 +191,10 @@ class KeyTable {
 
   countOf(key: Uint32Array): number {
     return this.#counts[this.#slotOf(key)] ?? 0;
+  }
+
+  markOf(key: Uint32Array): number {
+    return this.#marks[this.#slotOf(key)] ?? 0;
   }
 
   /** Whether the key was to be met; afterwards it is met. */

@@ -2,7 +2,7 @@
 import type { Catalogue } from '@room/contract';
 import type { EventLog } from '@room/log';
 import type { Lag, Owned, Space } from '@room/operations';
-import { type Access, Ledger } from '@room/warehouse';
+import { type Access, Ledger, type Retention } from '@room/warehouse';
 import { Gateway } from './gateway.ts';
 import { Intake } from './intake.ts';
 import { Pressure } from './pressure.ts';
@@ -15,6 +15,8 @@ export interface StartGatewayOptions extends Omit<TailOptions, 'log' | 'catalogu
   /** Where what is accepted goes. */
   appends: Pick<EventLog, 'append'>;
   access: Access;
+  /** Days that counted submissions are kept. */
+  keepSubmissions: Retention['submissions'];
   lag: Lag;
   space: Space | undefined;
   /** Events a second of a key without a limit of its own. */
@@ -35,12 +37,20 @@ export interface StartedGateway {
 }
 
 export function startGateway(options: StartGatewayOptions, owned: Owned): StartedGateway {
-  const { catalogue, appends, access, lag, space, maxPending, portalRate, isTrial, ...rest } = options;
+  const { catalogue, appends, access, keepSubmissions, lag, space, maxPending, portalRate, isTrial, ...rest } = options;
   const tail = new Tail({ catalogue, maxPending, ...rest });
   // Not awaited: the log waits for its readers, and brokers that are away would cost their time twice.
   owned.defer(() => void tail[Symbol.asyncDispose]());
   const intake = owned.own(new Intake());
-  const gateway = new Gateway({ catalogue, log: appends, ledger: new Ledger(access), intake, tail, isTrial });
+  const gateway = new Gateway({
+    catalogue,
+    log: appends,
+    ledger: new Ledger(access),
+    keepSubmissions,
+    intake,
+    tail,
+    isTrial,
+  });
   return {
     gateway,
     intake,

@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   asReceived,
   type Catalogue,
-  type CountedKind,
   decode,
   faultOfCorrection,
   HEADERS,
   INGEST_GROUP,
+  placeMark,
   TOPICS,
 } from '@room/contract';
 import type { EventLog, Following, LogRecord, NewRecord } from '@room/log';
@@ -18,7 +18,7 @@ import { inTurns, poll, within } from '@room/runtime';
 import { eventKey } from '@room/warehouse';
 import { HttpError } from '../errors.ts';
 import { Corrected } from './corrected.ts';
-import { type RecentEvent, RecentKeys } from './recent.ts';
+import { type Appended, type RecentEvent, RecentKeys } from './recent.ts';
 
 export interface TailOptions {
   log: Pick<EventLog, 'committed' | 'follow' | 'ends'>;
@@ -31,14 +31,10 @@ export interface TailOptions {
 }
 
 /** An event that stands in the log, by its key. */
-export interface UncountedEvent {
+export interface UncountedEvent extends Appended {
   key: string;
-  kind: CountedKind;
-  /** Dossiers that it counts. */
-  count: number;
   /** Key of the event that it corrects. */
   original?: string;
-  isJudged: boolean;
 }
 
 const LEAST_KEYS = 200_000;
@@ -129,9 +125,9 @@ export class Tail implements AsyncDisposable {
   }
 
   /** An event that this process has appended durably, by its key. */
-  add({ key, kind, count, original, isJudged }: UncountedEvent): void {
-    this.#keys.add(key, kind, count, isJudged);
-    if (original !== undefined) this.corrected.add(original, key, count, isJudged);
+  add(event: UncountedEvent): void {
+    this.#keys.add(event.key, event);
+    if (event.original !== undefined) this.corrected.add(event.original, event.key, event);
   }
 
   /** A correction that stands in the log and that ingest refused. */
@@ -152,12 +148,13 @@ export class Tail implements AsyncDisposable {
   }
 
   /** What ingest may refuse again must not be taken for counted: a correction of what is not known here, or of too much. */
-  #isSure({ original, count }: UncountedEvent): boolean {
+  #isSure({ original, count, mark }: UncountedEvent): boolean {
     if (original === undefined) return true;
     const known = this.#keys.get(original);
-    let left = known?.count ?? 0;
-    for (const taken of this.corrected.of(original).values()) left += taken.count;
-    return faultOfCorrection(known, left, { id: original, count }) === undefined;
+    if (faultOfCorrection(known, undefined, { id: original, count }) !== undefined) return false;
+    const all = [...(known === undefined ? [] : [known]), ...this.corrected.of(original).values()];
+    const sum = (some: typeof all): number => some.reduce((total, taken) => total + taken.count, count);
+    return count >= 0 || (sum(all) >= 0 && sum(all.filter((taken) => taken.mark === mark)) >= 0);
   }
 
   /** Whether the tail has read, within some seconds, all that stood in the log when this was called. */
@@ -226,9 +223,8 @@ export class Tail implements AsyncDisposable {
       for (const record of slice) {
         const found = this.#counts(record);
         if (found === undefined) continue;
-        const { key, kind, count, original, isJudged } = found;
-        this.#keys.learn(key, kind, count, isJudged, record);
-        if (original !== undefined) this.corrected.add(original, key, count, isJudged);
+        this.#keys.learn(found.key, found, record);
+        if (found.original !== undefined) this.corrected.add(found.original, found.key, found);
       }
   }
 
@@ -241,11 +237,12 @@ export class Tail implements AsyncDisposable {
     const { event } = outcome;
     const key = eventKey(event.source, event.id);
     const isJudged = portal !== undefined;
-    if (event.kind === 'backlog') return { key, kind: 'backlog', count: 0, isJudged };
+    if (event.kind === 'backlog') return { key, kind: 'backlog', count: 0, isJudged, mark: 0 };
     const { count } = event;
-    if (event.corrects === undefined) return { key, kind: 'submission', count, isJudged };
+    const mark = placeMark(event);
+    if (event.corrects === undefined) return { key, kind: 'submission', count, isJudged, mark };
     const original = eventKey(event.source, event.corrects);
-    const standing: UncountedEvent = { key, kind: 'correction', count, original, isJudged };
+    const standing: UncountedEvent = { key, kind: 'correction', count, original, isJudged, mark };
     if (isJudged) return standing;
     // Of a correction that no gateway has judged, ingest will judge whether its original exists.
     const known = this.#keys.get(original);

@@ -1,6 +1,7 @@
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
+import { placeAt } from '@room/contract';
 import type { LogRecord } from '@room/log';
-import { eventKey, type Seen } from '@room/warehouse';
+import { eventKey, type Seen, type Standings } from '@room/warehouse';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { decide, Planner, questions } from '../../../pipelines/src/ingest/plan.ts';
@@ -96,6 +97,23 @@ it('never lets corrections take more than their original counted', () => {
   expect(codes([by(1, -1_000)], original({}))).toEqual([]);
 });
 
+it('takes away only where other ranges counted the original, unless an earlier version decided the range', () => {
+  const known = original({ kind: 'submission', count: 5, corrected: 0 });
+  const decided = decide([record(1, 'c', { corrects: 'a', count: -2 })], catalogue);
+  const [taking] = questions(decided, () => true).takings;
+  const refused = (standings?: Standings): unknown[] => {
+    const planner = new Planner(known, 'submissions', '1', standings);
+    planner.add(decided);
+    return rows(planner.plan().rows.quarantine).map(({ code }) => code);
+  };
+  const standing = (count: number, isWhole = true): Standings =>
+    new Map(taking === undefined ? [] : [[placeAt(taking.target, taking.event), { count, isWhole }]]);
+  expect(refused(standing(2))).toEqual([]);
+  expect(refused(standing(1))).toEqual(['corrects_elsewhere']);
+  expect(refused(standing(0, false))).toEqual(['corrects_gone']);
+  expect(refused()).toEqual([]);
+});
+
 it('corrects submissions only', () => {
   const correction = record(1, 'c', { corrects: 'a', count: -1 });
   expect(codes([correction], original({ kind: 'backlog', count: 0 }))).toEqual(['corrects_other_type']);
@@ -140,7 +158,15 @@ it('quarantines bytes that are no event with their place and content', () => {
 it('asks about doubtful keys and every original, and about no surely new one', () => {
   const decided = decide([record(0, 'new'), record(1, 'old'), record(2, 'c', { corrects: 'z', count: -1 })], catalogue);
   const [old, z] = [eventKey(SOURCE, 'old'), eventKey(SOURCE, 'z')];
-  expect(questions(decided, (key) => key !== old)).toEqual({ keys: [old, z], targets: [z] });
+  const taking = { target: z, event: expect.objectContaining({ id: 'c' }) };
+  expect(questions(decided, (key) => key !== old)).toEqual({ keys: [old, z], targets: [z], takings: [taking] });
+  // What brings something, or nothing, is held against no place.
+  const harmless = [
+    record(0, 'a'),
+    record(1, 'c', { corrects: 'z', count: 1 }),
+    record(2, 'd', { corrects: 'z', count: 0 }),
+  ];
+  expect(questions(decide(harmless, catalogue), () => true).takings).toEqual([]);
 });
 
 it('gives the same bytes for the same records, and loses none: each is counted, a duplicate or in quarantine', () => {

@@ -33,7 +33,8 @@ it('a pending range survives the metadata, and foreign metadata is none', () => 
   const pending = { last: 9, token: 't:0:1-9:aa', id: '7', catalogue: 'c' };
   expect(decodePending(encodePending(pending))).toEqual(pending);
   expect(decodePending(encodePending({ ...pending, partitions: 6 }))).toEqual({ ...pending, partitions: 6 });
-  expect(decodePending(JSON.stringify({ ...pending, partitions: 'x' }))).toEqual(pending);
+  expect(decodePending(encodePending({ ...pending, since: 0 }))).toEqual({ ...pending, since: 0 });
+  expect(decodePending(JSON.stringify({ ...pending, partitions: 'x', since: 'y' }))).toEqual(pending);
   expect(decodePending('{"last":9,"token":"t","catalogue":"c"}')).toMatchObject({ id: '' });
   for (const text of ['', 'x', '{}', '{"last":"9"}', 'null']) expect(decodePending(text)).toBeUndefined();
 });

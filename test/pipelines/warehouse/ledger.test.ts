@@ -1,4 +1,4 @@
-import { EVERYTHING } from '@room/contract';
+import { EVERYTHING, placeAt, type Submission } from '@room/contract';
 import {
   type Access,
   applyRetention,
@@ -117,6 +117,43 @@ it('knows what was corrected of an original by other ranges, and nothing of what
   expect(await asked('999', [])).toEqual({ correction: false, kind: 'submission', count: 9 });
   expect(await ledger.seen([o2], '999', [o2])).toEqual(
     new Map([[o2, { correction: true, kind: 'correction', count: -2 }]]),
+  );
+});
+
+it('knows what other ranges counted of an original in each place, as far back as events are kept', async () => {
+  const at = (id: string, change: Partial<Submission> = {}): Submission =>
+    submission(id, '2026-11-19T03:00:00Z', { day: '2026-11-19', source: "it's", ...change });
+  const by = (id: string, change: Partial<Submission>): Submission => at(id, { corrects: 'p1', ...change });
+  const elsewhere = { agency: `A\\'2`, onTime: false };
+  const taken = Date.parse('2026-11-19T05:00:00Z');
+  await ledger.insertRange('t:0:p1', rows([at('p1', { count: 9 }), at('p2', { count: 50 })], '51', taken));
+  // Two instants of one local day, and the day before in the room's time zone.
+  const early = Date.parse('2026-11-18T17:00:00Z');
+  const range = [by('p3', { count: -2, occurredAt: early }), by('p4', { count: 1, ...elsewhere })];
+  await ledger.insertRange('t:0:p3', rows(range, '52', taken));
+  const before = { day: '2026-11-18', occurredAt: early - 1 };
+  await ledger.insertRange('t:0:p5', rows([by('p5', { count: 4, ...before })], '53', taken));
+  const target = eventKey("it's", 'p1');
+  const places: Partial<Submission>[] = [{}, { occurredAt: early }, elsewhere, before, { agency: 'A3' }, { status: 2 }];
+  const asked = async (rangeId: string, change: { since?: number; without?: string[] } = {}) => {
+    // More than one look-up takes.
+    const many = Array.from({ length: 250 }, (_, n) => ({
+      target: eventKey('x', `${n}`),
+      event: by('q', { province: `${n}` }),
+    }));
+    const takings = [...many, ...places.map((place) => ({ target, event: by('q', place) }))];
+    const found = await ledger.there(takings, rangeId, { timeZone: DIALECT.timeZone, since: 0, ...change });
+    expect(found.size).toBe(250 + 5);
+    return places.map((place) => found.get(placeAt(target, by('q', place))));
+  };
+  const counts = async (...of: Parameters<typeof asked>) => (await asked(...of)).map((standing) => standing?.count);
+  expect(await counts('999')).toEqual([7, 7, 1, 4, 0, 0]);
+  expect(await counts('52')).toEqual([9, 9, 0, 4, 0, 0]);
+  expect(await counts('999', { without: [target, eventKey("it's", 'p4')] })).toEqual([-2, -2, 0, 4, 0, 0]);
+  expect(await asked('999', { since: taken })).toContainEqual({ count: 7, isWhole: false });
+  expect(await counts('999', { since: taken + 1 })).toEqual([0, 0, 0, 0, 0, 0]);
+  expect((await asked('999', { since: early - 3_600_001 })).map((standing) => standing?.isWhole)).toEqual(
+    Array(6).fill(true),
   );
 });
 

@@ -3,6 +3,7 @@ import {
   type Access,
   applyRetention,
   hashed,
+  keptSince,
   Ledger,
   openAccess,
   Quarantine,
@@ -68,6 +69,12 @@ describe('settings', () => {
   ])('refuse %s = %s, naming it', (name, value) => {
     expect(() => retentionFrom({ [name]: value })).toThrow(`${name} is ${value}`);
   });
+});
+
+it('what is judged by events is judged alike for 30 days, or half of what is kept', () => {
+  expect(keptSince(undefined, 100 * DAY)).toBe(0);
+  expect(keptSince(400, 1_000 * DAY)).toBe((1_000 - 370) * DAY);
+  expect(keptSince(2, 1_000 * DAY)).toBe((1_000 - 1) * DAY);
 });
 
 it('changes a table only where it keeps its rows for another time', async () => {

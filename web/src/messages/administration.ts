@@ -162,6 +162,8 @@ const CAUSES = {
   corrects_itself: 'causeCorrectsItself',
   corrects_other_type: 'causeCorrectsOtherType',
   corrects_too_much: 'causeCorrectsTooMuch',
+  corrects_elsewhere: 'causeCorrectsElsewhere',
+  corrects_gone: 'causeCorrectsGone',
   unreadable: 'causeUnreadable',
   undecidable: 'causeUndecidable',
 } as const satisfies Record<QuarantineCode, MessageKey>;
