@@ -1,4 +1,4 @@
-/** What a correction may take away: only where its original, or a correction of it, is counted. */
+/** What changes the past: a correction takes away only where its original, or a correction of it, is counted; many events are told. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { post, send, snapshot, submission } from '../harness/client.ts';
 import { type Room, startRoom } from '../harness/room.ts';
@@ -66,4 +66,19 @@ it('lets corrections take away only where there is something, before it is count
   expect(
     cases.filter(({ id }) => ['placed-1', 'placed-2', 'placed-3', 'placed-5', 'placed-6'].includes(String(id))),
   ).toEqual([]);
+});
+
+it('while many events of earlier days come the wall is told how many, and since when', async () => {
+  const began = Date.now();
+  const filling = async () => (await snapshot(room))?.state.pipeline.filling;
+  expect(await filling()).toBeUndefined();
+  const at = new Date(began - 3 * 86_400_000).toISOString();
+  for (const batch of ['x', 'y'])
+    await send(
+      room,
+      Array.from({ length: 1_000 }, (_, n) => submission(`past-${batch}-${n}`, { occurredAt: at })),
+    );
+  await expect.poll(async () => (await filling())?.events, { timeout: 30_000 }).toBe(2_000);
+  const since = (await filling())?.since ?? 0;
+  expect([since >= began, since <= Date.now()]).toEqual([true, true]);
 });

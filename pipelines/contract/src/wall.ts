@@ -137,6 +137,8 @@ export const wallStateSchema = z
       quarantined: absentOr(count),
       /** When the newest event of today's counts became durable in the log; absent before the first. */
       receivedAt: absentOr(instant),
+      /** While many events of days before today arrive, as in an import: how many did so far, since when. */
+      filling: absentOr(z.object({ events: count, since: instant })),
     }),
     /** Last local day with any event: where to look when the period is empty. */
     lastDay: absentOr(day),

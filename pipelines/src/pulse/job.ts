@@ -27,6 +27,7 @@ import { ended, runWhileLeader } from '../leader-election.ts';
 import type { Watch } from '../watch.ts';
 import { changeOf, type Noted } from './change.ts';
 import { type Changed, RunningDay } from './day.ts';
+import { HistoryFilling } from './filling.ts';
 import { forecastsOf } from './forecasting.ts';
 import type { PulseObserver } from './observer.ts';
 import { isSimulated, type Reading, runningState, steadySources } from './state.ts';
@@ -85,6 +86,7 @@ interface Asides {
   day: string;
   readAt: number;
   late: Reading['late'];
+  filling: Reading['filling'];
   quarantined: number;
   forecasts: Forecasts | undefined;
 }
@@ -121,6 +123,7 @@ class Publisher {
   /** An earlier day changed since `#slow` began to be read: read it again soon. */
   #isSlowOutdated = false;
   #asides: Asides | undefined;
+  readonly #filling = new HistoryFilling();
   #running: RunningDay | undefined;
   /** Why changes could not be read, each said once. */
   readonly #unread = new Set<string>();
@@ -273,6 +276,7 @@ class Publisher {
         ...(simulated ? slow.all : slow.observed),
         lastSeen: slow.lastSeen,
         late: asides.late,
+        filling: asides.filling,
         isSimulated: simulated,
         lastDay: slow.span?.last,
         pending: waiting,
@@ -298,14 +302,17 @@ class Publisher {
   }
 
   async #readAsides(day: string): Promise<Asides> {
-    const { queries, quarantine } = this.#options;
+    const { catalogue, queries, quarantine } = this.#options;
     const readAt = performance.now();
-    const [late, quarantined, forecasts] = await Promise.all([
+    const [late, arrived, quarantined, forecasts] = await Promise.all([
       queries.late(day),
+      queries.arrived(day, addDays(day, -1)),
       quarantine.waiting(EVERYTHING),
       this.#newestForecasts(),
     ]);
-    this.#asides = { day, readAt, late, quarantined, forecasts };
+    const midnight = startOfDay(day, catalogue.timeZone);
+    const filling = this.#filling.heard({ day, ...arrived }, { now: Date.now(), at: readAt, midnight });
+    this.#asides = { day, readAt, late, filling, quarantined, forecasts };
     return this.#asides;
   }
 

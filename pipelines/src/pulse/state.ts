@@ -43,6 +43,7 @@ export interface Reading {
   /** When each source reported last before today. */
   lastSeen: ReadonlyMap<string, { reportedTo: number; receivedAt: number }>;
   late: readonly { day: string; submitted: number }[];
+  filling?: WallState['pipeline']['filling'];
   backlog: WallState['backlog'];
   baseline: Baseline;
   /** Whether anything that the wall shows of today is simulated. */
@@ -90,6 +91,7 @@ export function runningState(reading: Reading, catalogue: Catalogue): WallState 
     pipeline: { pending: reading.pending, quarantined: reading.quarantined },
   };
   if (today.length > 0) state.pipeline.receivedAt = Math.max(...today.map(({ receivedAt }) => receivedAt));
+  if (reading.filling !== undefined) state.pipeline.filling = reading.filling;
   if (dayType !== undefined) state.dayType = dayType;
   if (reading.backlog !== undefined) state.backlog = reading.backlog;
   if (reading.lastDay !== undefined) state.lastDay = reading.lastDay;

@@ -168,6 +168,15 @@ export class WallQueries {
     return { first: row.first, last: row.last, isLastSimulated: row.made > 0 };
   }
 
+  /** Events that arrived on the local day `receivedOn`: of `yesterday`, and of days before that. */
+  async arrived(receivedOn: string, yesterday: string): Promise<{ yesterday: number; older: number }> {
+    const [row] = await this.#access.read<{ yesterday: number; older: number }>(
+      `SELECT sumIf(events, bucket = toDate32('${yesterday}')) AS yesterday, sumIf(events, bucket < toDate32('${yesterday}')) AS older
+       FROM rollup_late WHERE received_on = toDate32('${receivedOn}')`,
+    );
+    return row ?? { yesterday: 0, older: 0 };
+  }
+
   /**
    * Change of `submitted` of earlier days by what arrived on the local day `receivedOn`. A day that arrived whole on that
    * day was loaded, not changed, and is left out.

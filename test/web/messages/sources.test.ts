@@ -61,6 +61,15 @@ it('always says what the room holds back, and late changes where there is room',
   expect(texts(busy, 300).at(-1)).toBe('Số liệu ngày 18/11 thay đổi −38 hồ sơ do báo muộn');
 });
 
+it('says while the past is being filled in, whatever room there is, and since when', () => {
+  const pipeline = { pending: 12_345, quarantined: 12, filling: { events: 250_000, since: NOW - 1_440_000 } };
+  const filling = 'Đang nạp số liệu quá khứ: 250.000 bản ghi từ 10:18';
+  const [waits, failed] = ['12.345 bản ghi chờ tính', '12 bản ghi lỗi, chưa tính'];
+  expect(texts({ ...state(), pipeline }, 200)).toEqual([waits, filling, failed]);
+  // What waits is mostly what is filled in.
+  expect(texts({ ...ill, pipeline }, 85)).toEqual([filling, failed]);
+});
+
 it('where not even the number of silent sources has room beside what waits, the heading alone says it', () => {
   const waiting = { ...ill, pipeline: { pending: 114, quarantined: 163 } };
   const both = ['114 bản ghi chờ tính', '163 bản ghi lỗi, chưa tính'];

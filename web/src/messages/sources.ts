@@ -87,7 +87,7 @@ export function footerNotes(state: WallState, catalogue: Catalogue, now: number,
   const sources = listedSources(state, catalogue)
     .sort((a, b) => Number(isSilent(b)) - Number(isSilent(a)) || (b.state?.weight ?? 0) - (a.state?.weight ?? 0))
     .flatMap((source) => sourceNote(source, state, catalogue, now, speech) ?? []);
-  const counts = countNotes(state, speech);
+  const counts = countNotes(state, now, room, speech);
   const more = (n: number): Note[] => {
     if (n === 0) return [];
     return n < sources.length
@@ -108,17 +108,24 @@ const APART = 4;
 const lengthOf = (notes: readonly Note[]): number =>
   notes.reduce((length, { text }) => length + text.length + APART, 0);
 
-/** What the room itself holds back: said whatever else there is to say. */
+/** What the room itself holds back, and what makes totals jump: said whatever else there is to say. */
 function countNotes(
-  { pipeline: { pending = 0, quarantined = 0 } }: WallState,
+  { pipeline: { pending = 0, quarantined = 0, filling } }: WallState,
+  now: number,
+  room: number,
   { format, t, thresholds }: Speech,
 ): Note[] {
   const notes: Note[] = [];
-  if (pending >= thresholds.pendingNotable)
-    notes.push({ mark: 'none', text: t('pending', { n: format.count(pending) }, pending) });
+  if (filling !== undefined) {
+    const time = format.since(filling.since, now);
+    notes.push({ mark: 'watch', text: t('filling', { n: format.count(filling.events), time }) });
+  }
   if (quarantined > 0)
     notes.push({ mark: 'watch', text: t('quarantined', { n: format.count(quarantined) }, quarantined) });
-  return notes;
+  if (pending < thresholds.pendingNotable) return notes;
+  const waits: Note = { mark: 'none', text: t('pending', { n: format.count(pending) }, pending) };
+  // What is filled in waits to be counted, mostly.
+  return filling === undefined || lengthOf([waits, ...notes]) <= room ? [waits, ...notes] : notes;
 }
 
 /** Good to know, where there is room. */
