@@ -22,6 +22,7 @@ import { Channels } from './channels.ts';
 import { fanOut } from './fan-out.ts';
 import { bounded, ViewerSocketServer } from './frames.ts';
 import type { Audience } from './observer.ts';
+import { Places } from './places.ts';
 import type { FoundRoom } from './rooms.ts';
 
 export interface SocketsOptions {
@@ -45,8 +46,6 @@ export interface SocketsOptions {
   dropped?: (deltas: number) => void;
 }
 
-/** Of one server. A room with more viewers has more servers. */
-const MOST_SOCKETS = 5_000;
 /** A connection that does not come to the main namespace is no viewer. */
 const CONNECT_MS = 10_000;
 const LOOK_MS = 20;
@@ -70,6 +69,9 @@ export class Sockets implements AsyncDisposable {
   readonly #options: SocketsOptions;
   readonly #admitted = new WeakMap<IncomingMessage, Actor>();
   readonly #channels = new Channels<Viewer>();
+  readonly #places = new Places<IncomingMessage>();
+  /** Of those who were let in: when they are waited for no longer. */
+  readonly #arrivals = new WeakMap<IncomingMessage, NodeJS.Timeout>();
   readonly #stopHearing: () => void;
   readonly #timer: NodeJS.Timeout;
   /** The join of a viewer that is not answered yet. */
@@ -104,12 +106,15 @@ export class Sockets implements AsyncDisposable {
       this.#askAgain(({ session }) => session !== undefined && session.until < now);
     }, EXPIRED_LOOK_MS).unref();
     // A poll brings many packets in one request.
-    this.#io.engine.on('connection', (connection: Viewer['conn']) =>
+    this.#io.engine.on('connection', (connection: Viewer['conn']) => {
+      const { request } = connection;
+      clearTimeout(this.#arrivals.get(request));
+      connection.once('close', () => this.#places.leave(request));
       connection.on(
         'packet',
         bounded(() => connection.close(true)),
-      ),
-    );
+      );
+    });
     this.#io.on('connection', (socket) => {
       socket.emit('hello', { build, now: Date.now() });
       const actor = this.#admitted.get(socket.request);
@@ -141,7 +146,10 @@ export class Sockets implements AsyncDisposable {
   async #admit(request: IncomingMessage): Promise<void> {
     await this.#options.turn?.(request);
     const actor = await this.#options.admit(request);
-    if (this.#io.engine.clientsCount >= MOST_SOCKETS) throw new Error('this server has all the viewers it takes');
+    this.#places.take(request, actor);
+    // Whoever is let in and does not come leaves the place to others.
+    const unless = setTimeout(() => this.#places.leave(request), CONNECT_MS).unref();
+    this.#arrivals.set(request, unless);
     this.#admitted.set(request, actor);
   }
 
