@@ -3,8 +3,9 @@
  * original counts, is none itself and keeps at least nothing, there too where the correction takes it away. The gateway answers by it,
  * and ingest acts by it.
  */
-import type { Backlog, Submission } from './decode.ts';
+
 import { placeAt, placeOf } from './counted-place.ts';
+import type { Backlog, Submission } from './decode.ts';
 import type { QuarantineCode } from './refused.ts';
 
 export type CountedKind = 'submission' | 'correction' | 'backlog';

@@ -21,6 +21,7 @@ export * from './explain.ts';
 export * from './forecasting.ts';
 export * from './horizons.ts';
 export { instantOf } from './instant.ts';
+export * from './isolated.ts';
 export * from './judging.ts';
 export * from './kept.ts';
 export * from './language.ts';

@@ -5,7 +5,9 @@ import {
   type AlertOutcome,
   type Catalogue,
   DIMENSIONS,
+  endIsolation,
   isOfShares,
+  isolated,
   type Language,
   type Reading,
   type Rule,
@@ -129,7 +131,7 @@ function headOf(notice: Notice, { language, catalogue }: Saying): string {
   const member = dim === 'all' ? undefined : DIMENSIONS[dim].members(catalogue).find((each) => each.code === code);
   const unit = dim === 'all' ? words.whole : (member?.label[language] ?? code);
   const done = ACTIONS[language][action] ?? action;
-  return `[${SEVERITIES[language][body.severity]}] ${isEscalated ? words.escalated : done}: ${body.label[language]}, ${unit}`;
+  return `[${SEVERITIES[language][body.severity]}] ${isEscalated ? words.escalated : done}: ${isolated(body.label[language])}, ${isolated(unit)}`;
 }
 
 function numbersOf({ reading, body, outcome }: Notice, { language }: Saying): string {
@@ -152,11 +154,11 @@ function paragraphOf(notice: Notice, saying: Saying): string {
   const lines = [headOf(notice, saying), when, numbersOf(notice, saying)];
   if (answer !== undefined)
     lines.push(
-      `${words.cause}: ${answer.cause}`,
-      `${words.measure}: ${answer.measure}`,
+      `${words.cause}: ${isolated(answer.cause)}`,
+      `${words.measure}: ${isolated(answer.measure)}`,
       `${words.until}: ${answer.until}`,
     );
-  lines.push(`${words.why}: ${body.reason[language]}`, linkTo(url, id));
+  lines.push(`${words.why}: ${isolated(body.reason[language])}`, linkTo(url, id));
   return lines.filter((line) => line !== '').join('\n');
 }
 
@@ -177,5 +179,5 @@ const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 /** Whole characters of at most so many code units. */
 function cutTo(text: string, most: number): string {
   if (text.length <= most) return text;
-  return `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return endIsolation(`${text.slice(0, most - 2).replace(/[\ud800-\udbff]$/, '')}…`);
 }

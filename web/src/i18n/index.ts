@@ -1,5 +1,5 @@
 import { compile, createCoreContext, registerMessageCompiler, translate } from '@intlify/core-base';
-import type { Language } from '@room/contract';
+import { isolated, type Language } from '@room/contract';
 import type { account } from './account.ts';
 import type { accounts } from './accounts.ts';
 import type { administration } from './administration.ts';
@@ -60,4 +60,10 @@ export type Translate = (key: MessageKey, values?: Record<string, string | numbe
 export const translatorIn =
   (language: Language): Translate =>
   (key, values = {}, of = 1) =>
-    String(translate(context, key, values, { locale: language, plural: of }));
+    String(translate(context, key, ownDirection(values), { locale: language, plural: of }));
+
+/** What stands in a message may be anybody's. */
+const ownDirection = (values: Record<string, string | number>): Record<string, string | number> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? isolated(value) : value]),
+  );
