@@ -1,5 +1,6 @@
 import { endIsolation, isolated } from '@room/contract';
 import { expect, it } from 'vitest';
+import '../../../web/src/i18n/direction.ts';
 import { translatorIn } from '../../../web/src/i18n/index.ts';
 
 const HEBREW = '\u05d3\u05d5\u05d3';

@@ -1,5 +1,5 @@
 import { compile, createCoreContext, registerMessageCompiler, translate } from '@intlify/core-base';
-import { isolated, type Language } from '@room/contract';
+import type { Language } from '@room/contract';
 import type { account } from './account.ts';
 import type { accounts } from './accounts.ts';
 import type { administration } from './administration.ts';
@@ -54,16 +54,17 @@ export function addMessages<Key extends string>(
   Object.assign(messages.en, more.en);
 }
 
+type Values = Record<string, string | number>;
+let prepared = (values: Values): Values => values;
+/** What becomes of values before they stand in a message: pages have texts of strangers, and a wall is no larger for them. */
+export const prepareValues = (prepare: typeof prepared): void => {
+  prepared = prepare;
+};
+
 /** Says one message in one language; the sentence builders take it as an argument. `of`: the number that decides between its forms. */
-export type Translate = (key: MessageKey, values?: Record<string, string | number>, of?: number) => string;
+export type Translate = (key: MessageKey, values?: Values, of?: number) => string;
 
 export const translatorIn =
   (language: Language): Translate =>
   (key, values = {}, of = 1) =>
-    String(translate(context, key, ownDirection(values), { locale: language, plural: of }));
-
-/** What stands in a message may be anybody's. */
-const ownDirection = (values: Record<string, string | number>): Record<string, string | number> =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? isolated(value) : value]),
-  );
+    String(translate(context, key, prepared(values), { locale: language, plural: of }));
