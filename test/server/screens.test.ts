@@ -181,7 +181,8 @@ describe('a code', () => {
       expires_at: new Date(Date.now() + 60_000).toISOString(),
     }));
     await inDatabase((query) => query.insertInto('screen_pairing').values(others).execute());
-    expect([await rows(), await spray('192.0.2.1')]).toEqual([256, '429 too_many_codes']);
+    // A site with sixteen gives one to a site with none, however many sites there are.
+    expect([await rows(), await spray('192.0.2.1'), await rows()]).toEqual([256, '200', 256]);
     // A subscriber has many networks of IPv6 beside each other: what is over the share of one gives way.
     await inDatabase(async (query) => {
       for (let n = 0; n < 20; n++)
@@ -196,6 +197,17 @@ describe('a code', () => {
       '200',
       256,
     ]);
+    // Where all have as few there is nobody to give way.
+    await inDatabase(async (query) => {
+      const all = await query.selectFrom('screen_pairing').select('hash').execute();
+      for (const [n, { hash }] of all.entries())
+        await query
+          .updateTable('screen_pairing')
+          .set({ asked_from: `2001:db8:${n.toString(16)}::1` })
+          .where('hash', '=', hash)
+          .execute();
+    });
+    expect(await spray('192.0.2.9')).toBe('429 too_many_codes');
     // Whoever has a code keeps it.
     expect(await codeOf(display)).toBe(code);
     await approve(code, { name: 'Beside a flood' });

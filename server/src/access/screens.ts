@@ -269,12 +269,12 @@ export class Screens implements AsyncDisposable {
     const network = networkOf(from);
     const beside = waiting.filter(({ asked_from }) => networkOf(asked_from) === network).length;
     const isFull = waiting.length >= MOST_WAITING;
+    // Where all are taken, the site with most gives its youngest to one with fewer: who has one keeps it while others have more.
     const most = isFull ? crowdIn(waiting) : [];
-    const isOurs = most.some(({ asked_from }) => networkOf(asked_from, SITE) === networkOf(from, SITE));
-    // A site of many networks may have taken all: its youngest gives way to another's.
-    const youngest = most.length > MOST_OF_ONE_NETWORK ? most.at(-1) : undefined;
-    if (isFull && !isOurs && youngest !== undefined && beside < MOST_OF_ONE_NETWORK)
-      await this.table.forget(youngest.hash);
+    const site = networkOf(from, SITE);
+    const ours = waiting.filter(({ asked_from }) => networkOf(asked_from, SITE) === site).length;
+    const youngest = most.length > ours + 1 ? most.at(-1) : undefined;
+    if (youngest !== undefined && beside < MOST_OF_ONE_NETWORK) await this.table.forget(youngest.hash);
     else if (isFull || beside >= MOST_OF_ONE_NETWORK)
       throw new HttpError(
         429,
