@@ -1,7 +1,7 @@
 /** The room's server process: composition only. Embedded parts live in this process, so then the pipelines run here too. */
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { openDatabase } from '@room/database';
+import { AlertTable, openDatabase } from '@room/database';
 import { EmbeddedLog, KafkaLog } from '@room/log';
 import { createRegistry, fileSystemOf, type Owned, runProgram, type Telling } from '@room/operations';
 import { openStores, runWhileLeader, SIZES, startCounting } from '@room/pipelines';
@@ -23,6 +23,7 @@ import { Live } from './live/live.ts';
 import { Watching } from './live/watching.ts';
 import { lockDirectory, openToOthers, prepareDirectory } from './lock.ts';
 import { prepareNotifying } from './notify/start.ts';
+import { measureAlerts } from './operations/alerts.ts';
 import { diskWarning } from './operations/disk.ts';
 import { startListening } from './operations/listening.ts';
 import { AnswerLog } from './operations/log.ts';
@@ -125,6 +126,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     owned,
   );
   await live.follow(log);
+  measureAlerts(registry, new AlertTable(database));
   const notifying = prepareNotifying({
     database,
     catalogue,

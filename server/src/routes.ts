@@ -42,6 +42,7 @@ import { keptOf } from './kept/routes.ts';
 import type { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
 import { changeRoutes } from './notify/change-routes.ts';
+import { rosterRoutes } from './notify/roster-routes.ts';
 import { notifyRoutes } from './notify/routes.ts';
 import type { Notifying } from './notify/start.ts';
 import { metricsRoutes } from './operations/routes.ts';
@@ -127,6 +128,7 @@ export function routesOf(options: TableOptions): Route[] {
     }),
     ...notifyRoutes({ ...options.notifying, catalogue, database }),
     ...changeRoutes({ ...options.notifying, catalogue, database }),
+    ...rosterRoutes(options.notifying),
     ...operatorRoutes({
       quarantine: new Quarantine(access),
       ledger: new Ledger(access),

@@ -45,7 +45,7 @@ const schemeOf = ({ security }: Operation): string | undefined => Object.keys(se
 /** Those of people, whom test/server/accounts.test.ts signs in. */
 const isOfPeople = ({ method, path }: Operation): boolean =>
   /^\/v1\/(people|account|screens)/.test(path) ||
-  (method === 'post' && /^\/v1\/(alerts|deliveries|receivers|routing|rules(?!\/backtest)|silences)/.test(path));
+  (method === 'post' && /^\/v1\/(alerts|deliveries|receivers|rosters|routing|rules(?!\/backtest)|silences)/.test(path));
 const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
 const readsBody = ({ requestBody }: Operation): boolean => requestBody?.content['application/json'] !== undefined;
 
@@ -205,6 +205,7 @@ it('has every route, with its right', () => {
     'GET /v1/receivers/{id}/versions': 'administer',
     'GET /v1/routing': 'administer',
     'GET /v1/routing/versions': 'administer',
+    'GET /v1/rosters': 'administer',
     'GET /v1/silences': 'administer',
     'POST /v1/deliveries/{id}/again': 'administer',
     'POST /v1/receivers': 'administer',
@@ -213,6 +214,10 @@ it('has every route, with its right', () => {
     'POST /v1/receivers/{id}/secret': 'administer',
     'POST /v1/receivers/{id}/test': 'administer',
     'POST /v1/receivers/{id}/undo': 'administer',
+    'POST /v1/rosters': 'administer',
+    'POST /v1/rosters/{id}': 'administer',
+    'POST /v1/rosters/{id}/remove': 'administer',
+    'POST /v1/rosters/{id}/undo': 'administer',
     'POST /v1/routing': 'administer',
     'POST /v1/routing/undo': 'administer',
     'POST /v1/silences': 'administer',
@@ -344,6 +349,7 @@ describe('every route', () => {
       'GET /v1/receivers/{id}/versions': { params: { id: 'nobody' } },
       'GET /v1/routing': {},
       'GET /v1/routing/versions': {},
+      'GET /v1/rosters': {},
       'GET /v1/silences': {},
       'GET /v1/rules': {},
       'GET /v1/rules.json': {},

@@ -113,12 +113,13 @@ export const alertsAskedSchema = z.strictObject({
 const toldSchema = z
   .object({
     receiver: z.string(),
+    roster: absentOr(z.string()).meta({ description: 'by which it was their turn' }),
     channel: absentOr(z.string()),
     message: absentOr(z.string()).meta({ description: 'its idempotency key' }),
     attempt: absentOr(count),
     said: absentOr(z.string()).meta({ description: 'what the receiver answered, or why it has it not' }),
     why: absentOr(z.string()).meta({
-      description: 'why nobody was told: silenced, follows, outside-scope, receiver-gone',
+      description: 'why nobody was told: silenced, follows, outside-scope, receiver-gone, nobody-on-duty',
     }),
   })
   .meta({ id: 'Told' });

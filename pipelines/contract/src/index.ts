@@ -45,6 +45,7 @@ export { bounded, MAX_REASON_LENGTH, QUARANTINE_CODES, type QuarantineCode } fro
 export * from './relative.ts';
 export * from './rights.ts';
 export * from './room-name.ts';
+export * from './rosters.ts';
 export * from './rules.ts';
 export { plainLines, plainText } from './schema.ts';
 export * from './scope.ts';

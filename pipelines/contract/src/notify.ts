@@ -13,7 +13,7 @@ export const receiverIdSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'small letters, digits and -, at most 40');
 
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time as 07:30');
+export const clockSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time as 07:30');
 const toSchema = z.discriminatedUnion('channel', [
   z.strictObject({
     channel: z.literal('mail'),
@@ -33,7 +33,7 @@ export const receiverSchema = z.strictObject({
   name: z.string().trim().min(1).max(200),
   language: z.enum(['vi', 'en']).default('vi'),
   to: toSchema,
-  working: absentOr(z.strictObject({ from: clock, to: clock })).meta({
+  working: absentOr(z.strictObject({ from: clockSchema, to: clockSchema })).meta({
     description: 'told at these hours of working days alone, of what is critical at any time; always without it',
   }),
 });

@@ -82,18 +82,23 @@ export class NoticeTable {
     );
   }
 
-  /** How many were given up, and how many wait. */
-  async counts(channels: readonly string[]): Promise<{ dead: number; waiting: number }> {
+  /** How many were given up, how many wait, and since when the oldest of these does. */
+  async counts(channels: readonly string[]): Promise<{ dead: number; waiting: number; oldest?: string }> {
     const rows = await this.#database.read((query) =>
       query
         .selectFrom('outbox')
-        .select(({ fn }) => ['is_dead', fn.countAll<number | string>().as('n')])
+        .select(({ fn }) => [
+          'is_dead',
+          fn.countAll<number | string>().as('n'),
+          fn.min<string>('created_at').as('oldest'),
+        ])
         .where('channel', 'in', channels)
         .groupBy('is_dead')
         .execute(),
     );
     const of = (dead: number): number => Number(rows.find(({ is_dead }) => Number(is_dead) === dead)?.n ?? 0);
-    return { dead: of(1), waiting: of(0) };
+    const oldest = rows.find(({ is_dead }) => Number(is_dead) === 0)?.oldest;
+    return { dead: of(1), waiting: of(0), ...(oldest === undefined ? {} : { oldest }) };
   }
 
   async secret(receiver: string): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import {
   type AlertCurve,
   addDays,
   type Catalogue,
+  type ConditionKind,
   type CurvePoint,
   type Dimension,
   dayTypeOf,
@@ -12,6 +13,7 @@ import {
   type Measure,
   type QuestionFields,
   WITH_LEVELS,
+  windowOf,
 } from '@room/contract';
 
 /** Days before it began that a curve shows, and that tell what is usual. */
@@ -26,13 +28,19 @@ const USUAL = [0.1, 0.9] as const;
 const WEEK = 7;
 const MOST_DAYS = 60;
 
-/** What its rule measures; of a portal that is silent, and of all numbers that are old, what was submitted. */
-export const measureOf = ({ body: { when } }: Pick<Alert, 'body'>): Measure =>
-  'measure' in when ? when.measure : 'submitted';
+/** What its rule measures; of a ratio its part, and of portals that are silent or late what was submitted. */
+export function measureOf({ body: { when } }: Pick<Alert, 'body'>): Measure {
+  if ('measure' in when) return when.measure;
+  if ('metric' in when) return when.metric;
+  return 'part' in when ? when.part : 'submitted';
+}
+
+/** What is said of the moment, and not of a day. */
+const MOMENTARY: readonly ConditionKind[] = ['silent', 'coverage', 'freshness'];
 
 /** A stretch of minutes is seen in hours; so is when a portal fell silent. */
 const grainOf = ({ body: { when } }: Pick<Alert, 'body'>): AlertCurve['grain'] =>
-  'window' in when && when.window.kind !== 'last' ? 'day' : 'hour';
+  MOMENTARY.includes(when.kind) || windowOf(when)?.kind === 'last' ? 'hour' : 'day';
 
 const narrowedTo = ({ dim, code }: Pick<Alert, 'dim' | 'code'>): QuestionFields =>
   dim === 'all' ? {} : { [dim]: code };
@@ -77,8 +85,9 @@ export function dividedBy(alert: Pick<Alert, 'dim' | 'body'>): Dimension[] {
 
 /** Whether the limit is of what a point of the curve is of. */
 function limitOf({ body: { when }, latest, opened }: Alert, grain: AlertCurve['grain']): number | undefined {
-  if (!('measure' in when)) return undefined;
-  const isOfPoint = grain === 'day' || ('window' in when && when.window.kind === 'last' && when.window.minutes === 60);
+  // Limits of changes, ratios and what is foreseen are of something else.
+  if (when.kind !== 'threshold') return undefined;
+  const isOfPoint = grain === 'day' || (when.window.kind === 'last' && when.window.minutes === 60);
   return isOfPoint ? (latest.limit ?? opened.limit) : undefined;
 }
 

@@ -30,12 +30,12 @@ const NO_ROUTES = 'no routes were written yet';
 const MOST_NAMED = 100;
 const MOST_ENDED = 500;
 
-export interface ChangeRoutesOptions extends Pick<Notifying, 'receivers' | 'routing'> {
+export interface ChangeRoutesOptions extends Pick<Notifying, 'receivers' | 'rosters' | 'routing'> {
   catalogue: Catalogue;
   database: Pick<Database, 'read' | 'write'>;
 }
 
-export function changeRoutes({ receivers, routing, catalogue, database }: ChangeRoutesOptions): Route[] {
+export function changeRoutes({ receivers, rosters, routing, catalogue, database }: ChangeRoutesOptions): Route[] {
   const alerts = new AlertTable(database);
   return [
     route({
@@ -90,7 +90,7 @@ export function changeRoutes({ receivers, routing, catalogue, database }: Change
       handle: async ({ principal, body: { version } }) => {
         const [last] = await routing.history(ROUTING);
         if (last === undefined) throw new HttpError(404, 'no_routes', NO_ROUTES);
-        if (last.before !== undefined) await assertRouting(routingSchema.parse(last.before), receivers);
+        if (last.before !== undefined) await assertRouting(routingSchema.parse(last.before), { receivers, rosters });
         const { body, version: restored } = await routing.undo(causeOf(principal, 'undone'), ROUTING, version);
         // Without a body they were never written; the next ones are written over this version.
         return { routes: body?.routes ?? [], version: restored };

@@ -6,9 +6,11 @@ import {
   type AlertAnswer,
   type AlertOutcome,
   type Catalogue,
+  onDuty,
   owns,
   type Reading,
   type Receiver,
+  type Roster,
   type Routing,
   type Rule,
   type Scope,
@@ -53,6 +55,7 @@ export interface NotifierOptions {
   alerts: Pick<AlertTable, 'get' | 'list'>;
   notices: NoticeTable;
   receivers: Pick<Documents<Receiver>, 'list'>;
+  rosters: Pick<Documents<Roster>, 'list'>;
   routing: Pick<Documents<Routing>, 'get'>;
   silences: Pick<Documents<Silence>, 'list'>;
   /** What a receiver may be told; undefined where it is nobody any more. */
@@ -88,6 +91,8 @@ const instant = (at: number): string => new Date(at).toISOString();
 /** A message to one receiver, as it waits in the outbox. */
 export interface Letter {
   receiver: string;
+  /** By which it was their turn. */
+  roster?: string;
   notices: [Notice, ...Notice[]];
 }
 
@@ -191,23 +196,36 @@ export class Notifier {
   }
 
   async #look(): Promise<void> {
-    const { notices, receivers, silences, alerts, database, scopeOf } = this.#options;
+    const { notices, receivers, rosters, silences, alerts, database, scopeOf, catalogue } = this.#options;
     const due = await notices.due(instant(Date.now()));
     if (due.length === 0) return;
-    const [known, quiet, open] = await Promise.all([receivers.list(), silences.list(), alerts.list('open', 0)]);
+    const [known, turns, quiet, open] = await Promise.all([
+      receivers.list(),
+      rosters.list(),
+      silences.list(),
+      alerts.list('open', 0),
+    ]);
+    const now = Date.now();
+    const duty = new Map(turns.map(({ id, body }) => [id, onDuty(body, now, catalogue.timeZone)]));
     const byId = new Map(known.map((each) => [each.id, each.body]));
     const scene = { quiet, open: new Map(open.map((row) => [row.id, row])) };
     const groups = new Map<string, NoticeRow[]>();
     for (const row of due) {
-      const key = `${row.receiver}\n${row.step}\n${row.grouping}`;
+      // Whoever has the turn and is named besides is told once.
+      const to = duty.get(row.receiver) ?? row.receiver;
+      const key = `${to}\n${row.step}\n${row.grouping}`;
       groups.set(key, [...(groups.get(key) ?? []), row]);
     }
     for (const group of groups.values())
       for (let at = 0; at < group.length && !this.#stopping.signal.aborted; at += MOST_TOGETHER) {
         const rows = group.slice(at, at + MOST_TOGETHER);
-        const receiver = byId.get(rows[0]?.receiver ?? '');
+        const named = rows[0]?.receiver ?? '';
+        const to = duty.has(named) ? duty.get(named) : named;
+        const receiver = byId.get(to ?? '');
         const scope = receiver === undefined ? undefined : await scopeOf(receiver);
-        await database.write({ who: 'room' }, (edit) => this.#leave(edit, rows, { ...scene, receiver, scope }));
+        await database.write({ who: 'room' }, (edit) =>
+          this.#leave(edit, rows, { ...scene, to, duty, receiver, scope }),
+        );
       }
   }
 
@@ -215,8 +233,11 @@ export class Notifier {
   async #leave(edit: Edit, rows: readonly NoticeRow[], scene: Scene): Promise<void> {
     const { notices } = this.#options;
     const { receiver } = scene;
-    const now: Notice[] = [];
-    const to = rows[0]?.receiver ?? '';
+    const now = new Map<string, Notice>();
+    const named = rows[0]?.receiver ?? '';
+    const to = scene.to ?? named;
+    const roster = rows.find((row) => scene.duty.has(row.receiver))?.receiver;
+    const told = { receiver: to, ...(roster === undefined ? {} : { roster }) };
     for (const row of rows) {
       const notice = JSON.parse(row.body) as Notice;
       const decided = this.#decide(notice, scene);
@@ -226,22 +247,24 @@ export class Notifier {
       }
       if (!(await notices.take(edit, row))) continue;
       if (decided.kind === 'never') {
-        if (decided.why !== undefined) record(edit, notice.id, 'alert.not_told', { receiver: to, why: decided.why });
+        if (decided.why !== undefined) record(edit, notice.id, 'alert.not_told', { ...told, why: decided.why });
         continue;
       }
-      now.push(notice);
-      if (notice.isEscalated) record(edit, notice.id, 'alert.escalated', { receiver: to });
+      if (now.has(row.event)) continue;
+      now.set(row.event, notice);
+      if (notice.isEscalated) record(edit, notice.id, 'alert.escalated', told);
     }
-    const [first, ...others] = now;
+    const [first, ...others] = now.values();
     if (first === undefined || receiver === undefined) return;
-    const letter: Letter = { receiver: to, notices: [first, ...others] };
+    const letter: Letter = { ...told, notices: [first, ...others] };
     await edit.send(receiver.to.channel, letter, to);
   }
 
-  #decide(notice: Notice, { quiet, open, receiver, scope }: Scene): Decided {
+  #decide(notice: Notice, { to, quiet, open, receiver, scope }: Scene): Decided {
     const { catalogue } = this.#options;
     const alert = open.get(notice.id);
     if (notice.isEscalated && (alert === undefined || alert.acknowledged_at !== null)) return { kind: 'never' };
+    if (to === undefined) return { kind: 'never', why: 'nobody-on-duty' };
     if (receiver === undefined || scope === undefined) return { kind: 'never', why: 'receiver-gone' };
     if (!owns(scope, notice.dim, notice.code)) return { kind: 'never', why: 'outside-scope' };
     const labels = labelsOf(notice, catalogue);
@@ -276,9 +299,9 @@ export class Notifier {
     { id, body, attempt }: Message,
     attempted: Attempted<string>,
   ): Promise<void> {
-    const { receiver, notices } = body as Letter;
+    const { receiver, roster, notices } = body as Letter;
     this.#options.told(channel, attempted.ok ? 'delivered' : attempted.isDead ? 'dead' : 'failed');
-    const what = { receiver, channel, message: id, attempt };
+    const what = { receiver, ...(roster === undefined ? {} : { roster }), channel, message: id, attempt };
     const told = attempted.ok ? { ...what, said: attempted.answer } : { ...what, said: attempted.reason };
     const action = attempted.ok ? 'alert.told' : attempted.isDead ? 'alert.tell_given_up' : 'alert.tell_failed';
     for (const alert of new Set(notices.map((notice) => notice.id))) record(edit, alert, action, told);
@@ -291,6 +314,10 @@ interface Routed {
 }
 
 interface Scene {
+  /** Who has the turn, where a roster is named; undefined: nobody. */
+  to: string | undefined;
+  /** By roster, who is on duty. */
+  duty: ReadonlyMap<string, string | undefined>;
   receiver: Receiver | undefined;
   /** What they may be told. */
   scope: Scope | undefined;

@@ -20,7 +20,7 @@ import { causeOf } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
 import { type Letter, ROUTING } from './notifier.ts';
-import { assertReceiver, assertRouting, CONFLICT, NO_RECEIVER, receiverOf } from './sound.ts';
+import { assertFree, assertReceiver, assertRouting, CONFLICT, NO_RECEIVER, receiverOf } from './sound.ts';
 import { type Notifying, OUTGOING, RECEIVER } from './start.ts';
 
 const version = z.int().positive();
@@ -64,6 +64,7 @@ export function notifyRoutes(options: NotifyRoutesOptions): Route[] {
       refuses: { 409: 'there is, or was, a receiver of this id' },
       handle: async ({ principal, body: { id, ...receiver } }) => {
         assertReceiver(receiver, catalogue);
+        await assertFree(id, options.rosters);
         return receiverOf(await receivers.create(causeOf(principal), id, receiver));
       },
     }),
@@ -167,7 +168,7 @@ export function notifyRoutes(options: NotifyRoutesOptions): Route[] {
       answer: { schema: keptRoutingSchema },
       refuses: { 409: CONFLICT },
       handle: async ({ principal, body: { version: edited, ...body } }) => {
-        await assertRouting(body, receivers);
+        await assertRouting(body, options);
         const kept = await (edited === 0
           ? routing.create(causeOf(principal), ROUTING, body)
           : routing.update(causeOf(principal), ROUTING, edited, body));

@@ -3,6 +3,7 @@ import {
   type AlertRoute,
   addDays,
   type Catalogue,
+  clockMs,
   dayTypeOf,
   isDimension,
   localDay,
@@ -112,11 +113,6 @@ export function toldFrom(working: Receiver['working'], at: number, { calendar, t
     if (at < midnight + clockMs(working.to)) return Math.max(at, midnight + clockMs(working.from));
   }
   return at;
-}
-
-function clockMs(clock: string): number {
-  const [hours = 0, minutes = 0] = clock.split(':').map(Number);
-  return (hours * 60 + minutes) * MINUTE_MS;
 }
 
 export const memberOf = (dim: string, code: string): RuleMember => ({ dim: isDimension(dim) ? dim : 'all', code });

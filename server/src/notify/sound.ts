@@ -1,5 +1,5 @@
 /** What must hold of receivers and routes before they are kept, and how they are told. */
-import { type Catalogue, type KeptReceiver, type Receiver, type Routing, scopeOf } from '@room/contract';
+import { type Catalogue, type KeptReceiver, type Receiver, type Roster, type Routing, scopeOf } from '@room/contract';
 import type { Document, Documents } from '@room/database';
 import { HttpError } from '../errors.ts';
 
@@ -16,12 +16,35 @@ export function assertReceiver({ to }: Receiver, catalogue: Catalogue): void {
   }
 }
 
+export interface Targets {
+  receivers: Pick<Documents<Receiver>, 'get' | 'list'>;
+  rosters: Pick<Documents<Roster>, 'get' | 'list'>;
+}
+
 /** Throws 400 where a route leads to nobody. */
-export async function assertRouting({ routes }: Routing, receivers: Pick<Documents<Receiver>, 'list'>): Promise<void> {
-  const known = new Set((await receivers.list()).map(({ id }) => id));
+export async function assertRouting({ routes }: Routing, { receivers, rosters }: Targets): Promise<void> {
+  const known = new Set([...(await receivers.list()), ...(await rosters.list())].map(({ id }) => id));
   for (const [index, { receivers: named, escalation }] of routes.entries())
     for (const id of [...named, ...escalation.flatMap((step) => step.receivers)])
       if (!known.has(id)) throw new HttpError(400, 'bad_routing', `routes.${index}: there is no receiver ${id}`);
+}
+
+/** Throws 400 where somebody of it is no receiver. */
+export async function assertRoster(
+  { weeks, otherwise }: Roster,
+  { receivers }: Pick<Targets, 'receivers'>,
+): Promise<void> {
+  const known = new Set((await receivers.list()).map(({ id }) => id));
+  const [week] = Object.entries(weeks).filter(([, id]) => !known.has(id));
+  if (week !== undefined) throw new HttpError(400, 'bad_roster', `weeks.${week[0]}: there is no receiver ${week[1]}`);
+  if (otherwise !== undefined && !known.has(otherwise))
+    throw new HttpError(400, 'bad_roster', `otherwise: there is no receiver ${otherwise}`);
+}
+
+/** Routes name receivers and rosters alike: throws 409 where the other kind has the id. */
+export async function assertFree(id: string, other: Targets[keyof Targets]): Promise<void> {
+  if ((await other.get(id)) !== undefined)
+    throw new HttpError(409, 'conflict', `${id} is taken: routes name receivers and rosters alike`);
 }
 
 export const receiverOf = ({ id, version, body }: Document<Receiver>): KeptReceiver => ({ ...body, id, version });

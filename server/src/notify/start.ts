@@ -4,7 +4,9 @@ import type { Person, Routing, Silence } from '@room/contract';
 import {
   type Catalogue,
   type Receiver,
+  type Roster,
   receiverSchema,
+  rosterSchema,
   routingSchema,
   type Scope,
   scopeOf,
@@ -18,6 +20,7 @@ import { allowing, webhookBy } from './channels/webhook.ts';
 import { Notifier, type NotifierOptions, ROUTING } from './notifier.ts';
 
 export const RECEIVER = 'receiver';
+export const ROSTER = 'roster';
 export const SILENCE = 'silence';
 export const OUTGOING = ['mail', 'webhook'] as const;
 
@@ -35,6 +38,7 @@ export interface NotifyingOptions {
 
 export interface Notifying {
   receivers: Documents<Receiver>;
+  rosters: Documents<Roster>;
   routing: Documents<Routing>;
   silences: Documents<Silence>;
   notices: NoticeTable;
@@ -50,6 +54,7 @@ export function prepareNotifying(options: NotifyingOptions): Notifying {
   const { database, catalogue, people, mail, webhookAllow, url, registry, report } = options;
   const notices = new NoticeTable(database);
   const receivers = new Documents<Receiver>({ database, kind: RECEIVER, schema: receiverSchema });
+  const rosters = new Documents<Roster>({ database, kind: ROSTER, schema: rosterSchema });
   const routing = new Documents<Routing>({ database, kind: ROUTING, schema: routingSchema });
   const silences = new Documents<Silence>({ database, kind: SILENCE, schema: silenceSchema });
   const byMail = mailBy(mail);
@@ -68,6 +73,7 @@ export function prepareNotifying(options: NotifyingOptions): Notifying {
   };
   return {
     receivers,
+    rosters,
     routing,
     silences,
     notices,
@@ -80,6 +86,7 @@ export function prepareNotifying(options: NotifyingOptions): Notifying {
         alerts: new AlertTable(database),
         notices,
         receivers,
+        rosters,
         routing,
         silences,
         scopeOf: scopeOfReceiver,
@@ -133,6 +140,17 @@ function measured(
       if (counts === undefined) return this.reset();
       this.set({ state: 'waiting' }, counts.waiting);
       this.set({ state: 'dead' }, counts.dead);
+    },
+  });
+  new Gauge({
+    name: 'room_deliveries_oldest_seconds',
+    help: 'Age of the oldest message of alerts that waits in the outbox and was not given up; 0 where none waits',
+    registers,
+    async collect() {
+      const counts = await notices.counts(OUTGOING).catch(() => undefined);
+      if (counts === undefined) return this.remove();
+      const { oldest } = counts;
+      this.set(oldest === undefined ? 0 : Math.max(0, (Date.now() - Date.parse(oldest)) / 1_000));
     },
   });
   return (channel, result) => attempts.inc({ channel, result });

@@ -105,6 +105,18 @@ it('draws no limit that is of something else than its points, and shows three da
   const curve = curveOf(alert, points, {}, catalogue);
   expect(curve.limit).toBeUndefined();
   expect(curve.points.map((point) => point.at)).toEqual(['2026-11-16T00', '2026-11-19T09']);
+  // A limit of a ratio is none of its part.
+  const ratio = {
+    kind: 'ratio',
+    part: 'late',
+    whole: 'submitted',
+    window: { kind: 'today' },
+    side: 'above',
+    limit: 0.5,
+    least: 10,
+  };
+  expect(curveOf(alertOf(ratio), [], {}, catalogue)).toMatchObject({ measure: 'late', grain: 'day' });
+  expect(curveOf(alertOf(ratio), [], {}, catalogue).limit).toBeUndefined();
   const hour = alertOf(measured('submitted', { kind: 'last', minutes: 60 }));
   expect(curveOf(hour, points, {}, catalogue).limit).toBe(100);
 });

@@ -6,10 +6,12 @@ import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import {
   type AlertRoute,
   type Match,
+  onDuty,
   type Person,
   personSchema,
   type Receiver,
   type Routing,
+  rosterSchema,
   ruleSchema,
 } from '@room/contract';
 import { type AlertRow, AlertTable, type Database, Documents, revive } from '@room/database';
@@ -293,6 +295,9 @@ describe.each(KINDS)('with alerts in %s', (kind) => {
       'alert.tell_given_up',
     ]);
     expect(await it.notifying.notices.counts(['mail'])).toEqual({ dead: 1, waiting: 0 });
+    expect(await it.registry.getSingleMetricAsString('room_deliveries_oldest_seconds')).toMatch(
+      /^room_deliveries_oldest_seconds 0$/m,
+    );
     it.post.refuses = () => 'no';
     const [dead] = await outgoing();
     expect(await it.database.write(ANN, ({ query }) => revive(query, dead?.id ?? ''))).toBe(true);
@@ -337,6 +342,38 @@ describe.each(KINDS)('with alerts in %s', (kind) => {
     ]);
     expect(await ledger(it.table, 'quiet')).toContainEqual(['alert.not_told', { receiver: 'police', why: 'silenced' }]);
     expect(await ledger(it.table, 'after')).toContainEqual(['alert.not_told', { receiver: 'police', why: 'follows' }]);
+  });
+
+  it('tells whoever is on duty, once, by routes and escalations, and says where nobody is', async (context) => {
+    await using it = await opened(context, { police: mailTo('mps@example.org') }, [
+      route({ rule: ['R-gap'] }, ['empty']),
+      route({}, ['duty', 'police'], { escalation: [{ afterMinutes: 1, receivers: ['duty'] }] }),
+    ]);
+    const duty = { name: 'duty', handover: '00:00', weeks: {} };
+    await it.notifying.rosters.create(ANN, 'duty', { ...duty, otherwise: 'police' });
+    await it.notifying.rosters.create(ANN, 'empty', duty);
+    it.start();
+    await rings(it.table, 'one', 'MPS');
+    await rings(it.table, 'gap', 'MPS');
+    await vi.waitFor(() => expect(it.post.got).toHaveLength(1), PATIENCE);
+    await vi.waitFor(async () => {
+      expect(await ledger(it.table, 'gap')).toContainEqual([
+        'alert.not_told',
+        { receiver: 'empty', roster: 'empty', why: 'nobody-on-duty' },
+      ]);
+      expect(await ledger(it.table, 'one')).toContainEqual([
+        'alert.told',
+        expect.objectContaining({ receiver: 'police', roster: 'duty', channel: 'mail' }),
+      ]);
+    }, PATIENCE);
+    await it.database.write(ANN, async ({ query }) => {
+      await query.updateTable('notice').set({ due_at: new Date().toISOString() }).where('step', '=', 1).execute();
+    });
+    await vi.waitFor(async () => {
+      const lines = await ledger(it.table, 'one');
+      expect(lines).toContainEqual(['alert.escalated', { receiver: 'police', roster: 'duty' }]);
+    }, PATIENCE);
+    await vi.waitFor(() => expect(it.post.got).toHaveLength(2), PATIENCE);
   });
 
   it('groups what comes within the wait, and escalates what nobody acknowledged', async (context) => {
@@ -389,6 +426,22 @@ it('reaches no private address that is not allowed, by whatever name', async () 
     await expect(brought, host).rejects.toThrow();
   }
   expect(hook.hits).toEqual([]);
+});
+
+it('is on duty from one handover to the next, and says where nobody is', () => {
+  const roster = { name: 'duty', handover: '08:00', weeks: { '2026-11-16': 'an', '2026-11-23': 'binh' } };
+  const told = (text: string, more = {}) =>
+    onDuty({ ...roster, ...more }, Date.parse(`${text}+07:00`), catalogue.timeZone);
+  expect(told('2026-11-16T07:59:59')).toBeUndefined();
+  expect(told('2026-11-16T08:00:00')).toBe('an');
+  expect(told('2026-11-22T23:59:59')).toBe('an');
+  expect(told('2026-11-23T07:59:59')).toBe('an');
+  expect(told('2026-11-23T08:00:00')).toBe('binh');
+  expect(told('2026-11-30T08:00:00')).toBeUndefined();
+  expect(told('2026-11-30T08:00:00', { otherwise: 'chi' })).toBe('chi');
+  expect(rosterSchema.safeParse(roster).success).toBe(true);
+  for (const weeks of [{ '2026-11-17': 'an' }, { '2026-11-16': 'An' }, { monday: 'an' }])
+    expect(rosterSchema.safeParse({ ...roster, weeks }).success).toBe(false);
 });
 
 it('routes by labels in their order, each receiver once', () => {

@@ -168,6 +168,30 @@ it('routes change order, are taken back, and nobody writes over what they have n
   await expect.poll(async () => (await routing()).routes.length, WAIT).toBe(1);
 });
 
+it('a roster says who is on duty and where nobody is, and routes name it', LONG, async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const page = await open(browser, administrator);
+  await part(page, 'Duty');
+  await at(page, 'no-rosters').waitFor(WAIT);
+  await at(page, 'new-roster').click();
+  await field(page, 'roster-form', 'id').fill('week-duty');
+  await field(page, 'roster-form', 'name').fill('Duty by week');
+  await page.locator('[data-test="roster-form"] select[name^="week-"]').first().selectOption('duty-police');
+  await at(page, 'save-roster').click();
+  const row = page.locator('[data-test="roster-week-duty"]');
+  await row.locator('[data-test="on-duty"][data-value="somebody"]').waitFor(WAIT);
+  expect(await row.textContent()).toMatch(
+    /On duty: Duty of the police, until .*then nobody.*Nobody has the weeks from/s,
+  );
+  await row.locator('[data-test="edit-roster"]').click();
+  await field(page, 'roster-form', 'otherwise').selectOption('duty-police');
+  await at(page, 'save-roster').click();
+  await expect.poll(() => row.locator('[data-test="gaps"]').count(), WAIT).toBe(0);
+  await part(page, 'Routes');
+  await at(page, 'new-route').click();
+  expect(await at(page, 'tells-week-duty').count()).toBe(1);
+});
+
 it('a silence shows what it would mute, mutes that, and is ended', LONG, async (context) => {
   await using browser = await orSkip(context, openBrowser());
   await vi.waitFor(async () => {
@@ -237,7 +261,7 @@ it(
   LONG,
   async (context) => {
     await using browser = await orSkip(context, openBrowser());
-    const steps = ['new-route', 'new-receiver', 'new-silence', 'all-entries', 'no-deliveries'];
+    const steps = ['new-route', 'new-receiver', 'new-roster', 'new-silence', 'all-entries', 'no-deliveries'];
     for (const viewport of [DESK, PHONE])
       for (const choice of ['lang=vi&theme=dark', 'lang=en&theme=light']) {
         const page = await open(browser, administrator, choice, viewport);

@@ -2,11 +2,13 @@
 import type {
   AlertLedger,
   KeptReceiver,
+  KeptRoster,
   KeptRouting,
   KeptSilence,
   Match,
   MutedAlerts,
   Receiver,
+  Roster,
   Routing,
   Silence,
   Version,
@@ -37,6 +39,15 @@ export const receiversClient = {
 export const routingClient = {
   write: (version: number, routing: Routing) => post<KeptRouting>('/v1/routing', { ...routing, version }),
   undo: (version: number) => post<KeptRouting>('/v1/routing/undo', { version }),
+};
+
+export const rostersClient = {
+  make: (id: string, roster: Roster) => post<KeptRoster>('/v1/rosters', { ...roster, id }),
+  change: (id: string, version: number, roster: Roster) =>
+    post<KeptRoster>(`/v1/rosters/${encodeURIComponent(id)}`, { ...roster, version }),
+  remove: (id: string, version: number) => post<object>(`/v1/rosters/${encodeURIComponent(id)}/remove`, { version }),
+  undo: (id: string, version: number) =>
+    post<{ roster?: KeptRoster }>(`/v1/rosters/${encodeURIComponent(id)}/undo`, { version }),
 };
 
 export const silencesClient = {
@@ -76,6 +87,13 @@ export const routingVersionsQuery = () =>
     queryKey: [...TOLD, 'routing', 'versions'],
     queryFn: async ({ signal }): Promise<Version<unknown>[]> =>
       (await get<{ versions: Version<unknown>[] }>('/v1/routing/versions', signal)).versions,
+  });
+
+export const rostersQuery = () =>
+  queryOptions({
+    queryKey: [...TOLD, 'rosters'],
+    queryFn: async ({ signal }) => (await get<{ rosters: KeptRoster[] }>('/v1/rosters', signal)).rosters,
+    refetchInterval: again(EVERY),
   });
 
 export const silencesQuery = () =>

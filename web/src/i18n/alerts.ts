@@ -137,6 +137,8 @@ export const alerts = {
     notToldFollows: 'do hệ thống im lặng, đã báo riêng',
     notToldScope: 'ngoài phạm vi của nơi nhận',
     notToldGone: 'nơi nhận không còn',
+    notToldNobody: 'tuần này không ai trực',
+    toldByRoster: '{receiver} (trực {roster})',
 
     curveOf: '{measure}, theo {grain}',
     curveByDay: 'ngày',
@@ -322,6 +324,8 @@ export const alerts = {
     notToldFollows: 'follows from a silent portal, which was told',
     notToldScope: 'outside of the scope of the receiver',
     notToldGone: 'the receiver is no more',
+    notToldNobody: 'nobody is on duty this week',
+    toldByRoster: '{receiver} (on duty of {roster})',
 
     curveOf: '{measure}, by {grain}',
     curveByDay: 'day',

@@ -8,6 +8,7 @@ export const routes = {
     toldParts: 'Các phần',
     partRoutes: 'Tuyến báo',
     partReceivers: 'Nơi nhận',
+    partRosters: 'Lịch trực',
     partSilences: 'Tạm ngưng báo',
     partLedger: 'Sổ giao nhận',
     partDeliveries: 'Tin chưa giao',
@@ -100,6 +101,22 @@ export const routes = {
     matchChoose: 'chọn…',
     matchNone: 'chưa chọn gì: mọi cảnh báo',
 
+    rostersIntro:
+      'Mỗi tuần một nơi nhận trực, từ giờ bàn giao sáng thứ Hai. Tuyến báo và bước báo lên tiếp gọi lịch trực như một nơi nhận.',
+    rosterNew: 'Lịch trực mới',
+    rosterEdit: 'Sửa lịch trực',
+    noRosters: 'Chưa có lịch trực nào.',
+    rosterHandover: 'Bàn giao sáng thứ Hai lúc',
+    rosterOtherwise: 'Tuần chưa có người thì báo',
+    rosterOtherwiseIs: 'tuần chưa có người: báo {name}',
+    rosterNobody: 'không ai',
+    rosterWeeks: 'Các tuần',
+    rosterWeek: 'từ {day}',
+    rosterNow: 'Đang trực: {name}, đến {time}; sau đó {next}.',
+    rosterGapNow: 'Lúc này không ai trực: cảnh báo qua lịch này không báo cho ai, đến {time}; sau đó {next}.',
+    rosterGaps: 'Chưa có người trực các tuần từ: {weeks}.',
+    rosterRemoveAsk: 'Xóa lịch trực {name}? Tuyến gọi lịch này sẽ không báo cho ai qua nó. Có thể hoàn tác.',
+
     inhibition: 'Cảnh báo theo sau',
     inhibitionIs:
       'Khi một hệ thống im lặng đang báo, cảnh báo của đơn vị nó gửi số liệu không báo riêng nữa: nguyên nhân đã báo rồi. Sổ ghi “Không báo” cùng lý do.',
@@ -154,6 +171,7 @@ export const routes = {
     toldParts: 'Parts',
     partRoutes: 'Routes',
     partReceivers: 'Receivers',
+    partRosters: 'Duty',
     partSilences: 'Silences',
     partLedger: 'Ledger',
     partDeliveries: 'Not delivered',
@@ -245,6 +263,22 @@ export const routes = {
     matchRemove: 'Drop {label}: {value}',
     matchChoose: 'choose…',
     matchNone: 'nothing chosen: every alert',
+
+    rostersIntro:
+      'One receiver is on duty each week, from Monday’s handover on. Routes and escalations name a roster as they name a receiver.',
+    rosterNew: 'New roster',
+    rosterEdit: 'Change roster',
+    noRosters: 'There are no rosters yet.',
+    rosterHandover: 'Handover on Mondays at',
+    rosterOtherwise: 'In a week without anybody, tell',
+    rosterOtherwiseIs: 'in a week without anybody: {name}',
+    rosterNobody: 'nobody',
+    rosterWeeks: 'Weeks',
+    rosterWeek: 'from {day}',
+    rosterNow: 'On duty: {name}, until {time}; then {next}.',
+    rosterGapNow: 'Nobody is on duty now: alerts by this roster tell nobody until {time}; then {next}.',
+    rosterGaps: 'Nobody has the weeks from: {weeks}.',
+    rosterRemoveAsk: 'Remove roster {name}? Routes that name it tell nobody by it any more. This can be undone.',
 
     inhibition: 'Alerts that follow',
     inhibitionIs:

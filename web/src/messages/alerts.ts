@@ -143,13 +143,15 @@ const NOT_TOLD: Readonly<Record<string, MessageKey>> = {
   follows: 'notToldFollows',
   'outside-scope': 'notToldScope',
   'receiver-gone': 'notToldGone',
+  'nobody-on-duty': 'notToldNobody',
 };
 
 /** Who was told over which channel, and what they answered; or why they were not. */
-function toldText({ receiver, channel, said, why }: AlertTold, t: Speech['t']): string {
+function toldText({ receiver, roster, channel, said, why }: AlertTold, t: Speech['t']): string {
   const reason = why === undefined ? undefined : NOT_TOLD[why];
   const more = [channel, said, reason === undefined ? why : t(reason)].filter((part) => part !== undefined);
-  return more.length === 0 ? receiver : `${receiver}: ${more.join(', ')}`;
+  const name = roster === undefined || roster === receiver ? receiver : t('toldByRoster', { receiver, roster });
+  return more.length === 0 ? name : `${name}: ${more.join(', ')}`;
 }
 
 /** Who it was by, and what they said. */

@@ -17,11 +17,15 @@ export const CHANNEL_NAMES: Readonly<Record<KeptReceiver['to']['channel'], Messa
   webhook: 'channelWebhook',
 };
 
+/** Whom routes name: a receiver, or a roster. */
+export type Target = Pick<KeptReceiver, 'id' | 'name'>;
+
 /** What a refusal means here, by the server's code. */
 export const TOLD_REFUSALS: Readonly<Record<string, MessageKey>> = {
   conflict: 'toldConflict',
   demonstration: 'toldDemonstration',
   no_such_receiver: 'toldGone',
+  no_such_roster: 'toldGone',
   no_such_silence: 'toldGone',
   no_such_delivery: 'deliveryGone',
 };
@@ -89,17 +93,17 @@ export function matchText(match: Match, about: About, speech: Speech): string {
   return texts.length === 0 ? speech.t('routeAll') : texts.join('; ');
 }
 
-export function receiverText(id: string, receivers: readonly KeptReceiver[], { t }: Speech): string {
+export function receiverText(id: string, receivers: readonly Target[], { t }: Speech): string {
   return receivers.find((each) => each.id === id)?.name ?? t('receiverUnknown', { id });
 }
 
-export const receiversText = (ids: readonly string[], receivers: readonly KeptReceiver[], speech: Speech): string =>
+export const receiversText = (ids: readonly string[], receivers: readonly Target[], speech: Speech): string =>
   speech.format.list(ids.map((id) => receiverText(id, receivers, speech)));
 
 /** What a route does with an alert that fits, step by step. */
 export function stepsOf(
   { receivers: told, groupBy, waitSeconds, goesOn, escalation }: AlertRoute,
-  receivers: readonly KeptReceiver[],
+  receivers: readonly Target[],
   speech: Speech,
 ): string[] {
   const { t, format } = speech;
