@@ -1,6 +1,6 @@
 /** Real input: a city's CSV export through the gateway, counted to the record, shown on the wall, and unchanged by a second run. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -174,6 +174,37 @@ describe('other ways in', () => {
     const third = await command(['-', '--mapping', mapping, ...(await target())], after);
     expect([third.code, third.output]).toEqual([0, expect.stringContaining('0 accepted, 3 known already')]);
     expect([await day('2020-03-02'), await day('2020-03-03')]).toEqual([1, 2]);
+  });
+
+  it('the commands that the README prints do what it says, one after the other', async () => {
+    const text = await readFile(new URL('../pipelines/src/import/README.md', import.meta.url), 'utf8');
+    const [, block = ''] = /```\n([\s\S]*?)```/.exec(text) ?? [];
+    const days = Array.from(
+      { length: 25 },
+      (_, at) => `r${at},2019-03-${String(at + 1).padStart(2, '0')},BOS,Bulky Items`,
+    );
+    await writeFile(join(folder, 'FILE'), `Request ID,Created,Owner,Service\n${days.join('\n')}\nTotal,,,25\n`);
+    await writeFile(join(folder, 'KEY'), await room.key(SOURCE), { mode: 0o600 });
+    const printed = [...block.matchAll(/^npm run import -- ([^#\n]*)/gm)].map(([, words = '']) =>
+      words.trim().replace('URL', room.url).split(' '),
+    );
+    expect(printed).toHaveLength(3);
+    const done: string[] = [];
+    for (const words of printed) {
+      const { code, output } = await command(words);
+      expect([words[0], code, code === 0 ? '' : output]).toEqual([words[0], 0, '']);
+      done.push(output);
+      const draft = join(folder, 'FILE.mapping.json');
+      const mapped = await readFile(draft, 'utf8');
+      await writeFile(
+        draft,
+        mapped.replace('"province": "?"', '"province": "central"').replace('"channel": "?"', '"channel": 1'),
+      );
+    }
+    expect(done[0]).toMatch(/was drafted from 25 rows and the catalogue of http.*sum up others/s);
+    expect(done[1]).toMatch(/25 rows read .*, 25 events\nnothing was sent/);
+    expect(done[2]).toContain('25 accepted, 0 known already');
+    await expect.poll(() => day('2019-03-25'), { timeout: 30_000 }).toBe(1);
   });
 
   it('a file that cannot be read is named in words, without its bytes', async () => {

@@ -2,17 +2,23 @@
 import type { Catalogue, Label } from '@room/contract';
 import type { BadCells, ColumnFacts, Layout } from './look.ts';
 import { OPEN_QUESTION } from './mapping.ts';
+import type { Sheet } from './sheet.ts';
 import { bared, choiceOf } from './text.ts';
 
 /** Values of a column that are asked about one by one. */
 const MOST_ASKED = 60;
 const MOST_NAMED = 8;
 const SHORTEST_PART = 4;
+/** Of a name; what has more is a text that mentions one. */
+const MOST_WORDS = 10;
 
 export interface Draft {
   mapping: Record<string, unknown>;
   questions: string[];
 }
+
+/** Texts of rows that sum up others, and the column where each stands. */
+export type Totals = Map<string, string>;
 
 export interface DraftInput extends Layout {
   columns: readonly ColumnFacts[];
@@ -20,6 +26,9 @@ export interface DraftInput extends Layout {
   catalogue: Catalogue;
   /** Where the file does not tell it. */
   encoding: string | undefined;
+  /** Of a workbook. */
+  sheet: Pick<Sheet, 'name' | 'isFirst' | 'others'> | undefined;
+  totals: Totals;
 }
 
 type Code = string | number;
@@ -50,7 +59,7 @@ const kindsOf = (catalogue: Catalogue): Kind[] => {
     {
       field: 'agency',
       names: units(catalogue.agencies),
-      called: /agency|department|owner|ministry|co quan|don vi|\bbo\b|\bso\b/,
+      called: /agency|department|owner|ministry|co quan|don vi|\bbo\b|(?<!\bho )\bso\b/,
     },
     {
       field: 'province',
@@ -62,7 +71,8 @@ const kindsOf = (catalogue: Catalogue): Kind[] => {
   ];
 };
 
-const CALLED_ID = /\b(id|ma|so|no|nr|number|ref|reference|code|key)\b|number$|_id$/;
+const CALLED_ID =
+  /\b(id|ma|(?<!\bho )so|no|nr|number|ref|reference|code|key)\b|number$|_id$|(?:request|case|ticket|record|report|incident|issue|order|dossier)(?:id|no|nr|num)$/;
 const CALLED_END = /clos|finish|complet|resolv|done|tra ket qua|hoan thanh|ket thuc/;
 const CALLED_CHANGE = /updat|chang|modif|cap nhat/;
 const CALLED_DUE = /due|promis|deadline|target|service ?date|\bhan\b|hen tra/;
@@ -76,7 +86,7 @@ const CALLED_COUNT = /\b(count|quantity|total|so luong|tong( so)?)\b/;
 const CALLED_EITHER = /\bso ho so\b/;
 
 export function draftOf(input: DraftInput): Draft {
-  const { columns, rows, catalogue, encoding, delimiter } = input;
+  const { columns, rows, catalogue, encoding, sheet, delimiter } = input;
   const questions: string[] = [];
   const taken = new Set<string>();
   const common: Record<string, unknown> = {};
@@ -124,6 +134,13 @@ export function draftOf(input: DraftInput): Draft {
     );
   if (encoding !== undefined)
     questions.push(`encoding: the file is not UTF-8, and was read as ${encoding}: are all names right?`);
+  if (sheet !== undefined && sheet.others.length > 0)
+    questions.push(`sheet: is ${sheet.name} the one? The workbook has ${named(sheet.others)} too`);
+  const ignore = ignored(input.totals);
+  if (ignore.length > 0)
+    questions.push(
+      `ignore: rows that begin with ${named([...input.totals.keys()])} sum up others, and are left out: right?`,
+    );
   return {
     mapping: {
       source: source ?? OPEN_QUESTION,
@@ -133,11 +150,20 @@ export function draftOf(input: DraftInput): Draft {
       ...(delimiter === ',' ? {} : { delimiter }),
       ...(input.escape === '"' ? {} : { escape: input.escape }),
       ...(encoding === undefined ? {} : { encoding }),
+      ...(sheet === undefined || sheet.isFirst ? {} : { sheet: sheet.name }),
+      ...(ignore.length === 0 ? {} : { ignore }),
       common,
       events: eventsOf({ id: id?.name, made, time, status, count, catalogue }, questions),
     },
     questions,
   };
+}
+
+/** Rows of the column where most totals stand: a row is ignored where all conditions hold, so there can be one. */
+function ignored(totals: Totals): { column: string; in: string[] }[] {
+  const [column] = totals.values();
+  if (column === undefined || column === '') return [];
+  return [{ column, in: [...totals].flatMap(([text, at]) => (at === column ? text : [])) }];
 }
 
 interface DraftedParts {
@@ -249,7 +275,7 @@ function timeOf(columns: readonly ColumnFacts[], rows: number, taken: Set<string
     return { time: OPEN_QUESTION, format: 'iso', columns: [], isDay: false, dues: [], ends: [], changes: [] };
   }
   const [format = 'iso', ...rivals] = chosen.dateFormats;
-  const rival = rivals.find((other) => other.replace(/[^dMy]/g, '') === 'Mdyyyy');
+  const rival = rivals.find((other) => /^Mdy+$/.test(other.replace(/[^dMy]/g, '')));
   if (/^d\W?M\W/.test(format) && rival !== undefined)
     questions.push(`dateFormat: every day of ${chosen.name} can be read as ${format} and as ${rival}: which is it?`);
   const rest = dated.filter((column) => column !== chosen);
@@ -362,6 +388,7 @@ function codeFinder({ names }: Kind): (value: string) => Code | undefined {
   return (value) => {
     const name = choice(value);
     if (typeof name === 'string') return all.find((one) => one.name === name)?.code;
+    if (value.split(/\s+/).length > MOST_WORDS) return undefined;
     const whole = ` ${bared(value)
       .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
       .trim()} `;

@@ -4,12 +4,14 @@ import type { Readable } from 'node:stream';
 import type { Catalogue } from '@room/contract';
 import { fitted } from './bind.ts';
 import { CsvReader } from './csv.ts';
-import { draftOf } from './draft.ts';
+import { draftOf, type Totals } from './draft.ts';
 import { WrongEncoding } from './encoding.ts';
 import { type Input, openInput } from './input.ts';
-import { ColumnProfiler, headerAt, type Layout, layoutOf } from './look.ts';
-import { sheetOf } from './sheet.ts';
+import { ColumnProfiler, headOf, type Layout, layoutOf } from './look.ts';
+import { type Sheet, sheetOf } from './sheet.ts';
+import { MOST_COLUMNS } from './table.ts';
 import { clean } from './text.ts';
+import { totalOf } from './totals.ts';
 
 /** Rows that are looked at: more say little more. */
 const MOST_ROWS = 100_000;
@@ -33,17 +35,22 @@ export interface Begun {
 
 export async function init(options: InitOptions): Promise<Begun> {
   const { input, encoding } = await opened(options);
-  const { layout, rows } = await rowsOf(input);
+  const { layout, sheet, rows } = await rowsOf(input);
   const head: (readonly string[])[] = [];
   for await (const cells of rows) if (head.push(cells) >= HEADER_ROWS) break;
-  const at = headerAt(head);
-  const header = (head[at] ?? []).map(clean);
+  const { names: header, next } = headOf(head);
+  if (header.length > MOST_COLUMNS)
+    throw new Error(`${options.file} has ${header.length} columns; ${MOST_COLUMNS} are read at most: is it a table?`);
+  const totals: Totals = new Map();
   const look = new ColumnProfiler(header, LANGUAGES);
   const take = (cells: readonly string[]): void => {
     const row = fitted(cells, header);
-    if (row?.some((cell) => clean(cell) !== '')) look.add(row);
+    if (row === undefined || row.every((cell) => clean(cell) === '')) return;
+    const total = totalOf(row);
+    if (total === undefined) look.add(row);
+    else totals.set(total, header[row.findIndex((cell) => clean(cell) === total)] ?? '');
   };
-  for (const cells of head.slice(at + 1)) take(cells);
+  for (const cells of head.slice(next)) take(cells);
   if (head.length === HEADER_ROWS)
     for await (const cells of rows) {
       take(cells);
@@ -56,6 +63,8 @@ export async function init(options: InitOptions): Promise<Begun> {
     rows: look.rows,
     catalogue: options.catalogue,
     encoding,
+    sheet,
+    totals,
   });
   writeFileSync(options.mapping, `${JSON.stringify(mapping, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
   return { rows: look.rows, questions };
@@ -72,10 +81,13 @@ async function opened({ file, encoding, stdin }: InitOptions): Promise<{ input: 
 }
 
 /** Rows one after the other; what a `for` loop leaves, the next one goes on with. */
-async function rowsOf(input: Input): Promise<{ layout: Layout; rows: AsyncIterable<readonly string[]> }> {
+async function rowsOf(
+  input: Input,
+): Promise<{ layout: Layout; sheet?: Sheet; rows: AsyncIterable<readonly string[]> }> {
   if (input.content.kind === 'workbook') {
-    const all = (await sheetOf(input.content.bytes, 1, '.')).rows.map(({ cells }) => cells).values();
-    return { layout: { delimiter: ',', escape: '"' }, rows: { [Symbol.asyncIterator]: () => unclosed(all) } };
+    const sheet = await sheetOf(input.content.bytes, undefined, '.');
+    const all = sheet.rows.map(({ cells }) => cells).values();
+    return { layout: { delimiter: ',', escape: '"' }, sheet, rows: { [Symbol.asyncIterator]: () => unclosed(all) } };
   }
   const pieces = input.content.pieces[Symbol.asyncIterator]();
   let text = '';

@@ -2,6 +2,7 @@
 import { CsvReader, type CsvRow } from './csv.ts';
 import { BadDate, type DateReader, dateReader } from './dates.ts';
 import { type NumberFormat, numberFormatSchema, wholeNumberReader } from './numbers.ts';
+import { joinedNames } from './table.ts';
 import { clean } from './text.ts';
 
 /** Values that are told apart in a column; one with more holds no codes. */
@@ -63,16 +64,39 @@ function commonWidth(rows: readonly Pick<CsvRow, 'cells'>[]): { width: number; s
   return { width, share: filled.length === 0 ? 0 : count / filled.length };
 }
 
-/** Index of the row that names the columns: the first that is as wide as most, and says as many different things. */
-export function headerAt(rows: readonly (readonly string[])[]): number {
+export interface Head {
+  names: readonly string[];
+  /** Index of the first row under it. */
+  next: number;
+}
+
+/** What names the columns: the first row that is as wide as most and says as many different things, or two rows that do so together. */
+export function headOf(rows: readonly (readonly string[])[]): Head {
   const { width } = commonWidth(rows.map((cells) => ({ cells: [...cells] })));
-  const found = rows.findIndex((cells) => {
+  const isHead = (cells: readonly string[]): boolean => {
     const names = cells.map(clean).filter((name) => name !== '');
     return (
       cells.length >= width && names.length > 0 && names.length >= width - 1 && new Set(names).size === names.length
     );
-  });
-  return Math.max(found, 0);
+  };
+  for (const [at, upper] of rows.entries()) {
+    const lower = rows[at + 1] ?? [];
+    const joined = joinedNames(upper, lower);
+    if (completes(lower, upper) && isHead(joined)) return { names: joined, next: at + 2 };
+    if (isHead(upper)) return { names: upper.map(clean), next: at + 1 };
+  }
+  return { names: (rows[0] ?? []).map(clean), next: 1 };
+}
+
+/** True for names that stand where those above leave cells empty, and have their own empty where those above do not. */
+function completes(lower: readonly string[], upper: readonly string[]): boolean {
+  const has = (cells: readonly string[], at: number): boolean => clean(cells[at] ?? '') !== '';
+  const places = [...Array(Math.max(upper.length, lower.length)).keys()];
+  return (
+    places.some((at) => has(lower, at) && !has(upper, at)) &&
+    places.some((at) => !has(lower, at) && has(upper, at)) &&
+    !lower.some((cell) => /^[\d.,:/ -]+$/.test(clean(cell)))
+  );
 }
 
 const DAYS = [
@@ -86,6 +110,10 @@ const DAYS = [
   'd-MMM-yyyy',
   'd MMMM yyyy',
   'MMM d, yyyy',
+  'd/M/yy',
+  'M/d/yy',
+  'd-M-yy',
+  'd-MMM-yy',
 ];
 const TIMES = ['', 'H:mm', 'H:mm:ss', 'h:mm a', 'h:mm:ss a'];
 const FORMATS = [

@@ -26,15 +26,19 @@ interface Group {
 export class Reasons {
   readonly #groups = new Map<string, Group>();
 
-  add(reason: string): void {
-    const values = reason.match(VARIES) ?? [];
-    const group = this.#group(reason.replace(VARIES, '…'), reason);
-    group.rows += 1;
-    const [value] = values;
-    if (value === undefined) return;
-    if (group.values.has(value) || group.values.size < MOST_VALUES)
-      group.values.set(value, (group.values.get(value) ?? 0) + 1);
-    else group.isCut = true;
+  /** Those of one row, which counts once in each group. */
+  add(reasons: readonly string[]): void {
+    const counted = new Set<Group>();
+    for (const reason of reasons) {
+      const group = this.#group(reason.replace(VARIES, '…'), reason);
+      if (!counted.has(group)) group.rows += 1;
+      counted.add(group);
+      const [value] = reason.match(VARIES) ?? [];
+      if (value === undefined) continue;
+      if (group.values.has(value) || group.values.size < MOST_VALUES)
+        group.values.set(value, (group.values.get(value) ?? 0) + 1);
+      else group.isCut = true;
+    }
   }
 
   #group(key: string, reason: string): Group {

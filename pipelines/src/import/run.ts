@@ -68,7 +68,7 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
   const used = new Set<EventMapping>();
 
   const reject = (row: Pick<Row, 'line' | 'cells'>, reasons: readonly string[]): void => {
-    for (const reason of reasons) tally.reasons.add(reason);
+    tally.reasons.add(reasons);
     rejects.add(row.line, reasons.join('; '), row.cells);
     tally.settled += 1;
   };
@@ -82,8 +82,8 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
     for (const row of batch) {
       const own = results.slice(at, at + row.events.length);
       at += row.events.length;
-      const reason = settle(row, own, tally, mapping);
-      if (reason !== undefined) reject(row, [reason]);
+      const reasons = settle(row, own, tally, mapping);
+      if (reasons.length > 0) reject(row, reasons);
       else {
         tally.settled += 1;
         for (const remembered of row.remember) options.memory?.keep(remembered);
@@ -264,8 +264,8 @@ function rowOf(
   };
 }
 
-/** Counts what became of a row's events; the reason why it is not counted wholly, if it is not. */
-function settle(row: Row, results: readonly Result[], tally: Tally, mapping: Mapping): string | undefined {
+/** Counts what became of a row's events; the reasons why it is not counted wholly, if it is not. */
+function settle(row: Row, results: readonly Result[], tally: Tally, mapping: Mapping): string[] {
   const refused = new Map<string, string[]>();
   const counted: string[] = [];
   for (const [at, { id, count, status, rule }] of row.sent.entries()) {
@@ -285,12 +285,9 @@ function settle(row: Row, results: readonly Result[], tally: Tally, mapping: Map
       if (!row.remember.some((one) => one.id === id) && row.remember.length > 0) tally.corrections += 1;
     }
   }
-  if (refused.size === 0) return undefined;
-  if (counted.length === 0) return [...refused.keys()].join('; ');
+  if (counted.length === 0) return [...refused.keys()];
   const named = (list: readonly string[]): string => list.map((id) => JSON.stringify(id)).join(', ');
-  return [...refused]
-    .map(([reason, list]) => `${reason}: ${named(list)} was not counted, ${named(counted)} was`)
-    .join('; ');
+  return [...refused].map(([reason, list]) => `${reason}: ${named(list)} was not counted, ${named(counted)} was`);
 }
 
 /** A reason of the room's with the column that gave the value, where one did. */

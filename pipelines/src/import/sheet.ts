@@ -10,6 +10,9 @@ export interface SheetRow {
 }
 
 export interface Sheet {
+  name: string;
+  /** The one that is read where a mapping names none. */
+  isFirst: boolean;
   rows: SheetRow[];
   /** Names of the other sheets that have rows: nothing of them is read. */
   others: string[];
@@ -17,19 +20,28 @@ export interface Sheet {
 
 /**
  * Dates become `yyyy-MM-dd` or `yyyy-MM-ddTHH:mm:ss`, times alone `HH:mm:ss`, numbers the digits that are stored, with `decimal`
- * before what is no whole number. `sheet` is a name, or a number from 1.
+ * before what is no whole number. `sheet` is a name, or a number from 1; without one it is the sheet of the most rows.
  */
-export async function sheetOf(workbook: Buffer, sheet: string | number, decimal: '.' | ','): Promise<Sheet> {
+export async function sheetOf(
+  workbook: Buffer,
+  sheet: string | number | undefined,
+  decimal: '.' | ',',
+): Promise<Sheet> {
   await checkWorkbook(workbook);
   // Digits as they are stored: an id of many digits must not become another number.
   const parseNumber = (digits: string): Digits => ({ digits });
   const sheets = await readWorkbook<Digits>(workbook, { parseNumber, trim: false }).catch((cause: unknown) => {
     throw new Unreadable(`the workbook cannot be read (${(cause as Error).message}): is it an .xlsx file?`, { cause });
   });
-  const found = sheets.find((one, at) => (typeof sheet === 'number' ? at + 1 === sheet : one.sheet === sheet));
+  const found =
+    sheet === undefined
+      ? sheets.toSorted((one, other) => other.data.length - one.data.length)[0]
+      : sheets.find((one, at) => (typeof sheet === 'number' ? at + 1 === sheet : one.sheet === sheet));
   if (found === undefined)
     throw new Unreadable(`the workbook has no sheet ${sheet}; it has ${sheets.map((one) => one.sheet).join(', ')}`);
   return {
+    name: found.sheet,
+    isFirst: found === sheets[0],
     rows: found.data.map((row, at) => ({ line: at + 1, cells: row.map((cell) => textOf(cell, decimal)) })),
     others: sheets.filter((one) => one !== found && one.data.length > 0).map((one) => one.sheet),
   };

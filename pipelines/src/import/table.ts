@@ -107,7 +107,7 @@ export async function openTable(input: Input, mapping: Mapping): Promise<Table |
   };
 }
 
-/** A name over several columns is told before each of theirs (`Hà Nội / Nộp`); a column that has one name alone keeps it. */
+/** A name over several columns is told before each of theirs (`Hồ sơ / Nộp`); a column that has one name alone keeps it. */
 export function joinedNames(upper: readonly string[], lower: readonly string[]): string[] {
   let over = '';
   return Array.from({ length: Math.max(upper.length, lower.length) }, (_, at) => {

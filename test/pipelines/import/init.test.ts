@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import writeWorkbook from 'write-excel-file/node';
 import { init } from '../../../pipelines/src/import/init.ts';
 import { mappingSchema, parseMapping } from '../../../pipelines/src/import/mapping.ts';
 import { runImport } from '../../../pipelines/src/import/run.ts';
@@ -149,6 +150,37 @@ describe('an export of another office', () => {
       rows: 40,
       rejectedRows: 5,
     });
+  });
+
+  it('with a header of two rows, a column for each kind, short years and totals at its end', async () => {
+    const csv = `Báo cáo tháng 11\nTỉnh,Ngày,Hồ sơ,,Ghi chú,\n,,Số lượng,Trả,Một,Hai\n${rows(30, (at) => `Hà Nội,${at + 1}/11/26,${at + 1},1,,`)}\nTổng cộng,,465,30,,\n`;
+    const { text, questions, rows: read } = await begun(csv);
+    expect(read).toBe(30);
+    expect(JSON.parse(text)).toMatchObject({
+      dateFormat: 'd/M/yy',
+      ignore: [{ column: 'Tỉnh', in: ['Tổng cộng'] }],
+      events: [{ id: { columns: ['Ngày', 'Tỉnh'] }, count: { column: 'Hồ sơ / Số lượng' }, interval: 'day' }],
+    });
+    expect(questions.join('\n')).toContain('ignore: rows that begin with Tổng cộng sum up others');
+    expect(await checked(text, ['urn:portal:national', 'DV01', 'MPS', '2'])).toMatchObject({
+      rows: 30,
+      passed: { ignored: 1, preamble: 2 },
+    });
+  });
+
+  it('as a workbook whose table is not on its first sheet', async () => {
+    const table = [
+      ['Request ID', 'Created'],
+      ['1', '2026-11-19'],
+      ['2', '2026-11-20'],
+    ].map((cells) => cells.map((value) => ({ value })));
+    const workbook = await writeWorkbook([
+      { data: [[{ value: 'Cover' }]], sheet: 'Read me' },
+      { data: table, sheet: 'Data' },
+    ]).toBuffer();
+    const { text, questions } = await begun(workbook);
+    expect(JSON.parse(text)).toMatchObject({ sheet: 'Data', events: [{ id: '{Request ID}', time: 'Created' }] });
+    expect(questions.join('\n')).toContain('sheet: is Data the one? The workbook has Read me too');
   });
 
   it('is never written over a mapping that is there', async () => {

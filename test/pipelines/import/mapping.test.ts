@@ -5,7 +5,7 @@ import { decode, type Submission, type SubmissionEvent } from '@room/contract';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { bindMapping, ignoredBy, type MappedRow } from '../../../pipelines/src/import/bind.ts';
-import { type Mapping, parseMapping } from '../../../pipelines/src/import/mapping.ts';
+import { type Mapping, mappingSchema, parseMapping } from '../../../pipelines/src/import/mapping.ts';
 
 const folder = fileURLToPath(new URL('../../catalogues/los-angeles', import.meta.url));
 const { catalogue } = await loadCatalogue(folder);
@@ -374,6 +374,27 @@ describe('what offices have', () => {
       ].map(isIgnored),
     ).toEqual([true, true, false]);
     expect(ignoredBy(parsed({}), columns)(['1', '', '', ''])).toBe(false);
+  });
+});
+
+describe('the README', () => {
+  const text = readFileSync(new URL('../../../pipelines/src/import/README.md', import.meta.url), 'utf8');
+
+  it('has every field of a mapping', () => {
+    const event = mappingSchema.shape.events.element.shape;
+    const common = Object.keys(mappingSchema.shape.common.def.innerType.shape);
+    const named = [...Object.keys(mappingSchema.shape), ...Object.keys(event), ...common];
+    expect(named.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  it('prints a mapping that works', () => {
+    const [, json = ''] = /```json\n(\{ "source"[\s\S]*?)```/.exec(text) ?? [];
+    const bound = bindMapping(parseMapping(json, 'README.md'), ['Ngày', 'Tỉnh', 'Số lượng']);
+    expect(first(bound(['19/11/2026', 'Da Nang', '1.240'])).data).toMatchObject({
+      province: '48',
+      count: 1_240,
+      interval: { start: '2026-11-19T00:00:00+07:00', end: '2026-11-20T00:00:00+07:00' },
+    });
   });
 });
 

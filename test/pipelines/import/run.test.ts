@@ -350,6 +350,18 @@ describe('rejects', () => {
     );
   });
 
+  it('count a row once in each group of reasons', async () => {
+    const csv = 'no,agency,in,out\n1,MPS,first,second\n,MPS,01/07/2026,\n';
+    expect((await importing(csv, { dry: true })).reasons.map(({ reason, rows }) => [rows, reason])).toEqual([
+      [1, 'in: "first" is not a date in the format dd/MM/yyyy'],
+      [1, 'out: "second" is not a date in the format dd/MM/yyyy'],
+      [1, 'no: empty, so the row has no id'],
+    ]);
+    const same = 'no,agency,in,out\n1,ghost,01/07/2026,02/07/2026\n';
+    const twice = { ...mapping, common: { ...mapping.common, channel: { column: 'agency' } } };
+    expect((await importing(same, { dry: true, mapping: twice })).reasons).toMatchObject([{ rows: 1 }]);
+  });
+
   it('are grouped by what is alike in them', async () => {
     const csv = `no,agency,in,out\n${['a', 'b', 'b'].map((day, at) => `${at},MPS,${day},\n`).join('')}9,MPS\n`;
     expect((await importing(csv, { dry: true })).reasons).toEqual([
