@@ -78,6 +78,8 @@ async function answer(route: Route, door: Door, request: Request, response: Resp
   response.once('close', () => gone.abort());
   const { socket } = request;
   const asker = { owner: principal.kind === 'portal' ? socket : ownerOf(principal, socket), signal: gone.signal };
+  // What a browser stored would stay on a machine that others use.
+  if (route.answer.isTagged === true && principal.kind === 'token') response.set('cache-control', 'private, no-cache');
   await send(response, route.answer, await route.handle({ principal, params, query, body, asker, request, response }));
 }
 
@@ -90,10 +92,14 @@ const json = (request: Request, response: Response, mostBytes: number | undefine
     read(request, response, (error?: unknown) => (error === undefined ? resolve(request.body ?? {}) : reject(error)));
   });
 
-async function send(response: Response, { status = 200, type, isKept }: Answer, answered: unknown): Promise<void> {
+async function send(
+  response: Response,
+  { status = 200, type, isKept, isTagged }: Answer,
+  answered: unknown,
+): Promise<void> {
   if (answered instanceof Sent) return;
   response.status(status);
-  if (isKept !== true) response.set('cache-control', 'no-store');
+  if (isKept !== true && !response.hasHeader('cache-control')) response.set('cache-control', 'no-store');
   if (type !== undefined && typeof answered === 'string') response.set('content-type', type).end(answered);
   else if (answered instanceof Streamed) {
     response.type(type ?? 'application/octet-stream');
@@ -103,5 +109,27 @@ async function send(response: Response, { status = 200, type, isKept }: Answer, 
     response.type(type ?? 'application/json');
     if (isKept === true) response.set('etag', answered.tag).send(answered.bytes);
     else response.end(answered.bytes);
-  } else response.json(answered);
+  } else {
+    if (isTagged === true) {
+      const tag = tagOf(answered as object);
+      response.set('etag', tag).vary('Cookie, Authorization');
+      // Clients that ask by themselves add no-cache, which this is: it was just made.
+      if (
+        response.req
+          .get('if-none-match')
+          ?.split(/\s*,\s*/)
+          .includes(tag) === true
+      )
+        return void response.status(304).end();
+    }
+    response.json(answered);
+  }
+}
+
+/**
+ * Of what is told itself: no watermark, catalogue or scope stands for all that an answer is made of. It saves the way, not the work.
+ */
+function tagOf(answered: object): string {
+  const { answeredAt: _answeredAt, ms: _ms, ...told } = answered as { answeredAt?: number; ms?: number };
+  return Encoded.value(told).tag;
 }
