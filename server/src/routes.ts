@@ -41,6 +41,7 @@ import type { StartedGateway } from './gateway/start.ts';
 import { keptOf } from './kept/routes.ts';
 import type { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
+import { mcpRoutes } from './mcp/routes.ts';
 import { changeRoutes } from './notify/change-routes.ts';
 import { rosterRoutes } from './notify/roster-routes.ts';
 import { notifyRoutes } from './notify/routes.ts';
@@ -87,7 +88,7 @@ export function routesOf(options: TableOptions): Route[] {
   const isTrial = (): boolean => door.accounts.isEmpty === true;
   const kept = keptOf({ database, catalogue, answers, questions, isTrial });
   const explains = new ExplainStore(answers);
-  return withDocument([
+  const rows: Route[] = [
     ...gatewayRoutes(gateway),
     ...contractRoutes(catalogue),
     ...accessRoutes(door),
@@ -140,5 +141,6 @@ export function routesOf(options: TableOptions): Route[] {
     ...auditRoutes({ database, check: new AuditCheck({ database, remember }) }),
     ...backupRoutes(backups, remember),
     ...(registry === undefined ? [] : metricsRoutes(registry)),
-  ]);
+  ];
+  return withDocument([...rows, ...mcpRoutes({ rows, catalogue })]);
 }

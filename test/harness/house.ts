@@ -93,6 +93,7 @@ const ROOMS: Room[] = [
     may: listed('@room/(contract|database|runtime)', 'nodemailer', 'prom-client', 'zod'),
     node: true,
   },
+  { at: 'server/src/mcp/', may: listed('@room/contract', '@modelcontextprotocol/sdk/.+', 'zod'), node: true },
   { at: 'server/src/query/', may: listed('@room/(contract|warehouse)', 'zod'), node: true },
   {
     at: 'server/src/export/',

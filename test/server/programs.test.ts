@@ -140,6 +140,52 @@ it('are told the numbers of their scope and no others, whatever scopes owner and
   }
 });
 
+it('are told that an answer is the same for as long as it is, and never of one that changed', async () => {
+  const owner = await invited('caches', {});
+  const secrets = await Promise.all(
+    [{}, { name: 'own', scope: { agencies: ['MPS'], provinces: [] } }].map(
+      async (more) => (await made(owner, more)).secret,
+    ),
+  );
+  const day = 'from=2026-03-06&to=2026-03-06';
+  const paths = [
+    `/v1/query?${day}&split=agency`,
+    `/v1/evidence?${day}&measure=submitted`,
+    `/v1/explain?${day}&measure=submitted&compare=previous`,
+  ];
+  const tags = new Map<string, { etag: string; text: string }>();
+  const outcomes = { same: 0, changed: 0 };
+  const without = ({ answeredAt: _answeredAt, ms: _ms, ...rest }: Record<string, unknown>): string =>
+    JSON.stringify(rest);
+  for (const [n, agency] of ['', 'MPS', 'MOH'].entries()) {
+    if (agency !== '') {
+      const before = (await snapshot(room, 'past:2026-03-06:2026-03-06'))?.state.events ?? 0;
+      const occurredAt = '2026-03-06T03:00:00Z';
+      await send(room, [submission(`tag-${n}`, { agency, procedure: `OTHER-${agency}`, count: 1, occurredAt })]);
+      await vi.waitFor(
+        async () => expect((await snapshot(room, 'past:2026-03-06:2026-03-06'))?.state.events).toBe(before + 1),
+        PATIENCE,
+      );
+    }
+    for (const secret of secrets)
+      for (const path of paths) {
+        const fresh = await by(secret, path);
+        const text = without((await fresh.json()) as Record<string, unknown>);
+        expect(fresh.headers.get('cache-control')).toBe('private, no-cache');
+        // Whatever anybody was told before of that address.
+        for (const [key, known] of tags) {
+          if (!key.endsWith(path)) continue;
+          const { status } = await by(secret, path, { headers: { 'if-none-match': known.etag } });
+          expect([path, status]).toEqual([path, known.text === text ? 304 : 200]);
+          outcomes[known.text === text ? 'same' : 'changed']++;
+        }
+        tags.set(`${secret} ${path}`, { etag: fresh.headers.get('etag') ?? '', text });
+      }
+  }
+  expect(Math.min(outcomes.same, outcomes.changed)).toBeGreaterThan(2);
+  expect((await fetch(`${room.url}${paths[0]}`)).headers.get('cache-control')).toBe('no-store');
+});
+
 it('are refused once their token is revoked or their owner disabled, and are not told what anybody may see', async () => {
   const owner = await invited('ends', {});
   const [one, other] = [await made(owner), await made(owner, { name: 'other' })];

@@ -306,6 +306,9 @@ async function wallDisplays(): Promise<Somebody[]> {
 }
 
 interface Request {
+  headers?: Record<string, string>;
+  /** A question that programs send, too: no page's origin stands there. */
+  isReading?: true;
   query?: string;
   body?: unknown;
   /** Statuses, of which it must be one, for whoever has the right. */
@@ -318,6 +321,8 @@ interface Request {
   explained?: RoomName;
   /** A file of dossiers submitted, by a dimension. */
   taken?: { name: RoomName; dim: Dim };
+  /** By a tool: whether it is refused there. */
+  isRefused?: boolean;
   /** In the place of `{id}`. */
   id?: string;
   /** Every number of it is checked by itself. */
@@ -464,9 +469,39 @@ function askAlert(somebody: Somebody): Request {
   return pick<Request>([{ told: [400] }, { id, told: [isSeen ? 200 : 404] }, { id: rule, told: [400] }]);
 }
 
+/** The same questions through a tool of the MCP server. */
+function askMcp(): Request {
+  const [name, { query = '', told, ...exact }] = pick<[string, Request]>([
+    ['query', askQuery()],
+    ['query', askQuery()],
+    ['evidence', askEvidence()],
+    ['explain', askExplain()],
+  ]);
+  const given = Object.fromEntries(new URLSearchParams(query));
+  return {
+    ...exact,
+    // Of a tool a refusal is an answer.
+    told: [200],
+    isRefused: !told.includes(200),
+    isReading: true,
+    headers: { accept: 'application/json, text/event-stream' },
+    body: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: { top: '1000', ...given } } },
+  };
+}
+
+/** What a tool told, as its row answers it; undefined where it refused. */
+function toldBy(text: string): { answer: string | undefined; isBusy: boolean } {
+  const { result } = JSON.parse(text) as {
+    result: { structuredContent: { answer?: object; error?: { code: string } } };
+  };
+  const { answer, error } = result.structuredContent;
+  return { answer: answer === undefined ? undefined : JSON.stringify(answer), isBusy: error?.code === 'busy' };
+}
+
 /** Every row of the table: one that is added stands here too, or the first test fails. */
 const ENDPOINTS: Record<string, Endpoint> = {
   'GET /metrics': { right: 'operate', ask: () => ({ told: [200] }) },
+  'POST /mcp': { right: 'analyse', ask: askMcp },
   'GET /v1/alerts': {
     right: 'view',
     ask: (somebody) =>
@@ -742,6 +777,7 @@ it('tells nobody a number that is not theirs to know, whatever is asked', { time
     ...Array<string>(12).fill('GET /v1/snapshot'),
     ...Array<string>(8).fill('GET /v1/forecasts'),
     ...Array<string>(3).fill('GET /v1/query'),
+    ...Array<string>(3).fill('POST /mcp'),
   ];
   let left = REQUESTS;
   let away = 0;
@@ -755,7 +791,7 @@ it('tells nobody a number that is not theirs to know, whatever is asked', { time
       const request = endpoint.ask(somebody);
       const isForeign = method === 'POST' && below(3) === 0;
       const origin = isForeign
-        ? pick([{}, { origin: 'https://evil.example' }, { origin: 'null' }])
+        ? pick([...(request.isReading === true ? [] : [{}]), { origin: 'https://evil.example' }, { origin: 'null' }])
         : { origin: room.url };
       const response = await fetch(
         `${room.url}${path.replace('{name}', 'none').replace('{id}', request.id ?? 'none')}${request.query ?? ''}`,
@@ -763,14 +799,17 @@ it('tells nobody a number that is not theirs to know, whatever is asked', { time
           method,
           headers: {
             ...somebody.headers,
+            ...request.headers,
             ...(method === 'POST' ? { 'content-type': 'application/json', ...origin } : {}),
           },
           ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
         },
       );
-      const text = await response.text();
+      const whole = await response.text();
+      const tool = request.isRefused !== undefined && response.status === 200 ? toldBy(whole) : undefined;
+      const text = tool?.answer ?? whole;
       // As any client it asks again.
-      if (response.status === 503 && ++away < REQUESTS / 20) {
+      if ((response.status === 503 || tool?.isBusy === true) && ++away < REQUESTS / 20) {
         left++;
         continue;
       }
@@ -780,16 +819,19 @@ it('tells nobody a number that is not theirs to know, whatever is asked', { time
         wrong.push(
           `${somebody.name}: ${name}${request.query ?? ''} answered ${response.status}, not ${told.join(' or ')}: ${text.slice(0, 200)}`,
         );
+      if (tool !== undefined && (tool.answer === undefined) !== request.isRefused)
+        wrong.push(`${somebody.name}: ${name} ${JSON.stringify(request.body)} answered ${whole.slice(0, 300)}`);
+      const isTold = response.status === 200 && request.isRefused !== true;
       const isExact = [request.asked, request.proven, request.explained, request.taken, request.isExact].some(
         (one) => one !== undefined,
       );
       const leaks = !isExact ? outside(somebody, text, request.of) : [];
       wrong.push(...leaks.map((number) => `${somebody.name}: ${name}${request.query ?? ''} told ${number}`));
-      if (request.asked !== undefined && response.status === 200)
+      if (request.asked !== undefined && isTold)
         wrong.push(...misanswered(somebody, JSON.parse(text) as QueryAnswer, request.asked));
-      if (request.proven !== undefined && response.status === 200)
+      if (request.proven !== undefined && isTold)
         wrong.push(...misproven(somebody, JSON.parse(text) as Evidence, request.proven));
-      if (request.explained !== undefined && response.status === 200)
+      if (request.explained !== undefined && isTold)
         wrong.push(...misexplained(somebody, JSON.parse(text) as Explanation, request.explained));
       if (request.lists !== undefined && response.status === 200) {
         const { wanted, of } = request.lists;

@@ -116,6 +116,7 @@ it('tells nobody the codes of the catalogue', () => {
 it('has every route, with its right', () => {
   expect(Object.fromEntries(api.operations.map((it) => [nameOf(it), it['x-right']]))).toEqual({
     'GET /metrics': 'operate',
+    'POST /mcp': 'analyse',
     'GET /v1/account': 'self',
     'GET /v1/account/tokens': 'self',
     'GET /v1/alerts': 'view',
@@ -309,6 +310,10 @@ describe('every route', () => {
     };
     const good: Record<string, Request> = {
       'GET /metrics': {},
+      'POST /mcp': {
+        body: { jsonrpc: '2.0', id: 1, method: 'tools/list' },
+        headers: { accept: 'application/json, text/event-stream' },
+      },
       'GET /v1/alerts': { query: '?which=ended' },
       'GET /v1/alerts/{id}': { params: { id: CASE } },
       'GET /v1/alerts/{id}/curve': { params: { id: CASE } },

@@ -3,6 +3,16 @@ export * from './alert-machine.ts';
 export * from './alerts.ts';
 export * from './annotations.ts';
 export * from './api.ts';
+export { type Lexicon, lexiconOf } from './ask/lexicon.ts';
+export {
+  type Chosen,
+  type Ground,
+  type Meaning,
+  type Part,
+  type QuestionReading,
+  readQuestion,
+} from './ask/reading.ts';
+export * from './ask/standing.ts';
 export * from './audit.ts';
 export * from './backtest.ts';
 export * from './baseline.ts';

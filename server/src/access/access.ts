@@ -50,17 +50,18 @@ export class Access {
   }
 
   /** Who asks, where they have this right. Rejects with 401, 403 or 421 and the remedy where they do not. */
-  async admit<R extends RouteRight>(right: R, asked: Asked): Promise<PrincipalOf<R>>;
-  async admit(right: RouteRight, asked: Asked): Promise<Portal | Actor> {
+  async admit<R extends RouteRight>(right: R, asked: Asked, isReading?: boolean): Promise<PrincipalOf<R>>;
+  async admit(right: RouteRight, asked: Asked, isReading = SAFE.has(asked.method ?? 'GET')): Promise<Portal | Actor> {
     const portal = right === 'submit' || right === 'codes' ? await this.#portal(asked) : undefined;
     if (portal !== undefined) return portal;
     if (right === 'submit') throw unknownKey();
     const actor = await this.actor(asked);
-    if (!isAllowed(right, actor)) throw refusal(actor, right);
+    assertMay(right, actor);
     if (actor.kind === 'operator') return actor;
     this.assertHost(asked);
-    if (!SAFE.has(asked.method ?? 'GET')) this.#assertOurs(asked, actor);
-    if (right === 'administer' && actor.kind === 'look' && !SAFE.has(asked.method ?? 'GET'))
+    if (!isReading) this.#assertOurs(asked, actor);
+    else if (!SAFE.has(asked.method ?? 'GET')) this.#assertNoOther(asked);
+    if (right === 'administer' && actor.kind === 'look' && !isReading)
       throw new HttpError(
         403,
         'demonstration',
@@ -122,6 +123,12 @@ export class Access {
     return screen ?? (isOpenTo(headers) ? VISITOR : STRANGER);
   }
 
+  /** A program names no origin; a page of another site does. Throws 403. */
+  #assertNoOther({ headers: { origin, host } }: Asked): void {
+    if (origin !== undefined && this.#options.origins.socketRefused(origin, host) !== undefined)
+      throw new HttpError(403, 'other_origin', "only programs and the room's own pages may ask for this");
+  }
+
   /** A cookie comes with whatever a page of another site makes this browser send. Throws 403. */
   #assertOurs({ headers }: Asked, { session }: Actor): void {
     const { host, origin } = headers;
@@ -170,6 +177,11 @@ function isAllowed(right: Exclude<RouteRight, 'submit'>, { kind, rights }: Actor
   return right === 'public' || rights.has(right);
 }
 
+/** Throws 401 or 403 with the remedy where they have not this right. */
+export function assertMay(right: Exclude<RouteRight, 'submit'>, actor: Actor): void {
+  if (!isAllowed(right, actor)) throw refusal(actor, right);
+}
+
 function refusal({ kind }: Actor, right: RouteRight): HttpError {
   if (right === 'self')
     return kind === 'visitor'
@@ -206,8 +218,11 @@ export function assertOnWalls(
 }
 
 /** A token reads, and changes nothing. Throws 403. */
-export function assertReads({ kind }: Pick<Actor, 'kind'>, { method }: Pick<Route, 'method'>): void {
-  if (kind === 'token' && method !== 'get')
+export function assertReads(
+  { kind }: Pick<Actor, 'kind'>,
+  { method, isReading }: Pick<Route, 'method' | 'isReading'>,
+): void {
+  if (kind === 'token' && method !== 'get' && isReading !== true)
     throw new HttpError(403, 'reads_only', 'a reading token changes nothing; sign in at /sign-in to do that');
 }
 

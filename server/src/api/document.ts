@@ -111,6 +111,9 @@ function pathOf(row: Route): RouteConfig {
     },
     responses: {
       [status]: { description: summary, content: { [type.replace(/;.*/, '')]: { schema } } },
+      ...(answer.isKept === true || answer.isTagged === true
+        ? { 304: { description: 'it still is what If-None-Match names' } }
+        : {}),
       ...Object.fromEntries(Object.entries(refused).map(([code, when]) => [code, refusal(when)])),
     },
   };

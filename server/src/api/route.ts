@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type { PrincipalOf, RouteRight } from '../access/principal.ts';
 import type { Asker } from '../questions.ts';
 import type { Encoded } from './encoded.ts';
+import type { Sent } from './sent.ts';
 import type { Streamed } from './streamed.ts';
 
 /** Input of a kind that a route does not take. */
@@ -20,6 +21,8 @@ export interface Answer<S extends z.ZodType = z.ZodType> {
   type?: string;
   /** Changes only with the room's release or catalogue: whoever has it may ask whether it still is the one. */
   isKept?: boolean;
+  /** Whoever has it may ask whether it still is the one: it is, where all of it is the same but when it was answered. */
+  isTagged?: boolean;
   schema: S;
 }
 
@@ -50,6 +53,8 @@ export interface Route<
   summary: string;
   /** Who may call it; those without a key wait for their turn besides. */
   right: R;
+  /** Though it is sent, it asks and changes nothing: for reading tokens too, and for programs that are no page. */
+  isReading?: boolean;
   /** What it answers is of the room as a whole: only for those who may see everything. */
   isWhole?: boolean;
   /** A wall cannot do without it: for wall displays too, which are told nothing else. */
@@ -71,7 +76,7 @@ export interface Route<
   handle(call: Call<R, Output<P>, Output<Q>, Output<B>>): Answered<z.output<A>> | Promise<Answered<z.output<A>>>;
 }
 
-type Answered<T> = T | Encoded<T> | Streamed<T>;
+type Answered<T> = T | Encoded<T> | Streamed<T> | Sent;
 
 /** A row, its handler typed by its schemas. */
 export const route = <

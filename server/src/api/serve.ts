@@ -5,13 +5,14 @@ import express, { type Request, type RequestHandler, type Response, Router } fro
 import { assertEverything, assertOnWalls, assertReads } from '../access/access.ts';
 import type { Door } from '../access/door.ts';
 import { addressOf } from '../access/origins.ts';
-import { nameOf, ownerOf, type Principal, type RouteRight } from '../access/principal.ts';
+import { nameOf, ownerOf, type Principal } from '../access/principal.ts';
 import { HttpError } from '../errors.ts';
 import { goOn } from '../listener.ts';
 import { notesOf } from '../requests.ts';
 import { Encoded } from './encoded.ts';
 import { checked, checkedQuery } from './input.ts';
 import type { Answer, Route } from './route.ts';
+import { Sent } from './sent.ts';
 import { Streamed } from './streamed.ts';
 
 export function serve(routes: readonly Route[], door: Door): Router {
@@ -45,7 +46,7 @@ export const behind =
   };
 
 async function admit(
-  right: RouteRight,
+  { right, isReading }: Pick<Route, 'right' | 'isReading'>,
   { access, screens, visitors }: Door,
   request: Request,
   response: Response,
@@ -53,7 +54,7 @@ async function admit(
   // Who has to be looked up first waits like whoever is nobody.
   const isAtHand = access.isAtHand(request, right);
   if (!isAtHand) await visitors.turn(request, response);
-  const principal = await access.admit(right, request);
+  const principal = await access.admit(right, request, isReading);
   if (principal.kind === 'portal') notesOf(response).portal = principal.source;
   else if (isAtHand && principal.kind !== 'operator') await visitors.turn(request, response, nameOf(principal));
   if (principal.kind === 'screen') screens.seen(principal.id, addressOf(request.ip));
@@ -62,7 +63,7 @@ async function admit(
 
 async function answer(route: Route, door: Door, request: Request, response: Response): Promise<void> {
   notesOf(response).route = route.path;
-  const principal = await admit(route.right, door, request, response);
+  const principal = await admit(route, door, request, response);
   if (principal.kind !== 'portal') {
     assertReads(principal, route);
     assertOnWalls(principal, route);
@@ -77,6 +78,8 @@ async function answer(route: Route, door: Door, request: Request, response: Resp
   response.once('close', () => gone.abort());
   const { socket } = request;
   const asker = { owner: principal.kind === 'portal' ? socket : ownerOf(principal, socket), signal: gone.signal };
+  // What a browser stored would stay on a machine that others use.
+  if (route.answer.isTagged === true && principal.kind === 'token') response.set('cache-control', 'private, no-cache');
   await send(response, route.answer, await route.handle({ principal, params, query, body, asker, request, response }));
 }
 
@@ -89,9 +92,14 @@ const json = (request: Request, response: Response, mostBytes: number | undefine
     read(request, response, (error?: unknown) => (error === undefined ? resolve(request.body ?? {}) : reject(error)));
   });
 
-async function send(response: Response, { status = 200, type, isKept }: Answer, answered: unknown): Promise<void> {
+async function send(
+  response: Response,
+  { status = 200, type, isKept, isTagged }: Answer,
+  answered: unknown,
+): Promise<void> {
+  if (answered instanceof Sent) return;
   response.status(status);
-  if (isKept !== true) response.set('cache-control', 'no-store');
+  if (isKept !== true && !response.hasHeader('cache-control')) response.set('cache-control', 'no-store');
   if (type !== undefined && typeof answered === 'string') response.set('content-type', type).end(answered);
   else if (answered instanceof Streamed) {
     response.type(type ?? 'application/octet-stream');
@@ -101,5 +109,27 @@ async function send(response: Response, { status = 200, type, isKept }: Answer, 
     response.type(type ?? 'application/json');
     if (isKept === true) response.set('etag', answered.tag).send(answered.bytes);
     else response.end(answered.bytes);
-  } else response.json(answered);
+  } else {
+    if (isTagged === true) {
+      const tag = tagOf(answered as object);
+      response.set('etag', tag).vary('Cookie, Authorization');
+      // Clients that ask by themselves add no-cache, which this is: it was just made.
+      if (
+        response.req
+          .get('if-none-match')
+          ?.split(/\s*,\s*/)
+          .includes(tag) === true
+      )
+        return void response.status(304).end();
+    }
+    response.json(answered);
+  }
+}
+
+/**
+ * Of what is told itself: no watermark, catalogue or scope stands for all that an answer is made of. It saves the way, not the work.
+ */
+function tagOf(answered: object): string {
+  const { answeredAt: _answeredAt, ms: _ms, ...told } = answered as { answeredAt?: number; ms?: number };
+  return Encoded.value(told).tag;
 }

@@ -41,7 +41,7 @@ export function forecastRoutes({ store, catalogue, questions }: ForecastRoutesOp
       path: '/v1/calibration',
       summary: 'how often past bands held the truth',
       right: 'view',
-      answer: { schema: API['/v1/calibration'].answer },
+      answer: { isTagged: true, schema: API['/v1/calibration'].answer },
       handle: async ({ asker }) =>
         (await asQuestion(questions, asker, 'calibration', (signal) => store.newest(signal)))?.calibration ?? [],
     }),
@@ -51,7 +51,7 @@ export function forecastRoutes({ store, catalogue, questions }: ForecastRoutesOp
       summary: 'the newest forecast of one series',
       right: 'view',
       query: z.strictObject(seriesShape),
-      answer: { schema: forecastSchema },
+      answer: { isTagged: true, schema: forecastSchema },
       refuses: { 404: 'nothing was foreseen for this series yet' },
       handle: async ({ principal: { scope }, query: { grain, ...asked }, asker }) => {
         const series = { ...asked, code: memberOf(catalogue, asked.dim, asked.code) };

@@ -20,7 +20,7 @@ export function evidenceRoutes({ store, questions }: EvidenceRoutesOptions): Rou
       right: 'analyse',
       query: API['/v1/evidence'].query,
       badInput: 'bad_query',
-      answer: { schema: API['/v1/evidence'].answer },
+      answer: { isTagged: true, schema: API['/v1/evidence'].answer },
       refuses: { 422: 'it is of more events than are summed at once' },
       handle: async ({ principal, query, asker }) => {
         const { scope } = principal;

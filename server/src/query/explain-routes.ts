@@ -20,7 +20,7 @@ export function explainRoutes({ store, questions }: ExplainRoutesOptions): Route
       right: 'analyse',
       query: API['/v1/explain'].query,
       badInput: 'bad_query',
-      answer: { schema: API['/v1/explain'].answer },
+      answer: { isTagged: true, schema: API['/v1/explain'].answer },
       refuses: { 422: 'more is asked for than is answered at once, or than is still kept' },
       handle: async ({ principal: { scope }, query, asker }) =>
         asQuestion(questions, asker, `explanation for ${scope.key} ${JSON.stringify(query)}`, (signal) =>

@@ -19,7 +19,7 @@ export function queryRoutes({ store, questions }: QueryRoutesOptions): Route[] {
       right: 'analyse',
       query: API['/v1/query'].query,
       badInput: 'bad_query',
-      answer: { schema: API['/v1/query'].answer },
+      answer: { isTagged: true, schema: API['/v1/query'].answer },
       refuses: { 422: 'more is asked for than is answered at once, or than is still kept' },
       handle: async ({ principal: { scope }, query, asker }) =>
         asQuestion(questions, asker, `query of ${scope.key} ${JSON.stringify(query)}`, (signal) =>

@@ -1,8 +1,7 @@
 /** How a typed question was understood, in words. Pure. */
-import type { Catalogue } from '@room/contract';
+import type { Catalogue, Meaning } from '@room/contract';
 import { ask } from '../i18n/ask.ts';
 import { addMessages } from '../i18n/index.ts';
-import type { Meaning } from '../pages/explore/ask/reading.ts';
 import type { Speech } from './context.ts';
 import { dimensionName, measureName, memberNames, orderText } from './explore.ts';
 

@@ -1,7 +1,5 @@
 /** What the page of questions shows, by its address: a question of the contract, with what stands where nothing is asked for. Pure. */
 import {
-  BOUNDARIES,
-  COMPARISONS,
   DIMENSIONS,
   type Dimension,
   fixedOn,
@@ -13,6 +11,7 @@ import {
   type Query as Question,
   type QuestionFields,
   querySchema,
+  STANDING,
 } from '@room/contract';
 import { oneOf, type Query } from '../../app/addresses.ts';
 
@@ -43,9 +42,6 @@ export const grainOf = (period: Period): Exclude<Grain, 'total'> => {
   if (days <= BY_HOUR) return 'hour';
   return days <= BY_DAY ? 'day' : 'month';
 };
-
-/** What stands where the address says nothing: four weeks that are over, held against the four before: as many of each weekday. */
-export const STANDING = { from: 'day-28', to: 'day-1', compare: COMPARISONS[1], boundaries: BOUNDARIES[1] } as const;
 
 export const FIELDS = Object.keys(querySchema.shape);
 

@@ -1,7 +1,7 @@
 /** Saved views: what is kept of the question that is shown, and where one is opened. Pure. */
-import { fixedOn, isMoving, type Kept, movingWith, type QuestionFields, type View } from '@room/contract';
+import { fixedOn, isMoving, type Kept, movingWith, type QuestionFields, STANDING, type View } from '@room/contract';
 import { type Query, toExplore } from '../../app/addresses.ts';
-import { type Asked, STANDING } from './asked.ts';
+import type { Asked } from './asked.ts';
 
 /** Whether the days of a view move with the one that runs. */
 export type ViewTime = 'moving' | 'fixed';

@@ -1,5 +1,6 @@
 /** Words of a question in both languages, folded, beside the names that the catalogue and the measures bring along. */
-import type { Dimension, Measure, Order, Per } from '@room/contract';
+import type { Dimension } from '../dimensions.ts';
+import type { Measure, Order, Per } from '../query.ts';
 
 /** What each word may mean, the likeliest first where it stands alone. */
 export const MEASURE_WORDS: Readonly<Record<string, readonly Measure[]>> = {

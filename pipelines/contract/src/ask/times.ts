@@ -2,7 +2,9 @@
  * Times as people write them in both languages, from the running day on. A month or a day without its year is the last that has
  * begun. What has not ended goes up to today. Pure; days are local, `YYYY-MM-DD`.
  */
-import { addDays, isoWeekday, type Period } from '@room/contract';
+import { addDays } from '../calendar.ts';
+import { isoWeekday } from '../day-types.ts';
+import type { Period } from '../wall.ts';
 
 export interface FoundTime {
   /** Words that it took. */

@@ -2,7 +2,11 @@
  * Reads a question that was typed: each stretch of it has what it may mean, or is marked as not understood. By the catalogue's names
  * and a fixed grammar alone: the same words mean the same on every day but for their times. Pure.
  */
-import { addDays, type Catalogue, COUNTED, type Dimension, type Period, validOn } from '@room/contract';
+import { addDays, validOn } from '../calendar.ts';
+import type { Catalogue } from '../catalogue.ts';
+import type { Dimension } from '../dimensions.ts';
+import { COUNTED } from '../evidence.ts';
+import type { Period } from '../wall.ts';
 import type { Lexicon, Meaning as Named } from './lexicon.ts';
 import { type FoundTime, timeAt } from './times.ts';
 import { type Token, tokensOf } from './tokens.ts';
@@ -29,7 +33,7 @@ export interface Part {
   chosen: number;
 }
 
-export interface Reading {
+export interface QuestionReading {
   parts: readonly Part[];
   /** The question as the page's address has it; what was not said is not there. */
   fields: Readonly<Record<string, string>>;
@@ -47,6 +51,7 @@ export interface Ground {
 /** More members than this have a part of a name in common by chance. */
 const MOST_CHOICES = 8;
 const SHORTEST = 3;
+const BOUNDS: ReadonlySet<string> = new Set([...SINCE, ...UNTIL]);
 /** A word alone is a part of a short name, or a long word: syllables of a long title are words of the language. */
 const SHORT_NAME = 3;
 const LONG_WORD = 7;
@@ -64,7 +69,11 @@ interface Piece {
   choices: readonly Meaning[];
 }
 
-export function read(typed: string, { catalogue, lexicon, today }: Ground, chosen: Chosen = {}): Reading {
+export function readQuestion(
+  typed: string,
+  { catalogue, lexicon, today }: Ground,
+  chosen: Chosen = {},
+): QuestionReading {
   const tokens = tokensOf(typed);
   const pieces = piecesOf(tokens, lexicon, today);
   const { roles, period, against } = timesOf(pieces, today);
@@ -140,7 +149,7 @@ function pieceAt(
 ): Omit<Piece, 'tokens'> & { length: number } {
   const time = timeAt(words, at, today);
   const compared = longestOf(Object.keys(COMPARED), words, at);
-  const named = namedAt(words, at, lexicon);
+  const named = namedAt(words, at, lexicon, today);
   const longest = Math.max(time?.length ?? 0, lengthOf(compared), named.length);
   for (const [word, phrases] of [
     ['against', AGAINST],
@@ -168,12 +177,15 @@ function namedAt(
   words: readonly string[],
   at: number,
   { meanings, longest, names }: Lexicon,
+  today: string,
 ): { length: number; meanings: readonly Named[] } {
   for (let length = Math.min(longest, words.length - at); length > 0; length--) {
     const phrase = phraseAt(words, at, length);
     const whole = meanings.get(phrase);
     if (whole !== undefined) return { length, meanings: whole };
     if (phrase.length < SHORTEST || (length === 1 && FILLERS.has(phrase))) continue;
+    // Of `các bộ từ 2/3` the last word is of the time, and no part of `Bộ Tư pháp`.
+    if (BOUNDS.has(words[at + length - 1] ?? '') && timeAt(words, at + length, today) !== undefined) continue;
     const found = new Map(
       (names.get(words[at] ?? '') ?? [])
         .filter(({ key }) => ` ${key} `.includes(` ${phrase} `))

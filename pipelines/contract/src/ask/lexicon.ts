@@ -1,16 +1,8 @@
 /** What words can mean: measures, splits, and the members of the catalogue by their names in both languages, short names and codes. */
-import {
-  type Catalogue,
-  DIMENSIONS,
-  type Dimension,
-  LEVEL_MEASURES,
-  MEASURES,
-  type Measure,
-  type Order,
-  type Per,
-  RATIO_MEASURES,
-  SUM_MEASURES,
-} from '@room/contract';
+import type { Catalogue } from '../catalogue.ts';
+import { DIMENSIONS, type Dimension } from '../dimensions.ts';
+import { LEVEL_MEASURES, RATIO_MEASURES, SUM_MEASURES } from '../measures.ts';
+import { MEASURES, type Measure, type Order, type Per } from '../query.ts';
 import { keyOf } from './tokens.ts';
 import { MEASURE_WORDS, ORDER_WORDS, PER_WORDS, SPLIT_WORDS, WHY_WORDS } from './words.ts';
 

@@ -1,15 +1,13 @@
 /** What a question in words is read as, over the catalogue that the room ships with. Saturday 28 November 2026. */
 import { readFileSync } from 'node:fs';
-import { catalogueSchema, querySchema } from '@room/contract';
+import { type Chosen, catalogueSchema, lexiconOf, type Meaning, querySchema, readQuestion } from '@room/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lexiconOf } from '../../../../web/src/pages/explore/ask/lexicon.ts';
-import { type Chosen, type Meaning, read } from '../../../../web/src/pages/explore/ask/reading.ts';
 
-const FILE = new URL('../../../../pipelines/catalogue/viet-nam/catalogue.json', import.meta.url);
+const FILE = new URL('../../../pipelines/catalogue/viet-nam/catalogue.json', import.meta.url);
 const catalogue = catalogueSchema.parse(JSON.parse(readFileSync(FILE, 'utf8')));
 const ground = { catalogue, lexicon: lexiconOf(catalogue), today: '2026-11-28' };
-const asked = (typed: string, chosen: Chosen = {}) => read(typed, ground, chosen);
+const asked = (typed: string, chosen: Chosen = {}) => readQuestion(typed, ground, chosen);
 const fieldsOf = (typed: string) => {
   const { fields, isWhole, parts } = asked(typed);
   const left = parts
@@ -32,6 +30,10 @@ describe('a question is read, in both languages, with and without diacritics', (
     [
       'tỷ lệ đúng hạn các bộ tháng 11 so với tháng 10',
       { sort: 'shareOnTime', split: 'agency', from: '2026-11-01', to: '2026-11-28', compare: '2026-10-01:2026-10-28' },
+    ],
+    [
+      'hồ sơ nộp các bộ từ 2/3/2026 đến 8/3/2026',
+      { sort: 'submitted', split: 'agency', from: '2026-03-02', to: '2026-03-08' },
     ],
     ['hồ sơ nộp hôm nay theo tỉnh', { sort: 'submitted', split: 'province', from: '2026-11-28', to: '2026-11-28' }],
     ['dossiers yesterday by province', { sort: 'submitted', split: 'province', from: '2026-11-27', to: '2026-11-27' }],

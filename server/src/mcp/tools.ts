@@ -1,0 +1,298 @@
+/** The tools of the room's MCP server: questions in words and in fields, each answered with what its numbers mean and how fresh they are. */
+import {
+  type Catalogue,
+  COUNTED,
+  DIMENSIONS,
+  type Dimension,
+  fixedOn,
+  LEVELS,
+  lexiconOf,
+  localDay,
+  MEASURES,
+  type Meaning,
+  type Metric,
+  type Part,
+  readQuestion,
+  STANDING,
+} from '@room/contract';
+import { z } from 'zod';
+import { checked, type Fields } from '../api/input.ts';
+import { HttpError } from '../errors.ts';
+import { aboutAnswer, aboutEvidence, definitionsOf, instantText, namesOf } from './about.ts';
+import type { Asking, Reader } from './reader.ts';
+
+export interface Tool {
+  name: string;
+  description: string;
+  input: z.ZodObject;
+  /** The row that it reads, whose right it wants; undefined: the catalogue, which is told to whoever may ask. */
+  reads: string | undefined;
+  answer(given: Fields, asking: Asking): Promise<object>;
+}
+
+const DIMENSION_NAMES = Object.keys(DIMENSIONS) as Dimension[];
+/** Rows of an answer where it is not said how many. */
+const ROWS = 50;
+const MOST_MEMBERS = 100;
+const LONGEST_QUESTION = 300;
+
+const askSchema = z.strictObject({
+  question: z.string().min(1).max(LONGEST_QUESTION).meta({
+    description:
+      'in either language of the room, with or without diacritics: "on-time share ministries november vs october"',
+  }),
+  choose: z.record(z.string().max(LONGEST_QUESTION), z.int().min(0).max(100)).optional().meta({
+    description: 'of words that may mean several things (understood, with alternatives) the number of what is meant',
+  }),
+  leaveOut: z.boolean().default(false).meta({
+    description: 'answers although some words are not understood; without it they are told and nothing is answered',
+  }),
+});
+
+const catalogueToolSchema = z.strictObject({
+  dimension: z
+    .enum(DIMENSION_NAMES)
+    .optional()
+    .meta({ description: 'whose members are listed; only counts without it' }),
+  search: z.string().max(100).default('').meta({ description: 'a part of a name or code' }),
+  after: z.string().max(200).optional().meta({ description: 'next of the answer before' }),
+});
+
+/** Fields are texts, as in an address; what a program has as numbers and lists is written so. */
+const textsOf = (given: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      if (typeof value === 'number' || typeof value === 'boolean') return [name, String(value)];
+      return [name, Array.isArray(value) && value.every((one) => typeof one === 'string') ? value.join(',') : value];
+    }),
+  );
+
+export function toolsOf(reader: Reader, catalogue: Catalogue): Tool[] {
+  const lexicon = lexiconOf(catalogue);
+  const today = (): string => localDay(Date.now(), catalogue.timeZone);
+  /** Days may move with the running one, as a saved view's do. */
+  const fixed = (given: Fields): Fields => {
+    const { from, to } = given;
+    return typeof from === 'string' && typeof to === 'string' ? { ...given, ...fixedOn({ from, to }, today()) } : given;
+  };
+  const bounded = (given: Fields): Fields => ({ top: String(ROWS), ...fixed(textsOf(given)) });
+
+  async function query(given: Fields, asking: Asking): Promise<object> {
+    const fields = bounded(given);
+    const answer = await reader.read('/v1/query', fields, asking);
+    const split = String(fields['split'] ?? '').split(',') as Dimension[];
+    const measures = String(fields['measures'] ?? MEASURES.join(',')).split(',');
+    return {
+      asked: fields,
+      about: aboutAnswer(answer),
+      definitions: definitionsOf(MEASURES.filter((measure) => measures.includes(measure))),
+      names: namesOf(
+        answer.rows.flatMap(({ key }) =>
+          key.flatMap((code, n) => (split[n] === undefined ? [] : [[split[n], code] as const])),
+        ),
+        catalogue,
+      ),
+      ...(answer.others === undefined
+        ? {}
+        : {
+            goOn: `${answer.others.members} more rows stand together in others; ask with a larger top (at most 1000), or narrow the question`,
+          }),
+      answer,
+    };
+  }
+
+  async function explain(given: Fields, asking: Asking): Promise<object> {
+    const fields = bounded(given);
+    const answer = await reader.read('/v1/explain', fields, asking);
+    return {
+      asked: fields,
+      about: aboutAnswer(answer),
+      definitions: definitionsOf([answer.measure]),
+      names: namesOf(
+        answer.by.flatMap(({ dimension, members }) => members.map(({ code }) => [dimension, code] as const)),
+        catalogue,
+      ),
+      ...(answer.by.some(({ others }) => others !== undefined)
+        ? {
+            goOn: 'further members stand together in others; ask with a larger top (at most 1000), or by fewer dimensions',
+          }
+        : {}),
+      answer,
+    };
+  }
+
+  async function ask(given: Fields, asking: Asking): Promise<object> {
+    const { question, choose = {}, leaveOut } = checked(askSchema, given);
+    const { parts, fields, isWhole } = readQuestion(question, { catalogue, lexicon, today: today() }, choose);
+    const understood = parts.filter(({ state }) => state !== 'filler').map((part) => told(part, catalogue));
+    const left = parts.filter(({ state }) => state === 'unknown' || state === 'extra').map(({ text }) => `"${text}"`);
+    if (Object.keys(fields).length === 0)
+      throw new HttpError(
+        400,
+        'not_understood',
+        `question: nothing of it is understood; name a measure (${MEASURES.join(', ')}), a unit of the catalogue, or a time`,
+      );
+    if (!isWhole && !leaveOut)
+      throw new NotUnderstood(
+        `question: ${left.join(', ')} is not understood, or is a second of its kind; say it otherwise, or ask with leaveOut`,
+        understood,
+      );
+    const { explain: explained, sort = 'submitted', ...rest } = fields;
+    const assumed = Object.fromEntries(
+      Object.entries(fixedOn(STANDING, today())).filter(([name]) => rest[name] === undefined),
+    );
+    const read = { ...assumed, ...rest };
+    const found =
+      explained === undefined
+        ? await query({ ...read, measures: sort }, asking)
+        : await explain({ ...read, measure: explained }, asking);
+    return {
+      understood,
+      assumed: { ...assumed, ...(fields['sort'] === undefined ? { measure: sort } : {}) },
+      ...(isWhole ? {} : { leftOut: left }),
+      ...found,
+    };
+  }
+
+  async function evidence(given: Fields, asking: Asking): Promise<object> {
+    const fields = fixed(textsOf(given));
+    const answer = await reader.read('/v1/evidence', fields, asking);
+    return {
+      asked: fields,
+      about: aboutEvidence(answer),
+      definitions: definitionsOf([answer.measure]),
+      ...(answer.next === undefined
+        ? {}
+        : { goOn: `more events: ask the same with cursor ${answer.next} and asOf ${answer.asOf}` }),
+      answer,
+    };
+  }
+
+  async function forecasts(given: Fields, asking: Asking): Promise<object> {
+    const fields = textsOf(given);
+    const answer = await reader.read<ToldForecast>('/v1/forecasts', fields, asking);
+    return {
+      asked: fields,
+      about: {
+        asOf: instantText(answer.knownTo),
+        madeAt: instantText(answer.madeAt),
+        levels: LEVELS,
+        bounds: 'low and high of each level for each step, narrowest first',
+        step: answer.grain,
+      },
+      definitions: definitionsOf([answer.metric]),
+      answer,
+    };
+  }
+
+  async function listed(given: Fields): Promise<object> {
+    const { dimension, search, after } = checked(catalogueToolSchema, given);
+    const definitions = definitionsOf(MEASURES);
+    const members = (name: Dimension) => DIMENSIONS[name].members(catalogue);
+    if (dimension === undefined)
+      return {
+        definitions,
+        dimensions: Object.fromEntries(DIMENSION_NAMES.map((name) => [name, members(name).length])),
+      };
+    const wanted = search.toLowerCase();
+    const fitting = members(dimension)
+      .filter(({ code, label }) => [code, label.vi, label.en].some((name) => name.toLowerCase().includes(wanted)))
+      .sort((a, b) => (a.code < b.code ? -1 : 1));
+    const rest = after === undefined ? fitting : fitting.filter(({ code }) => code > after);
+    const page = rest
+      .slice(0, MOST_MEMBERS)
+      .map(({ code, label, validFrom, validTo }) => ({ code, label, validFrom, validTo }));
+    const last = page.at(-1)?.code;
+    return {
+      dimension,
+      members: page,
+      ...(rest.length > page.length && last !== undefined
+        ? { goOn: `${rest.length - page.length} more: ask the same with after ${last}` }
+        : {}),
+    };
+  }
+
+  return [
+    {
+      name: 'ask',
+      description:
+        'A question in words, in either language of the room, over the catalogue’s names: measure, unit, time, comparison, why. Tells how it was understood and what was assumed; what is not understood is refused, not guessed.',
+      input: askSchema,
+      reads: '/v1/query',
+      answer: ask,
+    },
+    {
+      name: 'query',
+      description: `Measures of a period: by time, by up to two dimensions, compared. Measures: ${MEASURES.join(', ')}. Dimensions: ${DIMENSION_NAMES.join(', ')}. from and to are local days, or relative as day-28, month-1. ${ROWS} rows without top.`,
+      input: reader.schema('/v1/query'),
+      reads: '/v1/query',
+      answer: query,
+    },
+    {
+      name: 'explain',
+      description: `Who made the change of a measure between two periods, by dimension: together the whole change, of shares by rate and mix. Needs compare. Measures: ${COUNTED.join(', ')}.`,
+      input: reader.schema('/v1/explain'),
+      reads: '/v1/explain',
+      answer: explain,
+    },
+    {
+      name: 'evidence',
+      description:
+        'What a number is made of: its definition, statement, sources, and the events whose sum it is. Take the fields of the question, its measure, key of the row, and the watermark as asOf.',
+      input: reader.schema('/v1/evidence'),
+      reads: '/v1/evidence',
+      answer: evidence,
+    },
+    {
+      name: 'forecasts',
+      description: 'The newest forecast of one series, by hour or day, with its bounds.',
+      input: reader.schema('/v1/forecasts'),
+      reads: '/v1/forecasts',
+      answer: forecasts,
+    },
+    {
+      name: 'catalogue',
+      description: 'Definitions of all measures, and the codes and names of the members of a dimension.',
+      input: catalogueToolSchema,
+      reads: undefined,
+      answer: listed,
+    },
+  ];
+}
+
+interface ToldForecast {
+  metric: Metric;
+  grain: 'hour' | 'day';
+  madeAt: number;
+  knownTo: number;
+}
+
+/** Says what was understood beside what was not. */
+export class NotUnderstood extends HttpError {
+  constructor(
+    reason: string,
+    readonly understood: readonly object[],
+  ) {
+    super(400, 'not_understood', reason);
+  }
+}
+
+/** What a stretch of a question is taken for. */
+function told({ text, state, choices, chosen }: Part, catalogue: Catalogue): object {
+  const meaning = choices[chosen];
+  const others = choices
+    .map((choice, n) => ({ choose: n, ...named(choice, catalogue) }))
+    .filter((_, n) => n !== chosen);
+  return {
+    text,
+    state,
+    ...(meaning === undefined ? {} : { as: named(meaning, catalogue) }),
+    ...(others.length === 0 ? {} : { alternatives: others }),
+  };
+}
+
+function named(meaning: Meaning, catalogue: Catalogue): object {
+  if (meaning.kind !== 'member') return meaning;
+  const { dimension, code } = meaning;
+  return { ...meaning, name: namesOf([[dimension, code]], catalogue)[dimension]?.[code] };
+}
