@@ -14,7 +14,6 @@ import {
   type Limit,
   limitOf,
   limitsOf,
-  type Measured,
   type Measures,
   NOTHING,
   type RatioCondition,
