@@ -18,6 +18,21 @@ export async function memoryOf(pid: number): Promise<Memory> {
   return { all: bytes('VmRSS'), own: bytes('RssAnon') };
 }
 
+/** The system counts a process's time in hundredths of a second. */
+const TICKS = 100;
+
+/** CPU seconds of a process since it began. */
+export async function cpuSecondsOf(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+  // Its name, in brackets, may hold anything.
+  const [user = 0, system = 0] = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+    .map(Number);
+  return (user + system) / TICKS;
+}
+
 /** The highest of each since the start, sampled. */
 export function watchMemory(pid: number): { stop(): Promise<Memory> } {
   const highest: Memory = { all: 0, own: 0 };

@@ -20,10 +20,12 @@ import {
   roomTopics,
   startOfDay,
   TOPICS,
+  triedRuleSchema,
 } from '@room/contract';
 import { EmbeddedLog } from '@room/log';
 import { SIZES, startPipelines } from '@room/pipelines';
-import { type Access, Quarantine, QueryStore, WallQueries } from '@room/warehouse';
+import { type Access, ForecastStore, PastQueries, Quarantine, QueryStore, WallQueries } from '@room/warehouse';
+import { backtest } from '../../server/src/alerts/backtest.ts';
 import { tempDir } from '../harness/temp.ts';
 import { type Country, countryOf, SEED, samplerOf } from './produce.ts';
 import { type Figure, print, quantile } from './report.ts';
@@ -206,6 +208,52 @@ async function drills(access: Access, { catalogue: { catalogue } }: Country): Pr
   return found;
 }
 
+/** A rule over all provinces, tried on its last ninety days. */
+async function backtests(access: Access, { catalogue: { catalogue } }: Country): Promise<Timed[]> {
+  const options = {
+    catalogue,
+    past: new PastQueries(access),
+    store: new QueryStore(access, catalogue),
+    forecasts: new ForecastStore(access, note),
+  };
+  const hourly = { kind: 'last', minutes: 60 };
+  const today = { kind: 'today' };
+  const tried = {
+    'submitted today against a value': {
+      measure: 'submitted',
+      window: today,
+      against: { kind: 'value', limit: 1_000 },
+    },
+    'submitted today against the usual range': {
+      measure: 'submitted',
+      window: today,
+      against: { kind: 'usual', beyond: 0.2 },
+    },
+    'submitted in the last hour against the day of the same type': {
+      measure: 'submitted',
+      window: hourly,
+      against: { kind: 'alike', beyond: 0.5 },
+    },
+    'share on time today': {
+      measure: 'shareOnTime',
+      window: today,
+      against: { kind: 'value', limit: 0.9 },
+      enough: 30,
+    },
+  };
+  const found: Timed[] = [];
+  for (const [name, when] of Object.entries(tried)) {
+    const rule = triedRuleSchema.parse({
+      over: { dim: 'province' },
+      when: { kind: 'threshold', side: 'above', ...when },
+      forSeconds: 1_800,
+      keepSeconds: 1_800,
+    });
+    found.push(await timed(name, RAW_ROUNDS, async () => (await backtest(rule, 90, Date.now(), options)).rings));
+  }
+  return found;
+}
+
 async function main(): Promise<void> {
   const temporary = values.keep === undefined ? await tempDir('bench') : undefined;
   const folder = values.keep ?? temporary?.path ?? '';
@@ -221,6 +269,7 @@ async function main(): Promise<void> {
     const least = await timed('a query of nothing', ROUNDS, () => access.read('SELECT 1'));
     const walls = await wall(access, country);
     const drilled = await drills(access, country);
+    const tried = await backtests(access, country);
     await arrival[Symbol.asyncDispose]();
     await live[Symbol.asyncDispose]();
     const after = await agree(access);
@@ -235,6 +284,11 @@ async function main(): Promise<void> {
         peer: `the base table: ${shown(raw)}`,
         ratio: quantile(ours.sorted, 0.5) / quantile(raw.sorted, 0.5),
         goal: 'p95 <= 100 ms, <= 0.1',
+      })),
+      ...tried.map((it) => ({
+        what: `backtest of a rule over all provinces, 90 days, ${it.name}, ${it.rows} rings; ${load}`,
+        ours: shown(it),
+        goal: 'p95 <= 2,000 ms',
       })),
       { what: 'arrived meanwhile and counted in every rollup', ours: `${after - total} events` },
     ];

@@ -10,7 +10,6 @@ import { judge, type Limits } from './judging.ts';
 import { type TriedRule, triedRuleSchema } from './rules.ts';
 import { absentOr, count, instant, number } from './schema.ts';
 
-/** As far as what was counted by the minute is kept where nobody sets anything. */
 export const MOST_BACKTEST_DAYS = 90;
 
 export const backtestAskedSchema = z.strictObject({

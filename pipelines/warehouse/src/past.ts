@@ -9,8 +9,6 @@ export interface PastRow extends Record<keyof Measures, readonly number[]> {
   code: string;
   steps: readonly number[];
   events: readonly number[];
-  /** Milliseconds since 1970 UTC up to which that step was reported. */
-  reportedTo: readonly number[];
   simulated: number;
 }
 
@@ -25,7 +23,7 @@ export interface PastSlice {
 }
 
 const HOUR = 3_600;
-const GROUPED = [...SUMS, 'events', 'reportedTo'].map((name) => `groupArray(${name}) AS ${name}`).join(', ');
+const GROUPED = [...SUMS, 'events'].map((name) => `groupArray(${name}) AS ${name}`).join(', ');
 
 export class PastQueries {
   readonly #access: Pick<Reads, 'read'>;

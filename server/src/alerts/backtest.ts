@@ -35,6 +35,8 @@ const DAY = 24 * HOUR;
 const REPORTS_STEP = 15 * MINUTE;
 /** Values that one answer has at most: of a rule over more the latest days are tried. */
 const MOST_VALUES = 400_000;
+/** What was counted by the minute is kept some days longer; hours are kept for ever. */
+const MINUTES_KEPT_DAYS = 30;
 /** Usual ranges, and days of the same type, are looked for as far back. */
 const ALIKE_REACH_DAYS = 90;
 /** Milliseconds that it holds the event loop at a time. */
@@ -76,8 +78,9 @@ export async function backtest(
   };
 }
 
-function stepOf(when: Condition): number {
-  if (when.kind === 'silent' || when.kind === 'freshness' || when.kind === 'coverage') return REPORTS_STEP;
+function stepOf(when: Condition, days: number): number {
+  if (when.kind === 'silent' || when.kind === 'freshness' || when.kind === 'coverage')
+    return days > MINUTES_KEPT_DAYS ? HOUR : REPORTS_STEP;
   const window = windowOf(when);
   if (window?.kind === 'now') return DAY;
   // A stretch of odd minutes is looked at once in its length.
@@ -91,9 +94,10 @@ const DIVISORS = [30, 20, 15, 12, 10, 6, 5, 4, 3, 2, 1];
 
 /** Whole steps up to now, the latest where there are too many. */
 function gridOf(when: Condition, days: number, now: number, members: number, { timeZone }: Catalogue): Grid {
-  const step = stepOf(when);
+  const step = stepOf(when, days);
   const most = Math.max(1, Math.floor(MOST_VALUES / Math.max(1, members)));
-  const kept = Math.max(1, Math.min(days, Math.floor((most * step) / DAY)));
+  const isByMinute = step % HOUR !== 0;
+  const kept = Math.max(1, Math.min(isByMinute ? MINUTES_KEPT_DAYS : days, days, Math.floor((most * step) / DAY)));
   const first = startOfDay(addDays(localDay(now, timeZone), 1 - kept), timeZone);
   const steps = Math.max(1, Math.floor((now - first) / step));
   const lead = Math.ceil(leadOf(when) / step);

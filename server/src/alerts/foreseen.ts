@@ -9,7 +9,7 @@ import {
   type RuleMember,
   type TargetCondition,
 } from '@room/contract';
-import type { Found } from './observe.ts';
+import type { Found } from './found.ts';
 
 type ForeseenCondition = AnomalyCondition | ForecastCondition | TargetCondition;
 

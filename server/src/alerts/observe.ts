@@ -14,7 +14,6 @@ import {
   type Limit,
   limitOf,
   limitsOf,
-  type Measured,
   type Measures,
   NOTHING,
   type RatioCondition,
@@ -32,6 +31,7 @@ import {
 } from '@room/contract';
 import { type Earlier, earlierKey } from './earlier.ts';
 import { foreseen } from './foreseen.ts';
+import type { Found } from './found.ts';
 
 /** Sums of one stretch, milliseconds since 1970 UTC. */
 export interface Stretch {
@@ -95,9 +95,6 @@ export const sceneOf = (seen: Seen, catalogue: Catalogue): Scene => ({
   midnight: startOfDay(seen.state.period.from, catalogue.timeZone),
   reported: reportedIn(seen.state, catalogue),
 });
-
-/** What was found of an instance, or why nothing is known of it: a portal's id, `coverage`, `room`, `forecast`, `earlier`. */
-export type Found = { missing: string } | { measured: Measured; reading: Omit<Reading, 'at'> };
 
 export interface Observed {
   look: Finding;

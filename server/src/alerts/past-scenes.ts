@@ -155,12 +155,14 @@ export class PastScenes {
   #sourcesAt(end: number, at: number): Record<string, SourceState> {
     return Object.fromEntries(
       this.#catalogue.sources.map((source): [string, SourceState] => {
-        const reportedTo = this.#past.sources.get(source.id)?.reportedTo(end - 1);
+        const { start, step } = this.#past.grid;
+        const toldTo = this.#past.sources.get(source.id)?.toldTo(end - 1);
+        const reportedTo = toldTo === undefined ? undefined : start + toldTo * step;
         const state: SourceState = {
           status: sourceStatus(source, reportedTo, at),
           weight: this.#weights.get(source.id) ?? 0,
         };
-        return [source.id, reportedTo === undefined ? state : { ...state, reportedTo: Math.min(reportedTo, at) }];
+        return [source.id, reportedTo === undefined ? state : { ...state, reportedTo }];
       }),
     );
   }

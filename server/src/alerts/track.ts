@@ -6,23 +6,22 @@ export class Track {
   /** Up to the start of each step. */
   readonly #sums: Readonly<Record<SumMeasure, Float64Array>>;
   readonly #events: Float64Array;
-  /** By the end of each step, milliseconds since 1970 UTC; 0 before the first report. */
-  readonly #reportedTo: Float64Array;
+  /** By each step, the step after the last in which it told anything; 0 before the first. */
+  readonly #toldTo: Float64Array;
 
   constructor(row: PastRow | undefined, steps: number) {
     this.#sums = perSum(() => new Float64Array(steps + 1));
     this.#events = new Float64Array(steps + 1);
-    this.#reportedTo = new Float64Array(steps);
+    this.#toldTo = new Float64Array(steps);
     for (const [n, at] of (row?.steps ?? []).entries()) {
       if (row === undefined || at < 0 || at >= steps) continue;
       for (const sum of SUMS) this.#sums[sum][at + 1] = row[sum][n] ?? 0;
       this.#events[at + 1] = row.events[n] ?? 0;
-      this.#reportedTo[at] = row.reportedTo[n] ?? 0;
+      this.#toldTo[at] = at + 1;
     }
     for (const series of [...SUMS.map((sum) => this.#sums[sum]), this.#events])
       for (let n = 1; n <= steps; n++) series[n] = (series[n] ?? 0) + (series[n - 1] ?? 0);
-    for (let n = 1; n < steps; n++)
-      this.#reportedTo[n] = Math.max(this.#reportedTo[n] ?? 0, this.#reportedTo[n - 1] ?? 0);
+    for (let n = 1; n < steps; n++) this.#toldTo[n] = Math.max(this.#toldTo[n] ?? 0, this.#toldTo[n - 1] ?? 0);
   }
 
   /** Of the steps [from, to). */
@@ -39,9 +38,12 @@ export class Track {
     return at(this.#events, to) - at(this.#events, from);
   }
 
-  /** Undefined where it had told nothing by the end of a step. */
-  reportedTo(step: number): number | undefined {
-    return this.#reportedTo[step] || undefined;
+  /**
+   * Up to where it had reported by the end of a step, in steps: what is shorter than one is not seen, as a past that was loaded has no
+   * finer reports. Undefined where it had told nothing.
+   */
+  toldTo(step: number): number | undefined {
+    return this.#toldTo[step] || undefined;
   }
 }
 

@@ -64,7 +64,7 @@ const UNITS = [
 
 function pastOf(of: History): BacktestOptions {
   const rowOf = (code: string, hours: readonly (Hour[] | readonly Hour[])[], slice: PastSlice): PastRow => {
-    const row = { code, steps: [], events: [], reportedTo: [], simulated: 0, ...columns() } as unknown as Mutable;
+    const row = { code, steps: [], events: [], simulated: 0, ...columns() } as unknown as Mutable;
     for (const [n] of of.nation.entries()) {
       const told = hours.flatMap((each) => each[n] ?? []);
       const at = of.start + n * HOUR;
@@ -72,7 +72,6 @@ function pastOf(of: History): BacktestOptions {
       const sum = sumOf(told.map(({ counts }) => counts));
       row.steps.push((at / 1_000 - slice.from) / slice.step);
       row.events.push(told.length);
-      row.reportedTo.push(at + HOUR);
       for (const name of Object.keys(NOTHING) as (keyof Measures)[]) row[name].push(sum[name]);
     }
     return row;
@@ -95,7 +94,7 @@ function pastOf(of: History): BacktestOptions {
     forecasts: { runs: () => Promise.reject(new Error('no forecasts are asked for')) },
   };
 }
-type Mutable = { code: string; simulated: number; steps: number[]; events: number[]; reportedTo: number[] } & Record<
+type Mutable = { code: string; simulated: number; steps: number[]; events: number[] } & Record<
   keyof Measures,
   number[]
 >;
@@ -363,7 +362,7 @@ describe('a backtest', () => {
     const all = Array.from({ length: 5 * 24 + 17 }, () => ({ counts: { ...NOTHING, submitted: 10 } }));
     const gone = all.map((each, n) => (n >= 4 * 24 + 3 && n < 4 * 24 + 9 ? undefined : each));
     const of: History = { start, nation: all, ministry: gone };
-    const silent = await backtest(ruleOf({ over: { dim: 'source' }, when: { kind: 'silent' } }), 2, NOW, {
+    const silent = await backtest(ruleOf({ over: { dim: 'source' }, when: { kind: 'silent' } }), 31, NOW, {
       ...pastOf(of),
     });
     const midnight = startOfDay(addDays(TODAY, -1), zone);

@@ -183,9 +183,9 @@ const labelOf = (measure: Measure, { language }: Speech): string =>
   ({ ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES })[measure].label[language];
 
 export const HORIZON_NAMES: Readonly<Record<Horizon, MessageKey>> = {
-  day: 'horizonDay',
-  month: 'horizonMonth',
-  year: 'horizonYear',
+  day: 'conditionByDay',
+  month: 'conditionByMonth',
+  year: 'conditionByYear',
 };
 
 function bareCondition(when: Rule['when'], speech: Speech): string {
