@@ -114,7 +114,7 @@ describe.each(KINDS)('with alerts in %s', (kind) => {
     let status = 503;
     await using hook = await hooked((_, respond) => respond(status));
     const receiver = told(hook.url, ['MPS', 'MOH']);
-    await using it = await opened(context, { hook: receiver }, [route({}, ['hook'], { waitSeconds: 1 })]);
+    await using it = await opened(context, { hook: receiver }, [route({}, ['hook'], { waitSeconds: 5 })]);
     await it.start(Array.from({ length: 100 }, () => 50));
     await rings(it.table, 'police', 'MPS');
     await rings(it.table, 'health', 'MOH');
