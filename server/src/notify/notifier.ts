@@ -115,6 +115,8 @@ export class Notifier {
       new Delivery<Routed | undefined>({
         ...more,
         channel: ALERT,
+        // One after the other: two that are routed at once would each begin a group.
+        width: 1,
         deliver: (message) => this.#route(message),
         settle: (edit, message, attempted) => this.#routed(edit, message, attempted),
       }),
