@@ -39,7 +39,7 @@ export interface DeliveryOptions<T = unknown> {
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-/** A day in all: a receiver that was repaired by then gets it. */
+/** A day in all: a receiver that was repaired by then gets it, at the latest after as long again as it was away, or eight hours. */
 const WAITS = [
   5 * SECOND,
   30 * SECOND,
@@ -47,8 +47,10 @@ const WAITS = [
   10 * MINUTE,
   30 * MINUTE,
   60 * MINUTE,
-  180 * MINUTE,
-  1_200 * MINUTE,
+  120 * MINUTE,
+  240 * MINUTE,
+  480 * MINUTE,
+  480 * MINUTE,
 ];
 const LOOK_MS = 1_000;
 

@@ -115,12 +115,14 @@ export class Notifier {
       new Delivery<Routed | undefined>({
         ...more,
         channel: ALERT,
+        // One after the other: two that are routed at once would each begin a group.
+        width: 1,
         deliver: (message) => this.#route(message),
         settle: (edit, message, attempted) => this.#routed(edit, message, attempted),
       }),
       ...(['mail', 'webhook'] as const).map(
         (channel) =>
-          new Delivery<string>({
+          new Delivery<Brought>({
             ...more,
             channel,
             width: WIDTH,
@@ -216,17 +218,24 @@ export class Notifier {
       const key = `${to}\n${row.step}\n${row.grouping}`;
       groups.set(key, [...(groups.get(key) ?? []), row]);
     }
+    let failed: unknown;
     for (const group of groups.values())
       for (let at = 0; at < group.length && !this.#stopping.signal.aborted; at += MOST_TOGETHER) {
         const rows = group.slice(at, at + MOST_TOGETHER);
         const named = rows[0]?.receiver ?? '';
         const to = duty.has(named) ? duty.get(named) : named;
         const receiver = byId.get(to ?? '');
-        const scope = receiver === undefined ? undefined : await scopeOf(receiver);
-        await database.write({ who: 'room' }, (edit) =>
-          this.#leave(edit, rows, { ...scene, to, duty, receiver, scope }),
-        );
+        try {
+          const scope = receiver === undefined ? undefined : await scopeOf(receiver);
+          await database.write({ who: 'room' }, (edit) =>
+            this.#leave(edit, rows, { ...scene, to, duty, receiver, scope }),
+          );
+        } catch (error) {
+          // What cannot be told holds up nobody else.
+          failed ??= error;
+        }
       }
+    if (failed !== undefined) throw failed;
   }
 
   /** Of one receiver: what is told now leaves as one message, of what never is it is written why. */
@@ -281,31 +290,42 @@ export class Notifier {
     return due > at ? { kind: 'later', due: instant(due) } : { kind: 'now' };
   }
 
-  async #bring({ id, body }: Message, signal: AbortSignal): Promise<string> {
+  async #bring({ id, body }: Message, signal: AbortSignal): Promise<Brought> {
     const { receivers, scopeOf, catalogue, url, bring } = this.#options;
     const { receiver: to, notices } = body as Letter;
     const receiver = (await receivers.list()).find((each) => each.id === to)?.body;
     const scope = receiver === undefined ? undefined : await scopeOf(receiver);
     if (receiver === undefined || scope === undefined) throw new Error('there is no such receiver any more');
-    if (!notices.every(({ dim, code }) => owns(scope, dim, code)))
-      throw new Error('it is outside of what the receiver may be told now');
-    const texts = textsOf(notices, { language: receiver.language, catalogue, url });
-    return bring(receiver, { key: id, receiver: to, texts, notices }, signal);
+    const [first, ...others] = notices.filter(({ dim, code }) => owns(scope, dim, code));
+    if (first === undefined) throw new Error('it is outside of what the receiver may be told now');
+    const theirs: Letter['notices'] = [first, ...others];
+    const texts = textsOf(theirs, { language: receiver.language, catalogue, url });
+    const said = await bring(receiver, { key: id, receiver: to, texts, notices: theirs }, signal);
+    return { said, told: new Set(theirs.map((notice) => notice.id)) };
   }
 
   async #brought(
     edit: Edit,
     channel: string,
     { id, body, attempt }: Message,
-    attempted: Attempted<string>,
+    attempted: Attempted<Brought>,
   ): Promise<void> {
     const { receiver, roster, notices } = body as Letter;
     this.#options.told(channel, attempted.ok ? 'delivered' : attempted.isDead ? 'dead' : 'failed');
     const what = { receiver, ...(roster === undefined ? {} : { roster }), channel, message: id, attempt };
-    const told = attempted.ok ? { ...what, said: attempted.answer } : { ...what, said: attempted.reason };
+    const told = { ...what, said: attempted.ok ? attempted.answer.said : attempted.reason };
     const action = attempted.ok ? 'alert.told' : attempted.isDead ? 'alert.tell_given_up' : 'alert.tell_failed';
-    for (const alert of new Set(notices.map((notice) => notice.id))) record(edit, alert, action, told);
+    for (const alert of new Set(notices.map((notice) => notice.id)))
+      if (attempted.ok && !attempted.answer.told.has(alert))
+        record(edit, alert, 'alert.not_told', { receiver, why: 'outside-scope' });
+      else record(edit, alert, action, told);
   }
+}
+
+/** What a receiver answered, and the alerts that it was told of: those of its scope as it was then. */
+interface Brought {
+  said: string;
+  told: ReadonlySet<string>;
 }
 
 interface Routed {

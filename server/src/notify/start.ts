@@ -23,6 +23,8 @@ export const RECEIVER = 'receiver';
 export const ROSTER = 'roster';
 export const SILENCE = 'silence';
 export const OUTGOING = ['mail', 'webhook'] as const;
+/** Characters of what a receiver answered. */
+const MOST_SAID = 500;
 
 export interface NotifyingOptions {
   database: Database;
@@ -63,8 +65,13 @@ export function prepareNotifying(options: NotifyingOptions): Notifying {
     if (secret === undefined) throw new Error('it has no secret to sign with: make it one at /alerts/routes');
     return secret;
   });
-  const bring = ({ to }: Receiver, outgoing: Outgoing, signal: AbortSignal): Promise<string> =>
-    to.channel === 'mail' ? byMail(to, outgoing, signal) : byWebhook(to, outgoing, signal);
+  const bring = async ({ to }: Receiver, outgoing: Outgoing, signal: AbortSignal): Promise<string> => {
+    try {
+      return printable(await (to.channel === 'mail' ? byMail(to, outgoing, signal) : byWebhook(to, outgoing, signal)));
+    } catch (error) {
+      throw new Error(printable((error as Error).message), { cause: error });
+    }
+  };
   const told = measured(registry, notices);
   const scopeOfReceiver = async ({ to }: Receiver): Promise<Scope | undefined> => {
     if (to.channel === 'webhook') return granted(to.scope, catalogue);
@@ -98,6 +105,13 @@ export function prepareNotifying(options: NotifyingOptions): Notifying {
       }),
   };
 }
+
+/** What a stranger answered, as ledger and pages keep it: some say much, and a database keeps no NUL. */
+const printable = (said: string): string =>
+  said
+    .slice(0, MOST_SAID)
+    .replace(/[\p{Cc}\p{Bidi_Control}\p{Cs}]+/gu, ' ')
+    .trim();
 
 function allowed(networks: readonly string[]): ReturnType<typeof allowing> {
   try {

@@ -113,7 +113,7 @@ export function textsOf(notices: readonly [Notice, ...Notice[]], saying: Saying)
   const words = WORDS[saying.language];
   const head = headOf(first, saying);
   const more = notices.length - 1;
-  const subject = oneLine(more === 0 ? head : `${words.alerts(notices.length)}: ${head}`);
+  const subject = more === 0 ? head : `${words.alerts(notices.length)}: ${head}`;
   const text = notices.map((notice) => paragraphOf(notice, saying)).join('\n\n');
   const link = linkTo(saying.url, first.id);
   const rest = [numbersOf(first, saying), more === 0 ? '' : words.more(more)].filter((part) => part !== '').join(', ');
@@ -131,7 +131,9 @@ function headOf(notice: Notice, { language, catalogue }: Saying): string {
   const member = dim === 'all' ? undefined : DIMENSIONS[dim].members(catalogue).find((each) => each.code === code);
   const unit = dim === 'all' ? words.whole : (member?.label[language] ?? code);
   const done = ACTIONS[language][action] ?? action;
-  return `[${SEVERITIES[language][body.severity]}] ${isEscalated ? words.escalated : done}: ${isolated(body.label[language])}, ${isolated(unit)}`;
+  return oneLine(
+    `[${SEVERITIES[language][body.severity]}] ${isEscalated ? words.escalated : done}: ${isolated(body.label[language])}, ${isolated(unit)}`,
+  );
 }
 
 function numbersOf({ reading, body, outcome }: Notice, { language }: Saying): string {
@@ -154,11 +156,11 @@ function paragraphOf(notice: Notice, saying: Saying): string {
   const lines = [headOf(notice, saying), when, numbersOf(notice, saying)];
   if (answer !== undefined)
     lines.push(
-      `${words.cause}: ${isolated(answer.cause)}`,
-      `${words.measure}: ${isolated(answer.measure)}`,
+      `${words.cause}: ${isolated(oneLine(answer.cause))}`,
+      `${words.measure}: ${isolated(oneLine(answer.measure))}`,
       `${words.until}: ${answer.until}`,
     );
-  lines.push(`${words.why}: ${isolated(body.reason[language])}`, linkTo(url, id));
+  lines.push(`${words.why}: ${isolated(oneLine(body.reason[language]))}`, linkTo(url, id));
   return lines.filter((line) => line !== '').join('\n');
 }
 
@@ -174,7 +176,8 @@ function numberText({ when }: Rule, value: number, language: Language): string {
   return new Intl.NumberFormat(locale, style).format(value);
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+/** Nothing in it begins a line. */
+const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 
 /** Whole characters of at most so many code units. */
 function cutTo(text: string, most: number): string {

@@ -1,20 +1,17 @@
 /** What became of alerts reaches those whom routes name, over real SMTP and HTTP, at least once, and nobody else. */
 import { createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import {
   type AlertRoute,
-  type Match,
   onDuty,
   type Person,
   personSchema,
   type Receiver,
   type Routing,
   rosterSchema,
-  ruleSchema,
 } from '@room/contract';
-import { type AlertRow, AlertTable, type Database, Documents, revive } from '@room/database';
+import { AlertTable, type Database, Documents, revive } from '@room/database';
 import { createRegistry } from '@room/operations';
 import fc from 'fast-check';
 import { SMTPServer } from 'smtp-server';
@@ -24,30 +21,12 @@ import { labelsOf, routesFor, toldBy, toldFrom } from '../../../server/src/notif
 import { prepareNotifying } from '../../../server/src/notify/start.ts';
 import { type Notice, SHORT, textsOf } from '../../../server/src/notify/words.ts';
 import { freshDatabase, KINDS } from '../../postgres/fresh.ts';
+import { type Hit, hooked, ledger, mailTo, person, rings, route, rule } from './scene.ts';
 
 const ANN = { who: 'person:ann' };
 const PATIENCE = { timeout: 20_000, interval: 20 };
 const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
 const AGENCIES = catalogue.agencies.map(({ id }) => id);
-const rule = (
-  severity: 'info' | 'warning' | 'critical',
-  when: object = {
-    kind: 'threshold',
-    measure: 'submitted',
-    window: { kind: 'today' },
-    side: 'above',
-    against: { kind: 'value', limit: 100 },
-  },
-) =>
-  ruleSchema.parse({
-    label: { vi: 'Quá nhiều hồ sơ', en: 'Too many dossiers' },
-    over: { dim: (when as { kind: string }).kind === 'silent' ? 'source' : 'agency' },
-    when,
-    severity,
-    owner: 'somebody',
-    reason: { vi: 'để thử', en: 'a test' },
-  });
-
 /** Receives mails; `refuses` decides what becomes of the next one: refused, or the connection broken after it was taken. */
 class Post implements AsyncDisposable {
   readonly got: { to: string; id: string; text: string }[] = [];
@@ -83,53 +62,6 @@ class Post implements AsyncDisposable {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 }
-
-interface Hit {
-  headers: Record<string, string | string[] | undefined>;
-  body: string;
-}
-async function hooked(answer: (hit: Hit, respond: (status: number | undefined) => void) => void) {
-  const hits: Hit[] = [];
-  const server = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8').on('data', (part: string) => {
-      body += part;
-    });
-    request.on('end', () => {
-      const hit = { headers: request.headers, body };
-      hits.push(hit);
-      // Undefined: never.
-      answer(hit, (status) => status !== undefined && response.writeHead(status).end('noted'));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    hits,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-const person = (agencies: string[]): Person =>
-  personSchema.parse({ name: 'somebody', rights: ['view'], scope: { agencies, provinces: [] } });
-const mailTo = (address: string, more: Partial<Receiver> = {}): Receiver => ({
-  name: address,
-  language: 'vi',
-  to: { channel: 'mail', person: address },
-  ...more,
-});
-const route = (match: Match, receivers: string[], more: Partial<AlertRoute> = {}): AlertRoute => ({
-  match,
-  receivers,
-  groupBy: [],
-  waitSeconds: 0,
-  goesOn: false,
-  escalation: [],
-  ...more,
-});
 
 describe.each(KINDS)('with alerts in %s', (kind) => {
   const opened = async (context: TestContext, receivers: Record<string, Receiver>, routes: AlertRoute[]) => {
@@ -175,34 +107,6 @@ describe.each(KINDS)('with alerts in %s', (kind) => {
       },
     };
   };
-  const rings = (table: AlertTable, id: string, code: string, body = rule('critical'), dim = 'agency') => {
-    const at = new Date().toISOString();
-    const key = { rule: `R-${id}`, dim, code };
-    const reading = JSON.stringify({ at: Date.now(), value: 151, limit: 100 });
-    const begins: AlertRow = {
-      id,
-      ...key,
-      rule_version: 1,
-      body: JSON.stringify(body),
-      state: 'firing',
-      since: at,
-      began_at: at,
-      ended_at: null,
-      outcome: null,
-      opened: reading,
-      latest: reading,
-      acknowledged_at: null,
-      acknowledged_by: null,
-      answer: null,
-      answer_version: 0,
-    };
-    const to = { ...key, state: 'firing', since: at, former: null, alert: id, reading, version: 0 };
-    const told = { alert: id, action: 'alert.fired', after: { reading: JSON.parse(reading) } };
-    return table.apply({ who: 'room' }, [{ from: 0, key, to, begins, told }]);
-  };
-  const ledger = async (table: AlertTable, id: string) =>
-    (await table.timeline(id)).map(({ action, after }) => [action, (after as { told?: object } | undefined)?.told]);
-
   it('tells by mail and webhook, signed, and writes down what they answered', async (context) => {
     await using hook = await hooked((_, respond) => respond(200));
     await using it = await opened(

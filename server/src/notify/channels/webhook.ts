@@ -18,14 +18,23 @@ const PRIVATE: readonly [string, number, 'ipv4' | 'ipv6'][] = [
   ['169.254.0.0', 16, 'ipv4'],
   ['172.16.0.0', 12, 'ipv4'],
   ['192.0.0.0', 24, 'ipv4'],
+  ['192.0.2.0', 24, 'ipv4'],
+  ['192.88.99.0', 24, 'ipv4'],
   ['192.168.0.0', 16, 'ipv4'],
   ['198.18.0.0', 15, 'ipv4'],
+  ['198.51.100.0', 24, 'ipv4'],
+  ['203.0.113.0', 24, 'ipv4'],
   ['224.0.0.0', 3, 'ipv4'],
   ['::', 96, 'ipv6'],
   ['64:ff9b::', 96, 'ipv6'],
+  ['64:ff9b:1::', 48, 'ipv6'],
+  ['100::', 64, 'ipv6'],
+  ['2001::', 23, 'ipv6'],
+  ['2001:db8::', 32, 'ipv6'],
   ['2002::', 16, 'ipv6'],
   ['fc00::', 7, 'ipv6'],
   ['fe80::', 10, 'ipv6'],
+  ['fec0::', 10, 'ipv6'],
   ['ff00::', 8, 'ipv6'],
 ];
 
@@ -51,8 +60,10 @@ export function allowing(networks: readonly string[]): Allowed {
   };
 }
 
-/** Bytes of an answer that are kept. */
+/** Characters of an answer that are kept. */
 const MOST_ANSWER = 300;
+/** For what it says besides its status, which alone decides. */
+const ANSWER_MS = 2_000;
 
 /** `secretOf` a receiver: by what its messages are signed. */
 export function webhookBy(isAllowed: Allowed, secretOf: (receiver: string) => Promise<string>): Bring<'webhook'> {
@@ -92,12 +103,16 @@ export function webhookBy(isAllowed: Allowed, secretOf: (receiver: string) => Pr
       const asked = ask(url, { method: 'POST', headers, lookup: resolve, signal, agent: false }, (response) => {
         const { statusCode = 0 } = response;
         let answer = '';
+        const timer = setTimeout(() => response.destroy(), ANSWER_MS);
         response.setEncoding('utf8');
         response.on('data', (part: string) => {
-          if (answer.length < MOST_ANSWER) answer = `${answer}${part}`.slice(0, MOST_ANSWER);
+          answer += part.slice(0, MOST_ANSWER - answer.length);
+          if (answer.length === MOST_ANSWER) response.destroy();
         });
-        response.on('error', failed);
-        response.on('end', () => {
+        // Broken off, too long or too slow: its status was said, and whoever has it is not sent it again.
+        response.on('error', () => undefined);
+        response.on('close', () => {
+          clearTimeout(timer);
           const said = `${statusCode} ${answer}`.trim();
           if (statusCode >= 200 && statusCode < 300) done(said);
           else failed(new Error(`it answered ${said}`));
