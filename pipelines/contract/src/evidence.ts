@@ -1,13 +1,13 @@
 /**
- * What a number of an answer is made of. A number is named by the question, and by its place in the answer: measure, row, side and
+ * What a number of an answer is made of: the events whose sum it is, and of a level the last report of each unit. A number is named by the question, and by its place in the answer: measure, row, side and
  * point. Instants are milliseconds since 1970 UTC; what the log took is told apart by position: when, and where it stands there.
  */
 import { z } from 'zod';
 import { labelSchema } from './catalogue.ts';
-import { RATIO_MEASURES, type SumMeasure } from './measures.ts';
-import { PER, querySchema } from './query.ts';
+import { type LevelMeasure, RATIO_MEASURES, type SumMeasure } from './measures.ts';
+import { MEASURES, type Measure, PER, querySchema } from './query.ts';
 import { absentOr, count, instant, day as localDay, number } from './schema.ts';
-import { isRatio, type Measures, RATIOS, ratioOf, SUMS } from './sums.ts';
+import { isLevel, isRatio, LEVELS_REPORTED, type Measures, RATIOS, ratioOf, SUMS } from './sums.ts';
 
 /** Those that are sums of events, or shares of such sums. */
 export const COUNTED = [...SUMS, ...RATIOS] as const;
@@ -16,6 +16,10 @@ export type CountedMeasure = (typeof COUNTED)[number];
 /** The sums that a measure is made of. */
 export const sumsIn = (measure: CountedMeasure): SumMeasure[] =>
   isRatio(measure) ? [...new Set([...RATIO_MEASURES[measure].whole, RATIO_MEASURES[measure].part])] : [measure];
+
+/** What an event, or a report of a level, gives to a measure. */
+export const partsIn = (measure: Measure): (SumMeasure | LevelMeasure)[] =>
+  isLevel(measure) ? [measure] : sumsIn(measure as CountedMeasure);
 
 export const countedValue = (measure: CountedMeasure, sums: Readonly<Measures>): number | undefined =>
   isRatio(measure) ? ratioOf(measure, sums) : sums[measure];
@@ -46,7 +50,7 @@ const MOST_LISTED = 200;
 export const LISTED = 50;
 
 export const evidenceQuerySchema = querySchema.extend({
-  measure: z.enum(COUNTED).meta({ description: 'of the number' }),
+  measure: z.enum(MEASURES).meta({ description: 'of the number' }),
   key: absentOr(z.string().transform((text) => text.split(','))).meta({
     description: 'of its row: a member for each dimension of the split; the total without it',
   }),
@@ -78,12 +82,12 @@ export type EvidenceQuery = z.output<typeof evidenceQuerySchema>;
 
 const sumsSchema = z
   .object(
-    Object.fromEntries(SUMS.map((sum) => [sum, absentOr(count)])) as Record<
-      SumMeasure,
+    Object.fromEntries([...SUMS, ...LEVELS_REPORTED].map((sum) => [sum, absentOr(count)])) as Record<
+      SumMeasure | LevelMeasure,
       z.ZodExactOptional<z.ZodNumber>
     >,
   )
-  .meta({ id: 'Sums', description: 'of those that the measure is made of' });
+  .meta({ id: 'Sums', description: 'of those that the measure is made of, or the level itself' });
 
 const summed = {
   /** Those that add to the number, which others of the same period do not. */
@@ -118,10 +122,10 @@ const evidentEventSchema = z
     partition: count.meta({ description: 'of the log, with its offset there' }),
     offset: count,
     agency: z.string(),
-    province: z.string(),
+    province: z.string().meta({ description: 'empty for a level of the whole' }),
     service: z.string(),
-    channel: count,
-    status: count,
+    channel: absentOr(count).meta({ description: 'with its status of whatever was counted; a level has none' }),
+    status: absentOr(count),
     simulated: absentOr(z.literal(true)),
     adds: sumsSchema,
   })
@@ -130,7 +134,7 @@ export type EvidentEvent = z.infer<typeof evidentEventSchema>;
 
 export const evidenceSchema = z
   .object({
-    measure: z.enum(COUNTED),
+    measure: z.enum(MEASURES),
     definition: labelSchema,
     /** What it is of. */
     period: z.object({ from: localDay, to: localDay, at: absentOr(z.string()) }),

@@ -1,9 +1,10 @@
 /** A number of an answer, as the address of the page of questions names it beside the question. */
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
-import { COUNTED, type CountedMeasure } from './evidence.ts';
+import { MEASURES, type Measure, type QueryAnswer } from './query.ts';
+import { isLevel } from './sums.ts';
 
 export interface Place {
-  measure: CountedMeasure;
+  measure: Measure;
   side: 'now' | 'before';
   /** Of a row; without it the number is of all that is asked for. */
   member?: { dimension: Dimension; code: string };
@@ -27,7 +28,7 @@ export const placeText = ({ measure, side, member, at, shown, asOf }: Place): st
 /** Undefined where the text names no number. */
 export function placeIn(text: string | undefined): Place | undefined {
   const given = new URLSearchParams(text ?? '');
-  const measure = COUNTED.find((one) => one === given.get('measure'));
+  const measure = MEASURES.find((one) => one === given.get('measure'));
   if (measure === undefined) return undefined;
   const dimension = (Object.keys(DIMENSIONS) as Dimension[]).find((name) => given.has(name));
   const at = given.get('at') ?? undefined;
@@ -45,3 +46,9 @@ export function placeIn(text: string | undefined): Place | undefined {
     ...(asOf === undefined ? {} : { asOf }),
   };
 }
+
+/** As of when evidence of a number of an answer is asked. */
+export const watermarkOf = (
+  measure: Measure,
+  { watermark, levelsWatermark }: Pick<QueryAnswer, 'watermark' | 'levelsWatermark'>,
+): number | undefined => (isLevel(measure) ? levelsWatermark : watermark);

@@ -202,6 +202,8 @@ export const queryAnswerSchema = z
     simulated: z.boolean(),
     /** When the log took the last of what was counted here: evidence of a number is asked as of it. Absent where nothing was. */
     watermark: absentOr(instant),
+    /** The same of the reports that its levels are. */
+    levelsWatermark: absentOr(instant),
     /** When it was answered, from which table, and how long that took in milliseconds. */
     answeredAt: instant,
     source: z.string(),

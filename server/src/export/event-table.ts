@@ -1,6 +1,6 @@
 /** All events of a number, as a file has them: their sum is the number, as of when it was told. */
-import { type EvidenceQuery, type EvidentEvent, placeText, positionSchema, sumsIn } from '@room/contract';
-import type { EventStore, EvidenceStore } from '@room/warehouse';
+import { type EvidenceQuery, type EvidentEvent, isLevel, partsIn, placeText, positionSchema } from '@room/contract';
+import type { EventStore, EvidenceStore, Proven } from '@room/warehouse';
 import { eventIdFor } from '../access/event-ids.ts';
 import { cutInto } from './pieces.ts';
 import { type Cell, clockIn, type LongTable, labelOf, momentOf, namesIn, nounsIn } from './table.ts';
@@ -12,6 +12,9 @@ export interface EventTableOptions {
   events: Pick<EventStore, 'stretches' | 'page'>;
 }
 
+/** Of a level, whose reports are as many as there are units: they are held at once. */
+const MOST_REPORTS = 200_000;
+
 const UNITS = ['source', 'agency', 'province', 'service', 'channel', 'status'] as const;
 
 export async function eventTable(
@@ -21,17 +24,15 @@ export async function eventTable(
   const { query, scope, isPart, ask, catalogue, language, principal } = taking;
   const { cursor: _cursor, ...rest } = query;
   const found = await ask(`evidence ${JSON.stringify(rest)}`, (signal) =>
-    evidence.evidence({ ...rest, limit: 0 }, scope, signal),
+    evidence.evidence({ ...rest, limit: isLevel(query.measure) ? MOST_REPORTS : 0 }, scope, signal),
   );
   const asked = { ...rest, asOf: positionSchema.parse(found.asOf) };
-  const key = JSON.stringify(asked);
-  const stretches = await ask(`event stretches ${key}`, (signal) => events.stretches(asked, scope, signal));
   const words = WORDS[language];
   const clock = clockIn(catalogue.timeZone);
   const names = namesIn(catalogue, language);
   const noun = nounsIn(catalogue, language);
   const shown = eventIdFor(principal);
-  const sums = sumsIn(query.measure);
+  const sums = partsIn(query.measure);
   const cellsOf = (event: EvidentEvent): Cell[] => [
     shown(event.id),
     event.corrects === undefined ? undefined : shown(event.corrects),
@@ -41,18 +42,22 @@ export async function eventTable(
     event.partition,
     event.offset,
     ...UNITS.flatMap((unit): Cell[] => {
-      const code = String(event[unit]);
-      return [code, names.get(unit)?.get(code) ?? code];
+      const code = event[unit];
+      if (code === undefined || code === '') return [undefined, undefined];
+      return [String(code), names.get(unit)?.get(String(code)) ?? String(code)];
     }),
     ...sums.map((sum) => event.adds[sum] ?? 0),
   ];
-  const pieces = async function* (): AsyncGenerator<Cell[][]> {
+  const { measure } = asked;
+  const stretched = async function* (proven: Proven): AsyncGenerator<Cell[][]> {
+    const key = JSON.stringify(proven);
+    const stretches = await ask(`event stretches ${key}`, (signal) => events.stretches(proven, scope, signal));
     for (const stretch of stretches) {
       let after: string | undefined;
       do {
         const from = after;
         const page = await ask(`events ${key} ${stretch.from} ${from}`, (signal) =>
-          events.page(asked, scope, stretch, from, signal),
+          events.page(proven, scope, stretch, from, signal),
         );
         yield* cutInto(page.events.map(cellsOf));
         after = page.next;
@@ -95,7 +100,7 @@ export async function eventTable(
       })),
     ],
     count: sum.events,
-    pieces: pieces(),
+    pieces: isLevel(measure) ? cutInto(found.events.map(cellsOf)) : stretched({ ...asked, measure }),
   };
 }
 

@@ -5,8 +5,12 @@ import {
   type Catalogue,
   type Dimension,
   EVERYTHING,
+  type Evidence,
+  evidenceQuerySchema,
   LEVEL_MEASURES,
   LEVEL_REACH_DAYS,
+  LEVELS_REPORTED,
+  type LevelMeasure,
   localDay,
   type Period,
   type Query,
@@ -15,7 +19,16 @@ import {
   type ScopeGrant,
   scopeOf,
 } from '@room/contract';
-import { type Access, backlogRow, eventKey, Ledger, openAccess, QueryStore, WallQueries } from '@room/warehouse';
+import {
+  type Access,
+  backlogRow,
+  EvidenceStore,
+  eventKey,
+  Ledger,
+  openAccess,
+  QueryStore,
+  WallQueries,
+} from '@room/warehouse';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { likeDays } from '../../../pipelines/warehouse/src/query/like-days.ts';
@@ -322,3 +335,105 @@ it('the wall says the same', async () => {
     oldest: total.levelsAsOf?.now,
   });
 });
+
+/** All pages of the evidence of a number of an answer. */
+async function evidenceOf(text: Record<string, string>, grant: ScopeGrant): Promise<Evidence> {
+  const proofs = new EvidenceStore(access, CATALOGUE);
+  const scope = scopeOf(grant, CATALOGUE);
+  const ask = (more: Record<string, string>) =>
+    proofs.evidence(evidenceQuerySchema.parse({ ...text, ...more, limit: '3' }), scope);
+  const first = await ask({});
+  const events = [...first.events];
+  for (let cursor = first.next; cursor !== undefined; ) {
+    const page = await ask({ asOf: first.asOf, cursor });
+    events.push(...page.events);
+    cursor = page.next;
+  }
+  return { ...first, events };
+}
+
+interface Told {
+  text: Record<string, string>;
+  grant: ScopeGrant;
+  value: number;
+  watermark: number;
+}
+const remembered: Told[] = [];
+
+const isProven = (found: Evidence, value: number): void => {
+  expect(found).toMatchObject({ number: value, matches: true });
+  const measure = found.measure as LevelMeasure;
+  expect(found.events.reduce((sum, { adds }) => sum + (adds[measure] ?? 0), 0)).toBe(value);
+  expect(found.events).toHaveLength(found.sum.events);
+  expect(new Set(found.events.map(({ source, id }) => `${source} ${id}`)).size).toBe(found.sum.events);
+  expect(found.sources.reduce((sum, { events }) => sum + events, 0)).toBe(found.sum.events);
+};
+
+it('any level is the sum of the reports that its evidence lists, within scope, in every row and point', async () => {
+  await fc.assert(
+    fc.asyncProperty(questions, scopes, fc.nat(), async (fields, grant, n) => {
+      const answer = await store.answer(asked(fields), scopeOf(grant, CATALOGUE));
+      const told: Told[] = [];
+      const put = (place: Record<string, string>, values: QueryAnswer['total']['now']): void => {
+        for (const measure of LEVELS_REPORTED) {
+          const value = values?.[measure];
+          if (value !== undefined)
+            told.push({ text: { ...fields, ...place, measure }, grant, value, watermark: answer.levelsWatermark ?? 0 });
+        }
+      };
+      for (const row of [{ ...answer.total, key: [] as string[] }, ...answer.rows]) {
+        // What is reported of a whole is no member that could be asked for.
+        if (row.key.includes('')) continue;
+        const key: Record<string, string> = row.key.length === 0 ? {} : { key: row.key.join(',') };
+        put({ ...key, side: 'now' }, row.now);
+        put({ ...key, side: 'before' }, row.before);
+        for (const point of row.points ?? []) {
+          put({ ...key, side: 'now', at: point.at }, point.now);
+          if (point.beforeAt !== undefined) put({ ...key, side: 'before', at: point.beforeAt }, point.before);
+        }
+      }
+      const one = told[n % Math.max(1, told.length)];
+      if (one === undefined) return;
+      const found = await evidenceOf(one.text, one.grant);
+      isProven(found, one.value);
+      const ids = new Set(found.events.map(({ id }) => id));
+      for (const report of reports.filter(({ id }) => ids.has(id)))
+        expect(found.events.find(({ id }) => id === report.id)).toMatchObject({
+          occurredAt: report.at,
+          receivedAt: report.receivedAt,
+          adds: { [found.measure]: found.measure === 'backlogOpen' ? report.open : report.overdue },
+        });
+      remembered.push(one);
+    }),
+    { numRuns: 60, seed: 7, endOnFailure: true },
+  );
+  expect(remembered.length).toBeGreaterThan(30);
+  expect(remembered.filter(({ text }) => text['at'] !== undefined).length).toBeGreaterThan(10);
+}, 120_000);
+
+it('and stays it as of when it was told, whatever is reported since', async () => {
+  const later = reports.slice(0, 300).map((report, n) => ({
+    ...report,
+    id: `late-${n}`,
+    at: report.at + 1,
+    open: report.open + 7,
+    receivedAt: NOW + 5 * DAY_MS + n,
+    offset: reports.length + n,
+  }));
+  const backlog = later
+    .map((report) => {
+      const origin = { partition: 0, offset: report.offset, timestamp: report.receivedAt };
+      return backlogRow(eventKey(report.source, report.id), report, origin, '9000');
+    })
+    .join('\n');
+  await new Ledger(access).insertRange('t:0:9000', { submission: new Uint8Array(), backlog, quarantine: '' });
+  let changed = 0;
+  for (const { text, grant, value, watermark } of remembered.slice(0, 40)) {
+    const found = await evidenceOf({ ...text, asOf: String(watermark), shown: String(value) }, grant);
+    isProven(found, value);
+    if (found.late === undefined) continue;
+    changed++;
+    expect((await evidenceOf(text, grant)).number).toBe(found.withLate);
+  }
+  expect(changed).toBeGreaterThan(5);
+}, 120_000);

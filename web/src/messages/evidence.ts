@@ -6,6 +6,7 @@ import {
   type Evidence,
   type EvidentEvent,
   isRatio,
+  type Measure,
 } from '@room/contract';
 import { evidence } from '../i18n/evidence.ts';
 import { addMessages } from '../i18n/index.ts';
@@ -29,12 +30,8 @@ export const whenText = ({ from, to, at }: Evidence['period'], speech: Speech): 
   at === undefined ? speech.format.period(from, to) : pointText(at, speech);
 
 /** Counts that differ, or shares, by how much. */
-export const differenceText = (
-  measure: CountedMeasure,
-  found: number | undefined,
-  shown: number,
-  speech: Speech,
-): string => measureText(measure, Math.abs((found ?? 0) - shown), speech);
+export const differenceText = (measure: Measure, found: number | undefined, shown: number, speech: Speech): string =>
+  measureText(measure, Math.abs((found ?? 0) - shown), speech);
 
 /** What somebody gave to a change: dossiers, or points of per cent. */
 export const gaveText = (measure: CountedMeasure, change: number, { format, t }: Speech): string =>
@@ -57,9 +54,9 @@ export function factsOf(event: EvidentEvent, catalogue: Catalogue, speech: Speec
     { name: t('eventReceived'), value: momentText(receivedAt, speech) },
     { name: t('eventPosition'), value: t('eventPlace', { partition, offset }) },
     member('agency', event.agency),
-    member('province', event.province),
+    ...(event.province === '' ? [] : [member('province', event.province)]),
     member('service', event.service),
-    member('channel', String(event.channel)),
-    member('status', String(event.status)),
+    ...(event.channel === undefined ? [] : [member('channel', String(event.channel))]),
+    ...(event.status === undefined ? [] : [member('status', String(event.status))]),
   ];
 }

@@ -1,6 +1,7 @@
 /** All events of a number, to be taken along: in the order of their time, as many at once as are held in memory. */
 import {
   type Catalogue,
+  type CountedMeasure,
   type EvidenceQuery,
   type EvidentEvent,
   localDay,
@@ -15,7 +16,7 @@ const PAGE = 4_000;
 const HOUR_MS = 3_600_000;
 
 /** A number of an evidence: what the log took after `asOf` is not of it. */
-export type Proven = EvidenceQuery & { asOf: Position };
+export type Proven = EvidenceQuery & { measure: CountedMeasure; asOf: Position };
 
 /** Some hours in a row, milliseconds since 1970 UTC, the last excluded. */
 export interface Stretch {

@@ -7,6 +7,7 @@ import {
   type Evidence,
   type EvidenceQuery,
   type EvidentSource,
+  isLevel,
   isRatio,
   localDay,
   type Measures,
@@ -30,12 +31,14 @@ import {
   type EventRow,
   eventOf,
   isAdding,
+  isEqual,
   isPart,
   placed,
   statementOf,
   summedColumns,
   upTo,
 } from './evident.ts';
+import { LevelEvidence } from './level-evidence.ts';
 import { MeetingsSince } from './meetings.ts';
 import { daysIn, divisorsOf } from './per.ts';
 import { BadQuery, type Ground, type Plan } from './plan.ts';
@@ -57,6 +60,9 @@ interface SourceRow extends SumsRow {
   simulated: number;
 }
 
+/** Of a number that is a sum of events, or a share of such. */
+type CountedQuery = EvidenceQuery & { measure: CountedMeasure };
+
 /** A measure, and what sums are worth as it is told: per working day, or per 1,000 people. */
 interface Worth {
   measure: CountedMeasure;
@@ -70,15 +76,24 @@ export class EvidenceStore {
   readonly #reads: Pick<Reads, 'read'>;
   readonly #catalogue: Catalogue;
   readonly #meetings: MeetingsSince;
+  readonly #levels: LevelEvidence;
 
   constructor(reads: Pick<Reads, 'read'>, catalogue: Catalogue) {
     this.#reads = reads;
     this.#catalogue = catalogue;
     this.#meetings = new MeetingsSince(reads);
+    this.#levels = new LevelEvidence(reads, catalogue);
   }
 
   /** Of a number that belongs to the scope, ids of events in full. Throws `BadQuery` where there is no such number, or it is of too many events. */
   async evidence(asked: EvidenceQuery, scope: Scope, signal?: AbortSignal): Promise<Evidence> {
+    const { measure } = asked;
+    return isLevel(measure)
+      ? this.#levels.evidence({ ...asked, measure }, scope, signal)
+      : this.#counted({ ...asked, measure }, scope, signal);
+  }
+
+  async #counted(asked: CountedQuery, scope: Scope, signal?: AbortSignal): Promise<Evidence> {
     const began = performance.now();
     const { timeZone } = this.#catalogue;
     const { measure, at, key = [], side } = asked;
@@ -196,7 +211,7 @@ export class EvidenceStore {
   }
 
   #events(
-    { measure, cursor, limit }: EvidenceQuery,
+    { measure, cursor, limit }: CountedQuery,
     where: string,
     asOf: Position,
     signal?: AbortSignal,
@@ -284,8 +299,6 @@ function countedOf(rows: readonly PlanRow[]): RollupSums {
   for (const row of rows) addSums(total, row);
   return total;
 }
-
-const isEqual = (one: number, other: number): boolean => Math.abs(one - other) <= 1e-9 * Math.max(1, Math.abs(other));
 
 function add(to: Record<SumMeasure, number>, measure: CountedMeasure, sums: readonly number[] = []): void {
   for (const [n, sum] of sumsIn(measure).entries()) to[sum] += sums[n] ?? 0;

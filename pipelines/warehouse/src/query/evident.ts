@@ -7,6 +7,7 @@ import {
   DRILLED,
   type EvidenceQuery,
   type EvidentEvent,
+  type Measure,
   type Period,
   type Position,
   type Query,
@@ -29,7 +30,7 @@ export interface Place {
 }
 
 /** The same question of that row and measure alone. */
-function narrowedTo(query: Query, measure: CountedMeasure, { key }: Pick<Place, 'key'>): Query {
+function narrowedTo(query: Query, measure: Measure, { key }: Pick<Place, 'key'>): Query {
   if (key.length > 0 && key.length !== query.split.length)
     throw new BadQuery('key', `a member for each of ${query.split.length} dimensions of the split, not ${key.length}`);
   const { sort: _sort, top: _top, ...rest } = query;
@@ -38,6 +39,10 @@ function narrowedTo(query: Query, measure: CountedMeasure, { key }: Pick<Place, 
 }
 
 const SIDES = { now: 0, before: 1 } as const;
+
+/** Quotients of the same numbers may differ in their last digit. */
+export const isEqual = (one: number, other: number): boolean =>
+  Math.abs(one - other) <= 1e-9 * Math.max(1, Math.abs(other));
 
 /** Whether a row of its plan is a part of the number. */
 export const isPart =

@@ -21,8 +21,14 @@ export interface LevelRow {
   point: number;
   open: number;
   overdue: number;
-  /** The earliest of the reports that it is made of; milliseconds since 1970 UTC. */
+  /**
+   * The earliest of the reports that it is made of; and when the log took the last of all that were looked at, as one that stands no
+   * more may have ended another. Milliseconds since 1970 UTC.
+   */
   oldest: number;
+  receivedAt: number;
+  /** That it is made of. */
+  reports: number;
   simulated: number;
 }
 
@@ -58,27 +64,56 @@ export const endedUnits = ({ agencies, provinces }: Listing): LevelsAsked['ended
 export function levelsSql(asked: LevelsAsked): string {
   const of = asked.periods.map((period) => ofPeriod(asked, period));
   return `SELECT period, k0, k1, point, sum(last.4) AS open, sum(last.5) AS overdue,
-    toUnixTimestamp64Milli(min(last.1)) AS oldest, max(last.6) AS simulated
+    toUnixTimestamp64Milli(min(last.1)) AS oldest, toUnixTimestamp64Milli(max(seen)) AS receivedAt,
+    count() AS reports, max(last.6) AS simulated
     FROM (${of.join(' UNION ALL ')}) GROUP BY period, k0, k1, point`;
 }
 
-/** Slots are local days counted from 1970, or hours counted from the period's first: 24 a day, also where clocks are changed. */
-function ofPeriod(
-  { timeZone, keys, ofWhole, ofParts, ended }: LevelsAsked,
-  { number, period: { from, to }, grain, points }: LevelsAsked['periods'][number],
+function ofPeriod(asked: LevelsAsked, of: LevelsAsked['periods'][number]): string {
+  const conditions = [...asked.ofParts, 'lasts > begins'];
+  return `SELECT ${of.number} AS period, ${asked.keys.map((key, n) => `${key} AS k${n}`).join(', ')}, last, seen, point
+    FROM (${standing(asked, of)})
+    ARRAY JOIN range(begins, lasts) AS point WHERE ${conditions.join(' AND ')}`;
+}
+
+/** The report of each unit that stands at the end of a point, of those that are `known`: read from the reports themselves. */
+export function reportsSql(
+  asked: LevelsAsked,
+  of: LevelsAsked['periods'][number],
+  point: number,
+  known: string,
+): string {
+  const conditions = [...asked.ofParts, `begins <= ${point}`, `lasts > ${point}`];
+  return `SELECT source, agency, service, province, last.8 AS id, toUnixTimestamp64Milli(last.1) AS occurredAt,
+      toUnixTimestamp64Milli(last.2) AS receivedAt, last.7 AS partition, last.3 AS offset, last.4 AS open, last.5 AS overdue,
+      last.6 AS simulated
+    FROM (${standing(asked, of, known)}) WHERE ${conditions.join(' AND ')}`;
+}
+
+/**
+ * Reports, with the points at whose end each stands: from the tables that are kept for ever, or from the reports themselves, those that
+ * are `known`. Slots are local days counted from 1970, or hours counted from the period's first: 24 a day, also where clocks are changed.
+ */
+function standing(
+  { timeZone, ofWhole, ended }: LevelsAsked,
+  { period: { from, to }, grain, points }: LevelsAsked['periods'][number],
+  known?: string,
 ): string {
   const reach = addDays(from, 1 - LEVEL_REACH_DAYS);
   const first = dayNumber(from);
   const isByHour = grain === 'hour';
   const slotOf = (day: string): string => (isByHour ? `24 * (${day} - ${first})` : day);
-  const reports = isByHour
-    ? `SELECT ${WHOLE}, province, toInt32(toDate32(at, '${timeZone}')) AS day, toInt32(${slotOf('day')} + toHour(at, '${timeZone}')) AS slot,
-         max((at, received_at, log_offset, open, overdue, toUInt8(simulated))) AS last
+  const hourOf = isByHour ? ` + toHour(at, '${timeZone}')` : '';
+  const isOfReports = isByHour || known !== undefined;
+  const reports = isOfReports
+    ? `SELECT ${WHOLE}, province, toInt32(toDate32(at, '${timeZone}')) AS day, toInt32(${slotOf('day')}${hourOf}) AS slot,
+         max((at, received_at, log_offset, open, overdue, toUInt8(simulated), log_partition, id)) AS last
        FROM backlog
        WHERE ${[
          `at >= toDateTime64(${startOfDay(reach, timeZone) / 1_000}, 3, 'UTC')`,
          `at < toDateTime64(${startOfDay(addDays(to, 1), timeZone) / 1_000}, 3, 'UTC')`,
          ...ofWhole,
+         ...(known === undefined ? [] : [known]),
        ].join(' AND ')}
        GROUP BY ${WHOLE}, province, day, slot`
     : `SELECT ${WHOLE}, province, toInt32(bucket) AS slot, max(latest) AS last, slot AS day
@@ -89,7 +124,7 @@ function ofPeriod(
   const later = (rows: string, order: string, partition: string): string =>
     `ifNull(minOrNull${rows} OVER (PARTITION BY ${partition} ORDER BY ${order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), ${NEVER})`;
   const inTime = "last.1 DESC, province != '' DESC";
-  const spans = `SELECT *,
+  const spans = `SELECT *, max(last.2) OVER () AS seen,
       ${later('(slot)', 'slot DESC', `${WHOLE}, province`)} AS next,
       ${later("If(slot, province != '')", inTime, WHOLE)} AS parted,
       ${later("If(slot, province = '')", inTime, WHOLE)} AS joined
@@ -103,10 +138,7 @@ function ofPeriod(
   };
   const until = `least(next, if(province = '', parted, joined), ${slotOf(`day + ${LEVEL_REACH_DAYS}`)}, ${endOf('agency')}, ${endOf('province')})`;
   const point = (slot: string): string => pointOf(slot, grain, { from, to }, points);
-  const conditions = [...ofParts, 'lasts > begins'];
-  return `SELECT ${number} AS period, ${keys.map((key, n) => `${key} AS k${n}`).join(', ')}, last, point
-    FROM (SELECT *, toUInt32(${point('slot')}) AS begins, toUInt32(${point(until)}) AS lasts FROM (${spans}))
-    ARRAY JOIN range(begins, lasts) AS point WHERE ${conditions.join(' AND ')}`;
+  return `SELECT *, toUInt32(${point('slot')}) AS begins, toUInt32(${point(until)}) AS lasts FROM (${spans})`;
 }
 
 /** Number of the first point that has not ended before a slot begins; how many there are where none has. */

@@ -19,7 +19,7 @@ import {
   WITH_LEVELS,
 } from '@room/contract';
 import { EVENT_COLUMNS, ROLLUP_COLUMNS, SUMS_SELECTED } from '../rollup.ts';
-import { endedUnits, LEVELS_OF_WHOLE, levelsSql } from './levels.ts';
+import { endedUnits, LEVELS_OF_WHOLE, type LevelsAsked, levelsSql } from './levels.ts';
 import { type LikeDays, likeDays } from './like-days.ts';
 import { type Restated, restatedBy } from './restate.ts';
 
@@ -50,7 +50,12 @@ export interface Plan {
   /** Its rows: `period` (0 now, 1 before, 2 the days of now that are unlike any before), `k0`, `k1` (members of the split), `at` (the point), `coarse` (1: in no point), sums. */
   sql: string;
   /** `LevelRow`s, where levels are asked for and reports tell apart what is asked; of each period the number of its last point, and which point of the curve it is by its number. */
-  levels?: { sql: string; last: readonly number[]; labels: readonly (readonly (string | undefined)[])[] };
+  levels?: {
+    sql: string;
+    asked: LevelsAsked;
+    last: readonly number[];
+    labels: readonly (readonly (string | undefined)[])[];
+  };
   /** Points of a curve of each period, in their order; empty where a day has no like. */
   points: { now: string[]; before: string[] };
   /** Units that were divided, so that they stand under what they were. */
@@ -184,9 +189,24 @@ export function planOf(query: Query, ground: Ground, { own }: Scope): Plan {
     });
     const periods = sides.filter((side) => side !== undefined);
     const isOfWhole = ({ dimension }: { dimension: Dimension }): boolean => LEVELS_OF_WHOLE.includes(dimension);
+    const levelsAsked: LevelsAsked = {
+      periods,
+      timeZone,
+      keys: keysBy(named),
+      ofWhole: narrowed(named, only.filter(isOfWhole)),
+      ofParts: [
+        ...narrowed(
+          named,
+          only.filter((each) => !isOfWhole(each)),
+        ),
+        ...ownedBy(named),
+      ],
+      ended: endedUnits(catalogue),
+    };
     return periods.length === 0
       ? undefined
       : {
+          asked: levelsAsked,
           last: sides.map((side, number) =>
             number === 1 && before !== undefined && like !== undefined
               ? lastLike(before, query.grain, like)
@@ -196,20 +216,7 @@ export function planOf(query: Query, ground: Ground, { own }: Scope): Plan {
             points.now,
             like === undefined || before === undefined ? points.before : likeLabels(before, query.grain, like),
           ],
-          sql: levelsSql({
-            periods,
-            timeZone,
-            keys: keysBy(named),
-            ofWhole: narrowed(named, only.filter(isOfWhole)),
-            ofParts: [
-              ...narrowed(
-                named,
-                only.filter((each) => !isOfWhole(each)),
-              ),
-              ...ownedBy(named),
-            ],
-            ended: endedUnits(catalogue),
-          }),
+          sql: levelsSql(levelsAsked),
         };
   };
   const unheard = [...used].find((dimension) => !WITH_LEVELS.includes(dimension));

@@ -70,7 +70,9 @@ export class QueryStore {
       this.#asked(period, (runs[number] ?? []).flatMap(daysIn), number, query, found, reported, answeredAt),
     );
     const [now, before] = asked;
-    const watermark = found.reduce((latest, row) => Math.max(latest, row.receivedAt), 0);
+    const lastOf = (rows: readonly { receivedAt: number }[]): number =>
+      rows.reduce((latest, row) => Math.max(latest, row.receivedAt), 0);
+    const [watermark, levelsWatermark] = [lastOf(found), lastOf(levels)];
     return {
       periods: { now: now as AskedPeriod, ...(before === undefined ? {} : { before }) },
       ...answerOf(query, plan, found, levels, divisorsOf(query, plan, this.#catalogue, scope, ground.today)),
@@ -79,6 +81,7 @@ export class QueryStore {
         : {}),
       ...(plan.divided.length === 0 ? {} : { divided: [...plan.divided] }),
       ...(watermark === 0 ? {} : { watermark }),
+      ...(levelsWatermark === 0 ? {} : { levelsWatermark }),
       answeredAt,
       source: plan.source,
       ms: performance.now() - began,

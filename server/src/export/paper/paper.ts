@@ -4,13 +4,13 @@ import {
   type Catalogue,
   type Compared,
   type Dimension,
-  isLevel,
   isRatio,
   type Language,
   type Measure,
   placeText,
   type Query,
   type QueryAnswer,
+  watermarkOf,
 } from '@room/contract';
 import { labelOf, layoutOf, namesIn, nounsIn } from '../table.ts';
 import { WORDS } from '../words.ts';
@@ -116,14 +116,15 @@ type Proof = (
 ) => { link?: string };
 
 /** The address that opens the evidence of a number of this answer, as of it. */
-function proofsOf(page: string, { split }: Query, { watermark }: QueryAnswer): Proof {
+function proofsOf(page: string, { split }: Query, answer: QueryAnswer): Proof {
   return (measure, side, member) => {
-    if (isLevel(measure) || split.length > 1) return {};
+    if (split.length > 1 || member?.code === '') return {};
+    const asOf = watermarkOf(measure, answer);
     const place = placeText({
       measure,
       side,
       ...(member === undefined ? {} : { member }),
-      ...(watermark === undefined ? {} : { asOf: watermark }),
+      ...(asOf === undefined ? {} : { asOf }),
     });
     return { link: `${page}&evidence=${encodeURIComponent(place)}` };
   };

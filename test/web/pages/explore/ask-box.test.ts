@@ -92,12 +92,8 @@ it('a file and a picture are saved, each saying what it is of', async (context) 
 
 it('a long file says how much of it is there, and is left by a click', async (context) => {
   await using browser = await orSkip(context, openBrowser());
-  const page = await openPage(
-    browser,
-    room,
-    '/explore?lang=en&from=2024-01-01&to=2026-12-31&grain=day&split=province',
-    { ready: ANSWERED },
-  );
+  const path = '/explore?lang=en&from=2024-01-01&to=2026-12-31&grain=day&split=province';
+  const page = await openPage(browser, room, path, { ready: ANSWERED });
   const network = await page.context().newCDPSession(page);
   await network.send('Network.emulateNetworkConditions', {
     offline: false,

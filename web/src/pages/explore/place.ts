@@ -2,7 +2,7 @@
 import type { CountedMeasure, Place, Queries } from '@room/contract';
 import type { Fields } from './asked.ts';
 
-export { type Place, placeIn, placeText } from '@room/contract';
+export { type Place, placeIn, placeText, watermarkOf } from '@room/contract';
 
 /** In the address, of what stands beside the answers. */
 export const CLOSED = { evidence: undefined, explain: undefined } as const;
