@@ -107,5 +107,5 @@ it('a long file says how much of it is there, and is left by a click', async (co
   await expect.poll(() => progress.textContent({ timeout: 1_000 }), WAIT).toMatch(/[\d,]+ of 2,192 rows, \d+ kB/);
   await page.click('[data-test="export-cancel"]');
   await progress.waitFor({ state: 'detached', timeout: 20_000 });
-  expect(await page.locator('[data-test="failure"]').count()).toBe(0);
+  expect(await page.locator('[data-test="export"] [data-test="failure"]').count()).toBe(0);
 });
