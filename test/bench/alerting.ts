@@ -30,8 +30,9 @@ const ALERTS = Number(values.alerts);
 /** Of every hundred rules, so many are over services, which are more than provinces: forty instances a rule. */
 const OF_SERVICES = 76;
 const SETTLE_MS = 8_000;
-const LOOK_MS = 20;
-const PATIENCE_MS = 60_000;
+/** Each look is a question to the room: more of them would be what is measured. */
+const LOOK_MS = 200;
+const PATIENCE_MS = 20_000;
 
 const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
 const today = localDay(Date.now(), catalogue.timeZone);
@@ -130,6 +131,7 @@ async function main(): Promise<void> {
     language: 'en',
     to: { channel: 'webhook', url, scope: 'all' },
   });
+  await administrator.told('/v1/receivers/hooked/secret', {});
   const { version } = await administrator.told<{ version: number }>('/v1/routing');
   await administrator.told('/v1/routing', {
     version,
@@ -160,6 +162,10 @@ async function main(): Promise<void> {
       if (at !== undefined) seen.webhook ??= at - began;
       await sleep(LOOK_MS);
     }
+    if (seen.inbox === undefined || seen.mail === undefined || seen.webhook === undefined)
+      process.stderr.write(
+        `alerting: of ${id} there was told in ${PATIENCE_MS / 1_000} s: ${Object.keys(seen).join(', ')}\n`,
+      );
     for (const name of ['inbox', 'mail', 'webhook'] as const) times[name].push(seen[name] ?? PATIENCE_MS);
   }
   hook.closeAllConnections();
