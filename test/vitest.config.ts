@@ -39,6 +39,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
+    // What comes sooner is not waited for longer; a second is little on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       // What starts nothing leaves nothing behind: files of one worker share the modules that they load.
       { extends: true, test: { name: 'unit', include: unit, isolate: false } },
