@@ -1,4 +1,4 @@
-/** Which tests start something, be it a room, a broker, a browser or an engine; the others are unit tests, and done in seconds. */
+/** Which tests start something, be it a room, a broker, a browser or an engine, or compute for long; the others are unit tests, and done in seconds. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
@@ -11,6 +11,19 @@ const STARTS = new Set([
 ]);
 /** What opens the embedded engine in the test's own process, or replaces a module, which unit tests share. */
 const ALONE = /\b(openAccess|Session|vi\.mock)\(/;
+/** What starts nothing and computes for seconds: nobody who changes something else waits for it. */
+const LONG = new Set([
+  'test/pipelines/forecast/anomaly/beginning.test.ts',
+  'test/pipelines/forecast/anomaly/episodes.test.ts',
+  'test/pipelines/forecast/days.test.ts',
+  'test/pipelines/forecast/far-ahead.test.ts',
+  'test/pipelines/forecasting/nation.test.ts',
+  'test/pipelines/import/init.test.ts',
+  'test/pipelines/import/run.test.ts',
+  'test/pipelines/operations/health-endpoint.test.ts',
+  'test/portal/model.test.ts',
+  'test/server/fan-out.test.ts',
+]);
 /** Not those that are erased. */
 const IMPORT = /^(?:import|export)(?! type\b)[^'"]*?['"](\.[^'"]+)['"]/gm;
 
@@ -45,6 +58,6 @@ export function tiers(root: string): { unit: string[]; rooms: string[] } {
   }
   const unit: string[] = [];
   const rooms: string[] = [];
-  for (const path of testsUnder(root, 'test')) (starts(path) ? rooms : unit).push(path);
+  for (const path of testsUnder(root, 'test')) (LONG.has(path) || starts(path) ? rooms : unit).push(path);
   return { unit, rooms };
 }
