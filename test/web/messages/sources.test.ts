@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { speechIn } from '../../../web/src/messages/context.ts';
+import type { Line } from '../../../web/src/messages/line.ts';
 import {
   footerNotes,
   listedSources,
@@ -17,8 +18,10 @@ const ill = state({
     'urn:s': { status: 'never', weight: 0.2 },
   },
 });
+/** So many characters, each note with its mark and the gap after it. */
+const lineOf = (length: number): Line => ({ length, of: ({ text }) => text.length + 4 });
 const texts = (some: ReturnType<typeof state>, room: number) =>
-  footerNotes(some, catalogue, NOW, room, vi).map(({ text }) => text);
+  footerNotes(some, catalogue, NOW, lineOf(room), vi).map(({ text }) => text);
 
 it('counts those that report in time: late and silent ones are not among them', () => {
   expect(reportingCount(listedSources(ill, catalogue))).toBe(0);
@@ -46,7 +49,7 @@ it('names silent and late sources with since when', () => {
 });
 
 it('a portal is not called what the place is called whose dossiers others report too', () => {
-  const [first] = footerNotes(ill, catalogue, NOW, 200, speechIn('en', catalogue));
+  const [first] = footerNotes(ill, catalogue, NOW, lineOf(200), speechIn('en', catalogue));
   expect(first?.text).toBe('portal of North silent since 10:18');
 });
 
@@ -61,13 +64,15 @@ it('always says what the room holds back, and late changes where there is room',
   expect(texts(busy, 300).at(-1)).toBe('Số liệu ngày 18/11 thay đổi −38 hồ sơ do báo muộn');
 });
 
-it('says while the past is being filled in, whatever room there is, and since when', () => {
+it('says while the past is being filled in, in as many words as there is room for', () => {
   const pipeline = { pending: 12_345, quarantined: 12, filling: { events: 250_000, since: NOW - 1_440_000 } };
-  const filling = 'Đang nạp số liệu quá khứ: 250.000 bản ghi từ 10:18';
+  const filling = 'Đang nạp 250,0 nghìn bản ghi cũ từ 10:18';
   const [waits, failed] = ['12.345 bản ghi chờ tính', '12 bản ghi lỗi, chưa tính'];
   expect(texts({ ...state(), pipeline }, 200)).toEqual([waits, filling, failed]);
   // What waits is mostly what is filled in.
-  expect(texts({ ...ill, pipeline }, 85)).toEqual([filling, failed]);
+  expect(texts({ ...ill, pipeline }, 80)).toEqual([filling, failed]);
+  expect(texts({ ...ill, pipeline }, 70)).toEqual(['Đang nạp 250,0 nghìn bản ghi cũ', failed]);
+  expect(texts({ ...ill, pipeline }, 40)).toEqual([failed]);
 });
 
 it('where not even the number of silent sources has room beside what waits, the heading alone says it', () => {

@@ -1,7 +1,7 @@
 /** The running day by hour: today against the last comparable day and the usual range. Pure: points in, option out. */
 import { type Catalogue, startOfDay, type WallState } from '@room/contract';
 import type { EChartsOption } from 'echarts';
-import { endStyle, FONT, type Look, motion, niceTop } from './look.ts';
+import { endStyle, FONT, type Look, motion, niceTop, unknownFill } from './look.ts';
 
 /** Hours since local midnight, dossiers per hour. */
 export type HourPoint = [number, number];
@@ -283,9 +283,6 @@ function fanOf(forecast: DayCurve['forecast'], at: number, plain: object, color:
     },
   ];
 }
-
-export const unknownFill = ({ hatch, palette }: Look) =>
-  hatch === undefined ? palette.hatchGround : { image: hatch, repeat: 'repeat' as const };
 
 /** Half of a name's width with some air, and the room of the numbers above the gridlines, as shares of the axis. */
 const reachOf = (name: string): number => Math.max(0.13, 0.02 + 0.0115 * name.length);

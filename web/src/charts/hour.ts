@@ -1,22 +1,25 @@
 /** The last sixty minutes, minute by minute. */
 import type { WallState } from '@room/contract';
 import type { EChartsOption } from 'echarts';
-import { endStyle, FONT, type Look, motion, niceTop } from './look.ts';
+import { endStyle, FONT, type Look, motion, niceTop, unknownFill } from './look.ts';
 
 /** Epoch seconds, dossiers in that minute. */
 export type MinutePoint = [number, number];
 
 export interface HourCurve {
+  /** Those of which enough is reported to be drawn: what is silent would be drawn as a fall. */
   points: MinutePoint[];
   from: number;
   to: number;
   top: number;
+  /** From where on too little is reported. */
+  unknownFrom: number | undefined;
 }
 
 const MINUTE = 60;
 
-/** The minute that still runs is left out: it would end every curve in a fall. */
-export function hourCurve(state: WallState): HourCurve {
+/** The minute that still runs is left out: it would end every curve in a fall. `enough`: share of the usual volume. */
+export function hourCurve(state: WallState, enough: number): HourCurve {
   const asOf = (state.coverageNow?.asOf ?? state.computedAt) / 1000;
   const to = Math.floor(asOf / MINUTE) * MINUTE;
   const from = to - 60 * MINUTE;
@@ -24,7 +27,20 @@ export function hourCurve(state: WallState): HourCurve {
     .map(([second, count]): MinutePoint => [Number(second), count])
     .filter(([second]) => second >= from && second + MINUTE <= to)
     .sort(([a], [b]) => a - b);
-  return { points, from, to, top: niceTop(Math.max(0, ...points.map(([, count]) => count))) };
+  const unknownFrom = points.find(([second]) => reportedOf(state, second + MINUTE) < enough)?.[0];
+  const known = points.filter(([second]) => unknownFrom === undefined || second < unknownFrom);
+  return { points: known, from, to, top: niceTop(Math.max(0, ...known.map(([, count]) => count))), unknownFrom };
+}
+
+/** Share of the usual volume of those that have reported up to `second`; all of it where nothing is known of what is usual. */
+function reportedOf({ sources }: WallState, second: number): number {
+  const all = Object.values(sources);
+  const total = all.reduce((sum, { weight }) => sum + weight, 0);
+  const reported = all.reduce(
+    (sum, { weight, reportedTo }) => sum + (reportedTo !== undefined && reportedTo >= second * 1_000 ? weight : 0),
+    0,
+  );
+  return total === 0 ? 1 : reported / total;
 }
 
 export interface HourWords {
@@ -32,7 +48,8 @@ export interface HourWords {
   count: (count: number) => string;
 }
 
-export function hourOption({ points, from, to, top }: HourCurve, look: Look, words: HourWords): EChartsOption {
+export function hourOption(curve: HourCurve, look: Look, words: HourWords): EChartsOption {
+  const { points, from, to, top, unknownFrom } = curve;
   const { u, palette, fresh } = look;
   const line = fresh ? palette.accent : palette.t2;
   const text = { fontFamily: FONT, fontSize: 31 * u, color: palette.t3 };
@@ -79,6 +96,13 @@ export function hourOption({ points, from, to, top }: HourCurve, look: Look, wor
         silent: true,
         lineStyle: { color: line, width: 4 * u, join: 'round' },
         data: points,
+        markArea: {
+          silent: true,
+          data:
+            unknownFrom === undefined
+              ? []
+              : [[{ xAxis: unknownFrom, itemStyle: { color: unknownFill(look) } }, { xAxis: to }]],
+        },
       },
       {
         id: 'end',

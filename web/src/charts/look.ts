@@ -36,3 +36,7 @@ export const endStyle = ({ u, palette, fresh }: Look, line: string) => ({
   borderColor: fresh ? palette.bg : line,
   borderWidth: 4 * u,
 });
+
+/** What is not known, hatched. */
+export const unknownFill = ({ hatch, palette }: Look) =>
+  hatch === undefined ? palette.hatchGround : { image: hatch, repeat: 'repeat' as const };

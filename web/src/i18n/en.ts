@@ -144,7 +144,7 @@ export const en: Messages = {
   sourceLate: '{name} {age} late',
   sourcesMore: 'and {n} more',
   sourcesOnly: '{n} source late or silent | {n} sources late or silent',
-  filling: 'the past is being filled in: {n} records since {time}',
+  filling: 'adding {n} past records',
   pending: '{n} record waiting to be counted | {n} records waiting to be counted',
   quarantined: '{n} faulty record, not counted | {n} faulty records, not counted',
   lateChange: 'Late reports changed {day} by {change} dossiers',

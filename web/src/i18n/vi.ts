@@ -140,7 +140,7 @@ export const vi = {
   sourceLate: '{name} chậm {age}',
   sourcesMore: 'và {n} nguồn khác',
   sourcesOnly: '{n} nguồn chậm hoặc im lặng',
-  filling: 'Đang nạp số liệu quá khứ: {n} bản ghi từ {time}',
+  filling: 'Đang nạp {n} bản ghi cũ',
   pending: '{n} bản ghi chờ tính',
   quarantined: '{n} bản ghi lỗi, chưa tính',
   lateChange: 'Số liệu ngày {day} thay đổi {change} hồ sơ do báo muộn',

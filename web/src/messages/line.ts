@@ -1,25 +1,31 @@
 /** How much can be said on a line. */
 
 import type { MessageKey } from '../i18n/index.ts';
-import type { Sentence, Speech } from './context.ts';
+import type { Speech } from './context.ts';
+
+/** A sentence, or a note without a word before it. */
+export interface Said {
+  lead?: string;
+  text: string;
+}
 
 export interface Line {
   /** Of all that stands on it, in any unit. */
   length: number;
   /** Of one sentence with its mark and the gap after it, in the same unit. */
-  of: (sentence: Sentence) => number;
+  of: (sentence: Said) => number;
 }
 
 /** So many characters: where text may wrap, or nothing measures it. */
 export const ofCharacters = (length: number): Line => ({
   length,
-  of: ({ lead, text }) => lead.length + text.length + 1,
+  of: ({ lead = '', text }) => lead.length + text.length + 1,
 });
 
-export const lengthOn = ({ of }: Line, sentences: readonly Sentence[]): number =>
+export const lengthOn = ({ of }: Line, sentences: readonly Said[]): number =>
   sentences.reduce((sum, sentence) => sum + of(sentence), 0);
 
-export const fitsOn = (line: Line, sentences: readonly Sentence[]): boolean => lengthOn(line, sentences) <= line.length;
+export const fitsOn = (line: Line, sentences: readonly Said[]): boolean => lengthOn(line, sentences) <= line.length;
 
 /** How the names that have no room are counted: all of them, and those after some that are named. */
 export interface Counted {

@@ -1,6 +1,7 @@
 /** Which portals report, which are late or silent, and what the footer says of them. */
 import type { Catalogue, Source, SourceState, WallState } from '@room/contract';
 import type { Mark, Speech } from './context.ts';
+import { fitsOn, type Line } from './line.ts';
 
 export interface ListedSource extends Source {
   state: SourceState | undefined;
@@ -82,12 +83,13 @@ function sourceNote(
   return undefined;
 }
 
-/** The footer's notes by weight, as many as fit into `room` characters. */
-export function footerNotes(state: WallState, catalogue: Catalogue, now: number, room: number, speech: Speech): Note[] {
+/** The footer's notes by weight, as many as fit. */
+export function footerNotes(state: WallState, catalogue: Catalogue, now: number, room: Line, speech: Speech): Note[] {
+  const fits = (notes: readonly Note[]): boolean => fitsOn(room, notes);
   const sources = listedSources(state, catalogue)
     .sort((a, b) => Number(isSilent(b)) - Number(isSilent(a)) || (b.state?.weight ?? 0) - (a.state?.weight ?? 0))
     .flatMap((source) => sourceNote(source, state, catalogue, now, speech) ?? []);
-  const counts = countNotes(state, now, room, speech);
+  const counts = countNotes(state, now, fits, speech);
   const more = (n: number): Note[] => {
     if (n === 0) return [];
     return n < sources.length
@@ -96,36 +98,37 @@ export function footerNotes(state: WallState, catalogue: Catalogue, now: number,
   };
   let named = sources.length;
   const line = () => [...counts, ...sources.slice(0, named), ...more(sources.length - named)];
-  while (named > 0 && lengthOf(line()) > room) named--;
+  while (named > 0 && !fits(line())) named--;
   // How many report stands before them anyway; what waits stands nowhere else.
-  const notes = counts.length > 0 && lengthOf(line()) > room ? counts : line();
-  for (const note of asides(state, now, speech)) if (lengthOf([...notes, note]) <= room) notes.push(note);
+  const notes = counts.length > 0 && !fits(line()) ? counts : line();
+  for (const note of asides(state, now, speech)) if (fits([...notes, note])) notes.push(note);
   return notes;
 }
 
-/** A mark and the gap after a note, in characters. */
-const APART = 4;
-const lengthOf = (notes: readonly Note[]): number =>
-  notes.reduce((length, { text }) => length + text.length + APART, 0);
-
-/** What the room itself holds back, and what makes totals jump: said whatever else there is to say. */
+/** What the room itself holds back, and what makes totals jump, each in as many words as there is room for. */
 function countNotes(
   { pipeline: { pending = 0, quarantined = 0, filling } }: WallState,
   now: number,
-  room: number,
+  fits: (notes: readonly Note[]) => boolean,
   { format, t, thresholds }: Speech,
 ): Note[] {
-  const notes: Note[] = [];
-  if (filling !== undefined) {
-    const time = format.since(filling.since, now);
-    notes.push({ mark: 'watch', text: t('filling', { n: format.count(filling.events), time }) });
-  }
-  if (quarantined > 0)
-    notes.push({ mark: 'watch', text: t('quarantined', { n: format.count(quarantined) }, quarantined) });
-  if (pending < thresholds.pendingNotable) return notes;
-  const waits: Note = { mark: 'none', text: t('pending', { n: format.count(pending) }, pending) };
+  const failed: Note[] =
+    quarantined > 0 ? [{ mark: 'watch', text: t('quarantined', { n: format.count(quarantined) }, quarantined) }] : [];
+  const waits: Note[] =
+    pending >= thresholds.pendingNotable
+      ? [{ mark: 'none', text: t('pending', { n: format.count(pending) }, pending) }]
+      : [];
+  if (filling === undefined) return [...waits, ...failed];
+  const n = format.rough(filling.events);
+  const fills = t('filling', { n });
+  const since: Note = { mark: 'watch', text: `${fills} ${t('sinceTime', { time: format.since(filling.since, now) })}` };
   // What is filled in waits to be counted, mostly.
-  return filling === undefined || lengthOf([waits, ...notes]) <= room ? [waits, ...notes] : notes;
+  const lines: Note[][] = [
+    [...waits, since, ...failed],
+    [since, ...failed],
+    [{ mark: 'watch', text: fills }, ...failed],
+  ];
+  return lines.find(fits) ?? failed;
 }
 
 /** Good to know, where there is room. */
