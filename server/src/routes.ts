@@ -52,6 +52,7 @@ import type { Deliveries } from './portals/deliveries.ts';
 import { portalRoutes } from './portals/routes.ts';
 import { evidenceRoutes } from './query/evidence-routes.ts';
 import { explainRoutes } from './query/explain-routes.ts';
+import { indexRoutes } from './query/index-routes.ts';
 import { queryRoutes } from './query/routes.ts';
 import type { Questions } from './questions.ts';
 
@@ -101,6 +102,7 @@ export function routesOf(options: TableOptions): Route[] {
     ...liveRoutes(live, loaded),
     ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),
     ...queryRoutes({ store: answers, questions }),
+    ...indexRoutes({ store: answers, catalogue, index: loaded.index, questions }),
     ...explainRoutes({ store: explains, questions }),
     ...exportRoutes({
       store: answers,

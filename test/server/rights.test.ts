@@ -431,6 +431,13 @@ const askExplain = (): Request => {
   ]);
 };
 
+const askIndex = (): Request =>
+  pick<Request>([
+    { query: `?period=2026-03&units=${pick(['agency', 'province'])}`, told: [200] },
+    { query: '?period=2026-Q1', told: [200] },
+    { query: '?period=2026&scope=all', told: [400] },
+  ]);
+
 const askCsv = (): Request => {
   const [name, from, to] = pick(PERIODS);
   const dim = pick(DIMS);
@@ -550,6 +557,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /v1/explain': { right: 'analyse', ask: askExplain },
   'GET /v1/events/schema': { right: 'codes', isOnWalls: true, ask: () => ({ told: [200] }) },
   'GET /v1/forecasts': { right: 'view', ask: askForecast },
+  'GET /v1/index': { right: 'analyse', ask: askIndex },
   'GET /v1/openapi.json': { right: 'public', ask: () => ({ told: [200] }) },
   'GET /v1/operator/backup': { right: 'operate', ask: () => ({ told: [200] }) },
   'GET /v1/operator/backup/{name}': { right: 'operate', ask: () => ({ told: [404] }) },

@@ -139,6 +139,7 @@ it('has every route, with its right', () => {
     'GET /v1/events/schema': 'codes',
     'GET /v1/explain': 'analyse',
     'GET /v1/forecasts': 'view',
+    'GET /v1/index': 'analyse',
     'GET /v1/frozen/{id}': 'analyse',
     'GET /v1/notebooks': 'analyse',
     'GET /v1/notebooks/{id}/paper.pdf': 'analyse',
@@ -342,6 +343,7 @@ describe('every route', () => {
       'GET /v1/evidence.xlsx': { query: '?from=2026-03-01&to=2026-03-10&measure=shareOnline&lang=en' },
       // What was foreseen is asked for where something was: test/server/forecasting.test.ts.
       'GET /v1/forecasts': { query: '?dim=province&code=01&metric=late&grain=day' },
+      'GET /v1/index': { query: '?period=2026-03&units=agency' },
       'GET /v1/openapi.json': {},
       'GET /v1/operator/quarantine': { query: '?code=unknown_code&all=true' },
       'GET /v1/operator/quarantine/{id}': { params: { id: cases[0]?.quarantineId ?? '' } },

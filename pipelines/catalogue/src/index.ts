@@ -1,6 +1,6 @@
 /**
  * Reads a catalogue folder: `catalogue.json`, `thresholds.json` where its thresholds stand apart, `rules.json` where it
- * brings rules to begin with, and `map.geojson` with `insets.geojson` where it has a map.
+ * brings rules to begin with, `index.json` where its units are scored, and `map.geojson` with `insets.geojson` where it has a map.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -11,6 +11,8 @@ import {
   catalogueSchema,
   type Rule,
   rulesSchema,
+  type ServiceIndex,
+  serviceIndexSchema,
   thresholdsSchema,
   unknownInRule,
 } from '@room/contract';
@@ -24,6 +26,8 @@ export interface LoadedCatalogue {
   hash: string;
   /** By id, those that a new room begins with. */
   rules: Readonly<Record<string, Rule>>;
+  /** By which the units' service is scored, where there is one. */
+  index?: ServiceIndex;
   /** GeoJSON texts, served as they are. */
   map?: string;
   insets?: string;
@@ -39,9 +43,11 @@ export async function loadCatalogue(folder: string): Promise<LoadedCatalogue> {
   const found = checked(catalogueSchema, text, file);
   const catalogue: Catalogue = own === undefined ? found : { ...found, thresholds: own };
   checkUnits(file, catalogue);
+  const indexText = await textIn(join(folder, 'index.json'));
   const loaded: LoadedCatalogue = {
     catalogue,
     rules: await rulesIn(folder, catalogue),
+    ...(indexText === undefined ? {} : { index: checked(serviceIndexSchema, indexText, join(folder, 'index.json')) }),
     hash: createHash('sha256').update(text).digest('hex').slice(0, 16),
   };
   if (catalogue.map === undefined) return loaded;

@@ -9,6 +9,7 @@ import { outlinesSchema } from './outlines.ts';
 import { queryAnswerSchema, querySchema } from './query.ts';
 import { keptRuleSchema } from './rules.ts';
 import { absentOr, askedDay } from './schema.ts';
+import { indexAnswerSchema, indexQuerySchema } from './service-index.ts';
 import { snapshotSchema } from './wall.ts';
 
 const day = absentOr(askedDay);
@@ -35,6 +36,7 @@ export const API = {
   '/v1/catalogue/map': { answer: outlinesSchema },
   '/v1/catalogue/insets': { answer: outlinesSchema },
   '/v1/query': { query: querySchema, answer: queryAnswerSchema },
+  '/v1/index': { query: indexQuerySchema, answer: indexAnswerSchema },
   '/v1/alerts': { query: alertsAskedSchema, answer: alertsSchema },
   '/v1/ledger': { query: ledgerAskedSchema, answer: ledgerSchema },
   '/v1/rules': { answer: z.strictObject({ rules: z.array(keptRuleSchema) }) },

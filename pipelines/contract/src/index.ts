@@ -60,6 +60,7 @@ export * from './rules.ts';
 export { plainLines, plainText } from './schema.ts';
 export * from './scope.ts';
 export * from './screens.ts';
+export * from './service-index.ts';
 export * from './session.ts';
 export * from './socket.ts';
 export * from './standings.ts';

@@ -1,3 +1,4 @@
+import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import {
   type AnswerRow,
   addDays,
@@ -18,6 +19,7 @@ import {
   SUMS,
   type Submission,
   scopeOf,
+  standingsOf,
   type Values,
 } from '@room/contract';
 import { type BadQuery, Ledger, openAccess, QueryStore, type Warehouse } from '@room/warehouse';
@@ -492,3 +494,47 @@ it('whoever leaves ends the question in the engine too', async () => {
 });
 
 it('every dimension is asked for here', () => expect(NAMES.sort()).toEqual(Object.keys(DIMENSIONS).sort()));
+
+it('components of the index are those of a plain sum over the events: corrections, long intervals and a merger among them', async () => {
+  const { index } = await loadCatalogue(DEFAULT_CATALOGUE);
+  if (index === undefined) throw new Error('the default catalogue has no index');
+  const span = fc.tuple(fc.nat(300), fc.nat(200)).map(([ago, length]) => {
+    const to = addDays(LAST, -ago);
+    return { from: addDays(to, -length), to };
+  });
+  await fc.assert(
+    fc.asyncProperty(span, fc.constantFrom('agency' as const, 'province' as const), async ({ from, to }, split) => {
+      const measures = 'submitted,submittedOnline,onTime,late';
+      const query = querySchema.parse({ measures, from, to, grain: 'day', split, boundaries: LAST });
+      const answer = await store.answer(query, EVERYTHING);
+      const days = ({ points = [] }: AnswerRow) => points.map(({ now = {} }) => now);
+      const units = answer.rows.map((row) => ({ code: row.key[0] ?? '', now: days(row), before: [] }));
+      for (const { code, components } of standingsOf(index, days(answer.total), units).units) {
+        const own = events.filter((event) => {
+          const on = localDay(event.occurredAt, TIME_ZONE);
+          const unitThen = event[split];
+          return (
+            from <= on && on <= to && (split === 'agency' ? unitThen : (MAPS['today']?.[unitThen] ?? unitThen)) === code
+          );
+        });
+        const sum = (of: (event: Submission) => number) => own.reduce((total, event) => total + of(event), 0);
+        const onTime = sum(({ onTime: held, count }) => (held === true ? count : 0));
+        const finished = sum(({ onTime: held, count }) => (held === undefined ? 0 : count));
+        const [online, submitted] = [sum((event) => event.submittedOnline), sum((event) => event.submitted)];
+        const of = (id: string) => components.find((component) => component.id === id);
+        expect(of('2.1')).toEqual(
+          finished > 0
+            ? { id: '2.1', part: onTime, whole: finished, points: expect.closeTo(points(20, onTime / finished)) }
+            : { id: '2.1' },
+        );
+        expect(of('3.3')).toEqual(
+          submitted > 0
+            ? { id: '3.3', part: online, whole: submitted, points: expect.closeTo(points(4, online / submitted / 0.5)) }
+            : { id: '3.3' },
+        );
+      }
+    }),
+    { numRuns: 25 },
+  );
+});
+const points = (most: number, share: number): number => Math.max(0, Math.min(most, most * share));

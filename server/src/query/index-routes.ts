@@ -1,0 +1,75 @@
+/** The index by which the catalogue scores its units, from what was counted: within the caller's scope, by the planner. */
+import {
+  API,
+  type Catalogue,
+  indexPeriod,
+  localDay,
+  querySchema,
+  type ServiceIndex,
+  standingsOf,
+  type Values,
+} from '@room/contract';
+import type { QueryStore } from '@room/warehouse';
+import { type Route, route } from '../api/route.ts';
+import { asked } from '../bad-query.ts';
+import { HttpError } from '../errors.ts';
+import { asQuestion, type Questions } from '../questions.ts';
+
+export interface IndexRoutesOptions {
+  store: Pick<QueryStore, 'answer'>;
+  catalogue: Catalogue;
+  index: ServiceIndex | undefined;
+  questions: Questions;
+}
+
+export function indexRoutes({ store, catalogue, index, questions }: IndexRoutesOptions): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/index',
+      summary: 'how like units score by the index of service, with what is not measured and how sure a rank is',
+      right: 'analyse',
+      query: API['/v1/index'].query,
+      answer: { isTagged: true, schema: API['/v1/index'].answer },
+      refuses: { 404: 'the catalogue has no index', 422: 'more is asked for than is answered at once' },
+      handle: async ({ principal: { scope }, query: { period, units }, asker }) => {
+        if (index === undefined) throw new HttpError(404, 'no_index', 'the catalogue has no index.json');
+        const { from, to } = indexPeriod(period, localDay(Date.now(), catalogue.timeZone));
+        if (from > to) throw new HttpError(400, 'bad_request', `period: ${period} has not begun`);
+        const query = querySchema.parse({
+          measures: 'submitted,submittedOnline,onTime,late',
+          from,
+          to,
+          grain: 'day',
+          split: units,
+          // By the map of its last day: what merged within it is scored as what it became.
+          boundaries: to,
+          // Two years by the day are more points than are answered at once.
+          compare: period.length === 4 ? 'none' : 'previous',
+        });
+        const answer = await asQuestion(questions, asker, `index of ${scope.key} ${JSON.stringify(query)}`, (signal) =>
+          asked(store.answer(query, scope, signal)),
+        );
+        const daysOf = ({ points = [] }: (typeof answer)['total'], side: 'now' | 'before'): Values[] =>
+          points.map((point) => point[side] ?? {});
+        const { now } = answer.periods;
+        return {
+          index,
+          from,
+          to,
+          ...(now.asOf === undefined ? {} : { asOf: now.asOf }),
+          ...(now.coverage === undefined ? {} : { coverage: now.coverage }),
+          simulated: answer.simulated,
+          ...standingsOf(
+            index,
+            daysOf(answer.total, 'now'),
+            answer.rows.flatMap((row) => {
+              const [code] = row.key;
+              return code === undefined ? [] : [{ code, now: daysOf(row, 'now'), before: daysOf(row, 'before') }];
+            }),
+          ),
+        };
+      },
+    }),
+  ];
+}
