@@ -4,6 +4,7 @@ export const PAGES = [
   '/explore',
   '/notebooks',
   '/forecasts',
+  '/service-index',
   '/alerts',
   '/alerts/rules',
   '/alerts/routes',

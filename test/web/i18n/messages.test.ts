@@ -18,6 +18,7 @@ import { periods } from '../../../web/src/i18n/periods.ts';
 import { routes } from '../../../web/src/i18n/routes.ts';
 import { rules } from '../../../web/src/i18n/rules.ts';
 import { screens } from '../../../web/src/i18n/screens.ts';
+import { serviceIndex } from '../../../web/src/i18n/service-index.ts';
 import { vi } from '../../../web/src/i18n/vi.ts';
 
 /** What the pages bring along. */
@@ -39,6 +40,7 @@ const PAGES = [
   routes,
   rules,
   screens,
+  serviceIndex,
 ];
 const all = { vi: { ...vi } as Record<string, string>, en: { ...en } as Record<string, string> };
 for (const page of PAGES) {

@@ -42,6 +42,13 @@ export const calibrationQuery = () =>
     refetchInterval: again(CALIBRATION_EVERY),
   });
 
+export const serviceIndexQuery = (asked: Queries['/v1/index']) =>
+  queryOptions({
+    queryKey: ['service-index', asked],
+    queryFn: ({ signal }) => ask('/v1/index', { signal, query: asked }),
+    refetchInterval: again(CALIBRATION_EVERY),
+  });
+
 /** Changes are told by the socket; this finds what was not heard. */
 const ALERTS_EVERY = 15_000;
 

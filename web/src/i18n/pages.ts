@@ -3,6 +3,7 @@ export const pages = {
   vi: {
     pageWall: 'Màn hình',
     pageNotebooks: 'Sổ trình bày',
+    pageIndex: 'Bộ chỉ số',
     pages: 'Các trang',
     signIn: 'Đăng nhập',
     administration: 'Quản trị',
@@ -28,6 +29,7 @@ export const pages = {
   en: {
     pageWall: 'Wall',
     pageNotebooks: 'Notebooks',
+    pageIndex: 'Index',
     pages: 'Pages',
     signIn: 'Sign in',
     administration: 'Administration',
