@@ -173,6 +173,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       notifying,
       backups,
       press: owned.own(new Press()),
+      keepSubmissions: retention.submissions,
       warn,
       registry: measured,
     }),

@@ -568,6 +568,14 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /v1/account/tokens': { right: 'self', ask: () => ({ told: [] }) },
   'GET /v1/screens': { right: 'administer', ask: () => ({ told: [200] }) },
   'GET /v1/session': { right: 'public', ask: () => ({ told: [200] }) },
+  'GET /v1/shown': {
+    right: 'view',
+    ask: () =>
+      pick<Request>([
+        { query: `?at=${Date.now() - below(60_000)}`, told: [200, 404] },
+        { query: pick(['', '?at=x', '?at=-1', '?at=1&scope=all', '?at=99999999999999']), told: [400] },
+      ]),
+  },
   'GET /v1/snapshot': { right: 'view', isOnWalls: true, ask: askSnapshot },
   'GET /v1/session/provider/callback': {
     right: 'public',

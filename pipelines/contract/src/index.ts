@@ -61,6 +61,7 @@ export { plainLines, plainText } from './schema.ts';
 export * from './scope.ts';
 export * from './screens.ts';
 export * from './session.ts';
+export * from './shown.ts';
 export * from './socket.ts';
 export * from './standings.ts';
 export * from './submission.ts';

@@ -11,6 +11,7 @@ import {
   diff,
   EVERYTHING,
   type Forecasts,
+  FULL_STATE_EVERY,
   type HourRow,
   judged,
   localDay,
@@ -43,8 +44,6 @@ const IDLE_MS = 1_000;
 const KEEPALIVE_MS = 5_000;
 /** So much earlier a pulse counts as one after that time: timers are not exact. */
 const EARLY_KEEPALIVE_MS = 500;
-/** A server that starts reads back this far at most until it finds a full state. */
-const FULL_STATE_EVERY = 50;
 const SLOW_MS = 60_000;
 const OUTDATED_MS = 5_000;
 const ASIDES_MS = 3_000;

@@ -19,5 +19,6 @@ export * from './retention.ts';
 export { addSums, type RollupSums } from './rollup.ts';
 export * from './row-binary.ts';
 export * from './rows.ts';
+export * from './shown.ts';
 export * from './space.ts';
 export * from './wall.ts';

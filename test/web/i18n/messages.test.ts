@@ -18,6 +18,7 @@ import { periods } from '../../../web/src/i18n/periods.ts';
 import { routes } from '../../../web/src/i18n/routes.ts';
 import { rules } from '../../../web/src/i18n/rules.ts';
 import { screens } from '../../../web/src/i18n/screens.ts';
+import { shown } from '../../../web/src/i18n/shown.ts';
 import { vi } from '../../../web/src/i18n/vi.ts';
 
 /** What the pages bring along. */
@@ -38,6 +39,7 @@ const PAGES = [
   periods,
   routes,
   rules,
+  shown,
   screens,
 ];
 const all = { vi: { ...vi } as Record<string, string>, en: { ...en } as Record<string, string> };

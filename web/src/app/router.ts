@@ -8,6 +8,7 @@ import { ADMIN_PAGES } from './administration.ts';
 const analysis = () => import('../pages/AskPages.vue');
 const pages: { readonly [path in Exclude<PagePath, `/admin${string}`>]: () => Promise<unknown> } = {
   '/past': () => import('../pages/past/PastPage.vue'),
+  '/shown': () => import('../pages/shown/ShownPage.vue'),
   '/explore': analysis,
   '/notebooks': analysis,
   '/forecasts': () => import('../pages/forecasts/ForecastsPage.vue'),

@@ -7,6 +7,7 @@ export const en: Messages = {
   live: 'Live',
   liveLag: 'Live, {age} behind',
   past: 'Past period',
+  asShown: 'As shown then',
   stale: '{age} late',
   standing: 'Not updated for {age}',
   disconnected: 'Disconnected {age}',

@@ -18,6 +18,7 @@ import type { periods } from './periods.ts';
 import type { routes } from './routes.ts';
 import type { rules } from './rules.ts';
 import type { screens } from './screens.ts';
+import type { shown } from './shown.ts';
 import { type MessageKey as Common, vi } from './vi.ts';
 
 /** Of all pages: those of one page are there once it is. */
@@ -39,7 +40,8 @@ export type MessageKey =
   | keyof (typeof periods)['vi']
   | keyof (typeof routes)['vi']
   | keyof (typeof rules)['vi']
-  | keyof (typeof screens)['vi'];
+  | keyof (typeof screens)['vi']
+  | keyof (typeof shown)['vi'];
 
 // The core of vue-i18n alone: a message is asked for by its key in a named language, which needs nothing of Vue.
 registerMessageCompiler(compile);

@@ -6,6 +6,7 @@ export const vi = {
   live: 'Trực tiếp',
   liveLag: 'Trực tiếp, trễ {age}',
   past: 'Kỳ đã qua',
+  asShown: 'Đã hiện lúc đó',
   stale: 'Chậm {age}',
   standing: 'Ngừng cập nhật {age}',
   disconnected: 'Mất kết nối {age}',
