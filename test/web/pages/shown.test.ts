@@ -33,15 +33,15 @@ it('shows then, says that it is not live, and what came late', async (context) =
   const page = await openPage(browser, room, `/shown?at=${instantText(instant + 999, 'Asia/Ho_Chi_Minh')}&lang=en`, {
     ready: '[data-test="shown-wall"]',
   });
-  await expect.poll(() => at(page, 'not-live').innerText(), WAIT).toMatch(/^NOT LIVE as walls showed it at /);
+  await expect.poll(() => at(page, 'not-live').textContent(), WAIT).toMatch(/^NOT LIVE as walls showed it at /);
   await expect
     .poll(
-      () => page.locator('[data-test="shown-wall"] [data-test="submitted"]').first().getAttribute('data-value'),
+      () => page.locator('[data-test="shown-wall"] [data-test="submitted-today"]').first().getAttribute('data-value'),
       WAIT,
     )
     .toBe('2');
-  await expect.poll(() => at(page, 'since').innerText(), WAIT).toContain('Reported late');
-  expect(await violations(page, 'main')).toEqual([]);
+  await expect.poll(() => at(page, 'since').textContent(), WAIT).toContain('Reported late');
+  expect(await violations(page)).toEqual([]);
   await page.locator('[data-test="play"]').click();
   await expect
     .poll(() => new URL(page.url()).searchParams.get('at'), WAIT)
@@ -50,12 +50,12 @@ it('shows then, says that it is not live, and what came late', async (context) =
 
 it('of a time of which nothing is kept it says so, and from when something is', async (context) => {
   await using browser = await orSkip(context, openBrowser());
-  expect(await shown(0)).toMatchObject({ status: 404, body: { code: 'not_shown' } });
+  expect(await shown(0)).toMatchObject({ status: 404, body: { error: { code: 'not_shown' } } });
   expect((await shown(Number.NaN)).status).toBe(400);
   const page = await openPage(browser, room, '/shown?at=2020-01-01T00:00:00&lang=en', {
     ready: '[data-test="nothing-kept"]',
   });
-  expect(await at(page, 'nothing-kept').innerText()).toMatch(
+  expect(await at(page, 'nothing-kept').textContent()).toMatch(
     /Nothing is kept of this time\. What walls showed is kept from /,
   );
   await page.locator('[data-test="nothing-kept"] button').last().click();
