@@ -25,6 +25,9 @@ it('shows then, says that it is not live, and what came late', async (context) =
   await send(room, [submission('a'), submission('b')]);
   await expect.poll(counted, WAIT).toBe(2);
   const instant = (await snapshot(room))?.state.computedAt ?? 0;
+  // An address names a second: what comes in the same one was shown in it.
+  const age = async (): Promise<number> => ((await snapshot(room))?.state.computedAt ?? 0) - instant;
+  await expect.poll(age, WAIT).toBeGreaterThan(1_000);
   // Of the time before that instant, told after it.
   await send(room, [submission('late', { occurredAt: new Date(instant - 1_000).toISOString() })]);
   await expect.poll(counted, WAIT).toBe(3);
