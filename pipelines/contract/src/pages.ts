@@ -8,6 +8,7 @@ export const PAGES = [
   '/alerts/rules',
   '/alerts/routes',
   '/account',
+  '/api',
   '/admin',
   '/admin/people',
   '/admin/screens',

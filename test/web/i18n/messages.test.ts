@@ -4,6 +4,7 @@ import { accounts } from '../../../web/src/i18n/accounts.ts';
 import { administration } from '../../../web/src/i18n/administration.ts';
 import { alerts } from '../../../web/src/i18n/alerts.ts';
 import { annotations } from '../../../web/src/i18n/annotations.ts';
+import { api } from '../../../web/src/i18n/api.ts';
 import { ask } from '../../../web/src/i18n/ask.ts';
 import { en } from '../../../web/src/i18n/en.ts';
 import { evidence } from '../../../web/src/i18n/evidence.ts';
@@ -27,6 +28,7 @@ const PAGES = [
   administration,
   alerts,
   annotations,
+  api,
   ask,
   evidence,
   explore,

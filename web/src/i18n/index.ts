@@ -5,6 +5,7 @@ import type { accounts } from './accounts.ts';
 import type { administration } from './administration.ts';
 import type { alerts } from './alerts.ts';
 import type { annotations } from './annotations.ts';
+import type { api } from './api.ts';
 import type { ask } from './ask.ts';
 import { en } from './en.ts';
 import type { evidence } from './evidence.ts';
@@ -28,6 +29,7 @@ export type MessageKey =
   | keyof (typeof administration)['vi']
   | keyof (typeof alerts)['vi']
   | keyof (typeof annotations)['vi']
+  | keyof (typeof api)['vi']
   | keyof (typeof ask)['vi']
   | keyof (typeof evidence)['vi']
   | keyof (typeof explore)['vi']
