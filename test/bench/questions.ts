@@ -1,12 +1,15 @@
 /**
  * Twelve questions that a Government Office would ask, over two years of events: each answered as the room answers it, and checked number
  * by number against plain SQL on the events and reports themselves. Prints a row of each for `test/README.md`: how long it took, how many
- * rows were read for it, and the same of the plain SQL. What differs is named, and ends the run with 1.
+ * rows were read for it, and the same of the plain SQL. Then an assistant asks three of them, by the client of the official SDK of the
+ * Model Context Protocol. What differs is named, and ends the run with 1.
  *
  *   npm run bench -- questions [--keep DIR] [--events 35400000] [--rounds 20]
  */
 import { mkdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import {
   addDays,
   type Catalogue,
@@ -20,6 +23,7 @@ import {
   querySchema,
 } from '@room/contract';
 import { type Access, QueryStore, type Reads } from '@room/warehouse';
+import { startRoom } from '../harness/room.ts';
 import { tempDir } from '../harness/temp.ts';
 import { countryOf, SEED } from './produce.ts';
 import { machine, quantile } from './report.ts';
@@ -237,6 +241,31 @@ async function timed(rounds: number, ask: () => Promise<unknown>): Promise<numbe
   return times.sort((a, b) => a - b);
 }
 
+/** Checked as the others are, against what plain SQL said before the room was started. */
+async function byAssistant(folder: string, asked: readonly { question: Asked; base: Numbers }[]): Promise<void> {
+  await using room = await startRoom({ dataDir: folder });
+  const client = new Client({ name: 'bench', version: '1' });
+  const transport = new StreamableHTTPClientTransport(new URL(`${room.url}/mcp`));
+  await client.connect(transport as Parameters<Client['connect']>[0]);
+  for (const { question, base } of asked) {
+    const began = performance.now();
+    const { structuredContent } = await client.callTool({
+      name: 'query',
+      arguments: { top: '1000', ...question.query },
+    });
+    const took = performance.now() - began;
+    const { answer, about } = structuredContent as { answer?: QueryAnswer; about?: { asOf?: string } };
+    const told = answer === undefined ? new Map() : toldBy(answer, question.query['split'] !== undefined);
+    const wrong = differencesOf(told, base);
+    if (wrong.length > 0 || told.size === 0) process.exitCode = 1;
+    const found = wrong.length === 0 ? `${told.size} numbers as plain SQL says` : `${wrong.length} numbers DIFFER`;
+    process.stdout.write(
+      `an assistant: ${question.words} | ${found}, as of ${about?.asOf ?? 'nothing'} | ${took.toFixed(0)} ms\n`,
+    );
+  }
+  await client.close();
+}
+
 const thousands = (rows: number): string => Math.round(rows).toLocaleString('en');
 
 async function main(): Promise<void> {
@@ -247,6 +276,7 @@ async function main(): Promise<void> {
   const country = await countryOf(SEED);
   const { catalogue } = country.catalogue;
   const access = await openTwoYears(folder, country, Number(values.events), note);
+  const bases: { question: Asked; base: Numbers }[] = [];
   try {
     const print = (cells: readonly string[]): void => void process.stdout.write(`| ${cells.join(' | ')} |\n`);
     print([
@@ -266,6 +296,7 @@ async function main(): Promise<void> {
       const told = toldBy(await store.answer(query, EVERYTHING), query.split.length > 0);
       const ours = await rowsOf(access, noted.statements);
       const base = await baseOf(access, catalogue, asked);
+      bases.push({ question: asked, base: base.numbers });
       const wrong = differencesOf(told, base.numbers);
       for (const name of wrong.slice(0, 3))
         note(`${asked.words} ${name}: told ${told.get(name)}, plain SQL ${base.numbers.get(name)}`);
@@ -284,8 +315,12 @@ async function main(): Promise<void> {
     }
   } finally {
     await access[Symbol.asyncDispose]();
-    await temporary?.[Symbol.asyncDispose]();
   }
+  await byAssistant(
+    folder,
+    [0, 1, 2].flatMap((n) => bases[n] ?? []),
+  );
+  await temporary?.[Symbol.asyncDispose]();
 }
 
 await main();
