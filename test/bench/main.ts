@@ -13,6 +13,7 @@ const PARTS = [
   'rollup',
   'history',
   'queries',
+  'questions',
   'alerting',
   'analysts',
   'poison',
