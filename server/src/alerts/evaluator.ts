@@ -1,5 +1,5 @@
 /**
- * Looks at all rules each second, in the one process that leads, and writes what changed in one transaction. What is kept is in the
+ * Looks at all rules each second, and sooner where numbers changed, in the one process that leads, and writes what changed in one transaction. What is kept is in the
  * database alone: whoever takes over goes on from it, and what it repeats changes nothing.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,6 +30,9 @@ import { findReported, judged, type Levels, type Seen, type Stretch, sceneOf } f
 import { type Kept, keptOf, keyOf, type Turned, turnInSlices } from './turn.ts';
 
 const LOOK_MS = 1_000;
+/** New numbers are looked at so soon after the look before, and noticed within so long. */
+const SOON_MS = 400;
+const NOTICE_MS = 100;
 /** A look that takes long is followed by a rest so many times as long: rules take a quarter of a core at most. */
 const REST = 3;
 /** Stretches are read again, and newest readings written, so often. */
@@ -116,8 +119,19 @@ export class Evaluator {
           this.#options.report('warn', `rules are looked at again: ${message}`);
         this.#said = message;
       }
-      const took = performance.now() - began;
-      await sleep(Math.max(LOOK_MS - took, REST * took), undefined, { signal }).catch(() => undefined);
+      await this.#rest(began, performance.now() - began);
+    }
+  }
+
+  async #rest(began: number, took: number): Promise<void> {
+    const { signal } = this.#stopping;
+    const { current } = this.#options;
+    const looked = current();
+    const until = (ms: number): number => Math.max(began + ms, began + took * (1 + REST)) - performance.now();
+    for (;;) {
+      const left = until(current() === looked ? LOOK_MS : SOON_MS);
+      if (left <= 0 || signal.aborted) return;
+      await sleep(Math.min(NOTICE_MS, left), undefined, { signal }).catch(() => undefined);
     }
   }
 
