@@ -14,6 +14,7 @@ const PARTS = [
   'history',
   'queries',
   'alerting',
+  'starters',
   'analysts',
   'poison',
   'gateway',
