@@ -136,6 +136,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     people: door.accounts.documents,
     mail: config.mail,
     webhookAllow: config.webhookAllow,
+    telegram: config.telegram,
     url: config.publicUrls[0] ?? url,
     registry,
     report,

@@ -15,6 +15,7 @@ const PARTS = [
   'queries',
   'questions',
   'alerting',
+  'starters',
   'analysts',
   'poison',
   'gateway',
