@@ -158,6 +158,34 @@ it('what happened to a unit is told to those who see it in full, and changed by 
   expect(undone.kept.body.to).toBe('2026-03-10T10:00');
 });
 
+it('what it was while it was of another unit is told to that unit alone, and brought back by nobody else', async () => {
+  const { id } = await told<Kept<Annotation>>(note('agency:MPS', { text: { vi: 'của Công an' } }));
+  const of = `/v1/annotations/${id}`;
+  const moved = { ...ANNOTATION, text: { vi: 'của Y tế' }, of: { dim: 'agency', code: 'MOH' } };
+  await told(as('analyst', of, { version: 1, why: 'it was that of health', body: moved }));
+  const versionsFor = async (look: string) =>
+    (await told<{ versions: Version<Annotation>[] }>(as(look, `${of}/versions`))).versions.map(
+      ({ body }) => body?.text.vi,
+    );
+  expect(await versionsFor('agency:MOH')).toEqual(['của Y tế']);
+  expect(await versionsFor('analyst')).toEqual(['của Y tế', 'của Công an']);
+  expect(await refused(as('agency:MOH', `${of}/undo`, { version: 2 }))).toMatch(/^403 outside_scope/);
+  expect(await notedFor('agency:MOH')).toContain('của Y tế');
+  expect((await told<{ kept: Kept<Annotation> }>(as('analyst', `${of}/undo`, { version: 2 }))).kept.body.of).toEqual(
+    ANNOTATION.of,
+  );
+});
+
+it('what a view was before it was shared stays its owner’s', async () => {
+  const own = await keep('agency:MPS', view({ name: 'draft, in anger' }));
+  const share = { with: 'everybody' } as const;
+  await told(as('agency:MPS', at(own), { version: 1, why: 'calmer', body: view({ name: 'shared', share }) }));
+  const namesFor = async (look: string) =>
+    (await told<{ versions: Version<View>[] }>(as(look, at(own, '/versions')))).versions.map(({ body }) => body?.name);
+  expect(await namesFor('agency:MOH')).toEqual(['shared']);
+  expect(await namesFor('agency:MPS')).toEqual(['shared', 'draft, in anger']);
+});
+
 it.each<[object, RegExp]>([
   [{ of: { dim: 'all' } }, /^403 outside_scope/],
   [{ of: { dim: 'agency', code: 'MPS' } }, /^403 outside_scope/],
