@@ -1,11 +1,11 @@
 /** The table of routes as an OpenAPI 3.1 document. */
+import { setImmediate as turn } from 'node:timers/promises';
 import {
   OpenAPIRegistry,
   OpenApiGeneratorV31,
   type ResponseConfig,
   type RouteConfig,
 } from '@asteasolutions/zod-to-openapi';
-import { turn } from '@room/runtime';
 import { z } from 'zod';
 import type { RouteRight } from '../access/principal.ts';
 import { Encoded } from './encoded.ts';

@@ -2,11 +2,11 @@
  * The room's numbers for assistants, by the Model Context Protocol: streamable HTTP without sessions, each message a request of its own.
  * Whoever asks is told through the rows of the table of routes what they are told there.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { CallToolRequestSchema, ErrorCode, ListToolsRequestSchema, McpError } from '@modelcontextprotocol/sdk/types.js';
 import type { Catalogue } from '@room/contract';
-import { turn } from '@room/runtime';
 import { z } from 'zod';
 import { type Route, route } from '../api/route.ts';
 import { Sent } from '../api/sent.ts';
