@@ -13,6 +13,8 @@ export default defineConfig({
   build: {
     outDir: 'dist',
     target: 'es2023',
+    // Browsers of that age preload modules by themselves, and one that does not loads them all the same.
+    modulePreload: { polyfill: false },
     // ECharts is most of it, and a wall loads it once.
     chunkSizeWarningLimit: 1000,
   },
