@@ -29,6 +29,7 @@ const PARTS = [
   'soak',
   'idle',
   'strangers',
+  'abuse',
   'forecast',
   'anomaly',
   'forecasting',
