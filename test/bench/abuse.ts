@@ -119,8 +119,12 @@ const figures: Figure[] = [];
 async function measured(what: string, abuse: () => Promise<string>): Promise<void> {
   await loopDelay(pid);
   const answers = await abuse();
-  const { p99, max }: LoopDelay = await loopDelay(pid);
-  figures.push({ what: `${what}: the loop's longest hold`, ours: `${ms(max)}, p99 ${ms(p99)}`, goal: 'below 50 ms' });
+  const { p99, max, ran }: LoopDelay = await loopDelay(pid);
+  figures.push({
+    what: `${what}: the loop's longest turn`,
+    ours: `${ms(ran)} of its own time, ${ms(max)} by the clock, p99 ${ms(p99)}`,
+    goal: 'below 50 ms',
+  });
   figures.push({ what: 'its answers', ours: answers });
 }
 
