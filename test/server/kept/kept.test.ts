@@ -2,7 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Annotation, Frozen, Kept, Notebook, NotebookPage, QueryAnswer, Version, View } from '@room/contract';
+import type {
+  Annotation,
+  Catalogue,
+  Frozen,
+  Kept,
+  Notebook,
+  NotebookPage,
+  QueryAnswer,
+  Version,
+  View,
+} from '@room/contract';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { send, submission } from '../../harness/client.ts';
 import { firstAdministrator } from '../../harness/cookies.ts';
@@ -223,6 +233,27 @@ it('an answer that was frozen stays as it was, and is told to those alone who se
   expect(await refused(as('analyst', '/v1/frozen', { question: { from: 'day', to: 'day', agency: 'NOPE' } }))).toMatch(
     /^400 bad_query .*NOPE/,
   );
+});
+
+it('an answer of megabytes is not frozen, however often it may be asked', async () => {
+  const { provinces } = await told<Catalogue>(as('analyst', '/v1/catalogue'));
+  const today = provinces.filter(({ validTo }) => validTo === undefined);
+  for (let day = 1; day <= 12; day++)
+    await send(
+      room,
+      today.flatMap(({ code: province }) =>
+        Array.from({ length: 24 }, (_, hour) =>
+          submission(`much-${province}-${day}-${hour}`, {
+            province,
+            occurredAt: new Date(Date.UTC(2026, 2, day, hour - 7)).toISOString(),
+          }),
+        ),
+      ),
+    );
+  const question = { from: '2026-03-01', to: '2026-03-25', grain: 'hour', split: 'province' };
+  const asked = async () => told<QueryAnswer>(as('analyst', `/v1/query?${new URLSearchParams(question)}`));
+  await vi.waitFor(async () => expect(JSON.stringify(await asked()).length).toBeGreaterThan(1_000_000), PATIENCE);
+  expect(await refused(as('analyst', '/v1/frozen', { question }))).toMatch(/^422 too_much .*cut it less finely/);
 });
 
 it('a notebook keeps its pages in order, and is shared as views are', async () => {
