@@ -31,6 +31,7 @@ const PARTS = [
   'soak',
   'idle',
   'strangers',
+  'abuse',
   'forecast',
   'anomaly',
   'forecasting',

@@ -9,6 +9,7 @@ import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { assertNoLostParts } from './assert-no-lost-parts.ts';
+import { rowsOf } from './read-rows.ts';
 import { repairDedupLog } from './repair-dedup-log.ts';
 
 export type WarehouseOptions =
@@ -290,7 +291,7 @@ class ClientReads implements Reads {
       if (signal === undefined || end === undefined) {
         const cancelling = signal === undefined ? {} : { abort_signal: signal };
         const result = await client.query({ query: `${sql} ${this.#settings}`, ...asked, ...cancelling });
-        return (await result.json()) as T[];
+        return await rowsOf<T>(result);
       }
       const mark = `/* question ${randomUUID()} */`;
       // It may be over by then, or the engine away: nobody waits for it either way.
@@ -298,7 +299,7 @@ class ClientReads implements Reads {
       signal.addEventListener('abort', leave, { once: true });
       try {
         const result = await client.query({ query: `${sql} ${mark} ${this.#settings}`, ...asked });
-        return (await result.json()) as T[];
+        return await rowsOf<T>(result);
       } finally {
         signal.removeEventListener('abort', leave);
       }

@@ -16,6 +16,7 @@ import { createRegistry } from '@room/operations';
 import fc from 'fast-check';
 import { SMTPServer } from 'smtp-server';
 import { describe, expect, it, type TestContext, vi } from 'vitest';
+import { allowing } from '../../../server/src/notify/channels/webhook.ts';
 import type { Notifier } from '../../../server/src/notify/notifier.ts';
 import { labelsOf, routesFor, toldBy, toldFrom } from '../../../server/src/notify/routing.ts';
 import { prepareNotifying } from '../../../server/src/notify/start.ts';
@@ -358,6 +359,22 @@ it('reaches no private address that is not allowed, by whatever name', async () 
     await expect(brought, host).rejects.toThrow();
   }
   expect(hook.hits).toEqual([]);
+});
+
+it('of addresses, those are private that lead inside by any way of writing or translating them', () => {
+  const isAllowed = allowing(['10.9.0.0/16']);
+  const inside = [
+    '10.8.0.1',
+    '::ffff:10.8.0.1',
+    '::ffff:0:10.8.0.1',
+    '64:ff9b::10.8.0.1',
+    '2002:a08:1::',
+    '::10.8.0.1',
+  ];
+  for (const address of [...inside, 'fe80::1%eth0', 'fd00::1', '3fff::1', '5f00::1', '255.255.255.255'])
+    expect([address, isAllowed(address)]).toEqual([address, false]);
+  for (const address of ['10.9.8.7', '::ffff:10.9.8.7', '8.8.8.8', '::ffff:8.8.8.8', '2606:4700::1111'])
+    expect([address, isAllowed(address)]).toEqual([address, true]);
 });
 
 it('is on duty from one handover to the next, and says where nobody is', () => {
