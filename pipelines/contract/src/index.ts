@@ -46,6 +46,7 @@ export type { Parsed } from './parsed.ts';
 export * from './patch.ts';
 export * from './people.ts';
 export * from './place.ts';
+export * from './place-text.ts';
 export * from './portals.ts';
 export * from './project.ts';
 export * from './pulse.ts';

@@ -9,6 +9,7 @@ export const PAGES = [
   '/alerts/rules',
   '/alerts/routes',
   '/account',
+  '/api',
   '/admin',
   '/admin/people',
   '/admin/screens',

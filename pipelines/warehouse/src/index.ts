@@ -13,7 +13,7 @@ export { EvidenceStore } from './query/evidence.ts';
 export { ExplainStore } from './query/explain.ts';
 export { BadQuery, pointsOf } from './query/plan.ts';
 export { QueryStore } from './query/store.ts';
-export { stretchesOf } from './query/stretches.ts';
+export { type Stretch, stretchesOf } from './query/stretches.ts';
 export * from './repair-dedup-log.ts';
 export * from './retention.ts';
 export { addSums, type RollupSums } from './rollup.ts';

@@ -16,6 +16,7 @@ const pages: { readonly [path in Exclude<PagePath, `/admin${string}`>]: () => Pr
   '/alerts/rules': () => import('../pages/rules/RulesPage.vue'),
   '/alerts/routes': () => import('../pages/routes/RoutesPage.vue'),
   '/account': () => import('../pages/account/AccountPage.vue'),
+  '/api': () => import('../pages/api/ApiPage.vue'),
 };
 
 export function roomRouter(history: RouterHistory): Router {

@@ -3,6 +3,7 @@ import type { Messages } from './vi.ts';
 export const en: Messages = {
   roomLoading: 'Operations room',
   simulated: 'SIMULATED · MÔ PHỎNG',
+  proof: 'Evidence of this number',
   loading: 'Loading',
   live: 'Live',
   liveLag: 'Live, {age} behind',

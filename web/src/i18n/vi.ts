@@ -2,6 +2,7 @@
 export const vi = {
   roomLoading: 'Phòng điều hành',
   simulated: 'MÔ PHỎNG · SIMULATED',
+  proof: 'Bằng chứng của con số này',
   loading: 'Đang tải',
   live: 'Trực tiếp',
   liveLag: 'Trực tiếp, trễ {age}',
