@@ -23,7 +23,7 @@ export function clean(cell: string): string {
 const unmarked = (text: string): string => text.replace(FORCED_TEXT, '$1').replace(MARKED_TEXT, '').trim();
 
 const DASHES = /\s*[-\u2010-\u2015\u2212]\s*/g;
-/** What a Vietnamese tone is, and the rest of its word: `hoà` and `hòa` are one word by two rules of spelling. */
+/** The mark of a tone, and the rest of its word: `hoà` and `hòa` are one word by two rules of spelling. */
 const TONED = /([\u0300\u0301\u0303\u0309\u0323])((?:\p{L}|\p{M})+)/gu;
 
 /** Equal for texts that differ in case, in blanks, in kinds of dashes and in the letter of a word that bears its tone only. */
@@ -40,7 +40,7 @@ const loosened = (text: string): string =>
 export const bared = (text: string): string =>
   loosened(text).normalize('NFD').replace(MARKS, '').replaceAll('đ', 'd').normalize('NFC');
 
-/** And without the blanks and dashes that people leave out with them (`Hanoi`); undefined beside digits, where they tell codes apart. */
+/** And without the blanks and dashes that people leave out with them (`Danang`); undefined beside digits, where they tell codes apart. */
 const joined = (text: string): string | undefined =>
   /\p{N}/u.test(text) ? undefined : bared(text).replace(/[\s-]/g, '');
 
