@@ -89,7 +89,7 @@ export async function openTable(input: Input, mapping: Mapping): Promise<Table |
     for await (const row of raw) yield* read(row);
   }
   function* read(row: CsvRow): Generator<TableRow> {
-    if (row.trouble === undefined && row.cells.every((cell) => clean(cell) === '')) {
+    if (row.trouble === undefined && row.cells.every((cell) => cell === END_MARK || clean(cell) === '')) {
       blank += 1;
       return;
     }
@@ -129,6 +129,9 @@ const namesInIds = ({ events }: Mapping): string[] =>
 
 const joinedHead = (rows: readonly CsvRow[], at: number): string[] =>
   joinedNames(rows[at]?.cells ?? [], rows[at + 1]?.cells ?? []);
+
+/** What old programs write where a text ends (Ctrl-Z). */
+const END_MARK = '\u001a';
 
 const UNENDED =
   'the file ends within this row, without a line end: it may be still being written, or cut off; where the row is whole, import the rejects file';

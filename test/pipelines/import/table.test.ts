@@ -288,6 +288,12 @@ describe('around the rows', () => {
     expect(found).toMatchObject({ preamble: 1, header: ['id', 'at', 'Tỉnh'] });
   });
 
+  it('the mark by which old programs end a text is no row', async () => {
+    const found = await read(`${csv}\u001a`);
+    expect(cellsOf(found)).toEqual(rows);
+    expect(found.rows.filter(({ trouble }) => trouble !== undefined)).toEqual([]);
+  });
+
   it('a line that names the delimiter is no header', async () => {
     expect(cellsOf(await read(`sep=;\r\n${csv.replaceAll(',', ';')}`))).toEqual(rows);
     expect(cellsOf(await read(`sep=,\n${csv}`, { delimiter: ';' }))).toEqual(rows);
