@@ -49,7 +49,10 @@ export async function openTable(input: Input, mapping: Mapping): Promise<Table |
       : undefined;
   const raw = content.kind === 'text' ? csvRows(content.pieces, reader) : sheetRows(sheet?.rows ?? []);
   const first: CsvRow[] = [];
-  const wanted = columnsOf(mapping).map((name) => ({ name: clean(name), choice: choiceOf([name]) }));
+  const wanted = [...new Set([...columnsOf(mapping), ...namesInIds(mapping)])].map((name) => ({
+    name: clean(name),
+    choice: choiceOf([name]),
+  }));
   const found = (cells: readonly string[]): number => {
     const texts = cells.map(clean);
     return wanted.filter(({ name, choice }) => texts.some((text) => text === name || choice(text) !== undefined))
@@ -117,6 +120,12 @@ export function joinedNames(upper: readonly string[], lower: readonly string[]):
     return below === '' ? above : over === '' ? below : `${over} / ${below}`;
   });
 }
+
+/** What stands in the braces of ids: a row that has these too is the header, not a remark before it. */
+const namesInIds = ({ events }: Mapping): string[] =>
+  events.flatMap(({ id }) =>
+    typeof id === 'string' ? [...id.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name) : [],
+  );
 
 const joinedHead = (rows: readonly CsvRow[], at: number): string[] =>
   joinedNames(rows[at]?.cells ?? [], rows[at + 1]?.cells ?? []);
