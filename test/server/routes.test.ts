@@ -161,6 +161,7 @@ it('has every route, with its right', () => {
     'GET /v1/query.xlsx': 'analyse',
     'GET /v1/session': 'public',
     'GET /v1/session/provider/callback': 'public',
+    'GET /v1/shown': 'view',
     'GET /v1/snapshot': 'view',
     'GET /v1/views': 'analyse',
     'GET /v1/views/{id}/versions': 'analyse',
@@ -371,6 +372,8 @@ describe('every route', () => {
       'GET /v1/query.xlsx': { query: '?from=2026-03-01&to=2026-03-10&split=province' },
       'GET /v1/session': {},
       'GET /v1/session/provider/callback': {},
+      // Nothing is kept so soon: test/web/pages/shown.test.ts.
+      'GET /v1/shown': { query: '?at=0' },
       'GET /v1/snapshot': {},
       'POST /v1/events': { body: [submission('good'), submission('bad', { count: 'many' })] },
       'POST /v1/operator/backup': { body: { name: 'walk' } },

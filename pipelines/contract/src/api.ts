@@ -9,7 +9,11 @@ import { outlinesSchema } from './outlines.ts';
 import { queryAnswerSchema, querySchema } from './query.ts';
 import { keptRuleSchema } from './rules.ts';
 import { absentOr, askedDay } from './schema.ts';
+<<<<<<< HEAD
 import { indexAnswerSchema, indexQuerySchema } from './service-index.ts';
+=======
+import { shownAskedSchema, shownSchema } from './shown.ts';
+>>>>>>> 63ffab69f00953cf259bf0b411311ad1a19a2502
 import { snapshotSchema } from './wall.ts';
 
 const day = absentOr(askedDay);
@@ -32,6 +36,7 @@ const askedSchema = z
 
 export const API = {
   '/v1/snapshot': { query: askedSchema, answer: snapshotSchema },
+  '/v1/shown': { query: shownAskedSchema, answer: shownSchema },
   '/v1/catalogue': { answer: catalogueSchema },
   '/v1/catalogue/map': { answer: outlinesSchema },
   '/v1/catalogue/insets': { answer: outlinesSchema },

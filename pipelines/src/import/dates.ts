@@ -55,10 +55,19 @@ export function dateReader({ timeZone, formats, languages }: DateOptions): DateR
   return (text) => {
     for (const read of readers) {
       const at = read(text);
+      if (at?.isValid && isNone(at)) throw new BadDate(`"${text}" is what programs write for no date: ${NO_DATE_HELP}`);
       if (at?.isValid) return at;
     }
     throw new BadDate(`"${text}" is not a date in the format ${formats.join(' or ')}`);
   };
+}
+
+const NO_DATE_HELP = 'name it in "empty" in the mapping, or mend the cell';
+
+/** True for the first and last days of programs' calendars, which stand in databases where no date is known. */
+function isNone(at: DateTime): boolean {
+  if (at.year < 1900 || at.year >= 2200 || at.toMillis() === 0) return true;
+  return /^(?:1900-01-0[01]|1970-01-01)T00:00:00/.test(at.toISO({ includeOffset: false }) ?? '');
 }
 
 /** Undefined where the text is none of its dates. */

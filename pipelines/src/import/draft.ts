@@ -194,8 +194,9 @@ function eventsOf({ id, made, time, status, count, catalogue }: DraftedParts, qu
     const own = id === undefined ? { columns: [...made, status.column] } : `{${id}}/{${status.column}}`;
     return [{ ...enters, id: own, status: status.field }];
   }
+  const at = time.columns.length === 0 ? '' : ` at ${time.columns.join(' and ')}`;
   questions.push(
-    `status: each row counts as ${entry?.code} (${entry?.label.en}) at ${time.columns.join(' and ')}: is that when dossiers were handed in?`,
+    `status: each row counts as ${entry?.code} (${entry?.label.en})${at}: is that when dossiers were handed in?`,
   );
   if (status === undefined) return [enters];
   const later = [...time.ends, ...time.changes];

@@ -15,8 +15,9 @@ export function guesses(bytes: Uint8Array, line: Uint8Array): { encoding: string
       const seen = encoding === undefined || encoding.startsWith('utf-') ? undefined : readAs(encoding, line);
       return encoding === undefined || seen === undefined ? [] : [{ encoding, seen }];
     });
-  const all = read(statistical);
-  const words = [...(hasTones(sample) ? read([TONED]) : []), ...all.filter(isWords(sample)).slice(0, MOST_STATISTICAL)];
+  const all = read(statistical.map(plainest(sample)));
+  const sure = [...(hasTones(sample) ? [TONED] : []), ...CYRILLIC.filter(isCyrillic(sample))];
+  const words = [...read(sure), ...all.filter(isWords(sample)).slice(0, MOST_STATISTICAL)];
   const found = [...words, ...read(OF_SEVERAL_BYTES).filter(isWords(sample))];
   const distinct = found.filter((one, at) => found.findIndex(({ encoding }) => encoding === one.encoding) === at);
   return (distinct.length > 0 ? distinct : all).slice(0, MOST);
@@ -31,6 +32,28 @@ const isWords =
     const foreign = new TextDecoder(encoding).decode(bytes).match(/[^\p{ASCII}]/gu) ?? [];
     const letters = foreign.filter((character) => /[\p{L}\p{M}]/u.test(character));
     return letters.length >= foreign.length * 0.9;
+  };
+
+/** Where an encoding reads no letter differently from the one that most programs mean, that one. */
+const plainest = (bytes: Uint8Array): ((name: string | undefined) => string | undefined) => {
+  const read = (name: string): string => new TextDecoder(name).decode(bytes);
+  return (name) => (name !== undefined && read(name) === read(PLAINEST) ? PLAINEST : name);
+};
+const PLAINEST = 'windows-1252';
+
+const CYRILLIC = ['windows-1251', 'koi8-r', 'ibm866', 'iso-8859-5'];
+
+/** True where nothing but whole Cyrillic words is foreign, with capitals where words have them: another encoding of the script has not. */
+const isCyrillic =
+  (bytes: Uint8Array) =>
+  (encoding: string): boolean => {
+    const text = new TextDecoder(encoding).decode(bytes);
+    // What the sample cut at its edges, or what is no letter (№ « »), may be one in twenty.
+    const words = text.match(/[\p{L}\p{M}]*[^\p{ASCII}\s][\p{L}\p{M}]*/gu) ?? [];
+    const good = words.filter(
+      (word) => /^(?:\p{Lu}?\p{Ll}+|\p{Lu}+)$/u.test(word) && /^\p{Script=Cyrillic}+$/u.test(word),
+    );
+    return words.length > 0 && good.length >= words.length * 0.95;
   };
 
 /** The encoding that writes a vowel's tone as a character of its own. */

@@ -16,7 +16,9 @@ export function wholeNumberReader(format: NumberFormat | undefined): (text: stri
   const group = /^\d(\D)\d{3}/.exec(format)?.[1] ?? '';
   const separator = group === '' ? '' : `|-?\\d{1,3}(?:[${group}]\\d{3})+`;
   const pattern = new RegExp(`^(-?\\d{1,10}${separator})(?:[${decimal}]0+)?$`);
-  return (text) => {
+  return (written) => {
+    // The Swiss write a raised comma by a character of its own.
+    const text = group === "'" ? written.replaceAll('\u2019', group) : written;
     const whole = pattern.exec(text)?.[1];
     const digits = group === '' ? whole : whole?.replaceAll(group, '');
     return digits !== undefined && DIGITS.test(digits) ? Number(digits) : undefined;

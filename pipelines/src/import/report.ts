@@ -102,7 +102,7 @@ function passed({
 
 function reasonLine({ reason, rows, values, isCut }: ReasonGroup): string {
   const line = `${number(rows)}: ${reason.replaceAll(/\s+/g, ' ')}`;
-  return values.length < 2 ? line : `${line}, and likewise ${some(values, isCut)}`;
+  return values.length < 2 ? line : `${line}; the values: ${some(values, isCut)}`;
 }
 
 function some(values: readonly [string, number][], isCut: boolean): string {

@@ -49,7 +49,10 @@ export async function openTable(input: Input, mapping: Mapping): Promise<Table |
       : undefined;
   const raw = content.kind === 'text' ? csvRows(content.pieces, reader) : sheetRows(sheet?.rows ?? []);
   const first: CsvRow[] = [];
-  const wanted = columnsOf(mapping).map((name) => ({ name: clean(name), choice: choiceOf([name]) }));
+  const wanted = [...new Set([...columnsOf(mapping), ...namesInIds(mapping)])].map((name) => ({
+    name: clean(name),
+    choice: choiceOf([name]),
+  }));
   const found = (cells: readonly string[]): number => {
     const texts = cells.map(clean);
     return wanted.filter(({ name, choice }) => texts.some((text) => text === name || choice(text) !== undefined))
@@ -86,7 +89,7 @@ export async function openTable(input: Input, mapping: Mapping): Promise<Table |
     for await (const row of raw) yield* read(row);
   }
   function* read(row: CsvRow): Generator<TableRow> {
-    if (row.trouble === undefined && row.cells.every((cell) => clean(cell) === '')) {
+    if (row.trouble === undefined && row.cells.every((cell) => cell === END_MARK || clean(cell) === '')) {
       blank += 1;
       return;
     }
@@ -118,8 +121,17 @@ export function joinedNames(upper: readonly string[], lower: readonly string[]):
   });
 }
 
+/** What stands in the braces of ids: a row that has these too is the header, not a remark before it. */
+const namesInIds = ({ events }: Mapping): string[] =>
+  events.flatMap(({ id }) =>
+    typeof id === 'string' ? [...id.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name) : [],
+  );
+
 const joinedHead = (rows: readonly CsvRow[], at: number): string[] =>
   joinedNames(rows[at]?.cells ?? [], rows[at + 1]?.cells ?? []);
+
+/** What old programs write where a text ends (Ctrl-Z). */
+const END_MARK = '\u001a';
 
 const UNENDED =
   'the file ends within this row, without a line end: it may be still being written, or cut off; where the row is whole, import the rejects file';

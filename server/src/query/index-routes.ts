@@ -33,6 +33,12 @@ export function indexRoutes({ store, catalogue, index, questions }: IndexRoutesO
       answer: { isTagged: true, schema: API['/v1/index'].answer },
       refuses: { 404: 'the catalogue has no index', 422: 'more is asked for than is answered at once' },
       handle: async ({ principal: { scope }, query: { period, units }, asker }) => {
+        if (scope.own !== undefined)
+          throw new HttpError(
+            403,
+            'outside_scope',
+            'the index ranks like units against each other: it is for whoever sees all of them in full',
+          );
         if (index === undefined) throw new HttpError(404, 'no_index', 'the catalogue has no index.json');
         const { from, to } = indexPeriod(period, localDay(Date.now(), catalogue.timeZone));
         if (from > to) throw new HttpError(400, 'bad_request', `period: ${period} has not begun`);

@@ -100,3 +100,21 @@ describe('a format', () => {
     },
   );
 });
+
+it.each([
+  ['0001-01-01 00:00:00', 'iso'],
+  ['1753-01-01', 'iso'],
+  ['1899-12-30', 'iso'],
+  ['1900-01-01 00:00:00', 'yyyy-MM-dd HH:mm:ss'],
+  ['1970-01-01', 'iso'],
+  ['1970-01-01T00:00:00Z', 'iso'],
+  ['31/12/9999', 'd/M/yyyy'],
+])('%s stands where no date is known, and is refused with what to do', (text, format) => {
+  expect(read(text, format)).toBe(
+    `"${text}" is what programs write for no date: name it in "empty" in the mapping, or mend the cell`,
+  );
+});
+
+it.each(['1970-01-02', '1970-01-01 09:30:00', '1901-05-03'])('%s is an old date', (text) => {
+  expect(read(text, 'iso')).toMatch(/^19/);
+});

@@ -113,9 +113,21 @@ describe('encodings', () => {
     ['shift_jis', [0x93, 0x8c, 0x8b, 0x9e], '東京'],
     ['euc-kr', [0xbc, 0xad, 0xbf, 0xef], '서울'],
     ['windows-1252', [0x4b, 0xf6, 0x6c, 0x6e], 'Köln'],
+    ['windows-1251', [0xcc, 0xee, 0xf1, 0xea, 0xe2, 0xe0], 'Москва'],
+    ['koi8-r', [0xed, 0xcf, 0xd3, 0xcb, 0xd7, 0xc1], 'Москва'],
   ])('are shown as %s, among others, where few characters tell', async (encoding, bytes, name) => {
     const file = Buffer.concat([Buffer.from('id,at,x\n1,2026-11-19,'), Buffer.from(bytes), Buffer.from('\n')]);
     await expect(read(file)).rejects.toThrow(new RegExp(`^line 2 .*${encoding} "1,2026-11-19,${name}"`));
+  });
+
+  it.each([
+    ['windows-1251', [0xcc, 0xee, 0xf1, 0xea, 0xe2, 0xe0]],
+    ['koi8-r', [0xed, 0xcf, 0xd3, 0xcb, 0xd7, 0xc1]],
+    ['windows-1252', [0x4b, 0xf6, 0x6c, 0x6e]],
+  ])('of %s are taken for it first, in five rows of one word', async (encoding, bytes) => {
+    const row = Buffer.concat([Buffer.from(bytes), Buffer.from(',2026-11-19 10:00:00,x\n')]);
+    const file = Buffer.concat([Buffer.from('id,at,x\n'), ...Array.from({ length: 5 }, () => row)]);
+    await expect(read(file)).rejects.toThrow(`say --encoding ${encoding} `);
   });
 
   it('that a file breaks are refused too', async () => {
@@ -269,6 +281,17 @@ describe('around the rows', () => {
       header: ['id', 'at', 'Tỉnh'],
     });
     expect((await read(`Báo cáo\n\n${csv}`)).rows[0]?.line).toBe(4);
+  });
+
+  it('a remark that has one of the names is no header: names in an id tell', async () => {
+    const found = await read('# id, at, Tỉnh\nid,at,Tỉnh\n1,2026-11-19,x\n');
+    expect(found).toMatchObject({ preamble: 1, header: ['id', 'at', 'Tỉnh'] });
+  });
+
+  it('the mark by which old programs end a text is no row', async () => {
+    const found = await read(`${csv}\u001a`);
+    expect(cellsOf(found)).toEqual(rows);
+    expect(found.rows.filter(({ trouble }) => trouble !== undefined)).toEqual([]);
   });
 
   it('a line that names the delimiter is no header', async () => {

@@ -7,6 +7,7 @@ describe('a cell', () => {
   it.each([
     ['Hà Nội'.normalize('NFD'), 'Hà Nội'],
     ['\u00a0Hà\u202fNội\u200b ', 'Hà Nội'],
+    ['\u202a2026-11-19\u202c', '2026-11-19'],
     ['="0012"', '0012'],
     ["'0013", '0013'],
     ["'=1+1", '=1+1'],
@@ -32,7 +33,17 @@ it.each([
 });
 
 describe('a name', () => {
-  const choice = choiceOf(['Hà Nội', 'Hà Nam', 'Hạ Nam', 'Đà Nẵng', 'Closed']);
+  const choice = choiceOf([
+    'Hà Nội',
+    'Hà Nam',
+    'Hạ Nam',
+    'Đà Nẵng',
+    'Closed',
+    'Hòa Bình',
+    'Thủy Nguyên',
+    'Bà Rịa - Vũng Tàu',
+    '12',
+  ]);
   it.each([
     ['Hà Nội', 'Hà Nội'],
     ['HÀ  NỘI', 'Hà Nội'],
@@ -40,8 +51,19 @@ describe('a name', () => {
     ['DA NANG', 'Đà Nẵng'],
     ['CLOSED', 'Closed'],
     ['Hạ Nam', 'Hạ Nam'],
+    ['Hanoi', 'Hà Nội'],
+    ['DANANG', 'Đà Nẵng'],
+    // The two rules of where a tone stands.
+    ['Hoà Bình', 'Hòa Bình'],
+    ['HOÀ BÌNH', 'Hòa Bình'],
+    ['Thuỷ Nguyên', 'Thủy Nguyên'],
+    ['Bà Rịa\u2013Vũng Tàu', 'Bà Rịa - Vũng Tàu'],
+    ['ba ria vung tau', 'Bà Rịa - Vũng Tàu'],
     ['Hả Nội', undefined],
     ['Hà Noi', undefined],
+    ['HàNội', undefined],
+    ['1-2', undefined],
+    ['1 2', undefined],
     ['Close', undefined],
   ])('%s is %s', (text, expected) => {
     expect(choice(text)).toBe(expected);
@@ -49,11 +71,27 @@ describe('a name', () => {
 
   it('without diacritics that may be two is neither', () => {
     expect(choice('Ha Nam')).toEqual(['Hà Nam', 'Hạ Nam']);
+    expect(choice('HaNam')).toEqual(['Hà Nam', 'Hạ Nam']);
   });
 });
 
 describe('a whole number', () => {
-  const all = ['1234', '1,234', '1.234', '1 234', "1'234", '12.0', '12,0', '1,23', '1.2345', '+5', '1e3', '-3', ''];
+  const all = [
+    '1234',
+    '1,234',
+    '1.234',
+    '1 234',
+    "1'234",
+    '1\u2019234',
+    '12.0',
+    '12,0',
+    '1,23',
+    '1.2345',
+    '+5',
+    '1e3',
+    '-3',
+    '',
+  ];
   it.each<[NumberFormat | undefined, Record<string, number>]>([
     [undefined, { '1234': 1_234, '-3': -3 }],
     ['1234.5', { '1234': 1_234, '12.0': 12, '-3': -3 }],
@@ -61,7 +99,7 @@ describe('a whole number', () => {
     ['1,234.5', { '1234': 1_234, '1,234': 1_234, '12.0': 12, '-3': -3 }],
     ['1.234,5', { '1234': 1_234, '1.234': 1_234, '12,0': 12, '-3': -3 }],
     ['1 234,5', { '1234': 1_234, '1 234': 1_234, '12,0': 12, '-3': -3 }],
-    ["1'234.5", { '1234': 1_234, "1'234": 1_234, '12.0': 12, '-3': -3 }],
+    ["1'234.5", { '1234': 1_234, "1'234": 1_234, '1\u2019234': 1_234, '12.0': 12, '-3': -3 }],
   ])('in the format %s', (format, expected) => {
     const read = wholeNumberReader(format);
     const found = all.flatMap((text) => {

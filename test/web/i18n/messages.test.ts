@@ -4,6 +4,7 @@ import { accounts } from '../../../web/src/i18n/accounts.ts';
 import { administration } from '../../../web/src/i18n/administration.ts';
 import { alerts } from '../../../web/src/i18n/alerts.ts';
 import { annotations } from '../../../web/src/i18n/annotations.ts';
+import { api } from '../../../web/src/i18n/api.ts';
 import { ask } from '../../../web/src/i18n/ask.ts';
 import { en } from '../../../web/src/i18n/en.ts';
 import { evidence } from '../../../web/src/i18n/evidence.ts';
@@ -15,10 +16,15 @@ import { notebooks } from '../../../web/src/i18n/notebooks.ts';
 import { pages } from '../../../web/src/i18n/pages.ts';
 import { past } from '../../../web/src/i18n/past.ts';
 import { periods } from '../../../web/src/i18n/periods.ts';
+import { refused } from '../../../web/src/i18n/refused.ts';
 import { routes } from '../../../web/src/i18n/routes.ts';
 import { rules } from '../../../web/src/i18n/rules.ts';
 import { screens } from '../../../web/src/i18n/screens.ts';
+<<<<<<< HEAD
 import { serviceIndex } from '../../../web/src/i18n/service-index.ts';
+=======
+import { shown } from '../../../web/src/i18n/shown.ts';
+>>>>>>> 63ffab69f00953cf259bf0b411311ad1a19a2502
 import { vi } from '../../../web/src/i18n/vi.ts';
 
 /** What the pages bring along. */
@@ -28,6 +34,7 @@ const PAGES = [
   administration,
   alerts,
   annotations,
+  api,
   ask,
   evidence,
   explore,
@@ -37,8 +44,10 @@ const PAGES = [
   pages,
   past,
   periods,
+  refused,
   routes,
   rules,
+  shown,
   screens,
   serviceIndex,
 ];
