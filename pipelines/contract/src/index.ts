@@ -30,6 +30,7 @@ export * from './evidence.ts';
 export * from './explain.ts';
 export * from './forecasting.ts';
 export * from './horizons.ts';
+export * from './indicators.ts';
 export { instantOf } from './instant.ts';
 export * from './isolated.ts';
 export * from './judging.ts';
