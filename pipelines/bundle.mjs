@@ -42,8 +42,10 @@ const asFromTheSources = (folder, threads) => ({
     build.onLoad({ filter: /\.(mjs|ts)$/ }, async ({ path }) => {
       if (path.includes('node_modules')) return undefined;
       const contents = (await readFile(path, 'utf8')).replaceAll(ITSELF, (_, start) => {
+        if (start === undefined) return `new URL('${there(path)}', import.meta.url).href`;
         const thread = join(dirname(path), `${start}.ts`);
-        if (!existsSync(thread)) return `new URL('${there(path)}', import.meta.url).href`;
+        // It names a file that stands there, which starts no thread.
+        if (!existsSync(thread)) return `new URL('${there(join(dirname(path), `${start}.mjs`))}', import.meta.url)`;
         threads.add(relative(root, thread));
         return `new URL('./${nameOf(relative(root, thread))}.mjs', import.meta.url)`;
       });

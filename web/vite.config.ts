@@ -13,6 +13,8 @@ export default defineConfig({
   build: {
     outDir: 'dist',
     target: 'es2023',
+    // Whoever runs that target loads ahead by itself.
+    modulePreload: { polyfill: false },
     // ECharts is most of it, and a wall loads it once.
     chunkSizeWarningLimit: 1000,
   },

@@ -11,9 +11,11 @@ import {
   OutcomeQueries,
   Quarantine,
   type Retention,
+  ShownStore,
   startRetention,
   WallQueries,
 } from '@room/warehouse';
+import { startArchive } from './archive/job.ts';
 import { startForecasting } from './forecasting/job.ts';
 import type { ForecastingObserver } from './forecasting/observer.ts';
 import type { IngestObserver } from './ingest/observer.ts';
@@ -143,10 +145,12 @@ export async function startPipelines(options: PipelinesOptions): Promise<Pipelin
     observer: forecastingObserver,
     report,
   });
+  const archive = await startArchive({ log, store: new ShownStore(access), report });
   return {
     pause: () => ingest.pause(),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([
+        archive[Symbol.asyncDispose](),
         forecasts[Symbol.asyncDispose](),
         pulse[Symbol.asyncDispose](),
         ingest[Symbol.asyncDispose](),

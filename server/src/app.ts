@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PAGES, SCREEN, SIGN_IN } from '@room/contract';
-import { Conflict, DatabaseAway } from '@room/database';
 import compression from 'compression';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
@@ -11,7 +10,7 @@ import type { Door } from './access/door.ts';
 import type { Route } from './api/route.ts';
 import { behind, serve } from './api/serve.ts';
 import { assets } from './assets.ts';
-import { cut, HttpError } from './errors.ts';
+import { cut, HttpError, toHttp } from './errors.ts';
 import { again, answerUnread } from './listener.ts';
 import { type AnsweredRequest, notesOf, requests } from './requests.ts';
 
@@ -96,32 +95,4 @@ export function createApp({ routes, door, proxies, isStrictlySecure, answered }:
     answerUnread(request, response, JSON.stringify({ error: { code, reason: cut(reason), numbers } }));
   });
   return app;
-}
-
-const AWAY_SECONDS = 2;
-
-/** What body-parser throws, which reads what operators send, carries a `type`; anything unknown is ours to look into, and says nothing of its inside. */
-function toHttp(error: unknown): HttpError {
-  if (error instanceof HttpError) return error;
-  if (error instanceof Conflict) return new HttpError(409, error.code, error.message);
-  if (error instanceof DatabaseAway)
-    return new HttpError(
-      503,
-      error.code,
-      'the database does not answer: what is shown goes on, and nothing was changed unless it shows so later; try again',
-      AWAY_SECONDS,
-      { cause: error },
-    );
-  const type = (error as { type?: unknown }).type;
-  if (type === 'entity.too.large') return new HttpError(413, 'too_large', 'the body is larger than this address takes');
-  if (type === 'encoding.unsupported')
-    return new HttpError(415, 'encoding', 'this content-encoding is not read; use gzip, deflate, br or none');
-  if (type === 'request.aborted' || type === 'request.size.invalid')
-    return new HttpError(400, 'aborted', 'the body ended early; send it again');
-  const status = (error as { status?: unknown }).status;
-  if (typeof status === 'number' && status >= 400 && status < 500)
-    return new HttpError(status, 'bad_request', (error as Error).message);
-  return new HttpError(500, 'internal', 'something failed inside the room; its log says what', undefined, {
-    cause: error,
-  });
 }

@@ -31,6 +31,8 @@ export interface Config {
   mail: MailSettings | undefined;
   /** Addresses and networks of private ranges that webhooks may reach. */
   webhookAllow: readonly string[];
+  /** By which bot chats are told; undefined: none are. */
+  telegram: TelegramSettings | undefined;
   /** 0 takes any free port. */
   port: number;
   /** A port of its own for health, readiness and metrics; undefined: on `port`, metrics with the operator's token. */
@@ -61,6 +63,11 @@ export interface Config {
   /** Longest time without progress while events wait, in milliseconds; then ingest is started again. */
   watchdogMs: number;
   logLevel: string;
+}
+
+export interface TelegramSettings {
+  token: string;
+  api: string;
 }
 
 export interface MailSettings {
@@ -99,6 +106,7 @@ export function readConfig(given: Environment = process.env): Config {
     oidc: oidcFrom(env),
     mail: mailFrom(env),
     webhookAllow: listOf(env['WEBHOOK_ALLOW'] ?? ''),
+    telegram: telegramFrom(env),
     port: integerFrom(env, 'PORT', 3_000, 0, 65_535),
     operationsPort:
       env['OPERATIONS_PORT'] === undefined || env['OPERATIONS_PORT'] === ''
@@ -143,6 +151,18 @@ function mailFrom(env: Environment): MailSettings | undefined {
   if (!/^[^@\s<>]+@[^@\s<>]+$/.test(from))
     throw new Error(`MAIL_FROM is ${from || 'not set'}; set it to the address that mails come from`);
   return { url, from };
+}
+
+function telegramFrom(env: Environment): TelegramSettings | undefined {
+  const token = env['TELEGRAM_TOKEN'] ?? '';
+  const api = env['TELEGRAM_API'] || 'https://api.telegram.org';
+  if (token === '') return undefined;
+  // It is a secret: what is wrong with it is said without it.
+  if (!/^\d{1,20}:[\w-]{20,100}$/.test(token))
+    throw new Error('TELEGRAM_TOKEN must look like 123456:ABC-DEF…, as BotFather gave it to the bot');
+  if (!/^https?:\/\//.test(api) || !URL.canParse(api))
+    throw new Error(`TELEGRAM_API is ${api}; it must be an address as https://api.telegram.org`);
+  return { token, api };
 }
 
 function oidcFrom(env: Environment): OidcSettings | undefined {

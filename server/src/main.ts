@@ -34,6 +34,9 @@ import { Deliveries } from './portals/deliveries.ts';
 import { Questions } from './questions.ts';
 import { routesOf } from './routes.ts';
 
+/** Of the live wall's state: some five are computed in a second while somebody looks. */
+const LATE_MS = 600;
+
 /** How long a server that starts waits to know what is not counted yet; from then on it turns portals away until it does. */
 const CATCHING_UP_MS = 5_000;
 
@@ -76,7 +79,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
 
   const door = await openDoor({ settings: config, mapping, catalogue, database, report: warn }, owned);
   await tellSetUp(door, config.publicUrls[0] ?? url);
-  const questions = new Questions();
+  const questions = new Questions(() => watch.isSettled && (live.ageMs ?? 0) > LATE_MS);
   const metrics: ServerMetrics = new ServerMetrics(registry, {
     current: () => live.current,
     pulseAgeMs: () => live.ageMs,
@@ -133,6 +136,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     people: door.accounts.documents,
     mail: config.mail,
     webhookAllow: config.webhookAllow,
+    telegram: config.telegram,
     url: config.publicUrls[0] ?? url,
     registry,
     report,
@@ -173,6 +177,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       notifying,
       backups,
       press: owned.own(new Press()),
+      keepSubmissions: retention.submissions,
       warn,
       registry: measured,
     }),

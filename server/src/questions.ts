@@ -1,7 +1,8 @@
 /**
- * Questions to the warehouse by those without a key. One runs at a time and then rests as long as it took; askers take turns, those
- * with a name and those without by turns too, so that however many connections hold up nobody who is known; equal questions share
- * one read; and a question that nobody waits for any more is not put. Counting and the live wall go before.
+ * Questions to the warehouse by those without a key. Two run at a time, of each owner one, and of those without a name one together;
+ * their places then rest: a fraction of what they took, and as long as that while the live wall is late, which goes before as counting
+ * does. Askers take turns, those with a name and those without by turns too, so that however many connections hold up nobody who is
+ * known; equal questions share one read, for a moment after it too; and a question that nobody waits for any more is not put.
  */
 import { HttpError } from './errors.ts';
 import { Turns } from './turns.ts';
@@ -13,8 +14,11 @@ export interface Asker {
 }
 
 export class Busy extends Error {
-  constructor() {
-    super('too many questions wait to be answered');
+  /** Whether those that wait are the asker's own. */
+  readonly isOwn: boolean;
+  constructor(isOwn: boolean) {
+    super(isOwn ? 'too many of your questions wait to be answered' : 'too many questions wait to be answered');
+    this.isOwn = isOwn;
   }
 }
 
@@ -23,7 +27,14 @@ const MOST_WAITING = 256;
 const MOST_OF_ONE = 4;
 /** A person's pages ask on several connections, each several questions. */
 const MOST_OF_PERSON = 24;
+const AT_ONCE = 2;
+/** Of the time that a question took. */
+const REST = { inTime: 0.25, late: 1 };
 const LONGEST_REST_MS = 200;
+/** An answer is told to whoever asks the same so long after it was begun: as old as a wall's numbers may be. */
+export const SHARED_MS = 1_000;
+/** Answers that are held for that at most. */
+const MOST_SHARED = 64;
 
 interface Question {
   key: string;
@@ -31,6 +42,7 @@ interface Question {
   askers: Set<Asker>;
   stop: AbortController;
   isRunning: boolean;
+  sharedMs: number;
   answer: Promise<unknown>;
   resolve: (answer: unknown) => void;
   reject: (error: unknown) => void;
@@ -39,21 +51,32 @@ interface Question {
 export class Questions {
   readonly #open = new Map<string, Question>();
   readonly #lines = { named: new Turns<Asker['owner'], Question>(), others: new Turns<Asker['owner'], Question>() };
+  /** Answered a moment ago, the oldest first. */
+  readonly #shared = new Map<string, Question>();
+  readonly #isLate: () => boolean;
+  /** Whose turn it was of those that run. */
+  readonly #running = new Set<Asker['owner']>();
+  #resting = 0;
   #isNamedNext = true;
-  #isBusy = false;
   #isLooking = false;
 
+  /** `isLate`: whether the live wall is, which somebody looks at. */
+  constructor(isLate: () => boolean = () => false) {
+    this.#isLate = isLate;
+  }
+
   /**
-   * What `read` gives, or gives to somebody else who asked the same (`key`). Rejects with `Busy` where too many wait, with
+   * What `read` gives, or gives to somebody else who asked the same (`key`), also where that was less than `sharedMs` ago. Rejects with `Busy` where too many wait, with
    * the signal's reason once the asker is gone, and with what `read` throws.
    */
-  async ask<T>(key: string, read: (signal: AbortSignal) => Promise<T>, asker: Asker): Promise<T> {
+  async ask<T>(key: string, read: (signal: AbortSignal) => Promise<T>, asker: Asker, sharedMs = 0): Promise<T> {
     const { owner, signal } = asker;
     signal?.throwIfAborted();
-    const question = this.#open.get(key) ?? this.#new(key, read);
+    const question = this.#open.get(key) ?? this.#shared.get(key) ?? this.#new(key, read, sharedMs);
     if (!question.isRunning) {
       const line = this.#lineOf(owner);
-      if (line.size >= MOST_WAITING || line.of(owner) >= mostOf(owner)) throw new Busy();
+      if (line.of(owner) >= mostOf(owner)) throw new Busy(true);
+      if (line.size >= MOST_WAITING) throw new Busy(false);
       this.#open.set(key, question);
       line.add(owner, question);
       this.#look();
@@ -79,7 +102,7 @@ export class Questions {
     });
   }
 
-  #new(key: string, read: Question['read']): Question {
+  #new(key: string, read: Question['read'], sharedMs: number): Question {
     let settle: Pick<Question, 'resolve' | 'reject'> | undefined;
     const answer = new Promise<unknown>((resolve, reject) => {
       settle = { resolve, reject };
@@ -91,6 +114,7 @@ export class Questions {
       askers: new Set(),
       stop: new AbortController(),
       isRunning: false,
+      sharedMs,
       answer,
       resolve: (value) => settle?.resolve(value),
       reject: (error) => settle?.reject(error),
@@ -111,15 +135,16 @@ export class Questions {
 
   /** In a later turn of the event loop: what one message asks and takes back is never put. */
   #look(): void {
-    if (this.#isBusy || this.#isLooking) return;
+    if (this.#isLooking) return;
     this.#isLooking = true;
     setImmediate(() => {
       this.#isLooking = false;
-      for (let next = this.#take(); next !== undefined; next = this.#take()) {
+      while (this.#running.size + this.#resting < AT_ONCE) {
+        const next = this.#take();
+        if (next === undefined) return;
+        const [owner, question] = next;
         // It stands once in the line of each of its askers.
-        if (next.isRunning || next.askers.size === 0) continue;
-        void this.#put(next);
-        return;
+        if (!question.isRunning && question.askers.size > 0) void this.#put(question, owner);
       }
     });
   }
@@ -128,31 +153,54 @@ export class Questions {
     return typeof owner === 'string' ? this.#lines.named : this.#lines.others;
   }
 
-  #take(): Question | undefined {
+  #take(): [Asker['owner'], Question] | undefined {
     const { named, others } = this.#lines;
+    const isStrangers = [...this.#running].some((owner) => typeof owner !== 'string');
     const [first, second] = this.#isNamedNext ? [named, others] : [others, named];
-    const question = first.take();
-    if (question === undefined) return second.take();
+    const mayRun = (owner: Asker['owner']): boolean =>
+      typeof owner === 'string' ? !this.#running.has(owner) : !isStrangers;
+    const taken = first.takeOf(mayRun);
+    if (taken === undefined) return second.takeOf(mayRun);
     this.#isNamedNext = !this.#isNamedNext;
-    return question;
+    return taken;
   }
 
-  async #put(question: Question): Promise<void> {
-    this.#isBusy = true;
+  async #put(question: Question, owner: Asker['owner']): Promise<void> {
+    this.#running.add(owner);
     question.isRunning = true;
     const began = performance.now();
     try {
       question.resolve(await question.read(question.stop.signal));
+      this.#share(question, question.sharedMs - (performance.now() - began));
     } catch (error) {
       question.reject(error);
     } finally {
       this.#close(question);
-      const rest = Math.min(performance.now() - began, LONGEST_REST_MS);
-      setTimeout(() => {
-        this.#isBusy = false;
-        this.#look();
-      }, rest);
+      this.#running.delete(owner);
+      this.#rest((performance.now() - began) * (this.#isLate() ? REST.late : REST.inTime));
     }
+  }
+
+  #rest(ms: number): void {
+    this.#resting++;
+    setTimeout(
+      () => {
+        this.#resting--;
+        this.#look();
+      },
+      Math.min(ms, LONGEST_REST_MS),
+    );
+  }
+
+  #share(question: Question, ms: number): void {
+    // One that everybody left was told to stop.
+    if (ms <= 0 || question.stop.signal.aborted) return;
+    const { key } = question;
+    for (const oldest of this.#shared.keys()) if (this.#shared.size >= MOST_SHARED) this.#shared.delete(oldest);
+    this.#shared.set(key, question);
+    setTimeout(() => {
+      if (this.#shared.get(key) === question) this.#shared.delete(key);
+    }, ms).unref();
   }
 }
 
@@ -164,11 +212,20 @@ export async function asQuestion<T>(
   asker: Asker,
   key: string,
   read: (signal: AbortSignal) => Promise<T>,
+  sharedMs = 0,
 ): Promise<T> {
   try {
-    return await questions.ask(key, read, asker);
+    return await questions.ask(key, read, asker, sharedMs);
   } catch (cause) {
     if (cause instanceof HttpError) throw cause;
+    if (cause instanceof Busy && cause.isOwn)
+      throw new HttpError(
+        429,
+        'too_many_questions',
+        'as many of your questions wait as may at a time; take some back, or ask again in a second',
+        1,
+        { cause },
+      );
     if (cause instanceof Busy)
       throw new HttpError(503, 'busy', 'many questions wait at the moment; ask again in a second', 1, { cause });
     throw new HttpError(503, 'warehouse', 'the warehouse did not answer; ask again in a few seconds', 5, { cause });

@@ -12,6 +12,8 @@ import {
   PastQueries,
   Quarantine,
   QueryStore,
+  type Retention,
+  ShownStore,
   type Warehouse,
 } from '@room/warehouse';
 import { accountRoutes } from './access/account-routes.ts';
@@ -41,6 +43,7 @@ import type { StartedGateway } from './gateway/start.ts';
 import { keptOf } from './kept/routes.ts';
 import type { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
+import { shownRoutes } from './live/shown-routes.ts';
 import { mcpRoutes } from './mcp/routes.ts';
 import { changeRoutes } from './notify/change-routes.ts';
 import { rosterRoutes } from './notify/roster-routes.ts';
@@ -73,6 +76,8 @@ export interface TableOptions {
   notifying: Notifying;
   backups: Backups | Remote;
   press: Press;
+  /** Days that counted events are kept. */
+  keepSubmissions: Retention['submissions'];
   warn: (message: string) => void;
   /** Where metrics have no address of their own. */
   registry: Registry | undefined;
@@ -101,6 +106,12 @@ export function routesOf(options: TableOptions): Route[] {
     ...portalRoutes({ table, catalogue, deliveries, current: () => live.current, rate }),
     ...screenRoutes(door, catalogue),
     ...liveRoutes(live, loaded),
+    ...shownRoutes({
+      store: new ShownStore(access, access.strangers),
+      catalogue,
+      questions,
+      submissions: options.keepSubmissions,
+    }),
     ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),
     ...queryRoutes({ store: answers, questions }),
     ...explainRoutes({ store: explains, questions }),

@@ -27,12 +27,18 @@ export class Turns<Owner, Work> {
 
   /** The oldest work of the owner whose turn it is; its next turn comes after everybody else's. */
   take(): Work | undefined {
+    return this.takeOf(() => true)?.[1];
+  }
+
+  /** The same among those owners who may have one. */
+  takeOf(may: (owner: Owner) => boolean): [Owner, Work] | undefined {
     for (const [owner, line] of this.#lines) {
+      if (!may(owner)) continue;
       const work = line.shift();
       this.#lines.delete(owner);
       if (line.length > 0) this.#lines.set(owner, line);
       this.#size--;
-      return work;
+      return work === undefined ? undefined : [owner, work];
     }
     return undefined;
   }

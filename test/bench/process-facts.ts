@@ -56,6 +56,8 @@ export interface LoopDelay {
   p50: number;
   p99: number;
   max: number;
+  /** Of its thread's own time the longest turn. */
+  ran: number;
 }
 
 /** Setting under which a room measures its event loop. */

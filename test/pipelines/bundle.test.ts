@@ -53,17 +53,19 @@ it('what stands beside a source is found, a thread starts, and a failure names t
       `import { readFileSync } from 'node:fs';`,
       `import { Worker } from 'node:worker_threads';`,
       `console.log(readFileSync(new URL('./beside.txt', import.meta.url), 'utf8'));`,
+      `console.log(readFileSync(new URL('./plain.mjs', import.meta.url), 'utf8'));`,
       `new Worker(new URL('./thread.mjs', import.meta.url)).on('exit', () => {`,
       `  throw new Error('on purpose');`,
       `});`,
     ].join('\n'),
     'server/src/beside.txt': 'beside',
+    'server/src/plain.mjs': '// no thread',
     'server/src/thread.ts': `import { word } from './word.ts';\nconsole.log(word as string);\n`,
     'server/src/word.ts': `export const word = 'from the thread';\n`,
   });
   const said = await node(folder.path, '--enable-source-maps', await bundled(folder.path));
-  expect(said).toMatch(/^beside\nfrom the thread\n/);
-  expect(said).toMatch(/Error: on purpose[\s\S]*server\/src\/main\.ts:5:/);
+  expect(said).toMatch(/^beside\n\/\/ no thread\nfrom the thread\n/);
+  expect(said).toMatch(/Error: on purpose[\s\S]*server\/src\/main\.ts:6:/);
 });
 
 it.each(['server', 'pipelines'])('the image of %s holds what its programs ask for', async (name) => {

@@ -2,15 +2,17 @@
 import type { AuditPage, Catalogue } from '@room/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { send, snapshot, submission } from '../harness/client.ts';
-import { CookieClient, firstAdministrator } from '../harness/cookies.ts';
+import { CookieClient, firstAdministrator, PASSWORD } from '../harness/cookies.ts';
 import { type Room, startRoom } from '../harness/room.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 100 };
 /** So many files may be taken only. */
 const RARELY = { timeout: 20_000, interval: 2_000 };
 let room: Room;
+let administrator: CookieClient;
 beforeAll(async () => {
   room = await startRoom();
+  administrator = await firstAdministrator(room);
   await send(room, [
     submission('a', { occurredAt: '2026-03-01T03:00:00Z', count: 7 }),
     submission('b', { occurredAt: '2026-03-02T03:00:00Z', count: 5, province: '04' }),
@@ -43,7 +45,6 @@ it('a question that cannot be answered gives no file, and is not noted', async (
 });
 
 it('who took what is in the audit, and nothing of what was not given', async () => {
-  const administrator = await firstAdministrator(room);
   const { entries } = await administrator.told<AuditPage>('/v1/audit?action=export.made');
   expect(entries).toMatchObject([
     { who: 'visitor:', kind: 'export', subject: 'csv', after: { question: `?${QUESTION}`, rows: 2 } },
@@ -114,6 +115,22 @@ describe('of a million rows', () => {
       await again.body?.cancel();
       expect(again.status).toBe(200);
     }, RARELY);
+  });
+
+  it.each([
+    ['sees less', { scope: { agencies: ['MOH'], provinces: [] } }],
+    ['may not ask any more', { rights: ['view'] }],
+    ['is nobody any more', { isDisabled: true }],
+  ])('ends, whole for no reader, within seconds once whoever takes it %s', async (_, change) => {
+    const id = `thu-${Object.keys(change)[0]?.toLowerCase()}`;
+    const thu = { name: 'Thu', rights: ['view', 'analyse'], scope: 'all' };
+    const { token } = await administrator.told<{ token: string }>('/v1/people', { ...thu, id });
+    const theirs = new CookieClient(room);
+    await theirs.told('/v1/session/accept', { token, password: PASSWORD });
+    const response = await theirs.ask(`/v1/query.csv?${LONG}`);
+    expect(response.status).toBe(200);
+    await administrator.told(`/v1/people/${id}`, { ...thu, ...change, version: 1 });
+    await expect(response.text()).rejects.toThrow();
   });
 
   it('a workbook says that so many have no room in it', async () => {

@@ -1,4 +1,6 @@
 /** What a room foresees, from the portals' events to the wall and to whoever asks by HTTP. */
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { type Calibration, localDay, startOfDay } from '@room/contract';
 import type { StoredForecast } from '@room/warehouse';
 import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
@@ -81,6 +83,19 @@ it('from three days of hours on the wall and everyone who asks see what is expec
   const byId = await asked('/v1/forecasts?dim=province&code=34-01');
   expect(byId).toMatchObject({ status: 200, body: { code: '34-01' } });
   expect(await asked('/v1/forecasts?dim=province&code=01')).toEqual(byId);
+  // And to an assistant, with what it is a forecast of and what was known.
+  await using client = {
+    of: new Client({ name: 'test', version: '1' }),
+    [Symbol.asyncDispose]: () => client.of.close(),
+  };
+  const transport = new StreamableHTTPClientTransport(new URL(`${room.url}/mcp`));
+  await client.of.connect(transport as Parameters<Client['connect']>[0]);
+  const told = await client.of.callTool({ name: 'forecasts', arguments: { dim: 'province', code: '01' } });
+  expect(told.structuredContent).toMatchObject({
+    about: { asOf: new Date(last + HOUR).toISOString(), step: 'hour' },
+    definitions: { submitted: { unit: 'dossiers' } },
+    answer: byId.body as object,
+  });
   const api = await apiOf(room);
   for (const [path, query] of [
     ['/v1/forecasts', '?dim=agency&code=MPS'],

@@ -169,6 +169,16 @@ describe('an assistant asks', () => {
   });
 });
 
+it('more than is told at once is refused, and says how to ask for less', async () => {
+  const client = await clientWith(await tokenOf('all'));
+  const hours = { from: '2025-12-29', to: '2026-03-31', grain: 'hour', split: 'channel', compare: 'previous' };
+  expect(await refused(client, 'query', { ...hours, measures: 'submitted' })).toMatch(
+    /^true too_much: the answer has \d{3,} kB, of which 200 are told at once; ask for fewer rows/,
+  );
+  const { answer } = await told<QueryAnswer>(client, 'query', { ...hours, grain: 'month', measures: 'submitted' });
+  expect(answer.total.now).toEqual({ submitted: 1_870 });
+});
+
 it('what is not understood is told and not guessed, and goes on only where that is asked for', async () => {
   const client = await clientWith(await tokenOf('all'));
   const question = 'submitted zzyzx ministries 2026-03-02 to 2026-03-08';

@@ -476,23 +476,51 @@ function askAlert(somebody: Somebody): Request {
 }
 
 /** The same questions through a tool of the MCP server. */
-function askMcp(): Request {
+function askMcp(somebody: Somebody): Request {
   const [name, { query = '', told, ...exact }] = pick<[string, Request]>([
     ['query', askQuery()],
     ['query', askQuery()],
     ['evidence', askEvidence()],
     ['explain', askExplain()],
+    ['forecasts', has(somebody, 'view') ? askForecast(somebody) : { ...askForecast(somebody), told: [403] }],
+    ['ask', askInWords(somebody)],
+    ['catalogue', { query: pick(['', ...DIMS.map((dim) => `dimension=${dim}`)]), told: [] }],
   ]);
-  const given = Object.fromEntries(new URLSearchParams(query));
+  const hasRows = ['query', 'explain'].includes(name);
+  const given = { ...(hasRows ? { top: '1000' } : {}), ...Object.fromEntries(new URLSearchParams(query)) };
   return {
     ...exact,
-    // Of a tool a refusal is an answer.
+    // Of a tool a refusal is an answer; of the catalogue there are no numbers, and of a series there may be no forecast.
     told: [200],
-    isRefused: !told.includes(200),
+    ...(told.length === 1 ? { isRefused: !told.includes(200) } : {}),
     isReading: true,
     headers: { accept: 'application/json, text/event-stream' },
-    body: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: { top: '1000', ...given } } },
+    body: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: given } },
   };
+}
+
+/** Dossiers submitted, whose sum is told by the total and by the rows. */
+function askInWords(somebody: Somebody): Request {
+  const [name, from, to] = pick(PERIODS);
+  const own = within(name).filter((each) => DIMS.some((dim) => isTheirs(somebody, dim, each[dim])));
+  const sum = String(own.reduce((all, { onTime, count }) => all + (onTime === undefined ? count : 0), 0));
+  const ask = (question: string): string => `?question=${encodeURIComponent(question)}`;
+  const words = pick(['submitted by ministry', 'hồ sơ theo bộ']);
+  return pick<Request>([
+    {
+      query: ask(`${words} ${from} ${words.startsWith('h') ? 'đến' : 'to'} ${to}`),
+      told: [200],
+      isExact: true,
+      lists: { wanted: [sum, sum], of: submittedTwice },
+    },
+    { query: ask('zzyzx'), told: [400] },
+  ]);
+}
+
+function submittedTwice(text: string): string[] {
+  const { total, rows } = JSON.parse(text) as QueryAnswer;
+  const sum = rows.reduce((all, { now }) => all + (now?.submitted ?? 0), 0);
+  return [String(total.now?.submitted ?? 0), String(sum)];
 }
 
 /** What a tool told, as its row answers it; undefined where it refused. */
@@ -574,6 +602,14 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /v1/account/tokens': { right: 'self', ask: () => ({ told: [] }) },
   'GET /v1/screens': { right: 'administer', ask: () => ({ told: [200] }) },
   'GET /v1/session': { right: 'public', ask: () => ({ told: [200] }) },
+  'GET /v1/shown': {
+    right: 'view',
+    ask: () =>
+      pick<Request>([
+        { query: `?at=${Date.now() - below(60_000)}`, told: [200, 404] },
+        { query: pick(['', '?at=x', '?at=-1', '?at=1&scope=all', '?at=99999999999999']), told: [400] },
+      ]),
+  },
   'GET /v1/snapshot': { right: 'view', isOnWalls: true, ask: askSnapshot },
   'GET /v1/session/provider/callback': {
     right: 'public',

@@ -45,7 +45,8 @@ const schemeOf = ({ security }: Operation): string | undefined => Object.keys(se
 /** Those of people, whom test/server/accounts.test.ts signs in. */
 const isOfPeople = ({ method, path }: Operation): boolean =>
   /^\/v1\/(people|account|screens)/.test(path) ||
-  (method === 'post' && /^\/v1\/(alerts|deliveries|indicators|receivers|rosters|routing|rules(?!\/backtest)|silences)/.test(path));
+  (method === 'post' &&
+    /^\/v1\/(alerts|deliveries|indicators|receivers|rosters|routing|rules(?!\/backtest)|silences)/.test(path));
 const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
 const readsBody = ({ requestBody }: Operation): boolean => requestBody?.content['application/json'] !== undefined;
 
@@ -163,6 +164,7 @@ it('has every route, with its right', () => {
     'GET /v1/query.xlsx': 'analyse',
     'GET /v1/session': 'public',
     'GET /v1/session/provider/callback': 'public',
+    'GET /v1/shown': 'view',
     'GET /v1/snapshot': 'view',
     'GET /v1/views': 'analyse',
     'GET /v1/views/{id}/versions': 'analyse',
@@ -372,6 +374,8 @@ describe('every route', () => {
       'GET /v1/query.xlsx': { query: '?from=2026-03-01&to=2026-03-10&split=province' },
       'GET /v1/session': {},
       'GET /v1/session/provider/callback': {},
+      // Nothing is kept so soon: test/web/pages/shown.test.ts.
+      'GET /v1/shown': { query: '?at=0' },
       'GET /v1/snapshot': {},
       'POST /v1/events': { body: [submission('good'), submission('bad', { count: 'many' })] },
       'POST /v1/operator/backup': { body: { name: 'walk' } },

@@ -37,6 +37,13 @@ export interface Connection {
 /** A period of years may take a while to be read. Whether the server is there at all is known otherwise. */
 const ANSWER_WITHIN = 30_000;
 const TRY_AGAIN_AFTER = 1_000;
+/** Of a poll: its status and its request, which are not among Socket.IO's types. */
+interface ConnectError extends Error {
+  description?: unknown;
+  context?: { responseText: string };
+}
+/** The status of a refusal, which only a poll is told: WebSockets hide it from pages. */
+const REFUSED = 403;
 /** Behind a proxy that refuses WebSockets the wall polls. It may only have been starting: so often they are tried again. */
 const WEBSOCKET_AGAIN_AFTER = 300_000;
 
@@ -120,7 +127,16 @@ export function connect(first: RoomName, listener: Listener): Connection {
     // The client does not come back by itself when the server closed the connection.
     if (reason === 'io server disconnect') later(() => socket.connect());
   });
-  socket.on('connect_error', lost);
+  socket.on('connect_error', (error) => {
+    lost();
+    const { description, context } = error as ConnectError;
+    if (description !== REFUSED) return;
+    // It is gone with the request, a moment later.
+    const answer = context?.responseText ?? '';
+    void import('./app/refused-socket.ts').then(({ tellRefused }) =>
+      tellRefused(answer, (over) => socket.once('connect', over)),
+    );
+  });
   socket.io.on('ping', () => hearing.heard(performance.now()));
   socket.on('alive', heard);
   socket.on('alerts', (now) => {

@@ -51,20 +51,17 @@ export const isRinging = ({ state, former }: Instance): boolean =>
 export function step(before: Instance, look: Finding, { at, tick }: Moment, timing: Timing): Instance {
   const now = Math.max(tick, before.tick);
   if (!look.isKnown) {
-    const { state, former = 'normal' } = before;
+    const { state } = before;
     if (state === 'unknown') return before;
-    return { state: 'unknown', since: at, tick: now, former: state === 'normal' ? former : state };
+    return { state: 'unknown', since: at, tick: now, former: state };
   }
   const next =
     before.state === 'unknown'
-      ? after(resumed(before.former ?? 'normal'), look, 0, timing)
+      ? // While nothing was known nothing was held: what waits for a span to be over begins it anew.
+        after(before.former ?? 'normal', look, 0, timing)
       : after(before.state, look, now - before.tick, timing);
   return next === before.state ? before : { state: next, since: at, tick: now };
 }
-
-/** While nothing was known nothing was held: what waits for a span to be over begins it anew. */
-const resumed = (former: Standing): Standing =>
-  former === 'pending' ? 'normal' : former === 'recovering' ? 'firing' : former;
 
 function after(
   standing: Standing,

@@ -9,6 +9,7 @@ import { outlinesSchema } from './outlines.ts';
 import { queryAnswerSchema, querySchema } from './query.ts';
 import { keptRuleSchema } from './rules.ts';
 import { absentOr, askedDay } from './schema.ts';
+import { shownAskedSchema, shownSchema } from './shown.ts';
 import { snapshotSchema } from './wall.ts';
 
 const day = absentOr(askedDay);
@@ -31,6 +32,7 @@ const askedSchema = z
 
 export const API = {
   '/v1/snapshot': { query: askedSchema, answer: snapshotSchema },
+  '/v1/shown': { query: shownAskedSchema, answer: shownSchema },
   '/v1/catalogue': { answer: catalogueSchema },
   '/v1/catalogue/map': { answer: outlinesSchema },
   '/v1/catalogue/insets': { answer: outlinesSchema },

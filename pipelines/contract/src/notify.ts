@@ -25,6 +25,14 @@ const toSchema = z.discriminatedUnion('channel', [
     url: z.url({ protocol: /^https?$/ }).max(2_000),
     scope: scopeGrantSchema.meta({ description: 'what it may be told' }),
   }),
+  z.strictObject({
+    channel: z.literal('telegram'),
+    chat: z
+      .string()
+      .regex(/^(-?[1-9]\d{0,15}|@[A-Za-z]\w{4,31})$/, 'a chat by its number, as -1001234567890, or a channel as @name')
+      .meta({ description: 'where the bot of TELEGRAM_TOKEN writes' }),
+    scope: scopeGrantSchema.meta({ description: 'what it may be told' }),
+  }),
 ]);
 export type Channel = z.infer<typeof toSchema>['channel'];
 export const CHANNELS = toSchema.options.map((option) => option.shape.channel.value);

@@ -1,6 +1,7 @@
 /** Addresses of the web part beside the wall's `/`: the server answers each with the one document, which shows that page. */
 export const PAGES = [
   '/past',
+  '/shown',
   '/explore',
   '/notebooks',
   '/forecasts',
@@ -8,6 +9,7 @@ export const PAGES = [
   '/alerts/rules',
   '/alerts/routes',
   '/account',
+  '/api',
   '/admin',
   '/admin/people',
   '/admin/screens',

@@ -1,29 +1,8 @@
-/** A number of an answer, as the address of the page of questions names it beside the question. */
+/** A number of an answer, as the address of the page of questions names it beside the question, read. */
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
+import type { Place } from './place-text.ts';
 import { MEASURES, type Measure, type QueryAnswer } from './query.ts';
 import { isLevel } from './sums.ts';
-
-export interface Place {
-  measure: Measure;
-  side: 'now' | 'before';
-  /** Of a row; without it the number is of all that is asked for. */
-  member?: { dimension: Dimension; code: string };
-  /** A point of the curve. */
-  at?: string;
-  /** As it was shown, and what the answer was made from: so it stays provable. */
-  shown?: number;
-  asOf?: number;
-}
-
-export const placeText = ({ measure, side, member, at, shown, asOf }: Place): string =>
-  new URLSearchParams([
-    ['measure', measure],
-    ['side', side],
-    ...(member === undefined ? [] : [[member.dimension, member.code]]),
-    ...(at === undefined ? [] : [['at', at]]),
-    ...(shown === undefined ? [] : [['shown', String(shown)]]),
-    ...(asOf === undefined ? [] : [['asOf', String(asOf)]]),
-  ] as [string, string][]).toString();
 
 /** Undefined where the text names no number. */
 export function placeIn(text: string | undefined): Place | undefined {

@@ -10,6 +10,8 @@ import type { WallState } from './wall.ts';
 
 /** Of both topics' records; it goes up when what is written can no longer be read as before. What is added does not count. */
 export const INNER_VERSION = 1;
+/** Each so many records of an epoch one is whole: whoever reads back finds it within so many. */
+export const FULL_STATE_EVERY = 50;
 
 const days = z.array(z.string());
 

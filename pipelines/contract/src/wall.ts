@@ -129,13 +129,13 @@ export const wallStateSchema = z
     backlog: absentOr(z.object({ open: count, overdue: count, oldest: instant })),
     /** Change of submitted of days before today that late or corrected events changed since today began. */
     lateChanges: by(count, 'local day'),
-    /** Of the running day: what waits is of no period. */
+    /** What waits is of the running day, and of no period. */
     pipeline: z.object({
       /** Events durable in the log and not yet counted. */
       pending: absentOr(count),
       /** Events waiting in quarantine. */
       quarantined: absentOr(count),
-      /** When the newest event of today's counts became durable in the log; absent before the first. */
+      /** When the newest event of the period's counts became durable in the log: evidence of a number is asked as of it. Absent before the first. */
       receivedAt: absentOr(instant),
       /** While many events of days before today arrive, as in an import: how many did so far, since when. */
       filling: absentOr(z.object({ events: count, since: instant })),

@@ -1,4 +1,5 @@
 /** Answers that are kept as they were given. */
+import { sql } from 'kysely';
 import type { Cause } from './audit.ts';
 import type { Database } from './database.ts';
 import type { FrozenAnswerRow } from './tables.ts';
@@ -12,15 +13,15 @@ export class FrozenAnswerTable {
     this.#database = database;
   }
 
-  /** False where its owner has `most` already: then it is not kept. */
-  create(cause: Cause, row: FrozenAnswerRow, most: number): Promise<boolean> {
+  /** False where its owner would have more than `most`: then it is not kept. */
+  create(cause: Cause, row: FrozenAnswerRow, most: { answers: number; characters: number }): Promise<boolean> {
     return this.#database.write(cause, async (edit) => {
-      const { n } = await edit.query
+      const { n, characters } = await edit.query
         .selectFrom('frozen_answer')
-        .select(({ fn }) => fn.countAll().as('n'))
+        .select(({ fn }) => [fn.countAll().as('n'), sql<number | null>`sum(length(answer))`.as('characters')])
         .where('owner', '=', row.owner)
         .executeTakeFirstOrThrow();
-      if (Number(n) >= most) return false;
+      if (Number(n) >= most.answers || Number(characters ?? 0) + row.answer.length > most.characters) return false;
       await edit.query.insertInto('frozen_answer').values(row).execute();
       const { id, question } = row;
       // What it answers stands in the row alone: the chain of the audit need not carry it.

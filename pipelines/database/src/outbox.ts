@@ -5,6 +5,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from './database.ts';
 import type { Edit } from './edit.ts';
+import { Lanes } from './lanes.ts';
 import type { OutboxRow, Tables } from './tables.ts';
 
 export interface Message {
@@ -59,10 +60,7 @@ const at = (ms: number): string => new Date(ms).toISOString();
 /** Delivers the messages of one channel, beside other servers that do the same, until it is disposed. */
 export class Delivery<T = unknown> implements AsyncDisposable {
   readonly #options: DeliveryOptions<T>;
-  readonly #width: number;
-  readonly #laneWidth: number;
-  /** Messages under way, by lane. */
-  readonly #lanes = new Map<string, number>();
+  readonly #lanes: Lanes;
   readonly #patienceMs: number;
   readonly #waits: readonly number[];
   readonly #stop = new AbortController();
@@ -72,8 +70,8 @@ export class Delivery<T = unknown> implements AsyncDisposable {
 
   constructor(options: DeliveryOptions<T>) {
     this.#options = options;
-    this.#width = options.width ?? 4;
-    this.#laneWidth = options.laneWidth ?? this.#width;
+    const { width = 4, laneWidth = width } = options;
+    this.#lanes = new Lanes({ width, laneWidth });
     this.#patienceMs = options.patienceMs ?? 30 * SECOND;
     this.#waits = options.waits ?? WAITS;
     this.#unfollow = options.database.sent(options.channel, () => this.#wake());
@@ -85,17 +83,17 @@ export class Delivery<T = unknown> implements AsyncDisposable {
     while (!this.#stop.signal.aborted) {
       const woken = this.#rest();
       // While the database is away nothing can be taken, nor said to be delivered.
-      const claimed = await this.#claim(this.#width - under.size).catch(() => []);
+      const claimed = await this.#claim().catch(() => []);
       for (const row of claimed) {
-        this.#count(row.lane, 1);
-        const one = this.#deliver(row).finally(() => {
+        const place = this.#lanes.begin(row.lane);
+        const one = this.#deliver(row).then((isDelivered) => {
           under.delete(one);
-          this.#count(row.lane, -1);
+          this.#lanes.end(place, isDelivered);
           this.#wake();
         });
         under.add(one);
       }
-      if (claimed.length === 0 || under.size === this.#width) await woken;
+      if (claimed.length === 0 || this.#lanes.free === 0) await woken;
     }
     await Promise.all(under);
   }
@@ -111,25 +109,19 @@ export class Delivery<T = unknown> implements AsyncDisposable {
     });
   }
 
-  #count(lane: string | null, by: number): void {
-    if (lane === null) return;
-    const left = (this.#lanes.get(lane) ?? 0) + by;
-    if (left === 0) this.#lanes.delete(lane);
-    else this.#lanes.set(lane, left);
-  }
-
   /** Takes messages that are due: for as long as a delivery may take they are nobody else's. */
-  async #claim(most: number): Promise<OutboxRow[]> {
+  async #claim(): Promise<OutboxRow[]> {
     const { database, channel } = this.#options;
+    const most = this.#lanes.free;
     if (most === 0) return [];
     // A look that finds nothing is no transaction.
     const now = at(Date.now());
-    const busy = [...this.#lanes].flatMap(([lane, under]) => (under < this.#laneWidth ? [] : [lane]));
+    const busy = this.#lanes.busy();
     if ((await database.read((query) => due(query, channel, now, busy).select('id').limit(1).execute())).length === 0)
       return [];
     return database.write({ who: 'room' }, async ({ query }) => {
       const found = due(query, channel, now, busy).selectAll().orderBy('due_at').limit(most);
-      const rows = this.#fitting(
+      const rows = this.#lanes.fitting(
         await (database.kind === 'postgres' ? found.forUpdate().skipLocked() : found).execute(),
       );
       const due_at = at(Date.now() + this.#patienceMs);
@@ -140,18 +132,8 @@ export class Delivery<T = unknown> implements AsyncDisposable {
     });
   }
 
-  /** Of those that were found, as many of each lane as there is room for. */
-  #fitting(rows: readonly OutboxRow[]): OutboxRow[] {
-    const taken = new Map(this.#lanes);
-    return rows.filter(({ lane }) => {
-      if (lane === null) return true;
-      const under = taken.get(lane) ?? 0;
-      taken.set(lane, under + 1);
-      return under < this.#laneWidth;
-    });
-  }
-
-  async #deliver(row: OutboxRow): Promise<void> {
+  /** Whether it was. */
+  async #deliver(row: OutboxRow): Promise<boolean> {
     const { id, body, created_at, attempts } = row;
     const message = { id, body: JSON.parse(body) as unknown, createdAt: created_at, attempt: attempts };
     let answer: T;
@@ -161,7 +143,7 @@ export class Delivery<T = unknown> implements AsyncDisposable {
     } catch (error) {
       // Asked to end: it is delivered by whoever is next.
       if (!this.#stop.signal.aborted) await this.#failed(row, message, error as Error);
-      return;
+      return false;
     }
     await this.#settle(() =>
       this.#options.database.write({ who: 'room' }, async (edit) => {
@@ -170,6 +152,7 @@ export class Delivery<T = unknown> implements AsyncDisposable {
         if (done.numDeletedRows === 1n) await this.#options.settle?.(edit, message, { ok: true, answer });
       }),
     );
+    return true;
   }
 
   async #failed({ id, channel, attempts, due_at }: OutboxRow, told: Message, { message }: Error): Promise<void> {

@@ -9,6 +9,7 @@ export const SECRETS = [
   'OIDC_CLIENT_SECRET',
   'OPERATOR_TOKEN',
   'SMTP_URL',
+  'TELEGRAM_TOKEN',
 ] as const;
 
 /** The environment with each secret in its own variable. Throws naming the variable that is wrong. */

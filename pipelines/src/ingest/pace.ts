@@ -1,6 +1,6 @@
 /**
- * When a small batch is counted. An insert's cost is mostly fixed and each leaves parts to merge, so what changes no number, and
- * everything while nobody watches, waits for company; what a wall would show goes at once after a quiet moment.
+ * When a small batch is counted. An insert's cost is mostly fixed and each leaves parts to merge, so what changes no number waits for
+ * company; what a wall would show goes at once after a quiet moment, which is longer while nobody watches but rules.
  */
 import type { Collecting, LogRecord } from '@room/log';
 import type { Watch } from '../watch.ts';
@@ -9,6 +9,8 @@ import type { Watch } from '../watch.ts';
 const PACE_MS = 100;
 /** The same where little comes: several inserts a second of an event each would cost more than everything else. */
 const LONGEST_PACE_MS = 500;
+/** The same while nobody watches: rules do, and whoever is told of an alert is told within seconds. */
+const UNWATCHED_PACE_MS = 2_400;
 /** Events that change a number and that an insert carries at least, where enough come for that within the longest pace. */
 const CARRIED = 5;
 /** From so many records on an insert is not small. */
@@ -81,8 +83,10 @@ export class Pace implements Collecting {
     const next = this.#begunAt + PACE_MS;
     if (records >= COMPANY) return next;
     const latest = since + this.#longestWaitMs;
-    if (news === 0 || !this.#watch.isWatched) return latest;
-    const pace = Math.min(LONGEST_PACE_MS, Math.max(PACE_MS, CARRIED / this.#rate));
+    if (news === 0) return latest;
+    const pace = this.#watch.isWatched
+      ? Math.min(LONGEST_PACE_MS, Math.max(PACE_MS, CARRIED / this.#rate))
+      : UNWATCHED_PACE_MS;
     return Math.min(latest, Math.max(next, this.#newsAt + pace));
   }
 

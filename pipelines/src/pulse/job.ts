@@ -1,5 +1,5 @@
 /**
- * The pulse: reads what changed in the rollups, at most five times a second and seldom while nobody watches, computes the wall's
+ * The pulse: reads what changed in the rollups, at most five times a second and once while nobody watches, computes the wall's
  * state once for everyone and appends what changed to the pulse topic. One instance at a time: the one that holds the changes topic.
  */
 import { randomUUID } from 'node:crypto';
@@ -11,6 +11,7 @@ import {
   diff,
   EVERYTHING,
   type Forecasts,
+  FULL_STATE_EVERY,
   type HourRow,
   judged,
   localDay,
@@ -39,12 +40,12 @@ const PAUSE_MS = 200;
 const EARLY_MS = 80;
 /** Time alone changes a wall: sources fall silent, minutes pass. */
 const IDLE_MS = 1_000;
+/** While nobody watches what changed is computed so often: rules are looked at by it, and people told. */
+const UNWATCHED_MS = 1_000;
 /** A wall that hears nothing for longer than this knows that the pipeline is gone, not that the country sleeps. */
 const KEEPALIVE_MS = 5_000;
 /** So much earlier a pulse counts as one after that time: timers are not exact. */
 const EARLY_KEEPALIVE_MS = 500;
-/** A server that starts reads back this far at most until it finds a full state. */
-const FULL_STATE_EVERY = 50;
 const SLOW_MS = 60_000;
 const OUTDATED_MS = 5_000;
 const ASIDES_MS = 3_000;
@@ -193,8 +194,9 @@ class Publisher {
       }
       await this.#sleepUntil(turn - EARLY_MS);
       await this.#sleepUntil(turn, 'change', 'watched');
-      if (!this.#options.watch.isWatched) await this.#sleepUntil(began + KEEPALIVE_MS, 'watched');
-      else if (!this.#dirty) await this.#sleepUntil(began + IDLE_MS, 'change', 'watched');
+      const { watch } = this.#options;
+      if (!watch.isWatched) await this.#sleepUntil(began + UNWATCHED_MS, 'watched');
+      if (!this.#dirty) await this.#sleepUntil(began + (watch.isWatched ? IDLE_MS : KEEPALIVE_MS), 'change', 'watched');
     }
   }
 

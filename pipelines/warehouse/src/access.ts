@@ -9,6 +9,7 @@ import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { assertNoLostParts } from './assert-no-lost-parts.ts';
+import { rowsOf } from './read-rows.ts';
 import { repairDedupLog } from './repair-dedup-log.ts';
 
 export type WarehouseOptions =
@@ -46,6 +47,8 @@ const SIGN_OF_LIFE_MS = 110_000;
 const MIN_FREE_BYTES = 64 * 1024 * 1024;
 /** A question of somebody without a key is one of a wall's, which take a tenth of a second. */
 const STRANGERS_SECONDS = 5;
+/** Their questions run so many at a time. */
+const STRANGERS = 2;
 /** Counts stay far below 2^53, so plain JSON numbers hold them. */
 const READ_SETTINGS = `SETTINGS max_execution_time = ${MAX_SECONDS}, output_format_json_quote_64bit_integers = 0`;
 /** One core at most, so that the others go on. */
@@ -102,7 +105,7 @@ export interface Access extends AsyncDisposable, Reads {
 }
 
 export interface Warehouse extends Access {
-  /** For questions of those without a key: a connection of its own, one thread and little time, so that nobody else waits. */
+  /** For questions of those without a key: connections of their own, one thread each and little time, so that nobody else waits. */
   readonly strangers: Reads;
 }
 
@@ -164,7 +167,7 @@ async function openEmbedded(options: WarehouseOptions & { kind: 'embedded' }): P
   const access = new ClientAccess({
     writer: connect(),
     readers: Array.from({ length: options.readers }, connect),
-    strangers: connect(),
+    strangers: Array.from({ length: STRANGERS }, connect),
     // Nobody's connection is closed when an asker leaves: the engine must be told.
     isCancelling: false,
     insert,
@@ -232,7 +235,7 @@ async function openServer(options: WarehouseOptions & { kind: 'server' }): Promi
   return new ClientAccess({
     writer: connect(4, database),
     readers: [connect(options.readers, database)],
-    strangers: connect(1, database),
+    strangers: [connect(STRANGERS, database)],
     isCancelling: true,
     insert,
     closed: async () => undefined,
@@ -247,7 +250,7 @@ type BlockInsert = (writer: ClickHouseClient, sql: string, rows: Uint8Array) => 
 interface Connections {
   writer: ClickHouseClient;
   readers: readonly ClickHouseClient[];
-  strangers: ClickHouseClient;
+  strangers: readonly ClickHouseClient[];
   /** Whether a query ends when its asker no longer waits for it. */
   isCancelling: boolean;
   insert: BlockInsert;
@@ -288,7 +291,7 @@ class ClientReads implements Reads {
       if (signal === undefined || end === undefined) {
         const cancelling = signal === undefined ? {} : { abort_signal: signal };
         const result = await client.query({ query: `${sql} ${this.#settings}`, ...asked, ...cancelling });
-        return (await result.json()) as T[];
+        return await rowsOf<T>(result);
       }
       const mark = `/* question ${randomUUID()} */`;
       // It may be over by then, or the engine away: nobody waits for it either way.
@@ -296,7 +299,7 @@ class ClientReads implements Reads {
       signal.addEventListener('abort', leave, { once: true });
       try {
         const result = await client.query({ query: `${sql} ${mark} ${this.#settings}`, ...asked });
-        return (await result.json()) as T[];
+        return await rowsOf<T>(result);
       } finally {
         signal.removeEventListener('abort', leave);
       }
@@ -306,14 +309,14 @@ class ClientReads implements Reads {
 
 class ClientAccess implements Warehouse {
   readonly #connections: Connections;
-  readonly #busy: number[];
+  readonly #onReader: QueryRunner;
   readonly #reads: ClientReads;
   readonly strangers: Reads;
 
   constructor(connections: Connections) {
     this.#connections = connections;
     const { readers, strangers, isCancelling } = connections;
-    this.#busy = readers.map(() => 0);
+    this.#onReader = onLeastBusy(readers);
     const ending: Ending = (mark) =>
       this.#onReader(async (client) => {
         // Not SYNC, for which the embedded engine waits for ever; not the statement itself, which holds the mark too.
@@ -322,32 +325,17 @@ class ClientAccess implements Warehouse {
         });
       });
     const end = isCancelling ? undefined : ending;
-    this.#reads = new ClientReads((query) => this.#onReader(query), READ_SETTINGS, end);
-    const onItsOwn: QueryRunner = (query) => unavailable(query(strangers));
+    this.#reads = new ClientReads(this.#onReader, READ_SETTINGS, end);
     // Only a server hears that nobody waits any more.
     const settings = isCancelling
       ? `${STRANGERS_SETTINGS}, cancel_http_readonly_queries_on_client_close = 1`
       : STRANGERS_SETTINGS;
-    this.strangers = new ClientReads(onItsOwn, settings, end);
+    this.strangers = new ClientReads(onLeastBusy(strangers), settings, end);
   }
 
   async command(sql: string, rows?: Uint8Array): Promise<void> {
     const { writer, insert } = this.#connections;
     await unavailable<unknown>(rows === undefined ? writer.command({ query: sql }) : insert(writer, sql, rows));
-  }
-
-  /** Runs on the reader with the fewest queries under way. */
-  async #onReader<T>(query: (client: ClickHouseClient) => Promise<T>): Promise<T> {
-    let index = 0;
-    for (let at = 1; at < this.#busy.length; at++) if ((this.#busy[at] ?? 0) < (this.#busy[index] ?? 0)) index = at;
-    const client = this.#connections.readers[index];
-    if (client === undefined) throw new Error('a warehouse needs at least one reader');
-    this.#busy[index] = (this.#busy[index] ?? 0) + 1;
-    try {
-      return await unavailable(query(client));
-    } finally {
-      this.#busy[index] = (this.#busy[index] ?? 1) - 1;
-    }
   }
 
   read<T>(sql: string, signal?: AbortSignal): Promise<T[]> {
@@ -369,9 +357,26 @@ class ClientAccess implements Warehouse {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const { writer, readers, strangers, closed } = this.#connections;
-    await Promise.all([writer, ...readers, strangers].map((client) => client.close()));
+    await Promise.all([writer, ...readers, ...strangers].map((client) => client.close()));
     await closed();
   }
+}
+
+/** On the one with the fewest queries under way. */
+function onLeastBusy(clients: readonly ClickHouseClient[]): QueryRunner {
+  const busy = clients.map(() => 0);
+  return async (query) => {
+    let index = 0;
+    for (let at = 1; at < busy.length; at++) if ((busy[at] ?? 0) < (busy[index] ?? 0)) index = at;
+    const client = clients[index];
+    if (client === undefined) throw new Error('a warehouse needs at least one connection to read by');
+    busy[index] = (busy[index] ?? 0) + 1;
+    try {
+      return await unavailable(query(client));
+    } finally {
+      busy[index] = (busy[index] ?? 1) - 1;
+    }
+  };
 }
 
 async function unavailable<T>(answer: Promise<T>): Promise<T> {

@@ -63,6 +63,8 @@ export const retentionFrom = (env: Environment): Retention => ({
   submissions: days(env, 'KEEP_SUBMISSIONS_DAYS', FOR_EVER),
   backlog: days(env, 'KEEP_BACKLOG_DAYS', FOR_EVER, 41, 'the wall reads levels of 40 days'),
   forecasts: days(env, 'KEEP_FORECAST_DAYS', '35', 2, 'what was foreseen is held against what became of it'),
+  pulses: days(env, 'KEEP_PULSES_DAYS', '8'),
+  shown: days(env, 'KEEP_SHOWN_DAYS', '400'),
   resolved: days(env, 'KEEP_RESOLVED_DAYS', FOR_EVER),
 });
 

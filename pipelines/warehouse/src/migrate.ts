@@ -25,6 +25,8 @@ const WINDOW = 10_000;
 const KEEP_SECONDS = 2;
 const KEEP_MINUTES = 35;
 const KEEP_FORECASTS = 35;
+const KEEP_PULSES = 8;
+const KEEP_SHOWN = 400;
 
 export function render(sql: string, dialect: Dialect): string {
   const replicated = dialect.cluster !== undefined;
@@ -45,6 +47,8 @@ export function render(sql: string, dialect: Dialect): string {
     .replaceAll('{{keep_seconds}}', String(KEEP_SECONDS))
     .replaceAll('{{keep_minutes}}', String(KEEP_MINUTES))
     .replaceAll('{{keep_forecasts}}', String(KEEP_FORECASTS))
+    .replaceAll('{{keep_pulses}}', String(KEEP_PULSES))
+    .replaceAll('{{keep_shown}}', String(KEEP_SHOWN))
     .replaceAll('{{time_zone}}', dialect.timeZone);
 }
 

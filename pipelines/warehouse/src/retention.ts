@@ -15,6 +15,9 @@ export interface Retention {
   backlog: number | undefined;
   /** Forecasts and what walls showed of them, from when they were made; projections of totals and episodes stay. */
   forecasts: number | undefined;
+  /** What walls showed: to the record, and once a minute. */
+  pulses: number | undefined;
+  shown: number | undefined;
   /** Cases in quarantine, from when they were resolved. Unresolved ones stay, whatever their age. */
   resolved: number | undefined;
 }
@@ -28,6 +31,8 @@ const TABLES: readonly { keeps: KeptTable; table: string; instant: string }[] = 
   { keeps: 'backlog', table: 'backlog', instant: 'toDateTime(received_at)' },
   { keeps: 'forecasts', table: 'forecast', instant: 'toDateTime(made_at)' },
   { keeps: 'forecasts', table: 'foresight', instant: 'toDateTime(made_at)' },
+  { keeps: 'pulses', table: 'shown_pulse', instant: 'toDateTime(computed_at)' },
+  { keeps: 'shown', table: 'shown_minute', instant: 'toDateTime(computed_at)' },
 ];
 
 /** Views that leave out what is older than their table keeps it, judged against when the log took the event. */

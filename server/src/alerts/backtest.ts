@@ -135,19 +135,28 @@ async function pastOf(
     past.sums({ ...slice, dim: 'all' }, signal),
     isOwn ? past.sums({ ...slice, dim, codes }, signal) : Promise.resolve<PastRow[]>([]),
   ]);
-  const track = (rows: readonly PastRow[], code: string): Track =>
-    new Track(
-      rows.find((row) => row.code === code),
-      total,
-    );
-  const nation = track(whole, '');
+  const tracksOf = async (rows: readonly PastRow[], of: readonly string[]): Promise<Map<string, Track>> => {
+    const byCode = new Map(rows.map((row) => [row.code, row]));
+    const made = new Map<string, Track>();
+    for (const code of of) {
+      made.set(code, new Track(byCode.get(code), total));
+      // Each holds thousands of steps, and there are some hundred.
+      await nextTurn();
+    }
+    return made;
+  };
+  const nation = new Track(whole[0], total);
+  const units = dim === 'all' ? new Map<string, Track>() : await tracksOf(own, codes);
   const made: Past = {
     when,
     members,
     grid,
     whole: nation,
-    tracks: members.map(({ code }) => (dim === 'all' ? nation : track(own, code))),
-    sources: new Map(catalogue.sources.map(({ id }) => [id, track(portals, id)])),
+    tracks: members.map(({ code }) => units.get(code) ?? nation),
+    sources: await tracksOf(
+      portals,
+      catalogue.sources.map(({ id }) => id),
+    ),
   };
   const isSimulated = [...portals, ...whole, ...own].some(({ simulated }) => simulated > 0);
   const from = grid.start + grid.lead * grid.step;

@@ -1,5 +1,5 @@
 /**
- * Looks at all rules each second, in the one process that leads, and writes what changed in one transaction. What is kept is in the
+ * Looks at all rules each second, and sooner where numbers changed, in the one process that leads, and writes what changed in one transaction. What is kept is in the
  * database alone: whoever takes over goes on from it, and what it repeats changes nothing.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,7 +30,10 @@ import { findReported, judged, type Levels, type Seen, type Stretch, sceneOf } f
 import { type Kept, keptOf, keyOf, type Turned, turnInSlices } from './turn.ts';
 
 const LOOK_MS = 1_000;
-/** A look that takes long is followed by a rest so many times as long: rules take a quarter of a core at most. */
+/** New numbers are looked at so soon after the look before, and noticed within so long. */
+const SOON_MS = 400;
+const NOTICE_MS = 100;
+/** What a look computes is followed by a rest so many times as long: rules take a quarter of a core at most. */
 const REST = 3;
 /** Stretches are read again, and newest readings written, so often. */
 const READ_MS = 10_000;
@@ -75,6 +78,8 @@ export class Evaluator {
   #before: ReadonlyMap<string, Held<Stretch>> = new Map();
   #levels: ReadonlyMap<string, Held<Awaited<ReturnType<typeof levelsOf>>>> = new Map();
   #notedAt = Number.NEGATIVE_INFINITY;
+  /** Milliseconds that this look computed; what it waited for others is no work. */
+  #spent = 0;
   #said = '';
   #done: Promise<void> = Promise.resolve();
 
@@ -103,6 +108,7 @@ export class Evaluator {
     let isSeeded = false;
     while (!signal.aborted) {
       const began = performance.now();
+      this.#spent = 0;
       try {
         if (!isSeeded) await this.#seed();
         isSeeded = true;
@@ -116,8 +122,21 @@ export class Evaluator {
           this.#options.report('warn', `rules are looked at again: ${message}`);
         this.#said = message;
       }
-      const took = performance.now() - began;
-      await sleep(Math.max(LOOK_MS - took, REST * took), undefined, { signal }).catch(() => undefined);
+      await this.#rest(began);
+    }
+  }
+
+  async #rest(began: number): Promise<void> {
+    const ended = performance.now();
+    const { signal } = this.#stopping;
+    const { current } = this.#options;
+    const looked = current();
+    const until = (ms: number): number =>
+      Math.max(began + ms, ended + NOTICE_MS, ended + this.#spent * REST) - performance.now();
+    for (;;) {
+      const left = until(current() === looked ? LOOK_MS : SOON_MS);
+      if (left <= 0 || signal.aborted) return;
+      await sleep(Math.min(NOTICE_MS, left), undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -145,12 +164,15 @@ export class Evaluator {
     const levelsBefore = await this.#waiting(isStale ? [] : known.rules, state.period.from);
     const levels: Levels = levelsBefore.get(0) ?? new Map();
     const seen: Seen = { state, at, tick, isStale, last, earlier, levels, levelsBefore };
-    const first = await turnInSlices({ ...known, seen, catalogue });
+    const spent = (ms: number): void => {
+      this.#spent += ms;
+    };
+    const first = await turnInSlices({ ...known, seen, catalogue }, spent);
     const undone = await this.#undone(known, first.changes, seen);
     const { changes, latest } =
       undone.size === 0
         ? first
-        : await turnInSlices({ ...known, seen, catalogue, isUndone: (kept) => undone.has(keyOf(kept.row)) });
+        : await turnInSlices({ ...known, seen, catalogue, isUndone: (kept) => undone.has(keyOf(kept.row)) }, spent);
     if (this.#stopping.signal.aborted) return;
     if (changes.length > 0) {
       await table.apply({ who: 'room' }, changes);

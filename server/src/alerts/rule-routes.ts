@@ -168,10 +168,13 @@ export function ruleRoutes({ rules, catalogue, database, questions, pasts }: Rul
       answer: { schema: ruleHistorySchema },
       refuses: { 404: NO_RULE },
       handle: async ({ principal: { scope }, params: { id } }) => {
-        const entries = await rules.history(id);
-        const bodies = entries.flatMap(({ before, after }) => [before, after]).filter((each) => each !== undefined);
-        if (!bodies.some((each) => isTold(ruleSchema.parse(each), scope)))
-          throw new HttpError(404, 'no_such_rule', NO_RULE);
+        // A rule may have been of other units before: of what it was then they alone are told.
+        const seen = (each: unknown) =>
+          each !== undefined && isTold(ruleSchema.parse(each), scope) ? each : undefined;
+        const entries = (await rules.history(id))
+          .map((entry) => ({ ...entry, before: seen(entry.before), after: seen(entry.after) }))
+          .filter(({ before, after }) => before !== undefined || after !== undefined);
+        if (entries.length === 0) throw new HttpError(404, 'no_such_rule', NO_RULE);
         return {
           entries: entries.map(({ version, at, who, action, why, before, after }) => ({
             version: version ?? 0,

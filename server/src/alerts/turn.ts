@@ -59,14 +59,19 @@ export function turn(of: Turn): Turned {
   }
 }
 
-/** The same in slices, with a turn of the event loop between them; nobody else may change what it was given meanwhile. */
-export async function turnInSlices(of: Turn): Promise<Turned> {
+/**
+ * The same in slices, with a turn of the event loop between them; nobody else may change what it was given meanwhile. `spent` is told
+ * how long each slice was.
+ */
+export async function turnInSlices(of: Turn, spent: (ms: number) => void = () => undefined): Promise<Turned> {
   const going = turning(of);
   let began = performance.now();
   for (;;) {
     const next = going.next();
+    const took = performance.now() - began;
+    if (next.done !== true && took < SLICE_MS) continue;
+    spent(took);
     if (next.done === true) return next.value;
-    if (performance.now() - began < SLICE_MS) continue;
     await nextTurn();
     began = performance.now();
   }

@@ -5,7 +5,7 @@ import express, { type Request, type RequestHandler, type Response, Router } fro
 import { assertEverything, assertOnWalls, assertReads } from '../access/access.ts';
 import type { Door } from '../access/door.ts';
 import { addressOf } from '../access/origins.ts';
-import { nameOf, ownerOf, type Principal } from '../access/principal.ts';
+import { isSame, nameOf, ownerOf, type Principal } from '../access/principal.ts';
 import { HttpError } from '../errors.ts';
 import { goOn } from '../listener.ts';
 import { notesOf } from '../requests.ts';
@@ -80,10 +80,37 @@ async function answer(route: Route, door: Door, request: Request, response: Resp
   const asker = { owner: principal.kind === 'portal' ? socket : ownerOf(principal, socket), signal: gone.signal };
   // What a browser stored would stay on a machine that others use.
   if (route.answer.isTagged === true && principal.kind === 'token') response.set('cache-control', 'private, no-cache');
-  await send(response, route.answer, await route.handle({ principal, params, query, body, asker, request, response }));
+  const answered = await route.handle({ principal, params, query, body, asker, request, response });
+  await send(response, route.answer, answered, () => assertStill(route, door, request, principal));
 }
 
+/** That whoever asks is who they were: a file may take longer to send than they may see what stands in it. Rejects where they are not. */
+async function assertStill(
+  { right, isReading }: Pick<Route, 'right' | 'isReading'>,
+  { access }: Pick<Door, 'access'>,
+  request: Request,
+  before: Principal,
+): Promise<void> {
+  const now: Principal = await access.admit(right, request, isReading);
+  if (before.kind !== 'portal' && (now.kind === 'portal' || !isSame(before, now)))
+    throw new HttpError(403, 'no_right', 'what whoever asks may see is another than when they asked');
+}
+
+/** So often is looked, while a file is sent, whether whoever takes it still may. */
+const LOOK_AGAIN_MS = 1_000;
+
 const parse = express.json();
+
+async function* whileAllowed<T>(chunks: AsyncIterable<T>, assertStill: () => Promise<void>): AsyncGenerator<T> {
+  let lookedAt = performance.now();
+  for await (const chunk of chunks) {
+    if (performance.now() - lookedAt > LOOK_AGAIN_MS) {
+      await assertStill();
+      lookedAt = performance.now();
+    }
+    yield chunk;
+  }
+}
 
 /** A body that is there and in JSON; without one, no fields. */
 const json = (request: Request, response: Response, mostBytes: number | undefined): Promise<unknown> =>
@@ -96,6 +123,7 @@ async function send(
   response: Response,
   { status = 200, type, isKept, isTagged }: Answer,
   answered: unknown,
+  assertStill: () => Promise<void>,
 ): Promise<void> {
   if (answered instanceof Sent) return;
   response.status(status);
@@ -104,7 +132,7 @@ async function send(
   else if (answered instanceof Streamed) {
     response.type(type ?? 'application/octet-stream');
     response.set('content-disposition', `attachment; filename="${answered.name}"`);
-    await pipeline(Readable.from(answered.chunks), response);
+    await pipeline(Readable.from(whileAllowed(answered.chunks, assertStill)), response);
   } else if (answered instanceof Encoded) {
     response.type(type ?? 'application/json');
     if (isKept === true) response.set('etag', answered.tag).send(answered.bytes);

@@ -2,7 +2,7 @@
 import { type EvidenceQuery, type EvidentEvent, isLevel, partsIn, placeText, positionSchema } from '@room/contract';
 import type { EventStore, EvidenceStore, Proven } from '@room/warehouse';
 import { eventIdFor } from '../access/event-ids.ts';
-import { cutInto } from './pieces.ts';
+import { cellsIn } from './pieces.ts';
 import { type Cell, clockIn, type LongTable, labelOf, momentOf, namesIn, nounsIn } from './table.ts';
 import type { Taking } from './taking.ts';
 import { WORDS } from './words.ts';
@@ -59,7 +59,7 @@ export async function eventTable(
         const page = await ask(`events ${key} ${stretch.from} ${from}`, (signal) =>
           events.page(proven, scope, stretch, from, signal),
         );
-        yield* cutInto(page.events.map(cellsOf));
+        yield* cellsIn(page.events, cellsOf);
         after = page.next;
       } while (after !== undefined);
     }
@@ -100,7 +100,7 @@ export async function eventTable(
       })),
     ],
     count: sum.events,
-    pieces: isLevel(measure) ? cutInto(found.events.map(cellsOf)) : stretched({ ...asked, measure }),
+    pieces: isLevel(measure) ? cellsIn(found.events, cellsOf) : stretched({ ...asked, measure }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The whole answer of a question, as a file has it: where a page shows the largest only all is there. */
 import { type AnswerRow, type CurvePoint, type Query, type QueryAnswer, querySchema } from '@room/contract';
-import { pointsOf, type QueryStore, stretchesOf } from '@room/warehouse';
+import { pointsOf, type QueryStore, type Stretch, stretchesOf } from '@room/warehouse';
 import { cutInto } from './pieces.ts';
 import { type Cell, type LongTable, layoutOf } from './table.ts';
 import type { Taking } from './taking.ts';
@@ -17,13 +17,13 @@ export async function questionTable(
   store: Pick<QueryStore, 'answer'>,
   { query: { top: _top, ...query }, scope, isPart, ask, catalogue, language, address, search }: Taking<Query>,
 ): Promise<LongTable> {
-  const answerTo = (one: Query, rows?: number): Promise<QueryAnswer> =>
-    ask(`query ${JSON.stringify(one)}, ${rows}`, (signal) => store.answer(one, scope, signal, rows));
-  const whole = await answerTo({ ...query, grain: 'total' });
+  const answerTo = ({ query: one, known }: Stretch): Promise<QueryAnswer> =>
+    ask(`query ${JSON.stringify(one)}, ${JSON.stringify(known)}`, (signal) => store.answer(one, scope, signal, known));
+  const whole = await answerTo({ query: { ...query, grain: 'total' }, known: {} });
   const keys = query.split.length === 0 ? [[]] : whole.rows.map(({ key }) => key);
-  const [stretch = query, ...later] = stretchesOf(query, keys.length, POINTS_AT_ONCE);
+  const [stretch, ...later] = stretchesOf(query, keys.length, POINTS_AT_ONCE);
   // Whatever refuses it does so before anything is sent.
-  const first = query.grain === 'total' ? whole : await answerTo(stretch, keys.length);
+  const first = query.grain === 'total' || stretch === undefined ? whole : await answerTo(stretch);
   const { cellsOf, about, columns } = layoutOf({
     query,
     answer: whole,
@@ -37,7 +37,7 @@ export async function questionTable(
   };
   const pieces = async function* (): AsyncGenerator<Cell[][]> {
     yield* cutInto(cells(first));
-    for (const one of later) yield* cutInto(cells(await answerTo(one, keys.length)));
+    for (const one of later) yield* cutInto(cells(await answerTo(one)));
   };
   const points = query.grain === 'total' ? 1 : pointsOf(query, query.grain).length;
   const evidence = address(`/explore?${evidenceOf(query, search, whole.watermark)}`);

@@ -31,8 +31,10 @@ export interface FrozenOptions {
   isTrial: () => boolean;
 }
 
-/** Of one owner. */
-const MOST = 1_000;
+/** Of one owner: what is frozen is in the database, and in each of its backups, for as long as it is there. */
+const MOST = { answers: 1_000, characters: 50_000_000 };
+/** Of one answer, characters: a curve of a month for each ministry has a third of it. */
+const LARGEST = 1_000_000;
 const NONE = 'there is no frozen answer of this id';
 
 export function frozenRoutes(
@@ -59,6 +61,13 @@ export function frozenRoutes(
         const answer = await asQuestion(questions, asker, `query of ${scope.key} ${JSON.stringify(query)}`, (signal) =>
           asked(answers.answer(query, scope, signal)),
         );
+        const text = JSON.stringify(answer);
+        if (text.length > LARGEST)
+          throw new HttpError(
+            422,
+            'too_much',
+            `the answer has ${Math.ceil(text.length / 1_000)} kB, at most ${LARGEST / 1_000} are frozen: cut it less finely, or split it less`,
+          );
         const cause = causeOf(principal);
         const row = {
           id: randomUUID(),
@@ -66,10 +75,14 @@ export function frozenRoutes(
           at: now.toISOString(),
           scope: scope.key,
           question: JSON.stringify(question),
-          answer: JSON.stringify(answer),
+          answer: text,
         };
         if (!(await table.create(cause, row, MOST)))
-          throw new HttpError(422, 'too_many', `${MOST} answers are frozen already: keep some live`);
+          throw new HttpError(
+            422,
+            'too_many',
+            `${MOST.answers} answers, or ${MOST.characters / 1e6} MB of them, are frozen already: keep some live`,
+          );
         return { id: row.id, who: row.owner, at: now.getTime(), question, answer };
       },
     }),

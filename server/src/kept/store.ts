@@ -89,17 +89,31 @@ export class KeptStore<T> {
   /** Takes back the change that made `version`; undefined where that was its beginning. Throws as `update` does. */
   async undo(actor: Actor, id: string, version: number): Promise<Kept<T> | undefined> {
     await this.#editable(actor, id);
+    const undone = (await this.#documents.history(id)).find((entry) => entry.version === version);
+    if (undone?.before !== undefined) this.#assertBack(this.#parsed(undone.before), actor);
     const cause: Cause = causeOf(actor, 'undone');
     const { body, ...rest } = await this.#documents.undo(cause, id, version);
     return body === undefined ? undefined : this.#told({ ...rest, body }, actor);
   }
 
-  /** The newest first. */
+  /** The newest first; of those before it was shared, or when it was of another unit, whoever did not see it then is told nothing. */
   async versions(actor: Actor, id: string): Promise<Version<T>[]> {
+    const { sees } = this.#options;
     const entries = await this.#documents.history(id);
     const of = this.#lastOf(entries);
-    if (of === undefined || !this.#options.sees(of, actor)) throw this.#none();
-    return versionsOf(entries, (after) => this.#parsed(after).body);
+    if (of === undefined || !sees(of, actor)) throw this.#none();
+    const told = entries.filter(({ after, before }) => {
+      const then = after ?? before;
+      return then === undefined || sees(this.#parsed(then), actor);
+    });
+    return versionsOf(told, (after) => this.#parsed(after).body);
+  }
+
+  /** What an undo would bring back is seen and written by whoever asks for it, as if they wrote it now. */
+  #assertBack(of: Owned<T>, actor: Actor): void {
+    if (!this.#options.sees(of, actor) || !this.#mayEdit(of, actor))
+      throw new HttpError(403, 'outside_scope', 'what it was before is not yours to see: change it instead');
+    this.#options.assertWritable(of.body, actor);
   }
 
   /** What it is, or was before it was removed. */

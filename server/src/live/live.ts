@@ -79,6 +79,7 @@ export class Live implements AsyncDisposable {
       turn,
       admitAgain,
       onChanged,
+      failed: (message) => report('warn', message),
       dropped: (deltas) => observer.dropped(deltas),
       resynced: () => observer.resynced(),
     });

@@ -47,6 +47,7 @@ export async function pastState(
     pipeline: {},
   };
   if (days.length > 0) {
+    state.pipeline.receivedAt = Math.max(...days.map(({ receivedAt }) => receivedAt));
     // Every source is due on every day that has begun, as on the wall of today: also on those without any event.
     const today = localDay(computedAt, catalogue.timeZone);
     const [until = today] = [period.to, today].sort();

@@ -3,6 +3,7 @@
  * place, and people take none from wall displays.
  */
 import type { Actor } from '../access/principal.ts';
+import { HttpError } from '../errors.ts';
 
 /** Of one server. A room with more viewers has more servers. */
 export const MOST_SOCKETS = 5_000;
@@ -27,14 +28,20 @@ export class Places<T> {
     const key = keyOf(actor);
     const held = this.#ofOne.get(key) ?? 0;
     if (most !== undefined && held >= most)
-      throw new Error(
-        actor.kind === 'person'
-          ? `you look at this room in ${held} places already, on all your devices together; close some of them`
-          : `this wall display is shown in ${held} places already; approve each display by a code of its own`,
-      );
+      throw actor.kind === 'person'
+        ? new HttpError(
+            429,
+            'sockets_of_person',
+            `you look at this room in ${held} places already, on all your devices together; close some of them`,
+          )
+        : new HttpError(
+            429,
+            'sockets_of_screen',
+            `this wall display is shown in ${held} places already; approve each display by a code of its own`,
+          );
     const isScreen = actor.kind === 'screen';
     if (this.#holders.size >= MOST_SOCKETS || (!isScreen && this.#others >= MOST_SOCKETS - MOST_SCREENS))
-      throw new Error('this server has all the viewers it takes');
+      throw new HttpError(503, 'sockets_full', 'this server has all the viewers it takes; try again later');
     this.#holders.set(holder, actor);
     if (!isScreen) this.#others++;
     if (most !== undefined) this.#ofOne.set(key, held + 1);

@@ -17,6 +17,7 @@ import {
 import { within } from '@room/runtime';
 import { Server, type Socket } from 'socket.io';
 import { type Actor, isSame, ownerOf } from '../access/principal.ts';
+import { cut, toHttp } from '../errors.ts';
 import type { Asker } from '../questions.ts';
 import { Channels } from './channels.ts';
 import { fanOut } from './fan-out.ts';
@@ -42,6 +43,8 @@ export interface SocketsOptions {
   onChanged?: (hear: () => void) => () => void;
   /** A viewer asked again for the room that it is in: a delta did not reach it. */
   resynced?: () => void;
+  /** Told what failed inside, which whoever asked for a socket is not. */
+  failed?: (message: string) => void;
   /** So many viewers could not take a delta, which nobody keeps for them. */
   dropped?: (deltas: number) => void;
 }
@@ -96,7 +99,7 @@ export class Sockets implements AsyncDisposable {
       allowRequest: (request, answer) => {
         this.#admit(request).then(
           () => answer(null, true),
-          ({ message }: Error) => answer(message, false),
+          (error: unknown) => answer(this.#refusal(error), false),
         );
       },
     });
@@ -151,6 +154,13 @@ export class Sockets implements AsyncDisposable {
     const unless = setTimeout(() => this.#places.leave(request), CONNECT_MS).unref();
     this.#arrivals.set(request, unless);
     this.#admitted.set(request, actor);
+  }
+
+  /** As `code: reason`, which is all that a refusal has room for; of what failed inside an outsider is told nothing. */
+  #refusal(error: unknown): string {
+    const { status, code, reason } = toHttp(error);
+    if (status === 500) this.#options.failed?.(`who asks for a socket could not be told: ${(error as Error).message}`);
+    return `${code}: ${cut(reason)}`;
   }
 
   /** Who may not see any more what they saw is cut off, and comes back as who they are now. */

@@ -2,6 +2,7 @@
  * The room's numbers for assistants, by the Model Context Protocol: streamable HTTP without sessions, each message a request of its own.
  * Whoever asks is told through the rows of the table of routes what they are told there.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { CallToolRequestSchema, ErrorCode, ListToolsRequestSchema, McpError } from '@modelcontextprotocol/sdk/types.js';
@@ -32,6 +33,7 @@ const messageSchema = z.strictObject({
 export function mcpRoutes({ rows, catalogue }: { rows: readonly Route[]; catalogue: Catalogue }): Route[] {
   const reader = new Reader(rows);
   const tools = toolsOf(reader, catalogue);
+  const describe = describing();
   return [
     route({
       method: 'post',
@@ -48,7 +50,7 @@ export function mcpRoutes({ rows, catalogue }: { rows: readonly Route[]; catalog
         const accepted = request.headers.accept ?? '';
         if (!['application/json', 'text/event-stream'].every((type) => accepted.includes(type)))
           throw new HttpError(406, 'not_acceptable', 'send the header Accept: application/json, text/event-stream');
-        const server = serverFor(tools, reader, asking);
+        const server = serverFor({ tools, reader, describe }, asking);
         const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
         response.once('close', () => void server.close());
         await server.connect(transport as Parameters<Server['connect']>[0]);
@@ -60,20 +62,43 @@ export function mcpRoutes({ rows, catalogue }: { rows: readonly Route[]; catalog
   ];
 }
 
-function serverFor(tools: readonly Tool[], reader: Reader, asking: Asking): Server {
+/** A tool as it is listed; each is made once, in a turn of the event loop of its own. */
+function describing() {
+  const known = new Map<string, ReturnType<typeof listed>>();
+  return async (tool: Tool): Promise<ReturnType<typeof listed>> => {
+    const before = known.get(tool.name);
+    if (before !== undefined) return before;
+    await turn();
+    const made = listed(tool);
+    known.set(tool.name, made);
+    return made;
+  };
+}
+
+const listed = ({ name, description, input }: Tool) => ({
+  name,
+  description,
+  inputSchema: { ...z.toJSONSchema(input, { io: 'input' }), type: 'object' as const },
+  annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+});
+
+interface Offered {
+  tools: readonly Tool[];
+  reader: Reader;
+  describe: ReturnType<typeof describing>;
+}
+
+function serverFor({ tools, reader, describe }: Offered, asking: Asking): Server {
   const server = new Server(
     { name: 'operations-room', version: '1' },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
   );
   const offered = tools.filter(({ reads }) => reads === undefined || reader.may(reads, asking.principal));
-  server.setRequestHandler(ListToolsRequestSchema, () => ({
-    tools: offered.map(({ name, description, input }) => ({
-      name,
-      description,
-      inputSchema: { ...z.toJSONSchema(input, { io: 'input' }), type: 'object' as const },
-      annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
-    })),
-  }));
+  server.setRequestHandler(ListToolsRequestSchema, async () => {
+    const described: ReturnType<typeof listed>[] = [];
+    for (const tool of offered) described.push(await describe(tool));
+    return { tools: described };
+  });
   server.setRequestHandler(CallToolRequestSchema, async ({ params: { name, arguments: given = {} } }) => {
     const tool = tools.find((each) => each.name === name);
     if (tool === undefined)

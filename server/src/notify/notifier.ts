@@ -6,6 +6,7 @@ import {
   type AlertAnswer,
   type AlertOutcome,
   type Catalogue,
+  CHANNELS,
   onDuty,
   owns,
   type Reading,
@@ -120,7 +121,7 @@ export class Notifier {
         deliver: (message) => this.#route(message),
         settle: (edit, message, attempted) => this.#routed(edit, message, attempted),
       }),
-      ...(['mail', 'webhook'] as const).map(
+      ...CHANNELS.map(
         (channel) =>
           new Delivery<Brought>({
             ...more,

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
   type Catalogue,
+  CHANNELS,
   type KeptSilence,
   keptReceiverSchema,
   keptRoutingSchema,
@@ -21,7 +22,7 @@ import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
 import { type Letter, ROUTING } from './notifier.ts';
 import { assertFree, assertReceiver, assertRouting, CONFLICT, NO_RECEIVER, receiverOf } from './sound.ts';
-import { type Notifying, OUTGOING, RECEIVER } from './start.ts';
+import { type Notifying, RECEIVER } from './start.ts';
 
 const version = z.int().positive();
 const params = z.strictObject({ id: receiverIdSchema });
@@ -218,7 +219,7 @@ export function notifyRoutes(options: NotifyRoutesOptions): Route[] {
       path: '/v1/deliveries',
       summary: 'messages that were not delivered, those that were given up first',
       answer: { schema: z.strictObject({ deliveries: z.array(waitingDeliverySchema) }) },
-      handle: async () => ({ deliveries: (await notices.outgoing(OUTGOING, MOST_LISTED)).map(deliveryOf) }),
+      handle: async () => ({ deliveries: (await notices.outgoing(CHANNELS, MOST_LISTED)).map(deliveryOf) }),
     }),
     route({
       ...whole,

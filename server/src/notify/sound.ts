@@ -8,19 +8,22 @@ export const CONFLICT = 'somebody else changed it since';
 
 /** Throws 400 where the catalogue has no unit that it may be told of. */
 export function assertReceiver({ to }: Receiver, catalogue: Catalogue): void {
-  if (to.channel !== 'webhook') return;
-  const { username, password } = new URL(to.url);
+  if (to.channel === 'mail') return;
+  if (to.channel === 'webhook') assertUrl(new URL(to.url));
+  try {
+    scopeOf(to.scope, catalogue);
+  } catch (error) {
+    throw new HttpError(400, 'bad_receiver', `to.scope: ${(error as Error).message}`);
+  }
+}
+
+function assertUrl({ username, password }: URL): void {
   if (username !== '' || password !== '')
     throw new HttpError(
       400,
       'bad_receiver',
       'to.url: it has a user or a password, which history and audit would keep; messages are signed instead',
     );
-  try {
-    scopeOf(to.scope, catalogue);
-  } catch (error) {
-    throw new HttpError(400, 'bad_receiver', `to.scope: ${(error as Error).message}`);
-  }
 }
 
 export interface Targets {

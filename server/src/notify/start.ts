@@ -3,6 +3,7 @@
 import type { Person, Routing, Silence } from '@room/contract';
 import {
   type Catalogue,
+  CHANNELS,
   type Receiver,
   type Roster,
   receiverSchema,
@@ -14,15 +15,15 @@ import {
 } from '@room/contract';
 import { AlertTable, type Database, Documents, NoticeTable } from '@room/database';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { Outgoing } from './channels/channel.ts';
+import { type Channels, type Outgoing, through } from './channels/channel.ts';
 import { type MailSettings, mailBy } from './channels/mail.ts';
+import { type TelegramSettings, telegramBy } from './channels/telegram.ts';
 import { allowing, webhookBy } from './channels/webhook.ts';
 import { Notifier, type NotifierOptions, ROUTING } from './notifier.ts';
 
 export const RECEIVER = 'receiver';
 export const ROSTER = 'roster';
 export const SILENCE = 'silence';
-export const OUTGOING = ['mail', 'webhook'] as const;
 /** Characters of what a receiver answered. */
 const MOST_SAID = 500;
 
@@ -32,6 +33,7 @@ export interface NotifyingOptions {
   people: Pick<Documents<Person>, 'list'>;
   mail: MailSettings | undefined;
   webhookAllow: readonly string[];
+  telegram: TelegramSettings | undefined;
   /** Where browsers reach the room. */
   url: string;
   registry: Registry;
@@ -53,28 +55,32 @@ export interface Notifying {
 
 /** Throws where a setting is none. */
 export function prepareNotifying(options: NotifyingOptions): Notifying {
-  const { database, catalogue, people, mail, webhookAllow, url, registry, report } = options;
+  const { database, catalogue, people, mail, webhookAllow, telegram, url, registry, report } = options;
   const notices = new NoticeTable(database);
   const receivers = new Documents<Receiver>({ database, kind: RECEIVER, schema: receiverSchema });
   const rosters = new Documents<Roster>({ database, kind: ROSTER, schema: rosterSchema });
   const routing = new Documents<Routing>({ database, kind: ROUTING, schema: routingSchema });
   const silences = new Documents<Silence>({ database, kind: SILENCE, schema: silenceSchema });
-  const byMail = mailBy(mail);
-  const byWebhook = webhookBy(allowed(webhookAllow), async (receiver) => {
+  const secretOf = async (receiver: string): Promise<string> => {
     const secret = await notices.secret(receiver);
     if (secret === undefined) throw new Error('it has no secret to sign with: make it one at /alerts/routes');
     return secret;
-  });
+  };
+  const channels: Channels = {
+    mail: mailBy(mail),
+    webhook: webhookBy(allowed(webhookAllow), secretOf),
+    telegram: telegramBy(telegram),
+  };
   const bring = async ({ to }: Receiver, outgoing: Outgoing, signal: AbortSignal): Promise<string> => {
     try {
-      return printable(await (to.channel === 'mail' ? byMail(to, outgoing, signal) : byWebhook(to, outgoing, signal)));
+      return printable(await through(channels, to, outgoing, signal));
     } catch (error) {
       throw new Error(printable((error as Error).message), { cause: error });
     }
   };
   const told = measured(registry, notices);
   const scopeOfReceiver = async ({ to }: Receiver): Promise<Scope | undefined> => {
-    if (to.channel === 'webhook') return granted(to.scope, catalogue);
+    if (to.channel !== 'mail') return granted(to.scope, catalogue);
     const person = (await people.list()).find(({ id }) => id === to.person)?.body;
     return person === undefined || person.isDisabled ? undefined : granted(person.scope, catalogue);
   };
@@ -143,14 +149,14 @@ function measured(
     labelNames: ['channel', 'result'],
     registers,
   });
-  for (const channel of OUTGOING) for (const result of RESULTS) attempts.inc({ channel, result }, 0);
+  for (const channel of CHANNELS) for (const result of RESULTS) attempts.inc({ channel, result }, 0);
   new Gauge({
     name: 'room_deliveries_waiting',
     help: 'Messages of alerts in the outbox: waiting, or dead, which somebody has to send again; absent while the database is away',
     labelNames: ['state'],
     registers,
     async collect() {
-      const counts = await notices.counts(OUTGOING).catch(() => undefined);
+      const counts = await notices.counts(CHANNELS).catch(() => undefined);
       if (counts === undefined) return this.reset();
       this.set({ state: 'waiting' }, counts.waiting);
       this.set({ state: 'dead' }, counts.dead);
@@ -161,7 +167,7 @@ function measured(
     help: 'Age of the oldest message of alerts that waits in the outbox and was not given up; 0 where none waits',
     registers,
     async collect() {
-      const counts = await notices.counts(OUTGOING).catch(() => undefined);
+      const counts = await notices.counts(CHANNELS).catch(() => undefined);
       if (counts === undefined) return this.remove();
       const { oldest } = counts;
       this.set(oldest === undefined ? 0 : Math.max(0, (Date.now() - Date.parse(oldest)) / 1_000));

@@ -115,25 +115,51 @@ export function textsOf(notices: readonly [Notice, ...Notice[]], saying: Saying)
   const more = notices.length - 1;
   const subject = more === 0 ? head : `${words.alerts(notices.length)}: ${head}`;
   const text = notices.map((notice) => paragraphOf(notice, saying)).join('\n\n');
-  const link = linkTo(saying.url, first.id);
-  const rest = [numbersOf(first, saying), more === 0 ? '' : words.more(more)].filter((part) => part !== '').join(', ');
-  const said = oneLine(rest === '' ? head : `${head}: ${rest}`);
   return {
     subject: cutTo(subject, 200),
     text: `${text}\n`,
-    short: cutTo(`${cutTo(said, SHORT - link.length - 1)} ${link}`, SHORT),
+    short: shortOf(first, more, saying),
   };
 }
 
-function headOf(notice: Notice, { language, catalogue }: Saying): string {
+/** Of an address so long nobody reads the rest of a message: it is left out. */
+const LONGEST_LINK = 200;
+/** What is left of the name of a rule, where one of its unit is as long. */
+const LEAST_NAME = 40;
+
+/** Names are cut where it is too long, first the rule's and then its unit's; what happened, numbers and the link stand whole. */
+function shortOf(first: Notice, more: number, saying: Saying): string {
+  const { begin, rule, unit } = partsOf(first, saying);
+  const link = linkTo(saying.url, first.id);
+  const numbers = [numbersOf(first, saying), more === 0 ? '' : WORDS[saying.language].more(more)];
+  const rest = numbers.filter((part) => part !== '').join(', ');
+  const end = `${rest === '' ? '' : `: ${rest}`}${link.length > LONGEST_LINK ? '' : ` ${link}`}`;
+  const head = (most: { rule: number; unit: number }): string =>
+    oneLine(`${begin}: ${isolated(cutTo(rule, most.rule))}, ${isolated(cutTo(unit, most.unit))}`);
+  // Isolations take two each.
+  const room = SHORT - end.length - head({ rule: 0, unit: 0 }).length - 4;
+  const own = Math.min(unit.length, Math.max(0, room - Math.min(rule.length, LEAST_NAME)));
+  return cutTo(`${head({ rule: Math.max(0, room - own), unit: own })}${end}`, SHORT);
+}
+
+function headOf(notice: Notice, saying: Saying): string {
+  const { begin, rule, unit } = partsOf(notice, saying);
+  return oneLine(`${begin}: ${isolated(rule)}, ${isolated(unit)}`);
+}
+
+/** What happened, the name of the rule and of its unit. */
+function partsOf(
+  { dim, code, body, action, isEscalated }: Notice,
+  { language, catalogue }: Saying,
+): { begin: string; rule: string; unit: string } {
   const words = WORDS[language];
-  const { dim, code, body, action, isEscalated } = notice;
   const member = dim === 'all' ? undefined : DIMENSIONS[dim].members(catalogue).find((each) => each.code === code);
-  const unit = dim === 'all' ? words.whole : (member?.label[language] ?? code);
   const done = ACTIONS[language][action] ?? action;
-  return oneLine(
-    `[${SEVERITIES[language][body.severity]}] ${isEscalated ? words.escalated : done}: ${isolated(body.label[language])}, ${isolated(unit)}`,
-  );
+  return {
+    begin: `[${SEVERITIES[language][body.severity]}] ${isEscalated ? words.escalated : done}`,
+    rule: oneLine(body.label[language]),
+    unit: oneLine(dim === 'all' ? words.whole : (member?.label[language] ?? code)),
+  };
 }
 
 function numbersOf({ reading, body, outcome }: Notice, { language }: Saying): string {
@@ -179,8 +205,21 @@ function numberText({ when }: Rule, value: number, language: Language): string {
 /** Nothing in it begins a line. */
 const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 
-/** Whole characters of at most so many code units. */
-function cutTo(text: string, most: number): string {
+const characters = new Intl.Segmenter('vi', { granularity: 'grapheme' });
+/** Of a number whose end was cut: `1.23` of `1.234.567` is another one. */
+const HALF_NUMBER = /[\d.,:]*\d[.,:]?$/;
+
+/** Whole characters, as readers count them, and whole numbers of at most so many code units, the mark of what was cut among them. */
+export function cutTo(text: string, most: number): string {
   if (text.length <= most) return text;
-  return endIsolation(`${text.slice(0, most - 2).replace(/[\ud800-\udbff]$/, '')}…`);
+  if (most < 1) return '';
+  let end = 0;
+  for (const { index, segment } of characters.segment(text)) {
+    // One for the mark, one to close what an isolation began.
+    if (index + segment.length > most - 2) break;
+    end = index + segment.length;
+  }
+  const kept = text.slice(0, end);
+  const goesOn = /^[.,:]?\d/.test(text.slice(end));
+  return endIsolation(`${goesOn ? kept.replace(HALF_NUMBER, '') : kept}…`);
 }

@@ -21,7 +21,10 @@ export function evidenceRoutes({ store, questions }: EvidenceRoutesOptions): Rou
       query: API['/v1/evidence'].query,
       badInput: 'bad_query',
       answer: { isTagged: true, schema: API['/v1/evidence'].answer },
-      refuses: { 422: 'it is of more events than are summed at once' },
+      refuses: {
+        429: 'as many of your questions wait as may at a time',
+        422: 'it is of more events than are summed at once',
+      },
       handle: async ({ principal, query, asker }) => {
         const { scope } = principal;
         const found = await asQuestion(

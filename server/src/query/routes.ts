@@ -3,7 +3,7 @@ import { API } from '@room/contract';
 import type { QueryStore } from '@room/warehouse';
 import { type Route, route } from '../api/route.ts';
 import { asked } from '../bad-query.ts';
-import { asQuestion, type Questions } from '../questions.ts';
+import { asQuestion, type Questions, SHARED_MS } from '../questions.ts';
 
 export interface QueryRoutesOptions {
   store: Pick<QueryStore, 'answer'>;
@@ -20,10 +20,17 @@ export function queryRoutes({ store, questions }: QueryRoutesOptions): Route[] {
       query: API['/v1/query'].query,
       badInput: 'bad_query',
       answer: { isTagged: true, schema: API['/v1/query'].answer },
-      refuses: { 422: 'more is asked for than is answered at once, or than is still kept' },
+      refuses: {
+        429: 'as many of your questions wait as may at a time',
+        422: 'more is asked for than is answered at once, or than is still kept',
+      },
       handle: async ({ principal: { scope }, query, asker }) =>
-        asQuestion(questions, asker, `query of ${scope.key} ${JSON.stringify(query)}`, (signal) =>
-          asked(store.answer(query, scope, signal)),
+        asQuestion(
+          questions,
+          asker,
+          `query of ${scope.key} ${JSON.stringify(query)}`,
+          (signal) => asked(store.answer(query, scope, signal)),
+          SHARED_MS,
         ),
     }),
   ];

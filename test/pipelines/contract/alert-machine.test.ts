@@ -69,6 +69,15 @@ describe('an instance', () => {
     );
   });
 
+  it('holds nothing for longer because another machine has a clock that began later', () => {
+    const timing = { forMs: MINUTE, keepMs: MINUTE };
+    const at = 1_000_000_000_000;
+    const pending = step(NORMAL, HOLDS, { at, tick: 10 * MINUTE }, timing);
+    const known = step(step(pending, UNKNOWN, { at, tick: MINUTE }, timing), HOLDS, { at, tick: 2 * MINUTE }, timing);
+    expect([known.state, known.tick]).toEqual(['pending', 10 * MINUTE]);
+    expect(step(known, HOLDS, { at, tick: 11 * MINUTE }, timing).state).toBe('firing');
+  });
+
   it('goes the same way whenever somebody sets the calendar, and says since when by the calendar of then', () => {
     fc.assert(
       fc.property(timings, clocked, (timing, steps) => {

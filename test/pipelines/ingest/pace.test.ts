@@ -104,11 +104,17 @@ describe('pace of inserts', () => {
     expect(Math.min(...between)).toBeGreaterThanOrEqual(99);
   });
 
-  it('while nobody watches a few events a second go in one insert each five seconds, and at once when somebody comes', () => {
-    const arrivals = every(200, 500);
-    expect(run(arrivals, () => false).length).toBeLessThanOrEqual(21);
-    const inserts = run(arrivals, (now) => now >= 32_000);
-    expect(inserts.filter(({ at }) => at > 31_100 && at <= 32_001).map(({ at }) => at)).toEqual([32_000]);
+  it('while nobody watches what says that nothing happened goes each five seconds', () => {
+    expect(run(every(200, 500, NOTHING), () => false).length).toBeLessThanOrEqual(21);
+  });
+
+  it('while nobody watches what rules look at goes at once after quiet seconds, and each 2.4 s at most', () => {
+    const quiet = [...every(290, 200, NOTHING), ...every(2_600, 22, NEWS, 7)].sort((a, b) => a.at - b.at);
+    const alone = run(quiet, () => false);
+    expect(longest(waits(alone, ({ record: what }) => what === NEWS))).toBeLessThanOrEqual(100);
+    const many = run(every(200, 500), () => false);
+    expect(many.length).toBeLessThanOrEqual(44);
+    expect(longest(waits(many))).toBeLessThanOrEqual(2_400);
   });
 
   it('whoever comes is shown that nothing happened as well', () => {

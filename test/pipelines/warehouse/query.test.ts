@@ -2,6 +2,7 @@ import {
   type AnswerRow,
   addDays,
   type Catalogue,
+  type CurvePoint,
   DIMENSIONS,
   type Dimension,
   EVERYTHING,
@@ -20,7 +21,7 @@ import {
   scopeOf,
   type Values,
 } from '@room/contract';
-import { type BadQuery, Ledger, openAccess, QueryStore, type Warehouse } from '@room/warehouse';
+import { type BadQuery, Ledger, openAccess, QueryStore, stretchesOf, type Warehouse } from '@room/warehouse';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { likeDays } from '../../../pipelines/warehouse/src/query/like-days.ts';
@@ -461,6 +462,27 @@ describe('refuses, naming the field,', () => {
       expect.objectContaining({ field: 'from', code: 'too_much' }) as BadQuery,
     );
   });
+});
+
+it.each(['day', 'month', 'hour'])('by the %s, beside likes, stretches tell what the whole does', async (grain) => {
+  const query = asked({ from: dayBack(80), to: LAST, split: 'agency', compare: 'day-types', grain });
+  const whole = await store.answer(query, EVERYTHING);
+  const stretches = stretchesOf(query, 3, 120);
+  expect(stretches.length).toBeGreaterThan(grain === 'month' ? 0 : 3);
+  const answers: QueryAnswer[] = [];
+  for (const one of stretches) answers.push(await store.answer(one.query, EVERYTHING, undefined, one.known));
+  const pointsOfKey = (all: readonly AnswerRow[], key: string) =>
+    all.find((row) => row.key.join() === key)?.points ?? [];
+  for (const key of CODES.agency) {
+    const wanted = pointsOfKey(whole.rows, key);
+    const found = answers.flatMap(({ rows: some, total }): CurvePoint[] => {
+      const points = pointsOfKey(some, key);
+      return points.length > 0
+        ? points
+        : (total.points ?? []).map(({ at, beforeAt }) => ({ at, ...(beforeAt === undefined ? {} : { beforeAt }) }));
+    });
+    expect(found).toEqual(wanted);
+  }
 });
 
 it('what would take too long is refused before it is read, with how many rows and seconds', async () => {

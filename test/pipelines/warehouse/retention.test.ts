@@ -48,14 +48,17 @@ const count = async (table: string, what = 'count()'): Promise<number> =>
 /** What expired goes with the next merge; this is one. */
 const merge = (table: string): Promise<void> => access.command(`OPTIMIZE TABLE ${table} FINAL`);
 
+const SHOWN = { pulses: 8, shown: 400 };
+
 describe('settings', () => {
   it('keep what the wall reads and seconds for two days, unless told otherwise', () => {
-    expect(retentionFrom({})).toEqual({ ...FOR_EVER, seconds: 2, minutes: 35, forecasts: 35 });
+    expect(retentionFrom({})).toEqual({ ...FOR_EVER, seconds: 2, minutes: 35, forecasts: 35, ...SHOWN });
     expect(retentionFrom({ KEEP_MINUTES_DAYS: 'forever', KEEP_SUBMISSIONS_DAYS: '400' })).toEqual({
       ...FOR_EVER,
       seconds: 2,
       submissions: 400,
       forecasts: 35,
+      ...SHOWN,
     });
   });
 
@@ -78,9 +81,9 @@ it('what is judged by events is judged alike for 30 days, or half of what is kep
 });
 
 it('changes a table only where it keeps its rows for another time', async () => {
-  const normal = { seconds: 2, minutes: 35, forecasts: 35 };
+  const normal = { seconds: 2, minutes: 35, forecasts: 35, ...SHOWN };
   expect(await apply(normal)).toEqual([]);
-  expect(await apply({ seconds: 3, submissions: 400, backlog: 50, forecasts: 90 })).toEqual([
+  expect(await apply({ seconds: 3, submissions: 400, backlog: 50, forecasts: 90, ...SHOWN })).toEqual([
     'rollup_second keeps its rows 3 days',
     'rollup_minute keeps its rows for ever',
     'submission keeps its rows 400 days',
@@ -88,7 +91,7 @@ it('changes a table only where it keeps its rows for another time', async () => 
     'forecast keeps its rows 90 days',
     'foresight keeps its rows 90 days',
   ]);
-  expect(await apply({ seconds: 3, submissions: 400, backlog: 50, forecasts: 90 })).toEqual([]);
+  expect(await apply({ seconds: 3, submissions: 400, backlog: 50, forecasts: 90, ...SHOWN })).toEqual([]);
   expect(await apply(normal)).toHaveLength(6);
   expect(await apply(normal)).toEqual([]);
 });

@@ -42,5 +42,7 @@ export const FOR_EVER: Retention = {
   submissions: undefined,
   backlog: undefined,
   forecasts: undefined,
+  pulses: undefined,
+  shown: undefined,
   resolved: undefined,
 };

@@ -1,10 +1,13 @@
 /** A long question in stretches: together they are the whole. */
-import { addDays, querySchema } from '@room/contract';
+import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
+import { addDays, EVERYTHING, querySchema } from '@room/contract';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { comparedWith, pointsOf } from '../../../pipelines/warehouse/src/query/plan.ts';
+import { likeDays } from '../../../pipelines/warehouse/src/query/like-days.ts';
+import { comparedWith, type Plan, planOf, pointsOf } from '../../../pipelines/warehouse/src/query/plan.ts';
 import { stretchesOf } from '../../../pipelines/warehouse/src/query/stretches.ts';
 
+const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
 const grains = fc.constantFrom('hour' as const, 'day' as const, 'month' as const);
 const compares = fc.constantFrom('none', 'previous', 'year-before', '2020-02-20:2020-04-05');
 
@@ -22,7 +25,7 @@ it('every point stands in one of them, in order, beside the one that it is held 
         const query = querySchema.parse({ from, to: addDays(from, length), grain, compare });
         const against = query.compare === 'day-types' ? undefined : comparedWith(query, query.compare);
         const [now, before] = [pointsOf(query, grain), against === undefined ? [] : pointsOf(against, grain)];
-        const stretches = stretchesOf(query, rows, most);
+        const stretches = stretchesOf(query, rows, most).map((one) => one.query);
         const pairs = stretches.flatMap((one) => {
           const beside = typeof one.compare === 'object' ? pointsOf(one.compare, grain) : [];
           return pointsOf(one, grain).map((at, n) => [at, beside[n]]);
@@ -39,8 +42,35 @@ it('every point stands in one of them, in order, beside the one that it is held 
   );
 });
 
-it('a question without points is its own, and one by like days is not cut', () => {
+it('beside its like of the whole period stands every day, hour and month, also where a stretch has none', () => {
+  fc.assert(
+    fc.property(
+      grains,
+      fc.integer({ min: 0, max: 700 }),
+      fc.integer({ min: 0, max: 92 }),
+      fc.integer({ min: 1, max: 40 }),
+      (grain, start, length, most) => {
+        const from = addDays('2025-01-01', start);
+        const query = querySchema.parse({ from, to: addDays(from, length), grain, compare: 'day-types' });
+        const ground = { catalogue, timeZone: catalogue.timeZone, today: '2026-11-19' };
+        fc.pre(likeDays(catalogue.calendar, query).of.size > 0);
+        const pairs = ({ points: { now, before } }: Pick<Plan, 'points'>): (string | undefined)[][] =>
+          now.map((at, n) => [at, before[n] || undefined]);
+        const stretches = stretchesOf(query, 2, most);
+        const found = stretches.flatMap(({ query: one, known }) =>
+          pairs(planOf(one, { ...ground, known }, EVERYTHING)),
+        );
+        expect(found).toEqual(pairs(planOf(query, ground, EVERYTHING)));
+        const points = pointsOf(query, grain).length;
+        const each = grain === 'hour' ? 24 * Math.max(1, Math.floor(most / 96)) : Math.max(1, Math.floor(most / 4));
+        expect(stretches.length).toBe(Math.ceil(points / each));
+      },
+    ),
+    { numRuns: 200, seed: 16 },
+  );
+});
+
+it('a question without points is its own', () => {
   const whole = querySchema.parse({ from: '2026-01-01', to: '2026-12-31', compare: 'day-types' });
-  expect(stretchesOf(whole, 10, 5)).toEqual([whole]);
-  expect(stretchesOf({ ...whole, grain: 'day' }, 10, 5)).toEqual([{ ...whole, grain: 'day' }]);
+  expect(stretchesOf(whole, 10, 5).map(({ query }) => query)).toEqual([whole]);
 });

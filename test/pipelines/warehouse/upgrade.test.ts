@@ -25,6 +25,7 @@ const LATER = [
   '0009_backlog_by_province.sql',
   '0010_meetings.sql',
   '0011_quarantine_resolution.sql',
+  '0012_shown.sql',
 ];
 /** Seen by none of the rollups: the process died between the base table and its views. */
 const HALF = '23';
@@ -437,7 +438,7 @@ describe('meetings and levels', () => {
 
   it('keep every number, whatever was half done', async () => {
     const replay = await eighth();
-    expect(await upgrade(['42'])).toEqual(LATER.slice(-3));
+    expect(await upgrade(['42'])).toEqual(LATER.slice(LATER.indexOf('0009_backlog_by_province.sql')));
     expect(await reached()).toEqual({ ...all(33), meetings: 30, meetingMonths: 30 });
     const level = { province: '', events: 1 };
     const before = [

@@ -64,6 +64,23 @@ it('is made and edited over the version that was seen, each step with who and wh
   expect(entries[1]?.before).toBeUndefined();
 });
 
+it('what it was while it was of other units stays theirs', async () => {
+  await administrator.told('/v1/rules', { ...ruleOf({ over: { dim: 'agency', codes: ['MPS'] } }), id: 'T-09' });
+  await administrator.told('/v1/rules/T-09', { ...ruleOf(), version: 1, why: 'it is of health' });
+  const told = async (who: CookieClient) =>
+    (await who.told<RuleHistory>('/v1/rules/T-09/history')).entries.map(({ version, before, after }) => [
+      version,
+      before !== undefined,
+      after !== undefined,
+    ]);
+  expect(await told(health)).toEqual([[2, false, true]]);
+  expect(await told(administrator)).toEqual([
+    [2, true, true],
+    [1, false, true],
+  ]);
+  await administrator.told('/v1/rules/T-09/remove', { version: 2 });
+});
+
 it('that is not sound is refused by its field, and the running one stays', async () => {
   const before = await ruleNow('T-01');
   const change = (more: object): Promise<string> =>

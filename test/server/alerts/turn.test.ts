@@ -95,6 +95,8 @@ class Looked {
   #kept = new Map<string, Kept>();
   #now: Moment = { at: START, tick: 0 };
   readonly said: string[] = [];
+  /** What open alerts became by the last look. */
+  moved: string[] = [];
 
   constructor(...rules: Document<Rule>[]) {
     this.#rules = rules;
@@ -106,6 +108,7 @@ class Looked {
     const seen = { state: stateOf(told), ...this.#now, isStale, last: new Map(), levels: levelsIn(told) };
     const { changes } = turn({ rules: this.#rules, kept: this.#kept, seen, catalogue });
     this.#take(changes);
+    this.moved = changes.flatMap(({ moves }) => moves?.set.state ?? []);
     return changes.flatMap(({ told, moves }) =>
       told === undefined ? [] : [`${told.action}${moves?.set.outcome == null ? '' : ` ${moves.set.outcome}`}`],
     );
@@ -124,6 +127,11 @@ class Looked {
 
   since(): string[] {
     return [...this.#kept.values()].map(({ row }) => row.since);
+  }
+
+  /** Of each instance, the alert that is open. */
+  alerts(): (string | null)[] {
+    return [...this.#kept.values()].map(({ row }) => row.alert);
   }
 
   states(): string[] {
@@ -239,6 +247,18 @@ describe('where data stops', () => {
     expect(looked.at(0, {})).toEqual([]);
     expect(looked.at(1, { status: 'silent' })).toEqual(['alert.unknown']);
     expect(looked.at(2, {})).toEqual(['alert.ended data-back']);
+  });
+
+  it('data that are back and cross the limit end that alert, and what rings then is another', () => {
+    const looked = new Looked(kept('R', { ...MPS, when: above(100), forSeconds: 120 }));
+    expect(looked.at(0, { status: 'silent' })).toEqual(['alert.unknown']);
+    const [silent] = looked.alerts();
+    expect(silent).not.toBeNull();
+    expect(looked.at(1, { submitted: 150 })).toEqual(['alert.ended data-back']);
+    expect([looked.states(), looked.alerts(), looked.moved]).toEqual([['R MPS pending'], [null], ['ended']]);
+    expect(looked.at(3, { submitted: 150 })).toEqual(['alert.fired']);
+    expect(looked.alerts()).not.toContain(silent);
+    expect(looked.alerts()).not.toContain(null);
   });
 
   it('one alert says that a portal is silent, not each that follows from it', () => {

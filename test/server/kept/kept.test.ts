@@ -2,7 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Annotation, Frozen, Kept, Notebook, NotebookPage, QueryAnswer, Version, View } from '@room/contract';
+import type {
+  Annotation,
+  Catalogue,
+  Frozen,
+  Kept,
+  Notebook,
+  NotebookPage,
+  QueryAnswer,
+  Version,
+  View,
+} from '@room/contract';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { send, submission } from '../../harness/client.ts';
 import { firstAdministrator } from '../../harness/cookies.ts';
@@ -158,6 +168,34 @@ it('what happened to a unit is told to those who see it in full, and changed by 
   expect(undone.kept.body.to).toBe('2026-03-10T10:00');
 });
 
+it('what it was while it was of another unit is told to that unit alone, and brought back by nobody else', async () => {
+  const { id } = await told<Kept<Annotation>>(note('agency:MPS', { text: { vi: 'của Công an' } }));
+  const of = `/v1/annotations/${id}`;
+  const moved = { ...ANNOTATION, text: { vi: 'của Y tế' }, of: { dim: 'agency', code: 'MOH' } };
+  await told(as('analyst', of, { version: 1, why: 'it was that of health', body: moved }));
+  const versionsFor = async (look: string) =>
+    (await told<{ versions: Version<Annotation>[] }>(as(look, `${of}/versions`))).versions.map(
+      ({ body }) => body?.text.vi,
+    );
+  expect(await versionsFor('agency:MOH')).toEqual(['của Y tế']);
+  expect(await versionsFor('analyst')).toEqual(['của Y tế', 'của Công an']);
+  expect(await refused(as('agency:MOH', `${of}/undo`, { version: 2 }))).toMatch(/^403 outside_scope/);
+  expect(await notedFor('agency:MOH')).toContain('của Y tế');
+  expect((await told<{ kept: Kept<Annotation> }>(as('analyst', `${of}/undo`, { version: 2 }))).kept.body.of).toEqual(
+    ANNOTATION.of,
+  );
+});
+
+it('what a view was before it was shared stays its owner’s', async () => {
+  const own = await keep('agency:MPS', view({ name: 'draft, in anger' }));
+  const share = { with: 'everybody' } as const;
+  await told(as('agency:MPS', at(own), { version: 1, why: 'calmer', body: view({ name: 'shared', share }) }));
+  const namesFor = async (look: string) =>
+    (await told<{ versions: Version<View>[] }>(as(look, at(own, '/versions')))).versions.map(({ body }) => body?.name);
+  expect(await namesFor('agency:MOH')).toEqual(['shared']);
+  expect(await namesFor('agency:MPS')).toEqual(['shared', 'draft, in anger']);
+});
+
 it.each<[object, RegExp]>([
   [{ of: { dim: 'all' } }, /^403 outside_scope/],
   [{ of: { dim: 'agency', code: 'MPS' } }, /^403 outside_scope/],
@@ -195,6 +233,27 @@ it('an answer that was frozen stays as it was, and is told to those alone who se
   expect(await refused(as('analyst', '/v1/frozen', { question: { from: 'day', to: 'day', agency: 'NOPE' } }))).toMatch(
     /^400 bad_query .*NOPE/,
   );
+});
+
+it('an answer of megabytes is not frozen, however often it may be asked', async () => {
+  const { provinces } = await told<Catalogue>(as('analyst', '/v1/catalogue'));
+  const today = provinces.filter(({ validTo }) => validTo === undefined);
+  for (let day = 1; day <= 12; day++)
+    await send(
+      room,
+      today.flatMap(({ code: province }) =>
+        Array.from({ length: 24 }, (_, hour) =>
+          submission(`much-${province}-${day}-${hour}`, {
+            province,
+            occurredAt: new Date(Date.UTC(2026, 2, day, hour - 7)).toISOString(),
+          }),
+        ),
+      ),
+    );
+  const question = { from: '2026-03-01', to: '2026-03-25', grain: 'hour', split: 'province' };
+  const asked = async () => told<QueryAnswer>(as('analyst', `/v1/query?${new URLSearchParams(question)}`));
+  await vi.waitFor(async () => expect(JSON.stringify(await asked()).length).toBeGreaterThan(1_000_000), PATIENCE);
+  expect(await refused(as('analyst', '/v1/frozen', { question }))).toMatch(/^422 too_much .*cut it less finely/);
 });
 
 it('a notebook keeps its pages in order, and is shared as views are', async () => {

@@ -80,7 +80,7 @@ it('over sockets: however many ask at once, and again when some are closed', asy
   const response = await fetch(`${url}/socket.io/?EIO=4&transport=polling`);
   expect([response.status, ((await response.json()) as { message: string }).message]).toEqual([
     403,
-    `you look at this room in ${MOST_OF_A_PERSON} places already, on all your devices together; close some of them`,
+    `sockets_of_person: you look at this room in ${MOST_OF_A_PERSON} places already, on all your devices together; close some of them`,
   ]);
   opened.splice(0, 2).forEach((socket) => void socket.disconnect());
   await expect.poll(() => asked('websocket')).toBeUndefined();
@@ -89,4 +89,27 @@ it('over sockets: however many ask at once, and again when some are closed', asy
   admitted = actor('person', 'b');
   expect(await asked('websocket')).toBeUndefined();
   for (const socket of opened) socket.disconnect();
+});
+
+it('what fails inside is told to the log, and to whoever asks for a socket nothing of it', async () => {
+  const nowhere = { ok: false, code: 'no_such_room', reason: 'there is none' } as const;
+  const http = createServer();
+  const told: string[] = [];
+  await using _sockets = new Sockets({
+    http,
+    build: 'b',
+    find: () => nowhere,
+    open: async () => nowhere,
+    admit: () => Promise.reject(new Error('connect ECONNREFUSED 10.9.8.7:5432')),
+    failed: (message) => told.push(message),
+  });
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const { port } = http.address() as AddressInfo;
+  const response = await fetch(`http://127.0.0.1:${port}/socket.io/?EIO=4&transport=polling`);
+  expect(await response.json()).toEqual({
+    code: 4,
+    message: 'internal: something failed inside the room; its log says what',
+  });
+  expect(told).toEqual([expect.stringContaining('10.9.8.7')]);
 });

@@ -16,10 +16,11 @@ import { createRegistry } from '@room/operations';
 import fc from 'fast-check';
 import { SMTPServer } from 'smtp-server';
 import { describe, expect, it, type TestContext, vi } from 'vitest';
+import { allowing } from '../../../server/src/notify/channels/webhook.ts';
 import type { Notifier } from '../../../server/src/notify/notifier.ts';
 import { labelsOf, routesFor, toldBy, toldFrom } from '../../../server/src/notify/routing.ts';
 import { prepareNotifying } from '../../../server/src/notify/start.ts';
-import { type Notice, SHORT, textsOf } from '../../../server/src/notify/words.ts';
+import { cutTo, type Notice, SHORT, textsOf } from '../../../server/src/notify/words.ts';
 import { freshDatabase, KINDS } from '../../postgres/fresh.ts';
 import { type Hit, hooked, ledger, mailTo, person, rings, route, rule } from './scene.ts';
 
@@ -80,7 +81,13 @@ describe.each(KINDS)('with alerts in %s', (kind) => {
       url: 'https://room.example.org',
       report: () => undefined,
     };
-    const notifying = prepareNotifying({ ...base, database, webhookAllow: ['127.0.0.1'], registry });
+    const notifying = prepareNotifying({
+      ...base,
+      database,
+      webhookAllow: ['127.0.0.1'],
+      telegram: undefined,
+      registry,
+    });
     for (const [id, receiver] of Object.entries(receivers)) {
       await notifying.receivers.create(ANN, id, receiver);
       await database.write(ANN, (edit) => notifying.notices.setSecret(edit, id, `secret of ${id}`));
@@ -223,6 +230,27 @@ describe.each(KINDS)('with alerts in %s', (kind) => {
     expect(hung.hits.length).toBeLessThanOrEqual(2);
   });
 
+  it('nor do more of them than a channel has places', async (context) => {
+    await using hung = await hooked(() => undefined);
+    await using hook = await hooked((_, respond) => respond(204));
+    const to = (url: string): Receiver => ({
+      name: 'hook',
+      language: 'en',
+      to: { channel: 'webhook', url, scope: 'all' },
+    });
+    const hanging = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`hung-${n}`, to(hung.url)]));
+    // The one that answers is told last of all.
+    await using it = await opened(context, { ...hanging, last: to(hook.url) }, [
+      route({}, [...Object.keys(hanging), 'last']),
+    ]);
+    it.start();
+    const began = performance.now();
+    for (let n = 0; n < 3; n++) await rings(it.table, `a-${n}`, 'MPS');
+    await vi.waitFor(() => expect(hook.hits).toHaveLength(3), PATIENCE);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(hung.hits.length).toBeLessThanOrEqual(40);
+  });
+
   it('tells nobody of another ministry, whatever routes say, nor of what is silenced or follows from a silent portal', async (context) => {
     await using it = await opened(context, { police: mailTo('mps@example.org'), health: mailTo('moh@example.org') }, [
       route({}, ['police', 'health']),
@@ -318,6 +346,7 @@ it('reaches no private address that is not allowed, by whatever name', async () 
     people: { list: async () => [] },
     mail: undefined,
     webhookAllow: ['10.9.0.0/16'],
+    telegram: undefined,
     url: 'https://room.example.org',
     registry: createRegistry(),
     report: () => undefined,
@@ -330,6 +359,22 @@ it('reaches no private address that is not allowed, by whatever name', async () 
     await expect(brought, host).rejects.toThrow();
   }
   expect(hook.hits).toEqual([]);
+});
+
+it('of addresses, those are private that lead inside by any way of writing or translating them', () => {
+  const isAllowed = allowing(['10.9.0.0/16']);
+  const inside = [
+    '10.8.0.1',
+    '::ffff:10.8.0.1',
+    '::ffff:0:10.8.0.1',
+    '64:ff9b::10.8.0.1',
+    '2002:a08:1::',
+    '::10.8.0.1',
+  ];
+  for (const address of [...inside, 'fe80::1%eth0', 'fd00::1', '3fff::1', '5f00::1', '255.255.255.255'])
+    expect([address, isAllowed(address)]).toEqual([address, false]);
+  for (const address of ['10.9.8.7', '::ffff:10.9.8.7', '8.8.8.8', '::ffff:8.8.8.8', '2606:4700::1111'])
+    expect([address, isAllowed(address)]).toEqual([address, true]);
 });
 
 it('is on duty from one handover to the next, and says where nobody is', () => {
@@ -373,11 +418,41 @@ it('waits for working hours', () => {
   expect(from('2026-11-27T18:00:00')).toBe(new Date(at('2026-11-30T07:30:00')).toISOString());
 });
 
+it('cuts whole characters and whole numbers, and says that it did', () => {
+  expect(cutTo('Hồ sơ 1.234.567', 40)).toBe('Hồ sơ 1.234.567');
+  expect(cutTo('Hồ sơ 1.234.567', 12)).toBe('Hồ sơ …');
+  expect(cutTo('Hồ sơ 12 và 34', 10)).toBe('Hồ sơ 12…');
+  expect(cutTo('12,5 %, rồi nữa', 5)).toBe('…');
+  expect(cutTo('12,5 % rồi nữa', 6)).toBe('12,5…');
+  // A flag of two code points, a letter with its mark.
+  expect(cutTo('ab🇻🇳cdefgh', 7)).toBe('ab…');
+  expect(cutTo(`abcde\u0301fgh`, 7)).toBe('abcd…');
+  const text = fc.string({
+    maxLength: 60,
+    unit: fc.constantFrom('1', '9', '.', ',', ' ', 'a', 'e\u0301', '🇻🇳', '👨‍👩‍👧'),
+  });
+  fc.assert(
+    fc.property(text, fc.nat(60), (whole, most) => {
+      const cut = cutTo(whole, most);
+      expect(cut.length).toBeLessThanOrEqual(most);
+      if (cut === whole || most < 1) return;
+      expect(cut.endsWith('…')).toBe(true);
+      const kept = cut.slice(0, -1);
+      expect(whole.startsWith(kept)).toBe(true);
+      expect([...new Intl.Segmenter('vi').segment(whole)].map(({ index }) => index)).toContain(kept.length);
+      expect(`${kept.slice(-1)}${whole.slice(kept.length, kept.length + 1)}`).not.toMatch(/^\d\d$/);
+    }),
+  );
+});
+
 it('says all in both languages, and in 400 characters where that is wanted', () => {
   fc.assert(
     fc.property(
       fc.constantFrom('vi' as const, 'en' as const),
-      fc.string({ minLength: 1, maxLength: 600, unit: 'grapheme' }),
+      fc.oneof(
+        fc.string({ minLength: 1, maxLength: 600, unit: 'grapheme' }),
+        fc.stringMatching(/^(\d{1,3}[.,: ]|é|🇻🇳){0,200}$/),
+      ),
       fc.constantFrom(...AGENCIES),
       fc.integer({ min: 1, max: 5 }),
       (language, name, code, n) => {
@@ -402,6 +477,8 @@ it('says all in both languages, and in 400 characters where that is wanted', () 
         expect(texts.short.length).toBeLessThanOrEqual(SHORT);
         expect(texts.short).toContain(`https://room.example.org/alerts?alert=${notice.id}`);
         expect(texts.short).not.toMatch(/\p{Surrogate}/u);
+        // Numbers stand whole, whatever had to be cut.
+        expect(texts.short).toMatch(language === 'vi' ? /: 151, ngưỡng 100(, | http)/ : /: 151, limit 100(, | http)/);
         expect(texts.subject).not.toMatch(/[\r\n]/);
       },
     ),

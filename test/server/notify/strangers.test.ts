@@ -32,6 +32,7 @@ describe.each(KINDS)('with alerts in %s', (kind) => {
         people: new Documents<Person>({ database: its, kind: 'person', schema: personSchema }),
         mail: undefined,
         webhookAllow: ['127.0.0.1'],
+        telegram: undefined,
         url: 'https://room.example.org',
         registry: createRegistry(),
         report: () => undefined,

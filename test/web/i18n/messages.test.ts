@@ -4,6 +4,7 @@ import { accounts } from '../../../web/src/i18n/accounts.ts';
 import { administration } from '../../../web/src/i18n/administration.ts';
 import { alerts } from '../../../web/src/i18n/alerts.ts';
 import { annotations } from '../../../web/src/i18n/annotations.ts';
+import { api } from '../../../web/src/i18n/api.ts';
 import { ask } from '../../../web/src/i18n/ask.ts';
 import { en } from '../../../web/src/i18n/en.ts';
 import { evidence } from '../../../web/src/i18n/evidence.ts';
@@ -15,9 +16,11 @@ import { notebooks } from '../../../web/src/i18n/notebooks.ts';
 import { pages } from '../../../web/src/i18n/pages.ts';
 import { past } from '../../../web/src/i18n/past.ts';
 import { periods } from '../../../web/src/i18n/periods.ts';
+import { refused } from '../../../web/src/i18n/refused.ts';
 import { routes } from '../../../web/src/i18n/routes.ts';
 import { rules } from '../../../web/src/i18n/rules.ts';
 import { screens } from '../../../web/src/i18n/screens.ts';
+import { shown } from '../../../web/src/i18n/shown.ts';
 import { vi } from '../../../web/src/i18n/vi.ts';
 
 /** What the pages bring along. */
@@ -27,6 +30,7 @@ const PAGES = [
   administration,
   alerts,
   annotations,
+  api,
   ask,
   evidence,
   explore,
@@ -36,8 +40,10 @@ const PAGES = [
   pages,
   past,
   periods,
+  refused,
   routes,
   rules,
+  shown,
   screens,
 ];
 const all = { vi: { ...vi } as Record<string, string>, en: { ...en } as Record<string, string> };

@@ -50,6 +50,12 @@ export const toExplore = toPeriod('/explore');
 
 export const toForecasts = (query: Query): Address => ({ path: '/forecasts', query: choicesIn(query) });
 
+/** `at`: the room's local time, to the second. */
+export const toShown = (query: Query, at?: string): Address => ({
+  path: '/shown',
+  query: { ...choicesIn(query), ...(at === undefined ? {} : { at }) },
+});
+
 export const toAccount = (query: Query): Address => ({ path: '/account', query: choicesIn(query) });
 
 export const toAdmin = (query: Query, path: Address['path'] = '/admin'): Address => ({ path, query: choicesIn(query) });

@@ -1,7 +1,7 @@
 /** The pages beside the wall that somebody may see, in the order in which bars list them. */
 import type { Session } from '@room/contract';
 import type { Translate } from '../i18n/index.ts';
-import { type Address, type Query, toAlerts, toExplore, toForecasts, toPast } from './addresses.ts';
+import { type Address, type Query, toAlerts, toExplore, toForecasts, toPast, toShown } from './addresses.ts';
 import { mayView } from './administration.ts';
 
 export interface PageLink {
@@ -16,6 +16,7 @@ export const pageLinks = (session: Session | undefined, query: Query, t: Transla
   ...(session?.kind === 'screen' || !mayView(session)
     ? []
     : [
+        { to: toShown(query), name: t('asShown') },
         { to: toForecasts(query), name: t('forecasts') },
         { to: toAlerts(query), name: t('alerts') },
       ]),

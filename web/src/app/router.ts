@@ -8,6 +8,7 @@ import { ADMIN_PAGES } from './administration.ts';
 const analysis = () => import('../pages/AskPages.vue');
 const pages: { readonly [path in Exclude<PagePath, `/admin${string}`>]: () => Promise<unknown> } = {
   '/past': () => import('../pages/past/PastPage.vue'),
+  '/shown': () => import('../pages/shown/ShownPage.vue'),
   '/explore': analysis,
   '/notebooks': analysis,
   '/forecasts': () => import('../pages/forecasts/ForecastsPage.vue'),
@@ -15,6 +16,7 @@ const pages: { readonly [path in Exclude<PagePath, `/admin${string}`>]: () => Pr
   '/alerts/rules': () => import('../pages/rules/RulesPage.vue'),
   '/alerts/routes': () => import('../pages/routes/RoutesPage.vue'),
   '/account': () => import('../pages/account/AccountPage.vue'),
+  '/api': () => import('../pages/api/ApiPage.vue'),
 };
 
 export function roomRouter(history: RouterHistory): Router {

@@ -27,6 +27,7 @@ export const account = {
     tokensHint:
       'Chương trình hoặc trợ lý của bạn đọc số liệu bằng khóa này: không hơn những gì bạn được xem, và không sửa được gì.',
     tokenNew: 'Tạo khóa đọc',
+    tokenTry: 'Thử API trong trình duyệt',
     tokenMake: 'Tạo khóa',
     tokenName: 'Tên khóa đọc',
     tokenNameHint: 'Để nhận ra trong danh sách, ví dụ “trợ lý của văn phòng”.',
@@ -74,6 +75,7 @@ export const account = {
     tokensHint:
       'By a token a program or an assistant of yours reads: no more than you may see, and it changes nothing.',
     tokenNew: 'Make a reading token',
+    tokenTry: 'Try the API in the browser',
     tokenMake: 'Make the token',
     tokenName: 'Name of the token',
     tokenNameHint: 'To know it by in lists, as “the office’s assistant”.',

@@ -3,10 +3,12 @@ import type { Messages } from './vi.ts';
 export const en: Messages = {
   roomLoading: 'Operations room',
   simulated: 'SIMULATED · MÔ PHỎNG',
+  proof: 'Evidence of this number',
   loading: 'Loading',
   live: 'Live',
   liveLag: 'Live, {age} behind',
   past: 'Past period',
+  asShown: 'As shown then',
   stale: '{age} late',
   standing: 'Not updated for {age}',
   disconnected: 'Disconnected {age}',

@@ -55,6 +55,7 @@ export const evidence = {
     takeMany: 'Đã lấy quá nhiều tệp trong một lúc: hãy thử lại sau ít giây.',
     takeBroken: 'Tệp bị ngắt giữa chừng nên không lưu gì: hãy lấy lại.',
     takePicture: 'Ảnh PNG',
+    takeDrawing: 'Hình SVG',
   },
   en: {
     evidence: 'Evidence of a number',
@@ -114,5 +115,6 @@ export const evidence = {
     takeMany: 'Too many files were taken in a short time: try again in some seconds.',
     takeBroken: 'The file broke off, so nothing was saved: take it again.',
     takePicture: 'PNG picture',
+    takeDrawing: 'SVG drawing',
   },
 };

@@ -5,6 +5,7 @@ import type { accounts } from './accounts.ts';
 import type { administration } from './administration.ts';
 import type { alerts } from './alerts.ts';
 import type { annotations } from './annotations.ts';
+import type { api } from './api.ts';
 import type { ask } from './ask.ts';
 import { en } from './en.ts';
 import type { evidence } from './evidence.ts';
@@ -15,9 +16,11 @@ import type { notebooks } from './notebooks.ts';
 import type { pages } from './pages.ts';
 import type { past } from './past.ts';
 import type { periods } from './periods.ts';
+import type { refused } from './refused.ts';
 import type { routes } from './routes.ts';
 import type { rules } from './rules.ts';
 import type { screens } from './screens.ts';
+import type { shown } from './shown.ts';
 import { type MessageKey as Common, vi } from './vi.ts';
 
 /** Of all pages: those of one page are there once it is. */
@@ -28,6 +31,7 @@ export type MessageKey =
   | keyof (typeof administration)['vi']
   | keyof (typeof alerts)['vi']
   | keyof (typeof annotations)['vi']
+  | keyof (typeof api)['vi']
   | keyof (typeof ask)['vi']
   | keyof (typeof evidence)['vi']
   | keyof (typeof explore)['vi']
@@ -37,9 +41,11 @@ export type MessageKey =
   | keyof (typeof pages)['vi']
   | keyof (typeof past)['vi']
   | keyof (typeof periods)['vi']
+  | keyof (typeof refused)['vi']
   | keyof (typeof routes)['vi']
   | keyof (typeof rules)['vi']
-  | keyof (typeof screens)['vi'];
+  | keyof (typeof screens)['vi']
+  | keyof (typeof shown)['vi'];
 
 // The core of vue-i18n alone: a message is asked for by its key in a named language, which needs nothing of Vue.
 registerMessageCompiler(compile);

@@ -2,10 +2,12 @@
 export const vi = {
   roomLoading: 'Phòng điều hành',
   simulated: 'MÔ PHỎNG · SIMULATED',
+  proof: 'Bằng chứng của con số này',
   loading: 'Đang tải',
   live: 'Trực tiếp',
   liveLag: 'Trực tiếp, trễ {age}',
   past: 'Kỳ đã qua',
+  asShown: 'Đã hiện lúc đó',
   stale: 'Chậm {age}',
   standing: 'Ngừng cập nhật {age}',
   disconnected: 'Mất kết nối {age}',

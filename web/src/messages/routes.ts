@@ -15,6 +15,7 @@ import type { Speech } from './context.ts';
 export const CHANNEL_NAMES: Readonly<Record<KeptReceiver['to']['channel'], MessageKey>> = {
   mail: 'channelMail',
   webhook: 'channelWebhook',
+  telegram: 'channelTelegram',
 };
 
 /** Whom routes name: a receiver, or a roster. */

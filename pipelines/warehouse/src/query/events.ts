@@ -25,7 +25,8 @@ export interface Stretch {
 }
 
 export interface Page {
-  events: EvidentEvent[];
+  /** Each is made when it is asked for: of some thousands at once nobody else would have a turn meanwhile. */
+  events: Iterable<EvidentEvent>;
   /** Where the next one of the stretch begins; undefined where this is its last. */
   next: string | undefined;
 }
@@ -71,7 +72,10 @@ export class EventStore {
       signal,
     );
     const last = rows.length < this.#page ? undefined : rows.at(-1);
-    return { events: rows.map((row) => eventOf(asked.measure, row)), next: last && later(last) };
+    const events = function* (): Generator<EvidentEvent> {
+      for (const row of rows) yield eventOf(asked.measure, row);
+    };
+    return { events: { [Symbol.iterator]: events }, next: last && later(last) };
   }
 
   #of(asked: Proven, scope: Scope): string {

@@ -23,7 +23,18 @@ const NEAR = 45;
 /** Another holiday is one's like only where it is nearly the same time of the year. */
 const NEAR_OTHER = 14;
 
+/** A long question asks for those of one period again and again: the last ones of a calendar. */
+const LAST = new WeakMap<WorkingCalendar, { period: Period; like: LikeDays }>();
+
 export function likeDays(calendar: WorkingCalendar, period: Period): LikeDays {
+  const last = LAST.get(calendar);
+  if (last !== undefined && last.period.from === period.from && last.period.to === period.to) return last.like;
+  const like = pairedDays(calendar, period);
+  LAST.set(calendar, { period, like });
+  return like;
+}
+
+function pairedDays(calendar: WorkingCalendar, period: Period): LikeDays {
   const all: string[] = [];
   for (let day = period.from; day <= period.to; day = addDays(day, 1)) all.push(day);
   const days = all

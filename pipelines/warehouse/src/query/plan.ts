@@ -79,20 +79,28 @@ export interface Ground {
   now?: number;
   /** The first local day from which on the meetings of all dimensions are whole; without it none are read. */
   meetingsSince?: string | undefined;
-  /** As many as the answer is known to have at most; as many as there are members without it. */
-  rows?: number | undefined;
+  known?: Known | undefined;
+}
+
+/** Of a question that is a stretch of another. */
+export interface Known {
+  /** As many as the answer has at most; as many as there are members without it. */
+  rows?: number;
+  /** Days are held against their likes in this whole period. */
+  likesOf?: Period;
 }
 
 /** Of a scope that is a part only those rows are read that belong to it by any of their units: sums of others it never sees. */
 export function planOf(query: Query, ground: Ground, { own }: Scope): Plan {
-  const { catalogue, timeZone, today } = ground;
+  const { catalogue, timeZone, today, known: { rows: most, likesOf } = {} } = ground;
   const now = { from: query.from, to: query.to };
   if (now.from > now.to) throw new BadQuery('to', 'is before from');
   // Before anything is worked out of each of its days.
   assertFew('to', [now], query.grain);
-  const like = query.compare === 'day-types' ? likeDays(catalogue.calendar, now) : undefined;
+  const like = query.compare === 'day-types' ? likesIn(now, likeDays(catalogue.calendar, likesOf ?? now)) : undefined;
   const before = query.compare === 'day-types' ? spanOf(like) : comparedWith(now, query.compare);
-  if (like !== undefined && before === undefined)
+  // Of a stretch no day may have one.
+  if (like !== undefined && before === undefined && likesOf === undefined)
     throw new BadQuery(
       'compare',
       `no day has a like: the working calendar is known from ${catalogue.calendar.from} to ${catalogue.calendar.to}`,
@@ -123,7 +131,7 @@ export function planOf(query: Query, ground: Ground, { own }: Scope): Plan {
           : likePoints(now, query.grain, like),
   };
   const rows =
-    ground.rows ?? query.split.reduce((most, dimension) => most * DIMENSIONS[dimension].members(catalogue).length, 1);
+    most ?? query.split.reduce((most, dimension) => most * DIMENSIONS[dimension].members(catalogue).length, 1);
   const wanted = rows * (points.now.length + points.before.length);
   if (query.grain !== 'total' && wanted > MOST_POINTS)
     throw new BadQuery(
@@ -406,6 +414,12 @@ export function runsOf(days: readonly string[]): Period[] {
     else runs.push({ from: day, to: day });
   }
   return runs;
+}
+
+/** Of the likes of a period those of some of its days. */
+function likesIn({ from, to }: Period, { of, missing }: LikeDays): LikeDays {
+  const isWithin = (day: string): boolean => day >= from && day <= to;
+  return { of: new Map([...of].filter(([day]) => isWithin(day))), missing: missing.filter(isWithin) };
 }
 
 function spanOf(like: LikeDays | undefined): Period | undefined {

@@ -14,7 +14,7 @@ import { answerOf, type PlanRow } from './answer.ts';
 import type { LevelRow } from './levels.ts';
 import { MeetingsSince } from './meetings.ts';
 import { daysIn, divisorsOf } from './per.ts';
-import { BadQuery, planOf } from './plan.ts';
+import { BadQuery, type Known, planOf } from './plan.ts';
 
 /** Events that are read one by one where no rollup knows the answer: some seconds of one core. */
 const MOST_EVENTS = 10_000_000;
@@ -41,8 +41,8 @@ export class QueryStore {
     this.#catalogue = catalogue;
   }
 
-  /** Of what belongs to the scope. Throws `BadQuery` where the question does not fit, or is too much; `rows`: as many as it has at most, where that is known. */
-  async answer(query: Query, scope: Scope, signal?: AbortSignal, rows?: number): Promise<QueryAnswer> {
+  /** Of what belongs to the scope. Throws `BadQuery` where the question does not fit, or is too much; `known` of one that is a stretch of another. */
+  async answer(query: Query, scope: Scope, signal?: AbortSignal, known?: Known): Promise<QueryAnswer> {
     const began = performance.now();
     const { timeZone } = this.#catalogue;
     const askedAt = Date.now();
@@ -53,7 +53,7 @@ export class QueryStore {
       today: localDay(askedAt, timeZone),
       now: askedAt,
       meetingsSince,
-      rows,
+      known,
     };
     const plan = planOf(query, ground, scope);
     const periods = [plan.periods.now, ...(plan.periods.before === undefined ? [] : [plan.periods.before])];

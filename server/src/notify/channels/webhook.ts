@@ -4,10 +4,9 @@
  */
 import { createHmac } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import type { Bring } from './channel.ts';
+import { post } from './post.ts';
 
 /** Addresses that are reached from this machine or its network alone, or are nobody's. */
 const PRIVATE: readonly [string, number, 'ipv4' | 'ipv6'][] = [
@@ -26,12 +25,15 @@ const PRIVATE: readonly [string, number, 'ipv4' | 'ipv6'][] = [
   ['203.0.113.0', 24, 'ipv4'],
   ['224.0.0.0', 3, 'ipv4'],
   ['::', 96, 'ipv6'],
+  ['::ffff:0:0:0', 96, 'ipv6'],
   ['64:ff9b::', 96, 'ipv6'],
   ['64:ff9b:1::', 48, 'ipv6'],
   ['100::', 64, 'ipv6'],
   ['2001::', 23, 'ipv6'],
   ['2001:db8::', 32, 'ipv6'],
   ['2002::', 16, 'ipv6'],
+  ['3fff::', 20, 'ipv6'],
+  ['5f00::', 16, 'ipv6'],
   ['fc00::', 7, 'ipv6'],
   ['fe80::', 10, 'ipv6'],
   ['fec0::', 10, 'ipv6'],
@@ -60,11 +62,6 @@ export function allowing(networks: readonly string[]): Allowed {
   };
 }
 
-/** Characters of an answer that are kept. */
-const MOST_ANSWER = 300;
-/** For what it says besides its status, which alone decides. */
-const ANSWER_MS = 2_000;
-
 /** `secretOf` a receiver: by what its messages are signed. */
 export function webhookBy(isAllowed: Allowed, secretOf: (receiver: string) => Promise<string>): Bring<'webhook'> {
   const refusal = (host: string): Error =>
@@ -92,33 +89,13 @@ export function webhookBy(isAllowed: Allowed, secretOf: (receiver: string) => Pr
       .digest('hex');
     const headers = {
       'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
       'user-agent': 'operations-room',
       'idempotency-key': key,
       'x-room-timestamp': timestamp,
       'x-room-signature': `sha256=${signature}`,
     };
-    return new Promise<string>((done, failed) => {
-      const ask = url.protocol === 'https:' ? httpsRequest : httpRequest;
-      const asked = ask(url, { method: 'POST', headers, lookup: resolve, signal, agent: false }, (response) => {
-        const { statusCode = 0 } = response;
-        let answer = '';
-        const timer = setTimeout(() => response.destroy(), ANSWER_MS);
-        response.setEncoding('utf8');
-        response.on('data', (part: string) => {
-          answer += part.slice(0, MOST_ANSWER - answer.length);
-          if (answer.length === MOST_ANSWER) response.destroy();
-        });
-        // Broken off, too long or too slow: its status was said, and whoever has it is not sent it again.
-        response.on('error', () => undefined);
-        response.on('close', () => {
-          clearTimeout(timer);
-          const said = `${statusCode} ${answer}`.trim();
-          if (statusCode >= 200 && statusCode < 300) done(said);
-          else failed(new Error(`it answered ${said}`));
-        });
-      });
-      asked.on('error', failed).end(body);
-    });
+    const { status, said } = await post(url, { headers, body, signal, lookup: resolve });
+    if (status < 200 || status >= 300) throw new Error(`it answered ${`${status} ${said}`.trim()}`);
+    return `${status} ${said}`.trim();
   };
 }

@@ -88,6 +88,9 @@ it('a file and a picture are saved, each saying what it is of', async (context) 
   // Wider than the chart, and as high as it with its words.
   expect(picture.bytes.readUInt32BE(16)).toBeGreaterThan(600);
   expect(picture.bytes.readUInt32BE(20)).toBeGreaterThan(300);
+  const drawing = await saved(() => page.click('[data-test="drawing"]'));
+  const drawn = drawing.bytes.toString();
+  expect(drawn).toMatch(/^<svg [\s\S]*<path[\s\S]*\/explore\?[\s\S]*<\/svg>$/);
 });
 
 it('a long file says how much of it is there, and is left by a click', async (context) => {

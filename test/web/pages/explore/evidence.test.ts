@@ -105,6 +105,27 @@ it('what was shown stays provable when more came in, which is told apart', async
   await expect.poll(() => proven(page), WAIT).toBe('14');
 });
 
+it('a number of a past period and of the wall leads to its evidence, as it was shown', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  onTestFailed(() => console.error(room.logs()));
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+  await page.goto(`${room.url}/past?lang=en&day=${ago(3)}`);
+  await page.locator('[data-test="period-total"] a').focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => proven(page), WAIT).toBe('7');
+  expect(await textOf(page, 'evidence-verdict')).toMatch(/They match/);
+  await page.goBack();
+  await page.locator('[data-test="channel-2"] a').first().click();
+  await expect.poll(() => proven(page), WAIT).toBe('7');
+
+  await send(room, [submission('today-0001', { count: 3 })]);
+  await page.goto(`${room.url}/?lang=en`);
+  await page.locator('[data-test="submitted-today"][data-value="3"] a').click();
+  await expect.poll(() => proven(page), WAIT).toBe('3');
+  expect(await textOf(page, 'evidence-verdict')).toMatch(/They match/);
+  expect(new URL(page.url()).searchParams.get('evidence')).toMatch(/^measure=submitted&side=now&shown=3&asOf=\d+$/);
+});
+
 it.each([
   ['vi', 1440, 900],
   ['en', 390, 844],

@@ -103,3 +103,37 @@ it.each([
   );
   expect(cut).toBe(0);
 });
+
+it('a stretch of the curve narrows the time, by keyboard and by hand; the way back stays, and is undone', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const page = await open(browser, `/explore?lang=en&from=${ago(9)}&to=${ago(0)}`);
+  await expect.poll(() => value(page, 'measure-submitted'), WAIT).toBe('12');
+  const curve = page.locator('[data-test="curve"]');
+  await curve.focus();
+  for (const key of ['Home', 'ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowRight']) await page.keyboard.press(key);
+  expect(await page.locator('[data-test="picked"]').textContent()).toMatch(/picked: Enter narrows/);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => asked(page, 'from'), WAIT).toBe(ago(8));
+  expect(asked(page, 'to')).toBe(ago(6));
+
+  await page.locator('[data-test="trail"] button').click();
+  await expect.poll(() => asked(page, 'from'), WAIT).toBe(ago(9));
+  expect(await page.locator('[data-test="trail"]').count()).toBe(0);
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => asked(page, 'from'), WAIT).toBe(ago(8));
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => asked(page, 'from'), WAIT).toBe(ago(9));
+  await page.keyboard.press('Control+y');
+  await expect.poll(() => asked(page, 'from'), WAIT).toBe(ago(8));
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => value(page, 'measure-submitted'), WAIT).toBe('12');
+
+  await curve.scrollIntoViewIfNeeded();
+  const box = (await curve.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  await page.mouse.move(box.x + box.width * 0.6, box.y + 60);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width + 200, box.y + 60, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(() => page.locator('[data-test="trail"]').count(), WAIT).toBe(1);
+  expect(asked(page, 'to')).toBe(ago(0));
+});

@@ -47,6 +47,17 @@ export function happenedIn(
     .sort((a, b) => (a.body.from < b.body.from ? -1 : 1));
 }
 
+/** The numbers, from 1, of those that a stretch of days is the first to show. */
+export const begunIn = (happened: readonly Happened[], { from, to }: Period, isFirst: boolean): number[] =>
+  happened.flatMap(({ body }, n) => {
+    const first = dayOf(body.from);
+    return (from <= first && first <= to) || (isFirst && first < from) ? [n + 1] : [];
+  });
+
+/** Whether any of them goes on in a stretch of days. */
+export const isMeanwhile = (happened: readonly Happened[], { from, to }: Period): boolean =>
+  happened.some(({ body }) => dayOf(body.from) <= to && dayOf(body.to) >= from);
+
 export interface Span {
   from: number;
   to: number;
