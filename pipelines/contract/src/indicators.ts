@@ -216,18 +216,29 @@ export function knownAt(reported: readonly KeptReport[], at: number): KeptReport
   return [...known.values()].sort((one, other) => (one.period < other.period ? -1 : 1));
 }
 
-/** Periods that are over, whose report was due before today and is not there, the oldest first; at most 100. */
+/** Periods of an indicator that end until that day, in their order, each with its name. */
+export function periodsUntil(
+  indicator: Pick<Indicator, 'from' | 'until' | 'period'>,
+  day: string,
+): [string, ReportPeriod][] {
+  return reportPeriodNames(indicator.from, day, indicator.period).flatMap((name): [string, ReportPeriod][] => {
+    const period = reportPeriod(name);
+    const isIts =
+      period !== undefined &&
+      period.from >= indicator.from &&
+      period.to <= day &&
+      (indicator.until === undefined || period.from <= indicator.until);
+    return isIts ? [[name, period]] : [];
+  });
+}
+
+/** Names of periods whose report was due before today and is not there, the oldest first; at most 100. */
 export function overduePeriods(indicator: Indicator, known: readonly KeptReport[], today: string): string[] {
   const reported = new Set(known.map(({ period }) => period));
-  const overdue: string[] = [];
-  const first = reportPeriodNames(indicator.from, today, indicator.period);
-  for (const name of first) {
-    const period = reportPeriod(name);
-    if (period === undefined || period.from < indicator.from || reported.has(name)) continue;
-    if (indicator.until !== undefined && period.from > indicator.until) continue;
-    if (addDays(period.to, indicator.graceDays) < today) overdue.push(name);
-  }
-  return overdue.slice(0, MOST_OVERDUE);
+  return periodsUntil(indicator, today)
+    .filter(([name, { to }]) => !reported.has(name) && addDays(to, indicator.graceDays) < today)
+    .map(([name]) => name)
+    .slice(0, MOST_OVERDUE);
 }
 const MOST_OVERDUE = 100;
 
@@ -259,18 +270,7 @@ export const askedInstant = absentOr(z.iso.datetime({ offset: true })).meta({
   description: 'as it was known at this instant; now without it',
 });
 
-const keptIndicator = { id: indicatorIdSchema, version: z.int().positive(), body: indicatorSchema };
-export const indicatorListSchema = z.strictObject({
-  at: instant,
-  indicators: z.array(
-    z.strictObject({
-      ...keptIndicator,
-      known: z.array(keptReportSchema).meta({ description: 'by period, the newest report of each' }),
-      overdue: z.array(z.string()).meta({ description: 'periods that were not reported in time, nor since' }),
-    }),
-  ),
-});
-export type IndicatorList = z.infer<typeof indicatorListSchema>;
+export const keptIndicator = { id: indicatorIdSchema, version: z.int().positive(), body: indicatorSchema };
 export const indicatorHistorySchema = z.strictObject({
   ...keptIndicator,
   reports: z.array(keptReportSchema).meta({ description: 'by period and revision, all that there ever were' }),

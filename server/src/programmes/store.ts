@@ -10,6 +10,7 @@ import {
   localDay,
   overduePeriods,
   owns,
+  progressOf,
   type Refusal,
   refusalOf,
   type Scope,
@@ -55,7 +56,15 @@ export class ProgrammeStore {
         .filter(({ body }) => isSeen(body, scope))
         .map(({ id, version, body }) => {
           const known = knownAt(reported.get(id) ?? [], at);
-          return { id, version, body, known, overdue: overduePeriods(body, known, this.#dayOf(at)) };
+          const today = this.#dayOf(at);
+          return {
+            id,
+            version,
+            body,
+            known,
+            progress: progressOf(body, known, today),
+            overdue: overduePeriods(body, known, today),
+          };
         }),
     };
   }

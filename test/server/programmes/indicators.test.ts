@@ -46,6 +46,9 @@ it('a ministry sees its own, who sees everything sees all, and what is not repor
   expect(own.indicators.find(({ id }) => id === 'EID-ACCOUNTS')?.overdue).toContain('2026-01');
   const all = await administrator.told<IndicatorList>('/v1/indicators');
   expect(all.indicators).toHaveLength(23);
+  expect(all.indicators.find(({ id }) => id === 'P06-SERVICES')?.progress).toEqual({
+    latest: { on: '2023-12-28', value: 38 },
+  });
   expect(await refusal(police.ask('/v1/indicators/NPSP-ACCOUNTS'))).toMatch(/^404 no_such_indicator/);
 });
 
