@@ -426,6 +426,7 @@ describe('every route', () => {
       'GET /v1/alerts/{id}/earlier': '404',
       'GET /v1/receivers/{id}/versions': '404',
       'GET /v1/forecasts': '404',
+      'GET /v1/shown': '404',
       // A room with one: test/web/pages/provider.test.ts.
       'GET /v1/session/provider/callback': '404',
       'POST /v1/session/provider': '404',

@@ -7,7 +7,7 @@ import { pages } from '../../../../web/src/i18n/pages.ts';
 import TargetTable from '../../../../web/src/pages/forecasts/TargetTable.vue';
 import SourcesList from '../../../../web/src/tiles/SourcesList.vue';
 import { mount } from '../../mount.ts';
-import { catalogue, forecasts } from '../../room.ts';
+import { catalogue, forecasts, state } from '../../room.ts';
 
 addMessages(pages);
 addMessages(messages);
@@ -42,7 +42,11 @@ it.each([
     'Calendar Labour Code (open)',
   ],
 ] as const)('names targets and the sources of data in %s', (language, target, source) => {
-  const table = mount(TargetTable, { forecasts: forecasts({ targets: [outlook] }) }, { language, catalogue: named });
+  const table = mount(
+    TargetTable,
+    { state: state({ forecasts: forecasts({ targets: [outlook] }) }) },
+    { language, catalogue: named },
+  );
   expect(table.text()).toContain(target);
   expect(mount(SourcesList, {}, { language, catalogue: named }).text()).toBe(source);
 });
