@@ -53,6 +53,8 @@ import { metricsRoutes } from './operations/routes.ts';
 import { operatorRoutes } from './operator/routes.ts';
 import type { Deliveries } from './portals/deliveries.ts';
 import { portalRoutes } from './portals/routes.ts';
+import { programmeRoutes } from './programmes/routes.ts';
+import { ProgrammeStore } from './programmes/store.ts';
 import { evidenceRoutes } from './query/evidence-routes.ts';
 import { explainRoutes } from './query/explain-routes.ts';
 import { indexRoutes } from './query/index-routes.ts';
@@ -143,6 +145,7 @@ export function routesOf(options: TableOptions): Route[] {
     ...notifyRoutes({ ...options.notifying, catalogue, database }),
     ...changeRoutes({ ...options.notifying, catalogue, database }),
     ...rosterRoutes(options.notifying),
+    ...programmeRoutes(new ProgrammeStore({ database, catalogue, starters: loaded.indicators })),
     ...operatorRoutes({
       quarantine: new Quarantine(access),
       ledger: new Ledger(access),

@@ -5,7 +5,7 @@ import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import { addDays, type Catalogue, dayTypeOf, decode, type Outcome, SUBMISSION_COUNTED, validOn } from '@room/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const { catalogue, map, insets } = await loadCatalogue(DEFAULT_CATALOGUE);
+const { catalogue, indicators, map, insets } = await loadCatalogue(DEFAULT_CATALOGUE);
 const oldProvinces = catalogue.provinces.filter((unit) => unit.validTo !== undefined);
 const newProvinces = catalogue.provinces.filter((unit) => unit.validFrom !== undefined);
 
@@ -50,6 +50,32 @@ describe('the Viet Nam catalogue', () => {
     expect(catalogue.services.filter((service) => service.leading)).toHaveLength(12);
     for (const agency of agencies)
       expect(catalogue.services.filter((service) => service.code === `OTHER-${agency.id}`)).toHaveLength(1);
+  });
+
+  it('holds what was published of the programme, each figure with its day and source', () => {
+    const told = (id: string): unknown => indicators[id]?.published.map(({ on, value }) => [on, value]);
+    const of2023 = (value: number): unknown => [['2023-12-28', value]];
+    expect(told('P06-SERVICES')).toEqual(of2023(38));
+    expect(indicators['P06-SERVICES']?.of).toBe(53);
+    expect(told('NPSP-DOSSIERS')).toEqual(of2023(35_400_000));
+    expect(told('NPSP-ACCOUNTS')).toEqual(of2023(11_200_000));
+    expect(told('EID-ACCOUNTS')).toEqual(of2023(70_000_000));
+    expect(told('VNEID-VEHICLES')).toEqual(of2023(2_200_000));
+    expect(told('VNEID-LICENCES')).toEqual(of2023(10_200_000));
+    expect(told('VNEID-INSURANCE')).toEqual(of2023(16_800_000));
+    expect(told('SIGNAL-DIPS')).toEqual(of2023(2_233));
+    expect(indicators['SIGNAL-DIPS']?.of).toBe(2_853);
+    expect(told('SECURITY-LEVEL')).toEqual(of2023(0.65));
+    expect(told('TRUSTED-SITES')).toEqual(of2023(4_800));
+    expect(told('FEE-POLICIES')).toEqual(of2023(50));
+    expect(indicators['FEE-POLICIES']?.of).toBe(63);
+    expect(told('INTERNET-USERS')).toEqual(of2023(0.8));
+    expect(Object.keys(indicators)).toHaveLength(23);
+    for (const [id, { owner }] of Object.entries(indicators))
+      expect(
+        catalogue.agencies.filter((unit) => unit.id === owner.code && unit.validTo === undefined),
+        id,
+      ).toHaveLength(1);
   });
 
   it('hands every former unit over to exactly one unit that was valid on the next day', () => {

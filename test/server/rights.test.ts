@@ -189,6 +189,12 @@ const SHIPPED: Record<string, string> = {
   'VOL-01': 'agency',
   'VOL-02': 'province',
 };
+/** Of the catalogue, with who reports them. */
+const INDICATORS = [
+  ['EID-ACCOUNTS', 'MPS'],
+  ['NPSP-ACCOUNTS', 'OOG'],
+  ['SIGNAL-DIPS', 'MST'],
+] as const;
 const alertIds = new Map(RULED.map(([id]) => [id, randomUUID()]));
 
 function serviceOf(agency: string): string {
@@ -431,12 +437,15 @@ const askExplain = (): Request => {
   ]);
 };
 
-const askIndex = (): Request =>
-  pick<Request>([
-    { query: `?period=2026-03&units=${pick(['agency', 'province'])}`, told: [200] },
-    { query: '?period=2026-Q1', told: [200] },
+/** It ranks units against each other: for whoever sees all of them. */
+const askIndex = ({ units }: Somebody): Request => {
+  const told = units === 'all' ? [200] : [403];
+  return pick<Request>([
+    { query: `?period=2026-03&units=${pick(['agency', 'province'])}`, told },
+    { query: '?period=2026-Q1', told },
     { query: '?period=2026&scope=all', told: [400] },
   ]);
+};
 
 const askCsv = (): Request => {
   const [name, from, to] = pick(PERIODS);
@@ -746,6 +755,26 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'POST /v1/annotations/{id}': { right: 'analyse', ask: () => ({ body: {}, told: [400] }) },
   'POST /v1/annotations/{id}/remove': { right: 'analyse', ask: () => ({ body: { version: 1 }, told: [400] }) },
   'POST /v1/annotations/{id}/undo': { right: 'analyse', ask: () => ({ body: { version: 1 }, told: [400] }) },
+  'GET /v1/indicators': { right: 'view', ask: () => ({ told: [200] }) },
+  'GET /v1/indicators/{id}': {
+    right: 'view',
+    ask: (somebody) => {
+      const [id, owner] = pick(INDICATORS);
+      return { id, told: isTheirs(somebody, 'agency', owner) ? [200] : [404] };
+    },
+  },
+  'POST /v1/indicators/reports': {
+    right: 'answer',
+    ask: (somebody) => {
+      const [indicator, owner] = pick(INDICATORS);
+      const period = indicator === 'SIGNAL-DIPS' ? '2026-Q1' : '2026-01';
+      const report = { indicator, period, unit: 'count', value: 7, evidence: { text: 'eve' } };
+      return {
+        body: { reports: [report], isTrial: true },
+        told: isTheirs(somebody, 'agency', owner) ? [200] : [422],
+      };
+    },
+  },
   'GET /v1/views': { right: 'analyse', ask: () => ({ told: [200] }) },
   'GET /v1/views/{id}/versions': { right: 'analyse', ask: () => ({ told: [400] }) },
   'POST /v1/views': { right: 'analyse', ask: () => ({ body: {}, told: [400] }) },

@@ -45,7 +45,8 @@ const schemeOf = ({ security }: Operation): string | undefined => Object.keys(se
 /** Those of people, whom test/server/accounts.test.ts signs in. */
 const isOfPeople = ({ method, path }: Operation): boolean =>
   /^\/v1\/(people|account|screens)/.test(path) ||
-  (method === 'post' && /^\/v1\/(alerts|deliveries|receivers|rosters|routing|rules(?!\/backtest)|silences)/.test(path));
+  (method === 'post' &&
+    /^\/v1\/(alerts|deliveries|indicators|receivers|rosters|routing|rules(?!\/backtest)|silences)/.test(path));
 const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
 const readsBody = ({ requestBody }: Operation): boolean => requestBody?.content['application/json'] !== undefined;
 
@@ -127,6 +128,9 @@ it('has every route, with its right', () => {
     'GET /v1/ledger': 'view',
     'GET /v1/annotations': 'view',
     'GET /v1/annotations/{id}/versions': 'view',
+    'GET /v1/indicators': 'view',
+    'GET /v1/indicators/{id}': 'view',
+    'POST /v1/indicators/reports': 'answer',
     'GET /v1/audit': 'administer',
     'GET /v1/audit/chain': 'administer',
     'GET /v1/calibration': 'view',
@@ -407,6 +411,8 @@ describe('every route', () => {
       'POST /v1/annotations/{id}': { body: { version: 1, body: ANNOTATION } },
       'POST /v1/annotations/{id}/remove': { body: { version: 1 } },
       'POST /v1/annotations/{id}/undo': { body: { version: 1 } },
+      'GET /v1/indicators': { query: '?at=2026-03-10T03:00:00Z' },
+      'GET /v1/indicators/{id}': { params: { id: 'EID-ACCOUNTS' } },
       'GET /v1/views': {},
       'GET /v1/views/{id}/versions': {},
       'POST /v1/views': { body: { body: VIEW } },
@@ -422,6 +428,7 @@ describe('every route', () => {
       'GET /v1/alerts/{id}/earlier': '404',
       'GET /v1/receivers/{id}/versions': '404',
       'GET /v1/forecasts': '404',
+      'GET /v1/shown': '404',
       // A room with one: test/web/pages/provider.test.ts.
       'GET /v1/session/provider/callback': '404',
       'POST /v1/session/provider': '404',

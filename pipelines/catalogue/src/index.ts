@@ -1,6 +1,7 @@
 /**
  * Reads a catalogue folder: `catalogue.json`, `thresholds.json` where its thresholds stand apart, `rules.json` where it
- * brings rules to begin with, `index.json` where its units are scored, and `map.geojson` with `insets.geojson` where it has a map.
+ * brings rules to begin with, `indicators.json` where it brings indicators, `index.json` where its units are scored, and `map.geojson`
+ * with `insets.geojson` where it has a map.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -9,11 +10,14 @@ import { fileURLToPath } from 'node:url';
 import {
   type Catalogue,
   catalogueSchema,
+  type Indicator,
+  indicatorsSchema,
   type Rule,
   rulesSchema,
   type ServiceIndex,
   serviceIndexSchema,
   thresholdsSchema,
+  unknownInIndicator,
   unknownInRule,
 } from '@room/contract';
 
@@ -28,6 +32,8 @@ export interface LoadedCatalogue {
   rules: Readonly<Record<string, Rule>>;
   /** By which the units' service is scored, where there is one. */
   index?: ServiceIndex;
+  /** The same of what was decided to be reached. */
+  indicators: Readonly<Record<string, Indicator>>;
   /** GeoJSON texts, served as they are. */
   map?: string;
   insets?: string;
@@ -46,7 +52,8 @@ export async function loadCatalogue(folder: string): Promise<LoadedCatalogue> {
   const indexText = await textIn(join(folder, 'index.json'));
   const loaded: LoadedCatalogue = {
     catalogue,
-    rules: await rulesIn(folder, catalogue),
+    rules: await begun(folder, 'rules.json', rulesSchema, (rule) => unknownInRule(rule, catalogue)),
+    indicators: await begun(folder, 'indicators.json', indicatorsSchema, (each) => unknownInIndicator(each, catalogue)),
     ...(indexText === undefined ? {} : { index: checked(serviceIndexSchema, indexText, join(folder, 'index.json')) }),
     hash: createHash('sha256').update(text).digest('hex').slice(0, 16),
   };
@@ -65,17 +72,22 @@ async function thresholdsIn(folder: string): Promise<Catalogue['thresholds'] | u
   return text === undefined ? undefined : checked(thresholdsSchema, text, file);
 }
 
-/** Rules are the room's own once it has them: what stands here is what it begins with. */
-async function rulesIn(folder: string, catalogue: Catalogue): Promise<Record<string, Rule>> {
-  const file = join(folder, 'rules.json');
+/** Documents are the room's own once it has them: what stands here is what it begins with. */
+async function begun<T>(
+  folder: string,
+  name: string,
+  schema: Schema<Record<string, T>>,
+  unknownIn: (each: T) => string | undefined,
+): Promise<Record<string, T>> {
+  const file = join(folder, name);
   const text = await textIn(file);
   if (text === undefined) return {};
-  const rules = checked(rulesSchema, text, file);
-  for (const [id, rule] of Object.entries(rules)) {
-    const unknown = unknownInRule(rule, catalogue);
+  const all = checked(schema, text, file);
+  for (const [id, each] of Object.entries(all)) {
+    const unknown = unknownIn(each);
     if (unknown !== undefined) throw new Error(`${file}: ${id}.${unknown}`);
   }
-  return rules;
+  return all;
 }
 
 /** Undefined where there is no such file. */

@@ -28,6 +28,7 @@ export { NoticeTable } from './notices.ts';
 export { type Attempted, Delivery, type DeliveryOptions, deadLetters, type Message, revive } from './outbox.ts';
 export { type NewPortalKey, PORTAL_KEY, type PortalKeyChange, PortalKeyTable } from './portal-keys.ts';
 export { READING_TOKEN, ReadingTokenTable } from './reading-tokens.ts';
+export { REPORTED_VALUE, ReportedValueTable } from './reported-values.ts';
 export { SCREEN_CREDENTIAL, ScreenTable } from './screens.ts';
 export { SignInFailureTable } from './sign-in-failures.ts';
 export type {
@@ -39,6 +40,7 @@ export type {
   OutboxRow,
   PortalKeyRow,
   ReadingTokenRow,
+  ReportedValueRow,
   ScreenCredentialRow,
   ScreenPairingRow,
   ScreenRow,

@@ -33,6 +33,7 @@ export interface Tables {
   screen_credential: ScreenCredentialRow;
   screen_pairing: ScreenPairingRow;
   frozen_answer: FrozenAnswerRow;
+  reported_value: ReportedValueRow;
 }
 
 export interface OutboxRow {
@@ -165,6 +166,21 @@ export interface FrozenAnswerRow {
   scope: string;
   question: string;
   answer: string;
+}
+
+/** Never changed: what corrects it is the next revision. `value` is a JSON number, `evidence` JSON. */
+export interface ReportedValueRow {
+  indicator: string;
+  period: string;
+  /** Counts from 1. */
+  revision: number;
+  value: string;
+  who: string;
+  at: string;
+  evidence: string;
+  note: string | null;
+  /** Of a correction, what was wrong. */
+  why: string | null;
 }
 
 export interface PortalKeyRow {

@@ -1,0 +1,278 @@
+/**
+ * What was decided to be reached, as data: who owns it, in which unit it is told, for which periods, by when how much. A value is
+ * reported for a period, or counted live; a report is never overwritten: a correction supersedes it, and both remain.
+ */
+import { z } from 'zod';
+import { addDays } from './calendar.ts';
+import { type Catalogue, labelSchema } from './catalogue.ts';
+import { absentOr, instant, number, plainLines, plainText } from './schema.ts';
+import { owns, type Scope } from './scope.ts';
+import { METRICS, RATIOS } from './sums.ts';
+
+/** Also part of addresses. */
+export const indicatorIdSchema = z
+  .string()
+  .regex(/^[A-Z0-9][A-Z0-9-]{0,39}$/, 'capital letters, digits and -, at most 40');
+
+/** `share` is 0..1; `rank` counts from 1. */
+export const INDICATOR_UNITS = ['count', 'share', 'rank', 'points'] as const;
+export type IndicatorUnit = (typeof INDICATOR_UNITS)[number];
+export const INDICATOR_PERIODS = ['month', 'quarter', 'half', 'year'] as const;
+export type IndicatorPeriod = (typeof INDICATOR_PERIODS)[number];
+
+const LARGEST = 1e12;
+const value = number.min(0).max(LARGEST);
+const day = z.iso.date();
+const link = z
+  .url({ protocol: /^https?$/ })
+  .max(500)
+  .meta({ description: 'where it is published' });
+const dated = { on: day, value };
+
+export const indicatorSchema = z
+  .strictObject({
+    label: labelSchema,
+    owner: z.strictObject({ dim: z.enum(['agency', 'province']), code: z.string().min(1).max(64) }).meta({
+      description: 'the unit that reports it, by its id in the catalogue',
+    }),
+    unit: z.enum(INDICATOR_UNITS),
+    of: absentOr(z.number().positive().max(LARGEST)).meta({ description: 'of so many in all, where that is known' }),
+    direction: z.enum(['up', 'down']).meta({ description: 'which way is better' }),
+    period: z.enum(INDICATOR_PERIODS).meta({ description: 'what a report is for' }),
+    from: day.meta({ description: 'first day of the first period that is reported' }),
+    until: absentOr(day).meta({ description: 'its last day; it goes on without it' }),
+    graceDays: z
+      .int()
+      .min(0)
+      .max(366)
+      .meta({ description: 'days after the end of a period until which a report is in time' }),
+    most: absentOr(value).meta({ description: 'beyond it a report is a slip of the pen' }),
+    metric: absentOr(z.enum([...METRICS, ...RATIOS])).meta({ description: 'what the room itself counts of it' }),
+    targets: z
+      .array(z.strictObject({ ...dated, source: labelSchema }))
+      .max(50)
+      .meta({ description: 'what is to be reached, and by which day: a path' }),
+    published: z
+      .array(
+        z.strictObject({ ...dated, isBound: z.boolean().default(false), source: labelSchema, link: absentOr(link) }),
+      )
+      .max(50)
+      .meta({
+        description: 'what was published, as of that day; a bound where it was said as "nearly" or "more than"',
+      }),
+  })
+  .superRefine((indicator, { addIssue }) => {
+    const fault = (path: (string | number)[], message: string): void => addIssue({ code: 'custom', path, message });
+    const { from, until, targets, published } = indicator;
+    if (until !== undefined && until < from) fault(['until'], 'ends before it begins');
+    for (const [kind, each] of [
+      ['targets', targets],
+      ['published', published],
+    ] as const)
+      each.forEach(({ on, value: told }, at) => {
+        const before = each[at - 1];
+        if (before !== undefined && before.on >= on) fault([kind, at, 'on'], 'stand in the order of their days');
+        const wrong = outOfUnit(indicator, told);
+        if (wrong !== undefined) fault([kind, at, 'value'], wrong);
+      });
+  })
+  .meta({ id: 'Indicator' });
+export type Indicator = z.infer<typeof indicatorSchema>;
+
+/** By id, as a catalogue ships them. */
+export const indicatorsSchema = z.record(indicatorIdSchema, indicatorSchema);
+
+/** The field that names what the catalogue has not, and why. */
+export function unknownInIndicator({ owner: { dim, code } }: Indicator, catalogue: Catalogue): string | undefined {
+  const units = dim === 'agency' ? catalogue.agencies : catalogue.provinces;
+  return units.some(({ id }) => id === code) ? undefined : `owner.code: the catalogue has no ${dim} ${code}`;
+}
+
+/** Why a number is none of the indicator's unit. */
+function outOfUnit({ unit, of, most }: Pick<Indicator, 'unit' | 'of' | 'most'>, told: number): string | undefined {
+  if (unit === 'share' && told > 1) return 'a share is from 0 to 1';
+  if (unit === 'rank' && (told < 1 || !Number.isInteger(told))) return 'a rank is a whole number from 1 on';
+  if (unit === 'count' && !Number.isInteger(told)) return 'a count is a whole number';
+  if (of !== undefined && unit !== 'share' && told > of) return `there are ${of} in all`;
+  if (most !== undefined && told > most) return `more than ${most} cannot be; is a digit too many?`;
+  return undefined;
+}
+
+const MONTHS: Readonly<Record<IndicatorPeriod, number>> = { month: 1, quarter: 3, half: 6, year: 12 };
+const NAMED = /^(\d{4})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])|H([12])))?$/;
+
+/** As reports name them: `2026-11`, `2026-Q4`, `2026-H2`, `2026`. */
+export interface ReportPeriod {
+  kind: IndicatorPeriod;
+  from: string;
+  /** Its last day. */
+  to: string;
+}
+
+/** Undefined where it is the name of none. */
+export function reportPeriod(name: string): ReportPeriod | undefined {
+  const [, year, month, quarter, half] = NAMED.exec(name) ?? [];
+  if (year === undefined || year < '1990' || year > '2099') return undefined;
+  const kind = month !== undefined ? 'month' : quarter !== undefined ? 'quarter' : half !== undefined ? 'half' : 'year';
+  const first = (Number(month ?? quarter ?? half ?? 1) - 1) * MONTHS[kind];
+  const dayOf = (months: number): string => new Date(Date.UTC(Number(year), months, 1)).toISOString().slice(0, 10);
+  return { kind, from: dayOf(first), to: addDays(dayOf(first + MONTHS[kind]), -1) };
+}
+
+const evidenceSchema = z.strictObject({ text: plainText(500), link: absentOr(link) });
+
+/** As it is sent: `revision` is what the page saw last, 0 where nothing was reported of the period. */
+export const reportSchema = z
+  .strictObject({
+    period: z.string().max(10),
+    unit: z.enum(INDICATOR_UNITS),
+    value: number,
+    evidence: evidenceSchema,
+    note: absentOr(plainLines(2_000)),
+    revision: z
+      .int()
+      .min(0)
+      .max(1_000)
+      .default(0)
+      .meta({ description: 'the report that this one corrects; 0 for the first' }),
+    why: absentOr(plainText(500)).meta({ description: 'of a correction, what was wrong' }),
+  })
+  .meta({ id: 'Report' });
+export type Report = z.infer<typeof reportSchema>;
+
+/** As it is kept. */
+export const keptReportSchema = reportSchema
+  .omit({ unit: true })
+  .extend({ revision: z.int().positive(), who: z.string(), at: instant })
+  .meta({ id: 'KeptReport' });
+export type KeptReport = z.infer<typeof keptReportSchema>;
+
+export interface Refusal {
+  /** `scope` where the sender may not report it at all. */
+  field: keyof Report | 'scope';
+  reason: string;
+}
+
+export interface ReportGround {
+  scope: Scope;
+  /** Local day. */
+  today: string;
+  /** All that was reported of the indicator. */
+  reported: readonly KeptReport[];
+}
+
+/** Why a report is not taken; undefined where it is. */
+export function refusalOf(report: Report, indicator: Indicator, ground: ReportGround): Refusal | undefined {
+  const { dim, code } = indicator.owner;
+  if (!owns(ground.scope, dim, code))
+    return { field: 'scope', reason: `${dim} ${code} reports it, which is outside of your scope` };
+  return (
+    refusalOfPeriod(report, indicator, ground.today) ??
+    refusalOfValue(report, indicator) ??
+    refusalOfRevision(report, ground)
+  );
+}
+
+function refusalOfPeriod({ period }: Report, indicator: Indicator, today: string): Refusal | undefined {
+  const field = 'period';
+  const named = reportPeriod(period);
+  if (named?.kind !== indicator.period)
+    return { field, reason: `write the ${indicator.period} as ${exampleOf(indicator.period)}` };
+  if (named.from < indicator.from) return { field, reason: `it is reported from ${indicator.from} on` };
+  if (indicator.until !== undefined && named.from > indicator.until)
+    return { field, reason: `the indicator ended on ${indicator.until}` };
+  if (named.from > today) return { field, reason: `it begins on ${named.from}` };
+  if (named.to >= today) return { field, reason: `it is not over before the end of ${named.to}` };
+  return undefined;
+}
+
+const exampleOf = (period: IndicatorPeriod): string =>
+  ({ month: '2026-11', quarter: '2026-Q4', half: '2026-H2', year: '2026' })[period];
+
+function refusalOfValue({ unit, value: told }: Report, indicator: Indicator): Refusal | undefined {
+  if (unit !== indicator.unit) return { field: 'unit', reason: `it is reported as ${indicator.unit}` };
+  if (told < 0 || told > LARGEST) return { field: 'value', reason: `from 0 to ${LARGEST}` };
+  const reason = outOfUnit(indicator, told);
+  return reason === undefined ? undefined : { field: 'value', reason };
+}
+
+function refusalOfRevision({ period, revision, why }: Report, { reported }: ReportGround): Refusal | undefined {
+  const newest = Math.max(0, ...reported.flatMap((each) => (each.period === period ? [each.revision] : [])));
+  if (revision === 0 && newest > 0)
+    return { field: 'period', reason: `it is reported already; correct report ${newest}, and say why` };
+  if (revision !== newest)
+    return { field: 'revision', reason: newest === 0 ? 'there is no report to correct' : `the newest is ${newest}` };
+  if (revision > 0 && why === undefined) return { field: 'why', reason: 'say what was wrong' };
+  return undefined;
+}
+
+/** By period, in their order, what was known at an instant: of each the newest of the reports that there were. */
+export function knownAt(reported: readonly KeptReport[], at: number): KeptReport[] {
+  const known = new Map<string, KeptReport>();
+  for (const report of reported) {
+    const other = known.get(report.period);
+    if (report.at <= at && (other === undefined || other.revision < report.revision)) known.set(report.period, report);
+  }
+  return [...known.values()].sort((one, other) => (one.period < other.period ? -1 : 1));
+}
+
+/** Periods of an indicator that end until that day, in their order, each with its name. */
+export function periodsUntil(
+  indicator: Pick<Indicator, 'from' | 'until' | 'period'>,
+  day: string,
+): [string, ReportPeriod][] {
+  return reportPeriodNames(indicator.from, day, indicator.period).flatMap((name): [string, ReportPeriod][] => {
+    const period = reportPeriod(name);
+    const isIts =
+      period !== undefined &&
+      period.from >= indicator.from &&
+      period.to <= day &&
+      (indicator.until === undefined || period.from <= indicator.until);
+    return isIts ? [[name, period]] : [];
+  });
+}
+
+/** Names of periods whose report was due before today and is not there, the oldest first; at most 100. */
+export function overduePeriods(indicator: Indicator, known: readonly KeptReport[], today: string): string[] {
+  const reported = new Set(known.map(({ period }) => period));
+  return periodsUntil(indicator, today)
+    .filter(([name, { to }]) => !reported.has(name) && addDays(to, indicator.graceDays) < today)
+    .map(([name]) => name)
+    .slice(0, MOST_OVERDUE);
+}
+const MOST_OVERDUE = 100;
+
+function reportPeriodNames(from: string, to: string, kind: IndicatorPeriod): string[] {
+  const names: string[] = [];
+  const months = MONTHS[kind];
+  for (let year = Number(from.slice(0, 4)); year <= Number(to.slice(0, 4)); year++)
+    for (let at = 1; at <= 12 / months; at++)
+      names.push(
+        kind === 'year'
+          ? `${year}`
+          : `${year}-${kind === 'month' ? String(at).padStart(2, '0') : `${kind === 'quarter' ? 'Q' : 'H'}${at}`}`,
+      );
+  return names;
+}
+
+/** One or many: a row names its indicator. */
+export const sentReportsSchema = z.strictObject({
+  reports: z
+    .array(reportSchema.safeExtend({ indicator: indicatorIdSchema }))
+    .min(1)
+    .max(1_000),
+  isTrial: z.boolean().default(false).meta({ description: 'only says what would be refused' }),
+});
+export type SentReport = z.infer<typeof sentReportsSchema>['reports'][number];
+
+/** For a question of what was known then. */
+export const askedInstant = absentOr(z.iso.datetime({ offset: true })).meta({
+  description: 'as it was known at this instant; now without it',
+});
+
+export const keptIndicator = { id: indicatorIdSchema, version: z.int().positive(), body: indicatorSchema };
+export const indicatorHistorySchema = z.strictObject({
+  ...keptIndicator,
+  reports: z.array(keptReportSchema).meta({ description: 'by period and revision, all that there ever were' }),
+});
+export type IndicatorHistory = z.infer<typeof indicatorHistorySchema>;

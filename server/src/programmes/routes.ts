@@ -1,0 +1,66 @@
+/** HTTP of what was decided to be reached: indicators with what is known of them, and reports of their values. */
+import {
+  askedInstant,
+  indicatorHistorySchema,
+  indicatorIdSchema,
+  indicatorListSchema,
+  sentReportsSchema,
+} from '@room/contract';
+import { z } from 'zod';
+import { causeOf } from '../access/remember.ts';
+import { type Route, route } from '../api/route.ts';
+import { HttpError } from '../errors.ts';
+import type { ProgrammeStore } from './store.ts';
+
+/** A thousand reports with their evidence and notes. */
+const MOST_BYTES = 4_000_000;
+/** Refused rows that an answer names. */
+const MOST_NAMED = 5;
+
+export function programmeRoutes(store: Pick<ProgrammeStore, 'list' | 'get' | 'report'>): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/indicators',
+      summary: 'indicators of one’s own units, with what is known of each or was at an instant, and what is overdue',
+      right: 'view',
+      query: z.strictObject({ at: askedInstant }),
+      answer: { schema: indicatorListSchema },
+      handle: ({ principal: { scope }, query: { at } }) =>
+        store.list(scope, at === undefined ? Date.now() : Date.parse(at)),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/indicators/{id}',
+      summary: 'an indicator with every report of it, and those that were corrected since',
+      right: 'view',
+      params: z.strictObject({ id: indicatorIdSchema }),
+      answer: { schema: indicatorHistorySchema },
+      refuses: { 404: 'there is no indicator of this id within one’s scope' },
+      handle: async ({ principal: { scope }, params: { id } }) => {
+        const found = await store.get(id, scope);
+        if (found === undefined) throw new HttpError(404, 'no_such_indicator', 'there is no indicator of this id');
+        return found;
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/indicators/reports',
+      summary: 'reports values of one’s own indicators, or corrects them: all that are sent, or none',
+      right: 'answer',
+      mostBytes: MOST_BYTES,
+      body: sentReportsSchema,
+      badInput: 'bad_report',
+      answer: { schema: z.strictObject({ taken: z.int() }) },
+      refuses: { 409: 'somebody else reported the same meanwhile', 422: 'a row is not taken; the reason names it' },
+      handle: async ({ principal, body: { reports, isTrial } }) => {
+        const asked = { cause: causeOf(principal), scope: principal.scope };
+        const refusals = await store.report(asked, reports, { now: Date.now(), isTrial });
+        if (refusals.length === 0) return { taken: isTrial ? 0 : reports.length };
+        const named = refusals.slice(0, MOST_NAMED).map(({ row, field, reason }) => `row ${row}: ${field}: ${reason}`);
+        const more = refusals.length - named.length;
+        throw new HttpError(422, 'bad_report', [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; '));
+      },
+    }),
+  ];
+}

@@ -1,0 +1,172 @@
+/** Indicators and what was reported of them, within a scope: documents of the room, and rows that are only ever added. */
+import {
+  type Catalogue,
+  type Indicator,
+  type IndicatorHistory,
+  type IndicatorList,
+  indicatorSchema,
+  type KeptReport,
+  knownAt,
+  localDay,
+  overduePeriods,
+  owns,
+  progressOf,
+  type Refusal,
+  refusalOf,
+  type Scope,
+  type SentReport,
+} from '@room/contract';
+import {
+  type Cause,
+  Conflict,
+  type Database,
+  Documents,
+  type ReportedValueRow,
+  ReportedValueTable,
+} from '@room/database';
+
+export interface ProgrammeOptions {
+  database: Pick<Database, 'read' | 'write'>;
+  catalogue: Pick<Catalogue, 'timeZone'>;
+  /** Those that the catalogue ships, by id: each is made once, and is the room's from then on. */
+  starters: Readonly<Record<string, Indicator>>;
+}
+
+export class ProgrammeStore {
+  readonly #documents: Documents<Indicator>;
+  readonly #table: ReportedValueTable;
+  readonly #options: ProgrammeOptions;
+  #seeded: Promise<void> | undefined;
+
+  constructor(options: ProgrammeOptions) {
+    const { database } = options;
+    this.#options = options;
+    this.#documents = new Documents({ database, kind: 'indicator', schema: indicatorSchema });
+    this.#table = new ReportedValueTable(database);
+  }
+
+  /** Of a scope, with what was known at an instant. */
+  async list(scope: Scope, at: number): Promise<IndicatorList> {
+    await this.#begun();
+    const [documents, rows] = await Promise.all([this.#documents.list(), this.#table.list()]);
+    const reported = byIndicator(rows);
+    return {
+      at,
+      indicators: documents
+        .filter(({ body }) => isSeen(body, scope))
+        .map(({ id, version, body }) => {
+          const known = knownAt(reported.get(id) ?? [], at);
+          const today = this.#dayOf(at);
+          return {
+            id,
+            version,
+            body,
+            known,
+            progress: progressOf(body, known, today),
+            overdue: overduePeriods(body, known, today),
+          };
+        }),
+    };
+  }
+
+  /** Undefined where there is none, or it is of nobody in the scope. */
+  async get(id: string, scope: Scope): Promise<IndicatorHistory | undefined> {
+    await this.#begun();
+    const [document, rows] = await Promise.all([this.#documents.get(id), this.#table.list(id)]);
+    if (document === undefined || !isSeen(document.body, scope)) return undefined;
+    return { id, version: document.version, body: document.body, reports: rows.map(reportOf) };
+  }
+
+  /** Why they are not taken, one for each row that is not; with none of them all are kept, unless it is a trial. */
+  async report(
+    { cause, scope }: { cause: Cause; scope: Scope },
+    sent: readonly SentReport[],
+    { now, isTrial }: { now: number; isTrial: boolean },
+  ): Promise<RowRefusal[]> {
+    await this.#begun();
+    const [documents, rows] = await Promise.all([this.#documents.list(), this.#table.list()]);
+    const bodies = new Map(documents.map(({ id, body }) => [id, body]));
+    const reported = byIndicator(rows);
+    const today = this.#dayOf(now);
+    const refusals: RowRefusal[] = [];
+    const taken = new Set<string>();
+    sent.forEach(({ indicator: id, ...report }, index) => {
+      const row = index + 1;
+      const body = bodies.get(id);
+      if (body === undefined || !isSeen(body, scope)) {
+        refusals.push({ row, field: 'indicator', reason: `there is no indicator ${id} within your scope` });
+        return;
+      }
+      const place = `${id} ${report.period}`;
+      const refusal: Refusal | undefined = taken.has(place)
+        ? { field: 'period', reason: 'it stands in an earlier row already' }
+        : refusalOf(report, body, { scope, today, reported: reported.get(id) ?? [] });
+      taken.add(place);
+      if (refusal !== undefined) refusals.push({ row, ...refusal });
+    });
+    if (refusals.length === 0 && !isTrial) await this.#table.add(cause, sent.map(rowOf));
+    return refusals;
+  }
+
+  #dayOf(at: number): string {
+    return localDay(at, this.#options.catalogue.timeZone);
+  }
+
+  /** One that was there before, or was removed, is not made again. Tried again where the database was away. */
+  #begun(): Promise<void> {
+    this.#seeded ??= this.#seed().catch((error: unknown) => {
+      this.#seeded = undefined;
+      throw error;
+    });
+    return this.#seeded;
+  }
+
+  async #seed(): Promise<void> {
+    const there = new Set((await this.#documents.list()).map(({ id }) => id));
+    for (const [id, indicator] of Object.entries(this.#options.starters))
+      if (!there.has(id))
+        await this.#documents.create({ who: 'catalogue' }, id, indicator).catch((error: unknown) => {
+          if (!(error instanceof Conflict)) throw error;
+        });
+  }
+}
+
+export interface RowRefusal {
+  /** Counts from 1. */
+  row: number;
+  field: Refusal['field'] | 'indicator';
+  reason: string;
+}
+
+function byIndicator(rows: readonly ReportedValueRow[]): ReadonlyMap<string, KeptReport[]> {
+  const reported = new Map<string, KeptReport[]>();
+  for (const row of rows) {
+    const there = reported.get(row.indicator);
+    if (there === undefined) reported.set(row.indicator, [reportOf(row)]);
+    else there.push(reportOf(row));
+  }
+  return reported;
+}
+
+const isSeen = ({ owner: { dim, code } }: Indicator, scope: Scope): boolean => owns(scope, dim, code);
+
+const reportOf = ({ period, revision, value, who, at, evidence, note, why }: ReportedValueRow): KeptReport => ({
+  period,
+  revision,
+  value: JSON.parse(value) as number,
+  who,
+  at: Date.parse(at),
+  evidence: JSON.parse(evidence) as KeptReport['evidence'],
+  ...(note === null ? {} : { note }),
+  ...(why === null ? {} : { why }),
+});
+
+const rowOf = ({ indicator, period, revision, value, evidence, note, why }: SentReport) => ({
+  indicator,
+  period,
+  revision: revision + 1,
+  value: JSON.stringify(value),
+  evidence: JSON.stringify(evidence),
+  note: note ?? null,
+  why: why ?? null,
+});

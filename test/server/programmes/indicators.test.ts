@@ -1,0 +1,101 @@
+/** What ministries report of indicators, in a real room: taken or refused with row and field, corrected beside, read as known then. */
+import type { IndicatorHistory, IndicatorList } from '@room/contract';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { CookieClient, firstAdministrator, PASSWORD } from '../../harness/cookies.ts';
+import { type Room, startRoom } from '../../harness/room.ts';
+
+let room: Room;
+let administrator: CookieClient;
+/** May answer for one ministry. */
+let police: CookieClient;
+beforeAll(async () => {
+  room = await startRoom();
+  administrator = await firstAdministrator(room);
+  const scope = { agencies: ['MPS'], provinces: [] };
+  const invited = { id: 'police', name: 'Police', rights: ['view', 'answer'], scope };
+  const { token } = await administrator.told<{ token: string }>('/v1/people', invited);
+  police = new CookieClient(room);
+  await police.told('/v1/session/accept', { token, password: PASSWORD });
+});
+afterAll(() => room[Symbol.asyncDispose]());
+
+const report = (more: object = {}): object => ({
+  indicator: 'EID-ACCOUNTS',
+  period: '2026-01',
+  unit: 'count',
+  value: 71_000_000,
+  evidence: { text: 'report 12', link: 'https://example.vn/12' },
+  ...more,
+});
+const send = (...reports: object[]): Promise<Response> => police.ask('/v1/indicators/reports', { reports });
+const refusal = async (answer: Promise<Response>): Promise<string> => {
+  const response = await answer;
+  const { error } = (await response.json()) as { error: { code: string; reason: string } };
+  return `${response.status} ${error.code} ${error.reason}`;
+};
+const history = (): Promise<IndicatorHistory> => police.told<IndicatorHistory>('/v1/indicators/EID-ACCOUNTS');
+const known = async (at: number): Promise<number[]> => {
+  const query = `?at=${encodeURIComponent(new Date(at).toISOString())}`;
+  const { indicators } = await police.told<IndicatorList>(`/v1/indicators${query}`);
+  return indicators.find(({ id }) => id === 'EID-ACCOUNTS')?.known.map(({ value }) => value) ?? [];
+};
+
+it('a ministry sees its own, who sees everything sees all, and what is not reported in time is overdue', async () => {
+  const own = await police.told<IndicatorList>('/v1/indicators');
+  expect(own.indicators.map(({ body }) => body.owner.code)).toEqual(own.indicators.map(() => 'MPS'));
+  expect(own.indicators.find(({ id }) => id === 'EID-ACCOUNTS')?.overdue).toContain('2026-01');
+  const all = await administrator.told<IndicatorList>('/v1/indicators');
+  expect(all.indicators).toHaveLength(23);
+  expect(all.indicators.find(({ id }) => id === 'P06-SERVICES')?.progress).toEqual({
+    latest: { on: '2023-12-28', value: 38 },
+  });
+  expect(await refusal(police.ask('/v1/indicators/NPSP-ACCOUNTS'))).toMatch(/^404 no_such_indicator/);
+});
+
+it('takes all rows or none, and names row and field of what it refuses', async () => {
+  expect(await refusal(send(report(), report({ period: '2026-02', unit: 'share', value: 0.5 })))).toBe(
+    '422 bad_report row 2: unit: it is reported as count',
+  );
+  expect(await refusal(send(report({ indicator: 'NPSP-ACCOUNTS' })))).toMatch(/^422 bad_report row 1: indicator: /);
+  expect(await refusal(send(report(), report()))).toMatch(/^422 bad_report row 2: period: it stands in an earlier row/);
+  expect(await refusal(send(report({ value: 7e11 })))).toMatch(/^422 bad_report row 1: value: more than 200000000/);
+  expect(await refusal(send(report({ evidence: { text: 'x', link: 'javascript:alert(1)' } })))).toMatch(
+    /^400 bad_report/,
+  );
+  expect((await history()).reports).toEqual([]);
+});
+
+it('corrects beside what was reported, and says what was known at any instant', async () => {
+  const trial = await police.told('/v1/indicators/reports', { reports: [report()], isTrial: true });
+  expect(trial).toEqual({ taken: 0 });
+  expect(await police.told('/v1/indicators/reports', { reports: [report()] })).toEqual({ taken: 1 });
+  expect(await refusal(send(report()))).toMatch(
+    /^422 bad_report row 1: period: it is reported already; correct report 1/,
+  );
+  expect(await refusal(send(report({ revision: 1, value: 72_000_000 })))).toMatch(/row 1: why: /);
+  await police.told('/v1/indicators/reports', {
+    reports: [report({ revision: 1, value: 72_000_000, why: 'a district was missing' })],
+  });
+  const { reports } = await history();
+  expect(reports.map(({ revision, value, who, why }) => [revision, value, who, why])).toEqual([
+    [1, 71_000_000, 'person:police', undefined],
+    [2, 72_000_000, 'person:police', 'a district was missing'],
+  ]);
+  const [first, second] = reports.map(({ at }) => at);
+  expect(await known((first ?? 0) - 1)).toEqual([]);
+  expect(await known(first ?? 0)).toEqual(first === second ? [72_000_000] : [71_000_000]);
+  expect(await known(second ?? 0)).toEqual([72_000_000]);
+});
+
+it('of who may only look no report is taken', async () => {
+  const scope = { agencies: ['MPS'], provinces: [] };
+  const { token } = await administrator.told<{ token: string }>('/v1/people', {
+    id: 'looks',
+    name: 'Looks',
+    rights: ['view'],
+    scope,
+  });
+  const looks = new CookieClient(room);
+  await looks.told('/v1/session/accept', { token, password: PASSWORD });
+  expect(await refusal(looks.ask('/v1/indicators/reports', { reports: [report()] }))).toMatch(/^403 /);
+});
