@@ -10,16 +10,8 @@ import { queryAnswerSchema, querySchema } from './query.ts';
 import { keptRuleSchema } from './rules.ts';
 import { absentOr, askedDay } from './schema.ts';
 
-<<<<<<< HEAD
-
 import { indexAnswerSchema, indexQuerySchema } from './service-index.ts';
-
-=======
-
 import { shownAskedSchema, shownSchema } from './shown.ts';
-
->>>>>>> 63ffab69f00953cf259bf0b411311ad1a19a2502
-
 import { snapshotSchema } from './wall.ts';
 
 const day = absentOr(askedDay);

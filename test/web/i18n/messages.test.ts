@@ -21,16 +21,8 @@ import { routes } from '../../../web/src/i18n/routes.ts';
 import { rules } from '../../../web/src/i18n/rules.ts';
 import { screens } from '../../../web/src/i18n/screens.ts';
 
-<<<<<<< HEAD
-
 import { serviceIndex } from '../../../web/src/i18n/service-index.ts';
-
-=======
-
 import { shown } from '../../../web/src/i18n/shown.ts';
-
->>>>>>> 63ffab69f00953cf259bf0b411311ad1a19a2502
-
 import { vi } from '../../../web/src/i18n/vi.ts';
 
 /** What the pages bring along. */
