@@ -9,7 +9,6 @@ import { outlinesSchema } from './outlines.ts';
 import { queryAnswerSchema, querySchema } from './query.ts';
 import { keptRuleSchema } from './rules.ts';
 import { absentOr, askedDay } from './schema.ts';
-
 import { indexAnswerSchema, indexQuerySchema } from './service-index.ts';
 import { shownAskedSchema, shownSchema } from './shown.ts';
 import { snapshotSchema } from './wall.ts';

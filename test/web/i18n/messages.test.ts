@@ -20,7 +20,6 @@ import { refused } from '../../../web/src/i18n/refused.ts';
 import { routes } from '../../../web/src/i18n/routes.ts';
 import { rules } from '../../../web/src/i18n/rules.ts';
 import { screens } from '../../../web/src/i18n/screens.ts';
-
 import { serviceIndex } from '../../../web/src/i18n/service-index.ts';
 import { shown } from '../../../web/src/i18n/shown.ts';
 import { vi } from '../../../web/src/i18n/vi.ts';
