@@ -23,6 +23,8 @@ export const serviceIndex = {
     indexGainDossiers: '{name}: thêm {points} điểm nếu thêm {dossiers} hồ sơ đạt',
     indexGainUnmeasured: '{name}: đến {points} điểm khi có số liệu',
     indexNoIndex: 'Danh mục không có bộ chỉ số nào.',
+    indexOutside:
+      'Bộ chỉ số xếp hạng các đơn vị cùng loại với nhau, nên chỉ dành cho người được xem đầy đủ mọi đơn vị.',
   },
   en: {
     indexPeriod: 'Period',
@@ -48,5 +50,6 @@ export const serviceIndex = {
     indexGainDossiers: '{name}: {points} points more if {dossiers} dossiers more reach it',
     indexGainUnmeasured: '{name}: up to {points} points once it is reported',
     indexNoIndex: 'The catalogue has no index.',
+    indexOutside: 'The index ranks like units against each other: it is for whoever sees all of them in full.',
   },
 };
