@@ -25,7 +25,7 @@ const rows = [
     },
   }),
 ] as unknown as Route[];
-const made = documentOf(rows) as unknown as ApiDocument;
+const made = (await documentOf(rows)) as unknown as ApiDocument;
 const alertRow = {
   operationId: 'getAlerts',
   summary: 'one alert',
