@@ -98,10 +98,12 @@ it("keeps the room's time when the screen's own clock is set", async (context) =
     await page.evaluate((by) => {
       (globalThis as typeof globalThis & { skew: number }).skew = by;
     }, skew);
-    const before = await atRest(page);
-    await send(room, [submission(`clock-set-${nth}`)]);
-    // The number goes on, and so does what is drawn and told.
-    await expect.poll(() => total(page), WAIT).toBe(String(nth + 2));
+    const [before, told] = [await atRest(page), await total(page)];
+    // One in the minute that runs, for the number; one in a minute that is closed, for the curve of the last hour:
+    // that of the day tells nothing of an hour that has just begun.
+    const closed = new Date(Date.now() - (nth + 1) * 10 * 60_000).toISOString();
+    await send(room, [submission(`clock-set-${nth}`), submission(`clock-closed-${nth}`, { occurredAt: closed })]);
+    await expect.poll(() => total(page), WAIT).not.toBe(told);
     await expect.poll(() => drawn(page), WAIT).not.toEqual(before);
     await expect.poll(() => shown(page), WAIT).toBe('live');
     expect(Math.abs(Date.parse((await clock(page)) ?? '') - Date.now())).toBeLessThan(10_000);

@@ -82,11 +82,11 @@ describe('mail', () => {
     },
   );
 
-  it('whose server greets nobody is not waited for without end', { timeout: 20_000 }, async () => {
+  it('whose server greets nobody is not waited for without end', { timeout: 90_000 }, async () => {
     await using it = await post((command) => (command === 'GREETING' ? undefined : 'well'));
     const began = performance.now();
     await expect(mailBy({ url: it.url, from: 'room@example.org' })(TO, OUTGOING, never)).rejects.toThrow(/[Gg]reeting/);
-    expect(performance.now() - began).toBeLessThan(15_000);
+    expect(performance.now() - began).toBeLessThan(60_000);
   });
 
   it('to a server whose TLS nobody vouches for is not sent', async () => {

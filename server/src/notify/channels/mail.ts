@@ -13,7 +13,8 @@ const PATIENCE_MS = 10_000;
 /** Undefined settings: every mail is refused with how to change that. */
 export function mailBy(settings: MailSettings | undefined): Bring<'mail'> {
   if (settings === undefined) return () => Promise.reject(new Error('mail is not set up: set SMTP_URL and MAIL_FROM'));
-  const times = { connectionTimeout: PATIENCE_MS, greetingTimeout: PATIENCE_MS, socketTimeout: PATIENCE_MS };
+  // A socket's own patience is longer: of a server that greets nobody the reason is told, not just "Timeout".
+  const times = { connectionTimeout: PATIENCE_MS, greetingTimeout: PATIENCE_MS, socketTimeout: 1.5 * PATIENCE_MS };
   const transport = createTransport({ url: settings.url, ...times });
   const domain =
     settings.from
