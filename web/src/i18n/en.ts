@@ -83,6 +83,8 @@ export const en: Messages = {
   complete: '{share} complete',
   someSources: '{n}/{all} sources',
   asOf: 'as of {time}',
+  wholeUpTo: 'complete up to {time}',
+  ofSome: 'only those reporting',
   rateReported: '{time} · {complete}',
   oldAsOf: 'old numbers, as of {time}',
   notReported: 'no source has reported',

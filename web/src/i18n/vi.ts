@@ -79,6 +79,8 @@ export const vi = {
   complete: 'đủ {share}',
   someSources: '{n}/{all} nguồn',
   asOf: 'đến {time}',
+  wholeUpTo: 'đủ đến {time}',
+  ofSome: 'chỉ nơi đang báo',
   rateReported: 'đến {time} · {complete}',
   oldAsOf: 'số liệu cũ, lúc {time}',
   notReported: 'chưa nguồn nào báo',
