@@ -59,7 +59,8 @@ export const en: Messages = {
 
   act: 'Act:',
   watch: 'Watch:',
-  behindOnTime: '{names} fell below {target} on time.',
+  behindOnTime: '{names} below {target} on time.',
+  behindOrAtOnTime: '{names} below {target} on time or just at it.',
   onTimeGood: 'On time:',
   onTimeGoodText: 'no ministry is below {target}.',
   onTimeUnknownText: 'too few finished dossiers to judge.',

@@ -55,7 +55,8 @@ export const vi = {
 
   act: 'Cần xử lý:',
   watch: 'Cần chú ý:',
-  behindOnTime: '{names} tụt dưới {target} đúng hạn.',
+  behindOnTime: '{names} dưới {target} đúng hạn.',
+  behindOrAtOnTime: '{names} dưới hoặc sát mức {target} đúng hạn.',
   onTimeGood: 'Đúng hạn:',
   onTimeGoodText: 'không bộ, ngành nào dưới {target}.',
   onTimeUnknownText: 'chưa đủ hồ sơ xong để đánh giá.',
