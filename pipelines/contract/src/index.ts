@@ -50,6 +50,7 @@ export * from './people.ts';
 export * from './place.ts';
 export * from './place-text.ts';
 export * from './portals.ts';
+export * from './precision.ts';
 export * from './progress.ts';
 export * from './project.ts';
 export * from './pulse.ts';

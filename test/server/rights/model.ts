@@ -66,6 +66,9 @@ export function isTheirs({ units }: Pick<Somebody, 'units'>, dim: string, code: 
   return dim === 'source' && units.includes(COUNTRY.sources.find(({ id }) => id === code)?.unit ?? '');
 }
 
+export const DIMS = ['agency', 'province', 'service'] as const;
+export type Dim = (typeof DIMS)[number];
+
 const MEASURES = ['submitted', 'submittedOnline', 'onTime', 'late'] as const;
 type Measure = (typeof MEASURES)[number];
 /** What a wall in any hall says of each. */
@@ -101,9 +104,15 @@ export function numbersOf(
   for (const measure of MEASURES) {
     const counted = dossiers.filter((each) => isOf(each, measure));
     open.add(total(counted));
-    for (const dim of ['agency', 'province', 'service'] as const)
+    for (const dim of DIMS)
       for (const [code, sum] of sums(counted, (each) => each[dim]))
         (isTheirs(somebody, dim, code) || ON_WALLS[dim]?.includes(measure) === true ? open : secret).add(sum);
+    // Their own by whatever divides it: of a province where nobody else was counted that is the whole province's number.
+    for (const own of DIMS) {
+      const theirs = counted.filter((each) => isTheirs(somebody, own, each[own]));
+      for (const other of DIMS)
+        for (const sum of sums(theirs, (each) => `${each[own]} ${each[other]}`).values()) open.add(sum);
+    }
   }
   const submitted = dossiers.filter((each) => isOf(each, 'submitted'));
   for (const of of [({ day }: Dossiers) => day, ({ online }: Dossiers) => String(online)])
@@ -121,7 +130,7 @@ export function ownSums(
   somebody: Pick<Somebody, 'units'>,
   dossiers: readonly Dossiers[],
 ): { dim: 'agency' | 'province' | 'service'; code: string; sums: Record<string, number> }[] {
-  return (['agency', 'province', 'service'] as const).flatMap((dim) =>
+  return DIMS.flatMap((dim) =>
     [...new Set(dossiers.map((each) => each[dim]))]
       .filter((code) => isTheirs(somebody, dim, code))
       .map((code) => {
@@ -141,9 +150,6 @@ function* runs(of: readonly Dossiers[]): Iterable<number> {
     }
   }
 }
-
-export const DIMS = ['agency', 'province', 'service'] as const;
-export type Dim = (typeof DIMS)[number];
 
 /** Sums of all, under an empty name, and of each meeting of members; none where there are no dossiers. */
 export function answersOf(
