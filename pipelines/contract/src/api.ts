@@ -4,7 +4,7 @@ import { alertsAskedSchema, alertsSchema, ledgerAskedSchema, ledgerSchema } from
 import { catalogueSchema } from './catalogue.ts';
 import { evidenceQuerySchema, evidenceSchema } from './evidence.ts';
 import { explainQuerySchema, explanationSchema } from './explain.ts';
-import { calibrationSchema } from './forecasting.ts';
+import { calibrationSchema, seriesAskedSchema, seriesForecastSchema } from './forecasting.ts';
 import { outlinesSchema } from './outlines.ts';
 import { queryAnswerSchema, querySchema } from './query.ts';
 import { keptRuleSchema } from './rules.ts';
@@ -44,6 +44,7 @@ export const API = {
   '/v1/rules': { answer: z.strictObject({ rules: z.array(keptRuleSchema) }) },
   '/v1/evidence': { query: evidenceQuerySchema, answer: evidenceSchema },
   '/v1/explain': { query: explainQuerySchema, answer: explanationSchema },
+  '/v1/forecasts': { query: seriesAskedSchema, answer: seriesForecastSchema },
   '/v1/calibration': { answer: z.array(calibrationSchema) },
 } as const satisfies Readonly<Record<`/v1/${string}`, { query?: z.ZodObject; answer: z.ZodType }>>;
 
