@@ -3,7 +3,7 @@
  * behind on time, whom the ranking shows anyway, and who never reported are a state, and give way to news.
  */
 import type { Catalogue, WallState } from '@room/contract';
-import { agencyRows, silentUnits } from '../ranking.ts';
+import { agencyRows } from '../ranking.ts';
 import type { Sentence, Speech } from './context.ts';
 import { unusualSentence } from './forecasting.ts';
 import { type Counted, fitsOn, type Line, namesWithin } from './line.ts';
@@ -59,8 +59,7 @@ function onTimeSentence(
 ): Sentence[] {
   const { format, t, thresholds } = speech;
   const isPart = state.kind === 'now' && isLow(state, speech);
-  const silent = silentUnits(state, catalogue);
-  const rows = agencyRows(state, catalogue, speech).filter(({ id }) => !isPart || !silent.has(id));
+  const rows = agencyRows(state, catalogue, speech);
   /** Beside a line that says that the whole cannot be judged, of whom this is. */
   const of = (said: string): string => (isPart ? t('ofReporting', { text: said }) : said);
   for (const mark of ['act', 'watch'] as const) {
@@ -78,5 +77,7 @@ function onTimeSentence(
     const text = of(t('onTimeGoodText', { target: format.limit(thresholds.onTimeWatch) }));
     return [{ mark: 'ok', lead: t('onTimeGood'), text }];
   }
+  // Whoever is not heard is told of as that.
+  if (rows.some((row) => row.mark === 'unknown')) return [];
   return state.events === 0 ? [] : [{ mark: 'few', lead: t('onTimeGood'), text: t('onTimeUnknownText') }];
 }

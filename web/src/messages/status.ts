@@ -37,7 +37,7 @@ export function completeText(
   { share, of }: Coverage,
   { sources }: WallState,
   { format, t }: Speech,
-  key: 'completeToday' | 'reportingNow',
+  key: 'complete' | 'reportingNow',
 ): string {
   const all = Object.values(sources);
   const countOf = (is: (status: SourceStatus) => boolean): string =>
@@ -163,7 +163,7 @@ export function statusSentence(state: WallState, connection: ConnectionState, sp
       lead: t('lowCoverage'),
       text:
         state.coverage.of === 'sources'
-          ? t('fewSourcesText', { of: completeText(state.coverage, state, speech, 'completeToday') })
+          ? t('fewSourcesText', { of: completeText(state.coverage, state, speech, 'complete') })
           : t('lowCoverageText', { share: format.share(state.coverage.share) }),
     };
   return runningDay(state, speech);
