@@ -145,6 +145,10 @@ export const leadingRows = (state: WallState, catalogue: Catalogue, speech: Spee
 export const standingOf = (unit: UnitState | undefined, thresholds: Thresholds): UsualStanding =>
   unit?.usualStanding ?? usualStanding(unit, thresholds);
 
+/** It does not read as the limit from which a place takes the stronger colour, unless it is. */
+const sizeApart = (change: number, far: number, { percent, share, size }: Speech['format']): string =>
+  size(change) === percent(far) ? share(Math.abs(change), far) : size(change);
+
 /** How far from usual, in words: in per cent, or in dossiers where the usual ones are too few for that. */
 export function deviationText(
   unit: UnitState | undefined,
@@ -156,7 +160,7 @@ export function deviationText(
   const size =
     usual.median < Math.max(1, thresholds.countEnough)
       ? t('dossiers', { n: format.count(excess) }, excess)
-      : format.size(submitted / usual.median - 1);
+      : sizeApart(submitted / usual.median - 1, thresholds.farFromUsual, format);
   return { isBelow: submitted < usual.median, size };
 }
 
