@@ -38,6 +38,8 @@ it('where too few report no verdict stands beside it, only what is known of thos
       LINE,
     ).map(({ mark, text }) => `${mark} ${text}`);
   expect(among({ isCoverageLow: true })).toContain('unknown A đang dưới 90% đúng hạn.');
+  const onlySilent = { agencies: { B: measures({ onTime: 80, late: 20 }) }, isCoverageLow: true };
+  expect(among(onlySilent)).toEqual(['unknown Cổng Office B; chưa rõ số liệu.']);
   expect(among({ isCoverageLow: false })).toContain('act A đang dưới 90% đúng hạn.');
 });
 

@@ -84,7 +84,7 @@ export const en: Messages = {
   againstNothing: 'Against earlier days',
   sameTime: '{count} by then',
   sameTimeOfSome: '{count} by then, same sources',
-  tooFewToCompare: 'too few report to compare',
+  tooFewToCompare: 'too few report',
   noComparable: 'no day to compare',
   perMinute: 'Dossiers a minute',
   perMinuteShort: 'Dossiers/min',

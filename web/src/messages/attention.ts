@@ -61,7 +61,8 @@ function onTimeSentence(
   const isNow = state.kind === 'now';
   const silent = silentUnits(state, catalogue);
   // Of whom nothing is heard it is told that they are silent, and not how they stood until then.
-  const rows = agencyRows(state, catalogue, speech).filter(({ id }) => !isNow || !silent.has(id));
+  const all = agencyRows(state, catalogue, speech);
+  const rows = all.filter(({ id }) => !isNow || !silent.has(id));
   /** Beside a line that says that the whole cannot be judged no verdict stands: only what is known, and of whom. */
   const of = (said: Sentence): Sentence =>
     isNow && isLow(state, speech) ? { ...said, mark: 'unknown', lead: t('ofReporting') } : said;
@@ -80,5 +81,7 @@ function onTimeSentence(
     const text = t('onTimeGoodText', { target: format.limit(thresholds.onTimeWatch) });
     return [of({ mark: 'ok', lead: t('onTimeGood'), text })];
   }
-  return state.events === 0 ? [] : [{ mark: 'few', lead: t('onTimeGood'), text: t('onTimeUnknownText') }];
+  return state.events === 0 || rows.length < all.length
+    ? []
+    : [{ mark: 'few', lead: t('onTimeGood'), text: t('onTimeUnknownText') }];
 }
