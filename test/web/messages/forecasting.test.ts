@@ -92,9 +92,7 @@ it('an old forecast says how old, and no longer where the day will end', () => {
     usual: { low: 50_000, median: 56_000, high: 60_000, days: 8 },
     comparable: { day: '2026-11-12', toNow: 56_000, total: 128_000, hours: {} },
   });
-  expect(statusSentence(aged, 'live', en).text).toBe(
-    'within the usual 50,000–60,000 dossiers by this time; 3.2% above 12 Nov at this time.',
-  );
+  expect(statusSentence(aged, 'live', en).text).toBe('within the usual 50,000–60,000; 3.2% above 12 Nov at this time.');
   expect([agedText(old, NOW, vi), agedText(forecasts(), NOW, vi)]).toEqual(['theo số liệu 5 giờ trước', undefined]);
 });
 

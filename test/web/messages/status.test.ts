@@ -13,7 +13,7 @@ it('calls a day within the usual range normal, and names the day it compares wit
   expect(sentence).toEqual({
     mark: 'ok',
     lead: 'Bình thường:',
-    text: 'trong mức thường gặp cùng giờ 52.000–61.000 hồ sơ; cao hơn 3,2% so với cùng giờ 12/11.',
+    text: 'trong mức thường gặp 52.000–61.000; cao hơn 3,2% so với cùng giờ 12/11.',
   });
   expect(statusSentence(state({ usual, comparable }), 'live', en).text).toContain('3.2% above 12 Nov');
 });

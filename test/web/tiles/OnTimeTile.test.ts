@@ -41,6 +41,9 @@ it('shows no more lines than it has room for: the last one says how many others 
   );
   expect(rows(wrapper)).toEqual(['A 15 late, on time 85.0%']);
   expect(text()).toContain('and 3 others, 2 on time (95% or more)');
+  const few = { ...shown, agencies: { A: agencies.A, B: of(2, 1), C: of(1, 0) } };
+  const none = mount(OnTimeTile, { state: few, fresh: true, rows: 2 }, { language: 'en', catalogue: many });
+  expect(none.text()).toContain('and 3 others, too few to judge');
   expect(wrapper.get('ol').attributes('aria-label')).toBe('urgent first, then most late');
   expect(wrapper.get('[data-test="on-time"]').element.parentElement?.textContent).toContain('on time today');
 });
