@@ -72,7 +72,7 @@ it('speaks of a usual volume only where one is known, and of percentages only wh
   // What is in of the day and who sends at this moment are two things, and two words.
   const some = { asOf: NOW, share: 0.8, of: 'volume' as const };
   expect(completeText(some, state(), en, 'completeToday')).toBe('80.0% since 0:00');
-  expect(completeText(some, state(), en, 'reportingNow')).toBe('80.0% reporting');
+  expect(completeText(some, state(), en, 'reportingNow')).toBe('80.0% report');
   const night = { comparable: { ...comparable, toNow: 2 }, total: measures({ submitted: 7 }) };
   expect(statusSentence(state(night), 'live', en).text).not.toMatch(/%/);
   expect(

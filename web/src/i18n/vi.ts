@@ -86,7 +86,7 @@ export const vi = {
   asOfReported: 'đến {time} · {complete}',
   complete: 'đủ {share}',
   completeToday: 'đủ {share} từ 0h',
-  reportingNow: '{share} đang báo',
+  reportingNow: 'báo {share}',
   someSources: '{n}/{all} nguồn',
   asOf: 'đến {time}',
   wholeUpTo: 'đủ đến {time}',

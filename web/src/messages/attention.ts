@@ -3,7 +3,7 @@
  * behind on time, whom the ranking shows anyway, and who never reported are a state, and give way to news.
  */
 import type { Catalogue, WallState } from '@room/contract';
-import { agencyRows, silentUnits } from '../ranking.ts';
+import { agencyRows } from '../ranking.ts';
 import type { Sentence, Speech } from './context.ts';
 import { unusualSentence } from './forecasting.ts';
 import { type Counted, fitsOn, type Line, namesWithin } from './line.ts';
@@ -58,14 +58,10 @@ function onTimeSentence(
   fits: (said: Sentence) => boolean,
 ): Sentence[] {
   const { format, t, thresholds } = speech;
-  const isNow = state.kind === 'now';
-  const silent = silentUnits(state, catalogue);
-  // Of whom nothing is heard it is told that they are silent, and not how they stood until then.
-  const all = agencyRows(state, catalogue, speech);
-  const rows = all.filter(({ id }) => !isNow || !silent.has(id));
+  const rows = agencyRows(state, catalogue, speech);
   /** Beside a line that says that the whole cannot be judged no verdict stands: only what is known, and of whom. */
   const of = (said: Sentence): Sentence =>
-    isNow && isLow(state, speech) ? { ...said, mark: 'unknown', lead: t('ofReporting') } : said;
+    state.kind === 'now' && isLow(state, speech) ? { ...said, mark: 'unknown', lead: t('ofReporting') } : said;
   for (const mark of ['act', 'watch'] as const) {
     const behind = rows.filter((row) => row.mark === mark);
     const names = behind.map((row) => row.name);
@@ -81,7 +77,7 @@ function onTimeSentence(
     const text = t('onTimeGoodText', { target: format.limit(thresholds.onTimeWatch) });
     return [of({ mark: 'ok', lead: t('onTimeGood'), text })];
   }
-  return state.events === 0 || rows.length < all.length
-    ? []
-    : [{ mark: 'few', lead: t('onTimeGood'), text: t('onTimeUnknownText') }];
+  // Whoever is not heard is told of as that.
+  if (rows.some((row) => row.mark === 'unknown')) return [];
+  return state.events === 0 ? [] : [{ mark: 'few', lead: t('onTimeGood'), text: t('onTimeUnknownText') }];
 }
