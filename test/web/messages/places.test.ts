@@ -33,6 +33,6 @@ it('says how many report now and how many are late; where numbers are old, when 
   expect([text(0, true), text(1, true), text(1, false)]).toEqual([
     '10/34 reporting now',
     '10/34 reporting now · 1 late',
-    '10/34 reported at 10:42',
+    '10/34 reporting at 10:42',
   ]);
 });

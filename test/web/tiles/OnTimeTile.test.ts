@@ -67,7 +67,7 @@ it('an office whose own portal is silent is not judged', () => {
     { state: shown, fresh: true, rows: 4 },
     { catalogue: { ...catalogue, sources: [ofB] } },
   );
-  expect(marksOf(wrapper)).toEqual(['unknown', 'act']);
+  expect(marksOf(wrapper)).toEqual(['act', 'unknown']);
 });
 
 it('rows keep their places for a minute, whatever their numbers do', async () => {
