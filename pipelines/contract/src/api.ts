@@ -4,7 +4,7 @@ import { alertsAskedSchema, alertsSchema, ledgerAskedSchema, ledgerSchema } from
 import { catalogueSchema } from './catalogue.ts';
 import { evidenceQuerySchema, evidenceSchema } from './evidence.ts';
 import { explainQuerySchema, explanationSchema } from './explain.ts';
-import { calibrationSchema } from './forecasting.ts';
+import { calibrationSchema, seriesAskedSchema, seriesForecastSchema } from './forecasting.ts';
 import { outlinesSchema } from './outlines.ts';
 import { queryAnswerSchema, querySchema } from './query.ts';
 import { keptRuleSchema } from './rules.ts';
@@ -57,6 +57,7 @@ export const API = {
   },
   '/v1/wall/on-time': { query: onTimeAskedSchema, answer: onTimeSchema },
   '/v1/wall/waiting': { query: waitingAskedSchema, answer: waitingSchema },
+  '/v1/forecasts': { query: seriesAskedSchema, answer: seriesForecastSchema },
   '/v1/calibration': { answer: z.array(calibrationSchema) },
 } as const satisfies Readonly<Record<`/v1/${string}`, { query?: z.ZodObject; answer: z.ZodType }>>;
 
