@@ -23,6 +23,24 @@ it('calls nobody below a limit beside whose name the limit itself stands: whoeve
   expect(said({ agencies: { A: hovering } })).toEqual(['act Cần xử lý: A dưới hoặc sát mức 90% đúng hạn.']);
 });
 
+it('where too few report it speaks of those that do, and of nobody who is silent', () => {
+  const agencies = { A: measures({ onTime: 85, late: 15 }), B: measures({ onTime: 80, late: 20 }) };
+  const sources = {
+    'urn:b': { status: 'silent', reportedTo: NOW - 3_600_000, weight: 0.5 } as const,
+    'urn:n': { status: 'reporting', reportedTo: NOW, weight: 0.5 } as const,
+  };
+  const ofB = { id: 'urn:b', label: { vi: 'Cổng B', en: 'Portal of B' }, unit: 'B', lateAfter: 30, silentAfter: 300 };
+  const among = (some: object) =>
+    attentionSentences(
+      state({ agencies, sources, ...some }),
+      { ...catalogue, sources: [ofB, ...catalogue.sources.slice(1, 2)] },
+      vi,
+      LINE,
+    ).map(({ mark, text }) => `${mark} ${text}`);
+  expect(among({ isCoverageLow: true })).toContain('act trong số đang báo, A dưới 90% đúng hạn.');
+  expect(among({ isCoverageLow: false })).toContain('act Office B, A dưới 90% đúng hạn.');
+});
+
 it('blames nobody for a handful of dossiers', () => {
   expect(said({ agencies: { A: measures({ onTime: 1, late: 9 }) } })[0]).toContain('chưa đủ hồ sơ xong');
   expect(said({ agencies: { A: measures({ onTime: 100, late: 1 }) } })).toEqual([
