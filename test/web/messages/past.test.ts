@@ -14,12 +14,12 @@ const said = (period: { from: string; to: string }, asOf: string, language: 'vi'
 const day = (of: string) => ({ from: of, to: of });
 
 it('a report up to midnight is one of the day that ends there, and its share says of what', () => {
-  expect(said(day('2026-11-18'), '2026-11-19T00:00:00')).toBe('đến 18/11/2026 · có 95,5% báo cáo ngày');
+  expect(said(day('2026-11-18'), '2026-11-19T00:00:00')).toBe('đến 18/11/2026 · có 95,5% báo cáo hằng ngày');
   expect(said(day('2026-11-18'), '2026-11-18T17:30:00', 'en')).toBe('as of 18 Nov 2026 · 95.5% of daily reports');
 });
 
 it('a period that runs does not pass for one that is over', () => {
-  expect(said(day('2026-11-19'), '2026-11-19T10:40:00')).toBe('kỳ chưa hết, đến 10:40 · có 95,5% báo cáo ngày');
+  expect(said(day('2026-11-19'), '2026-11-19T10:40:00')).toBe('kỳ chưa hết, đến 10:40 · có 95,5% báo cáo hằng ngày');
   expect(said({ from: '2026-11-01', to: '2026-11-30' }, '2026-11-18T09:00:00', 'en')).toBe(
     'not ended, up to 09:00 18 Nov · 95.5% of daily reports',
   );
