@@ -192,9 +192,7 @@ it('the name of the usual range gives way to that of the forecast where they wou
     const usualHours = Object.fromEntries([7, 8, 9, 10].map((hour) => [hour * 3_600, usual]));
     const band = [foreseen, foreseen] as const;
     const expected = { mean: foreseen, bands: [band, band, band] };
-    const hours = Object.fromEntries(
-      [11, 12, 13, 14, 15, 16, 17, 18, 19, 20].map((hour) => [midnight + hour * 3_600, expected]),
-    );
+    const hours = Object.fromEntries([14, 15, 16, 17, 18, 19, 20].map((hour) => [midnight + hour * 3_600, expected]));
     const shown = state({
       hours: { [midnight + 7 * 3_600]: 900, [midnight + 8 * 3_600]: 900 },
       usualHours,
