@@ -75,12 +75,24 @@ interface Dated {
 const during = (unit: Dated, { period }: WallState): boolean =>
   (unit.validFrom ?? '') <= period.to && (unit.validTo ?? '9999') >= period.from;
 
-/** A former unit and the one of today that took its name are told apart by their days. */
-function namesAmong(units: readonly Unit[], { name, format, t }: Speech): (unit: Unit) => string {
+/**
+ * A former unit is named with what it became; it and the one of today that took its name are told apart by their days. `all`: of the
+ * catalogue.
+ */
+function namesAmong(
+  units: readonly Unit[],
+  all: readonly Unit[],
+  { period }: WallState,
+  { name, format, t }: Speech,
+): (unit: Unit) => string {
   const times = new Map<string, number>();
   for (const unit of units) times.set(name(unit), (times.get(name(unit)) ?? 0) + 1);
   return (unit) => {
     const own = name(unit);
+    const isOver = unit.validTo !== undefined && unit.validTo < period.to;
+    const next = isOver ? all.filter(({ id }) => unit.successors?.includes(id)).map(name) : [];
+    if (isOver && next.length > 0 && !next.includes(own))
+      return t('nameThen', { name: own, day: format.day(unit.validTo ?? ''), next: format.list(next) });
     if (times.get(own) === 1) return own;
     if (unit.validTo !== undefined) return t('nameUntil', { name: own, day: format.day(unit.validTo) });
     return unit.validFrom === undefined ? own : t('nameFrom', { name: own, day: format.day(unit.validFrom) });
@@ -90,7 +102,7 @@ function namesAmong(units: readonly Unit[], { name, format, t }: Speech): (unit:
 export function agencyRows(state: WallState, catalogue: Catalogue, speech: Speech): Row[] {
   const isUnheard = unheardIn(state, catalogue);
   const units = catalogue.agencies.filter((unit) => unit.id in state.agencies || during(unit, state));
-  const nameOf = namesAmong(units, speech);
+  const nameOf = namesAmong(units, catalogue.agencies, state, speech);
   // Nobody is judged who is not heard.
   const isNow = state.kind === 'now';
   return units
@@ -117,7 +129,7 @@ export const bySubmitted = (a: Row, b: Row): number => b.submitted - a.submitted
 export function provinceRows(state: WallState, catalogue: Catalogue, speech: Speech): Row[] {
   const isUnheard = unheardIn(state, catalogue);
   const units = catalogue.provinces.filter((unit) => unit.id in state.provinces || during(unit, state));
-  const nameOf = namesAmong(units, speech);
+  const nameOf = namesAmong(units, catalogue.provinces, state, speech);
   return units
     .map((unit) => toRow(unit.id, nameOf(unit), isUnheard(unit), speech, state.provinces[unit.id]))
     .sort(bySubmitted);

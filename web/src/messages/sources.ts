@@ -129,12 +129,12 @@ function countNotes(
   if (filling === undefined) return [...waits, ...failed];
   const n = format.rough(filling.events);
   const fills = t('filling', { n });
-  const since: Note = { mark: 'watch', text: `${fills} ${t('sinceTime', { time: format.since(filling.since, now) })}` };
+  const since: Note = { mark: 'none', text: t('fillingSince', { fills, time: format.since(filling.since, now) }) };
   // What is filled in waits to be counted, mostly.
   const lines: Note[][] = [
     [...waits, since, ...failed],
     [since, ...failed],
-    [{ mark: 'watch', text: fills }, ...failed],
+    [{ mark: 'none', text: fills }, ...failed],
   ];
   return lines.find(fits) ?? failed;
 }
