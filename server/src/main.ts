@@ -177,6 +177,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       notifying,
       backups,
       press: owned.own(new Press()),
+      briefingKey: config.briefingKey,
       keepSubmissions: retention.submissions,
       warn,
       registry: measured,
