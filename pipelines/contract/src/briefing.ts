@@ -100,7 +100,7 @@ export const verifiedSchema = z
 export type Verified = z.infer<typeof verifiedSchema>;
 export type Corrected = Verified['corrected'][number];
 
-export interface Change {
+export interface MovedSum {
   now: number;
   before: number;
   /** Of the difference, 95 % by how days differ from their own weekdays. */
@@ -109,7 +109,7 @@ export interface Change {
 }
 
 /** Sums of as many days, each held against the one of its weekday; undefined where they do not pair or are too few. */
-export function changeOfDays(now: readonly number[], before: readonly number[]): Change | undefined {
+export function changeOfDays(now: readonly number[], before: readonly number[]): MovedSum | undefined {
   const n = now.length;
   if (n !== before.length || n < 3) return undefined;
   const differences = now.map((value, at) => value - (before[at] ?? 0));
@@ -125,7 +125,7 @@ export function changeOfDays(now: readonly number[], before: readonly number[]):
 export function changeOfShares(
   now: readonly { part: number; whole: number }[],
   before: readonly { part: number; whole: number }[],
-): Change | undefined {
+): MovedSum | undefined {
   const [one, other] = [shareOf(now), shareOf(before)];
   if (one === undefined || other === undefined) return undefined;
   const away = 1.96 * Math.sqrt(one.variance + other.variance);

@@ -21,7 +21,7 @@ export interface BriefingRoutesOptions {
   briefings: Pick<Briefings, 'make' | 'list' | 'get'>;
   database: Pick<Database, 'read' | 'write'>;
   catalogue: Catalogue;
-  print: (sheet: Sheet, signal: AbortSignal) => Promise<Uint8Array>;
+  print: (sheet: Sheet, signal: AbortSignal | undefined) => Promise<Uint8Array>;
 }
 
 const MOST_BYTES = 600_000;

@@ -5,13 +5,13 @@ import {
   type BriefingPart,
   type BriefingSentence,
   type Catalogue,
-  type Change,
   changeOfDays,
   changeOfShares,
   type IndicatorEntry,
   type IndicatorList,
   LANGUAGES,
   type Language,
+  type MovedSum,
   type QueryAnswer,
   type Values,
   type WallState,
@@ -189,7 +189,7 @@ function changes({ counted, from, to, days, now }: Ground): BriefingSentence[] |
 }
 
 const signed = (text: string, of: number): string => (of > 0 ? `+${text}` : of < 0 ? `−${text}` : text);
-function sureness({ low, high }: Change, language: Language): string {
+function sureness({ low, high }: MovedSum, language: Language): string {
   if (low > 0 || high < 0) return '';
   return language === 'vi' ? '; chưa vượt dao động giữa các ngày' : '; not beyond how days differ';
 }
