@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { sealedSchema } from '@room/contract';
 import { openDatabase } from '@room/database';
+import { verifyBriefing } from './briefing/verify.ts';
 import { runCommand, UsageError } from './command.ts';
 import { readConfig } from './config.ts';
-import { verifyBriefing } from './programmes/verify.ts';
 
 const USAGE = `usage: briefing verify FILE
   FILE  a signed briefing as /programmes gives it; the room of DATA_DIR, or of DATABASE_URL, is asked`;

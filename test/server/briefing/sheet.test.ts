@@ -1,8 +1,8 @@
 /** The fullest briefing that there can be stands on one page of A4, in either language. */
 import { BRIEFING_PARTS, type Briefing, LANGUAGES } from '@room/contract';
 import { expect, it } from 'vitest';
+import { MOST_SAID, sheetOf } from '../../../server/src/briefing/briefings.ts';
 import { Typesetter } from '../../../server/src/export/paper/typeset.ts';
-import { MOST_SAID, sheetOf } from '../../../server/src/programmes/briefings.ts';
 
 const LONG = {
   code: 'A1',
