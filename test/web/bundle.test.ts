@@ -72,10 +72,10 @@ it('a wall comes without what only pages need, and pages without what only a wal
   }
 });
 
-it('a wall stays within 287 kB of JavaScript as it is sent compressed', () => {
+it('a wall stays within 288 kB of JavaScript as it is sent compressed', () => {
   const bytes = loadedFor('/src/pages/wall/WallPage.vue').reduce((sum, { code }) => sum + gzipSync(code).length, 0);
   expect(bytes).toBeGreaterThan(100_000);
-  expect(bytes).toBeLessThan(287_000);
+  expect(bytes).toBeLessThan(288_000);
 });
 
 it('scenes come after the first paint, and with them a wall stays within 350 kB', () => {
