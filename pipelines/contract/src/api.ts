@@ -5,7 +5,7 @@ import { briefingsSchema } from './briefing.ts';
 import { catalogueSchema } from './catalogue.ts';
 import { evidenceQuerySchema, evidenceSchema } from './evidence.ts';
 import { explainQuerySchema, explanationSchema } from './explain.ts';
-import { calibrationSchema } from './forecasting.ts';
+import { calibrationSchema, seriesAskedSchema, seriesForecastSchema } from './forecasting.ts';
 import { indicatorsAskedSchema } from './indicators.ts';
 import { outlinesSchema } from './outlines.ts';
 import { indicatorListSchema } from './progress.ts';
@@ -62,6 +62,7 @@ export const API = {
   },
   '/v1/wall/on-time': { query: onTimeAskedSchema, answer: onTimeSchema },
   '/v1/wall/waiting': { query: waitingAskedSchema, answer: waitingSchema },
+  '/v1/forecasts': { query: seriesAskedSchema, answer: seriesForecastSchema },
   '/v1/calibration': { answer: z.array(calibrationSchema) },
 } as const satisfies Readonly<Record<`/v1/${string}`, { query?: z.ZodObject; answer: z.ZodType }>>;
 

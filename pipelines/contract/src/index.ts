@@ -77,6 +77,7 @@ export * from './standings.ts';
 export * from './submission.ts';
 export * from './sums.ts';
 export * from './thresholds.ts';
+export * from './usual-curve.ts';
 export * from './views.ts';
 export * from './wall.ts';
 export * from './wall-numbers.ts';

@@ -43,6 +43,14 @@ export const exploreQuery = (fields: Queries['/v1/query'], isRunning: boolean) =
     refetchInterval: again(isRunning ? RUNNING_EVERY : SETTLED_EVERY),
   });
 
+/** The newest of one series: a run is made each hour. */
+export const forecastQuery = (series: Queries['/v1/forecasts']) =>
+  queryOptions({
+    queryKey: ['forecast', series],
+    queryFn: ({ signal }) => ask('/v1/forecasts', { query: series, signal }),
+    refetchInterval: again(CALIBRATION_EVERY),
+  });
+
 export const calibrationQuery = () =>
   queryOptions({
     queryKey: ['calibration'],
