@@ -181,6 +181,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       notifying,
       backups,
       press: owned.own(new Press()),
+      briefingKey: config.briefingKey,
       displays,
       keepSubmissions: retention.submissions,
       warn,
