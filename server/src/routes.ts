@@ -12,6 +12,7 @@ import {
   PastQueries,
   Quarantine,
   QueryStore,
+  RateEvidence,
   type Retention,
   ShownStore,
   type Warehouse,
@@ -58,6 +59,7 @@ import { ProgrammeStore } from './programmes/store.ts';
 import { evidenceRoutes } from './query/evidence-routes.ts';
 import { explainRoutes } from './query/explain-routes.ts';
 import { indexRoutes } from './query/index-routes.ts';
+import { madeRoutes } from './query/made-routes.ts';
 import { queryRoutes } from './query/routes.ts';
 import type { Questions } from './questions.ts';
 
@@ -128,6 +130,12 @@ export function routesOf(options: TableOptions): Route[] {
       catalogue,
     }),
     ...evidenceRoutes({ store: evidence, questions }),
+    ...madeRoutes({
+      forecasts: new ForecastStore(access, warn, access.strangers),
+      rates: new RateEvidence(access.strangers),
+      catalogue,
+      questions,
+    }),
     ...kept.routes,
     ...alertRoutes(alerting),
     ...contextRoutes({ ...alerting, catalogue, answers, explains, questions }),

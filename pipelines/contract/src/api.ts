@@ -5,6 +5,7 @@ import { catalogueSchema } from './catalogue.ts';
 import { evidenceQuerySchema, evidenceSchema } from './evidence.ts';
 import { explainQuerySchema, explanationSchema } from './explain.ts';
 import { calibrationSchema } from './forecasting.ts';
+import { expectedMadeSchema, expectedQuerySchema, rateMadeSchema, rateQuerySchema } from './made.ts';
 import { outlinesSchema } from './outlines.ts';
 import { queryAnswerSchema, querySchema } from './query.ts';
 import { keptRuleSchema } from './rules.ts';
@@ -43,6 +44,8 @@ export const API = {
   '/v1/ledger': { query: ledgerAskedSchema, answer: ledgerSchema },
   '/v1/rules': { answer: z.strictObject({ rules: z.array(keptRuleSchema) }) },
   '/v1/evidence': { query: evidenceQuerySchema, answer: evidenceSchema },
+  '/v1/evidence/expected': { query: expectedQuerySchema, answer: expectedMadeSchema },
+  '/v1/evidence/rate': { query: rateQuerySchema, answer: rateMadeSchema },
   '/v1/explain': { query: explainQuerySchema, answer: explanationSchema },
   '/v1/calibration': { answer: z.array(calibrationSchema) },
 } as const satisfies Readonly<Record<`/v1/${string}`, { query?: z.ZodObject; answer: z.ZodType }>>;

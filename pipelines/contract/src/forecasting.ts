@@ -19,7 +19,7 @@ const expected = {
     .readonly()
     .meta({ description: 'low and high that hold 50, 80 and 95 % of the truth' }),
 };
-const expectedSchema = z.object(expected).meta({ id: 'Expected' });
+export const expectedSchema = z.object(expected).meta({ id: 'Expected' });
 export type Expected = z.infer<typeof expectedSchema>;
 export type Bands = Expected['bands'];
 
