@@ -61,7 +61,7 @@ import { explainRoutes } from './query/explain-routes.ts';
 import { indexRoutes } from './query/index-routes.ts';
 import { madeRoutes } from './query/made-routes.ts';
 import { queryRoutes } from './query/routes.ts';
-import type { Questions } from './questions.ts';
+import { Questions, SHARED_MS } from './questions.ts';
 
 export interface TableOptions {
   loaded: LoadedCatalogue;
@@ -93,7 +93,7 @@ export function routesOf(options: TableOptions): Route[] {
   const { catalogue } = loaded;
   const remember = rememberIn(database);
   const table = new PortalKeyTable(database);
-  const answers = new QueryStore(access.strangers, catalogue);
+  const answers = new QueryStore(access.strangers, catalogue, { freshMs: SHARED_MS, isKeeping: access.isOneStore });
   const evidence = new EvidenceStore(access.strangers, catalogue);
   const isTrial = (): boolean => door.accounts.isEmpty === true;
   const kept = keptOf({ database, catalogue, answers, questions, isTrial });
@@ -116,7 +116,8 @@ export function routesOf(options: TableOptions): Route[] {
       submissions: options.keepSubmissions,
     }),
     ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),
-    ...queryRoutes({ store: answers, questions }),
+    // They rest as long as they took, so that half of the event loop at least is left to others.
+    ...queryRoutes({ store: answers, questions, kept: new Questions(() => true) }),
     ...indexRoutes({ store: answers, catalogue, index: loaded.index, questions }),
     ...explainRoutes({ store: explains, questions }),
     ...exportRoutes({
