@@ -122,8 +122,7 @@ export function routesOf(options: TableOptions): Route[] {
       submissions: options.keepSubmissions,
     }),
     ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),
-    // They rest as long as they took, so that half of the event loop at least is left to others.
-    ...queryRoutes({ store: answers, questions, kept: new Questions(() => true) }),
+    ...queryRoutes({ store: answers, questions, kept: new Questions() }),
     ...indexRoutes({ store: answers, catalogue, index: loaded.index, questions }),
     ...explainRoutes({ store: explains, questions }),
     ...exportRoutes({
