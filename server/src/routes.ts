@@ -13,6 +13,7 @@ import {
   PastQueries,
   Quarantine,
   QueryStore,
+  RateEvidence,
   type Retention,
   ShownStore,
   type Warehouse,
@@ -65,8 +66,9 @@ import { ProgrammeStore } from './programmes/store.ts';
 import { evidenceRoutes } from './query/evidence-routes.ts';
 import { explainRoutes } from './query/explain-routes.ts';
 import { indexRoutes } from './query/index-routes.ts';
+import { madeRoutes } from './query/made-routes.ts';
 import { queryRoutes } from './query/routes.ts';
-import { asQuestion, type Questions } from './questions.ts';
+import { asQuestion, Questions, SHARED_MS } from './questions.ts';
 
 export interface TableOptions {
   loaded: LoadedCatalogue;
@@ -101,7 +103,7 @@ export function routesOf(options: TableOptions): Route[] {
   const { catalogue } = loaded;
   const remember = rememberIn(database);
   const table = new PortalKeyTable(database);
-  const answers = new QueryStore(access.strangers, catalogue);
+  const answers = new QueryStore(access.strangers, catalogue, { freshMs: SHARED_MS, isKeeping: access.isOneStore });
   const evidence = new EvidenceStore(access.strangers, catalogue);
   const isTrial = (): boolean => door.accounts.isEmpty === true;
   const kept = keptOf({ database, catalogue, answers, questions, isTrial });
@@ -127,7 +129,7 @@ export function routesOf(options: TableOptions): Route[] {
       submissions: options.keepSubmissions,
     }),
     ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),
-    ...queryRoutes({ store: answers, questions }),
+    ...queryRoutes({ store: answers, questions, kept: new Questions() }),
     ...indexRoutes({ store: answers, catalogue, index: loaded.index, questions }),
     ...explainRoutes({ store: explains, questions }),
     ...exportRoutes({
@@ -141,6 +143,12 @@ export function routesOf(options: TableOptions): Route[] {
       catalogue,
     }),
     ...evidenceRoutes({ store: evidence, questions }),
+    ...madeRoutes({
+      forecasts: new ForecastStore(access, warn, access.strangers),
+      rates: new RateEvidence(access.strangers),
+      catalogue,
+      questions,
+    }),
     ...kept.routes,
     ...alertRoutes(alerting),
     ...contextRoutes({ ...alerting, catalogue, answers, explains, questions }),

@@ -638,6 +638,14 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /v1/catalogue/insets': { right: 'view', isOnWalls: true, ask: () => ({ told: [200] }) },
   'GET /v1/catalogue/map': { right: 'view', isOnWalls: true, ask: () => ({ told: [200] }) },
   'GET /v1/evidence': { right: 'analyse', ask: askEvidence },
+  'GET /v1/evidence/expected': { right: 'analyse', ask: askForecast },
+  'GET /v1/evidence/rate': {
+    right: 'analyse',
+    ask: ({ units }) => ({
+      query: pick(['', `?at=${Date.now() - below(60_000)}`]),
+      told: units === 'all' ? [200] : [403],
+    }),
+  },
   'GET /v1/evidence.csv': { right: 'analyse', ask: askEventFile },
   'GET /v1/evidence.xlsx': { right: 'analyse', ask: () => ({ query: '?from=2026-03-01', told: [400] }) },
   'GET /v1/explain': { right: 'analyse', ask: askExplain },

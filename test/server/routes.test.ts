@@ -157,6 +157,8 @@ it('has every route, with its right', () => {
     'GET /v1/catalogue/insets': 'view',
     'GET /v1/catalogue/map': 'view',
     'GET /v1/evidence': 'analyse',
+    'GET /v1/evidence/expected': 'analyse',
+    'GET /v1/evidence/rate': 'analyse',
     'GET /v1/evidence.csv': 'analyse',
     'GET /v1/evidence.xlsx': 'analyse',
     'GET /v1/events/schema': 'codes',
@@ -380,10 +382,12 @@ describe('every route', () => {
       'GET /v1/evidence': {
         query: '?from=2026-03-01&to=2026-03-10&measure=submitted&split=province&key=34-01&limit=5',
       },
+      'GET /v1/evidence/rate': { query: '?at=1772000000000' },
       'GET /v1/evidence.csv': { query: '?from=2026-03-01&to=2026-03-10&measure=submitted&split=province&key=34-01' },
       'GET /v1/evidence.xlsx': { query: '?from=2026-03-01&to=2026-03-10&measure=shareOnline&lang=en' },
       // What was foreseen is asked for where something was: test/server/forecasting.test.ts.
       'GET /v1/forecasts': { query: '?dim=province&code=01&metric=late&grain=day' },
+      'GET /v1/evidence/expected': { query: '?dim=province&code=01&metric=late&grain=day' },
       'GET /v1/index': { query: '?period=2026-03&units=agency' },
       'GET /v1/openapi.json': {},
       'GET /v1/operator/quarantine': { query: '?code=unknown_code&all=true' },
@@ -477,6 +481,7 @@ describe('every route', () => {
       'GET /v1/briefings/{id}/paper.pdf': '404',
       'GET /v1/receivers/{id}/versions': '404',
       'GET /v1/forecasts': '404',
+      'GET /v1/evidence/expected': '404',
       'GET /v1/shown': '404',
       // A room with one: test/web/pages/provider.test.ts.
       'GET /v1/session/provider/callback': '404',

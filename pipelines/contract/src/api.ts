@@ -7,6 +7,7 @@ import { evidenceQuerySchema, evidenceSchema } from './evidence.ts';
 import { explainQuerySchema, explanationSchema } from './explain.ts';
 import { calibrationSchema, seriesAskedSchema, seriesForecastSchema } from './forecasting.ts';
 import { indicatorsAskedSchema } from './indicators.ts';
+import { expectedMadeSchema, expectedQuerySchema, rateMadeSchema, rateQuerySchema } from './made.ts';
 import { outlinesSchema } from './outlines.ts';
 import { indicatorListSchema } from './progress.ts';
 import { queryAnswerSchema, querySchema } from './query.ts';
@@ -50,6 +51,8 @@ export const API = {
   '/v1/ledger': { query: ledgerAskedSchema, answer: ledgerSchema },
   '/v1/rules': { answer: z.strictObject({ rules: z.array(keptRuleSchema) }) },
   '/v1/evidence': { query: evidenceQuerySchema, answer: evidenceSchema },
+  '/v1/evidence/expected': { query: expectedQuerySchema, answer: expectedMadeSchema },
+  '/v1/evidence/rate': { query: rateQuerySchema, answer: rateMadeSchema },
   '/v1/explain': { query: explainQuerySchema, answer: explanationSchema },
   '/v1/scenes': { answer: z.strictObject({ scenes: z.array(keptSceneSchema) }) },
   '/v1/walls': { answer: z.strictObject({ walls: z.array(keptWallSchema), states: z.array(toldStateSchema) }) },

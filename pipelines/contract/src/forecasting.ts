@@ -19,7 +19,7 @@ const expected = {
     .readonly()
     .meta({ description: 'low and high that hold 50, 80 and 95 % of the truth' }),
 };
-const expectedSchema = z.object(expected).meta({ id: 'Expected' });
+export const expectedSchema = z.object(expected).meta({ id: 'Expected' });
 export type Expected = z.infer<typeof expectedSchema>;
 export type Bands = Expected['bands'];
 
@@ -147,13 +147,19 @@ export const calibrationSchema = z
 /** How often past bands held the truth. */
 export type Calibration = z.infer<typeof calibrationSchema>;
 
-const foreseenDimensions = dimensionsThat(({ foreseen }) => foreseen !== undefined);
-export const seriesAskedSchema = z.strictObject({
-  dim: z.enum(['all', ...foreseenDimensions]).default('all'),
+export const FORESEEN = dimensionsThat(({ foreseen }) => foreseen !== undefined);
+export const FORECAST_GRAINS = ['hour', 'day'] as const;
+export type ForecastGrain = (typeof FORECAST_GRAINS)[number];
+
+/** Texts of an address. */
+export const seriesAsked = {
+  dim: z.enum(['all', ...FORESEEN]).default('all'),
   code: z.string().default('').meta({ description: 'id of the unit, or its code today; none for the whole country' }),
   metric: z.enum(METRICS).default('submitted'),
-  grain: z.enum(['hour', 'day']).default('hour'),
-});
+  grain: z.enum(FORECAST_GRAINS).default('hour'),
+};
+
+export const seriesAskedSchema = z.strictObject(seriesAsked);
 export const seriesForecastSchema = z
   .strictObject({
     dim: z.string(),

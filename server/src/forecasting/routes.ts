@@ -1,9 +1,10 @@
 /** What was foreseen, for whoever may see it in full, and how often such forecasts held. */
-import { API, type Catalogue, type Dimension, localDay, memberAsked } from '@room/contract';
+import { API, type Catalogue } from '@room/contract';
 import type { ForecastStore } from '@room/warehouse';
 import { assertSeen } from '../access/access.ts';
 import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
+import { foreseenMember } from '../foreseen-member.ts';
 import { asQuestion, type Questions } from '../questions.ts';
 
 export interface ForecastRoutesOptions {
@@ -32,7 +33,7 @@ export function forecastRoutes({ store, catalogue, questions }: ForecastRoutesOp
       answer: { isTagged: true, schema: API['/v1/forecasts'].answer },
       refuses: { 404: 'nothing was foreseen for this series yet' },
       handle: async ({ principal: { scope }, query: { grain, ...asked }, asker }) => {
-        const series = { ...asked, code: memberOf(catalogue, asked.dim, asked.code) };
+        const series = { ...asked, code: foreseenMember(catalogue, asked.dim, asked.code) };
         assertSeen(scope, series.dim, series.code);
         const key = `forecast ${JSON.stringify([series, grain])}`;
         const found = await asQuestion(questions, asker, key, (signal) =>
@@ -47,15 +48,4 @@ export function forecastRoutes({ store, catalogue, questions }: ForecastRoutesOp
       },
     }),
   ];
-}
-
-/** Forecasts go by what the rollups call a member; a code stands for the unit that owns it today. */
-function memberOf(catalogue: Catalogue, dim: 'all' | Dimension, asked: string): string {
-  if (dim === 'all') {
-    if (asked === '') return '';
-    throw new HttpError(400, 'bad_request', 'code: the nation has no code; leave it out');
-  }
-  const found = memberAsked(dim, asked, catalogue, localDay(Date.now(), catalogue.timeZone));
-  if (found !== undefined) return found;
-  throw new HttpError(400, 'bad_request', `code: the catalogue has no such ${dim}; give its id, or its code today`);
 }
