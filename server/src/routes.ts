@@ -59,7 +59,7 @@ import { evidenceRoutes } from './query/evidence-routes.ts';
 import { explainRoutes } from './query/explain-routes.ts';
 import { indexRoutes } from './query/index-routes.ts';
 import { queryRoutes } from './query/routes.ts';
-import type { Questions } from './questions.ts';
+import { type Questions, SHARED_MS } from './questions.ts';
 
 export interface TableOptions {
   loaded: LoadedCatalogue;
@@ -91,7 +91,7 @@ export function routesOf(options: TableOptions): Route[] {
   const { catalogue } = loaded;
   const remember = rememberIn(database);
   const table = new PortalKeyTable(database);
-  const answers = new QueryStore(access.strangers, catalogue);
+  const answers = new QueryStore(access.strangers, catalogue, { freshMs: SHARED_MS, isKeeping: access.isOneStore });
   const evidence = new EvidenceStore(access.strangers, catalogue);
   const isTrial = (): boolean => door.accounts.isEmpty === true;
   const kept = keptOf({ database, catalogue, answers, questions, isTrial });
