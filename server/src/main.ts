@@ -17,6 +17,7 @@ import { createApp, webBuild } from './app.ts';
 import { assertRestored } from './backup/restore.ts';
 import { backupsOf } from './backup/start.ts';
 import { type Config, readConfig } from './config.ts';
+import { DisplayStore } from './displays/store.ts';
 import { Press } from './export/paper/press.ts';
 import { startGateway } from './gateway/start.ts';
 import { Live } from './live/live.ts';
@@ -28,6 +29,7 @@ import { diskWarning } from './operations/disk.ts';
 import { startListening } from './operations/listening.ts';
 import { AnswerLog } from './operations/log.ts';
 import { ServerMetrics } from './operations/metrics.ts';
+import { measureScreens } from './operations/screens.ts';
 import { track } from './operations/tracking.ts';
 import { tellAddress } from './operator/room.ts';
 import { Deliveries } from './portals/deliveries.ts';
@@ -158,6 +160,8 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     owned,
   );
 
+  const displays = owned.own(new DisplayStore({ database, catalogue, tell: () => live.tellScenes() }));
+  measureScreens(registry, () => displays.silent());
   const deliveries = new Deliveries();
   const answers = new AnswerLog(logger);
   const measured = operations === undefined ? registry : undefined;
@@ -177,6 +181,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       notifying,
       backups,
       press: owned.own(new Press()),
+      displays,
       keepSubmissions: retention.submissions,
       warn,
       registry: measured,

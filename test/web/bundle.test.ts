@@ -34,7 +34,7 @@ beforeAll(async () => {
           isEntry: part.isEntry,
         });
   }
-});
+}, 240_000);
 
 /** Everything that is loaded for these modules to run, the entry first. */
 function loadedFor(...names: string[]): Chunk[] {
@@ -72,10 +72,19 @@ it('a wall comes without what only pages need, and pages without what only a wal
   }
 });
 
-it('a wall stays within 287 kB of JavaScript as it is sent compressed', () => {
+// The last kB are the words that tell who is judged, of whom, and by which limit.
+it('a wall stays within 289 kB of JavaScript as it is sent compressed', () => {
   const bytes = loadedFor('/src/pages/wall/WallPage.vue').reduce((sum, { code }) => sum + gzipSync(code).length, 0);
   expect(bytes).toBeGreaterThan(100_000);
-  expect(bytes).toBeLessThan(287_000);
+  expect(bytes).toBeLessThan(289_000);
+});
+
+it('scenes come after the first paint, and with them a wall stays within 350 kB', () => {
+  const first = loadedFor('/src/pages/wall/WallPage.vue');
+  expect(modulesOf(first).filter((id) => id.includes('/src/scenes/'))).toEqual([]);
+  const all = loadedFor('/src/pages/wall/WallPage.vue', '/src/scenes/SceneStage.vue');
+  expect(modulesOf(all).filter((id) => id.includes('/@tanstack/') || id.includes('/reka-ui/'))).toEqual([]);
+  expect(all.reduce((sum, { code }) => sum + gzipSync(code).length, 0)).toBeLessThan(350_000);
 });
 
 it.each(['/src/pages/explore/ExploreDesk.vue', '/src/pages/notebooks/NotebooksPage.vue'])(

@@ -91,8 +91,11 @@ export function agencyRows(state: WallState, catalogue: Catalogue, speech: Speec
   const isUnheard = unheardIn(state, catalogue);
   const units = catalogue.agencies.filter((unit) => unit.id in state.agencies || during(unit, state));
   const nameOf = namesAmong(units, speech);
+  // Nobody is judged who is not heard.
+  const isNow = state.kind === 'now';
   return units
     .map((unit) => toRow(unit.id, nameOf(unit), isUnheard(unit), speech, state.agencies[unit.id]))
+    .map((row) => (isNow && row.unheard && row.mark !== 'few' ? { ...row, mark: 'unknown' as const } : row))
     .sort(byLate);
 }
 
@@ -101,7 +104,7 @@ export const foremost = (rows: readonly Row[], most: number): Row[] =>
   [...rows.filter(({ mark }) => mark === 'act'), ...rows.filter(({ mark }) => mark !== 'act')].slice(0, most);
 
 /** Whoever must act first and those that cannot be judged last; of each, most late dossiers first: a share of few hides whom most people wait for. */
-const URGENCY: Partial<Record<Mark, number>> = { act: -1, few: 1 };
+const URGENCY: Partial<Record<Mark, number>> = { act: -1, unknown: 1, few: 2 };
 function byLate(a: Row, b: Row): number {
   const urgency = (URGENCY[a.mark] ?? 0) - (URGENCY[b.mark] ?? 0);
   if (urgency !== 0) return urgency;
@@ -145,6 +148,10 @@ export const leadingRows = (state: WallState, catalogue: Catalogue, speech: Spee
 export const standingOf = (unit: UnitState | undefined, thresholds: Thresholds): UsualStanding =>
   unit?.usualStanding ?? usualStanding(unit, thresholds);
 
+/** It does not read as the limit from which a place takes the stronger colour, unless it is. */
+const sizeApart = (change: number, far: number, { percent, share, size }: Speech['format']): string =>
+  size(change) === percent(far) ? share(Math.abs(change), far) : size(change);
+
 /** How far from usual, in words: in per cent, or in dossiers where the usual ones are too few for that. */
 export function deviationText(
   unit: UnitState | undefined,
@@ -156,7 +163,7 @@ export function deviationText(
   const size =
     usual.median < Math.max(1, thresholds.countEnough)
       ? t('dossiers', { n: format.count(excess) }, excess)
-      : format.size(submitted / usual.median - 1);
+      : sizeApart(submitted / usual.median - 1, thresholds.farFromUsual, format);
   return { isBelow: submitted < usual.median, size };
 }
 

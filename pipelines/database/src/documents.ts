@@ -71,8 +71,10 @@ export class Documents<T> {
     return this.#writeIn(edit, id, 0, () => ({ body, written: 'created' }));
   }
 
-  /** All, which nobody else changes or removes until this transaction ends: for what must hold of them together. */
-  async hold({ query, isShared }: Edit): Promise<Document<T>[]> {
+  /** All, which nobody else changes or removes, nor adds to where they hold them too, until this transaction ends. */
+  async hold(edit: Edit): Promise<Document<T>[]> {
+    await edit.alone(this.#options.kind);
+    const { query, isShared } = edit;
     const all = query.selectFrom('document').selectAll().where('kind', '=', this.#options.kind).orderBy('id');
     const rows = await (isShared ? all.forUpdate() : all).execute();
     return rows.map((row) => this.#documentOf(row)).filter((document) => document !== undefined);

@@ -28,6 +28,14 @@ export class Edit {
     return this.#kind === 'postgres';
   }
 
+  /**
+   * Until this transaction ends no other one is alone under this name: for what is counted before it is added to. Others that do not
+   * ask for it go on.
+   */
+  async alone(name: string): Promise<void> {
+    if (this.isShared) await sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(this.query);
+  }
+
   /** Into the audit, and to everybody who follows this kind of thing. */
   record(entry: Entry): void {
     this.#entries.push(entry);

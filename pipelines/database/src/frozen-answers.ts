@@ -16,6 +16,7 @@ export class FrozenAnswerTable {
   /** False where its owner would have more than `most`: then it is not kept. */
   create(cause: Cause, row: FrozenAnswerRow, most: { answers: number; characters: number }): Promise<boolean> {
     return this.#database.write(cause, async (edit) => {
+      await edit.alone(`${FROZEN_ANSWER} ${row.owner}`);
       const { n, characters } = await edit.query
         .selectFrom('frozen_answer')
         .select(({ fn }) => [fn.countAll().as('n'), sql<number | null>`sum(length(answer))`.as('characters')])

@@ -46,6 +46,7 @@ export class ReadingTokenTable {
   create(cause: Cause, row: ReadingTokenRow, most: number): Promise<boolean> {
     return this.#database.write(cause, async (edit) => {
       const { person, created_at } = row;
+      await edit.alone(`${READING_TOKEN} ${person}`);
       await edit.query
         .deleteFrom('reading_token')
         .where('person', '=', person)

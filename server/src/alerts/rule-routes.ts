@@ -63,9 +63,8 @@ export function ruleRoutes({ rules, catalogue, database, questions, pasts }: Rul
     namedBy(rule, catalogue).some(({ dim, code }) => owns(scope, dim, code));
   const told = async (scope: Scope): Promise<Document<Rule>[]> =>
     (await rules.list()).filter(({ body }) => isTold(body, scope));
-  const assertRoom = async (more: number, scope: Scope): Promise<void> => {
+  const assertRoom = (all: readonly Document<Rule>[], more: number, scope: Scope): void => {
     if (more === 0) return;
-    const all = await rules.list();
     const isPart = scope.own !== undefined;
     const known = isPart ? all.filter(({ body }) => foreignIn(body, scope, catalogue) === undefined) : all;
     const most = isPart ? MOST_OF_PART : MOST_RULES;
@@ -102,8 +101,11 @@ export function ruleRoutes({ rules, catalogue, database, questions, pasts }: Rul
       refuses: { 409: 'there is, or was, a rule of this id' },
       handle: async ({ principal, body: { id, why, ...rule } }) => {
         assertSound(rule, principal.scope);
-        await assertRoom(1, principal.scope);
-        return ruleOf(await rules.create(causeOf(principal, why), id, rule));
+        const made = await database.write(causeOf(principal, why), async (edit) => {
+          assertRoom(await rules.hold(edit), 1, principal.scope);
+          return rules.createIn(edit, id, rule);
+        });
+        return ruleOf(made);
       },
     }),
     route({
@@ -121,25 +123,29 @@ export function ruleRoutes({ rules, catalogue, database, questions, pasts }: Rul
       answer: { schema: importedRulesSchema },
       refuses: { 409: CONFLICT },
       handle: async ({ principal, body: { rules: given, why, isTrial } }) => {
-        const there = new Map((await rules.list()).map(({ id, body }) => [id, body]));
-        const imported = { made: [] as string[], changed: [] as string[], same: [] as string[] };
-        for (const [id, rule] of Object.entries(given)) {
-          const before = there.get(id);
-          const isSame = isDeepStrictEqual(before, rule);
-          imported[before === undefined ? 'made' : isSame ? 'same' : 'changed'].push(id);
-          if (isSame) continue;
-          for (const each of before === undefined ? [rule] : [before, rule])
-            assertTried(each, principal.scope, catalogue, `rules.${id}.`);
-        }
-        await assertRoom(imported.made.length, principal.scope);
-        if (!isTrial)
-          await database.write(causeOf(principal, why ?? 'imported'), async (edit) => {
-            for (const id of [...imported.made, ...imported.changed]) {
-              const rule = given[id];
-              if (rule !== undefined) await rules.putIn(edit, id, rule);
-            }
-          });
-        return imported;
+        const among = (all: readonly Document<Rule>[]) => {
+          const there = new Map(all.map(({ id, body }) => [id, body]));
+          const imported = { made: [] as string[], changed: [] as string[], same: [] as string[] };
+          for (const [id, rule] of Object.entries(given)) {
+            const before = there.get(id);
+            const isSame = isDeepStrictEqual(before, rule);
+            imported[before === undefined ? 'made' : isSame ? 'same' : 'changed'].push(id);
+            if (isSame) continue;
+            for (const each of before === undefined ? [rule] : [before, rule])
+              assertTried(each, principal.scope, catalogue, `rules.${id}.`);
+          }
+          assertRoom(all, imported.made.length, principal.scope);
+          return imported;
+        };
+        if (isTrial) return among(await rules.list());
+        return database.write(causeOf(principal, why ?? 'imported'), async (edit) => {
+          const imported = among(await rules.hold(edit));
+          for (const id of [...imported.made, ...imported.changed]) {
+            const rule = given[id];
+            if (rule !== undefined) await rules.putIn(edit, id, rule);
+          }
+          return imported;
+        });
       },
     }),
     route({

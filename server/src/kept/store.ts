@@ -64,12 +64,15 @@ export class KeptStore<T> {
     this.#options.assertWritable(body, actor);
     const owner = ownerOf(actor);
     const { most } = this.#options;
-    const own = (await this.#documents.list()).filter((one) => one.body.owner === owner).length;
-    if (own >= most)
-      throw new HttpError(422, 'too_many', `${own} are kept already, at most ${most}; remove some first`, undefined, {
-        numbers: { most },
-      });
-    return this.#told(await this.#documents.create(causeOf(actor), randomUUID(), { owner, body }), actor);
+    const created = await this.#options.database.write(causeOf(actor), async (edit) => {
+      const own = (await this.#documents.hold(edit)).filter((one) => one.body.owner === owner).length;
+      if (own >= most)
+        throw new HttpError(422, 'too_many', `${own} are kept already, at most ${most}; remove some first`, undefined, {
+          numbers: { most },
+        });
+      return this.#documents.createIn(edit, randomUUID(), { owner, body });
+    });
+    return this.#told(created, actor);
   }
 
   /** Throws `Conflict` where `version` is not the newest. */

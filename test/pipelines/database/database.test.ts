@@ -57,6 +57,20 @@ describe.each(KINDS)('a database in %s', (kind) => {
     expect(await one.history('v')).toHaveLength(2);
   });
 
+  it('where servers count first and add then, no more are there than each of them allows', async (context) => {
+    await using it = await opened(context, 2);
+    const add = (database: Database, n: number): Promise<boolean> =>
+      database.write(ANN, async (edit) => {
+        const views = viewsOf(database);
+        if ((await views.hold(edit)).length >= 3) return false;
+        await views.createIn(edit, `v${n}`, { name: String(n) });
+        return true;
+      });
+    const added = await Promise.all(Array.from({ length: 12 }, (_, n) => add(it.databases[n % 2] as Database, n)));
+    expect(added.filter(Boolean)).toHaveLength(3);
+    expect(await viewsOf(it.databases[0] as Database).list()).toHaveLength(3);
+  });
+
   it('undoes a change, a removal and a creation, and nothing that is not the newest', async (context) => {
     await using it = await opened(context, 1);
     const views = viewsOf(it.databases[0] as Database);

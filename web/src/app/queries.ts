@@ -35,6 +35,14 @@ export const exploreQuery = (fields: Queries['/v1/query'], isRunning: boolean) =
     refetchInterval: again(isRunning ? RUNNING_EVERY : SETTLED_EVERY),
   });
 
+/** The newest of one series: a run is made each hour. */
+export const forecastQuery = (series: Queries['/v1/forecasts']) =>
+  queryOptions({
+    queryKey: ['forecast', series],
+    queryFn: ({ signal }) => ask('/v1/forecasts', { query: series, signal }),
+    refetchInterval: again(CALIBRATION_EVERY),
+  });
+
 export const calibrationQuery = () =>
   queryOptions({
     queryKey: ['calibration'],
@@ -147,6 +155,23 @@ export const screensQuery = () =>
     queryKey: ['screens'],
     queryFn: ({ signal }) => ask('/v1/screens', { signal }),
     refetchInterval: again(SCREENS_EVERY),
+  });
+
+/** What walls show changes by itself, and their screens tell of themselves now and then. */
+const WALLS_EVERY = 5_000;
+
+export const wallsQuery = () =>
+  queryOptions({
+    queryKey: ['walls'],
+    queryFn: ({ signal }) => ask('/v1/walls', { signal }),
+    refetchInterval: again(WALLS_EVERY),
+  });
+
+export const scenesQuery = () =>
+  queryOptions({
+    queryKey: ['scenes'],
+    queryFn: ({ signal }) => ask('/v1/scenes', { signal }),
+    refetchInterval: again(SETTLED_EVERY),
   });
 
 export const newQueries = (): QueryClient =>

@@ -2,6 +2,7 @@
 import type { WallState } from '@room/contract';
 import type { EChartsOption } from 'echarts';
 import { endStyle, FONT, type Look, motion, niceTop, unknownFill } from './look.ts';
+import { reportedOf } from './reported.ts';
 
 /** Epoch seconds, dossiers in that minute. */
 export type MinutePoint = [number, number];
@@ -32,16 +33,9 @@ export function hourCurve(state: WallState, enough: number): HourCurve {
   return { points: known, from, to, top: niceTop(Math.max(0, ...known.map(([, count]) => count))), unknownFrom };
 }
 
-/** Share of the usual volume of those that have reported up to `second`; all of it where nothing is known of what is usual. */
-function reportedOf({ sources }: WallState, second: number): number {
-  const all = Object.values(sources);
-  const total = all.reduce((sum, { weight }) => sum + weight, 0);
-  const reported = all.reduce(
-    (sum, { weight, reportedTo }) => sum + (reportedTo !== undefined && reportedTo >= second * 1_000 ? weight : 0),
-    0,
-  );
-  return total === 0 ? 1 : reported / total;
-}
+/** What the curve ends with, which is what stands beside it as a number; nothing where it ends because too little is reported. */
+export const lastMinute = ({ points, unknownFrom }: HourCurve): number | undefined =>
+  unknownFrom === undefined ? points.at(-1)?.[1] : undefined;
 
 export interface HourWords {
   minute: (second: number) => string;
