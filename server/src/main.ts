@@ -151,7 +151,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       current: () => live.current,
       ageMs: () => live.ageMs,
       queries: new WallQueries(access, timeZone),
-      store: new QueryStore(access, catalogue),
+      store: new QueryStore(access, catalogue, { isKeeping: access.isOneStore }),
       lead: (begin) => runWhileLeader({ log, group: 'alerting', begin, leads: () => undefined }),
       beside: () => notifying.begin(),
       tell: (sees) => live.tellAlerts(sees),

@@ -173,7 +173,7 @@ function rawSql({ by, days, only = {} }: Drill, previousFrom: string, timeZone: 
 }
 
 async function drills(access: Access, { catalogue: { catalogue } }: Country): Promise<{ ours: Timed; raw: Timed }[]> {
-  const queries = new QueryStore(access, catalogue);
+  const queries = new QueryStore(access, catalogue, { isKeeping: false });
   const yesterday = addDays(localDay(Date.now(), catalogue.timeZone), -1);
   const lasting = (days: number): Period => ({ from: addDays(yesterday, 1 - days), to: yesterday });
   const [agency = ''] = catalogue.services.filter(({ leading }) => leading).map((service) => service.agency);
@@ -213,7 +213,7 @@ async function backtests(access: Access, { catalogue: { catalogue } }: Country):
   const options = {
     catalogue,
     past: new PastQueries(access),
-    store: new QueryStore(access, catalogue),
+    store: new QueryStore(access, catalogue, { isKeeping: false }),
     forecasts: new ForecastStore(access, note),
   };
   const hourly = { kind: 'last', minutes: 60 };

@@ -292,7 +292,7 @@ async function main(): Promise<void> {
     for (const asked of questionsOf(catalogue, localDay(Date.now(), catalogue.timeZone))) {
       const query = querySchema.parse({ top: '1000', ...asked.query });
       const noted = new Noted(access);
-      const store = new QueryStore(noted, catalogue);
+      const store = new QueryStore(noted, catalogue, { isKeeping: false });
       const told = toldBy(await store.answer(query, EVERYTHING), query.split.length > 0);
       const ours = await rowsOf(access, noted.statements);
       const base = await baseOf(access, catalogue, asked);
