@@ -1,7 +1,7 @@
 /** What a room foresees, from the portals' events to the wall and to whoever asks by HTTP. */
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { type Calibration, localDay, startOfDay } from '@room/contract';
+import { type Calibration, type Evidence, type ExpectedMade, localDay, startOfDay } from '@room/contract';
 import type { StoredForecast } from '@room/warehouse';
 import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
 import { apiOf } from '../harness/api.ts';
@@ -78,6 +78,21 @@ it('from three days of hours on the wall and everyone who asks see what is expec
   expect(found).toMatchObject({ madeAt: forecasts?.madeAt, knownTo: last + HOUR, start: last + HOUR, grain: 'hour' });
   expect(found.mean[0]).toBeCloseTo(hour?.mean ?? 0, 0);
   expect(((await asked('/v1/calibration')).body as Calibration[]).length).toBe(0);
+
+  // From the number one step to what it was made from, and from there to the events that were counted.
+  const made = (await asked(`/v1/evidence/expected?at=${found.start + HOUR + 1}`)).body as ExpectedMade;
+  expect(made).toMatchObject({
+    issuedAt: found.madeAt,
+    knownTo: found.knownTo,
+    at: found.start + HOUR,
+    expected: { mean: found.mean[1], bands: [0, 2, 4].map((n) => found.bounds.slice(6 + n, 8 + n)) },
+  });
+  const [hours] = made.inputs;
+  expect(hours).toMatchObject({ grain: 'hour', to: localDay(last, TIME_ZONE) });
+  const counted = (await asked(hours?.evidence ?? '')).body as Evidence;
+  expect(counted.sum).toMatchObject({ events: 75, value: events.reduce((sum, { data }) => sum + data.count, 0) });
+  expect((await asked(`/v1/evidence/expected?at=${found.start - 1}`)).status).toBe(404);
+  expect((await asked(`/v1/evidence/expected?by=${found.madeAt - HOUR}`)).status).toBe(404);
 
   // A code stands for the unit that has it today, and the answer names that.
   const byId = await asked('/v1/forecasts?dim=province&code=34-01');

@@ -58,7 +58,7 @@ const schemeOf = ({ security }: Operation): string | undefined => Object.keys(se
 const isOfPeople = ({ method, path }: Operation): boolean =>
   /^\/v1\/(people|account|screens)/.test(path) ||
   (method === 'post' &&
-    /^\/v1\/(alerts|deliveries|indicators|receivers|rosters|routing|rules(?!\/backtest)|scenes|silences|walls)/.test(
+    /^\/v1\/(alerts|briefings|deliveries|indicators|receivers|rosters|routing|rules(?!\/backtest)|scenes|silences|walls)/.test(
       path,
     ));
 const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
@@ -145,6 +145,11 @@ it('has every route, with its right', () => {
     'GET /v1/indicators': 'view',
     'GET /v1/indicators/{id}': 'view',
     'POST /v1/indicators/reports': 'answer',
+    'GET /v1/briefings': 'view',
+    'GET /v1/briefings/{id}': 'view',
+    'GET /v1/briefings/{id}/paper.pdf': 'view',
+    'POST /v1/briefings': 'analyse',
+    'POST /v1/briefings/verify': 'view',
     'GET /v1/audit': 'administer',
     'GET /v1/audit/chain': 'administer',
     'GET /v1/calibration': 'view',
@@ -152,6 +157,8 @@ it('has every route, with its right', () => {
     'GET /v1/catalogue/insets': 'view',
     'GET /v1/catalogue/map': 'view',
     'GET /v1/evidence': 'analyse',
+    'GET /v1/evidence/expected': 'analyse',
+    'GET /v1/evidence/rate': 'analyse',
     'GET /v1/evidence.csv': 'analyse',
     'GET /v1/evidence.xlsx': 'analyse',
     'GET /v1/events/schema': 'codes',
@@ -375,10 +382,12 @@ describe('every route', () => {
       'GET /v1/evidence': {
         query: '?from=2026-03-01&to=2026-03-10&measure=submitted&split=province&key=34-01&limit=5',
       },
+      'GET /v1/evidence/rate': { query: '?at=1772000000000' },
       'GET /v1/evidence.csv': { query: '?from=2026-03-01&to=2026-03-10&measure=submitted&split=province&key=34-01' },
       'GET /v1/evidence.xlsx': { query: '?from=2026-03-01&to=2026-03-10&measure=shareOnline&lang=en' },
       // What was foreseen is asked for where something was: test/server/forecasting.test.ts.
       'GET /v1/forecasts': { query: '?dim=province&code=01&metric=late&grain=day' },
+      'GET /v1/evidence/expected': { query: '?dim=province&code=01&metric=late&grain=day' },
       'GET /v1/index': { query: '?period=2026-03&units=agency' },
       'GET /v1/openapi.json': {},
       'GET /v1/operator/quarantine': { query: '?code=unknown_code&all=true' },
@@ -452,6 +461,9 @@ describe('every route', () => {
       'POST /v1/annotations/{id}/undo': { body: { version: 1 } },
       'GET /v1/indicators': { query: '?at=2026-03-10T03:00:00Z' },
       'GET /v1/indicators/{id}': { params: { id: 'EID-ACCOUNTS' } },
+      'GET /v1/briefings': {},
+      'GET /v1/briefings/{id}': {},
+      'GET /v1/briefings/{id}/paper.pdf': { query: '?lang=en' },
       'GET /v1/views': {},
       'GET /v1/views/{id}/versions': {},
       'POST /v1/views': { body: { body: VIEW } },
@@ -465,8 +477,11 @@ describe('every route', () => {
       'GET /v1/alerts/{id}/curve': '404',
       'GET /v1/alerts/{id}/drivers': '404',
       'GET /v1/alerts/{id}/earlier': '404',
+      'GET /v1/briefings/{id}': '404',
+      'GET /v1/briefings/{id}/paper.pdf': '404',
       'GET /v1/receivers/{id}/versions': '404',
       'GET /v1/forecasts': '404',
+      'GET /v1/evidence/expected': '404',
       'GET /v1/shown': '404',
       // A room with one: test/web/pages/provider.test.ts.
       'GET /v1/session/provider/callback': '404',

@@ -1,7 +1,6 @@
 /** Units and services as rows of a ranking: which of them, in which order, with which mark. */
 import {
   type Catalogue,
-  isCoverageLow,
   localDay,
   type Measures,
   NOTHING,
@@ -104,11 +103,11 @@ export function agencyRows(state: WallState, catalogue: Catalogue, speech: Speec
   const isUnheard = unheardIn(state, catalogue);
   const units = catalogue.agencies.filter((unit) => unit.id in state.agencies || during(unit, state));
   const nameOf = namesAmong(units, catalogue.agencies, state, speech);
-  // Where the whole cannot be judged, nobody is who is not heard.
-  const isPart = state.kind === 'now' && (state.isCoverageLow ?? isCoverageLow(state, speech.thresholds));
+  // Nobody is judged who is not heard.
+  const isNow = state.kind === 'now';
   return units
     .map((unit) => toRow(unit.id, nameOf(unit), isUnheard(unit), speech, state.agencies[unit.id]))
-    .map((row) => (isPart && row.unheard && row.mark !== 'few' ? { ...row, mark: 'unknown' as const } : row))
+    .map((row) => (isNow && row.unheard && row.mark !== 'few' ? { ...row, mark: 'unknown' as const } : row))
     .sort(byLate);
 }
 
@@ -161,6 +160,10 @@ export const leadingRows = (state: WallState, catalogue: Catalogue, speech: Spee
 export const standingOf = (unit: UnitState | undefined, thresholds: Thresholds): UsualStanding =>
   unit?.usualStanding ?? usualStanding(unit, thresholds);
 
+/** It does not read as the limit from which a place takes the stronger colour, unless it is. */
+const sizeApart = (change: number, far: number, { percent, share, size }: Speech['format']): string =>
+  size(change) === percent(far) ? share(Math.abs(change), far) : size(change);
+
 /** How far from usual, in words: in per cent, or in dossiers where the usual ones are too few for that. */
 export function deviationText(
   unit: UnitState | undefined,
@@ -172,7 +175,7 @@ export function deviationText(
   const size =
     usual.median < Math.max(1, thresholds.countEnough)
       ? t('dossiers', { n: format.count(excess) }, excess)
-      : format.size(submitted / usual.median - 1);
+      : sizeApart(submitted / usual.median - 1, thresholds.farFromUsual, format);
   return { isBelow: submitted < usual.median, size };
 }
 

@@ -111,7 +111,7 @@ const evidentSourceSchema = z
   .meta({ id: 'EvidentSource' });
 export type EvidentSource = z.infer<typeof evidentSourceSchema>;
 
-const evidentEventSchema = z
+export const evidentEventSchema = z
   .object({
     id: z.string().meta({ description: 'shortened to its end for those who answer for nothing' }),
     corrects: absentOr(z.string()).meta({ description: 'id of the event that it corrects' }),

@@ -19,7 +19,7 @@ const expected = {
     .readonly()
     .meta({ description: 'low and high that hold 50, 80 and 95 % of the truth' }),
 };
-const expectedSchema = z.object(expected).meta({ id: 'Expected' });
+export const expectedSchema = z.object(expected).meta({ id: 'Expected' });
 export type Expected = z.infer<typeof expectedSchema>;
 export type Bands = Expected['bands'];
 
@@ -146,6 +146,37 @@ export const calibrationSchema = z
   .meta({ id: 'Calibration' });
 /** How often past bands held the truth. */
 export type Calibration = z.infer<typeof calibrationSchema>;
+
+export const FORESEEN = dimensionsThat(({ foreseen }) => foreseen !== undefined);
+export const FORECAST_GRAINS = ['hour', 'day'] as const;
+export type ForecastGrain = (typeof FORECAST_GRAINS)[number];
+
+/** Texts of an address. */
+export const seriesAsked = {
+  dim: z.enum(['all', ...FORESEEN]).default('all'),
+  code: z.string().default('').meta({ description: 'id of the unit, or its code today; none for the whole country' }),
+  metric: z.enum(METRICS).default('submitted'),
+  grain: z.enum(FORECAST_GRAINS).default('hour'),
+};
+
+export const seriesAskedSchema = z.strictObject(seriesAsked);
+export const seriesForecastSchema = z
+  .strictObject({
+    dim: z.string(),
+    code: z.string(),
+    metric: z.enum(METRICS),
+    grain: z.enum(['hour', 'day']),
+    madeAt: instant,
+    knownTo: instant,
+    start: instant,
+    mean: z.array(number),
+    bounds: z.array(number).meta({
+      description: 'low and high of each level, narrowest first: the lows of all steps, then their highs, and so on',
+    }),
+  })
+  .meta({ id: 'Forecast' });
+/** Of one series, steps from `start` on. */
+export type SeriesForecastAnswer = z.infer<typeof seriesForecastSchema>;
 
 /** What was stored as JSON, perhaps by another version of the room. */
 export const readForecasts = (text: string): Parsed<Forecasts> => parsedJson(forecastsSchema, text);

@@ -1,11 +1,8 @@
 /** The stretches of time that a refresh looks at: hours of the last weeks, days of the last years. Pure. */
-import { addDays, localDay, startOfDay } from '@room/contract';
+import { addDays, HISTORY_DAYS, localDay, startOfDay } from '@room/contract';
 import { type Calendar, daysBetween, HOUR } from './calendar.ts';
 import type { Grid } from './series.ts';
 
-/** Longer histories cost more than they teach. */
-const HOURS_BACK_DAYS = 84;
-const DAYS_BACK = 730;
 const DAY = 24 * HOUR;
 
 export interface DayGrid extends Grid {
@@ -27,8 +24,8 @@ export function gridsAt(knownTo: number, calendar: Calendar): Grids {
   // At midnight the day that begins is the one under way.
   const today = localDay(knownTo, timeZone);
   const midnight = startOfDay(today, timeZone);
-  const start = startOfDay(addDays(today, -HOURS_BACK_DAYS), timeZone);
-  const first = addDays(today, -DAYS_BACK);
+  const start = startOfDay(addDays(today, -HISTORY_DAYS.hour), timeZone);
+  const first = addDays(today, -HISTORY_DAYS.day);
   const typeAt = (at: number): string => calendar.typeOf(localDay(at, timeZone)) ?? '';
   return {
     hours: {

@@ -12,6 +12,7 @@ export { EventStore, type Proven } from './query/events.ts';
 export { EvidenceStore } from './query/evidence.ts';
 export { ExplainStore } from './query/explain.ts';
 export { BadQuery, pointsOf } from './query/plan.ts';
+export { RateEvidence } from './query/rate-evidence.ts';
 export { QueryStore } from './query/store.ts';
 export { type Stretch, stretchesOf } from './query/stretches.ts';
 export * from './repair-dedup-log.ts';

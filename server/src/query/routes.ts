@@ -6,11 +6,13 @@ import { asked } from '../bad-query.ts';
 import { asQuestion, type Questions, SHARED_MS } from '../questions.ts';
 
 export interface QueryRoutesOptions {
-  store: Pick<QueryStore, 'answer'>;
+  store: Pick<QueryStore, 'answer' | 'kept'>;
   questions: Questions;
+  /** Of what is kept: the engine has nothing to do, so that they wait for each other alone. */
+  kept: Questions;
 }
 
-export function queryRoutes({ store, questions }: QueryRoutesOptions): Route[] {
+export function queryRoutes({ store, questions, kept }: QueryRoutesOptions): Route[] {
   return [
     route({
       method: 'get',
@@ -24,14 +26,12 @@ export function queryRoutes({ store, questions }: QueryRoutesOptions): Route[] {
         429: 'as many of your questions wait as may at a time',
         422: 'more is asked for than is answered at once, or than is still kept',
       },
-      handle: async ({ principal: { scope }, query, asker }) =>
-        asQuestion(
-          questions,
-          asker,
-          `query of ${scope.key} ${JSON.stringify(query)}`,
-          (signal) => asked(store.answer(query, scope, signal)),
-          SHARED_MS,
-        ),
+      handle: async ({ principal: { scope }, query, asker }) => {
+        const key = `query of ${scope.key} ${JSON.stringify(query)}`;
+        const known = await asQuestion(kept, asker, key, () => asked(store.kept(query, scope)));
+        if (known !== undefined) return known;
+        return asQuestion(questions, asker, key, (signal) => asked(store.answer(query, scope, signal)), SHARED_MS);
+      },
     }),
   ];
 }

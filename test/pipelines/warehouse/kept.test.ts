@@ -13,6 +13,7 @@ import {
 import { backlogRow, eventKey, Ledger, openAccess, QueryStore, type Reads, type Warehouse } from '@room/warehouse';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Fresh } from '../../../pipelines/warehouse/src/query/fresh.ts';
 import { KeptRows } from '../../../pipelines/warehouse/src/query/kept-rows.ts';
 import { tempDir } from '../../harness/temp.ts';
 import { copyWarehouse } from '../../harness/template.ts';
@@ -118,6 +119,8 @@ it('asks nothing but what was counted where a question comes again, and answers 
     const again = await readFor(store, query);
     expect(again.read).toEqual([]);
     expect(again.answer).toEqual(first.answer);
+    const kept = await store.kept(query, EVERYTHING);
+    expect(kept && told(kept)).toEqual(first.answer);
   }
 });
 
@@ -236,6 +239,41 @@ it('answers what is kept as it would be answered anew, whatever is counted in be
     { numRuns: 40, seed: 3, endOnFailure: true },
   );
 }, 120_000);
+
+it('tells at once only what is kept whole, and only as long as it is', async () => {
+  for (const query of QUESTIONS) {
+    const store = keeping();
+    expect(await store.kept(query, EVERYTHING)).toBeUndefined();
+    await store.answer(query, EVERYTHING);
+    expect(await store.kept(query, EVERYTHING)).toBeDefined();
+    // Somebody else's part of it is another question.
+    expect(await store.kept(query, scopeOf({ agencies: ['A2'], provinces: [] }, CATALOGUE))).toBeUndefined();
+    await count([event('2026-11-09', { agency: 'A1' })]);
+    expect(await store.kept(query, EVERYTHING)).toBeUndefined();
+  }
+});
+
+it('what is read for all who ask at once is told while it is fresh, read anew in time, and again after a failure', async () => {
+  let reads = 0;
+  let fails = false;
+  const looks: Fresh<number> = new Fresh(async () => {
+    reads++;
+    if (fails) throw new Error('away');
+    return reads;
+  }, 60_000);
+  expect(await Promise.all([looks.get(), looks.get()])).toEqual([1, 1]);
+  const each = new Fresh(async () => ++reads, 0);
+  expect([await each.get(), await each.get()]).toEqual([2, 3]);
+  fails = true;
+  const failing = new Fresh(async () => {
+    reads++;
+    if (fails) throw new Error('away');
+    return reads;
+  }, 60_000);
+  await expect(failing.get()).rejects.toThrow('away');
+  fails = false;
+  expect(await failing.get()).toBe(5);
+});
 
 it('lets go of what was not asked for longest, and keeps nothing that is too long', () => {
   const kept = new KeptRows(100);

@@ -4,6 +4,7 @@
  */
 import type { Period } from '@room/contract';
 import type { Reads } from '../access.ts';
+import { Fresh } from './fresh.ts';
 import { daysIn } from './per.ts';
 
 /** Of which events come in are not kept: they would be read anew for each of them. */
@@ -26,9 +27,8 @@ interface Reported {
 
 export class DaysCounter {
   readonly #reads: Pick<Reads, 'read'>;
-  readonly #freshMs: number;
   readonly #quietMs: number;
-  #last: { at: number; days: Promise<CountedDays> } | undefined;
+  readonly #look: Fresh<CountedDays>;
   #counts = new Map<string, number>();
   /** Of days whose count was seen to change: when, by the monotonic clock. */
   readonly #changed = new Map<string, number>();
@@ -37,26 +37,17 @@ export class DaysCounter {
   /** Counts are told for `freshMs` after they were asked for. */
   constructor(reads: Pick<Reads, 'read'>, freshMs: number, quietMs: number) {
     this.#reads = reads;
-    this.#freshMs = freshMs;
+    this.#look = new Fresh(() => this.#read(), freshMs);
     this.#quietMs = quietMs;
   }
 
   get(): Promise<CountedDays> {
-    const now = performance.now();
-    if (this.#last !== undefined && now - this.#last.at < this.#freshMs) return this.#last.days;
-    const last = { at: now, days: this.#read() };
-    this.#last = last;
-    // Whoever asks next asks the engine.
-    last.days.catch(() => {
-      if (this.#last === last) this.#last = undefined;
-    });
-    return last.days;
+    return this.#look.get();
   }
 
   /** Of days the sources that reported anything for each, with what was counted up to `counted` at least. */
   async reported(days: readonly string[], counted: CountedDays): Promise<(day: string) => readonly string[]> {
-    const isKnown = (day: string): boolean => (this.#reported.get(day)?.events ?? 0) === counted.events(day);
-    const unknown = days.filter((day) => !isKnown(day)).sort();
+    const unknown = days.filter((day) => !this.#isKnown(day, counted)).sort();
     const found = new Map<string, readonly string[]>();
     if (unknown.length > 0) {
       const [from, to] = [unknown[0], unknown.at(-1)];
@@ -70,6 +61,15 @@ export class DaysCounter {
       }
     }
     return (day) => found.get(day) ?? this.#reported.get(day)?.sources ?? [];
+  }
+
+  /** Whether `reported` asks the engine nothing for these. */
+  areKnown(days: readonly string[], counted: CountedDays): boolean {
+    return days.every((day) => this.#isKnown(day, counted));
+  }
+
+  #isKnown(day: string, counted: CountedDays): boolean {
+    return (this.#reported.get(day)?.events ?? 0) === counted.events(day);
   }
 
   async #read(): Promise<CountedDays> {

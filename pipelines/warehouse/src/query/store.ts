@@ -17,7 +17,7 @@ import { KeptRows } from './kept-rows.ts';
 import type { LevelRow } from './levels.ts';
 import { MeetingsSince } from './meetings.ts';
 import { daysIn, divisorsOf } from './per.ts';
-import { BadQuery, type Known, type Plan, planOf } from './plan.ts';
+import { BadQuery, type Known, type Plan, planOf, type Reading } from './plan.ts';
 import { WholeTables } from './whole-tables.ts';
 
 /** Events that are read one by one where no rollup knows the answer: some seconds of one core. */
@@ -42,6 +42,21 @@ export interface QueryStoreOptions {
   /** Of several replicas another may answer than the one that was asked what it has: then nothing is kept. */
   isKeeping?: boolean;
 }
+
+/** A question with what is known before anything is read for it. */
+interface Planned {
+  query: Query;
+  scope: Scope;
+  plan: Plan;
+  counted: CountedDays;
+  /** Of the period, and of what it is compared with. */
+  runs: readonly (readonly Period[])[];
+  today: string;
+  began: number;
+}
+
+const eventsOf = ({ from }: Reading, counted: CountedDays): number =>
+  counted.eventsIn(from.flatMap(({ days }) => days));
 
 export class QueryStore {
   readonly #reads: Pick<Reads, 'read'>;
@@ -71,23 +86,9 @@ export class QueryStore {
 
   /** Of what belongs to the scope. Throws `BadQuery` where the question does not fit, or is too much; `known` of one that is a stretch of another. */
   async answer(query: Query, scope: Scope, signal?: AbortSignal, known?: Known): Promise<QueryAnswer> {
-    const began = performance.now();
-    const { timeZone } = this.#catalogue;
-    const askedAt = Date.now();
-    const [meetingsSince, counted] = await Promise.all([this.#meetings.get(), this.#days.get()]);
+    const asked = await this.#plan(query, scope, known);
     signal?.throwIfAborted();
-    const ground = {
-      catalogue: this.#catalogue,
-      timeZone,
-      today: localDay(askedAt, timeZone),
-      now: askedAt,
-      meetingsSince,
-      moving: counted.moving,
-      known,
-    };
-    const plan = planOf(query, ground, scope);
-    const periods = [plan.periods.now, ...(plan.periods.before === undefined ? [] : [plan.periods.before])];
-    const runs = [plan.runs.now, ...(plan.periods.before === undefined ? [] : [plan.runs.before])];
+    const { plan, counted, runs } = asked;
     if (plan.source === 'submission') await this.#assertReadable(runs.flat(), signal);
     const [found, levels, reported] = await Promise.all([
       this.#found(plan, counted, signal),
@@ -98,6 +99,44 @@ export class QueryStore {
           : this.#reads.read<LevelRow>(plan.levels.sql, signal),
       this.#days.reported(runs.flat().flatMap(daysIn), counted),
     ]);
+    return this.#answer(asked, found, levels, reported);
+  }
+
+  /** The same where all that it is made of is kept, so that the engine has nothing to do for it; undefined elsewhere. */
+  async kept(query: Query, scope: Scope): Promise<QueryAnswer | undefined> {
+    if (!this.#isKeeping) return undefined;
+    const asked = await this.#plan(query, scope);
+    const { plan, counted, runs } = asked;
+    const { still, moving } = plan.readings ?? {};
+    const days = runs.flat().flatMap(daysIn);
+    if (still === undefined || moving !== undefined || !this.#days.areKnown(days, counted)) return undefined;
+    const found = this.#kept.get<PlanRow>(still.sql, eventsOf(still, counted));
+    const levels = plan.levels === undefined ? [] : await this.#levels.kept(plan.levels);
+    if (found === undefined || levels === undefined) return undefined;
+    return this.#answer(asked, found, levels, await this.#days.reported(days, counted));
+  }
+
+  async #plan(query: Query, scope: Scope, known?: Known): Promise<Planned> {
+    const began = performance.now();
+    const { timeZone } = this.#catalogue;
+    const askedAt = Date.now();
+    const [meetingsSince, counted] = await Promise.all([this.#meetings.get(), this.#days.get()]);
+    const today = localDay(askedAt, timeZone);
+    const { moving } = counted;
+    const ground = { catalogue: this.#catalogue, timeZone, today, now: askedAt, meetingsSince, moving, known };
+    const plan = planOf(query, ground, scope);
+    const isCompared = plan.periods.before !== undefined;
+    const runs = [plan.runs.now, ...(isCompared ? [plan.runs.before] : [])];
+    return { query, scope, plan, counted, runs, today, began };
+  }
+
+  #answer(
+    { query, scope, plan, runs, today, began }: Planned,
+    found: readonly PlanRow[],
+    levels: readonly LevelRow[],
+    reported: (day: string) => readonly string[],
+  ): QueryAnswer {
+    const periods = [plan.periods.now, ...(plan.periods.before === undefined ? [] : [plan.periods.before])];
     const answeredAt = Date.now();
     const asked = periods.map((period, number) =>
       this.#asked(period, (runs[number] ?? []).flatMap(daysIn), number, query, found, reported, answeredAt),
@@ -108,7 +147,7 @@ export class QueryStore {
     const [watermark, levelsWatermark] = [lastOf(found), lastOf(levels)];
     return {
       periods: { now: now as AskedPeriod, ...(before === undefined ? {} : { before }) },
-      ...answerOf(query, plan, found, levels, divisorsOf(query, plan, this.#catalogue, scope, ground.today)),
+      ...answerOf(query, plan, found, levels, divisorsOf(query, plan, this.#catalogue, scope, today)),
       ...(query.per === '1000-people' && this.#catalogue.peopleAsOf !== undefined
         ? { peopleAsOf: this.#catalogue.peopleAsOf }
         : {}),
@@ -133,7 +172,7 @@ export class QueryStore {
     };
     const { still, moving } = readings ?? {};
     if (!this.#isKeeping || still === undefined) return read(sql);
-    const events = counted.eventsIn(still.from.flatMap(({ days }) => days));
+    const events = eventsOf(still, counted);
     const kept = this.#kept.get<PlanRow>(still.sql, events);
     if (kept !== undefined) return moving === undefined ? kept : [...kept, ...(await read(moving.sql))];
     const areWhole = await this.#whole.areWhole(still, counted);
