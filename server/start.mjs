@@ -195,6 +195,16 @@ async function simulate(url) {
   }
 }
 
+/** What ministries and provinces reported of their programmes this year, made up; those of a start before stay. */
+async function simulateReports() {
+  // A database elsewhere may be somebody's.
+  if (stopping || process.env.DATABASE_URL) return;
+  const args = ['test/portal/programme-main.ts', '--data', dataDir];
+  if (process.env.CATALOGUE) args.push('--catalogue', process.env.CATALOGUE);
+  const { code, output } = await run(process.execPath, [...typescript(), ...args], { env: roomEnv });
+  if (code !== 0 && !stopping) say(`warning: no simulated reports of programmes: ${output.trim().split('\n').at(-1)}`);
+}
+
 function startSimulator(url) {
   const args = ['test/portal/main.ts', '--url', url, '--keys', keysFile];
   args.push('--history', String(HISTORY_DAYS), '--state', simulatorState, '--live');
@@ -262,6 +272,7 @@ async function main() {
     say('numbers are made up here; a real room begins empty, in a folder of its own: DATA_DIR=~/room npm run serve');
     if (!existsSync(historyDone)) say(`the wall is at ${url}; filling in ${HISTORY_DAYS} days of simulated history …`);
     await simulate(reachable(url));
+    await simulateReports();
   }
   if (!stopping) say(`ready: ${url}`);
 }

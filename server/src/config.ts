@@ -56,6 +56,8 @@ export interface Config {
   operatorTokenFile: string;
   /** Stands where all numbers of the room are made up: the keys of simulated portals, which `npm start` makes. */
   trialMark: string;
+  /** The private key by which briefings are signed; made where it is missing. */
+  briefingKey: string;
   /** Events in the log and not yet counted, beyond which portals are asked to wait. */
   maxPending: number;
   /** Events a second that a portal key may bring without a limit of its own. */
@@ -127,6 +129,7 @@ export function readConfig(given: Environment = process.env): Config {
     operatorToken: env['OPERATOR_TOKEN'],
     operatorTokenFile: join(dataDirectory, 'operator-token'),
     trialMark: join(dataDirectory, 'simulator-keys.jsonl'),
+    briefingKey: join(dataDirectory, 'briefing-key.pem'),
     maxPending: integerFrom(env, 'MAX_PENDING', 100_000, 1, 1e9),
     portalRate: integerFrom(env, 'PORTAL_RATE', 10_000, PORTAL_RATE.least, PORTAL_RATE.most),
     watchdogMs: integerFrom(env, 'WATCHDOG_SECONDS', 60, 1, 86_400) * 1_000,

@@ -29,6 +29,7 @@ import { diskWarning } from './operations/disk.ts';
 import { startListening } from './operations/listening.ts';
 import { AnswerLog } from './operations/log.ts';
 import { ServerMetrics } from './operations/metrics.ts';
+import { measureScreens } from './operations/screens.ts';
 import { track } from './operations/tracking.ts';
 import { tellAddress } from './operator/room.ts';
 import { Deliveries } from './portals/deliveries.ts';
@@ -160,6 +161,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
   );
 
   const displays = owned.own(new DisplayStore({ database, catalogue, tell: () => live.tellScenes() }));
+  measureScreens(registry, () => displays.silent());
   const deliveries = new Deliveries();
   const answers = new AnswerLog(logger);
   const measured = operations === undefined ? registry : undefined;
@@ -179,6 +181,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       notifying,
       backups,
       press: owned.own(new Press()),
+      briefingKey: config.briefingKey,
       displays,
       keepSubmissions: retention.submissions,
       warn,

@@ -1,5 +1,6 @@
 /** The table of routes: everything that the room answers by HTTP, beside the wall's own files. */
 import type { LoadedCatalogue } from '@room/catalogue';
+import { EVERYTHING, querySchema } from '@room/contract';
 import { type Database, PortalKeyTable } from '@room/database';
 import type { EventLog } from '@room/log';
 import type { Registry } from '@room/operations';
@@ -35,6 +36,9 @@ import { AuditCheck } from './audit/check.ts';
 import { auditRoutes } from './audit/routes.ts';
 import type { Backups } from './backup/backups.ts';
 import { backupRoutes, type Remote } from './backup/routes.ts';
+import { BRIEFED, Briefings } from './briefing/briefings.ts';
+import { briefingRoutes } from './briefing/routes.ts';
+import { Seal } from './briefing/seal.ts';
 import { numberRoutes } from './displays/number-routes.ts';
 import { displayRoutes } from './displays/routes.ts';
 import type { DisplayStore } from './displays/store.ts';
@@ -62,7 +66,7 @@ import { evidenceRoutes } from './query/evidence-routes.ts';
 import { explainRoutes } from './query/explain-routes.ts';
 import { indexRoutes } from './query/index-routes.ts';
 import { queryRoutes } from './query/routes.ts';
-import type { Questions } from './questions.ts';
+import { asQuestion, type Questions } from './questions.ts';
 
 export interface TableOptions {
   loaded: LoadedCatalogue;
@@ -80,6 +84,8 @@ export interface TableOptions {
   notifying: Notifying;
   backups: Backups | Remote;
   press: Press;
+  /** File of the private key by which briefings are signed. */
+  briefingKey: string;
   displays: DisplayStore;
   /** Days that counted events are kept. */
   keepSubmissions: Retention['submissions'];
@@ -100,6 +106,7 @@ export function routesOf(options: TableOptions): Route[] {
   const isTrial = (): boolean => door.accounts.isEmpty === true;
   const kept = keptOf({ database, catalogue, answers, questions, isTrial });
   const explains = new ExplainStore(answers);
+  const programmes = new ProgrammeStore({ database, catalogue, starters: loaded.indicators });
   const rows: Route[] = [
     ...gatewayRoutes(gateway),
     ...contractRoutes(catalogue),
@@ -151,7 +158,25 @@ export function routesOf(options: TableOptions): Route[] {
     ...notifyRoutes({ ...options.notifying, catalogue, database }),
     ...changeRoutes({ ...options.notifying, catalogue, database }),
     ...rosterRoutes(options.notifying),
-    ...programmeRoutes(new ProgrammeStore({ database, catalogue, starters: loaded.indicators })),
+    ...programmeRoutes(programmes),
+    ...briefingRoutes({
+      briefings: new Briefings({
+        database,
+        seal: new Seal(options.briefingKey, database),
+        catalogue,
+        counted: (days, asker) =>
+          asQuestion(questions, asker, `briefing ${JSON.stringify(days)}`, (signal) =>
+            answers.answer(querySchema.parse({ ...BRIEFED, ...days }), EVERYTHING, signal),
+          ),
+        state: () => live.current?.state,
+        alerts: () => alerting.store.list('open', EVERYTHING),
+        indicators: (at) => programmes.list(EVERYTHING, at),
+        warn,
+      }),
+      database,
+      catalogue,
+      print: (sheet, signal) => press.print(sheet, signal),
+    }),
     ...operatorRoutes({
       quarantine: new Quarantine(access),
       ledger: new Ledger(access),

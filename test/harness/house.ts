@@ -144,7 +144,7 @@ const STRANGERS = [
 const TOLD = 'observer.ts';
 
 /** Of the files beside the subfolders, those that may put them together. */
-const COMPOSES = /^(main|app|audit|routes|start|stores|keys|backup|restore|quarantine|set-up)\.ts$/;
+const COMPOSES = /^(main|app|audit|briefing|routes|start|stores|keys|backup|restore|quarantine|set-up)\.ts$/;
 
 const ENVIRONMENT = new Set(['server/src/config.ts', 'pipelines/src/config.ts', 'test/harness/config.ts']);
 const SOCKET = 'web/src/socket.ts';

@@ -12,6 +12,7 @@ import {
   type ClientToServer,
   type Evidence,
   type Explanation,
+  type IndicatorList,
   type JoinAnswer,
   type OnTimeOverDays,
   type QueryAnswer,
@@ -21,6 +22,7 @@ import {
   type ServerToClient,
   type Snapshot,
   screenSchema,
+  type TakenReports,
 } from '@room/contract';
 import { Documents, databaseFrom, openDatabase, ScreenTable } from '@room/database';
 import { io, type Socket } from 'socket.io-client';
@@ -191,13 +193,23 @@ const SHIPPED: Record<string, string> = {
   'VOL-01': 'agency',
   'VOL-02': 'province',
 };
-/** Of the catalogue, with who reports them. */
+/** Of the catalogue, with who reports them, and the kind of units that report their own values too. */
 const INDICATORS = [
   ['EID-ACCOUNTS', 'MPS'],
   ['NPSP-ACCOUNTS', 'OOG'],
   ['SIGNAL-DIPS', 'MST'],
+  ['RESULTS-DIGITISED', 'OOG', 'province'],
+  ['SERVICES-ONLINE', 'OOG', 'agency'],
 ] as const;
 const alertIds = new Map(RULED.map(([id]) => [id, randomUUID()]));
+
+/** For those alone who see everything. */
+const ofWhole = ({ units }: Somebody, status: number): number[] => (units === 'all' ? [status] : [403]);
+/** Who reports the value for all, and each unit that reports its own. */
+const seesIndicator = (somebody: Somebody, [, owner, by]: readonly [string, string, (string | undefined)?]): boolean =>
+  isTheirs(somebody, 'agency', owner) ||
+  (by !== undefined && (somebody.units === 'all' || somebody.units.some((unit) => kindOf(unit) === by)));
+const kindOf = (unit: string): string => (COUNTRY.agencies.some(({ id }) => id === unit) ? 'agency' : 'province');
 
 function serviceOf(agency: string): string {
   return COUNTRY.services.find((each) => each.agency === agency)?.code ?? '';
@@ -832,26 +844,55 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'POST /v1/annotations/{id}': { right: 'analyse', ask: () => ({ body: {}, told: [400] }) },
   'POST /v1/annotations/{id}/remove': { right: 'analyse', ask: () => ({ body: { version: 1 }, told: [400] }) },
   'POST /v1/annotations/{id}/undo': { right: 'analyse', ask: () => ({ body: { version: 1 }, told: [400] }) },
-  'GET /v1/indicators': { right: 'view', ask: () => ({ told: [200] }) },
+  'GET /v1/indicators': {
+    right: 'view',
+    ask: (somebody) => ({
+      told: [200],
+      lists: {
+        wanted: INDICATORS.filter((each) => seesIndicator(somebody, each)).map(([id]) => id),
+        of: (text) =>
+          (JSON.parse(text) as IndicatorList).indicators
+            .map(({ id }) => id)
+            .filter((id) => INDICATORS.some(([known]) => known === id)),
+      },
+    }),
+  },
   'GET /v1/indicators/{id}': {
     right: 'view',
     ask: (somebody) => {
-      const [id, owner] = pick(INDICATORS);
-      return { id, told: isTheirs(somebody, 'agency', owner) ? [200] : [404] };
+      const indicator = pick(INDICATORS);
+      return { id: indicator[0], told: seesIndicator(somebody, indicator) ? [200] : [404] };
     },
   },
   'POST /v1/indicators/reports': {
     right: 'answer',
     ask: (somebody) => {
-      const [indicator, owner] = pick(INDICATORS);
-      const period = indicator === 'SIGNAL-DIPS' ? '2026-Q1' : '2026-01';
-      const report = { indicator, period, unit: 'count', value: 7, evidence: { text: 'eve' } };
+      const [indicator, owner, kind] = pick(INDICATORS);
+      const isByUnit = kind !== undefined && below(2) === 0;
+      const by = isByUnit ? pick(kind === 'province' ? ['34-01', '34-46', '34-79'] : ['MOH', 'MOF', 'MPS']) : undefined;
+      const period = indicator.endsWith('ACCOUNTS') ? '2026-01' : '2026-Q1';
+      const unit = kind === undefined ? 'count' : 'share';
+      const report = { indicator, period, by, unit, value: 1, evidence: { text: 'eve' } };
+      const isTaken = by === undefined ? isTheirs(somebody, 'agency', owner) : isTheirs(somebody, kind ?? 'all', by);
       return {
         body: { reports: [report], isTrial: true },
-        told: isTheirs(somebody, 'agency', owner) ? [200] : [422],
+        told: [200],
+        lists: {
+          wanted: isTaken ? [] : [seesIndicator(somebody, [indicator, owner, kind]) ? 'scope' : 'indicator'],
+          of: (text) => (JSON.parse(text) as TakenReports).refused.map(({ field }) => field),
+        },
       };
     },
   },
+  // They hold numbers of all units.
+  'GET /v1/briefings': { right: 'view', ask: (somebody) => ({ told: ofWhole(somebody, 200) }) },
+  'GET /v1/briefings/{id}': { right: 'view', ask: (somebody) => ({ id: randomUUID(), told: ofWhole(somebody, 404) }) },
+  'GET /v1/briefings/{id}/paper.pdf': {
+    right: 'view',
+    ask: (somebody) => ({ id: randomUUID(), told: ofWhole(somebody, 404) }),
+  },
+  'POST /v1/briefings': { right: 'analyse', ask: (somebody) => ({ body: {}, told: ofWhole(somebody, 400) }) },
+  'POST /v1/briefings/verify': { right: 'view', ask: (somebody) => ({ body: {}, told: ofWhole(somebody, 400) }) },
   'GET /v1/views': { right: 'analyse', ask: () => ({ told: [200] }) },
   'GET /v1/views/{id}/versions': { right: 'analyse', ask: () => ({ told: [400] }) },
   'POST /v1/views': { right: 'analyse', ask: () => ({ body: {}, told: [400] }) },

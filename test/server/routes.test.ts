@@ -58,7 +58,7 @@ const schemeOf = ({ security }: Operation): string | undefined => Object.keys(se
 const isOfPeople = ({ method, path }: Operation): boolean =>
   /^\/v1\/(people|account|screens)/.test(path) ||
   (method === 'post' &&
-    /^\/v1\/(alerts|deliveries|indicators|receivers|rosters|routing|rules(?!\/backtest)|scenes|silences|walls)/.test(
+    /^\/v1\/(alerts|briefings|deliveries|indicators|receivers|rosters|routing|rules(?!\/backtest)|scenes|silences|walls)/.test(
       path,
     ));
 const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
@@ -145,6 +145,11 @@ it('has every route, with its right', () => {
     'GET /v1/indicators': 'view',
     'GET /v1/indicators/{id}': 'view',
     'POST /v1/indicators/reports': 'answer',
+    'GET /v1/briefings': 'view',
+    'GET /v1/briefings/{id}': 'view',
+    'GET /v1/briefings/{id}/paper.pdf': 'view',
+    'POST /v1/briefings': 'analyse',
+    'POST /v1/briefings/verify': 'view',
     'GET /v1/audit': 'administer',
     'GET /v1/audit/chain': 'administer',
     'GET /v1/calibration': 'view',
@@ -452,6 +457,9 @@ describe('every route', () => {
       'POST /v1/annotations/{id}/undo': { body: { version: 1 } },
       'GET /v1/indicators': { query: '?at=2026-03-10T03:00:00Z' },
       'GET /v1/indicators/{id}': { params: { id: 'EID-ACCOUNTS' } },
+      'GET /v1/briefings': {},
+      'GET /v1/briefings/{id}': {},
+      'GET /v1/briefings/{id}/paper.pdf': { query: '?lang=en' },
       'GET /v1/views': {},
       'GET /v1/views/{id}/versions': {},
       'POST /v1/views': { body: { body: VIEW } },
@@ -465,6 +473,8 @@ describe('every route', () => {
       'GET /v1/alerts/{id}/curve': '404',
       'GET /v1/alerts/{id}/drivers': '404',
       'GET /v1/alerts/{id}/earlier': '404',
+      'GET /v1/briefings/{id}': '404',
+      'GET /v1/briefings/{id}/paper.pdf': '404',
       'GET /v1/receivers/{id}/versions': '404',
       'GET /v1/forecasts': '404',
       'GET /v1/shown': '404',

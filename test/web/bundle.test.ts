@@ -34,7 +34,7 @@ beforeAll(async () => {
           isEntry: part.isEntry,
         });
   }
-});
+}, 240_000);
 
 /** Everything that is loaded for these modules to run, the entry first. */
 function loadedFor(...names: string[]): Chunk[] {
@@ -72,10 +72,11 @@ it('a wall comes without what only pages need, and pages without what only a wal
   }
 });
 
-it('a wall stays within 287 kB of JavaScript as it is sent compressed', () => {
+// The last kB are the words that tell who is judged, of whom, and by which limit.
+it('a wall stays within 290 kB of JavaScript as it is sent compressed', () => {
   const bytes = loadedFor('/src/pages/wall/WallPage.vue').reduce((sum, { code }) => sum + gzipSync(code).length, 0);
   expect(bytes).toBeGreaterThan(100_000);
-  expect(bytes).toBeLessThan(287_000);
+  expect(bytes).toBeLessThan(290_000);
 });
 
 it('scenes come after the first paint, and with them a wall stays within 350 kB', () => {

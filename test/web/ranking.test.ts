@@ -119,3 +119,29 @@ it('shows nothing counted of a unit as a dash where its source is silent or nobo
   const service = leadingRows(state({ events: 0 }), catalogue, vi)[0];
   expect(service && countOf(service.submitted, service, vi)).toBe('—');
 });
+
+it('a former office is named with what it became, unless that has its name', () => {
+  const [office, other] = catalogue.agencies;
+  if (office === undefined || other === undefined) throw new Error('two offices');
+  const named = (name: string) => ({ label: { vi: name, en: name } });
+  const merged = {
+    ...catalogue,
+    agencies: [
+      { ...other, id: 'land', ...named('Land'), validTo: '2025-02-28', successors: ['A'] },
+      { ...other, id: 'was', validTo: '2025-02-28', successors: ['B'] },
+      office,
+      { ...other, validFrom: '2025-03-01' },
+    ],
+  };
+  const shown = state({ kind: 'past', period: { from: '2025-02-01', to: '2025-03-31' } });
+  const names = agencyRows(shown, merged, speechIn('en', catalogue)).map(({ name }) => name);
+  expect(names.toSorted()).toEqual([
+    'A',
+    'Land (until 28 Feb 2025, then A)',
+    'Office B (from 1 Mar 2025)',
+    'Office B (until 28 Feb 2025)',
+  ]);
+  // It was what it was.
+  const before = { ...shown, period: { from: '2025-02-01', to: '2025-02-28' } };
+  expect(agencyRows(before, merged, vi).map(({ name }) => name)).toContain('Land');
+});

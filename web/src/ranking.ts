@@ -1,7 +1,6 @@
 /** Units and services as rows of a ranking: which of them, in which order, with which mark. */
 import {
   type Catalogue,
-  isCoverageLow,
   localDay,
   type Measures,
   NOTHING,
@@ -76,12 +75,24 @@ interface Dated {
 const during = (unit: Dated, { period }: WallState): boolean =>
   (unit.validFrom ?? '') <= period.to && (unit.validTo ?? '9999') >= period.from;
 
-/** A former unit and the one of today that took its name are told apart by their days. */
-function namesAmong(units: readonly Unit[], { name, format, t }: Speech): (unit: Unit) => string {
+/**
+ * A former unit is named with what it became; it and the one of today that took its name are told apart by their days. `all`: of the
+ * catalogue.
+ */
+function namesAmong(
+  units: readonly Unit[],
+  all: readonly Unit[],
+  { period }: WallState,
+  { name, format, t }: Speech,
+): (unit: Unit) => string {
   const times = new Map<string, number>();
   for (const unit of units) times.set(name(unit), (times.get(name(unit)) ?? 0) + 1);
   return (unit) => {
     const own = name(unit);
+    const isOver = unit.validTo !== undefined && unit.validTo < period.to;
+    const next = isOver ? all.filter(({ id }) => unit.successors?.includes(id)).map(name) : [];
+    if (isOver && next.length > 0 && !next.includes(own))
+      return t('nameThen', { name: own, day: format.day(unit.validTo ?? ''), next: format.list(next) });
     if (times.get(own) === 1) return own;
     if (unit.validTo !== undefined) return t('nameUntil', { name: own, day: format.day(unit.validTo) });
     return unit.validFrom === undefined ? own : t('nameFrom', { name: own, day: format.day(unit.validFrom) });
@@ -91,12 +102,12 @@ function namesAmong(units: readonly Unit[], { name, format, t }: Speech): (unit:
 export function agencyRows(state: WallState, catalogue: Catalogue, speech: Speech): Row[] {
   const isUnheard = unheardIn(state, catalogue);
   const units = catalogue.agencies.filter((unit) => unit.id in state.agencies || during(unit, state));
-  const nameOf = namesAmong(units, speech);
-  // Where the whole cannot be judged, nobody is who is not heard.
-  const isPart = state.kind === 'now' && (state.isCoverageLow ?? isCoverageLow(state, speech.thresholds));
+  const nameOf = namesAmong(units, catalogue.agencies, state, speech);
+  // Nobody is judged who is not heard.
+  const isNow = state.kind === 'now';
   return units
     .map((unit) => toRow(unit.id, nameOf(unit), isUnheard(unit), speech, state.agencies[unit.id]))
-    .map((row) => (isPart && row.unheard && row.mark !== 'few' ? { ...row, mark: 'unknown' as const } : row))
+    .map((row) => (isNow && row.unheard && row.mark !== 'few' ? { ...row, mark: 'unknown' as const } : row))
     .sort(byLate);
 }
 
@@ -118,7 +129,7 @@ export const bySubmitted = (a: Row, b: Row): number => b.submitted - a.submitted
 export function provinceRows(state: WallState, catalogue: Catalogue, speech: Speech): Row[] {
   const isUnheard = unheardIn(state, catalogue);
   const units = catalogue.provinces.filter((unit) => unit.id in state.provinces || during(unit, state));
-  const nameOf = namesAmong(units, speech);
+  const nameOf = namesAmong(units, catalogue.provinces, state, speech);
   return units
     .map((unit) => toRow(unit.id, nameOf(unit), isUnheard(unit), speech, state.provinces[unit.id]))
     .sort(bySubmitted);
@@ -149,6 +160,10 @@ export const leadingRows = (state: WallState, catalogue: Catalogue, speech: Spee
 export const standingOf = (unit: UnitState | undefined, thresholds: Thresholds): UsualStanding =>
   unit?.usualStanding ?? usualStanding(unit, thresholds);
 
+/** It does not read as the limit from which a place takes the stronger colour, unless it is. */
+const sizeApart = (change: number, far: number, { percent, share, size }: Speech['format']): string =>
+  size(change) === percent(far) ? share(Math.abs(change), far) : size(change);
+
 /** How far from usual, in words: in per cent, or in dossiers where the usual ones are too few for that. */
 export function deviationText(
   unit: UnitState | undefined,
@@ -160,7 +175,7 @@ export function deviationText(
   const size =
     usual.median < Math.max(1, thresholds.countEnough)
       ? t('dossiers', { n: format.count(excess) }, excess)
-      : format.size(submitted / usual.median - 1);
+      : sizeApart(submitted / usual.median - 1, thresholds.farFromUsual, format);
   return { isBelow: submitted < usual.median, size };
 }
 

@@ -1,11 +1,14 @@
 /** What the web asks by HTTP: the rows of the server's table of routes and the web's client have their schemas from here. */
 import { z } from 'zod';
 import { alertsAskedSchema, alertsSchema, ledgerAskedSchema, ledgerSchema } from './alerts.ts';
+import { briefingsSchema } from './briefing.ts';
 import { catalogueSchema } from './catalogue.ts';
 import { evidenceQuerySchema, evidenceSchema } from './evidence.ts';
 import { explainQuerySchema, explanationSchema } from './explain.ts';
-import { calibrationSchema } from './forecasting.ts';
+import { calibrationSchema, seriesAskedSchema, seriesForecastSchema } from './forecasting.ts';
+import { indicatorsAskedSchema } from './indicators.ts';
 import { outlinesSchema } from './outlines.ts';
+import { indicatorListSchema } from './progress.ts';
 import { queryAnswerSchema, querySchema } from './query.ts';
 import { keptRuleSchema } from './rules.ts';
 import { keptSceneSchema, keptWallSchema, sceneIdSchema, screenProgramSchema, toldStateSchema } from './scenes.ts';
@@ -41,6 +44,8 @@ export const API = {
   '/v1/catalogue/insets': { answer: outlinesSchema },
   '/v1/query': { query: querySchema, answer: queryAnswerSchema },
   '/v1/index': { query: indexQuerySchema, answer: indexAnswerSchema },
+  '/v1/indicators': { query: indicatorsAskedSchema, answer: indicatorListSchema },
+  '/v1/briefings': { answer: briefingsSchema },
   '/v1/alerts': { query: alertsAskedSchema, answer: alertsSchema },
   '/v1/ledger': { query: ledgerAskedSchema, answer: ledgerSchema },
   '/v1/rules': { answer: z.strictObject({ rules: z.array(keptRuleSchema) }) },
@@ -57,6 +62,7 @@ export const API = {
   },
   '/v1/wall/on-time': { query: onTimeAskedSchema, answer: onTimeSchema },
   '/v1/wall/waiting': { query: waitingAskedSchema, answer: waitingSchema },
+  '/v1/forecasts': { query: seriesAskedSchema, answer: seriesForecastSchema },
   '/v1/calibration': { answer: z.array(calibrationSchema) },
 } as const satisfies Readonly<Record<`/v1/${string}`, { query?: z.ZodObject; answer: z.ZodType }>>;
 

@@ -147,6 +147,31 @@ export const calibrationSchema = z
 /** How often past bands held the truth. */
 export type Calibration = z.infer<typeof calibrationSchema>;
 
+const foreseenDimensions = dimensionsThat(({ foreseen }) => foreseen !== undefined);
+export const seriesAskedSchema = z.strictObject({
+  dim: z.enum(['all', ...foreseenDimensions]).default('all'),
+  code: z.string().default('').meta({ description: 'id of the unit, or its code today; none for the whole country' }),
+  metric: z.enum(METRICS).default('submitted'),
+  grain: z.enum(['hour', 'day']).default('hour'),
+});
+export const seriesForecastSchema = z
+  .strictObject({
+    dim: z.string(),
+    code: z.string(),
+    metric: z.enum(METRICS),
+    grain: z.enum(['hour', 'day']),
+    madeAt: instant,
+    knownTo: instant,
+    start: instant,
+    mean: z.array(number),
+    bounds: z.array(number).meta({
+      description: 'low and high of each level, narrowest first: the lows of all steps, then their highs, and so on',
+    }),
+  })
+  .meta({ id: 'Forecast' });
+/** Of one series, steps from `start` on. */
+export type SeriesForecastAnswer = z.infer<typeof seriesForecastSchema>;
+
 /** What was stored as JSON, perhaps by another version of the room. */
 export const readForecasts = (text: string): Parsed<Forecasts> => parsedJson(forecastsSchema, text);
 export const readCalibration = (text: string): Parsed<Calibration[]> => parsedJson(z.array(calibrationSchema), text);

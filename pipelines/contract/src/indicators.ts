@@ -3,8 +3,8 @@
  * reported for a period, or counted live; a report is never overwritten: a correction supersedes it, and both remain.
  */
 import { z } from 'zod';
-import { addDays } from './calendar.ts';
-import { type Catalogue, labelSchema } from './catalogue.ts';
+import { addDays, validOn } from './calendar.ts';
+import { type Catalogue, labelSchema, type Unit } from './catalogue.ts';
 import { absentOr, instant, number, plainLines, plainText } from './schema.ts';
 import { owns, type Scope } from './scope.ts';
 import { METRICS, RATIOS } from './sums.ts';
@@ -34,6 +34,9 @@ export const indicatorSchema = z
     label: labelSchema,
     owner: z.strictObject({ dim: z.enum(['agency', 'province']), code: z.string().min(1).max(64) }).meta({
       description: 'the unit that reports it, by its id in the catalogue',
+    }),
+    by: absentOr(z.enum(['agency', 'province'])).meta({
+      description: 'each unit of this kind reports its own value too, beside the one for all that the owner reports',
     }),
     unit: z.enum(INDICATOR_UNITS),
     of: absentOr(z.number().positive().max(LARGEST)).meta({ description: 'of so many in all, where that is known' }),
@@ -73,7 +76,7 @@ export const indicatorSchema = z
         const before = each[at - 1];
         if (before !== undefined && before.on >= on) fault([kind, at, 'on'], 'stand in the order of their days');
         const wrong = outOfUnit(indicator, told);
-        if (wrong !== undefined) fault([kind, at, 'value'], wrong);
+        if (wrong !== undefined) fault([kind, at, 'value'], wrong.reason);
       });
   })
   .meta({ id: 'Indicator' });
@@ -88,13 +91,48 @@ export function unknownInIndicator({ owner: { dim, code } }: Indicator, catalogu
   return units.some(({ id }) => id === code) ? undefined : `owner.code: the catalogue has no ${dim} ${code}`;
 }
 
+/** What is wrong, as pages say it in their language, with the number or name that is part of it. */
+export const REFUSALS = [
+  'outsideScope',
+  'unknownUnit',
+  'periodName',
+  'beforeFirst',
+  'ended',
+  'notBegun',
+  'notOver',
+  'inRowBefore',
+  'reportedAlready',
+  'measure',
+  'range',
+  'share',
+  'rank',
+  'whole',
+  'inAll',
+  'tooMany',
+  'nothingThere',
+  'notNewest',
+  'whyMissing',
+  'unknownIndicator',
+] as const;
+export type RefusalCode = (typeof REFUSALS)[number];
+
+interface Fault {
+  code: RefusalCode;
+  /** What the sentence names. */
+  of?: string;
+  reason: string;
+}
+
 /** Why a number is none of the indicator's unit. */
-function outOfUnit({ unit, of, most }: Pick<Indicator, 'unit' | 'of' | 'most'>, told: number): string | undefined {
-  if (unit === 'share' && told > 1) return 'a share is from 0 to 1';
-  if (unit === 'rank' && (told < 1 || !Number.isInteger(told))) return 'a rank is a whole number from 1 on';
-  if (unit === 'count' && !Number.isInteger(told)) return 'a count is a whole number';
-  if (of !== undefined && unit !== 'share' && told > of) return `there are ${of} in all`;
-  if (most !== undefined && told > most) return `more than ${most} cannot be; is a digit too many?`;
+function outOfUnit({ unit, of, most }: Pick<Indicator, 'unit' | 'of' | 'most'>, told: number): Fault | undefined {
+  if (unit === 'share' && told > 1) return { code: 'share', reason: 'a share is from 0 to 1' };
+  if (unit === 'rank' && (told < 1 || !Number.isInteger(told)))
+    return { code: 'rank', reason: 'a rank is a whole number from 1 on' };
+  if (unit === 'count' && !Number.isInteger(told)) return { code: 'whole', reason: 'a count is a whole number' };
+  if (of !== undefined && unit !== 'share' && told > of)
+    return { code: 'inAll', of: String(of), reason: `there are ${of} in all` };
+  if (most !== undefined && told > most)
+    return { code: 'tooMany', of: String(most), reason: `more than ${most} cannot be; is a digit too many?` };
   return undefined;
 }
 
@@ -119,14 +157,23 @@ export function reportPeriod(name: string): ReportPeriod | undefined {
   return { kind, from: dayOf(first), to: addDays(dayOf(first + MONTHS[kind]), -1) };
 }
 
+/** Periods of a kind counted without gaps. */
+export function periodNumber(name: string): number {
+  const { kind, from } = reportPeriod(name) ?? { kind: 'year', from: '1990-01-01' };
+  return (Number(from.slice(0, 4)) * 12 + Number(from.slice(5, 7)) - 1) / MONTHS[kind];
+}
+
 const evidenceSchema = z.strictObject({ text: plainText(500), link: absentOr(link) });
 
 /** As it is sent: `revision` is what the page saw last, 0 where nothing was reported of the period. */
 export const reportSchema = z
   .strictObject({
     period: z.string().max(10),
+    by: absentOr(z.string().min(1).max(64)).meta({
+      description: 'id of the unit whose own value it is, where the indicator has `by`; without it the value for all',
+    }),
     unit: z.enum(INDICATOR_UNITS),
-    value: number,
+    value: number.nullable().meta({ description: 'null takes back what was reported, and says why' }),
     evidence: evidenceSchema,
     note: absentOr(plainLines(2_000)),
     revision: z
@@ -147,10 +194,9 @@ export const keptReportSchema = reportSchema
   .meta({ id: 'KeptReport' });
 export type KeptReport = z.infer<typeof keptReportSchema>;
 
-export interface Refusal {
+export interface Refusal extends Fault {
   /** `scope` where the sender may not report it at all. */
   field: keyof Report | 'scope';
-  reason: string;
 }
 
 export interface ReportGround {
@@ -159,30 +205,58 @@ export interface ReportGround {
   today: string;
   /** All that was reported of the indicator. */
   reported: readonly KeptReport[];
+  /** Those that may report an indicator by units. */
+  units: Pick<Catalogue, 'agencies' | 'provinces'>;
+}
+
+const SENT_BY = { agency: 'agencies', province: 'provinces' } as const;
+/** Units that report an indicator of their own, which were there on its period's last day. */
+export const reportersOf = (
+  { by }: Pick<Indicator, 'by'>,
+  units: ReportGround['units'],
+  on: string,
+): readonly Unit[] => (by === undefined ? [] : units[SENT_BY[by]].filter((unit) => validOn(unit, on)));
+
+/** Whether its value for all, or that of one unit, is somebody's own. */
+export function isOwnValue({ owner, by }: Pick<Indicator, 'owner' | 'by'>, unit: string | undefined, scope: Scope) {
+  return unit === undefined ? owns(scope, owner.dim, owner.code) : by !== undefined && owns(scope, by, unit);
 }
 
 /** Why a report is not taken; undefined where it is. */
 export function refusalOf(report: Report, indicator: Indicator, ground: ReportGround): Refusal | undefined {
-  const { dim, code } = indicator.owner;
-  if (!owns(ground.scope, dim, code))
-    return { field: 'scope', reason: `${dim} ${code} reports it, which is outside of your scope` };
   return (
     refusalOfPeriod(report, indicator, ground.today) ??
+    refusalOfUnit(report, indicator, ground) ??
     refusalOfValue(report, indicator) ??
     refusalOfRevision(report, ground)
   );
 }
 
+function refusalOfUnit({ by, period }: Report, indicator: Indicator, ground: ReportGround): Refusal | undefined {
+  const { dim, code } = indicator.owner;
+  if (by !== undefined) {
+    const last = reportPeriod(period)?.to ?? ground.today;
+    if (!reportersOf(indicator, ground.units, last).some(({ id }) => id === by))
+      return { field: 'by', code: 'unknownUnit', of: by, reason: `no unit ${by} reports it of that period` };
+  }
+  if (isOwnValue(indicator, by, ground.scope)) return undefined;
+  const owner = by ?? code;
+  const reason = `${by === undefined ? dim : indicator.by} ${owner} reports it, which is outside of your scope`;
+  return { field: 'scope', code: 'outsideScope', of: owner, reason };
+}
+
 function refusalOfPeriod({ period }: Report, indicator: Indicator, today: string): Refusal | undefined {
-  const field = 'period';
+  const refuse = (code: RefusalCode, of: string, reason: string): Refusal => ({ field: 'period', code, of, reason });
   const named = reportPeriod(period);
-  if (named?.kind !== indicator.period)
-    return { field, reason: `write the ${indicator.period} as ${exampleOf(indicator.period)}` };
-  if (named.from < indicator.from) return { field, reason: `it is reported from ${indicator.from} on` };
-  if (indicator.until !== undefined && named.from > indicator.until)
-    return { field, reason: `the indicator ended on ${indicator.until}` };
-  if (named.from > today) return { field, reason: `it begins on ${named.from}` };
-  if (named.to >= today) return { field, reason: `it is not over before the end of ${named.to}` };
+  if (named?.kind !== indicator.period) {
+    const example = exampleOf(indicator.period);
+    return refuse('periodName', example, `write the ${indicator.period} as ${example}`);
+  }
+  const { from, until } = indicator;
+  if (named.from < from) return refuse('beforeFirst', from, `it is reported from ${from} on`);
+  if (until !== undefined && named.from > until) return refuse('ended', until, `the indicator ended on ${until}`);
+  if (named.from > today) return refuse('notBegun', named.from, `it begins on ${named.from}`);
+  if (named.to >= today) return refuse('notOver', named.to, `it is not over before the end of ${named.to}`);
   return undefined;
 }
 
@@ -190,30 +264,48 @@ const exampleOf = (period: IndicatorPeriod): string =>
   ({ month: '2026-11', quarter: '2026-Q4', half: '2026-H2', year: '2026' })[period];
 
 function refusalOfValue({ unit, value: told }: Report, indicator: Indicator): Refusal | undefined {
-  if (unit !== indicator.unit) return { field: 'unit', reason: `it is reported as ${indicator.unit}` };
-  if (told < 0 || told > LARGEST) return { field: 'value', reason: `from 0 to ${LARGEST}` };
-  const reason = outOfUnit(indicator, told);
-  return reason === undefined ? undefined : { field: 'value', reason };
+  if (unit !== indicator.unit)
+    return { field: 'unit', code: 'measure', of: indicator.unit, reason: `it is reported as ${indicator.unit}` };
+  if (told === null) return undefined;
+  if (told < 0 || told > LARGEST)
+    return { field: 'value', code: 'range', of: String(LARGEST), reason: `from 0 to ${LARGEST}` };
+  const fault = outOfUnit(indicator, told);
+  return fault === undefined ? undefined : { field: 'value', ...fault };
 }
 
-function refusalOfRevision({ period, revision, why }: Report, { reported }: ReportGround): Refusal | undefined {
-  const newest = Math.max(0, ...reported.flatMap((each) => (each.period === period ? [each.revision] : [])));
-  if (revision === 0 && newest > 0)
-    return { field: 'period', reason: `it is reported already; correct report ${newest}, and say why` };
+function refusalOfRevision(report: Report, { reported }: ReportGround): Refusal | undefined {
+  const { period, by, revision, why, value: told } = report;
+  const ofPeriod = reported.filter((each) => each.period === period && each.by === by);
+  const newest = Math.max(0, ...ofPeriod.map((each) => each.revision));
+  const isThere = ofPeriod.some((each) => each.revision === newest && each.value !== null);
+  if (revision === 0 && newest > 0) {
+    const reason = `it is reported already; correct report ${newest}, and say why`;
+    return { field: 'period', code: 'reportedAlready', of: String(newest), reason };
+  }
   if (revision !== newest)
-    return { field: 'revision', reason: newest === 0 ? 'there is no report to correct' : `the newest is ${newest}` };
-  if (revision > 0 && why === undefined) return { field: 'why', reason: 'say what was wrong' };
+    return newest === 0
+      ? { field: 'revision', code: 'nothingThere', reason: 'there is no report to correct' }
+      : { field: 'revision', code: 'notNewest', of: String(newest), reason: `the newest is ${newest}` };
+  if (told === null && !isThere)
+    return { field: 'value', code: 'nothingThere', reason: 'there is nothing to take back' };
+  if (revision > 0 && why === undefined) return { field: 'why', code: 'whyMissing', reason: 'say what was wrong' };
   return undefined;
 }
 
-/** By period, in their order, what was known at an instant: of each the newest of the reports that there were. */
-export function knownAt(reported: readonly KeptReport[], at: number): KeptReport[] {
+/** A report that stands: neither corrected nor taken back. */
+export type KnownReport = KeptReport & { value: number };
+
+/** Of the whole, or of one unit: by period, in their order, what was known at an instant: the newest of what there was. */
+export function knownAt(reported: readonly KeptReport[], at: number, by?: string): KnownReport[] {
   const known = new Map<string, KeptReport>();
   for (const report of reported) {
+    if (report.by !== by) continue;
     const other = known.get(report.period);
     if (report.at <= at && (other === undefined || other.revision < report.revision)) known.set(report.period, report);
   }
-  return [...known.values()].sort((one, other) => (one.period < other.period ? -1 : 1));
+  return [...known.values()]
+    .filter((report): report is KnownReport => report.value !== null)
+    .sort((one, other) => (one.period < other.period ? -1 : 1));
 }
 
 /** Periods of an indicator that end until that day, in their order, each with its name. */
@@ -233,7 +325,11 @@ export function periodsUntil(
 }
 
 /** Names of periods whose report was due before today and is not there, the oldest first; at most 100. */
-export function overduePeriods(indicator: Indicator, known: readonly KeptReport[], today: string): string[] {
+export function overduePeriods(
+  indicator: Pick<Indicator, 'from' | 'until' | 'period' | 'graceDays'>,
+  known: readonly Pick<KeptReport, 'period'>[],
+  today: string,
+): string[] {
   const reported = new Set(known.map(({ period }) => period));
   return periodsUntil(indicator, today)
     .filter(([name, { to }]) => !reported.has(name) && addDays(to, indicator.graceDays) < today)
@@ -263,11 +359,27 @@ export const sentReportsSchema = z.strictObject({
     .max(1_000),
   isTrial: z.boolean().default(false).meta({ description: 'only says what would be refused' }),
 });
+/** What became of them; `refused` only of a trial, as they are taken all or none. */
+export const takenReportsSchema = z.strictObject({
+  taken: z.int(),
+  refused: z.array(
+    z.strictObject({
+      row: z.int().meta({ description: 'counts from 1' }),
+      field: z.string(),
+      code: z.enum(REFUSALS),
+      of: absentOr(z.string()),
+      reason: z.string(),
+    }),
+  ),
+});
+export type TakenReports = z.infer<typeof takenReportsSchema>;
 export type SentReport = z.infer<typeof sentReportsSchema>['reports'][number];
 
 /** For a question of what was known then. */
-export const askedInstant = absentOr(z.iso.datetime({ offset: true })).meta({
-  description: 'as it was known at this instant; now without it',
+export const indicatorsAskedSchema = z.strictObject({
+  at: absentOr(z.iso.datetime({ offset: true })).meta({
+    description: 'as it was known at this instant; now without it',
+  }),
 });
 
 export const keptIndicator = { id: indicatorIdSchema, version: z.int().positive(), body: indicatorSchema };

@@ -6,6 +6,7 @@ export const PAGES = [
   '/notebooks',
   '/forecasts',
   '/service-index',
+  '/programmes',
   '/alerts',
   '/alerts/rules',
   '/alerts/routes',

@@ -49,7 +49,6 @@ export const deviationOf = (unit: UnitState | undefined): number | undefined =>
     ? undefined
     : unit.submitted / unit.usual.median - 1;
 
-const isFar = (standing: UsualStanding): boolean => standing === 'farBelow' || standing === 'farAbove';
 const sideBefore = (standing: UsualStanding = 'neutral'): Side | undefined =>
   standing === 'neutral' ? undefined : standing === 'below' || standing === 'farBelow' ? 'below' : 'above';
 
@@ -64,8 +63,8 @@ export function usualStanding(
   if (submitted === undefined || usual === undefined || usual.days < thresholds.usualDaysEnough) return 'neutral';
   const side = sideOf(submitted, usual, thresholds, sideBefore(before));
   if (side === undefined) return 'neutral';
-  const far = thresholds.farFromUsual * (isFar(before) ? 1 - thresholds.usualMargin : 1);
-  if (Math.abs(deviationOf(unit) ?? 0) <= far) return side;
+  // Its side is kept beside the edge, the strength of its colour is not: the size stands beside it, and the limit in the legend.
+  if (Math.abs(deviationOf(unit) ?? 0) <= thresholds.farFromUsual) return side;
   return side === 'below' ? 'farBelow' : 'farAbove';
 }
 

@@ -23,7 +23,7 @@ export const thresholdsSchema = z
     beyondUsual: share.default(0.02),
     /** Change against the usual median from which the map takes the stronger colour. */
     farFromUsual: z.number().positive().default(0.2),
-    /** Part of these two by which a count must have come back before it is let go. */
+    /** Part of `beyondUsual` by which a count must have come back before it is let go. */
     usualMargin: share.default(0.25),
     /** Share of the usual volume that must have been reported, and how far above it where it was not. */
     coverageEnough: share.default(0.9),

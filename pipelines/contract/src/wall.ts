@@ -101,7 +101,7 @@ export const wallStateSchema = z
     coverageNow: absentOr(coverageSchema),
     /** Submitted in the last full 60 s before `coverageNow.asOf`, per minute. */
     perMinute: absentOr(number),
-    /** Submitted per hour (`kind: now`), reported with at most hourly grain. */
+    /** Submitted per hour of the running day, or of the one day of a past period, reported with at most hourly grain. */
     hours: by(count, 'first instant of the hour, in epoch seconds'),
     /** Submitted per minute over the last 60 minutes; reported with at most minute grain. */
     minutes: by(count, 'first instant of the minute, in epoch seconds'),

@@ -13,17 +13,22 @@ export class ReportedValueTable {
     this.#database = database;
   }
 
-  /** All of them, or none. Throws `Conflict` where the revision is there, or the one before it is not. */
-  add(cause: Cause, rows: readonly Omit<ReportedValueRow, 'who' | 'at'>[]): Promise<ReportedValueRow[]> {
+  /**
+   * All of them, or none. Throws `Conflict` where the revision is there, or the one before it is not. Each is of now; a simulated
+   * year alone says itself when it was told.
+   */
+  add(cause: Cause, rows: readonly AddedValue[]): Promise<ReportedValueRow[]> {
     return this.#database.write(cause, async (edit) => {
       const added: ReportedValueRow[] = [];
       for (const given of rows) {
-        const row = { ...given, who: edit.cause.who, at: new Date().toISOString() };
-        const { indicator, period, revision } = row;
+        const row = { at: new Date().toISOString(), ...given, who: edit.cause.who };
+        const { indicator, by_unit, period, revision } = row;
+        const subject = [indicator, by_unit, period].filter((part) => part !== '').join(' ');
         const newest = await edit.query
           .selectFrom('reported_value')
           .selectAll()
           .where('indicator', '=', indicator)
+          .where('by_unit', '=', by_unit)
           .where('period', '=', period)
           .orderBy('revision', 'desc')
           .limit(1)
@@ -33,19 +38,19 @@ export class ReportedValueTable {
             ? await edit.query
                 .insertInto('reported_value')
                 .values(row)
-                .onConflict((conflict) => conflict.columns(['indicator', 'period', 'revision']).doNothing())
+                .onConflict((conflict) => conflict.columns(['indicator', 'by_unit', 'period', 'revision']).doNothing())
                 .executeTakeFirst()
             : { numInsertedOrUpdatedRows: 0n };
         if (n !== 1n)
-          throw new Conflict(REPORTED_VALUE, `${indicator} ${period}`, revision - 1, {
+          throw new Conflict(REPORTED_VALUE, subject, revision - 1, {
             version: newest?.revision ?? 0,
             who: newest?.who ?? '',
             at: newest?.at ?? '',
           });
         edit.record({
-          action: revision === 1 ? 'reported_value.reported' : 'reported_value.corrected',
+          action: actionOf(row),
           kind: REPORTED_VALUE,
-          subject: `${indicator} ${period}`,
+          subject,
           version: revision,
           ...(newest === undefined ? {} : { before: told(newest) }),
           after: told(row),
@@ -56,18 +61,25 @@ export class ReportedValueTable {
     });
   }
 
-  /** Of one indicator, or of all: by indicator, period and revision. */
+  /** Of one indicator, or of all: by indicator, unit, period and revision. */
   list(indicator?: string): Promise<ReportedValueRow[]> {
     return this.#database.read((query) => {
       const all = query.selectFrom('reported_value').selectAll();
       return (indicator === undefined ? all : all.where('indicator', '=', indicator))
         .orderBy('indicator')
+        .orderBy('by_unit')
         .orderBy('period')
         .orderBy('revision')
         .execute();
     });
   }
 }
+
+/** As it is added: of whom and when is said by its cause. */
+export type AddedValue = Omit<ReportedValueRow, 'who' | 'at'> & { at?: string };
+
+const actionOf = ({ revision, value }: ReportedValueRow): string =>
+  `reported_value.${value === 'null' ? 'taken_back' : revision === 1 ? 'reported' : 'corrected'}`;
 
 const told = ({ period, revision, value, evidence, note, why }: ReportedValueRow): Record<string, unknown> => ({
   period,

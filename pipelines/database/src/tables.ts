@@ -179,9 +179,12 @@ export interface FrozenAnswerRow {
 /** Never changed: what corrects it is the next revision. `value` is a JSON number, `evidence` JSON. */
 export interface ReportedValueRow {
   indicator: string;
+  /** Id of the unit whose own value it is; empty for the one of all. */
+  by_unit: string;
   period: string;
   /** Counts from 1. */
   revision: number;
+  /** `null` where it was taken back. */
   value: string;
   who: string;
   at: string;

@@ -130,6 +130,17 @@ export class WallQueries {
     );
   }
 
+  /** Submitted by hour of the span [from, to) (milliseconds), nationally: by the hour's start in epoch seconds. */
+  async hoursBetween(from: number, to: number, signal?: AbortSignal): Promise<Record<string, number>> {
+    const rows = await this.#access.read<{ hour: number; counted: number }>(
+      `SELECT toUnixTimestamp(bucket) AS hour, sum(submitted) AS counted FROM rollup_hour
+       WHERE dim = 'all' AND rollup_hour.bucket >= toDateTime(${seconds(from)}, 'UTC')
+         AND rollup_hour.bucket < toDateTime(${seconds(to)}, 'UTC') GROUP BY hour`,
+      signal,
+    );
+    return Object.fromEntries(rows.map(({ hour, counted }) => [hour, counted]));
+  }
+
   /** Totals of local days, both inclusive, by dimension and code, and nationally by day; by source the days with a report. */
   async days(
     from: string,

@@ -34,7 +34,7 @@ const STORES = ['warehouse', 'log', 'database', 'portal-keys.json'];
 /** What simulated portals wrote with: with it here a start would send made-up numbers into what is restored. */
 const SIMULATOR = ['simulator-keys.jsonl', 'simulator-history.done', 'simulator-state.json'];
 /** What else stands in a room's folder, and stays. */
-const KEPT = ['address', 'operator-token', 'backups', 'logs'];
+const KEPT = ['address', 'briefing-key.pem', 'operator-token', 'backups', 'logs'];
 const MAKING = '.restoring';
 const MADE = '.restored';
 

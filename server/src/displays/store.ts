@@ -28,6 +28,8 @@ export const WALL = 'wall_group';
 export const ORDER = 'wall_order';
 
 const NOTE_MS = 5_000;
+/** A screen tells of itself four times as often. */
+const SILENT_MS = 60_000;
 const GOODBYE_MS = 1_000;
 
 export interface Known {
@@ -136,6 +138,14 @@ export class DisplayStore implements AsyncDisposable {
     }
     for (const [screen, { at, state }] of this.#told) kept.set(screen, { screen, at: Date.parse(at), state });
     return [...kept.values()];
+  }
+
+  /** Screens of walls that told nothing for a minute. */
+  async silent(): Promise<number> {
+    const [{ walls }, states] = await Promise.all([this.known(), this.states()]);
+    const since = Date.now() - SILENT_MS;
+    const heard = new Set(states.filter(({ at }) => at >= since).map(({ screen }) => screen));
+    return [...walls.values()].flatMap(({ body }) => body.screens).filter((screen) => !heard.has(screen)).length;
   }
 
   async #note(): Promise<void> {

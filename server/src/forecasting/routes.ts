@@ -1,10 +1,8 @@
 /** What was foreseen, for whoever may see it in full, and how often such forecasts held. */
-import { API, type Catalogue, type Dimension, dimensionsThat, localDay, METRICS, memberAsked } from '@room/contract';
-import type { ForecastStore, StoredForecast } from '@room/warehouse';
-import { z } from 'zod';
+import { API, type Catalogue, type Dimension, localDay, memberAsked } from '@room/contract';
+import type { ForecastStore } from '@room/warehouse';
 import { assertSeen } from '../access/access.ts';
 import { type Route, route } from '../api/route.ts';
-import { shapeOf } from '../api/shape.ts';
 import { HttpError } from '../errors.ts';
 import { asQuestion, type Questions } from '../questions.ts';
 
@@ -14,26 +12,6 @@ export interface ForecastRoutesOptions {
   questions: Questions;
 }
 
-const FORESEEN = dimensionsThat(({ foreseen }) => foreseen !== undefined);
-
-const seriesShape = {
-  dim: z.enum(['all', ...FORESEEN]).default('all'),
-  code: z.string().default('').meta({ description: 'id of the unit, or its code today; none for the whole country' }),
-  metric: z.enum(METRICS).default('submitted'),
-  grain: z.enum(['hour', 'day']).default('hour'),
-};
-const instant = z.number().meta({ description: 'milliseconds since 1970 UTC' });
-const forecastSchema = shapeOf<StoredForecast>()({
-  dim: z.string(),
-  code: z.string(),
-  metric: z.enum(METRICS),
-  grain: z.enum(['hour', 'day']),
-  madeAt: instant,
-  knownTo: instant,
-  start: instant,
-  mean: z.array(z.number()),
-  bounds: z.array(z.number()).meta({ description: 'low and high of each level for each step, narrowest first' }),
-}).meta({ id: 'Forecast' });
 export function forecastRoutes({ store, catalogue, questions }: ForecastRoutesOptions): Route[] {
   return [
     route({
@@ -50,8 +28,8 @@ export function forecastRoutes({ store, catalogue, questions }: ForecastRoutesOp
       path: '/v1/forecasts',
       summary: 'the newest forecast of one series',
       right: 'view',
-      query: z.strictObject(seriesShape),
-      answer: { isTagged: true, schema: forecastSchema },
+      query: API['/v1/forecasts'].query,
+      answer: { isTagged: true, schema: API['/v1/forecasts'].answer },
       refuses: { 404: 'nothing was foreseen for this series yet' },
       handle: async ({ principal: { scope }, query: { grain, ...asked }, asker }) => {
         const series = { ...asked, code: memberOf(catalogue, asked.dim, asked.code) };

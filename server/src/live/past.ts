@@ -1,5 +1,14 @@
 /** The wall of a past period, from the daily rollups. */
-import { type Catalogue, localDay, type Period, type SourceState, sumOf, type WallState } from '@room/contract';
+import {
+  addDays,
+  type Catalogue,
+  localDay,
+  type Period,
+  type SourceState,
+  startOfDay,
+  sumOf,
+  type WallState,
+} from '@room/contract';
 import { unitsOf, type WallQueries } from '@room/warehouse';
 
 /** Longest period that a wall shows by the day. */
@@ -8,15 +17,19 @@ export const MOST_DAYS = 800;
 export const lengthOf = ({ from, to }: Period): number =>
   Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000) + 1;
 
+export type PastQueries = Pick<WallQueries, 'days' | 'hoursBetween' | 'span' | 'sources'>;
+
 export async function pastState(
-  queries: Pick<WallQueries, 'days' | 'span' | 'sources'>,
+  queries: PastQueries,
   catalogue: Catalogue,
   period: Period,
   signal?: AbortSignal,
 ): Promise<WallState> {
   const computedAt = Date.now();
-  const [{ totals, days, sourceDays }, span, sources] = await Promise.all([
+  const startOf = (day: string): number => startOfDay(day, catalogue.timeZone);
+  const [{ totals, days, sourceDays }, hours, span, sources] = await Promise.all([
     queries.days(period.from, period.to, signal),
+    period.from === period.to ? queries.hoursBetween(startOf(period.from), startOf(addDays(period.to, 1)), signal) : {},
     queries.span(signal),
     queries.sources(signal),
   ]);
@@ -28,7 +41,7 @@ export async function pastState(
     simulated: days.some((row) => row.simulated > 0),
     events: days.reduce((sum, row) => sum + row.events, 0),
     total: sumOf(days),
-    hours: {},
+    hours,
     minutes: {},
     days: Object.fromEntries(days.map((row) => [row.day, row.submitted]).sort()),
     ...unitsOf(totals),

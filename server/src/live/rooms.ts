@@ -18,10 +18,9 @@ import {
   type Snapshot,
   type WallState,
 } from '@room/contract';
-import type { WallQueries } from '@room/warehouse';
 import { cut } from '../errors.ts';
 import { type Asker, Busy, Questions } from '../questions.ts';
-import { lengthOf, MOST_DAYS, pastState } from './past.ts';
+import { lengthOf, MOST_DAYS, type PastQueries, pastState } from './past.ts';
 
 const REFRESH_MS = 1_000;
 const KEEP_MS = 300_000;
@@ -45,7 +44,7 @@ interface PastRoom {
 
 export interface RoomsOptions {
   catalogue: Catalogue;
-  queries: Pick<WallQueries, 'days' | 'span' | 'sources'>;
+  queries: PastQueries;
   current: () => Snapshot | undefined;
   broadcast: (delta: Delta) => void;
   viewers: (room: RoomName) => number;

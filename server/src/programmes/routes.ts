@@ -1,11 +1,5 @@
 /** HTTP of what was decided to be reached: indicators with what is known of them, and reports of their values. */
-import {
-  askedInstant,
-  indicatorHistorySchema,
-  indicatorIdSchema,
-  indicatorListSchema,
-  sentReportsSchema,
-} from '@room/contract';
+import { API, indicatorHistorySchema, indicatorIdSchema, sentReportsSchema, takenReportsSchema } from '@room/contract';
 import { z } from 'zod';
 import { causeOf } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
@@ -24,8 +18,8 @@ export function programmeRoutes(store: Pick<ProgrammeStore, 'list' | 'get' | 're
       path: '/v1/indicators',
       summary: 'indicators of one’s own units, with what is known of each or was at an instant, and what is overdue',
       right: 'view',
-      query: z.strictObject({ at: askedInstant }),
-      answer: { schema: indicatorListSchema },
+      query: API['/v1/indicators'].query,
+      answer: { schema: API['/v1/indicators'].answer },
       handle: ({ principal: { scope }, query: { at } }) =>
         store.list(scope, at === undefined ? Date.now() : Date.parse(at)),
     }),
@@ -46,17 +40,19 @@ export function programmeRoutes(store: Pick<ProgrammeStore, 'list' | 'get' | 're
     route({
       method: 'post',
       path: '/v1/indicators/reports',
-      summary: 'reports values of one’s own indicators, or corrects them: all that are sent, or none',
+      summary:
+        'reports values of one’s own, corrects them or takes them back: all that are sent, or none; a trial says row by row what would be refused',
       right: 'answer',
       mostBytes: MOST_BYTES,
       body: sentReportsSchema,
       badInput: 'bad_report',
-      answer: { schema: z.strictObject({ taken: z.int() }) },
+      answer: { schema: takenReportsSchema },
       refuses: { 409: 'somebody else reported the same meanwhile', 422: 'a row is not taken; the reason names it' },
       handle: async ({ principal, body: { reports, isTrial } }) => {
         const asked = { cause: causeOf(principal), scope: principal.scope };
         const refusals = await store.report(asked, reports, { now: Date.now(), isTrial });
-        if (refusals.length === 0) return { taken: isTrial ? 0 : reports.length };
+        if (isTrial) return { taken: 0, refused: refusals };
+        if (refusals.length === 0) return { taken: reports.length, refused: [] };
         const named = refusals.slice(0, MOST_NAMED).map(({ row, field, reason }) => `row ${row}: ${field}: ${reason}`);
         const more = refusals.length - named.length;
         throw new HttpError(422, 'bad_report', [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; '));

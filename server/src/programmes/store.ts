@@ -5,16 +5,16 @@ import {
   type IndicatorHistory,
   type IndicatorList,
   indicatorSchema,
+  isOwnValue,
   type KeptReport,
-  knownAt,
   localDay,
-  overduePeriods,
   owns,
-  progressOf,
   type Refusal,
   refusalOf,
   type Scope,
   type SentReport,
+  standingOf,
+  type TakenReports,
 } from '@room/contract';
 import {
   type Cause,
@@ -27,7 +27,7 @@ import {
 
 export interface ProgrammeOptions {
   database: Pick<Database, 'read' | 'write'>;
-  catalogue: Pick<Catalogue, 'timeZone'>;
+  catalogue: Pick<Catalogue, 'timeZone' | 'agencies' | 'provinces'>;
   /** Those that the catalogue ships, by id: each is made once, and is the room's from then on. */
   starters: Readonly<Record<string, Indicator>>;
 }
@@ -50,22 +50,17 @@ export class ProgrammeStore {
     await this.#begun();
     const [documents, rows] = await Promise.all([this.#documents.list(), this.#table.list()]);
     const reported = byIndicator(rows);
+    const units = this.#options.catalogue;
     return {
       at,
       indicators: documents
         .filter(({ body }) => isSeen(body, scope))
-        .map(({ id, version, body }) => {
-          const known = knownAt(reported.get(id) ?? [], at);
-          const today = this.#dayOf(at);
-          return {
-            id,
-            version,
-            body,
-            known,
-            progress: progressOf(body, known, today),
-            overdue: overduePeriods(body, known, today),
-          };
-        }),
+        .map(({ id, version, body }) => ({
+          id,
+          version,
+          body: bodyFor(body, scope),
+          ...standingOf(body, { reported: reported.get(id) ?? [], at, today: this.#dayOf(at), scope, units }),
+        })),
     };
   }
 
@@ -74,7 +69,9 @@ export class ProgrammeStore {
     await this.#begun();
     const [document, rows] = await Promise.all([this.#documents.get(id), this.#table.list(id)]);
     if (document === undefined || !isSeen(document.body, scope)) return undefined;
-    return { id, version: document.version, body: document.body, reports: rows.map(reportOf) };
+    const { version, body } = document;
+    const reports = rows.map(reportOf).filter(({ by }) => isOwnValue(body, by, scope));
+    return { id, version, body: bodyFor(body, scope), reports };
   }
 
   /** Why they are not taken, one for each row that is not; with none of them all are kept, unless it is a trial. */
@@ -82,25 +79,27 @@ export class ProgrammeStore {
     { cause, scope }: { cause: Cause; scope: Scope },
     sent: readonly SentReport[],
     { now, isTrial }: { now: number; isTrial: boolean },
-  ): Promise<RowRefusal[]> {
+  ): Promise<TakenReports['refused']> {
     await this.#begun();
     const [documents, rows] = await Promise.all([this.#documents.list(), this.#table.list()]);
     const bodies = new Map(documents.map(({ id, body }) => [id, body]));
     const reported = byIndicator(rows);
     const today = this.#dayOf(now);
-    const refusals: RowRefusal[] = [];
+    const units = this.#options.catalogue;
+    const refusals: TakenReports['refused'] = [];
     const taken = new Set<string>();
     sent.forEach(({ indicator: id, ...report }, index) => {
       const row = index + 1;
       const body = bodies.get(id);
       if (body === undefined || !isSeen(body, scope)) {
-        refusals.push({ row, field: 'indicator', reason: `there is no indicator ${id} within your scope` });
+        const reason = `there is no indicator ${id} within your scope`;
+        refusals.push({ row, field: 'indicator', code: 'unknownIndicator', of: id, reason });
         return;
       }
-      const place = `${id} ${report.period}`;
+      const place = JSON.stringify([id, report.by, report.period]);
       const refusal: Refusal | undefined = taken.has(place)
-        ? { field: 'period', reason: 'it stands in an earlier row already' }
-        : refusalOf(report, body, { scope, today, reported: reported.get(id) ?? [] });
+        ? { field: 'period', code: 'inRowBefore', reason: 'it stands in an earlier row already' }
+        : refusalOf(report, body, { scope, today, reported: reported.get(id) ?? [], units });
       taken.add(place);
       if (refusal !== undefined) refusals.push({ row, ...refusal });
     });
@@ -131,13 +130,6 @@ export class ProgrammeStore {
   }
 }
 
-export interface RowRefusal {
-  /** Counts from 1. */
-  row: number;
-  field: Refusal['field'] | 'indicator';
-  reason: string;
-}
-
 function byIndicator(rows: readonly ReportedValueRow[]): ReadonlyMap<string, KeptReport[]> {
   const reported = new Map<string, KeptReport[]>();
   for (const row of rows) {
@@ -148,12 +140,28 @@ function byIndicator(rows: readonly ReportedValueRow[]): ReadonlyMap<string, Kep
   return reported;
 }
 
-const isSeen = ({ owner: { dim, code } }: Indicator, scope: Scope): boolean => owns(scope, dim, code);
+const isSeen = ({ owner, by }: Indicator, scope: Scope): boolean =>
+  owns(scope, owner.dim, owner.code) || (by !== undefined && (scope.own?.[by]?.size ?? 0) > 0);
 
-const reportOf = ({ period, revision, value, who, at, evidence, note, why }: ReportedValueRow): KeptReport => ({
+/** What was published is the owner's value for all. */
+const bodyFor = (body: Indicator, scope: Scope): Indicator =>
+  isOwnValue(body, undefined, scope) ? body : { ...body, published: [] };
+
+const reportOf = ({
+  by_unit,
   period,
   revision,
-  value: JSON.parse(value) as number,
+  value,
+  who,
+  at,
+  evidence,
+  note,
+  why,
+}: ReportedValueRow): KeptReport => ({
+  period,
+  ...(by_unit === '' ? {} : { by: by_unit }),
+  revision,
+  value: JSON.parse(value) as number | null,
   who,
   at: Date.parse(at),
   evidence: JSON.parse(evidence) as KeptReport['evidence'],
@@ -161,8 +169,9 @@ const reportOf = ({ period, revision, value, who, at, evidence, note, why }: Rep
   ...(why === null ? {} : { why }),
 });
 
-const rowOf = ({ indicator, period, revision, value, evidence, note, why }: SentReport) => ({
+export const rowOf = ({ indicator, by, period, revision, value, evidence, note, why }: SentReport) => ({
   indicator,
+  by_unit: by ?? '',
   period,
   revision: revision + 1,
   value: JSON.stringify(value),

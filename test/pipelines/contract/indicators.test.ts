@@ -33,7 +33,7 @@ const indicator = (some: object = {}): Indicator =>
   });
 const report = (some: Partial<Report> = {}): Report =>
   reportSchema.parse({ period: '2026-03', unit: 'count', value: 7, evidence: { text: 'report 12' }, ...some });
-const kept = (period: string, revision: number, value: number, at: number): KeptReport => ({
+const kept = (period: string, revision: number, value: number | null, at: number): KeptReport => ({
   period,
   revision,
   value,
@@ -41,12 +41,21 @@ const kept = (period: string, revision: number, value: number, at: number): Kept
   who: 'ministry',
   evidence: { text: 'report 12' },
 });
+const UNITS = {
+  agencies: [],
+  provinces: [
+    { id: 'HN', label: LABEL, code: '01' },
+    { id: 'OLD', label: LABEL, code: '02', validTo: '2025-06-30' },
+  ],
+};
+const BY_PROVINCE = { by: 'province' };
+const OF_HANOI: Scope = { key: 'HN', own: { province: new Set(['HN']) } };
 const TODAY = '2026-04-20';
 const OF_HEALTH: Scope = { key: 'MOH', own: { agency: new Set(['MOH']) } };
 const refused = (
   of: Partial<Report>,
   { some = {}, reported = [], scope = EVERYTHING }: { some?: object; reported?: KeptReport[]; scope?: Scope } = {},
-): Refusal | undefined => refusalOf(report(of), indicator(some), { today: TODAY, reported, scope });
+): Refusal | undefined => refusalOf(report(of), indicator(some), { today: TODAY, reported, scope, units: UNITS });
 
 describe('a report is refused with field and reason', () => {
   it.each<[string, Partial<Report>, Parameters<typeof refused>[1], Refusal['field'] | undefined]>([
@@ -68,6 +77,27 @@ describe('a report is refused with field and reason', () => {
     ['a correction of nothing', { revision: 1, why: 'x' }, {}, 'revision'],
     ['a correction of an old one', { revision: 1, why: 'x' }, { reported: [kept('2026-03', 2, 6, 0)] }, 'revision'],
     ['a correction without why', { revision: 1 }, { reported: [kept('2026-03', 1, 6, 0)] }, 'why'],
+    ['a unit where none reports its own', { by: 'HN' }, {}, 'by'],
+    ['a unit’s own', { by: 'HN' }, { some: BY_PROVINCE, scope: OF_HANOI }, undefined],
+    [
+      'a unit’s own beside the value for all',
+      { by: 'HN' },
+      { some: BY_PROVINCE, reported: [kept('2026-03', 1, 6, 0)] },
+      undefined,
+    ],
+    ['the value for all by a unit', {}, { some: BY_PROVINCE, scope: OF_HANOI }, 'scope'],
+    ['a unit of another scope', { by: 'HN' }, { some: BY_PROVINCE, scope: OF_HEALTH }, 'scope'],
+    ['a unit that had ended', { by: 'OLD' }, { some: BY_PROVINCE }, 'by'],
+    ['taking back what is not there', { value: null }, {}, 'value'],
+    ['taking back without why', { value: null, revision: 1 }, { reported: [kept('2026-03', 1, 6, 0)] }, 'why'],
+    ['taking back', { value: null, revision: 1, why: 'x' }, { reported: [kept('2026-03', 1, 6, 0)] }, undefined],
+    ['taking back twice', { value: null, revision: 2, why: 'x' }, { reported: [kept('2026-03', 2, null, 0)] }, 'value'],
+    [
+      'a value after one was taken back',
+      { revision: 2, why: 'x' },
+      { reported: [kept('2026-03', 2, null, 0)] },
+      undefined,
+    ],
     ['a correction', { revision: 1, why: 'x' }, { reported: [kept('2026-03', 1, 6, 0)] }, undefined],
   ])('%s', (_, of, ground, field) => {
     const refusal = refused(of, ground);

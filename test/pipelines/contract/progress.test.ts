@@ -1,5 +1,5 @@
 /** How far an indicator is from its next target. */
-import { type Indicator, indicatorSchema, type KeptReport, type Progress, progressOf } from '@room/contract';
+import { type Indicator, indicatorSchema, type KnownReport, type Progress, progressOf } from '@room/contract';
 import { expect, it } from 'vitest';
 
 const LABEL = { vi: 'Tài khoản', en: 'Accounts' };
@@ -19,7 +19,7 @@ const indicator = (some: object = {}): Indicator =>
     published: [{ on: '2025-12-31', value: 40, source: LABEL }],
     ...some,
   });
-const kept = (period: string, value: number): KeptReport => ({
+const kept = (period: string, value: number): KnownReport => ({
   period,
   revision: 1,
   value,
@@ -27,7 +27,7 @@ const kept = (period: string, value: number): KeptReport => ({
   who: 'ministry',
   evidence: { text: 'report 12' },
 });
-const of = (known: KeptReport[], today: string, some: object = {}): Progress =>
+const of = (known: KnownReport[], today: string, some: object = {}): Progress =>
   progressOf(indicator(some), known, today);
 
 it('counts the reports up to the day of the target, and what each must bring', () => {

@@ -3,8 +3,9 @@ import { Conflict, lastAudit, REPORTED_VALUE, ReportedValueTable } from '@room/d
 import { describe, expect, it } from 'vitest';
 import { freshDatabase, KINDS } from '../../postgres/fresh.ts';
 
-const row = (period: string, revision: number, value: number) => ({
+const row = (period: string, revision: number, value: number | null, unit = '') => ({
   indicator: 'EID',
+  by_unit: unit,
   period,
   revision,
   value: JSON.stringify(value),
@@ -49,5 +50,23 @@ describe.each(KINDS)('%s', (kind) => {
     const table = new ReportedValueTable(await fresh.open());
     await expect(table.add(GIVER, [row('2026-01', 1, 1), row('2026-02', 2, 1)])).rejects.toBeInstanceOf(Conflict);
     expect(await table.list()).toEqual([]);
+  });
+
+  it('keeps a unit’s value beside the one for all, and what was taken back', async (context) => {
+    await using fresh = await freshDatabase(kind, context);
+    const database = await fresh.open();
+    const table = new ReportedValueTable(database);
+    await table.add(GIVER, [row('2026-01', 1, 10), row('2026-01', 1, 3, 'HN'), row('2026-01', 2, null, 'HN')]);
+    expect((await table.list('EID')).map(({ by_unit, revision, value }) => [by_unit, revision, value])).toEqual([
+      ['', 1, '10'],
+      ['HN', 1, '3'],
+      ['HN', 2, 'null'],
+    ]);
+    const last = await database.read((query) => lastAudit(query, REPORTED_VALUE));
+    expect(last).toMatchObject({
+      action: 'reported_value.taken_back',
+      subject: 'EID HN 2026-01',
+      after: { value: null },
+    });
   });
 });

@@ -38,6 +38,11 @@ async function screen(
   const { id } = await administrator.told<PairedScreen>('/v1/screens', { code: pairing.code, name, scope });
   return { id, display };
 }
+const silent = async (): Promise<number> => {
+  const headers = { authorization: `Bearer ${room.operatorToken}` };
+  const metrics = await (await fetch(`${room.url}/metrics`, { headers })).text();
+  return Number(/^room_screens_silent (\d+)/m.exec(metrics)?.[1]);
+};
 const walls = () => administrator.told<{ walls: KeptWall[]; states: ToldState[] }>('/v1/walls');
 
 it('begins with scenes and a wall that are the room’s own from then on', async () => {
@@ -187,7 +192,10 @@ it('shows all screens of a wall the same, those of none nothing, and nobody else
   administrator = await again();
   expect((await walls()).states).toMatchObject([{ screen: first.id, state }]);
 
+  // Of the two of this wall the other has told nothing: it is off, as far as anybody knows.
+  expect(await silent()).toBe(1);
   await administrator.told(`/v1/walls/${wall.id}/remove`, { version: 1 });
+  await vi.waitFor(async () => expect(await silent()).toBe(0), PATIENCE);
   expect(await statusOf(first.display.ask('/v1/screen/program'))).toBe('404 no_such_wall');
   await administrator.told(`/v1/walls/${wall.id}/undo`, { version: 2 });
   await vi.waitFor(

@@ -53,3 +53,10 @@ it('what waits is of no period, and a past one says nothing of it', async () => 
   const { pending, quarantined, filling } = (await past('2026-03-01', '2026-03-31')).pipeline;
   expect([pending, quarantined, filling]).toEqual([undefined, undefined, undefined]);
 });
+
+it('a single day has its hours, and a longer period none', async () => {
+  const ten = Date.parse('2026-03-02T10:00:00+07:00') / 1_000;
+  expect((await past('2026-03-02', '2026-03-02')).hours).toEqual({ [ten]: 2 });
+  expect((await past('2026-03-03', '2026-03-03')).hours).toEqual({});
+  expect((await past('2026-03-02', '2026-03-04')).hours).toEqual({});
+});

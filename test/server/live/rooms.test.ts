@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Catalogue, Delta, JoinAnswer, RoomName, Snapshot } from '@room/contract';
 import { apply, EVERYTHING } from '@room/contract';
-import type { WallQueries } from '@room/warehouse';
 import { expect, it, vi } from 'vitest';
+import type { PastQueries } from '../../../server/src/live/past.ts';
 import { Rooms } from '../../../server/src/live/rooms.ts';
 
 const DAY: RoomName = 'past:2026-01-01:2026-01-01';
@@ -22,12 +22,13 @@ function house({ viewers = 1 } = {}) {
       const row = { day: from, ...sums, events, reportedTo: 1, receivedAt: 1, simulated: 0 };
       return { totals: [], days: [row], sourceDays: {} };
     },
+    hoursBetween: async () => ({}),
     span: async () => undefined,
     sources: async () => [],
-  } satisfies Pick<WallQueries, 'days' | 'span' | 'sources'>;
+  } satisfies PastQueries;
   const deltas: Delta[] = [];
   const rooms = new Rooms({
-    catalogue: { sources: [] } as unknown as Catalogue,
+    catalogue: { sources: [], timeZone: 'Asia/Ho_Chi_Minh' } as unknown as Catalogue,
     queries,
     current: () => undefined,
     broadcast: (delta) => deltas.push(delta),

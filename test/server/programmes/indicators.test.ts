@@ -34,7 +34,7 @@ const refusal = async (answer: Promise<Response>): Promise<string> => {
   return `${response.status} ${error.code} ${error.reason}`;
 };
 const history = (): Promise<IndicatorHistory> => police.told<IndicatorHistory>('/v1/indicators/EID-ACCOUNTS');
-const known = async (at: number): Promise<number[]> => {
+const known = async (at: number): Promise<(number | null)[]> => {
   const query = `?at=${encodeURIComponent(new Date(at).toISOString())}`;
   const { indicators } = await police.told<IndicatorList>(`/v1/indicators${query}`);
   return indicators.find(({ id }) => id === 'EID-ACCOUNTS')?.known.map(({ value }) => value) ?? [];
@@ -42,7 +42,9 @@ const known = async (at: number): Promise<number[]> => {
 
 it('a ministry sees its own, who sees everything sees all, and what is not reported in time is overdue', async () => {
   const own = await police.told<IndicatorList>('/v1/indicators');
-  expect(own.indicators.map(({ body }) => body.owner.code)).toEqual(own.indicators.map(() => 'MPS'));
+  const others = own.indicators.filter(({ body }) => body.owner.code !== 'MPS');
+  // Each ministry reports its own part of it, beside the value for all.
+  expect(others.map(({ id, units }) => [id, units?.map(({ code }) => code)])).toEqual([['SERVICES-ONLINE', ['MPS']]]);
   expect(own.indicators.find(({ id }) => id === 'EID-ACCOUNTS')?.overdue).toContain('2026-01');
   const all = await administrator.told<IndicatorList>('/v1/indicators');
   expect(all.indicators).toHaveLength(23);
@@ -67,8 +69,10 @@ it('takes all rows or none, and names row and field of what it refuses', async (
 
 it('corrects beside what was reported, and says what was known at any instant', async () => {
   const trial = await police.told('/v1/indicators/reports', { reports: [report()], isTrial: true });
-  expect(trial).toEqual({ taken: 0 });
-  expect(await police.told('/v1/indicators/reports', { reports: [report()] })).toEqual({ taken: 1 });
+  expect(trial).toEqual({ taken: 0, refused: [] });
+  const faulty = await police.told('/v1/indicators/reports', { reports: [report({ unit: 'share' })], isTrial: true });
+  expect(faulty).toMatchObject({ taken: 0, refused: [{ row: 1, field: 'unit', code: 'measure', of: 'count' }] });
+  expect(await police.told('/v1/indicators/reports', { reports: [report()] })).toEqual({ taken: 1, refused: [] });
   expect(await refusal(send(report()))).toMatch(
     /^422 bad_report row 1: period: it is reported already; correct report 1/,
   );
@@ -85,6 +89,57 @@ it('corrects beside what was reported, and says what was known at any instant', 
   expect(await known((first ?? 0) - 1)).toEqual([]);
   expect(await known(first ?? 0)).toEqual(first === second ? [72_000_000] : [71_000_000]);
   expect(await known(second ?? 0)).toEqual([72_000_000]);
+});
+
+it('a value that is taken back stands no longer, stays to be read, and is overdue again', async () => {
+  await police.told('/v1/indicators/reports', {
+    reports: [report({ revision: 2, value: null, why: 'of another month' })],
+  });
+  const list = await police.told<IndicatorList>('/v1/indicators');
+  const entry = list.indicators.find(({ id }) => id === 'EID-ACCOUNTS');
+  expect(entry?.known).toEqual([]);
+  expect(entry?.overdue).toContain('2026-01');
+  expect((await history()).reports.map(({ value }) => value)).toEqual([71_000_000, 72_000_000, null]);
+});
+
+it('a province reports its own value: it and who sees everything see it, another province and the ministry do not', async () => {
+  const invite = async (id: string, scope: object): Promise<CookieClient> => {
+    const { token } = await administrator.told<{ token: string }>('/v1/people', {
+      id,
+      name: id,
+      rights: ['view', 'answer'],
+      scope,
+    });
+    const client = new CookieClient(room);
+    await client.told('/v1/session/accept', { token, password: PASSWORD });
+    return client;
+  };
+  const [hanoi, hue, office] = await Promise.all([
+    invite('hanoi', { agencies: [], provinces: ['34-01'] }),
+    invite('hue', { agencies: [], provinces: ['34-46'] }),
+    invite('office', { agencies: ['OOG'], provinces: [] }),
+  ]);
+  const own = {
+    ...report({ indicator: 'RESULTS-DIGITISED', period: '2026-Q1', unit: 'share', value: 0.61, by: '34-01' }),
+  };
+  expect(await refusal(hue.ask('/v1/indicators/reports', { reports: [own] }))).toMatch(/^422 .* row 1: scope: /);
+  expect(await refusal(hanoi.ask('/v1/indicators/reports', { reports: [{ ...own, by: undefined }] }))).toMatch(
+    /^422 .* row 1: scope: agency OOG reports it/,
+  );
+  expect(await hanoi.told('/v1/indicators/reports', { reports: [own] })).toEqual({ taken: 1, refused: [] });
+  const told = async (client: CookieClient): Promise<unknown> => {
+    const { reports } = await client.told<IndicatorHistory>('/v1/indicators/RESULTS-DIGITISED');
+    return reports.map(({ by, value }) => [by, value]);
+  };
+  expect(await told(hanoi)).toEqual([['34-01', 0.61]]);
+  expect(await told(administrator)).toEqual([['34-01', 0.61]]);
+  expect(await told(hue)).toEqual([]);
+  expect(await told(office)).toEqual([]);
+  const { indicators } = await hanoi.told<IndicatorList>('/v1/indicators');
+  const entry = indicators.find(({ id }) => id === 'RESULTS-DIGITISED');
+  expect(entry?.units?.map(({ code }) => code)).toEqual(['34-01']);
+  expect(entry?.units?.[0]?.progress).toMatchObject({ latest: { on: '2026-03-31', value: 0.61 }, isMet: false });
+  expect(entry?.units?.[0]?.overdue).not.toContain('2026-Q1');
 });
 
 it('of who may only look no report is taken', async () => {

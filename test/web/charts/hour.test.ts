@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hourCurve } from '../../../web/src/charts/hour.ts';
+import { hourCurve, lastMinute } from '../../../web/src/charts/hour.ts';
 import { NOW, state } from '../room.ts';
 
 it('leaves out the minute that still runs, and what is older than an hour', () => {
@@ -28,5 +28,6 @@ it('from where too little is reported it ends, and says from when: who is silent
   const curve = hourCurve(silentFor(0.3), 0.9);
   expect(curve.points.map(([second]) => (minute - second) / 60)).toEqual([5, 4]);
   expect((minute - (curve.unknownFrom ?? 0)) / 60).toBe(3);
+  expect([lastMinute(curve), lastMinute(hourCurve(silentFor(0.05), 0.9))]).toEqual([undefined, 0]);
   expect(hourCurve(silentFor(0.05), 0.9)).toMatchObject({ unknownFrom: undefined, points: { length: 5 } });
 });

@@ -16,6 +16,7 @@ import { notebooks } from '../../../web/src/i18n/notebooks.ts';
 import { pages } from '../../../web/src/i18n/pages.ts';
 import { past } from '../../../web/src/i18n/past.ts';
 import { periods } from '../../../web/src/i18n/periods.ts';
+import { programmes } from '../../../web/src/i18n/programmes.ts';
 import { refused } from '../../../web/src/i18n/refused.ts';
 import { routes } from '../../../web/src/i18n/routes.ts';
 import { rules } from '../../../web/src/i18n/rules.ts';
@@ -43,6 +44,7 @@ const PAGES = [
   pages,
   past,
   periods,
+  programmes,
   refused,
   routes,
   rules,

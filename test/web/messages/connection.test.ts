@@ -32,7 +32,7 @@ it('takes no limit under a minute, and none from a silent source', () => {
 
 it('says since when there is no connection, with or without numbers', () => {
   const down = { connected: false, lostAt: NOW, isSilent: false };
-  expect(of(state(), down, NOW + 185_000)).toBe('disconnected: Mất kết nối 3 phút');
+  expect(of(state(), down, NOW + 185_000)).toBe('disconnected: Mất kết nối, trễ 3 phút');
   expect(of(undefined, down, NOW + 5_000)).toBe('disconnected: Mất kết nối 5 giây');
   expect(of(undefined, { connected: false, lostAt: undefined, isSilent: false }, NOW)).toContain('loading');
 });
@@ -44,16 +44,29 @@ it('tells nothing yet, and a past period, apart', () => {
 
 it('tells silence and a lost connection apart', () => {
   const silent = { connected: false, lostAt: NOW, isSilent: true };
-  expect(of(state(), silent, NOW + 7_000)).toBe('silent: Máy chủ im lặng 7 giây');
-  expect(of(state(), { ...silent, isSilent: false }, NOW + 7_000)).toBe('disconnected: Mất kết nối 7 giây');
+  expect(of(state(), silent, NOW + 7_000)).toBe('silent: Máy chủ im lặng, trễ 9 giây');
+  expect(of(state(), { ...silent, isSilent: false }, NOW + 7_000)).toBe('disconnected: Mất kết nối, trễ 9 giây');
 });
 
 it('shows numbers that nobody computes any more, though the server is heard', () => {
   expect(of(state(), up, NOW + 10_000)).toContain('live');
-  expect(of(state(), up, NOW + 40_000)).toBe('stale: Ngừng cập nhật 40 giây');
+  expect(of(state(), up, NOW + 40_000)).toBe('stale: Ngừng cập nhật 42 giây');
 });
 
 it('shows numbers of a time that is to come as a fault, not as new ones', () => {
   expect(of(computed(NOW + 3_000), up, NOW)).toContain('live');
   expect(of(computed(NOW + 600_000), up, NOW)).toBe('ahead: Đồng hồ lệch 10 phút');
+});
+
+it('has one age of its numbers, by the second that is written beside them, whatever became of the connection', () => {
+  // Nine tenths of a second are not written, and so no part of the age.
+  const shown = state({ coverage: { asOf: NOW - 1_100, share: 1 } });
+  const later = NOW + 20_000;
+  const lost = { connected: false, lostAt: NOW + 6_000, isSilent: false };
+  expect(of({ ...shown, computedAt: later }, up, later)).toBe('live: Trực tiếp, trễ 22 giây');
+  expect(of(shown, up, later)).toBe('stale: Ngừng cập nhật 22 giây');
+  expect(of(shown, lost, later)).toBe('disconnected: Mất kết nối, trễ 22 giây');
+  expect(of(shown, { ...lost, isSilent: true }, later)).toBe('silent: Máy chủ im lặng, trễ 22 giây');
+  // Of a period that is over there is no such age.
+  expect(of({ ...shown, kind: 'past' }, lost, later)).toBe('disconnected: Mất kết nối 14 giây');
 });

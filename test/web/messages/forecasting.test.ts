@@ -71,28 +71,23 @@ it('puts the most unusual of now on the wall, beside who is behind, in the place
   expect(said({ agencies: { A: measures({ onTime: 80, late: 20 }) } })).toEqual([north, 'Act: A below 90% on time.']);
 });
 
-it('says where the day will end only from a projection of this day', () => {
+it('says where the day will end only from a projection of this day, in a number of its own and not in the sentence', () => {
   const expected = state({
     forecasts: forecasts({ projections: { day } }),
     usual: { low: 50_000, median: 56_000, high: 60_000, days: 8 },
     comparable: { day: '2026-11-12', toNow: 56_000, total: 128_000, hours: {} },
   });
+  expect(dayProjection(expected)).toEqual(day);
   expect(statusSentence(expected, 'live', en).text).toBe(
-    'within the usual range; 3.2% above 12 Nov at this time; about 130 thousand dossiers by midnight.',
+    'within the usual 50,000–60,000; 3.2% above 12 Nov at this time.',
   );
   const yesterday = { ...day, from: '2026-11-18', to: '2026-11-18' };
   expect(dayProjection(state({ forecasts: forecasts({ projections: { day: yesterday } }) }))).toBeUndefined();
   expect(dayProjection(state())).toBeUndefined();
 });
 
-it('an old forecast says how old, and no longer where the day will end', () => {
+it('an old forecast says how old', () => {
   const old = forecasts({ knownTo: NOW - 5 * 3_600_000, projections: { day } });
-  const aged = state({
-    forecasts: old,
-    usual: { low: 50_000, median: 56_000, high: 60_000, days: 8 },
-    comparable: { day: '2026-11-12', toNow: 56_000, total: 128_000, hours: {} },
-  });
-  expect(statusSentence(aged, 'live', en).text).toBe('within the usual 50,000–60,000; 3.2% above 12 Nov at this time.');
   expect([agedText(old, NOW, vi), agedText(forecasts(), NOW, vi)]).toEqual(['theo số liệu 5 giờ trước', undefined]);
 });
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { speechIn } from '../../../web/src/messages/context.ts';
-import type { Line } from '../../../web/src/messages/line.ts';
+import { type Line, ofCharacters } from '../../../web/src/messages/line.ts';
 import {
   footerNotes,
   listedSources,
@@ -55,7 +55,7 @@ it('a portal is not called what the place is called whose dossiers others report
 
 it('counts the sources for which there is no room', () => {
   expect(texts(ill, 52)).toEqual(['Cổng North im lặng từ 10:18', 'và 2 nguồn khác']);
-  expect(texts(ill, 10)).toEqual(['3 nguồn chậm hoặc im lặng']);
+  expect(texts(ill, 10)).toEqual(['2 im lặng, 1 chậm']);
 });
 
 it('always says what the room holds back, and late changes where there is room', () => {
@@ -66,7 +66,7 @@ it('always says what the room holds back, and late changes where there is room',
 
 it('says while the past is being filled in, in as many words as there is room for', () => {
   const pipeline = { pending: 12_345, quarantined: 12, filling: { events: 250_000, since: NOW - 1_440_000 } };
-  const filling = 'Đang nạp 250,0 nghìn bản ghi cũ từ 10:18';
+  const filling = 'Đang nạp 250,0 nghìn bản ghi cũ, bắt đầu 10:18';
   const [waits, failed] = ['12.345 bản ghi chờ tính', '12 bản ghi lỗi, chưa tính'];
   expect(texts({ ...state(), pipeline }, 200)).toEqual([waits, filling, failed]);
   // What waits is mostly what is filled in.
@@ -78,11 +78,25 @@ it('says while the past is being filled in, in as many words as there is room fo
 it('where not even the number of silent sources has room beside what waits, the heading alone says it', () => {
   const waiting = { ...ill, pipeline: { pending: 114, quarantined: 163 } };
   const both = ['114 bản ghi chờ tính', '163 bản ghi lỗi, chưa tính'];
-  expect(texts(waiting, 90)).toEqual([...both, '3 nguồn chậm hoặc im lặng']);
+  expect(texts(waiting, 90)).toEqual([...both, '2 im lặng, 1 chậm']);
   expect(texts(waiting, 70)).toEqual(both);
 });
 
 it('of a period that is over it says who did not report in it, and not since when it is silent now', () => {
   const over = { ...ill, kind: 'past' as const };
   expect(texts(over, 200)).toEqual(['Cổng North không báo trong kỳ này', 'Cổng South không báo trong kỳ này']);
+});
+
+it('what is filled in is no fault, and says when that began', () => {
+  const filling = { events: 250_000, since: NOW - 1_440_000 };
+  const notes = (language: 'vi' | 'en') =>
+    footerNotes(
+      { ...state(), pipeline: { filling } },
+      catalogue,
+      NOW,
+      ofCharacters(200),
+      speechIn(language, catalogue),
+    );
+  expect(notes('en')).toEqual([{ mark: 'none', text: 'adding 250.0 thousand past records, started 10:18' }]);
+  expect(notes('vi')[0]?.mark).toBe('none');
 });

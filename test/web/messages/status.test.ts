@@ -13,7 +13,7 @@ it('calls a day within the usual range normal, and names the day it compares wit
   expect(sentence).toEqual({
     mark: 'ok',
     lead: 'Bình thường:',
-    text: 'trong mức 52.000–61.000; cao hơn 3,2% so với cùng giờ 12/11.',
+    text: 'trong mức thường gặp 52.000–61.000; cao hơn 3,2% so với cùng giờ 12/11.',
   });
   expect(statusSentence(state({ usual, comparable }), 'live', en).text).toContain('3.2% above 12 Nov');
 });
@@ -66,12 +66,12 @@ it('speaks of a usual volume only where one is known, and of percentages only wh
   });
   expect(statusSentence(alone, 'live', vi).text).toBe('mới có 1/2 nguồn đang báo, chưa thể kết luận.');
   // Whoever was never heard has no usual volume: what is complete is so of the others.
-  expect(completeText({ asOf: NOW, share: 1, of: 'volume' }, alone, en, 'complete')).toBe(
-    '100.0% complete, 1/2 sources',
+  expect(completeText({ asOf: NOW, share: 1, of: 'volume' }, alone, en, 'completeToday')).toBe(
+    '100.0% since 0:00, 1/2 sources',
   );
   // What is in of the day and who sends at this moment are two things, and two words.
   const some = { asOf: NOW, share: 0.8, of: 'volume' as const };
-  expect(completeText(some, state(), en, 'complete')).toBe('80.0% complete');
+  expect(completeText(some, state(), en, 'completeToday')).toBe('80.0% since 0:00');
   expect(completeText(some, state(), en, 'reportingNow')).toBe('80.0% report');
   const night = { comparable: { ...comparable, toNow: 2 }, total: measures({ submitted: 7 }) };
   expect(statusSentence(state(night), 'live', en).text).not.toMatch(/%/);

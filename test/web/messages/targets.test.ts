@@ -72,13 +72,24 @@ describe('on a wall', () => {
         probability: 0.86,
         chance: '86%',
         word: 'likely',
-        ends: 'expected 81.2%',
+        ends: 'whole year expected 81.2%',
         due: 'by 31 Dec',
-        reached: 'now 78.4%',
+        reached: '78.4% since 1 Jan',
         needs: 'the rest needs 91.2%; can be met until 20 Dec 2026',
         stale: false,
       },
     ]);
+  });
+
+  it('a target that is no calendar year says of what time it speaks', () => {
+    const later = { ...aimed, targets: [{ ...share, from: '2025-07-01' }] };
+    const [row] = targetRows(state({ forecasts: forecasts({ targets: [standing] }) }), later, NOW, en);
+    expect(row).toMatchObject({ reached: '78.4% since 1 Jul 2025', ends: 'expected in all 81.2%' });
+  });
+
+  it('what is short of its aim does not read as the aim', () => {
+    const [row] = rows([{ ...standing, reached: 0.79996, projected: 0.8004 }]);
+    expect(row).toMatchObject({ reached: '79.996% since 1 Jan', ends: 'whole year expected 80.04%' });
   });
 
   it('counted from later than the target began says since when, and when it ends next year in full', () => {
@@ -113,7 +124,7 @@ describe('on a wall', () => {
       stale: true,
       mark: 'unknown',
       age: 'from counts 5 hr old',
-      reached: 'now 78.4%',
+      reached: '78.4% since 1 Jan',
       due: 'by 31 Dec',
     });
   });
@@ -125,7 +136,7 @@ describe('on a wall', () => {
       const targets = [{ ...open, expected, ...some }];
       return targetRows(state({ forecasts: forecasts({ targets }) }), counted, NOW, en)[0]?.ends;
     };
-    expect([of({}), of({ state: 'met' })]).toEqual(['expected 36,540,000', undefined]);
+    expect([of({}), of({ state: 'met' })]).toEqual(['whole year expected 36,540,000', undefined]);
   });
 
   it('where there is room for all they keep the order of the catalogue; else those likeliest to be missed come first', () => {

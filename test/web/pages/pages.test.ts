@@ -127,6 +127,9 @@ it('goes from the wall to a period, to the forecasts and back, in the chosen lan
   await page.keyboard.press('Enter');
   await expect.poll(() => address(page)).toBe(`/past?lang=en&from=${THREE_AGO}&to=${TWO_AGO}`);
   await expect.poll(() => value(page, 'period-total').catch(() => ''), WAIT).toBe('12');
+  // In one way of writing days: that of the title.
+  const picked = await page.locator('.picker .day').allTextContents();
+  expect(picked.map((day) => day.trim()).join('–')).toBe(await page.locator('h1').textContent());
   expect([await value(page, `day-${THREE_AGO}`), await value(page, `day-${TWO_AGO}`)]).toEqual(['7', '5']);
 
   await page.locator('nav a[href^="/forecasts"]').click();
@@ -151,6 +154,8 @@ it('a period without dossiers says so and where there are some; one that is refu
   expect(await words.textContent()).toContain('there are no numbers of it');
   expect(await page.locator('[data-test="last-day"]').getAttribute('href')).toMatch(/^\/past\?lang=en&from=20\d\d-/);
   expect(await page.locator('[data-test="period-total"]').count()).toBe(0);
+  const said = () => page.locator('[data-test="connection"]').textContent({ timeout: 1_000 });
+  expect(await said()).toContain('Period without numbers');
 
   await page.goto(`${room.url}/past?from=2020-01-01&to=2026-01-01&lang=vi`);
   const failure = page.locator('[data-test="failure"]');
@@ -159,14 +164,23 @@ it('a period without dossiers says so and where there are some; one that is refu
   expect(await failure.textContent()).toContain('có 2.193 ngày, nhiều nhất xem được 800 ngày');
   expect(await failure.locator('[lang="en"]').count()).toBe(0);
   expect(await page.locator('[data-test="retry"]').count()).toBe(0);
+  await expect.poll(said, WAIT).toContain('Không có kỳ để xem');
+  // The way out: as much of it as is shown.
+  await page.locator('[data-test="instead"]').click();
+  await expect.poll(() => address(page), WAIT).toBe('/past?lang=vi&from=2023-10-25&to=2026-01-01');
+  await failure.waitFor({ state: 'detached', timeout: 20_000 });
 
-  for (const [asked, said] of [
+  for (const [asked, why] of [
     ['day=19/11/2026', 'Không mở được kỳ này'],
     [`day=${local(Date.now() + 2 * DAY)}`, 'Kỳ này chưa bắt đầu'],
   ]) {
     await page.goto(`${room.url}/past?${asked}&lang=vi`);
     await failure.waitFor({ timeout: 20_000 });
-    expect(await failure.textContent()).toContain(said);
+    expect(await failure.textContent()).toContain(why);
+    await expect.poll(said, WAIT).toContain('Không có kỳ để xem');
+    expect(await page.locator('[data-test="instead"]').getAttribute('href')).toContain(
+      `from=${local(Date.now() - DAY)}`,
+    );
     expect(await page.locator('[data-test="period-total"]').count()).toBe(0);
   }
 });
@@ -242,4 +256,21 @@ it('while the server is away old numbers are called old, and new ones come once 
   await page.locator('[data-test="failure"]').waitFor({ state: 'detached', timeout: 20_000 });
   // What changes of a past day comes without asking.
   await expect.poll(() => value(page, 'period-total').catch(() => ''), WAIT).toBe('14');
+});
+
+it('while it opens a room goes by no other name, and says when its server is not heard', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const page = await browser.newPage();
+  await page.route('**/v1/catalogue', () => undefined);
+  await page.goto(`${room.url}/?lang=en`);
+  const opening = page.locator('.opening');
+  await opening.waitFor({ timeout: 40_000 });
+  expect((await opening.textContent())?.trim()).toBe('Loading');
+  expect(await page.title()).toMatch(/Loading/);
+  await page.routeWebSocket(/socket\.io/, (socket) => void socket.close());
+  await page.route('**/socket.io/**', (route) => route.abort());
+  await page.reload();
+  await expect
+    .poll(() => opening.textContent(), WAIT)
+    .toMatch(/^Disconnected: no numbers have come yet; trying again\.$/);
 });

@@ -155,7 +155,7 @@ it('an alert of the highest severity jumps in and the wall goes back', LONG, asy
     owner: 'somebody',
     reason: { vi: 'để thử', en: 'a test' },
     severity: 'critical',
-    over: { dim: 'all' },
+    over: { dim: 'agency', codes: ['MPS'] },
     when: {
       kind: 'threshold',
       measure: 'submitted',
@@ -240,8 +240,8 @@ it(
         const of = { size, scene };
         await page.setViewportSize({ width, height });
         await page.goto(`${room.url}/?scene=${scene}&${choice}`);
-        await page.locator('main.stage').waitFor(WAIT);
-        await expect.poll(() => page.locator('main.stage [aria-busy="true"]').count(), WAIT).toBe(0);
+        await page.locator('[data-test="scene"]').waitFor(WAIT);
+        await expect.poll(() => page.locator('[data-test="scene"] [aria-busy="true"]').count(), WAIT).toBe(0);
         expect({ ...of, found: await violations(page) }).toEqual({ ...of, found: [] });
         expect([of, await noSideways(page)]).toEqual([of, 0]);
       }

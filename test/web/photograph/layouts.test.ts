@@ -37,6 +37,7 @@ const EN: Look = { language: 'en', theme: 'light' };
 
 it.for<[string, readonly string[], readonly Look[]]>([
   ['live', ['1920x1080', '1080x1920', '1280x720', '390x844'], [VI, EN]],
+  ['crowded', ['1080x1920'], [VI, EN]],
   ['controls', ['1920x1080', '1080x1920', '1280x720'], [EN]],
   ['past-week', ['1280x720', '390x844'], [VI]],
   ['past-100-days', ['1440x900', '390x844'], [EN]],

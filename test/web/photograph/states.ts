@@ -104,6 +104,7 @@ export function statesOf({ room, portals, sources, daysAgo }: Studio): State[] {
       ready: '[data-test="connection"][data-state="ahead"]',
       prepare: (page) => between(page, aheadBy(10 * 60_000)),
     },
+    { name: 'crowded', path: '/', ready: LIVE, prepare: (page) => between(page, crowded) },
     { name: 'past-day', path: past(1), ready: total },
     { name: 'past-week', path: past(7), ready: total },
     { name: 'past-month', path: past(31), ready: total },
@@ -147,6 +148,64 @@ async function between(page: Page, change: (frame: string) => string | undefined
 /** As from a process whose clock is so many milliseconds ahead of the server's. */
 const aheadBy = (ms: number) => (frame: string) =>
   frame.replace(/("computedAt":)(\d+)/g, (_, name: string, at: string) => `${name}${Number(at) + ms}`);
+
+interface Told {
+  sources?: Record<string, Part | null>;
+  agencies?: Record<string, Part | null>;
+  provinces?: Record<string, Part | null>;
+  pipeline?: Part;
+  forecasts?: Part;
+  computedAt?: number;
+}
+type Part = Record<string, unknown>;
+
+/** Everything at once that a wall may have to say: silent portals, every office behind, every place unusual, an episode, what waits. */
+function crowded(frame: string): string {
+  const at = frame.indexOf('[');
+  if (at < 0 || !/^4[23]/.test(frame)) return frame;
+  const message = JSON.parse(frame.slice(at)) as ({ snapshot?: { state: Told }; patch?: Told } | null)[];
+  for (const part of message) {
+    const told = part?.snapshot?.state ?? part?.patch;
+    if (told !== undefined) crowd(told, part?.snapshot !== undefined);
+  }
+  return frame.slice(0, at) + JSON.stringify(message);
+}
+
+function crowd(told: Told, isWhole: boolean): void {
+  const each = (parts: Told['sources'], change: Part): void => {
+    for (const part of Object.values(parts ?? {})) if (part !== null) Object.assign(part, change);
+  };
+  each(Object.fromEntries(Object.entries(told.sources ?? {}).slice(0, SILENT)), { status: 'silent' });
+  each(told.agencies, { onTime: 1_000, late: 1_000, onTimeStanding: 'act' });
+  each(told.provinces, {
+    submitted: 100,
+    usual: { low: 8, median: 10, high: 12, days: 20 },
+    usualStanding: 'farAbove',
+  });
+  const since = Date.now() - 3_600_000;
+  if (isWhole || told.pipeline !== undefined)
+    told.pipeline = { ...told.pipeline, pending: 12_345, quarantined: 162, filling: { events: 333_294, since } };
+  if (!isWhole && told.forecasts === undefined) return;
+  const drop = {
+    id: 'e',
+    kind: 'drop',
+    dim: 'all',
+    code: '',
+    metric: 'submitted',
+    onset: since,
+    score: 9,
+    drivers: [],
+  };
+  told.forecasts = {
+    madeAt: since,
+    knownTo: since,
+    hours: {},
+    projections: {},
+    targets: [],
+    ...told.forecasts,
+    episodes: [{ ...drop, observed: 1_000, expected: 100_000 }],
+  };
+}
 
 /** Of another room, where it is deep in the night. */
 export const nightOf = ({ portals, sources }: Studio): State => ({

@@ -17,6 +17,22 @@ it('ranks places by what was submitted; only what leaves its own usual range say
   expect(wrapper.findAll('li').map((row) => textOf(row.element))).toEqual(['North 50% above usual 150', 'South 105']);
 });
 
+it('nobody is judged whose portal is late or silent, nor anybody while too few report', () => {
+  const provinces = { N: { ...measures({ submitted: 150 }), usual }, S: { ...measures({ submitted: 105 }), usual } };
+  const text = (some: Parameters<typeof state>[0]) =>
+    textOf(mount(ProvinceList, { state: state({ provinces, ...some }) }, { language: 'en' }).wrapper.element);
+  expect(text({})).toContain('50% above usual');
+  expect(text({ isCoverageLow: true })).not.toContain('usual');
+  for (const status of ['late', 'silent'] as const)
+    expect(text({ sources: { 'urn:n': { status, reportedTo: NOW - 900_000, weight: 0.1 } } })).not.toContain('usual');
+});
+
+it('beside a limit of 20 % a size does not read as 20 %', () => {
+  const provinces = { N: { ...measures({ submitted: 1_204 }), usual: { ...usual, high: 1_100, median: 1_000 } } };
+  const { wrapper } = mount(ProvinceList, { state: state({ provinces }) }, { language: 'en' });
+  expect(textOf(wrapper.element)).toContain('20.4% above usual');
+});
+
 it('a silent place is marked, and its nothing is a dash', () => {
   const shown = state({
     sources: { 'urn:s': { status: 'silent', reportedTo: NOW - 900_000, weight: 1 } },

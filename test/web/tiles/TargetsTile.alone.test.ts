@@ -32,9 +32,11 @@ const tile = (ids: string[], known: TargetOutlook[], at = NOW) =>
 
 it('one target: the answer in words before its chance, where it ends, by when, and where it stands', () => {
   const { wrapper, text } = tile(['a'], [outlook('a', 0.86)]);
-  expect(text()).toMatch(/Target a ≥ 50% likely \(86%\) now 48\.0% ?by 31 Dec on course/);
+  expect(text()).toMatch(/Target a ≥ 50% likely \(86%\) 48\.0% since 1 Jan ?by 31 Dec on course/);
   const ending = tile(['a'], [{ ...outlook('a', 0.86), unit: 'share', neededShare: 0.51, projected: 0.533 }]).text();
-  expect(ending).toMatch(/likely \(86%\) expected 53\.3% ?by 31 Dec the rest needs 51\.0% ?now 48\.0%/);
+  expect(ending).toMatch(
+    /likely \(86%\) whole year expected 53\.3% ?by 31 Dec the rest needs 51\.0% ?48\.0% since 1 Jan/,
+  );
   expect(wrapper.get('[data-test="target-a"]').attributes('data-value')).toBe('0.86');
 });
 

@@ -1,8 +1,16 @@
 /** What pages ask the server, how long an answer holds, and when they ask again. */
-import type { Queries } from '@room/contract';
+import type {
+  BriefingPeriod,
+  IndicatorHistory,
+  Queries,
+  Sealed,
+  SentReport,
+  TakenReports,
+  Verified,
+} from '@room/contract';
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/vue-query';
 import type { Ref } from 'vue';
-import { ask, askAlert, askOfAlert, RequestFailed } from './client.ts';
+import { answerOf, ask, askAlert, askOfAlert, RequestFailed, telling } from './client.ts';
 import { rulesClient } from './rules-client.ts';
 
 /** Milliseconds after which an answer is asked for again while its page is seen, and after which it is after a failure. */
@@ -35,6 +43,14 @@ export const exploreQuery = (fields: Queries['/v1/query'], isRunning: boolean) =
     refetchInterval: again(isRunning ? RUNNING_EVERY : SETTLED_EVERY),
   });
 
+/** The newest of one series: a run is made each hour. */
+export const forecastQuery = (series: Queries['/v1/forecasts']) =>
+  queryOptions({
+    queryKey: ['forecast', series],
+    queryFn: ({ signal }) => ask('/v1/forecasts', { query: series, signal }),
+    refetchInterval: again(CALIBRATION_EVERY),
+  });
+
 export const calibrationQuery = () =>
   queryOptions({
     queryKey: ['calibration'],
@@ -48,6 +64,46 @@ export const serviceIndexQuery = (asked: Queries['/v1/index']) =>
     queryFn: ({ signal }) => ask('/v1/index', { signal, query: asked }),
     refetchInterval: again(CALIBRATION_EVERY),
   });
+
+const REPORTS_EVERY = 30_000;
+export const INDICATORS = ['indicators'] as const;
+
+/** As it was known at the end of a local day; now without one. */
+export const indicatorsQuery = (at?: string) =>
+  queryOptions({
+    queryKey: [...INDICATORS, at ?? ''],
+    queryFn: ({ signal }) => ask('/v1/indicators', { query: at === undefined ? {} : { at }, signal }),
+    refetchInterval: again(REPORTS_EVERY),
+  });
+
+export const indicatorQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...INDICATORS, 'one', id],
+    queryFn: async ({ signal }) =>
+      (await answerOf(`/v1/indicators/${encodeURIComponent(id)}`, { signal })) as IndicatorHistory,
+    refetchInterval: again(REPORTS_EVERY),
+  });
+
+/** Values of indicators, as they are reported; a trial says what would be refused. */
+export const sendReports = async (reports: readonly SentReport[], isTrial: boolean): Promise<TakenReports> =>
+  (await answerOf('/v1/indicators/reports', telling({ reports, isTrial }))) as TakenReports;
+
+export const BRIEFINGS = ['briefings'] as const;
+export const briefingsQuery = () =>
+  queryOptions({
+    queryKey: BRIEFINGS,
+    queryFn: ({ signal }) => ask('/v1/briefings', { signal }),
+    refetchInterval: again(REPORTS_EVERY),
+  });
+export const briefingsClient = {
+  make: async (period: BriefingPeriod): Promise<void> => {
+    await answerOf('/v1/briefings', telling({ period }));
+  },
+  /** As it was signed. */
+  sealed: async (id: string): Promise<Sealed> => (await answerOf(`/v1/briefings/${id}`, {})) as Sealed,
+  verify: async (sealed: object): Promise<Verified> =>
+    (await answerOf('/v1/briefings/verify', telling(sealed))) as Verified,
+};
 
 /** Changes are told by the socket; this finds what was not heard. */
 const ALERTS_EVERY = 15_000;

@@ -33,6 +33,10 @@ export function hourCurve(state: WallState, enough: number): HourCurve {
   return { points: known, from, to, top: niceTop(Math.max(0, ...known.map(([, count]) => count))), unknownFrom };
 }
 
+/** What the curve ends with, which is what stands beside it as a number; nothing where it ends because too little is reported. */
+export const lastMinute = ({ points, unknownFrom }: HourCurve): number | undefined =>
+  unknownFrom === undefined ? points.at(-1)?.[1] : undefined;
+
 export interface HourWords {
   minute: (second: number) => string;
   count: (count: number) => string;

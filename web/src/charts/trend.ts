@@ -23,6 +23,24 @@ export interface TrendNote {
   isQuiet: boolean;
 }
 
+export interface Range {
+  low: number;
+  high: number;
+}
+
+/** What stands behind the lines, by point; of points after the last that was asked for only what is foreseen is known. */
+export interface TrendBackdrop {
+  usual: readonly (Range | undefined)[];
+  foreseen: readonly ((Range & { mean: number }) | undefined)[];
+  /** Stretches of which nothing is known; a part of it where `isPart`. */
+  unknown: readonly { from: number; to: number; isPart: boolean }[];
+  /** How that is filled. */
+  hatch: string | object;
+}
+const NOTHING_BEHIND: TrendBackdrop = { usual: [], foreseen: [], unknown: [], hatch: '' };
+/** Of the plot's height, where a part is not known. */
+const FOOT = 0.06;
+
 /** Where the plot stands within its canvas, in type sizes: left, right, top, bottom. */
 export const PLOT = { left: 5, right: 1, top: 1.2, bottom: 2 } as const;
 /** Above the plot, for the flags of what happened. */
@@ -45,10 +63,12 @@ export function trendOption(
   { type, palette }: TrendLook,
   words: TrendWords,
   notes: readonly TrendNote[] = [],
+  { usual, foreseen, unknown, hatch }: TrendBackdrop = NOTHING_BEHIND,
 ): EChartsOption {
   const now = points.map((point) => point.now?.[measure]);
   const before = points.map((point) => point.before?.[measure]);
-  const known = [...now, ...before].filter((value) => value !== undefined);
+  const ranges = [...usual, ...foreseen].flatMap((range) => (range === undefined ? [] : [range.low, range.high]));
+  const known = [...now, ...before, ...ranges].filter((value) => value !== undefined);
   const most = Math.max(0, ...known);
   const least = Math.min(0, ...known);
   const top = isShare ? Math.min(1, niceTop(most)) : niceTop(most);
@@ -71,6 +91,26 @@ export function trendOption(
     emphasis: { disabled: true },
     animation: false,
   });
+  /** Two lines that are stacked, of which the space between is filled. */
+  const band = (id: string, of: readonly (Range | undefined)[], color: string, opacity: number) =>
+    ['low', 'wide'].map((part) => ({
+      ...line(
+        `${id}-${part}`,
+        points.map((_, n) => {
+          const range = of[n];
+          if (range === undefined) return '-';
+          return part === 'low' ? range.low : range.high - range.low;
+        }),
+        color,
+        0,
+      ),
+      symbolSize: 0,
+      stack: id,
+      silent: true,
+      lineStyle: { width: 0 },
+      ...(part === 'low' ? {} : { areaStyle: { color, opacity } }),
+    }));
+  const means = points.map((_, n) => foreseen[n]?.mean);
   const flags = notes.filter(({ isQuiet }) => !isQuiet);
   const pointAt = (index: number): string => points[index]?.at ?? '';
   const area = (from: number, to: number, style: Area): [Area, Area] => [
@@ -151,6 +191,29 @@ export function trendOption(
           ],
         },
       },
+      {
+        id: 'unknown',
+        type: 'line',
+        data: [],
+        silent: true,
+        animation: false,
+        markArea: {
+          silent: true,
+          itemStyle: { color: hatch as string },
+          label: { show: false },
+          data: unknown.map(({ from, to, isPart }): [Area, Area] => {
+            if (!isPart) return area(from, to, {});
+            const foot = { yAxis: least + (top - least) * FOOT };
+            return [
+              { xAxis: pointAt(from), yAxis: least },
+              { xAxis: pointAt(to), ...foot },
+            ];
+          }),
+        },
+      },
+      ...band('usual', usual, palette.usual, 1),
+      ...band('foreseen-band', foreseen, palette.accent, 0.18),
+      line('foreseen', gap(means, 0, means.length), palette.accent, 1.5, true),
       line('before', gap(before, 0, before.length), palette.t2, 1),
       line('now', gap(now, 0, openFrom), palette.accent, 2),
       // It begins with the last point that is over, so that the line goes on.

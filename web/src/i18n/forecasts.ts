@@ -3,17 +3,17 @@ export const forecasts = {
   vi: {
     explain: 'Nghĩa của “{word}”',
     bandHelp:
-      'Trong 100 lần dự báo như vậy, số lần kết quả thật rơi vào dải bằng số ghi ở tên dải. Dải được đo bằng sai số của các dự báo trước.',
+      'Trong 100 lần dự báo như vậy, số lần kết quả thật rơi vào dải bằng số ghi ở tên dải. Dải được đo bằng dự báo thử: của những kỳ đã qua, chỉ từ số liệu có trước đó.',
     errorHelp: 'Dự báo lệch khỏi kết quả thật bao nhiêu, tính trung bình, so với kết quả thật.',
     scoreHelp: 'Mức lệch là số lần độ dao động thường ngày mà số đếm cách xa dự kiến.',
     forecastsAged: 'Dự báo đã cũ, {age}.',
     forecastsIntro:
-      'Lập lúc {made}, từ số liệu đến {known}. Dải là nơi kết quả sẽ rơi vào theo tỷ lệ ghi ở đầu cột, đo bằng sai số của các dự báo trước.',
+      'Lập lúc {made}, từ số liệu đến {known}. Dải là nơi kết quả sẽ rơi vào theo tỷ lệ ghi ở đầu cột, đo bằng dự báo thử của những kỳ đã qua.',
     noForecasts: 'Chưa có dự báo: lần đầu được lập vài phút sau khi có lịch sử.',
     projections: 'Dự báo đến cuối kỳ',
     expected: 'Dự kiến',
-    standsOn: 'Đối chiếu với',
-    backtests: '{n} dự báo trước',
+    standsOn: 'Dải đo bằng',
+    backtests: '{n} dự báo thử',
     targetGoal: 'Mục tiêu',
     reachedSoFar: 'Hiện nay',
     stillNeeded: 'Còn cần',
@@ -25,24 +25,26 @@ export const forecasts = {
     score: 'mức lệch {score}',
     calibrationIntro: 'Tỷ lệ kết quả thật rơi vào dải đã công bố; trong ngoặc là khoảng tin cậy 95% của tỷ lệ đó.',
     calibrationHeld: '{share} ({low}–{high})',
+    calibrationDue: 'Đã công bố và đến hạn',
     calibrationOf: '{n} dự báo',
     calibrationError: 'Sai số',
-    calibrationNone: 'Chưa có dự báo nào đến hạn để đối chiếu.',
+    calibrationNone:
+      'Phòng chưa có dự báo đã công bố nào đến hạn để đối chiếu. Các dải ở trên được đo bằng dự báo thử của những kỳ đã qua.',
   },
   en: {
     explain: 'What “{word}” means',
     bandHelp:
-      'Of 100 such forecasts the outcome falls into the band as often as its name says. The band is measured by the errors of earlier forecasts.',
+      'Of 100 such forecasts the outcome falls into the band as often as its name says. The band is measured by trial forecasts: of periods that are over, from what was known before them.',
     errorHelp: 'How far forecasts were from the outcome on average, as a share of the outcome.',
     scoreHelp: 'The deviation is how many times the usual variation the count is away from what was expected.',
     forecastsAged: 'These forecasts are old, {age}.',
     forecastsIntro:
-      'Made at {made} from what was known up to {known}. A band is where the outcome falls as often as its column says, measured by the errors of earlier forecasts.',
+      'Made at {made} from what was known up to {known}. A band is where the outcome falls as often as its column says, measured by trial forecasts of periods that are over.',
     noForecasts: 'No forecast yet: the first is made a few minutes after there is history.',
     projections: 'Where it will end',
     expected: 'Expected',
-    standsOn: 'Checked on',
-    backtests: '{n} earlier forecast | {n} earlier forecasts',
+    standsOn: 'Bands measured by',
+    backtests: '{n} trial forecast | {n} trial forecasts',
     targetGoal: 'Target',
     reachedSoFar: 'So far',
     stillNeeded: 'Still needed',
@@ -55,8 +57,10 @@ export const forecasts = {
     calibrationIntro:
       'Share of outcomes that fell into the published band; in brackets the 95% confidence interval of that share.',
     calibrationHeld: '{share} ({low}–{high})',
+    calibrationDue: 'Published and due',
     calibrationOf: '{n} forecast | {n} forecasts',
     calibrationError: 'Error',
-    calibrationNone: 'No forecast has come due yet.',
+    calibrationNone:
+      'None of the forecasts that this room published has come due yet. The bands above are measured by trial forecasts of periods that are over.',
   },
 };

@@ -16,6 +16,7 @@ import type { notebooks } from './notebooks.ts';
 import type { pages } from './pages.ts';
 import type { past } from './past.ts';
 import type { periods } from './periods.ts';
+import type { programmes } from './programmes.ts';
 import type { refused } from './refused.ts';
 import type { routes } from './routes.ts';
 import type { rules } from './rules.ts';
@@ -44,6 +45,7 @@ export type MessageKey =
   | keyof (typeof pages)['vi']
   | keyof (typeof past)['vi']
   | keyof (typeof periods)['vi']
+  | keyof (typeof programmes)['vi']
   | keyof (typeof refused)['vi']
   | keyof (typeof routes)['vi']
   | keyof (typeof rules)['vi']

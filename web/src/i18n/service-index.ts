@@ -1,11 +1,13 @@
 /** Of the page of the index: loaded with it, so that a wall is no larger for it. */
 export const serviceIndex = {
   vi: {
+    indexTitle: 'Bộ chỉ số chất lượng phục vụ',
     indexPeriod: 'Kỳ',
     indexUnits: 'Đơn vị',
     indexMeasured:
       '{points} trên {measured} điểm đo được; {missing} trên {total} điểm chưa đo được, không tính là 0. Cả bộ có thể từ {low} đến {high}.',
-    indexHow: 'So với mức chung. Khoảng 99% theo dao động giữa các ngày; hạng là khoảng hạng có thể.',
+    indexHow:
+      'Mức chung là mức mà tất cả cùng đạt. Khoảng 99% theo dao động giữa các ngày; hạng là khoảng hạng có thể.',
     indexbelow: 'Chắc chắn dưới mức chung',
     indexunclear: 'Chưa phân biệt được',
     indexabove: 'Chắc chắn trên mức chung',
@@ -27,20 +29,21 @@ export const serviceIndex = {
       'Bộ chỉ số xếp hạng các đơn vị cùng loại với nhau, nên chỉ dành cho người được xem đầy đủ mọi đơn vị.',
   },
   en: {
+    indexTitle: 'Index of service quality',
     indexPeriod: 'Period',
     indexUnits: 'Units',
     indexMeasured:
       '{points} of {measured} points that are measured; {missing} of {total} points are not measured, which is not 0. The whole may be from {low} to {high}.',
     indexHow:
-      'Held against what all reach together. 99% intervals by day-to-day variation; a rank is the range that it may be in.',
-    indexbelow: 'Surely below',
-    indexunclear: 'Cannot tell',
-    indexabove: 'Surely above',
+      'The common level is what all reach together. 99% intervals by day-to-day variation; a rank is the range that it may be in.',
+    indexbelow: 'Surely below the common level',
+    indexunclear: 'Cannot be told from the common level',
+    indexabove: 'Surely above the common level',
     indexScore: 'Points measured',
     indexInterval: 'Interval',
     indexRank: 'Rank',
     indexRanks: '{best} to {worst}',
-    indexChange: 'Sure change',
+    indexChange: 'Change, where sure',
     indexNone: 'Nothing was counted in this period yet.',
     indexNotMeasured: 'not measured',
     indexConfigured: 'points configured by the catalogue',

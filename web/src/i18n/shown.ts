@@ -3,6 +3,7 @@ export const shown = {
   vi: {
     notLive: 'KHÔNG TRỰC TIẾP',
     shownAt: 'như màn hình đã hiện lúc {time}, {day}',
+    shownSaid: 'Lúc đó: {said}',
     shownOnceAMinute: 'theo bản lưu mỗi phút một lần',
     shownDay: 'Ngày',
     shownClock: 'Thời điểm trong ngày',
@@ -27,6 +28,7 @@ export const shown = {
   en: {
     notLive: 'NOT LIVE',
     shownAt: 'as walls showed it at {time}, {day}',
+    shownSaid: 'Then: {said}',
     shownOnceAMinute: 'as kept once a minute',
     shownDay: 'Day',
     shownClock: 'Time of the day',

@@ -58,10 +58,10 @@ function onTimeSentence(
   fits: (said: Sentence) => boolean,
 ): Sentence[] {
   const { format, t, thresholds } = speech;
-  const isPart = state.kind === 'now' && isLow(state, speech);
   const rows = agencyRows(state, catalogue, speech);
-  /** Beside a line that says that the whole cannot be judged, of whom this is. */
-  const of = (said: string): string => (isPart ? t('ofReporting', { text: said }) : said);
+  /** Beside a line that says that the whole cannot be judged no verdict stands: only what is known, and of whom. */
+  const of = (said: Sentence): Sentence =>
+    state.kind === 'now' && isLow(state, speech) ? { ...said, mark: 'unknown', lead: t('ofReporting') } : said;
   for (const mark of ['act', 'watch'] as const) {
     const behind = rows.filter((row) => row.mark === mark);
     const names = behind.map((row) => row.name);
@@ -70,12 +70,12 @@ function onTimeSentence(
     const target = format.limit(limit);
     // Whoever was below is told until they are clear of it: what stands beside their name may be the limit itself.
     const text = behind.every((row) => tenth(row.onTime) < limit) ? 'behindOnTime' : 'behindOrAtOnTime';
-    const said = (listed: string): Sentence => ({ mark, lead: t(mark), text: of(t(text, { names: listed, target })) });
+    const said = (listed: string): Sentence => of({ mark, lead: t(mark), text: t(text, { names: listed, target }) });
     return [said(namesWithin(names, (listed) => fits(said(listed)), UNITS, speech))];
   }
   if (rows.some((row) => row.mark === 'ok')) {
-    const text = of(t('onTimeGoodText', { target: format.limit(thresholds.onTimeWatch) }));
-    return [{ mark: 'ok', lead: t('onTimeGood'), text }];
+    const text = t('onTimeGoodText', { target: format.limit(thresholds.onTimeWatch) });
+    return [of({ mark: 'ok', lead: t('onTimeGood'), text })];
   }
   // Whoever is not heard is told of as that.
   if (rows.some((row) => row.mark === 'unknown')) return [];

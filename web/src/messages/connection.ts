@@ -6,8 +6,9 @@ import type { Mark, Speech } from './context.ts';
 /**
  * `silent`: nothing comes, and nothing says why. `disconnected`: there is no connection. `ahead`: the numbers bear a time that is
  * to come, so that nobody knows how old they are. `stale`: they are older than they may be, or are not computed any more.
+ * `refused`: what a page asked for is not shown.
  */
-export type ConnectionState = 'loading' | 'live' | 'stale' | 'silent' | 'disconnected' | 'ahead' | 'empty';
+export type ConnectionState = 'loading' | 'live' | 'stale' | 'silent' | 'disconnected' | 'ahead' | 'empty' | 'refused';
 
 /** The header tells the two apart; to whoever looks at the numbers, or reads by ear, they are one. */
 export const isUnheard = (state: ConnectionState): boolean => state === 'silent' || state === 'disconnected';
@@ -22,6 +23,11 @@ export interface Connection {
 const CLOCKS_DIFFER = 5_000;
 /** A state comes at least each five seconds, and from another process that takes over within ten. */
 const COMPUTED_WITHIN = 15_000;
+
+const SECOND = 1_000;
+/** How old the running day's numbers are, by the second that is written beside them: every age of a page is this one. */
+export const ageOf = ({ coverage, computedAt }: WallState, now: number): number =>
+  Math.max(0, now - Math.floor((coverage?.asOf ?? computedAt) / SECOND) * SECOND);
 
 /** Milliseconds after which the running day's numbers are stale: the longest limit among the sources that still report. */
 export function staleLimit(state: WallState, catalogue: Catalogue): number {
@@ -51,20 +57,22 @@ export function connectionOf(
     mark,
     text: ms === undefined ? t(key) : t(key, { age: format.span(ms) }),
   });
-  if (!connected && lostAt !== undefined)
-    return isSilent
-      ? is('silent', 'disconnected', 'silent', now - lostAt)
-      : is('disconnected', 'disconnected', 'disconnected', now - lostAt);
+  if (!connected && lostAt !== undefined) {
+    const unheard = isSilent ? 'silent' : 'disconnected';
+    // Where there are numbers their age goes on as it was while they came; a second one, since when nothing is heard, would contradict it.
+    return state?.kind === 'now'
+      ? is(unheard, 'disconnected', `${unheard}Lag`, ageOf(state, now))
+      : is(unheard, 'disconnected', unheard, now - lostAt);
+  }
   if (state === undefined) return is('loading', 'none', 'loading');
   if (state.kind === 'now') {
     const sinceComputed = now - state.computedAt;
     if (sinceComputed < -CLOCKS_DIFFER) return is('ahead', 'watch', 'ahead', -sinceComputed);
-    if (sinceComputed > COMPUTED_WITHIN) return is('stale', 'watch', 'standing', sinceComputed);
+    if (sinceComputed > COMPUTED_WITHIN) return is('stale', 'watch', 'standing', ageOf(state, now));
   }
   if (state.events === 0) return is('empty', 'none', 'empty');
   if (state.kind === 'past') return is('live', 'ok', 'past');
-  const asOf = state.coverage?.asOf;
-  if (asOf === undefined) return is('live', 'ok', 'live');
-  const age = Math.max(0, now - asOf);
+  if (state.coverage === undefined) return is('live', 'ok', 'live');
+  const age = ageOf(state, now);
   return age > staleLimit(state, catalogue) ? is('stale', 'watch', 'stale', age) : is('live', 'ok', 'liveLag', age);
 }

@@ -35,7 +35,7 @@ export function dayEstimate(state: WallState, { format }: Speech): Estimate | un
 }
 
 /** Made from what was known too long ago. */
-export const isAged = (forecasts: Forecasts | undefined, now: number, { thresholds }: Speech): boolean =>
+const isAged = (forecasts: Forecasts | undefined, now: number, { thresholds }: Speech): boolean =>
   forecasts !== undefined && now - forecasts.knownTo > 1_000 * thresholds.forecastsStaleAfter;
 
 /** How old what it rests on is, where that is too old. */

@@ -94,7 +94,7 @@ export function footerNotes(state: WallState, catalogue: Catalogue, now: number,
     if (n === 0) return [];
     return n < sources.length
       ? [{ mark: 'none', text: speech.t('sourcesMore', { n }) }]
-      : [{ mark: 'watch', text: speech.t('sourcesOnly', { n }, n) }];
+      : [countedNote(listedSources(state, catalogue), speech)];
   };
   let named = sources.length;
   const line = () => [...counts, ...sources.slice(0, named), ...more(sources.length - named)];
@@ -103,6 +103,14 @@ export function footerNotes(state: WallState, catalogue: Catalogue, now: number,
   const notes = counts.length > 0 && !fits(line()) ? counts : line();
   for (const note of asides(state, now, speech)) if (fits([...notes, note])) notes.push(note);
   return notes;
+}
+
+/** How many are silent and how many late, where none of them is named: as many as the headline and the map say. */
+function countedNote(sources: readonly ListedSource[], { t }: Speech): Note {
+  const silent = sources.filter(isSilent).length;
+  const late = sources.filter(({ state }) => state?.status === 'late').length;
+  const text = [silent > 0 && t('silentCount', { n: silent }), late > 0 && t('lateNow', { n: late })];
+  return { mark: silent > 0 ? 'unknown' : 'watch', text: text.filter(Boolean).join(', ') };
 }
 
 /** What the room itself holds back, and what makes totals jump, each in as many words as there is room for. */
@@ -121,12 +129,12 @@ function countNotes(
   if (filling === undefined) return [...waits, ...failed];
   const n = format.rough(filling.events);
   const fills = t('filling', { n });
-  const since: Note = { mark: 'watch', text: `${fills} ${t('sinceTime', { time: format.since(filling.since, now) })}` };
+  const since: Note = { mark: 'none', text: t('fillingSince', { fills, time: format.since(filling.since, now) }) };
   // What is filled in waits to be counted, mostly.
   const lines: Note[][] = [
     [...waits, since, ...failed],
     [since, ...failed],
-    [{ mark: 'watch', text: fills }, ...failed],
+    [{ mark: 'none', text: fills }, ...failed],
   ];
   return lines.find(fits) ?? failed;
 }

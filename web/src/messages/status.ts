@@ -9,7 +9,6 @@ import {
 } from '@room/contract';
 import { type ConnectionState, isUnheard } from './connection.ts';
 import type { Sentence, Speech } from './context.ts';
-import { dayEstimate, isAged } from './forecasting.ts';
 
 /** As the room judged it, which stays beside an edge what it was; so with the range below. */
 export const isLow = (state: WallState, { thresholds }: Speech): boolean =>
@@ -37,7 +36,7 @@ export function completeText(
   { share, of }: Coverage,
   { sources }: WallState,
   { format, t }: Speech,
-  key: 'complete' | 'reportingNow',
+  key: 'completeToday' | 'reportingNow',
 ): string {
   const all = Object.values(sources);
   const countOf = (is: (status: SourceStatus) => boolean): string =>
@@ -107,15 +106,8 @@ function runningDay(state: WallState, speech: Speech): Sentence {
       text: t('outsideText', { count, ...range }, state.total.submitted),
     };
   }
-  // What an old forecast says of the day is told beside its age, and not as what is so.
-  const expected = isAged(state.forecasts, state.computedAt, speech) ? undefined : dayEstimate(state, speech);
-  const ends = expected && t('wholeDayText', { total: `${expected.digits} ${expected.unit}`.trim() });
-  const text =
-    compared === undefined
-      ? t('normalText', range)
-      : ends === undefined
-        ? t('normalAgainst', { against: compared, ...range })
-        : t('normalToEnd', { against: compared, ends });
+  // Where it will end stands in a number of its own.
+  const text = compared === undefined ? t('normalText', range) : t('normalAgainst', { against: compared, ...range });
   return { mark: 'ok', lead: t('normal'), text };
 }
 
@@ -163,7 +155,7 @@ export function statusSentence(state: WallState, connection: ConnectionState, sp
       lead: t('lowCoverage'),
       text:
         state.coverage.of === 'sources'
-          ? t('fewSourcesText', { of: completeText(state.coverage, state, speech, 'complete') })
+          ? t('fewSourcesText', { of: completeText(state.coverage, state, speech, 'completeToday') })
           : t('lowCoverageText', { share: format.share(state.coverage.share) }),
     };
   return runningDay(state, speech);

@@ -18,8 +18,9 @@ const isShare = ({ metric }: Target): boolean => isRatio(metric);
 export const isOutlook = (standing: TargetStanding | undefined): standing is TargetOutlook =>
   standing !== undefined && 'probability' in standing;
 
+/** So exactly that it does not read as the aim that it stands beside and is not. */
 export const targetValue = (target: Target, value: number, { format }: Speech): string =>
-  isShare(target) ? format.share(value) : format.count(Math.round(value));
+  isShare(target) ? format.share(value, target.value) : format.count(Math.round(value));
 
 export function likelihoodMark({ probability, state }: TargetOutlook, { thresholds }: Speech): Mark {
   if (state !== 'open') return state === 'met' ? 'ok' : 'act';
@@ -122,8 +123,10 @@ export function targetRows(
       chance: chanceText(found, speech),
       word: t(likelihoodWord(found, speech)),
       ...(age === undefined ? {} : { age }),
-      ...(ends === undefined ? {} : { ends: t('targetEnds', { value: targetValue(target, ends, speech) }) }),
-      reached: reachedText(target, found, speech),
+      ...(ends === undefined
+        ? {}
+        : { ends: t(isYear(target) ? 'targetEndsYear' : 'targetEnds', { value: targetValue(target, ends, speech) }) }),
+      reached: reachedText(target, found, period.to, speech),
       ...(found.state === 'open' ? { needs: targetNeeds(found, speech) } : {}),
     };
   });
@@ -140,12 +143,18 @@ export function targetsShown(rows: readonly TargetRow[], lines: number): { rows:
   return { rows: worst, more: rows.length - worst.length };
 }
 
-/** Where it stands, and since when where not all of its time was counted. */
-function reachedText(target: Target, { reached, since }: TargetOutlook, speech: Speech): string {
-  const value = targetValue(target, reached, speech);
-  if (since === undefined) return speech.t('targetNow', { value });
-  return `${value} ${speech.t('sinceDay', { day: speech.format.dayOfYear(since) })}`;
+/** Where it stands, and since when: as its own time began, or counting did where that was later. */
+function reachedText(
+  target: Target,
+  { reached, since = target.from }: TargetOutlook,
+  today: string,
+  speech: Speech,
+): string {
+  const day = dayShown(since, today, speech.format);
+  return `${targetValue(target, reached, speech)} ${speech.t('sinceDay', { day })}`;
 }
+
+const isYear = ({ from, by }: Target): boolean => from.endsWith('-01-01') && by === `${from.slice(0, 4)}-12-31`;
 
 /** What is expected at its end: dossiers, or their share. */
 export const targetEnd = (outlook: TargetOutlook): number | undefined =>

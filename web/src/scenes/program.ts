@@ -10,6 +10,8 @@ import { DRAFT, onDraft, readDraft } from './draft.ts';
 const PREPARE_MS = 2_000;
 /** What the socket did not tell is found by then; it also bounds what a timer that is late can miss. */
 const ASK_EVERY = 30_000;
+/** Of a screen that stands in no wall: the socket tells when it does. */
+const ALONE_ASK_EVERY = 300_000;
 const LOOK_AT_LEAST = 10_000;
 /** Screens of a wall ask at some time of this, so that not all do at once: they have heard before what is ordered holds. */
 const SPREAD_MS = ORDER_LEAD_MS / 4;
@@ -69,6 +71,7 @@ export function useTurns(asked: () => Queries['/v1/screen/program']): Turns {
 
   async function read(): Promise<void> {
     clearTimeout(again);
+    let isAlone = false;
     try {
       const found = asked().scene === DRAFT ? ofDraft(room.now) : await ask('/v1/screen/program', { query: asked() });
       if (isGone) return;
@@ -77,12 +80,13 @@ export function useTurns(asked: () => Queries['/v1/screen/program']): Turns {
       change();
     } catch (error) {
       // A screen that was taken out of its wall shows the running day; otherwise what is known goes on.
-      if (!isGone && error instanceof RequestFailed && error.status === 404) {
+      isAlone = error instanceof RequestFailed && error.status === 404;
+      if (!isGone && isAlone) {
         program.value = undefined;
         change();
       }
     }
-    if (!isGone) again = setTimeout(() => void read(), ASK_EVERY);
+    if (!isGone) again = setTimeout(() => void read(), isAlone ? ALONE_ASK_EVERY : ASK_EVERY);
   }
   const soon = (): void => {
     clearTimeout(again);

@@ -36,6 +36,8 @@ export interface PaperSection {
 
 export interface Paper {
   language: Language;
+  /** As much on a page as can be read. */
+  isDense?: boolean;
   title: string;
   /** Numbers of a trial. */
   warning: string | null;

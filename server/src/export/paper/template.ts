@@ -5,13 +5,14 @@
 export const TEMPLATE = `
 #let paper = json(bytes(sys.inputs.paper))
 #set document(title: paper.title)
-#set text(font: "Inter", size: 9pt, lang: paper.language)
+#let dense = paper.at("isDense", default: false)
+#set text(font: "Inter", size: if dense { 8.5pt } else { 9pt }, lang: paper.language)
 #set par(leading: 0.55em)
 #let quiet = rgb("#5a6570")
 #let hair = 0.4pt + rgb("#c9d0d6")
 #set page(
   paper: "a4",
-  margin: (x: 18mm, top: 18mm, bottom: 20mm),
+  margin: if dense { (x: 16mm, top: 12mm, bottom: 14mm) } else { (x: 18mm, top: 18mm, bottom: 20mm) },
   footer: context {
     set text(size: 7.5pt, fill: quiet)
     grid(
@@ -60,7 +61,7 @@ export const TEMPLATE = `
   columns: table-of.columns.enumerate().map(((n, c)) => if c.isNumber { auto } else { 1fr }),
   align: table-of.columns.map(c => if c.isNumber { right } else { left }),
   stroke: (_, y) => (bottom: hair),
-  inset: (x: 2mm, y: 1.3mm),
+  inset: (x: if dense { 1mm } else { 2mm }, y: if dense { 0.75mm } else { 1.3mm }),
   table.header(..table-of.columns.map(c => text(size: 7.5pt, weight: 600, c.name))),
   ..table-of.rows.flatten().map(number)
 )
@@ -69,7 +70,7 @@ export const TEMPLATE = `
 #if paper.warning != none { block(above: 2mm, text(weight: 600, fill: rgb("#b42318"), paper.warning)) }
 
 #for (n, section) in paper.sections.enumerate() {
-  if section.title != none { block(above: if n == 0 { 6mm } else { 10mm }, below: 2mm, sticky: true, text(size: 12pt, weight: 600, section.title)) }
+  if section.title != none { block(above: if dense { 3.2mm } else if n == 0 { 6mm } else { 10mm }, below: if dense { 1.2mm } else { 2mm }, sticky: true, text(size: if dense { 10.5pt } else { 12pt }, weight: 600, section.title)) }
   for line in section.text { block(below: 1.6mm, line) }
   if section.main != none {
     block(above: 4mm, below: 3mm, grid(
@@ -83,6 +84,6 @@ export const TEMPLATE = `
   if section.points.len() > 1 { block(above: 3mm, below: 3mm, breakable: false, bars(section.points)) }
   if section.table.rows.len() > 0 { rows(section.table) }
   if section.more != none { block(above: 2mm, text(fill: quiet, section.more)) }
-  block(above: 5mm, told(section.about))
+  if section.about.len() > 0 { block(above: 5mm, told(section.about)) }
 }
 `;

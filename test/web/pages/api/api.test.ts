@@ -41,6 +41,18 @@ it('an address is chosen, asked and answered, a wrong one refused in its own wor
   await expect.poll(status, WAIT).toBe('400');
   expect(await answer.textContent()).toMatch(/nothing is none of/);
 
+  // Beside another question, or whoever else asks, it would pass for their answer.
+  await page.fill('[data-test="api-token"]', 'wrong');
+  await answer.waitFor({ state: 'detached' });
+  await page.click('[data-test="api-ask"]');
+  await expect.poll(() => page.locator('[data-test="api-failure"]').textContent(), WAIT).toMatch(/no reading token/);
+  expect(await answer.count()).toBe(0);
+  await page.fill('[data-test="api-token"]', 'reading_wrong');
+  await page.click('[data-test="api-ask"]');
+  await expect.poll(status, WAIT).toBe('401');
+  expect(await answer.textContent()).not.toMatch(/nothing is none of/);
+  await page.fill('[data-test="api-token"]', '');
+
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   expect(await violations(page, 'main')).toEqual([]);
 

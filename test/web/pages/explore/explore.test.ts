@@ -67,7 +67,7 @@ it('by keyboard alone: a measure is chosen, a dimension split and closed', async
   await page.keyboard.press('Enter');
   const row = page.locator('[data-test="row-2"]');
   await expect.poll(() => row.getAttribute('data-value', { timeout: 1_000 }), WAIT).toBe('7');
-  await page.locator('[data-test="table-channel"] h2 button').press('Enter');
+  await page.locator('[data-test="close-table"]').press('Enter');
   await expect.poll(() => page.locator('[data-test="table-channel"]').count(), WAIT).toBe(0);
 });
 

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { forecasts as messages } from '../../../../web/src/i18n/forecasts.ts';
 import { addMessages } from '../../../../web/src/i18n/index.ts';
 import { pages } from '../../../../web/src/i18n/pages.ts';
+import ProjectionTable from '../../../../web/src/pages/forecasts/ProjectionTable.vue';
 import TargetTable from '../../../../web/src/pages/forecasts/TargetTable.vue';
 import SourcesList from '../../../../web/src/tiles/SourcesList.vue';
 import { mount } from '../../mount.ts';
@@ -49,4 +50,16 @@ it.each([
   );
   expect(table.text()).toContain(target);
   expect(mount(SourcesList, {}, { language, catalogue: named }).text()).toBe(source);
+});
+
+it('tells trial forecasts, by which bands are measured, from those that were published and came due', () => {
+  const found = { mean: 130, bands: [[125, 135]], counted: 60, backtests: 28, from: '2026-11-19', to: '2026-11-19' };
+  const shown = state({ forecasts: forecasts({ projections: { day: found } } as never) });
+  const tableIn = (language: 'vi' | 'en') => mount(ProjectionTable, { state: shown }, { language }).text();
+  expect(tableIn('en')).toMatch(/Bands measured by .*28 trial forecasts$/);
+  expect(tableIn('vi')).toMatch(/Dải đo bằng .*28 dự báo thử$/);
+  for (const { calibrationNone, backtests } of Object.values(messages)) {
+    expect(backtests).toMatch(/trial|thử/);
+    expect(calibrationNone).toMatch(/published.*trial|công bố.*thử/);
+  }
 });

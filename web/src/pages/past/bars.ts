@@ -1,5 +1,5 @@
 /** The bars of a period's chart. Pure. */
-import { addDays, isoWeekday, type WallState } from '@room/contract';
+import { addDays, isoWeekday, startOfDay, type WallState } from '@room/contract';
 
 export interface Bar {
   /** Local days, both inclusive. */
@@ -7,10 +7,12 @@ export interface Bar {
   to: string;
   /** Dossiers a day, over those of its days that are known; undefined where none is. */
   count: number | undefined;
+  /** Of the day, where it is one alone. */
+  hour?: number;
 }
 
 export interface Bars {
-  grain: 'day' | 'week';
+  grain: 'hour' | 'day' | 'week';
   bars: Bar[];
 }
 
@@ -37,4 +39,25 @@ export function barsOf({ period: { from, to }, days }: Pick<WallState, 'period' 
     begun = addDays(day, 1);
   }
   return { grain: 'week', bars };
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * A bar for each hour of a period that is one day; undefined of any other, and where no hour is known. An hour that came after the
+ * last report is not known; nothing of one before it is a zero where enough is reported (`isKnown`).
+ */
+export function hoursIn(
+  { period: { from, to }, hours, coverage }: Pick<WallState, 'period' | 'hours' | 'coverage'>,
+  timeZone: string,
+  isKnown: boolean,
+): Bars | undefined {
+  if (from !== to || Object.keys(hours).length === 0) return undefined;
+  const [start, end] = [from, addDays(from, 1)].map((day) => startOfDay(day, timeZone)) as [number, number];
+  const bars: Bar[] = [];
+  for (let at = start, hour = 0; at < end; at += HOUR_MS, hour++) {
+    const silent = isKnown && at < (coverage?.asOf ?? start) ? 0 : undefined;
+    bars.push({ from, to, hour, count: hours[at / 1_000] ?? silent });
+  }
+  return { grain: 'hour', bars };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { askedPeriod } from '../../../../web/src/pages/past/asked.ts';
+import { askedPeriod } from '../../../web/src/app/asked-period.ts';
 
 const TODAY = '2026-11-19';
 const day = (of: string) => ({ from: of, to: of });

@@ -1,7 +1,7 @@
 /** The period that an address asks for, or why it cannot be shown. */
 import { addDays, type Period } from '@room/contract';
-import { asksPeriod, periodIn, type Query } from '../../app/addresses.ts';
-import type { MessageKey } from '../../i18n/index.ts';
+import type { MessageKey } from '../i18n/index.ts';
+import { asksPeriod, periodIn, type Query } from './addresses.ts';
 
 export interface Asked {
   /** Where it cannot be shown, or none is asked for: the day that ended last. */

@@ -1,0 +1,148 @@
+/** One page for a session or a morning: sentences that each say up to when and where their evidence is, frozen with their figures, and signed. */
+import { z } from 'zod';
+import { addDays } from './calendar.ts';
+import { tQuantile } from './chance.ts';
+import { absentOr, count, day, instant, number } from './schema.ts';
+
+/** Days that it looks back on: whole weeks, so that each day is held against its own weekday. */
+export const BRIEFING_DAYS = { week: 7, month: 28, quarter: 91 } as const;
+export const BRIEFING_PERIODS = ['week', 'month', 'quarter'] as const;
+export type BriefingPeriod = (typeof BRIEFING_PERIODS)[number];
+
+/** In their order on the page: what is not known stands first. */
+export const BRIEFING_PARTS = ['unknown', 'changed', 'forecast', 'alerts', 'overdue', 'indicators'] as const;
+export type BriefingPart = (typeof BRIEFING_PARTS)[number];
+
+const figureSchema = z
+  .strictObject({
+    indicator: z.string(),
+    by: absentOr(z.string()),
+    period: z.string(),
+    revision: z.int(),
+    value: number,
+  })
+  .meta({ description: 'the report that the sentence rests on' });
+const sentenceSchema = z.strictObject({
+  code: z.string().meta({ description: 'by which its evidence is opened' }),
+  asOf: instant,
+  vi: z.string(),
+  en: z.string(),
+  path: z.string().meta({ description: 'address of its evidence in the room' }),
+  figures: absentOr(z.array(figureSchema)),
+});
+export type BriefingSentence = z.infer<typeof sentenceSchema>;
+export type BriefingFigure = z.infer<typeof figureSchema>;
+
+export const briefingSchema = z
+  .strictObject({
+    kind: z.literal('briefing'),
+    id: z.uuid(),
+    room: z.string(),
+    period: z.enum(BRIEFING_PERIODS),
+    from: day,
+    to: day,
+    madeAt: instant,
+    madeBy: z.string(),
+    simulated: z.boolean(),
+    missing: z.array(z.enum(BRIEFING_PARTS)).meta({ description: 'parts that could not be made' }),
+    parts: z.array(
+      z.strictObject({
+        part: z.enum(BRIEFING_PARTS),
+        sentences: z.array(sentenceSchema),
+        more: count.meta({ description: 'what the page has no room for' }),
+      }),
+    ),
+  })
+  .meta({ id: 'Briefing' });
+export type Briefing = z.infer<typeof briefingSchema>;
+
+/** As it is taken along: the very text that was signed, by which key, and its signature. */
+export const sealedSchema = z
+  .strictObject({
+    text: z.string().max(500_000),
+    key: z.string().regex(/^[0-9a-f]{16}$/),
+    signature: z.base64().max(200),
+  })
+  .meta({ id: 'SealedBriefing' });
+export type Sealed = z.infer<typeof sealedSchema>;
+
+export const briefingLineSchema = z.strictObject({
+  id: z.uuid(),
+  period: z.enum(BRIEFING_PERIODS),
+  from: day,
+  to: day,
+  madeAt: instant,
+  madeBy: z.string(),
+});
+export const briefingsSchema = z.strictObject({ briefings: z.array(briefingLineSchema) });
+
+export const VERDICTS = ['genuine', 'unknownKey', 'changed', 'unreadable'] as const;
+export const verifiedSchema = z
+  .strictObject({
+    verdict: z.enum(VERDICTS),
+    id: absentOr(z.string()),
+    madeAt: absentOr(instant),
+    corrected: z
+      .array(
+        z.strictObject({
+          code: z.string(),
+          indicator: z.string(),
+          by: absentOr(z.string()),
+          period: z.string(),
+          was: number,
+          now: number.nullable().meta({ description: 'null where it was taken back' }),
+          at: instant,
+        }),
+      )
+      .meta({ description: 'figures that were corrected since' }),
+  })
+  .meta({ id: 'VerifiedBriefing' });
+export type Verified = z.infer<typeof verifiedSchema>;
+export type Corrected = Verified['corrected'][number];
+
+export interface MovedSum {
+  now: number;
+  before: number;
+  /** Of the difference, 95 % by how days differ from their own weekdays. */
+  low: number;
+  high: number;
+}
+
+/** Sums of as many days, each held against the one of its weekday; undefined where they do not pair or are too few. */
+export function changeOfDays(now: readonly number[], before: readonly number[]): MovedSum | undefined {
+  const n = now.length;
+  if (n !== before.length || n < 3) return undefined;
+  const differences = now.map((value, at) => value - (before[at] ?? 0));
+  const total = differences.reduce((sum, each) => sum + each, 0);
+  const mean = total / n;
+  const spread = Math.sqrt(differences.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (n - 1));
+  const away = tQuantile(0.975, n - 1) * spread * Math.sqrt(n);
+  const sum = (of: readonly number[]): number => of.reduce((all, each) => all + each, 0);
+  return { now: sum(now), before: sum(before), low: total - away, high: total + away };
+}
+
+/** Shares of as many days, by the delta method with days as clusters; undefined where there is nothing to have a share of. */
+export function changeOfShares(
+  now: readonly { part: number; whole: number }[],
+  before: readonly { part: number; whole: number }[],
+): MovedSum | undefined {
+  const [one, other] = [shareOf(now), shareOf(before)];
+  if (one === undefined || other === undefined) return undefined;
+  const away = 1.96 * Math.sqrt(one.variance + other.variance);
+  const moved = one.share - other.share;
+  return { now: one.share, before: other.share, low: moved - away, high: moved + away };
+}
+
+function shareOf(days: readonly { part: number; whole: number }[]): { share: number; variance: number } | undefined {
+  const n = days.length;
+  const whole = days.reduce((sum, each) => sum + each.whole, 0);
+  if (n < 3 || whole <= 0) return undefined;
+  const share = days.reduce((sum, each) => sum + each.part, 0) / whole;
+  const errors = days.reduce((sum, each) => sum + (each.part - share * each.whole) ** 2, 0);
+  return { share, variance: (n / (n - 1)) * (errors / whole ** 2) };
+}
+
+/** The days that a briefing of `today` looks back on, and those before them. */
+export function briefingDays(period: BriefingPeriod, today: string): { from: string; to: string } {
+  return { from: addDays(today, -BRIEFING_DAYS[period]), to: addDays(today, -1) };
+}

@@ -1,0 +1,345 @@
+/** What a briefing says, in both languages, of what was counted, foreseen, reported and rung. Pure. */
+import {
+  type Alerts,
+  type BriefingFigure,
+  type BriefingPart,
+  type BriefingSentence,
+  type Catalogue,
+  changeOfDays,
+  changeOfShares,
+  type IndicatorEntry,
+  type IndicatorList,
+  LANGUAGES,
+  type Language,
+  type MovedSum,
+  type QueryAnswer,
+  type Values,
+  type WallState,
+} from '@room/contract';
+
+export interface Ground {
+  catalogue: Catalogue;
+  now: number;
+  /** Local days, both inclusive. */
+  from: string;
+  to: string;
+  days: number;
+  /** Undefined where it was not to be had. */
+  counted: QueryAnswer | undefined;
+  state: WallState | undefined;
+  alerts: Alerts | undefined;
+  indicators: IndicatorList | undefined;
+}
+
+export interface Said {
+  part: BriefingPart;
+  sentences: BriefingSentence[];
+}
+
+const LOCALES = { vi: 'vi-VN', en: 'en-GB' } as const;
+
+interface Say {
+  language: Language;
+  count: (value: number) => string;
+  share: (value: number) => string;
+  percent: (value: number) => string;
+  points: (value: number) => string;
+  day: (day: string) => string;
+}
+function sayIn(language: Language): Say {
+  const locale = LOCALES[language];
+  const count = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const share = new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const points = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero', maximumFractionDigits: 1 });
+  const day = new Intl.DateTimeFormat(locale, { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'UTC' });
+  return {
+    language,
+    count: (value) => count.format(value),
+    share: (value) => share.format(value),
+    percent: (value) => percent.format(value),
+    points: (value) => points.format(100 * value),
+    day: (of) => day.format(new Date(`${of}T00:00:00Z`)),
+  };
+}
+const SAYS = { vi: sayIn('vi'), en: sayIn('en') } as const;
+
+type Text = (say: Say) => readonly [vi: string, en: string];
+const sentence = (
+  code: string,
+  asOf: number,
+  path: string,
+  text: Text,
+  figures: readonly BriefingFigure[] = [],
+): BriefingSentence => {
+  const [vi, en] = LANGUAGES.map((language) => text(SAYS[language])[language === 'vi' ? 0 : 1]);
+  return { code, asOf, vi: vi ?? '', en: en ?? '', path, ...(figures.length === 0 ? {} : { figures: [...figures] }) };
+};
+
+/** What is not known first; a part that could not be made has no sentences, and is named as missing. */
+export function saidOf(ground: Ground): { parts: Said[]; missing: BriefingPart[] } {
+  const parts: [BriefingPart, BriefingSentence[] | undefined][] = [
+    ['unknown', unknowns(ground)],
+    ['changed', changes(ground)],
+    ['forecast', forecasts(ground)],
+    ['alerts', alerts(ground)],
+    ['overdue', overdue(ground)],
+    ['indicators', targets(ground)],
+  ];
+  return {
+    parts: parts.map(([part, sentences = []]) => ({ part, sentences })),
+    missing: parts.flatMap(([part, sentences]) => (sentences === undefined ? [part] : [])),
+  };
+}
+
+function unknowns({ state, counted, indicators, now }: Ground): BriefingSentence[] {
+  const said: BriefingSentence[] = [];
+  if (state !== undefined) {
+    const silent = Object.values(state.sources).filter(({ status }) => status === 'silent' || status === 'never');
+    const weight = silent.reduce((sum, each) => sum + each.weight, 0);
+    if (silent.length > 0)
+      said.push(
+        sentence('U1', state.computedAt, '/', ({ count, percent }) => [
+          `${count(silent.length)} cổng im lặng, thường gửi ${percent(weight)} số hồ sơ.`,
+          `${count(silent.length)} ${silent.length === 1 ? 'portal is silent; it usually brings' : 'portals are silent; they usually bring'} ${percent(weight)} of the dossiers.`,
+        ]),
+      );
+  }
+  const { coverage, asOf } = counted?.periods.now ?? {};
+  if (coverage !== undefined && coverage < 1)
+    said.push(
+      sentence('U2', asOf ?? now, '/explore', ({ share }) => [
+        `Số liệu của kỳ mới có ${share(coverage)} lượng báo cáo phải có; phần còn lại chưa biết, không phải bằng 0.`,
+        `Of what sources should have reported of the period ${share(coverage)} is in; the rest is unknown, not zero.`,
+      ]),
+    );
+  if (indicators !== undefined) {
+    const all = indicators.indicators;
+    const untold = all.filter(({ progress }) => progress.latest === undefined).length;
+    const unsure = all.filter(
+      ({ progress: { target, isMet, chance } }) => target !== undefined && isMet !== true && chance === undefined,
+    ).length;
+    if (untold > 0)
+      said.push(
+        sentence('U3', indicators.at, '/programmes', ({ count }) => [
+          `${count(untold)} trên ${count(all.length)} chỉ tiêu chưa có giá trị nào.`,
+          `Of ${count(all.length)} indicators ${count(untold)} have no value at all.`,
+        ]),
+      );
+    if (unsure > 0)
+      said.push(
+        sentence('U4', indicators.at, '/programmes', ({ count }) => [
+          `Với ${count(unsure)} mục tiêu có quá ít báo cáo để nói khả năng đạt.`,
+          `Of ${count(unsure)} targets there are too few reports to tell a chance.`,
+        ]),
+      );
+  }
+  return said;
+}
+
+const valuesOf = ({ total: { points = [] } }: QueryAnswer, side: 'now' | 'before'): Values[] =>
+  points.map((point) => point[side] ?? {});
+
+function changes({ counted, from, to, days, now }: Ground): BriefingSentence[] | undefined {
+  if (counted === undefined) return undefined;
+  const asOf = counted.periods.now.asOf ?? now;
+  const [mine, base] = [valuesOf(counted, 'now'), valuesOf(counted, 'before')];
+  const said: BriefingSentence[] = [];
+  const address = (measures: string): string =>
+    `/explore?${new URLSearchParams({ measures, from, to, grain: 'day', compare: 'previous' })}`;
+  const sum = changeOfDays(
+    mine.map(({ submitted = 0 }) => submitted),
+    base.map(({ submitted = 0 }) => submitted),
+  );
+  if (sum !== undefined)
+    said.push(
+      sentence('C1', asOf, address('submitted'), (say) => {
+        const { count, share } = say;
+        const part = (of: number): string => (sum.before > 0 ? signed(share(Math.abs(of / sum.before)), of) : '—');
+        const by = `${part(sum.now - sum.before)} (95 %: ${part(sum.low)} … ${part(sum.high)})`;
+        return [
+          `Hồ sơ nộp trong ${days} ngày: ${count(sum.now)}, ${by} so với ${days} ngày trước${sureness(sum, 'vi')}.`,
+          `Dossiers submitted in ${days} days: ${count(sum.now)}, ${by} against the ${days} days before${sureness(sum, 'en')}.`,
+        ];
+      }),
+    );
+  const shares = [
+    ['C2', 'shareOnline', 'Nộp trực tuyến', 'Filed online', 'submittedOnline', ['submitted']],
+    ['C3', 'shareOnTime', 'Giải quyết đúng hạn', 'Finished on time', 'onTime', ['onTime', 'late']],
+  ] as const;
+  for (const [code, measure, vi, en, part, whole] of shares) {
+    const daysOf = (side: readonly Values[]) =>
+      side.map((values) => ({
+        part: values[part] ?? 0,
+        whole: whole.reduce((all, each) => all + (values[each] ?? 0), 0),
+      }));
+    const change = changeOfShares(daysOf(mine), daysOf(base));
+    if (change !== undefined)
+      said.push(
+        sentence(code, asOf, address(measure), ({ share, points }) => {
+          const [by, low, high] = [points(change.now - change.before), points(change.low), points(change.high)];
+          return [
+            `${vi}: ${share(change.now)}, ${by} điểm % (95 %: ${low} … ${high})${sureness(change, 'vi')}.`,
+            `${en}: ${share(change.now)}, ${by} points (95 %: ${low} … ${high})${sureness(change, 'en')}.`,
+          ];
+        }),
+      );
+  }
+  return said;
+}
+
+const signed = (text: string, of: number): string => (of > 0 ? `+${text}` : of < 0 ? `−${text}` : text);
+function sureness({ low, high }: MovedSum, language: Language): string {
+  if (low > 0 || high < 0) return '';
+  return language === 'vi' ? '; chưa vượt dao động giữa các ngày' : '; not beyond how days differ';
+}
+
+function forecasts({ state, catalogue }: Ground): BriefingSentence[] | undefined {
+  const made = state?.forecasts;
+  if (made === undefined) return undefined;
+  const names = {
+    day: ['hôm nay', 'today'],
+    month: ['tháng này', 'this month'],
+    year: ['năm nay', 'this year'],
+  } as const;
+  const said: BriefingSentence[] = [];
+  for (const horizon of ['month', 'year'] as const) {
+    const found = made.projections[horizon];
+    if (found === undefined || 'reason' in found) continue;
+    const [low, high] = found.bands[1] ?? [found.mean, found.mean];
+    said.push(
+      sentence(horizon === 'month' ? 'F1' : 'F2', made.knownTo, '/forecasts', ({ count, day }) => [
+        `Dự kiến hết ${names[horizon][0]} (${day(found.to)}): ${count(found.mean)} hồ sơ, 80 %: ${count(low)}–${count(high)}.`,
+        `Expected by the end of ${names[horizon][1]} (${day(found.to)}): ${count(found.mean)} dossiers, 80 %: ${count(low)}–${count(high)}.`,
+      ]),
+    );
+  }
+  for (const [index, target] of (catalogue.targets ?? []).entries()) {
+    const found = made.targets.find(({ id }) => id === target.id);
+    if (found === undefined || !('probability' in found)) continue;
+    const isShare = found.unit === 'share';
+    said.push(
+      sentence(`T${index + 1}`, made.knownTo, '/forecasts', ({ percent, share, count, day, language }) => {
+        const reached = isShare ? share(found.reached) : count(found.reached);
+        const chance = percent(Math.min(0.99, Math.max(0.01, found.probability)));
+        const name = (target.short ?? target.label)[language];
+        return [
+          `${name}: đang ở ${reached}, khả năng đạt mục tiêu đến ${day(target.by)}: ${chance}.`,
+          `${name}: at ${reached}; chance to meet the target by ${day(target.by)}: ${chance}.`,
+        ];
+      }),
+    );
+  }
+  return said;
+}
+
+const SEVERITY = { critical: 0, warning: 1, info: 2 } as const;
+function alerts({ alerts: told, catalogue, now }: Ground): BriefingSentence[] | undefined {
+  if (told === undefined) return undefined;
+  return told.alerts
+    .toSorted(
+      (one, other) => SEVERITY[one.body.severity] - SEVERITY[other.body.severity] || one.beganAt - other.beganAt,
+    )
+    .map((alert, index) =>
+      sentence(`A${index + 1}`, told.evaluatedAt ?? now, `/alerts?alert=${alert.id}`, ({ language }) => {
+        const of = alert.dim === 'all' ? '' : ` (${nameOf(alert.code, catalogue, language)})`;
+        const since = `${dayOf(alert.beganAt, catalogue, language)}`;
+        const { label } = alert.body;
+        return [
+          `${label.vi}${of}, từ ${since}${alert.acknowledged === undefined ? ', chưa ai nhận' : ''}.`,
+          `${label.en}${of}, since ${since}${alert.acknowledged === undefined ? ', nobody looks after it yet' : ''}.`,
+        ];
+      }),
+    );
+}
+
+function nameOf(code: string, catalogue: Catalogue, language: Language): string {
+  const all = [...catalogue.agencies, ...catalogue.provinces, ...catalogue.sources];
+  return all.find(({ id }) => id === code)?.label[language] ?? code;
+}
+const dayOf = (at: number, { timeZone }: Pick<Catalogue, 'timeZone'>, language: Language): string =>
+  new Intl.DateTimeFormat(LOCALES[language], { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(at);
+
+/** The longest overdue first; of units how many lack any. */
+function overdue({ indicators, catalogue }: Ground): BriefingSentence[] | undefined {
+  if (indicators === undefined) return undefined;
+  const lines = indicators.indicators.flatMap((entry) => {
+    const late = (entry.units ?? []).filter((unit) => unit.overdue.length > 0);
+    return [
+      ...(entry.overdue.length > 0 ? [{ entry, since: entry.overdue[0] ?? '', periods: entry.overdue, units: 0 }] : []),
+      ...(late.length > 0
+        ? [
+            {
+              entry,
+              since: late.map(({ overdue: [first = ''] }) => first).sort()[0] ?? '',
+              periods: [],
+              units: late.length,
+            },
+          ]
+        : []),
+    ];
+  });
+  return lines
+    .sort((one, other) => (one.since < other.since ? -1 : one.since > other.since ? 1 : 0))
+    .map(({ entry, since, periods, units }, index) =>
+      sentence(`O${index + 1}`, indicators.at, pathOf(entry), ({ count, language }) => {
+        const name = entry.body.label[language];
+        const owner = nameOf(entry.body.owner.code, catalogue, language);
+        return units > 0
+          ? [
+              `${name}: ${count(units)} đơn vị thiếu báo cáo, sớm nhất kỳ ${since}.`,
+              `${name}: ${count(units)} units lack reports, the earliest of ${since}.`,
+            ]
+          : [
+              `${owner}, ${name}: thiếu ${count(periods.length)} báo cáo, sớm nhất kỳ ${since}.`,
+              `${owner}, ${name}: ${count(periods.length)} overdue, the earliest of ${since}.`,
+            ];
+      }),
+    );
+}
+
+const pathOf = ({ id }: IndicatorEntry): string => `/programmes?indicator=${id}`;
+
+/** Those with a date to come, the least likely first. */
+function targets({ indicators }: Ground): BriefingSentence[] | undefined {
+  if (indicators === undefined) return undefined;
+  return indicators.indicators
+    .filter(({ progress: { target, latest } }) => target !== undefined && latest !== undefined)
+    .toSorted((one, other) => likelihood(one) - likelihood(other))
+    .map((entry, index) => {
+      const { id, body, known, progress } = entry;
+      const { latest, target, isMet, chance } = progress;
+      const last = known.at(-1);
+      const figures =
+        last === undefined || last.value === null
+          ? []
+          : [{ indicator: id, period: last.period, revision: last.revision, value: last.value }];
+      return sentence(
+        `I${index + 1}`,
+        indicators.at,
+        pathOf(entry),
+        ({ share, count, percent, day, language }) => {
+          const value = (of = 0): string => (body.unit === 'share' ? share(of) : count(of));
+          const name = body.label[language];
+          const now = value(latest?.value);
+          const aim = value(target?.value);
+          const [on, by] = [day(latest?.on ?? ''), day(target?.on ?? '')];
+          const range =
+            chance === undefined
+              ? ''
+              : `${percent(chance.probability)} (${percent(chance.low)}–${percent(chance.high)})`;
+          const vi =
+            isMet === true ? 'đã đạt' : chance === undefined ? 'quá ít báo cáo để nói khả năng' : `khả năng ${range}`;
+          const en =
+            isMet === true ? 'met' : chance === undefined ? 'too few reports to tell a chance' : `chance ${range}`;
+          return [
+            `${name}: ${now} đến ${on}; mục tiêu ${aim} đến ${by}: ${vi}.`,
+            `${name}: ${now} as of ${on}; target ${aim} by ${by}: ${en}.`,
+          ];
+        },
+        figures,
+      );
+    });
+}
+const likelihood = ({ progress: { isMet, chance } }: IndicatorEntry): number =>
+  isMet === true ? 2 : (chance?.probability ?? 1.5);

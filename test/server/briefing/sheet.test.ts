@@ -1,0 +1,33 @@
+/** The fullest briefing that there can be stands on one page of A4, in either language. */
+import { BRIEFING_PARTS, type Briefing, LANGUAGES } from '@room/contract';
+import { expect, it } from 'vitest';
+import { MOST_SAID, sheetOf } from '../../../server/src/briefing/briefings.ts';
+import { Typesetter } from '../../../server/src/export/paper/typeset.ts';
+
+const LONG = {
+  code: 'A1',
+  asOf: Date.parse('2026-11-29T03:00:00Z'),
+  vi: 'Tỷ lệ giải quyết đúng hạn của đơn vị ở dưới ngưỡng trong nhiều giờ liền (Ủy ban nhân dân Thành phố Hồ Chí Minh), từ 16:28 28/11/26, chưa ai nhận xử lý.',
+  en: 'The share that was finished on time has been below the limit for hours (Ministry of Ethnic and Religious Affairs), since 28/11/26 16:28, nobody yet.',
+  path: '/alerts',
+};
+const briefing: Briefing = {
+  kind: 'briefing',
+  id: '0feebb63-727f-4964-83c9-b614781f0a13',
+  room: 'room',
+  period: 'week',
+  from: '2026-11-22',
+  to: '2026-11-28',
+  madeAt: LONG.asOf,
+  madeBy: 'person:lan',
+  simulated: true,
+  missing: [],
+  parts: BRIEFING_PARTS.map((part) => ({ part, sentences: Array(MOST_SAID[part]).fill(LONG), more: 7 })),
+};
+
+it.each(LANGUAGES)('%s', (language) => {
+  const address = (path: string): string => `https://room.example${path}`;
+  const sheet = sheetOf({ key: '0123456789abcdef', briefing }, { language, timeZone: 'Asia/Ho_Chi_Minh', address });
+  const pdf = new Typesetter().set(sheet, LONG.asOf).toString('latin1');
+  expect(/\/Type \/Pages\s+\/Count (\d+)/.exec(pdf)?.[1]).toBe('1');
+});

@@ -1,0 +1,111 @@
+/** The page of programmes in a real browser on a real room: what is overdue, a report, its correction, the way back, a file, an earlier day. */
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openBrowser } from '../../harness/browser.ts';
+import { CookieClient, firstAdministrator, PASSWORD } from '../../harness/cookies.ts';
+import { orSkip } from '../../harness/need.ts';
+import { type Room, startRoom } from '../../harness/room.ts';
+import { violations } from '../axe.ts';
+import { WAIT } from './desk.ts';
+
+let room: Room;
+/** Reports for one ministry. */
+let police: CookieClient;
+beforeAll(async () => {
+  room = await startRoom();
+  const administrator = await firstAdministrator(room);
+  const { token } = await administrator.told<{ token: string }>('/v1/people', {
+    id: 'police',
+    name: 'Police',
+    rights: ['view', 'answer'],
+    scope: { agencies: ['MPS'], provinces: [] },
+  });
+  police = new CookieClient(room);
+  await police.told('/v1/session/accept', { token, password: PASSWORD });
+});
+afterAll(() => room[Symbol.asyncDispose]());
+
+async function desk(browser: Browser, width = 1440, height = 900): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+  await context.addCookies([{ name: 'room-session', value: police.cookies.get('room-session') ?? '', url: room.url }]);
+  return context;
+}
+async function open(context: BrowserContext, query = '?lang=en'): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${room.url}/programmes${query}`);
+  await page.locator('[data-test="indicators"]').waitFor(WAIT);
+  return page;
+}
+const row = (page: Page, id: string): Locator => page.locator(`tr[data-test="indicator-${id}"]`);
+const reports = (page: Page): Promise<(string | null)[]> =>
+  page.locator('[data-test="report"]').evaluateAll((rows) => rows.map((each) => each.textContent));
+
+it('a ministry reports, corrects and takes back, and every step stays to be read', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  await using place = await desk(browser);
+  const page = await open(place);
+  await expect
+    .poll(() => page.locator('[data-test="overdue"]').textContent(), WAIT)
+    .toContain('Electronic identification accounts');
+  expect(await row(page, 'EID-ACCOUNTS').textContent()).toContain('published, as of 28 Dec 2023');
+  await row(page, 'EID-ACCOUNTS').locator('button').click();
+  await page.locator('[data-test="new-report"]').click();
+  await page.locator('[name="period"]').selectOption('2026-02');
+  await page.locator('[name="value"]').fill('71000000');
+  await page.locator('[name="evidence"]').fill('report 12');
+  await page.locator('[name="link"]').fill('https://example.vn/12');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => reports(page), WAIT).toEqual([expect.stringMatching(/71,000,000 *stands/)]);
+  expect(await row(page, 'EID-ACCOUNTS').textContent()).toContain('reported for 2026-02');
+  await page.locator('[data-test="correct"]').click();
+  await page.locator('[name="value"]').fill('72000000');
+  await page.locator('[name="evidence"]').fill('report 12, corrected');
+  await page.locator('[name="why"]').fill('a district was missing');
+  await page.locator('[data-test="send-report"]').click();
+  await expect
+    .poll(() => reports(page), WAIT)
+    .toEqual([expect.stringMatching(/72,000,000 *stands/), expect.stringMatching(/71,000,000 *superseded/)]);
+  await page.locator('[data-test="undo"]').click();
+  await expect.poll(async () => (await reports(page))[0], WAIT).toContain('taken back');
+  expect(await reports(page)).toHaveLength(3);
+  expect(await violations(page)).toEqual([]);
+});
+
+it('what a file would be refused for is shown row by row, and nothing of it is taken', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  await using place = await desk(browser);
+  const page = await open(place);
+  const give = (rows: string): Promise<void> =>
+    page.locator('[name="file"]').setInputFiles({
+      name: 'reports.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`indicator,period,unit,value,evidence\n${rows}`),
+    });
+  await give(
+    'VNEID-VEHICLES,2026-02,count,2500000,report 3\nVNEID-VEHICLES,2026-03,share,0.5,report 4\nNPSP-ACCOUNTS,2026-02,count,1,x\n',
+  );
+  await expect
+    .poll(() => page.locator('[data-test="fault"]').allTextContents(), WAIT)
+    .toEqual([
+      expect.stringMatching(/2 *unit *It is reported as count/),
+      expect.stringMatching(/3 *indicator *There is no indicator NPSP-ACCOUNTS/),
+    ]);
+  await give('VNEID-VEHICLES,2026-02,count,2500000,report 3\n');
+  await page.locator('[data-test="take-file"]').click();
+  await expect.poll(() => page.locator('[data-test="file-taken"]').textContent(), WAIT).toBe('1 report was taken.');
+  await expect.poll(() => row(page, 'VNEID-VEHICLES').textContent(), WAIT).toContain('2,500,000');
+});
+
+it('shows what was known on an earlier day, says so, and lets nobody report into it', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  await using place = await desk(browser, 390, 844);
+  const page = await open(place);
+  await page.locator('[data-test="known-at"]').fill('2026-01-31');
+  await page.locator('[data-test="as-known"]').waitFor(WAIT);
+  expect(await row(page, 'VNEID-VEHICLES').textContent()).toContain('2,200,000');
+  await row(page, 'VNEID-VEHICLES').locator('button').click();
+  await page.locator('[data-test="no-reports"]').waitFor(WAIT);
+  expect(await page.locator('[data-test="new-report"], [data-test="report-file"]').count()).toBe(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  expect(await violations(page)).toEqual([]);
+});

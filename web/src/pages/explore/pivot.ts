@@ -1,0 +1,89 @@
+/** Two dimensions held against each other: which members stand where, and what a cell's shade is of. Pure. */
+import { type AnswerRow, isRatio, type Measure } from '@room/contract';
+
+/** What the shade and the number of a cell are: its value, or its share of its row, or of its column. */
+export const HEATS = ['value', 'row', 'column'] as const;
+export type PivotHeat = (typeof HEATS)[number];
+
+export const heatIn = (text: string | undefined, measure: Measure): PivotHeat =>
+  // Of a share there are no shares.
+  isRatio(measure) ? 'value' : (HEATS.find((heat) => heat === text) ?? 'value');
+
+export interface PivotLine {
+  code: string;
+  /** Of all of it, as the room counts it: of shares no sum of parts would be that. */
+  total: number | undefined;
+}
+
+export interface Pivot {
+  rows: PivotLine[];
+  columns: PivotLine[];
+  total: number | undefined;
+  value: (row: string, column: string) => number | undefined;
+}
+
+const codeOf = ({ key }: AnswerRow, n: number): string => key[n] ?? '';
+
+/** Of the answers by both dimensions and by each alone; their lines stand in the order of these. */
+export function pivotOf(
+  cells: readonly AnswerRow[],
+  rows: readonly AnswerRow[],
+  columns: readonly AnswerRow[],
+  total: AnswerRow,
+  measure: Measure,
+): Pivot {
+  const values = new Map(cells.map((cell) => [`${codeOf(cell, 0)}\n${codeOf(cell, 1)}`, cell.now?.[measure]] as const));
+  const lines = (of: readonly AnswerRow[]): PivotLine[] =>
+    of.map((row) => ({ code: codeOf(row, 0), total: row.now?.[measure] }));
+  return {
+    rows: lines(rows),
+    columns: lines(columns),
+    total: total.now?.[measure],
+    value: (row, column) => values.get(`${row}\n${column}`),
+  };
+}
+
+/** What is shown of a cell by this heat; undefined is not known. */
+export function shownOf(
+  heat: PivotHeat,
+  value: number | undefined,
+  row: number | undefined,
+  column: number | undefined,
+): number | undefined {
+  if (heat === 'value' || value === undefined) return value;
+  const whole = heat === 'row' ? row : column;
+  return whole === undefined || whole <= 0 ? undefined : value / whole;
+}
+
+/** Between which values shades are told apart; totals are none of them. */
+export function spanOf(pivot: Pivot, heat: PivotHeat): { least: number; most: number } {
+  const all = pivot.rows.flatMap((row) =>
+    pivot.columns.flatMap((column) => shownOf(heat, pivot.value(row.code, column.code), row.total, column.total) ?? []),
+  );
+  return { least: all.length === 0 ? 0 : Math.min(...all), most: Math.max(0, ...all) };
+}
+
+/** Places of the grid: its lines, and after them the total. */
+export interface PlaceInGrid {
+  row: number;
+  column: number;
+}
+
+/** Where a key leads, in a grid of so many rows and columns with their totals; undefined where it does nothing. */
+export function movedBy(
+  { key, ctrlKey }: Pick<KeyboardEvent, 'key' | 'ctrlKey'>,
+  { row, column }: PlaceInGrid,
+  rows: number,
+  columns: number,
+): PlaceInGrid | undefined {
+  const moves: Readonly<Record<string, PlaceInGrid>> = {
+    ArrowLeft: { row, column: column - 1 },
+    ArrowRight: { row, column: column + 1 },
+    ArrowUp: { row: row - 1, column },
+    ArrowDown: { row: row + 1, column },
+    Home: { row: ctrlKey ? 0 : row, column: 0 },
+    End: { row: ctrlKey ? rows : row, column: columns },
+  };
+  const to = moves[key];
+  return to && { row: Math.min(rows, Math.max(0, to.row)), column: Math.min(columns, Math.max(0, to.column)) };
+}
