@@ -123,6 +123,16 @@ export function fitted(cells: Cells, header: Cells): Cells | undefined {
   return header.map((_, at) => cells[at] ?? '');
 }
 
+const MOST_NAMED = 40;
+
+const namesOf = (header: readonly string[]): string => {
+  const names = header.filter((name) => name !== '');
+  return (
+    names.slice(0, MOST_NAMED).join(', ') +
+    (names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} others` : '')
+  );
+};
+
 /** Columns of a file by the names that a mapping has for them. */
 class Columns {
   readonly #header: Cells;
@@ -145,7 +155,7 @@ class Columns {
     const found = same.length > 0 ? same : this.#at((text) => choice(text) !== undefined);
     const [at] = found;
     if (at === undefined)
-      throw new Error(`the mapping names the column "${name}"; the file has: ${this.#header.join(', ')}`);
+      throw new Error(`the mapping names the column "${name}"; the file has: ${namesOf(this.#header)}`);
     if (found.length > 1) throw new Error(`the file has two columns "${name}"; rename one of them`);
     return (cells) => {
       const text = clean(cells[at] ?? '');

@@ -4,6 +4,7 @@ import type { BadCells, ColumnFacts, Layout } from './look.ts';
 import { OPEN_QUESTION } from './mapping.ts';
 import type { Sheet } from './sheet.ts';
 import { bared, choiceOf } from './text.ts';
+import type { Twins } from './twins.ts';
 
 /** Values of a column that are asked about one by one. */
 const MOST_ASKED = 60;
@@ -29,6 +30,7 @@ export interface DraftInput extends Layout {
   /** Of a workbook. */
   sheet: Pick<Sheet, 'name' | 'isFirst' | 'others'> | undefined;
   totals: Totals;
+  twins: Twins;
 }
 
 type Code = string | number;
@@ -116,16 +118,19 @@ export function draftOf(input: DraftInput): Draft {
   if (source === undefined)
     questions.unshift(`source: which portal is it? The catalogue has ${named(catalogue.sources.map((one) => one.id))}`);
   const made = [...time.columns, ...dimensions];
-  if (id === undefined)
+  if (id === undefined) {
     questions.push(
       `id: no column is the number of a dossier, so ids are made of these: ${made.join(', ')}. ` +
         'Rows that have all of them in common count once, and the columns can never be changed: are they enough?',
     );
-  else {
+    questions.push(...alike(made, input, (columns) => JSON.stringify({ columns })));
+  } else {
     questions.push(...emptyIn(id, rows));
-    questions.push(
-      `id: is ${id.name} the number of the dossier, which it keeps in every export?${id.isUnique ? '' : ' Several rows have the same one: add what tells them apart'}`,
-    );
+    questions.push(`id: is ${id.name} the number of the dossier, which it keeps in every export?`);
+    if (!id.isUnique)
+      questions.push(
+        ...alike([id.name], input, (columns) => JSON.stringify(columns.map((name) => `{${name}}`).join('/'))),
+      );
   }
   const isCounted = count !== undefined;
   if (isCounted)
@@ -153,7 +158,7 @@ export function draftOf(input: DraftInput): Draft {
       ...(sheet === undefined || sheet.isFirst ? {} : { sheet: sheet.name }),
       ...(ignore.length === 0 ? {} : { ignore }),
       common,
-      events: eventsOf({ id: id?.name, made, time, status, count, catalogue }, questions),
+      events: eventsOf({ id: id?.name, made, time, status, count, catalogue, columns, rows }, questions),
     },
     questions,
   };
@@ -174,10 +179,15 @@ interface DraftedParts {
   status: DraftedField | undefined;
   count: ColumnFacts | undefined;
   catalogue: Catalogue;
+  columns: readonly ColumnFacts[];
+  rows: number;
 }
 
 /** A dossier enters once; where a column says how it stands now, that is an event of its own. */
-function eventsOf({ id, made, time, status, count, catalogue }: DraftedParts, questions: string[]): unknown[] {
+function eventsOf(
+  { id, made, time, status, count, catalogue, columns, rows }: DraftedParts,
+  questions: string[],
+): unknown[] {
   const entry = catalogue.statuses.find((one) => one.entry);
   const counted = {
     ...(count === undefined ? {} : { count: { column: count.name } }),
@@ -200,10 +210,13 @@ function eventsOf({ id, made, time, status, count, catalogue }: DraftedParts, qu
   );
   if (status === undefined) return [enters];
   const later = [...time.ends, ...time.changes];
+  const [since, ...others] = later;
+  // A dossier without that day has not come so far.
+  const isOpen = others.length === 0 && columns.some(({ name, filled }) => name === since && filled < rows);
   questions.push(
     later.length === 0
       ? `status: ${status.column} says how a dossier stands now, but no column says since when: name one in the second event, or take it out`
-      : `status: ${status.column} says how a dossier stands now, and counts at ${later.join(', else ')}: is that when it came to be so?`,
+      : `status: ${status.column} says how a dossier stands now, and counts at ${later.join(', else ')}: is that when it came to be so?${isOpen ? ` Rows without ${since} count as handed in alone` : ''}`,
   );
   if (time.dues.length > 0)
     questions.push(
@@ -214,7 +227,10 @@ function eventsOf({ id, made, time, status, count, catalogue }: DraftedParts, qu
     enters,
     {
       id: id === undefined ? { columns: [...made, status.column] } : `{${id}}/{${status.column}}`,
-      when: [{ column: status.column, filled: true, ...(arrived.length === 0 ? {} : { notIn: arrived }) }],
+      when: [
+        { column: status.column, filled: true, ...(arrived.length === 0 ? {} : { notIn: arrived }) },
+        ...(isOpen ? [{ column: since, filled: true }] : []),
+      ],
       status: status.field,
       time: later.length === 0 ? OPEN_QUESTION : later,
     },
@@ -228,6 +244,29 @@ const badIn = (name: string, { cells, of, seen }: BadCells, what: string): strin
     : [
         `${name}: ${cells} of ${of} cells are ${what} (${seen.map((text) => JSON.stringify(text)).join(', ')}${cells > seen.length ? ' …' : ''}): their rows will be rejected unless they are mended. Is it the right column?`,
       ];
+
+/** What to do about rows that would have one id: which columns tell them apart, and what may be behind those that none does. */
+function alike(columns: readonly string[], { twins, rows }: DraftInput, idOf: (columns: string[]) => string): string[] {
+  const repeated = twins.rows(columns);
+  if (repeated === 0) return [];
+  const names = columns.join(', ');
+  const added = twins.proposed(columns);
+  const left = added.length === 0 ? repeated : twins.rows([...columns, ...added]);
+  const asked = [
+    `id: ${repeated} of ${rows} rows have the same ${names} as an earlier row, and would not be counted beside it. ` +
+      (added.length === 0
+        ? 'No other column tells them apart'
+        : `If they are dossiers of their own, add ${added.join(' and ')}: write "id": ${idOf([...columns, ...added])}${left === 0 ? ', and no two are the same' : ''}`),
+  ];
+  const same = twins.alike;
+  if (same > 0)
+    asked.push(
+      `id: ${same} ${same === 1 ? 'row is' : 'rows are'} like an earlier row in every column that was compared. Were they exported twice? Then leave it: they count once. ` +
+        'Are they dossiers of their own? Then nothing in the file says which is which: ask for an export that has their number, ' +
+        'or let one row stand for all that are alike, with a column of how many ("count")',
+    );
+  return asked;
+}
 
 const emptyIn = ({ name, filled }: ColumnFacts, rows: number): string[] =>
   filled === rows ? [] : [`${name}: ${rows - filled} of ${rows} cells are empty: their rows will be rejected`];

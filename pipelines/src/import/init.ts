@@ -12,6 +12,7 @@ import { type Sheet, sheetOf } from './sheet.ts';
 import { MOST_COLUMNS } from './table.ts';
 import { clean } from './text.ts';
 import { totalOf } from './totals.ts';
+import { Twins } from './twins.ts';
 
 /** Rows that are looked at: more say little more. */
 const MOST_ROWS = 100_000;
@@ -43,12 +44,15 @@ export async function init(options: InitOptions): Promise<Begun> {
     throw new Error(`${options.file} has ${header.length} columns; ${MOST_COLUMNS} are read at most: is it a table?`);
   const totals: Totals = new Map();
   const look = new ColumnProfiler(header, LANGUAGES);
+  const twins = new Twins(header);
   const take = (cells: readonly string[]): void => {
     const row = fitted(cells, header);
     if (row === undefined || row.every((cell) => clean(cell) === '')) return;
     const total = totalOf(row);
-    if (total === undefined) look.add(row);
-    else totals.set(total, header[row.findIndex((cell) => clean(cell) === total)] ?? '');
+    if (total === undefined) {
+      look.add(row);
+      twins.add(row.map(clean));
+    } else totals.set(total, header[row.findIndex((cell) => clean(cell) === total)] ?? '');
   };
   for (const cells of head.slice(next)) take(cells);
   if (head.length === HEADER_ROWS)
@@ -65,6 +69,7 @@ export async function init(options: InitOptions): Promise<Begun> {
     encoding,
     sheet,
     totals,
+    twins,
   });
   writeFileSync(options.mapping, `${JSON.stringify(mapping, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
   return { rows: look.rows, questions };
@@ -85,8 +90,8 @@ async function rowsOf(
   input: Input,
 ): Promise<{ layout: Layout; sheet?: Sheet; rows: AsyncIterable<readonly string[]> }> {
   if (input.content.kind === 'workbook') {
-    const sheet = await sheetOf(input.content.bytes, undefined, '.');
-    const all = sheet.rows.map(({ cells }) => cells).values();
+    const sheet = await sheetOf(input.content.source, undefined, '.');
+    const all = cellsOf(sheet);
     return { layout: { delimiter: ',', escape: '"' }, sheet, rows: { [Symbol.asyncIterator]: () => unclosed(all) } };
   }
   const pieces = input.content.pieces[Symbol.asyncIterator]();
@@ -106,6 +111,10 @@ async function rowsOf(
   }
   const rows = cells();
   return { layout, rows: { [Symbol.asyncIterator]: () => unclosed(rows) } };
+}
+
+async function* cellsOf({ rows }: Sheet): AsyncGenerator<readonly string[]> {
+  for await (const { cells } of rows) yield cells;
 }
 
 /** An iterator that a `break` does not end. */

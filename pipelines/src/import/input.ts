@@ -13,12 +13,17 @@ export const STANDARD_INPUT = '-';
 /** The file is none that can be read; the message names it for what it is, and says what to do. */
 export class Unreadable extends Error {}
 
+/** A workbook as a file, or its bytes where it came through a pipe. */
+export type WorkbookSource = string | Buffer;
+
 export interface Input {
   /** In bytes as they are stored; undefined where it is not known. */
   size: number | undefined;
   /** Bytes read so far. */
   read: () => number;
-  content: { kind: 'text'; encoding: string; pieces: AsyncIterable<string> } | { kind: 'workbook'; bytes: Buffer };
+  content:
+    | { kind: 'text'; encoding: string; pieces: AsyncIterable<string> }
+    | { kind: 'workbook'; source: WorkbookSource };
 }
 
 export interface InputOptions {
@@ -37,7 +42,12 @@ export async function openInput(options: InputOptions): Promise<Input> {
   const found = await stat(options.file);
   const size = found.isFile() ? found.size : undefined;
   const open = (): Promise<Input> =>
-    openBytes(createReadStream(options.file, { highWaterMark: PIECE }), options.encoding, size);
+    openBytes(
+      createReadStream(options.file, { highWaterMark: PIECE }),
+      options.encoding,
+      size,
+      size === undefined ? undefined : options.file,
+    );
   // What is no file, as a pipe with a name, can be read only once as well.
   if (size === undefined) return open();
   const first = await open();
@@ -46,14 +56,25 @@ export async function openInput(options: InputOptions): Promise<Input> {
   return open();
 }
 
-async function openBytes(stream: Readable, stated: string | undefined, size: number | undefined): Promise<Input> {
+/** `file` can be read more than once, in any order. */
+async function openBytes(
+  stream: Readable,
+  stated: string | undefined,
+  size: number | undefined,
+  file?: string,
+): Promise<Input> {
   let read = 0;
   const stored = counted(stream, (bytes) => {
     read += bytes;
   });
   const bytes = await headed(stored);
   const { head, all } = isGzip(bytes.head) ? await headed(unpacked(bytes.all)) : bytes;
-  if (isZip(head)) return { size, read: () => read, content: { kind: 'workbook', bytes: await whole(all) } };
+  if (isZip(head)) {
+    const isStored = file !== undefined && head === bytes.head;
+    const source = isStored ? file : await whole(all);
+    await all.return(undefined);
+    return { size, read: () => read, content: { kind: 'workbook', source } };
+  }
   refuseOthers(head);
   const told = encodingTold(head);
   if (told?.startsWith('utf-32')) throw new Unreadable('this is UTF-32, which is not read: save the file as UTF-8');
@@ -121,7 +142,9 @@ async function whole(chunks: AsyncGenerator<Buffer>): Promise<Buffer> {
     all.push(chunk);
     length += chunk.length;
     if (length > LARGEST_WORKBOOK)
-      throw new Unreadable('the workbook is larger than 256 MiB, and is read whole: export it as CSV (UTF-8)');
+      throw new Unreadable(
+        'the workbook is larger than 256 MiB, and through a pipe or packed again it is held whole: save it as a file first',
+      );
   }
   return Buffer.concat(all);
 }
@@ -132,6 +155,8 @@ const isZip = (head: Buffer): boolean => begins(head, 0x50, 0x4b, 0x03, 0x04);
 
 /** What is handed over as CSV and is something else. */
 function refuseOthers(head: Buffer): void {
+  if (begins(head, 0xd0, 0xcf, 0x11, 0xe0) && head.includes(Buffer.from('EncryptedPackage', 'utf16le')))
+    throw new Unreadable('this workbook is locked by a password: save it without one');
   if (begins(head, 0xd0, 0xcf, 0x11, 0xe0))
     throw new Unreadable('this is an old workbook (.xls), which is not read: save it as .xlsx or as CSV (UTF-8)');
   if (begins(head, 0x25, 0x50, 0x44, 0x46)) throw new Unreadable('this is a PDF: export the table as CSV or .xlsx');

@@ -5,6 +5,7 @@ import { printable } from './text.ts';
 
 const MOST_REASONS = 12;
 const MOST_VALUES = 5;
+const MOST_COLUMNS = 20;
 const number = new Intl.NumberFormat('en').format;
 const several = (count: number, what: string): string => `${number(count)} ${what}${count === 1 ? '' : 's'}`;
 
@@ -70,6 +71,7 @@ function passed({
   events,
   days,
   passed: { preamble, blank, ignored, sheets },
+  hidden,
   totals,
   unused,
   repeated,
@@ -88,6 +90,7 @@ function passed({
   for (const at of unused)
     lines.push(`no row gave the event events.${at} of the mapping: are its conditions ("when") right?`);
   if (sheets.length > 0) lines.push(`passed over: the other sheets of the workbook, ${sheets.join(', ')}`);
+  if (hidden !== undefined) lines.push(...unseen(hidden));
   if (repeated > 0)
     lines.push(`${several(repeated, 'event')} with the id and the values of an earlier row of the file: counted once`);
   for (const { column, cells, values } of elsewhere)
@@ -98,6 +101,19 @@ function passed({
       )}`,
     );
   return lines;
+}
+
+/** What a workbook does not show, and its reader should know was counted. */
+function unseen({ rows, columns, sheet }: NonNullable<Summary['hidden']>): string[] {
+  const parts = [
+    ...(sheet ? ['the sheet itself'] : []),
+    ...(rows > 0 ? [several(rows, 'row')] : []),
+    ...(columns.length > 0
+      ? [`column${columns.length === 1 ? '' : 's'} ${columns.slice(0, MOST_COLUMNS).join(', ')}`]
+      : []),
+  ];
+  if (parts.length === 0) return [];
+  return [`hidden in the workbook, and read like the others: ${parts.join('; ')}`];
 }
 
 function reasonLine({ reason, rows, values, isCut }: ReasonGroup): string {

@@ -144,6 +144,7 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
       ignored: tally.ignored,
       sheets: table?.sheets ?? [],
     },
+    hidden: table?.hidden(),
     unused: used.size === 0 ? [] : mapping.events.flatMap((rule, at) => (used.has(rule) ? [] : at)),
     seconds: (performance.now() - started) / 1_000,
     stopped,
@@ -312,7 +313,7 @@ interface UnderWay {
 /** Per cent of the file that was answered for: rows that are read, and on their way, are not done. */
 function progressOf({ input: { read, size }, table, tally, rejects, started }: UnderWay): string {
   const seconds = (performance.now() - started) / 1_000;
-  const taken = table?.lastLine === undefined ? read() / (size ?? 0) : tally.rows / table.lastLine;
+  const taken = table?.size === undefined ? read() / (size ?? 0) : tally.rows / table.size;
   const answered = (taken * tally.settled) / tally.rows;
   const share = Number.isFinite(answered) ? Math.min(answered, 1) : 0;
   const done = share > 0 ? `${(share * 100).toFixed(1)} %, ` : '';

@@ -5,7 +5,7 @@ import { type Input, Unreadable } from './input.ts';
 import { columnsOf, type Mapping } from './mapping.ts';
 import { decimalOf } from './numbers.ts';
 import { isRejects, REJECTS_COLUMNS } from './rejects.ts';
-import { type SheetRow, sheetOf } from './sheet.ts';
+import { type Hidden, type Sheet, sheetOf } from './sheet.ts';
 import { choiceOf, clean } from './text.ts';
 
 /** A header is looked for in so many rows. */
@@ -31,8 +31,10 @@ export interface Table {
   blank: () => number;
   /** Sheets of a workbook that are not read. */
   sheets: readonly string[];
-  /** Of a workbook, whose rows are known at once: the last one. */
-  lastLine: number | undefined;
+  /** Of a workbook: how many rows there are. */
+  size: number | undefined;
+  /** What its sheet does not show, of what was read so far. */
+  hidden: () => Hidden | undefined;
   /** The cells of a row that are the file's own: rejects have the line and the reason before them. */
   own: (cells: readonly string[]) => readonly string[];
   rows: AsyncIterable<TableRow>;
@@ -45,9 +47,9 @@ export async function openTable(input: Input, mapping: Mapping): Promise<Table |
   const { content } = input;
   const sheet =
     content.kind === 'workbook'
-      ? await sheetOf(content.bytes, mapping.sheet, decimalOf(mapping.numberFormat))
+      ? await sheetOf(content.source, mapping.sheet, decimalOf(mapping.numberFormat))
       : undefined;
-  const raw = content.kind === 'text' ? csvRows(content.pieces, reader) : sheetRows(sheet?.rows ?? []);
+  const raw = content.kind === 'text' ? csvRows(content.pieces, reader) : sheetRows(sheet);
   const first: CsvRow[] = [];
   const wanted = [...new Set([...columnsOf(mapping), ...namesInIds(mapping)])].map((name) => ({
     name: clean(name),
@@ -104,7 +106,8 @@ export async function openTable(input: Input, mapping: Mapping): Promise<Table |
     preamble: before === 0 ? 0 : (first[before - 1]?.line ?? 1) - 1,
     blank: () => blank,
     sheets: sheet?.others ?? [],
-    lastLine: sheet?.rows.length,
+    size: sheet?.size,
+    hidden: () => sheet?.hidden(),
     own: isRejects(header) ? (cells) => cells.slice(REJECTS_COLUMNS.length) : (cells) => cells,
     rows: rows(),
   };
@@ -157,8 +160,8 @@ async function* csvRows(pieces: AsyncIterable<string>, reader: CsvReader): Async
   return undefined;
 }
 
-async function* sheetRows(rows: readonly SheetRow[]): AsyncGenerator<CsvRow, undefined> {
-  for (const row of rows) yield { ...row, isQuoted: false, isUnended: false };
+async function* sheetRows(sheet: Sheet | undefined): AsyncGenerator<CsvRow, undefined> {
+  if (sheet !== undefined) for await (const row of sheet.rows) yield { ...row, isQuoted: false, isUnended: false };
   return undefined;
 }
 

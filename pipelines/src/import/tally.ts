@@ -1,6 +1,7 @@
 /** What an import did so far, for the summary at its end. */
 import type { SubmissionEvent } from '@room/contract';
 import { commonest, type ReasonGroup, Reasons } from './reasons.ts';
+import type { Hidden } from './sheet.ts';
 
 const MOST_VALUES = 1_000;
 
@@ -20,6 +21,8 @@ export interface Summary {
   earlierRejects: boolean;
   /** Lines before the header, rows without text, rows that the mapping ignores, and a workbook's other sheets. */
   passed: { preamble: number; blank: number; ignored: number; sheets: readonly string[] };
+  /** What the sheet of a workbook does not show. */
+  hidden: Hidden | undefined;
   /** Local days of the events, `YYYY-MM-DD`, and how many began at midnight. */
   days: { first: string; last: string; midnight: number; byYear: [string, number][] } | undefined;
   /** Events whose id an earlier row of the file has, with the same content. */
@@ -92,7 +95,7 @@ export class Tally {
 
   summary(): Omit<
     Summary,
-    'rejectedRows' | 'rejects' | 'earlierRejects' | 'passed' | 'unused' | 'seconds' | 'stopped'
+    'rejectedRows' | 'rejects' | 'earlierRejects' | 'passed' | 'hidden' | 'unused' | 'seconds' | 'stopped'
   > {
     return {
       rows: this.rows,

@@ -83,5 +83,7 @@ export const printable = (text: string): string =>
 export function damageOf(text: string): string | undefined {
   if (text.includes('\ufffd')) return 'contains the mark of a lost character (U+FFFD): the file was damaged before';
   if (text.search(CONTROLS) >= 0) return 'contains control characters: is it read in the right encoding?';
+  if (/^".*"$/s.test(text))
+    return 'stands in quotes: take the blanks before or after them out of the file, or mend the cell';
   return undefined;
 }

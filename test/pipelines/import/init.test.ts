@@ -77,7 +77,7 @@ it('a real export is mapped but for what only a person knows, and its totals are
   });
   expect(() => parseMapping(text, 'mapping.json')).toThrow(/channel.*still a question/s);
   expect(await checked(text, ['none', '6'])).toMatchObject({ rows: 9_999, events: 19_998, rejectedRows: 0 });
-});
+}, 180_000);
 
 describe('an export of another office', () => {
   const rows = (count: number, row: (at: number) => string): string =>
@@ -120,13 +120,42 @@ describe('an export of another office', () => {
     });
   });
 
+  it('in which open dossiers have no day of their end: they give no second event', async () => {
+    const csv = `Mã hồ sơ,Ngày nộp,Ngày hoàn thành,Trạng thái\n${rows(30, (at) => `H-${at},2026-11-19,${at % 3 === 0 ? '' : '2026-11-20'},${at % 3 === 0 ? 'Đang xử lý' : 'Đã xử lý xong'}`)}\n`;
+    const { text, questions } = await begun(csv);
+    expect(questions.join('\n')).toContain('Rows without Ngày hoàn thành count as handed in alone');
+    expect(await checked(text, ['urn:portal:national', 'DV01', 'MPS', '01', '2'])).toMatchObject({
+      rows: 30,
+      events: 50,
+      rejectedRows: 0,
+    });
+  });
+
+  it('whose rows are alike: it is said which columns tell them apart, and what to do about those that none does', async () => {
+    const wards = ['Ba Đình', 'Hoàn Kiếm', 'Tây Hồ'];
+    const csv = `Ngày,Tỉnh,Phường,Ghi chú\n${rows(30, (at) => `2026-11-${String(Math.floor(at / 3) + 1).padStart(2, '0')},Hà Nội,${wards[at % 3]},x`)}\n`;
+    const { questions } = await begun(csv);
+    expect(questions.join('\n')).toContain(
+      '20 of 30 rows have the same Ngày, Tỉnh as an earlier row, and would not be counted beside it. If they are dossiers of their own, ' +
+        'add Phường: write "id": {"columns":["Ngày","Tỉnh","Phường"]}, and no two are the same',
+    );
+    await rm(join(folder, 'mapping.json'));
+    const asked = (await begun(`${csv}2026-11-01,Hà Nội,Ba Đình,x\n`)).questions.join('\n');
+    expect(asked).toContain('21 of 31 rows have the same Ngày, Tỉnh');
+    expect(asked).toMatch(
+      /1 rows? (are|is) like an earlier row in every column.*exported twice\?.*ask for an export that has their number/,
+    );
+  });
+
   it('with days that can be read in two ways, an id that repeats, and another encoding', async () => {
     const csv = `Nr,Datum,Ort\n${rows(24, (at) => `${at >> 1},${(at % 12) + 1}/${(at % 9) + 1}/2026,${['K\xf6ln', 'M\xfcnchen', 'Gro\xdf-Gerau, S\xfcd'][at % 3]?.replace(',', '')}`)}\n`;
     const { text, questions } = await begun(Buffer.from(csv, 'latin1'));
     expect(JSON.parse(text)).toMatchObject({ encoding: 'windows-1252', events: [{ id: '{Nr}' }] });
     const asked = questions.join('\n');
     expect(asked).toMatch(/dateFormat: every day of Datum can be read as d\/M\/yyyy and as M\/d\/yyyy/);
-    expect(asked).toMatch(/Several rows have the same one/);
+    expect(asked).toMatch(
+      /12 of 24 rows have the same Nr as an earlier row.*write "id": "\{Nr\}\/\{Datum\}", and no two are the same/,
+    );
     expect(asked).toMatch(/not UTF-8, and was read as windows-1252/);
   });
 

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import writeWorkbook from 'write-excel-file/node';
 import { openInput } from '../../../pipelines/src/import/input.ts';
 import { type Mapping, parseMapping } from '../../../pipelines/src/import/mapping.ts';
-import { openTable, type TableRow } from '../../../pipelines/src/import/table.ts';
+import { openTable, type Table, type TableRow } from '../../../pipelines/src/import/table.ts';
 
 const mapping = parseMapping(
   JSON.stringify({
@@ -35,6 +35,7 @@ interface Read {
   preamble: number;
   blank: number;
   sheets: readonly string[];
+  hidden: ReturnType<Table['hidden']>;
   rows: TableRow[];
 }
 
@@ -50,7 +51,8 @@ async function read(bytes: string | Uint8Array, change: Partial<Mapping> = {}, s
   if (table === undefined) throw new Error('empty');
   const rows: TableRow[] = [];
   for await (const row of table.rows) rows.push(row);
-  return { header: table.header, preamble: table.preamble, blank: table.blank(), sheets: table.sheets, rows };
+  const { header, preamble, sheets } = table;
+  return { header, preamble, blank: table.blank(), sheets, hidden: table.hidden(), rows };
 }
 const cellsOf = ({ rows }: Read): (readonly string[])[] => rows.map((row) => row.cells);
 
@@ -201,7 +203,7 @@ describe('packed and other files', () => {
     ['a page', Buffer.from('<html><table>'), /this is a page/],
     ['a PDF', Buffer.from('%PDF-1.7'), /this is a PDF/],
     ['bytes', Buffer.from('id,at\n\0\u0001\u0002,x'), /no text/],
-    ['another archive', Buffer.from('PK\u0003\u0004rest'), /is it an \.xlsx file/],
+    ['another archive', Buffer.from('PK\u0003\u0004rest'), /is it a whole \.xlsx file/],
     ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]), /this is UTF-32/],
     [
       'a header without an end',
@@ -214,27 +216,40 @@ describe('packed and other files', () => {
 });
 
 /** A workbook of one sheet, of these pieces of XML. */
-function workbook(...pieces: string[]): Uint8Array {
+const workbook = (before = '', ...rows: string[]): Uint8Array => workbookOf({ before, rows: rows.join('') });
+
+interface Pieces {
+  before?: string;
+  properties?: string;
+  cols?: string;
+  rows: string;
+  styles?: string;
+  shared?: string;
+}
+
+function workbookOf({ before = '', properties = '', cols = '', rows, styles, shared }: Pieces): Uint8Array {
   const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
   const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
   const sheets = `<sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets>`;
   const sheet = `<Relationship Id="r1" Type="${office}/worksheet" Target="worksheets/sheet1.xml"/>`;
-  const [before = '', ...rows] = pieces;
-  return zipSync(
-    {
-      'xl/workbook.xml': strToU8(`<workbook xmlns="${main}" xmlns:r="${office}">${sheets}</workbook>`),
-      'xl/_rels/workbook.xml.rels': strToU8(
-        `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${sheet}</Relationships>`,
-      ),
-      'xl/worksheets/sheet1.xml': strToU8(
-        `${before}<worksheet xmlns="${main}"><sheetData>${rows.join('')}</sheetData></worksheet>`,
-      ),
-    },
-    { level: 1 },
-  );
+  const parts = {
+    'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${office}">${properties}${sheets}</workbook>`,
+    'xl/_rels/workbook.xml.rels': `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${sheet}</Relationships>`,
+    ...(styles === undefined ? {} : { 'xl/styles.xml': styles }),
+    ...(shared === undefined ? {} : { 'xl/sharedStrings.xml': shared }),
+    'xl/worksheets/sheet1.xml': `${before}<worksheet xmlns="${main}">${cols}<sheetData>${rows}</sheetData></worksheet>`,
+  };
+  return zipSync(Object.fromEntries(Object.entries(parts).map(([name, text]) => [name, strToU8(text)])), { level: 1 });
+}
+/** Where the archive's list of parts says something of each. */
+function entriesOf(bytes: Buffer): number[] {
+  const places: number[] = [];
+  for (let at = bytes.indexOf('PK\u0001\u0002'); at >= 0; at = bytes.indexOf('PK\u0001\u0002', at + 1)) places.push(at);
+  return places;
 }
 const cellOf = (column: string, row: number, text: string): string =>
   `<c r="${column}${row}" t="inlineStr"><is><t>${text}</t></is></c>`;
+const HEAD = `<row r="1">${['id', 'at', 'Tỉnh'].map((name, at) => cellOf('ABC'[at] ?? '', 1, name)).join('')}</row>`;
 const rowOf = (row: number, column: string, text: string): string =>
   `<row r="${row}">${cellOf(column, row, text)}</row>`;
 
@@ -247,7 +262,11 @@ describe('a workbook', () => {
 
   it.each([
     ['has a row far below', ['', rowOf(1, 'A', 'id'), rowOf(999_999_999, 'A', 'x')], /reaches to row 999999999/],
-    ['has a cell in the last corner', ['', rowOf(1_048_576, 'XFD', 'x')], /reaches to row 1048576 and column 16384/],
+    [
+      'has a cell in the last corner',
+      ['', rowOf(1, 'XFD', 'x'), '<row/>'.repeat(20_000)],
+      /reaches to row 1 and column 16384/,
+    ],
     ['has a column that no sheet has', ['', rowOf(1, 'ZZZZ', 'x')], /column 475254/],
     [
       'names files of the machine',
@@ -258,12 +277,78 @@ describe('a workbook', () => {
     await expect(read(workbook(...pieces))).rejects.toThrow(message);
   });
 
-  it('is refused where it unpacks to more than any table', async () => {
-    const zeros = Buffer.alloc(16 * 1024 * 1024);
-    const parts = Array.from({ length: 17 }, (_, at) => [`xl/media/${at}.bin`, zeros]);
-    await expect(read(zipSync(Object.fromEntries(parts), { level: 1 }))).rejects.toThrow(
-      /unpacks to more than 256 MiB: export the sheet as CSV/,
+  it('is refused where it unpacks to more than any table, or to more than it says', async () => {
+    const bytes = Buffer.from(workbook('', rowOf(1, 'A', 'id'), rowOf(2, 'A', 'x')));
+    const sizes = entriesOf(bytes).map((at) => at + 24);
+    const saying = (size: number): Buffer => {
+      const said = Buffer.from(bytes);
+      for (const at of sizes) said.writeUInt32LE(size, at);
+      return said;
+    };
+    await expect(read(saying(0xffff_fff0))).rejects.toThrow(/unpacks to more than 4 GiB/);
+    await expect(read(saying(20))).rejects.toThrow(/cannot be read.*Get it again/);
+  });
+
+  it('is refused where its bytes are not those that were written, before a row is sent', async () => {
+    const bytes = Buffer.from(workbook('', rowOf(1, 'A', 'id'), ...Array(500).fill(rowOf(2, 'A', 'x'))));
+    const sum = (entriesOf(bytes).at(-1) ?? 0) + 16;
+    bytes.writeUInt32LE((bytes.readUInt32LE(sum) ^ 1) >>> 0, sum);
+    await expect(read(bytes)).rejects.toThrow(/the sum of .*sheet1\.xml is wrong/);
+    await expect(read(bytes.subarray(0, -50))).rejects.toThrow(/is it a whole \.xlsx file/);
+  });
+
+  it.each([
+    ['nests tags without end', ['', `<row r="1">${'<a>'.repeat(200)}`], /nests 100 tags/],
+    ['has a text without end', ['', `<row r="1"><c r="A1"><v>${'1'.repeat(5_000_000)}`], /has over \d+ characters/],
+    ['ends within a tag', ['', '<row r="1"><c'], /cannot be read/],
+    ['names a text that it lacks', ['', '<row r="1"><c r="A1" t="s"><v>7</v></c></row>'], /cell A1 names a text/],
+  ])('is refused where it %s', async (_, pieces, message) => {
+    await expect(read(workbook(...pieces))).rejects.toThrow(message);
+  });
+
+  it('tells what it does not show, and reads it', async () => {
+    const cols = '<cols><col min="2" max="3" hidden="1"/><col min="5" max="5" hidden="true"/></cols>';
+    const found = await read(
+      workbook('', HEAD, `<row r="2" hidden="1">${cellOf('A', 2, 'x')}${cellOf('B', 2, '2026-11-19')}</row>`),
     );
+    expect(found).toMatchObject({ rows: [{ cells: ['x', '2026-11-19', ''] }], hidden: { rows: 1, columns: [] } });
+    const other = workbookOf({ cols, rows: HEAD });
+    expect((await read(other)).hidden).toEqual({ rows: 0, columns: ['B:C', 'E'], sheet: false });
+  });
+
+  it.each([
+    ['', ['2026-11-19', '2026-11-19T10:42:07', '10:42:07', '1900-02-28', '1900-03-01']],
+    ['<workbookPr date1904="1"/>', ['2030-11-20', '2030-11-20T10:42:07', '10:42:07', '1904-02-29', '1904-03-02']],
+  ])('%s: days are counted from where it says', async (properties, expected) => {
+    const serials = ['46345', '46345.445914351855', '0.445914351855', '59', '61'];
+    const cells = serials.map(
+      (serial, at) => `<row r="${at + 2}"><c r="A${at + 2}" s="${at === 1 ? 2 : 1}"><v>${serial}</v></c></row>`,
+    );
+    const styles =
+      '<styleSheet><numFmts><numFmt numFmtId="170" formatCode="[$-42A]dd/mm/yyyy\\ hh:mm"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="170"/></cellXfs></styleSheet>';
+    const bytes = workbookOf({ properties, styles, rows: HEAD + cells.join('') });
+    expect(cellsOf(await read(bytes)).map(([cell]) => cell)).toEqual(expected);
+  });
+
+  it('reads shared texts, what formulas gave, and what XML cannot hold', async () => {
+    const shared = `<sst>${Array.from({ length: 3_000 }, (_, at) => `<si><r><t>Hồ </t></r><r><t>sơ ${at}</t></r><rPh><t>aloud</t></rPh></si>`).join('')}</sst>`;
+    const cells = [
+      '<c r="A2" t="s"><v>2999</v></c>',
+      '<c r="A3" t="str"><f>B1&amp;"x"</f><v>ax_x000D_</v></c>',
+      '<c r="A4"><f>1+1</f><v>2</v></c>',
+      '<c r="A5"><f>1/0</f></c>',
+      '<c r="A6" t="e"><v>#N/A</v></c>',
+      '<c r="A7" t="b"><v>1</v></c>',
+    ];
+    const rows = cells.map((cell, at) => `<row r="${at + 2}">${cell}</row>`);
+    const found = await read(workbookOf({ shared, rows: HEAD + rows.join('') }));
+    expect(found.rows.map(({ line, cells: [cell] }) => [line, cell])).toEqual([
+      [2, 'Hồ sơ 2999'],
+      [3, 'ax\r'],
+      [4, '2'],
+      [6, '#N/A'],
+      [7, 'TRUE'],
+    ]);
   });
 
   it('is told from other archives', async () => {

@@ -122,9 +122,14 @@ describe('a whole number', () => {
   });
 });
 
+it('quotes that blanks kept from being read as such are no part of an id', () => {
+  expect(damageOf('"HÀ-01"')).toMatch(/stands in quotes/);
+});
+
 it('a lost character, and one that steers a terminal, are no part of an id', () => {
   expect(damageOf('a\ufffd-77')).toMatch(/lost character/);
   expect(damageOf('a\u009b1m')).toMatch(/control characters/);
   expect(damageOf('HÀ-01')).toBeUndefined();
+  expect(damageOf('5" pipe')).toBeUndefined();
   expect(printable('a\u001b[31m\nb\u009b')).toBe('a\\x1b[31m\nb\\x9b');
 });
