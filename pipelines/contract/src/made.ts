@@ -5,7 +5,14 @@
 import { z } from 'zod';
 import { labelSchema } from './catalogue.ts';
 import { evidentEventSchema } from './evidence.ts';
-import { calibrationSchema, expectedSchema, type ForecastGrain, seriesAsked } from './forecasting.ts';
+import {
+  calibrationSchema,
+  expectedSchema,
+  FORECAST_GRAINS,
+  FORESEEN,
+  type ForecastGrain,
+  seriesAsked,
+} from './forecasting.ts';
 import type { Language } from './language.ts';
 import { absentOr, count, instant, day as localDay, number } from './schema.ts';
 import { METRICS } from './sums.ts';
