@@ -1,7 +1,7 @@
 /** The room's server process: composition only. Embedded parts live in this process, so then the pipelines run here too. */
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { AlertTable, openDatabase } from '@room/database';
+import { AlertTable, DirectiveTable, openDatabase } from '@room/database';
 import { EmbeddedLog, KafkaLog } from '@room/log';
 import { createRegistry, fileSystemOf, type Owned, runProgram, type Telling } from '@room/operations';
 import { openStores, runWhileLeader, SIZES, startCounting } from '@room/pipelines';
@@ -12,6 +12,8 @@ import { openDoor } from './access/door.ts';
 import { readMapping } from './access/mapping.ts';
 import { isLoopback } from './access/origins.ts';
 import { tellSetUp } from './access/set-up.ts';
+import { Reminders } from './alerts/directives/reminders.ts';
+import { DirectiveStore } from './alerts/directives/store.ts';
 import { startAlerting } from './alerts/start.ts';
 import { createApp, webBuild } from './app.ts';
 import { assertRestored } from './backup/restore.ts';
@@ -143,6 +145,8 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     registry,
     report,
   });
+  const directives = new DirectiveTable(database);
+  const directiveStore = new DirectiveStore({ table: directives, alerts: new AlertTable(database), catalogue });
   const alerting = await startAlerting(
     {
       catalogue,
@@ -153,7 +157,8 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       queries: new WallQueries(access, timeZone),
       store: new QueryStore(access, catalogue, { isKeeping: access.isOneStore }),
       lead: (begin) => runWhileLeader({ log, group: 'alerting', begin, leads: () => undefined }),
-      beside: () => notifying.begin(),
+      beside: () => [notifying.begin(), new Reminders({ table: directives, catalogue, report })],
+      directives: directiveStore,
       tell: (sees) => live.tellAlerts(sees),
       report,
     },
@@ -178,6 +183,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       deliveries,
       portalRate,
       alerting,
+      directives: directiveStore,
       notifying,
       backups,
       press: owned.own(new Press()),

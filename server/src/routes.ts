@@ -1,7 +1,7 @@
 /** The table of routes: everything that the room answers by HTTP, beside the wall's own files. */
 import type { LoadedCatalogue } from '@room/catalogue';
 import { EVERYTHING, querySchema } from '@room/contract';
-import { type Database, PortalKeyTable } from '@room/database';
+import { AlertTable, type Database, PortalKeyTable } from '@room/database';
 import type { EventLog } from '@room/log';
 import type { Registry } from '@room/operations';
 import {
@@ -28,9 +28,12 @@ import { accessRoutes } from './access/routes.ts';
 import { screenRoutes } from './access/screen-routes.ts';
 import { tokenRoutes } from './access/token-routes.ts';
 import { contextRoutes } from './alerts/context-routes.ts';
+import { directiveRoutes } from './alerts/directives/routes.ts';
+import type { DirectiveStore } from './alerts/directives/store.ts';
 import { alertRoutes } from './alerts/routes.ts';
 import { ruleRoutes } from './alerts/rule-routes.ts';
 import type { Alerting } from './alerts/start.ts';
+import { timesRoutes } from './alerts/times-routes.ts';
 import { withDocument } from './api/document.ts';
 import type { Route } from './api/route.ts';
 import { AuditCheck } from './audit/check.ts';
@@ -43,8 +46,10 @@ import { Seal } from './briefing/seal.ts';
 import { numberRoutes } from './displays/number-routes.ts';
 import { displayRoutes } from './displays/routes.ts';
 import type { DisplayStore } from './displays/store.ts';
+import { csvOf } from './export/csv.ts';
 import type { Press } from './export/paper/press.ts';
 import { exportRoutes } from './export/routes.ts';
+import { WORDS } from './export/words.ts';
 import { forecastRoutes } from './forecasting/routes.ts';
 import { contractRoutes, gatewayRoutes } from './gateway/routes.ts';
 import type { StartedGateway } from './gateway/start.ts';
@@ -83,6 +88,7 @@ export interface TableOptions {
   /** Events a second of a portal key without a limit of its own. */
   portalRate: number;
   alerting: Alerting;
+  directives: DirectiveStore;
   notifying: Notifying;
   backups: Backups | Remote;
   press: Press;
@@ -150,7 +156,7 @@ export function routesOf(options: TableOptions): Route[] {
       questions,
     }),
     ...kept.routes,
-    ...alertRoutes(alerting),
+    ...alertRoutes({ ...alerting, catalogue }),
     ...contextRoutes({ ...alerting, catalogue, answers, explains, questions }),
     ...ruleRoutes({
       ...alerting,
@@ -163,6 +169,12 @@ export function routesOf(options: TableOptions): Route[] {
         forecasts: new ForecastStore(access, warn, access.strangers),
       },
     }),
+    ...timesRoutes({
+      table: new AlertTable(database),
+      catalogue,
+      write: (file, language) => csvOf(file, WORDS[language]),
+    }),
+    ...directiveRoutes(options.directives),
     ...notifyRoutes({ ...options.notifying, catalogue, database }),
     ...changeRoutes({ ...options.notifying, catalogue, database }),
     ...rosterRoutes(options.notifying),

@@ -65,7 +65,7 @@ export interface AlertingRoom extends AsyncDisposable {
 }
 
 /** The ministry's portal is silent after so many seconds. */
-export async function startAlertingRoom(silentAfter: number): Promise<AlertingRoom> {
+export async function startAlertingRoom(silentAfter: number, env: Record<string, string> = {}): Promise<AlertingRoom> {
   const folder = await tempDir('alerts');
   const catalogue = join(folder.path, 'catalogue');
   await cp(DEFAULT_CATALOGUE, catalogue, { recursive: true });
@@ -78,7 +78,7 @@ export async function startAlertingRoom(silentAfter: number): Promise<AlertingRo
       Object.assign(source, { lateAfter: Math.min(source.lateAfter, silentAfter), silentAfter });
   await writeFile(file, JSON.stringify(found));
   await writeFile(join(catalogue, 'rules.json'), JSON.stringify(RULES));
-  const room = await startRoom({ catalogue, dataDir: join(folder.path, 'data') });
+  const room = await startRoom({ catalogue, dataDir: join(folder.path, 'data'), env });
   // All numbers here are made up, as those of a trial are: ministries are looked at by a click.
   await writeFile(join(room.dataDir, 'simulator-keys.jsonl'), '');
   let sent = 0;

@@ -10,12 +10,16 @@ import {
   type Alerts,
   addDays,
   type ClientToServer,
+  type Directives,
+  type DirectiveTimeline,
   type Evidence,
   type Explanation,
   type IndicatorList,
   type JoinAnswer,
   type OnTimeOverDays,
   type QueryAnswer,
+  type ResponseTimes,
+  type Ringing,
   type RoomName,
   type Rule,
   ruleSchema,
@@ -24,7 +28,7 @@ import {
   screenSchema,
   type TakenReports,
 } from '@room/contract';
-import { Documents, databaseFrom, openDatabase, ScreenTable } from '@room/database';
+import { DirectiveTable, Documents, databaseFrom, openDatabase, ScreenTable } from '@room/database';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { apiOf } from '../harness/api.ts';
@@ -141,7 +145,7 @@ async function everybody(): Promise<Somebody[]> {
     units: 'all',
   });
   return [
-    look('leadership', 'view', 'all'),
+    look('leadership', 'view direct', 'all'),
     look('analyst', 'view analyse', 'all'),
     look('operator', 'view operate', 'all'),
     look('administrator', 'view administer', 'all'),
@@ -158,7 +162,7 @@ async function everybody(): Promise<Somebody[]> {
     visitor('with a wrong token', { authorization: 'Bearer wrong' }),
     {
       ...visitor('with a wrong token beside a look', { authorization: 'Bearer wrong', cookie: 'room-look=leadership' }),
-      rights: ['view'],
+      rights: ['view', 'direct'],
     },
     {
       name: 'token',
@@ -201,6 +205,19 @@ const INDICATORS = [
   ['RESULTS-DIGITISED', 'OOG', 'province'],
   ['SERVICES-ONLINE', 'OOG', 'agency'],
 ] as const;
+/** When others of the same rules began and ended, on a day when nothing else did. */
+const TIMED = '2026-02-02T03:00:00.000Z';
+const isRung = (id: string): boolean => [...alertIds.values()].some((rung) => rung === id);
+/** What was ordered because of each: of the country's alert, a unit that may not see that. */
+const DIRECTED: readonly (readonly [rule: string, dim: 'agency' | 'province', code: string])[] = [
+  ['R-ALL', 'agency', 'MPS'],
+  ['R-ALL', 'province', '34-01'],
+  ['R-AGENCY', 'agency', 'MPS'],
+  ['R-PROVINCE', 'province', '34-01'],
+  ['R-SERVICES', 'agency', 'MOH'],
+  ['R-PORTAL', 'province', '34-01'],
+];
+const directiveIds = DIRECTED.map(() => randomUUID());
 const alertIds = new Map(RULED.map(([id]) => [id, randomUUID()]));
 
 /** For those alone who see everything. */
@@ -257,11 +274,31 @@ async function speakUp(): Promise<void> {
       answer_version: 0,
     };
     await database.write({ who: 'test' }, async (edit) => {
-      await edit.query.insertInto('alert').values(alert).execute();
+      const timed = { ...alert, id: randomUUID(), began_at: TIMED, ended_at: TIMED };
+      await edit.query.insertInto('alert').values([alert, timed]).execute();
       const told = { receiver: 'somebody', channel: 'mail', said: '250 ok' };
       edit.record({ action: 'alert.told', kind: 'alert', subject: alert.id, after: { told } });
     });
   }
+  const directives = new DirectiveTable(database);
+  for (const [at, [rule, dim, code]] of DIRECTED.entries())
+    await directives.give(
+      { who: 'test' },
+      {
+        id: directiveIds[at] ?? '',
+        kind: 'directive',
+        alert: alertIds.get(rule) ?? null,
+        dim,
+        code,
+        state: 'open',
+        due: '2030-01-01',
+        remind_at: null,
+        body: JSON.stringify({
+          order: { text: 'see to it', due: '2030-01-01', wanted: { text: 'less' } },
+          reading: { at: Date.now(), value: 1 },
+        }),
+      },
+    );
 }
 
 /** Rules that somebody may read: those over a unit of theirs. */
@@ -281,6 +318,19 @@ const membersIn = (dim: string): string[] =>
 /** Alerts that ended and that somebody sees. */
 const endedOf = (somebody: Somebody): string[] =>
   RULED.filter(([, , dim, code]) => isTheirs(somebody, dim, code)).map(([id]) => alertIds.get(id) ?? '');
+
+/** What of them somebody sees, each with the alert that they see it came of. */
+const directedOf = (somebody: Somebody): string[] =>
+  DIRECTED.flatMap(([rule, dim, code], at) =>
+    isTheirs(somebody, dim, code)
+      ? [`${directiveIds[at]} ${endedOf(somebody).find((id) => id === alertIds.get(rule)) ?? ''}`]
+      : [],
+  );
+const directedIn = (text: string): string[] =>
+  (JSON.parse(text) as Directives).directives.map(({ id, alert, reading }) => {
+    if ((alert === undefined) !== (reading === undefined)) return 'a reading without its alert';
+    return `${id} ${alert?.id ?? ''}`;
+  });
 
 const newToken = (): string => randomBytes(32).toString('base64url');
 
@@ -527,6 +577,49 @@ const lastCells = (text: string): string[] =>
     .slice(1)
     .map((line) => line.slice(line.lastIndexOf(',') + 1));
 
+function askDirective(somebody: Somebody): Request {
+  const [at, id] = pick([...directiveIds.entries()]);
+  const seen = directedOf(somebody).find((each) => each.startsWith(id));
+  const [rule = ''] = DIRECTED[at] ?? [];
+  const alert = alertIds.get(rule) ?? '';
+  return pick<Request>([
+    { told: [400] },
+    { id: alert, told: [404] },
+    seen === undefined
+      ? { id, told: [404] }
+      : {
+          id,
+          told: [200],
+          lists: {
+            wanted: seen.endsWith(alert) ? ['alert.told', 'directive.given'] : ['directive.given'],
+            of: (text) => (JSON.parse(text) as DirectiveTimeline).entries.map(({ action }) => action),
+          },
+        },
+  ]);
+}
+
+/** Alerts of which a unit's times are told, and the units. */
+const timedIn = (text: string): string[] => {
+  const { all, rows } = JSON.parse(text) as ResponseTimes;
+  return [`${all.alerts}`, ...rows.map(({ unit, alerts }) => `${unit.code} ${alerts}`)];
+};
+function timedOf(somebody: Somebody, by: 'agency' | 'province'): string[] {
+  const theirs = RULED.filter(([, , dim, code]) => isTheirs(somebody, dim, code));
+  const units = new Map<string, number>();
+  for (const [, , dim, code] of theirs) {
+    const unit =
+      dim === by
+        ? code
+        : by === 'agency' && dim === 'service'
+          ? 'MOH'
+          : by === 'province' && dim === 'source'
+            ? '34-01'
+            : '';
+    if (unit !== '') units.set(unit, (units.get(unit) ?? 0) + 1);
+  }
+  return [`${theirs.length}`, ...[...units].map(([unit, n]) => `${unit} ${n}`)];
+}
+
 function askAlert(somebody: Somebody): Request {
   const [rule, id] = pick([...alertIds]);
   const isSeen = endedOf(somebody).includes(id);
@@ -603,7 +696,10 @@ const ENDPOINTS: Record<string, Endpoint> = {
         {
           query: '?which=ended',
           told: [200],
-          lists: { wanted: endedOf(somebody), of: (text) => (JSON.parse(text) as Alerts).alerts.map(({ id }) => id) },
+          lists: {
+            wanted: endedOf(somebody),
+            of: (text) => (JSON.parse(text) as Alerts).alerts.map(({ id }) => id).filter(isRung),
+          },
         },
       ]),
   },
@@ -611,6 +707,55 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /v1/alerts/{id}/curve': { right: 'view', ask: askAlert },
   'GET /v1/alerts/{id}/drivers': { right: 'view', ask: askAlert },
   'GET /v1/alerts/{id}/earlier': { right: 'view', ask: askAlert },
+  'GET /v1/ringing': {
+    right: 'view',
+    isOnWalls: true,
+    ask: (somebody) => ({
+      told: [200],
+      lists: {
+        wanted: [],
+        of: (text) => {
+          const { answered, unanswered } = JSON.parse(text) as Ringing;
+          return [...answered, ...unanswered].filter((code) => !isTheirs(somebody, 'agency', code));
+        },
+      },
+    }),
+  },
+  'GET /v1/directives': {
+    right: 'view',
+    ask: (somebody) =>
+      pick<Request>([
+        { query: '?which=settled', told: [200], lists: { wanted: [], of: directedIn } },
+        { query: pick(['', '?which=open']), told: [200], lists: { wanted: directedOf(somebody), of: directedIn } },
+      ]),
+  },
+  'GET /v1/directives/{id}': { right: 'view', ask: askDirective },
+  'GET /v1/response-times': {
+    right: 'view',
+    ask: (somebody) => {
+      const by = pick(['agency', 'province'] as const);
+      return {
+        query: `?by=${by}&from=2026-02-02&to=2026-02-02`,
+        told: [200],
+        lists: { wanted: timedOf(somebody, by), of: timedIn },
+      };
+    },
+  },
+  'GET /v1/response-times.csv': {
+    right: 'view',
+    ask: (somebody) => ({
+      query: '?by=agency&lang=en&from=2026-02-02&to=2026-02-02',
+      told: [200],
+      lists: {
+        wanted: timedOf(somebody, 'agency').slice(1),
+        of: (text) =>
+          text.split('\r\n').flatMap((line) => {
+            const [, code, n] = /^[^#]*,([A-Z]+),(\d+),/.exec(line) ?? [];
+            return code === undefined ? [] : [`${code} ${n}`];
+          }),
+      },
+    }),
+  },
   'GET /v1/ledger': {
     right: 'view',
     ask: (somebody) => ({
@@ -619,11 +764,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
       lists: {
         wanted: endedOf(somebody),
         of: (text) => [
-          ...new Set(
-            (JSON.parse(text) as AlertLedger).entries
-              .map(({ alert }) => alert.id)
-              .filter((id) => [...alertIds.values()].some((rung) => rung === id)),
-          ),
+          ...new Set((JSON.parse(text) as AlertLedger).entries.map(({ alert }) => alert.id).filter(isRung)),
         ],
       },
     }),
@@ -755,6 +896,13 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /v1/rules/{id}/history': { right: 'administer', ask: () => ({ told: [400] }) },
   'POST /v1/alerts/{id}/acknowledge': { right: 'answer', ask: () => ({ body: {}, told: [400] }) },
   'POST /v1/alerts/{id}/answer': { right: 'answer', ask: () => ({ body: {}, told: [400] }) },
+  'POST /v1/directives': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },
+  'POST /v1/directives/{id}': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },
+  'POST /v1/directives/{id}/answer': { right: 'answer', ask: () => ({ body: {}, told: [400] }) },
+  'POST /v1/directives/{id}/confirm': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },
+  'POST /v1/directives/{id}/send-back': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },
+  'POST /v1/directives/{id}/undo': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },
+  'POST /v1/directives/{id}/withdraw': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },
   'POST /v1/events': { right: 'submit', ask: () => ({ body: pick([[], 1, { a: 1 }]), told: [202, 400, 415] }) },
   'POST /v1/operator/backup': { right: 'operate', ask: () => ({ body: { name: '../x' }, told: [400] }) },
   'POST /v1/operator/quarantine/replay': { right: 'operate', ask: () => ({ body: {}, told: [400] }) },

@@ -58,7 +58,7 @@ const schemeOf = ({ security }: Operation): string | undefined => Object.keys(se
 const isOfPeople = ({ method, path }: Operation): boolean =>
   /^\/v1\/(people|account|screens)/.test(path) ||
   (method === 'post' &&
-    /^\/v1\/(alerts|briefings|deliveries|indicators|receivers|rosters|routing|rules(?!\/backtest)|scenes|silences|walls)/.test(
+    /^\/v1\/(alerts|briefings|deliveries|directives|indicators|receivers|rosters|routing|rules(?!\/backtest)|scenes|silences|walls)/.test(
       path,
     ));
 const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
@@ -139,7 +139,12 @@ it('has every route, with its right', () => {
     'GET /v1/alerts/{id}/curve': 'view',
     'GET /v1/alerts/{id}/drivers': 'view',
     'GET /v1/alerts/{id}/earlier': 'view',
+    'GET /v1/directives': 'view',
+    'GET /v1/directives/{id}': 'view',
+    'GET /v1/response-times': 'view',
+    'GET /v1/response-times.csv': 'view',
     'GET /v1/ledger': 'view',
+    'GET /v1/ringing': 'view',
     'GET /v1/annotations': 'view',
     'GET /v1/annotations/{id}/versions': 'view',
     'GET /v1/indicators': 'view',
@@ -218,6 +223,13 @@ it('has every route, with its right', () => {
     'POST /v1/annotations/{id}/undo': 'analyse',
     'POST /v1/alerts/{id}/acknowledge': 'answer',
     'POST /v1/alerts/{id}/answer': 'answer',
+    'POST /v1/directives': 'direct',
+    'POST /v1/directives/{id}': 'direct',
+    'POST /v1/directives/{id}/answer': 'answer',
+    'POST /v1/directives/{id}/confirm': 'direct',
+    'POST /v1/directives/{id}/send-back': 'direct',
+    'POST /v1/directives/{id}/undo': 'direct',
+    'POST /v1/directives/{id}/withdraw': 'direct',
     'POST /v1/events': 'submit',
     'POST /v1/frozen': 'analyse',
     'POST /v1/notebooks': 'analyse',
@@ -313,7 +325,7 @@ describe('every route', () => {
       expect([path, await statusOf(path, { host: 'evil.example' }, method)]).toEqual([path, 421]);
   });
 
-  it('answers input that it does not take with a 400 that names it', async () => {
+  it('answers input that it does not take with a 400 that names it', { timeout: 180_000 }, async () => {
     let tried = 0;
     const refused = async (operation: Operation, request: Request, name: string): Promise<void> => {
       const response = await ask(operation, request);
@@ -363,6 +375,11 @@ describe('every route', () => {
       'GET /v1/alerts/{id}/curve': { params: { id: CASE } },
       'GET /v1/alerts/{id}/drivers': { params: { id: CASE } },
       'GET /v1/alerts/{id}/earlier': { params: { id: CASE } },
+      'GET /v1/directives': { query: '?which=settled' },
+      'GET /v1/directives/{id}': { params: { id: CASE } },
+      'GET /v1/response-times': { query: '?by=province' },
+      'GET /v1/response-times.csv': { query: '?lang=en' },
+      'GET /v1/ringing': {},
       'GET /v1/audit': { query: '?action=portal_key.created&from=2020-01-01T00:00:00%2B07:00&before=1000' },
       'GET /v1/audit/chain': {},
       'POST /v1/audit/verify': { body: {} },
@@ -479,6 +496,7 @@ describe('every route', () => {
       'GET /v1/alerts/{id}/earlier': '404',
       'GET /v1/briefings/{id}': '404',
       'GET /v1/briefings/{id}/paper.pdf': '404',
+      'GET /v1/directives/{id}': '404',
       'GET /v1/receivers/{id}/versions': '404',
       'GET /v1/forecasts': '404',
       'GET /v1/evidence/expected': '404',

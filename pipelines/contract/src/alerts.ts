@@ -21,7 +21,7 @@ export type InstanceState = (typeof INSTANCE_STATES)[number];
 export const ALERT_OUTCOMES = ['recovered', 'corrected', 'data-back', 'withdrawn'] as const;
 export type AlertOutcome = (typeof ALERT_OUTCOMES)[number];
 
-const readingSchema = z
+export const readingSchema = z
   .object({
     at: instant,
     value: absentOr(number),
@@ -130,7 +130,7 @@ export type AlertTold = z.infer<typeof toldSchema>;
 const aboutSchema = z.object({ id: z.string(), ...member }).meta({ id: 'AlertAbout' });
 export type AlertAbout = z.infer<typeof aboutSchema>;
 
-const entrySchema = z
+export const alertEntrySchema = z
   .object({
     sequence: count.meta({ description: 'of the audit, whose chain of hashes holds it' }),
     at: instant,
@@ -140,13 +140,14 @@ const entrySchema = z
     answer: absentOr(answerSchema),
     outcome: absentOr(z.enum(ALERT_OUTCOMES)),
     told: absentOr(toldSchema),
+    directive: absentOr(z.string()).meta({ description: 'of what was ordered because of it: its id' }),
     hash: z.string(),
   })
   .meta({ id: 'AlertEntry' });
 /** One line of what became of an alert. */
-export type AlertEntry = z.infer<typeof entrySchema>;
+export type AlertEntry = z.infer<typeof alertEntrySchema>;
 
-export const alertTimelineSchema = z.object({ alert: alertSchema, entries: z.array(entrySchema) });
+export const alertTimelineSchema = z.object({ alert: alertSchema, entries: z.array(alertEntrySchema) });
 export type AlertTimeline = z.infer<typeof alertTimelineSchema>;
 
 export const ledgerAskedSchema = z.strictObject({
@@ -157,7 +158,7 @@ export const ledgerAskedSchema = z.strictObject({
 });
 export const ledgerSchema = z.object({
   /** The newest first. */
-  entries: z.array(entrySchema.extend({ alert: aboutSchema }).meta({ id: 'LedgerEntry' })),
+  entries: z.array(alertEntrySchema.extend({ alert: aboutSchema }).meta({ id: 'LedgerEntry' })),
   next: absentOr(count).meta({ description: 'to go on before; absent at the beginning' }),
 });
 /** What became of all alerts of a scope. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { alertsAskedSchema, alertsSchema, ledgerAskedSchema, ledgerSchema } from './alerts.ts';
 import { briefingsSchema } from './briefing.ts';
 import { catalogueSchema } from './catalogue.ts';
+import { directivesAskedSchema, directivesSchema } from './directives.ts';
 import { evidenceQuerySchema, evidenceSchema } from './evidence.ts';
 import { explainQuerySchema, explanationSchema } from './explain.ts';
 import { calibrationSchema, seriesAskedSchema, seriesForecastSchema } from './forecasting.ts';
@@ -11,6 +12,8 @@ import { expectedMadeSchema, expectedQuerySchema, rateMadeSchema, rateQuerySchem
 import { outlinesSchema } from './outlines.ts';
 import { indicatorListSchema } from './progress.ts';
 import { queryAnswerSchema, querySchema } from './query.ts';
+import { responseTimesSchema, timesAskedSchema } from './response-times.ts';
+import { ringingSchema } from './ringing.ts';
 import { keptRuleSchema } from './rules.ts';
 import { keptSceneSchema, keptWallSchema, sceneIdSchema, screenProgramSchema, toldStateSchema } from './scenes.ts';
 import { absentOr, askedDay } from './schema.ts';
@@ -49,6 +52,9 @@ export const API = {
   '/v1/briefings': { answer: briefingsSchema },
   '/v1/alerts': { query: alertsAskedSchema, answer: alertsSchema },
   '/v1/ledger': { query: ledgerAskedSchema, answer: ledgerSchema },
+  '/v1/directives': { query: directivesAskedSchema, answer: directivesSchema },
+  '/v1/response-times': { query: timesAskedSchema, answer: responseTimesSchema },
+  '/v1/ringing': { answer: ringingSchema },
   '/v1/rules': { answer: z.strictObject({ rules: z.array(keptRuleSchema) }) },
   '/v1/evidence': { query: evidenceQuerySchema, answer: evidenceSchema },
   '/v1/evidence/expected': { query: expectedQuerySchema, answer: expectedMadeSchema },

@@ -10,6 +10,7 @@ export const PAGES = [
   '/alerts',
   '/alerts/rules',
   '/alerts/routes',
+  '/alerts/times',
   '/account',
   '/api',
   '/admin',

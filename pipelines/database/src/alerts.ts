@@ -35,6 +35,20 @@ export interface InstanceChange {
   told?: { alert: string; action: string; after: unknown };
 }
 
+/** When what became of an alert did, as the ledger has it: milliseconds since 1970 UTC. */
+export interface AlertMilestones {
+  id: string;
+  dim: string;
+  code: string;
+  began: number;
+  acknowledged?: number;
+  answered?: number;
+  ended?: number;
+  outcome?: string;
+}
+
+const MILESTONE_ACTIONS = ['alert.fired', 'alert.unknown', 'alert.acknowledged', 'alert.answered', 'alert.ended'];
+
 /** Of a timeline: the last of them. */
 const MOST_ENTRIES = 200;
 
@@ -162,6 +176,49 @@ export class AlertTable {
     return this.#database.read((query) => searchAudit(query, { kind: ALERT, limit, ...from }));
   }
 
+  /** Of the alerts that began in [from, to); undefined where they are more than `most`. */
+  milestones(from: string, to: string, most: number): Promise<AlertMilestones[] | undefined> {
+    return this.#database.read(async (query) => {
+      const rung = query.selectFrom('alert').where('began_at', '>=', from).where('began_at', '<', to);
+      const alerts = await rung
+        .select(['id', 'dim', 'code', 'began_at'])
+        .orderBy('id')
+        .limit(most + 1)
+        .execute();
+      if (alerts.length > most) return undefined;
+      const entries = query.selectFrom('audit').where('kind', '=', ALERT).where('subject', 'in', rung.select('id'));
+      const first = await entries
+        .select(({ fn }) => ['subject', 'action', fn.min<string>('at').as('at')])
+        .where('action', 'in', MILESTONE_ACTIONS)
+        .groupBy(['subject', 'action'])
+        .execute();
+      const ends = await entries.select(['subject', 'after']).where('action', '=', 'alert.ended').execute();
+      const at = new Map(first.map((entry) => [`${entry.subject} ${entry.action}`, Date.parse(entry.at)]));
+      const outcomes = new Map(ends.map(({ subject, after }) => [subject, outcomeOf(after)]));
+      return alerts.map(({ id, dim, code, began_at }) => {
+        const of = (action: string): number | undefined => at.get(`${id} ${action}`);
+        const began = Math.min(
+          ...['alert.fired', 'alert.unknown'].map((action) => of(action) ?? Number.POSITIVE_INFINITY),
+        );
+        const came = {
+          acknowledged: of('alert.acknowledged'),
+          answered: of('alert.answered'),
+          ended: of('alert.ended'),
+          outcome: outcomes.get(id),
+        };
+        return {
+          id,
+          dim,
+          code,
+          began: Number.isFinite(began) ? began : Date.parse(began_at),
+          ...(Object.fromEntries(
+            Object.entries(came).filter(([, value]) => value !== undefined),
+          ) as Partial<AlertMilestones>),
+        };
+      });
+    });
+  }
+
   /** What became of an alert, oldest first. */
   async timeline(id: string): Promise<AuditEntry[]> {
     const rows = await this.#database.read((query) =>
@@ -177,6 +234,9 @@ export class AlertTable {
     return rows.reverse().map(entryOf);
   }
 }
+
+const outcomeOf = (after: string | null): string | undefined =>
+  after === null ? undefined : (JSON.parse(after) as { outcome?: string }).outcome;
 
 const found = ({ query }: Edit, id: string): Promise<AlertRow | undefined> =>
   query.selectFrom('alert').selectAll().where('id', '=', id).executeTakeFirst();

@@ -1,5 +1,12 @@
 export { AccountTable, type Identity, INVITATION, type Invitation, NOBODY, PASSWORD, SESSION } from './accounts.ts';
-export { ALERT, type AlertEvent, type AlertMove, AlertTable, type InstanceChange } from './alerts.ts';
+export {
+  ALERT,
+  type AlertEvent,
+  type AlertMilestones,
+  type AlertMove,
+  AlertTable,
+  type InstanceChange,
+} from './alerts.ts';
 export {
   type AuditEntry,
   type AuditFilter,
@@ -17,6 +24,12 @@ export {
 } from './audit.ts';
 export type { Changed, Changes, Hear } from './changes.ts';
 export { Database, type DatabaseOptions, openDatabase } from './database.ts';
+export {
+  DIRECTIVE,
+  type DirectiveEvent,
+  type DirectiveMove,
+  DirectiveTable,
+} from './directives.ts';
 export { type Document, Documents } from './documents.ts';
 export { beginDump, type DumpContent, type Dumping, loadDump } from './dump.ts';
 export type { Edit } from './edit.ts';
@@ -36,6 +49,7 @@ export type {
   AlertInstanceRow,
   AlertRow,
   AuditRow,
+  DirectiveRow,
   FrozenAnswerRow,
   NoticeRow,
   OutboxRow,

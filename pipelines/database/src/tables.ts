@@ -35,6 +35,7 @@ export interface Tables {
   screen_state: ScreenStateRow;
   frozen_answer: FrozenAnswerRow;
   reported_value: ReportedValueRow;
+  directive: DirectiveRow;
 }
 
 export interface OutboxRow {
@@ -98,6 +99,27 @@ export interface AlertInstanceRow {
   alert: string | null;
   reading: string;
   version: number;
+}
+
+/** What a unit was ordered to do. `body` is JSON. */
+export interface DirectiveRow {
+  id: string;
+  kind: string;
+  /** What it came of. */
+  alert: string | null;
+  /** Who owes it. */
+  dim: string;
+  code: string;
+  state: string;
+  /** Last local day. */
+  due: string;
+  remind_at: string | null;
+  body: string;
+  /** Counts from 1. */
+  version: number;
+  given_at: string;
+  given_by: string;
+  settled_at: string | null;
 }
 
 export interface SessionRow {

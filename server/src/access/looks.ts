@@ -15,7 +15,7 @@ import {
 import type { Actor } from './principal.ts';
 
 const OF_ALL: Readonly<Record<string, readonly Right[]>> = {
-  leadership: ['view'],
+  leadership: ['view', 'direct'],
   analyst: ['view', 'analyse'],
   operator: ['view', 'operate'],
   administrator: ['view', 'administer'],

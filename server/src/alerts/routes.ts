@@ -1,17 +1,18 @@
 /** People's HTTP of alerts: what rings within their scope, and what they say to it. */
-import { type AlertTimeline, API, alertTimelineSchema, answerSchema } from '@room/contract';
+import { type AlertTimeline, API, alertTimelineSchema, answerSchema, type Catalogue } from '@room/contract';
 import { z } from 'zod';
 import type { Actor } from '../access/principal.ts';
 import { causeOf } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
+import { ringingOf } from './ringing.ts';
 import type { Alerting } from './start.ts';
 
 const alertParams = z.strictObject({ id: z.uuid() });
 const NO_ALERT = 'there is no alert of this id within your scope';
 const CONFLICT = 'somebody else changed it since';
 
-export function alertRoutes({ store }: Pick<Alerting, 'store'>): Route[] {
+export function alertRoutes({ store, catalogue }: Pick<Alerting, 'store'> & { catalogue: Catalogue }): Route[] {
   const seen = async (id: string, { scope }: Pick<Actor, 'scope'>): Promise<AlertTimeline> => {
     const found = await store.get(id, scope);
     if (found === undefined) throw new HttpError(404, 'no_such_alert', NO_ALERT);
@@ -27,6 +28,15 @@ export function alertRoutes({ store }: Pick<Alerting, 'store'>): Route[] {
       query: API['/v1/alerts'].query,
       answer: { schema: API['/v1/alerts'].answer },
       handle: ({ principal: { scope }, query: { which } }) => store.list(which, scope),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/ringing',
+      summary: 'what rings within your scope, in short: the highest severity, what is not known, and who answered',
+      right: 'view',
+      isOnWalls: true,
+      answer: { schema: API['/v1/ringing'].answer },
+      handle: async ({ principal: { scope } }) => ringingOf(await store.list('open', scope), catalogue),
     }),
     route({
       method: 'get',

@@ -1,6 +1,6 @@
 /** Alerts of a server: rules looked at where this process leads, and told to viewers when anything changed, by whichever process. */
 import { type Catalogue, EVERYTHING, type Rule, ruleSchema, type Scope } from '@room/contract';
-import { ALERT, AlertTable, type Changed, type Database, Documents } from '@room/database';
+import { ALERT, AlertTable, type Changed, type Database, DIRECTIVE, Documents } from '@room/database';
 import type { Owned } from '@room/operations';
 import { Evaluator, type EvaluatorOptions } from './evaluator.ts';
 import { AlertStore } from './store.ts';
@@ -19,10 +19,11 @@ export interface AlertingOptions extends Pick<EvaluatorOptions, 'current' | 'age
   database: Database;
   /** Has `begin` make the work of this process whenever it takes the lead. */
   lead: (begin: () => Work) => Promise<AsyncDisposable>;
-  /** What else the process that leads does: it tells people of what became of alerts. */
-  beside: () => Work;
+  /** What else the process that leads does: it tells people of what became of alerts, and reminds them. */
+  beside: () => readonly Work[];
   /** Tells viewers whose scope sees what changed. */
   tell: (sees: (scope: Scope) => boolean) => void;
+  directives: { seenBy(id: string): Promise<(scope: Scope) => boolean> };
 }
 
 export interface Alerting {
@@ -39,7 +40,7 @@ export async function startAlerting(options: AlertingOptions, owned: Owned): Pro
   owned.own(
     await lead(() => {
       leading = new Evaluator({ catalogue, rules, starters, table, current, ageMs, queries, store: levels, report });
-      const works = [leading, options.beside()];
+      const works = [leading, ...options.beside()];
       return {
         start: () => {
           for (const work of works) work.start();
@@ -52,10 +53,13 @@ export async function startAlerting(options: AlertingOptions, owned: Owned): Pro
   );
   const heard = async (changes: readonly Changed[] | undefined): Promise<void> => {
     if (changes === undefined || changes.some(({ kind }) => kind === RULE)) leading?.changed();
-    if (changes?.every(({ kind }) => kind === ALERT) !== true) return tell(() => true);
-    const seen = await Promise.all([...new Set(changes.map(({ subject }) => subject))].map((id) => store.seenBy(id)));
+    if (changes?.every(({ kind }) => kind !== RULE) !== true) return tell(() => true);
+    const told = new Map(changes.map(({ kind, subject }) => [subject, kind]));
+    const seen = await Promise.all(
+      [...told].map(([id, kind]) => (kind === DIRECTIVE ? options.directives : store).seenBy(id)),
+    );
     tell((scope) => scope.key === EVERYTHING.key || seen.some((sees) => sees(scope)));
   };
-  owned.own(database.changes.follow([ALERT, RULE], heard));
+  owned.own(database.changes.follow([ALERT, DIRECTIVE, RULE], heard));
   return { rules, store };
 }

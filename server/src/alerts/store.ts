@@ -2,7 +2,6 @@
 import {
   type Alert,
   type AlertAnswer,
-  type AlertEntry,
   type AlertLedger,
   type Alerts,
   type AlertTimeline,
@@ -14,7 +13,8 @@ import {
   type Rule,
   type Scope,
 } from '@room/contract';
-import type { AlertInstanceRow, AlertRow, AlertTable, AuditEntry, Cause, Documents } from '@room/database';
+import type { AlertInstanceRow, AlertRow, AlertTable, Cause, Documents } from '@room/database';
+import { entryOf } from './timeline.ts';
 import { outcomeIn, stateOf } from './turn.ts';
 
 /** Ended ones that are listed. */
@@ -71,7 +71,7 @@ export class AlertStore {
   async ledger(which: 'all' | 'told', scope: Scope, before?: number): Promise<AlertLedger> {
     const { entries, next } = await this.#table.ledger(before, LEDGER_PAGE);
     const rows = await this.#table.some([...new Set(entries.map(({ subject }) => subject))]);
-    const seen = new Map(rows.filter((row) => isSeen(row, scope)).map((row) => [row.id, alertOf(row, new Map())]));
+    const seen = new Map(rows.filter((row) => isSeen(row, scope)).map((row) => [row.id, alertOf(row)]));
     return {
       entries: entries.flatMap((audited) => {
         const entry = entryOf(audited);
@@ -88,7 +88,7 @@ export class AlertStore {
   async earlier({ id, rule, dim, code, beganAt }: Alert, scope: Scope): Promise<EarlierAlerts> {
     const began_at = new Date(beganAt).toISOString();
     const rows = await this.#table.earlier({ id, rule, began_at }, MOST_EARLIER);
-    const alerts = rows.filter((row) => isSeen(row, scope)).map((row) => alertOf(row, new Map()));
+    const alerts = rows.filter((row) => isSeen(row, scope)).map((row) => alertOf(row));
     const isSame = (alert: Alert): boolean => alert.dim === dim && alert.code === code;
     return {
       same: alerts.filter(isSame).slice(0, MOST_SAME),
@@ -113,8 +113,9 @@ export class AlertStore {
   }
 }
 
-const dimOf = (dim: string): Alert['dim'] => (isDimension(dim) ? dim : 'all');
-const isSeen = ({ dim, code }: Pick<AlertRow, 'dim' | 'code'>, scope: Scope): boolean => owns(scope, dimOf(dim), code);
+export const dimOf = (dim: string): Alert['dim'] => (isDimension(dim) ? dim : 'all');
+export const isSeen = ({ dim, code }: Pick<AlertRow, 'dim' | 'code'>, scope: Scope): boolean =>
+  owns(scope, dimOf(dim), code);
 
 /** By portal, the instances of a scope that are unknown because of it, and do not ring by themselves. */
 function coveredIn(instances: readonly AlertInstanceRow[], scope: Scope): ReadonlyMap<string, number> {
@@ -128,7 +129,8 @@ function coveredIn(instances: readonly AlertInstanceRow[], scope: Scope): Readon
   return covered;
 }
 
-function alertOf(row: AlertRow, covered: ReadonlyMap<string, number>): Alert {
+/** `covered`: by portal, instances that are unknown because of it. */
+export function alertOf(row: AlertRow, covered: ReadonlyMap<string, number> = new Map()): Alert {
   const outcome = outcomeIn(row.outcome);
   const answer = row.answer === null ? undefined : (JSON.parse(row.answer) as Answered);
   const body = JSON.parse(row.body) as Rule;
@@ -165,20 +167,3 @@ const pendingOf = ({ rule, dim, code, since, reading }: AlertInstanceRow, body: 
   ringsAt: Date.parse(since) + body.forSeconds * 1_000,
   latest: JSON.parse(reading) as Reading,
 });
-
-function entryOf({ sequence, at, who, action, after, hash }: AuditEntry): AlertEntry {
-  const { reading, answer, outcome, told } = (after ?? {}) as Partial<
-    Pick<AlertEntry, 'reading' | 'answer' | 'outcome' | 'told'>
-  >;
-  return {
-    sequence,
-    at: Date.parse(at),
-    who,
-    action,
-    ...(reading === undefined ? {} : { reading }),
-    ...(answer === undefined ? {} : { answer }),
-    ...(outcome === undefined ? {} : { outcome }),
-    ...(told === undefined ? {} : { told }),
-    hash,
-  };
-}

@@ -46,6 +46,7 @@ const SCHEMES: { [R in RouteRight]?: { name: string; scheme: SecurityScheme } } 
   },
   operate: { name: 'operatorToken', scheme: { type: 'http', scheme: 'bearer', description: "the operator's token" } },
   answer: session,
+  direct: session,
   administer: session,
   self: session,
 };

@@ -26,6 +26,9 @@ import {
   type Database,
   Delivery,
   type DeliveryOptions,
+  DIRECTIVE,
+  type DirectiveEvent,
+  type DirectiveTable,
   type Document,
   type Documents,
   type Edit,
@@ -35,6 +38,7 @@ import {
 } from '@room/database';
 import { within } from '@room/runtime';
 import type { Outgoing } from './channels/channel.ts';
+import { directiveNotice } from './directive.ts';
 import {
   fits,
   followsFrom,
@@ -54,6 +58,7 @@ export interface NotifierOptions {
   database: Database;
   catalogue: Catalogue;
   alerts: Pick<AlertTable, 'get' | 'list'>;
+  directives: Pick<DirectiveTable, 'get'>;
   notices: NoticeTable;
   receivers: Pick<Documents<Receiver>, 'list'>;
   rosters: Pick<Documents<Roster>, 'list'>;
@@ -77,6 +82,18 @@ const TOLD = new Set([
   'alert.ended',
   'alert.acknowledged',
   'alert.answered',
+]);
+/** The same of what was ordered because of one. */
+const DIRECTED: ReadonlySet<string> = new Set([
+  'directive.given',
+  'directive.changed',
+  'directive.answered',
+  'directive.confirmed',
+  'directive.sent_back',
+  'directive.withdrawn',
+  'directive.restored',
+  'directive.due_soon',
+  'directive.overdue',
 ]);
 const CALLS = new Set(['alert.fired', 'alert.unknown']);
 const FOLLOWS = new Set(['alert.fired', 'alert.unknown', 'alert.known_again']);
@@ -121,6 +138,13 @@ export class Notifier {
         deliver: (message) => this.#route(message),
         settle: (edit, message, attempted) => this.#routed(edit, message, attempted),
       }),
+      new Delivery<Routed | undefined>({
+        ...more,
+        channel: DIRECTIVE,
+        width: 1,
+        deliver: (message) => this.#routeDirective(message),
+        settle: (edit, message, attempted) => this.#routed(edit, message, attempted),
+      }),
       ...CHANNELS.map(
         (channel) =>
           new Delivery<Brought>({
@@ -143,15 +167,29 @@ export class Notifier {
   }
 
   async #route({ body }: Message): Promise<Routed | undefined> {
-    const { catalogue, alerts, routing } = this.#options;
+    const { alerts } = this.#options;
     const event = body as AlertEvent;
     const row = TOLD.has(event.action) ? await alerts.get(event.alert) : undefined;
     if (row === undefined) return undefined;
-    const subject = subjectOf(row);
-    const labels = labelsOf(subject, catalogue);
+    return this.#takes(noticeOf(subjectOf(row), event), CALLS.has(event.action));
+  }
+
+  /** It takes the routes of its unit, by the rule that its alert rang by. */
+  async #routeDirective({ body }: Message): Promise<Routed | undefined> {
+    const { alerts, directives } = this.#options;
+    const event = body as DirectiveEvent;
+    const row = DIRECTED.has(event.action) ? await directives.get(event.directive) : undefined;
+    const alert = row?.alert == null ? undefined : await alerts.get(row.alert);
+    if (row === undefined || alert === undefined) return undefined;
+    return this.#takes(directiveNotice(row, subjectOf(alert), event), false);
+  }
+
+  async #takes(notice: Notice, escalates: boolean): Promise<Routed | undefined> {
+    const { catalogue, routing } = this.#options;
+    const labels = labelsOf(notice, catalogue);
     const routes = (await routing.get(ROUTING))?.body ?? { routes: [] };
-    const told = toldBy(routesFor(routes, labels), labels, subject.id, CALLS.has(event.action));
-    return told.length === 0 ? undefined : { told, notice: noticeOf(subject, event) };
+    const told = toldBy(routesFor(routes, labels), labels, notice.id, escalates);
+    return told.length === 0 ? undefined : { told, notice };
   }
 
   async #routed(edit: Edit, { id, createdAt }: Message, attempted: Attempted<Routed | undefined>): Promise<void> {
@@ -279,6 +317,8 @@ export class Notifier {
     if (!owns(scope, notice.dim, notice.code)) return { kind: 'never', why: 'outside-scope' };
     const labels = labelsOf(notice, catalogue);
     const at = Date.now();
+    // What was ordered is not muted with what rings.
+    if (notice.directive !== undefined) return this.#atTheirHours(notice, receiver, at);
     if (quiet.some(({ body }) => body.until > at && fits(body.match, labels)))
       return { kind: 'never', why: 'silenced' };
     const silent = [...open.values()].filter(
@@ -286,8 +326,12 @@ export class Notifier {
     );
     const from = silent.map(({ dim, code }) => memberOf(dim, code));
     if (FOLLOWS.has(notice.action) && followsFrom(notice, from, catalogue)) return { kind: 'never', why: 'follows' };
-    if (notice.body.severity === 'critical') return { kind: 'now' };
-    const due = toldFrom(receiver.working, at, catalogue);
+    return this.#atTheirHours(notice, receiver, at);
+  }
+
+  #atTheirHours({ body }: Notice, { working }: Receiver, at: number): Decided {
+    if (body.severity === 'critical') return { kind: 'now' };
+    const due = toldFrom(working, at, this.#options.catalogue);
     return due > at ? { kind: 'later', due: instant(due) } : { kind: 'now' };
   }
 

@@ -13,7 +13,7 @@ import {
   scopeOf,
   silenceSchema,
 } from '@room/contract';
-import { AlertTable, type Database, Documents, NoticeTable } from '@room/database';
+import { AlertTable, type Database, DirectiveTable, Documents, NoticeTable } from '@room/database';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { type Channels, type Outgoing, through } from './channels/channel.ts';
 import { type MailSettings, mailBy } from './channels/mail.ts';
@@ -97,6 +97,7 @@ export function prepareNotifying(options: NotifyingOptions): Notifying {
         database,
         catalogue,
         alerts: new AlertTable(database),
+        directives: new DirectiveTable(database),
         notices,
         receivers,
         rosters,

@@ -23,6 +23,15 @@ export interface Notice extends Subject {
   reading?: Reading;
   outcome?: AlertOutcome;
   answer?: AlertAnswer;
+  /** What was ordered because of it, where that is what is told. */
+  directive?: {
+    id: string;
+    text: string;
+    due: string;
+    head?: string;
+    response?: string;
+    why?: string;
+  };
   /** Nobody acknowledged it in time. */
   isEscalated: boolean;
 }
@@ -45,6 +54,15 @@ const ACTIONS: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     'alert.ended': 'Hết cảnh báo',
     'alert.acknowledged': 'Đã nhận xử lý',
     'alert.answered': 'Đã trả lời',
+    'directive.given': 'Chỉ đạo mới',
+    'directive.changed': 'Chỉ đạo được sửa',
+    'directive.answered': 'Đã báo cáo thực hiện chỉ đạo',
+    'directive.confirmed': 'Chỉ đạo đã hoàn thành',
+    'directive.sent_back': 'Chỉ đạo cần báo cáo lại',
+    'directive.withdrawn': 'Chỉ đạo đã rút',
+    'directive.restored': 'Chỉ đạo trở lại như trước',
+    'directive.due_soon': 'Chỉ đạo sắp đến hạn',
+    'directive.overdue': 'Chỉ đạo quá hạn',
   },
   en: {
     'alert.fired': 'Alert',
@@ -53,6 +71,15 @@ const ACTIONS: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     'alert.ended': 'Over',
     'alert.acknowledged': 'Acknowledged',
     'alert.answered': 'Answered',
+    'directive.given': 'New directive',
+    'directive.changed': 'Directive changed',
+    'directive.answered': 'Directive answered',
+    'directive.confirmed': 'Directive done',
+    'directive.sent_back': 'Directive sent back',
+    'directive.withdrawn': 'Directive withdrawn',
+    'directive.restored': 'Directive as it was before',
+    'directive.due_soon': 'Directive due soon',
+    'directive.overdue': 'Directive overdue',
   },
 };
 const SEVERITIES: Readonly<Record<Language, Readonly<Record<Rule['severity'], string>>>> = {
@@ -81,6 +108,8 @@ const WORDS = {
     cause: 'Nguyên nhân',
     measure: 'Biện pháp',
     until: 'Hạn',
+    head: 'Người chịu trách nhiệm',
+    reason: 'Lý do',
     why: 'Vì sao có cảnh báo',
     more: (n: number) => `và ${n} cảnh báo khác`,
     alerts: (n: number) => `${n} cảnh báo`,
@@ -92,6 +121,8 @@ const WORDS = {
     cause: 'Cause',
     measure: 'Measure',
     until: 'Until',
+    head: 'Responsible',
+    reason: 'Reason',
     why: 'Why there is this alert',
     more: (n: number) => `and ${n} more`,
     alerts: (n: number) => `${n} alerts`,
@@ -107,6 +138,11 @@ export interface Saying {
 
 export const linkTo = (url: string, alert: Alert['id']): string =>
   `${url.replace(/\/$/, '')}/alerts?alert=${encodeURIComponent(alert)}`;
+
+const linkOf = ({ id, directive }: Notice, url: string): string =>
+  directive === undefined
+    ? linkTo(url, id)
+    : `${url.replace(/\/$/, '')}/alerts?directive=${encodeURIComponent(directive.id)}`;
 
 /** `notices` are one receiver's, at least one. */
 export function textsOf(notices: readonly [Notice, ...Notice[]], saying: Saying): Texts {
@@ -131,7 +167,7 @@ const LEAST_NAME = 40;
 /** Names are cut where it is too long, first the rule's and then its unit's; what happened, numbers and the link stand whole. */
 function shortOf(first: Notice, more: number, saying: Saying): string {
   const { begin, rule, unit } = partsOf(first, saying);
-  const link = linkTo(saying.url, first.id);
+  const link = linkOf(first, saying.url);
   const numbers = [numbersOf(first, saying), more === 0 ? '' : WORDS[saying.language].more(more)];
   const rest = numbers.filter((part) => part !== '').join(', ');
   const end = `${rest === '' ? '' : `: ${rest}`}${link.length > LONGEST_LINK ? '' : ` ${link}`}`;
@@ -163,32 +199,48 @@ function partsOf(
   };
 }
 
-function numbersOf({ reading, body, outcome }: Notice, { language }: Saying): string {
+function numbersOf({ reading, body, outcome, directive }: Notice, { language }: Saying): string {
   const { value, limit } = reading ?? {};
   const numbers = value === undefined ? [] : [numberText(body, value, language, limit)];
   if (value !== undefined && limit !== undefined)
     numbers.push(`${WORDS[language].limit} ${numberText(body, limit, language, value)}`);
+  if (directive !== undefined) numbers.push(`${WORDS[language].until.toLowerCase()} ${directive.due}`);
   return [...numbers, ...(outcome === undefined ? [] : [OUTCOMES[language][outcome]])].join(', ');
 }
 
 function paragraphOf(notice: Notice, saying: Saying): string {
   const { language, catalogue, url } = saying;
-  const { at, answer, body, id } = notice;
+  const { at, answer, body } = notice;
   const words = WORDS[language];
   const when = new Intl.DateTimeFormat(language === 'vi' ? 'vi-VN' : 'en-GB', {
     timeZone: catalogue.timeZone,
     dateStyle: 'short',
     timeStyle: 'medium',
   }).format(Date.parse(at));
-  const lines = [headOf(notice, saying), when, numbersOf(notice, saying)];
+  const lines = [headOf(notice, saying), when, numbersOf(notice, saying), ...directiveLines(notice, saying)];
   if (answer !== undefined)
     lines.push(
       `${words.cause}: ${isolated(oneLine(answer.cause))}`,
       `${words.measure}: ${isolated(oneLine(answer.measure))}`,
       `${words.until}: ${answer.until}`,
     );
-  lines.push(`${words.why}: ${isolated(oneLine(body.reason[language]))}`, linkTo(url, id));
+  lines.push(`${words.why}: ${isolated(oneLine(body.reason[language]))}`, linkOf(notice, url));
   return lines.filter((line) => line !== '').join('\n');
+}
+
+/** Each by what it is. */
+function directiveLines({ directive }: Notice, { language }: Saying): string[] {
+  if (directive === undefined) return [];
+  const words = WORDS[language];
+  const { text, head, response, why } = directive;
+  const line = (name: string, said: string | undefined): string[] =>
+    said === undefined ? [] : [`${name}: ${isolated(oneLine(said))}`];
+  return [
+    isolated(oneLine(text)),
+    ...line(words.head, head),
+    ...line(words.measure, response),
+    ...line(words.reason, why),
+  ];
 }
 
 /** Told apart from the limit that it stands `beside`. */

@@ -6,6 +6,7 @@ import { alerts } from '../../../web/src/i18n/alerts.ts';
 import { annotations } from '../../../web/src/i18n/annotations.ts';
 import { api } from '../../../web/src/i18n/api.ts';
 import { ask } from '../../../web/src/i18n/ask.ts';
+import { directives } from '../../../web/src/i18n/directives.ts';
 import { en } from '../../../web/src/i18n/en.ts';
 import { evidence } from '../../../web/src/i18n/evidence.ts';
 import { explore } from '../../../web/src/i18n/explore.ts';
@@ -18,6 +19,7 @@ import { past } from '../../../web/src/i18n/past.ts';
 import { periods } from '../../../web/src/i18n/periods.ts';
 import { programmes } from '../../../web/src/i18n/programmes.ts';
 import { refused } from '../../../web/src/i18n/refused.ts';
+import { ringing } from '../../../web/src/i18n/ringing.ts';
 import { routes } from '../../../web/src/i18n/routes.ts';
 import { rules } from '../../../web/src/i18n/rules.ts';
 import { scenes } from '../../../web/src/i18n/scenes.ts';
@@ -36,6 +38,7 @@ const PAGES = [
   annotations,
   api,
   ask,
+  directives,
   evidence,
   explore,
   forecasts,
@@ -46,6 +49,7 @@ const PAGES = [
   periods,
   programmes,
   refused,
+  ringing,
   routes,
   rules,
   scenes,

@@ -66,6 +66,12 @@ export const toAlerts = (query: Query, alert?: string): Address => ({
   query: { ...choicesIn(query), ...(alert === undefined ? {} : { alert }) },
 });
 
+/** `directive`: the one that is looked at. */
+export const toDirective = (query: Query, directive: string): Address => ({
+  path: '/alerts',
+  query: { ...choicesIn(query), directive },
+});
+
 export const toScreen = (query: Query): Address => ({ path: SCREEN, query: choicesIn(query) });
 
 export const toSignIn = (query: Query): Address => ({ path: SIGN_IN, query: choicesIn(query) });

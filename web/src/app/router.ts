@@ -17,6 +17,7 @@ const pages: { readonly [path in Exclude<PagePath, `/admin${string}`>]: () => Pr
   '/alerts': () => import('../pages/alerts/AlertsPage.vue'),
   '/alerts/rules': () => import('../pages/rules/RulesPage.vue'),
   '/alerts/routes': () => import('../pages/routes/RoutesPage.vue'),
+  '/alerts/times': () => import('../pages/directives/TimesPage.vue'),
   '/account': () => import('../pages/account/AccountPage.vue'),
   '/api': () => import('../pages/api/ApiPage.vue'),
 };

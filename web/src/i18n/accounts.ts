@@ -60,6 +60,8 @@ export const accounts = {
     rightAnswer: 'Trả lời cho đơn vị',
     rightAnswerHint:
       'Ghi nhận và trả lời cảnh báo của đơn vị trong phạm vi bên dưới, thấy đầy đủ mã hồ sơ của đơn vị đó.',
+    rightDirect: 'Ra chỉ đạo',
+    rightDirectHint: 'Biến cảnh báo thành chỉ đạo có hạn cho đơn vị, xác nhận hoặc trả lại. Cần phạm vi toàn bộ.',
     rightOperate: 'Vận hành',
     rightOperateHint:
       'Xem, gửi lại, đóng và xóa sự kiện bị cách ly. Sao lưu và số đo vận hành chỉ dành cho người xem được tất cả.',
@@ -151,6 +153,9 @@ export const accounts = {
       'Ask any question, see the evidence of each number, take CSV, XLSX and pictures along. Of dossiers’ ids only the end is shown.',
     rightAnswer: 'Answer for a unit',
     rightAnswerHint: 'Acknowledge and answer alerts of the units below, and see their dossiers’ ids in full.',
+    rightDirect: 'Direct',
+    rightDirectHint:
+      'Turn alerts into directives with a due day for units, confirm or send back. Needs the whole scope.',
     rightOperate: 'Operate',
     rightOperateHint:
       'Look at quarantine, replay, close and delete there. Backups and metrics are for those who see everything.',

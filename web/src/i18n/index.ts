@@ -7,6 +7,7 @@ import type { alerts } from './alerts.ts';
 import type { annotations } from './annotations.ts';
 import type { api } from './api.ts';
 import type { ask } from './ask.ts';
+import type { directives } from './directives.ts';
 import { en } from './en.ts';
 import type { evidence } from './evidence.ts';
 import type { explore } from './explore.ts';
@@ -18,6 +19,7 @@ import type { past } from './past.ts';
 import type { periods } from './periods.ts';
 import type { programmes } from './programmes.ts';
 import type { refused } from './refused.ts';
+import type { ringing } from './ringing.ts';
 import type { routes } from './routes.ts';
 import type { rules } from './rules.ts';
 import type { scenes } from './scenes.ts';
@@ -37,6 +39,7 @@ export type MessageKey =
   | keyof (typeof annotations)['vi']
   | keyof (typeof api)['vi']
   | keyof (typeof ask)['vi']
+  | keyof (typeof directives)['vi']
   | keyof (typeof evidence)['vi']
   | keyof (typeof explore)['vi']
   | keyof (typeof forecasts)['vi']
@@ -47,6 +50,7 @@ export type MessageKey =
   | keyof (typeof periods)['vi']
   | keyof (typeof programmes)['vi']
   | keyof (typeof refused)['vi']
+  | keyof (typeof ringing)['vi']
   | keyof (typeof routes)['vi']
   | keyof (typeof rules)['vi']
   | keyof (typeof scenes)['vi']

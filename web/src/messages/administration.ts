@@ -24,6 +24,7 @@ export const AUDIT_GROUPS: readonly { action: string; name: MessageKey }[] = [
   { action: 'backup.*', name: 'groupBackups' },
   { action: 'export.*', name: 'groupExports' },
   { action: 'alert.*', name: 'groupAlerts' },
+  { action: 'directive.*', name: 'groupDirectives' },
   { action: 'saved_view.*', name: 'groupViews' },
   { action: 'annotation.*', name: 'groupAnnotations' },
   { action: 'notebook.*', name: 'groupNotebooks' },

@@ -7,6 +7,7 @@ import {
   type Catalogue,
   CHANGE_DAYS,
   DIMENSIONS,
+  type DirectiveEntry,
   type Horizon,
   isLimitShare,
   isOfShares,
@@ -131,6 +132,15 @@ const ACTIONS: Readonly<Record<string, { name: MessageKey; mark: Mark }>> = {
   'alert.tell_given_up': { name: 'actTellGivenUp', mark: 'act' },
   'alert.not_told': { name: 'actNotTold', mark: 'none' },
   'alert.escalated': { name: 'actEscalated', mark: 'few' },
+  'directive.given': { name: 'actDirected', mark: 'watch' },
+  'directive.changed': { name: 'actDirectiveChanged', mark: 'none' },
+  'directive.answered': { name: 'actDirectiveAnswered', mark: 'none' },
+  'directive.confirmed': { name: 'actDirectiveConfirmed', mark: 'ok' },
+  'directive.sent_back': { name: 'actDirectiveSentBack', mark: 'few' },
+  'directive.withdrawn': { name: 'actDirectiveWithdrawn', mark: 'none' },
+  'directive.restored': { name: 'actDirectiveRestored', mark: 'none' },
+  'directive.due_soon': { name: 'actDirectiveDueSoon', mark: 'none' },
+  'directive.overdue': { name: 'actDirectiveOverdue', mark: 'act' },
 };
 
 export function entryText(entry: AlertEntry, t: Speech['t']): { name: string; mark: Mark } {
@@ -155,11 +165,15 @@ function toldText({ receiver, roster, channel, said, why }: AlertTold, t: Speech
 }
 
 /** Who it was by, and what they said. */
-export function entryDetail({ who, answer, outcome, told }: AlertEntry, speech: Speech): string {
-  const { t } = speech;
+export function entryDetail(entry: DirectiveEntry, speech: Speech): string {
+  const { who, outcome, told, order, why } = entry;
+  const { t, format } = speech;
   if (told !== undefined) return toldText(told, t);
   if (outcome !== undefined) return outcomeText(outcome, speech);
   const name = whoText(who, t);
+  if (order !== undefined) return t('ledgerDirective', { who: name, text: order.text, day: format.day(order.due) });
+  if (why !== undefined) return `${name}: ${why}`;
+  const answer = entry.answer ?? entry.response;
   return answer === undefined ? name : t('ledgerAnswer', { who: name, cause: answer.cause, measure: answer.measure });
 }
 

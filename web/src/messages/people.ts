@@ -7,6 +7,7 @@ export const RIGHT_NAMES: Readonly<Record<Right, MessageKey>> = {
   view: 'rightView',
   analyse: 'rightAnalyse',
   answer: 'rightAnswer',
+  direct: 'rightDirect',
   operate: 'rightOperate',
   administer: 'rightAdminister',
 };
@@ -16,6 +17,7 @@ export const RIGHT_HINTS: Readonly<Record<Right, MessageKey>> = {
   view: 'rightViewHint',
   analyse: 'rightAnalyseHint',
   answer: 'rightAnswerHint',
+  direct: 'rightDirectHint',
   operate: 'rightOperateHint',
   administer: 'rightAdministerHint',
 };

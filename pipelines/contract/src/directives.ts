@@ -1,0 +1,143 @@
+/**
+ * What the Government Office orders a unit to do: until when, and by what number it is told whether it was done. Its unit answers,
+ * the Office confirms or sends it back. Instants are milliseconds since 1970 UTC.
+ */
+import { z } from 'zod';
+import { alertEntrySchema, alertSchema, readingSchema } from './alerts.ts';
+import { absentOr, askedDay, count, instant, number, plainLines, plainText } from './schema.ts';
+
+/** By what it came about. A task of a plan would be another. */
+export const DIRECTIVE_KINDS = ['directive'] as const;
+export type DirectiveKind = (typeof DIRECTIVE_KINDS)[number];
+
+/** As they are kept; past its due day an open one is told as overdue. */
+export const DIRECTIVE_KEPT_STATES = ['open', 'answered', 'done', 'withdrawn'] as const;
+export type DirectiveKeptState = (typeof DIRECTIVE_KEPT_STATES)[number];
+export const DIRECTIVE_STATES = ['open', 'overdue', 'answered', 'done', 'withdrawn'] as const;
+export type DirectiveState = (typeof DIRECTIVE_STATES)[number];
+
+const unitSchema = z.strictObject({ dim: z.enum(['agency', 'province']), code: z.string().min(1).max(64) });
+export type DirectedUnit = z.infer<typeof unitSchema>;
+
+const text = plainLines(2_000);
+const why = plainLines(2_000);
+const version = z.int().positive().meta({ description: 'the one that was seen' });
+
+/** What the Office writes. */
+const orderFields = {
+  text,
+  head: absentOr(plainText(200)).meta({ description: 'who answers for it there' }),
+  due: askedDay.meta({ description: 'last local day' }),
+  wanted: z
+    .strictObject({
+      text: plainText(500),
+      /** On the measure of the alert: dossiers, a share of 0..1, or seconds of silence, as its reading. */
+      side: absentOr(z.enum(['above', 'below'])),
+      value: absentOr(z.number().min(0).max(1e12)),
+    })
+    .refine(({ side, value }) => (side === undefined) === (value === undefined), {
+      path: ['value'],
+      message: 'side and value stand together, or not at all',
+    })
+    .meta({ description: 'the outcome: in words, and as a number of the same measure as the alert' }),
+};
+const directiveOrderSchema = z.strictObject(orderFields);
+export type DirectiveOrder = z.infer<typeof directiveOrderSchema>;
+export const givenSchema = z.strictObject({ alert: z.uuid(), unit: unitSchema, ...orderFields });
+export type GivenDirective = z.infer<typeof givenSchema>;
+export const changedOrderSchema = z.strictObject({ ...orderFields, version, why: absentOr(why) });
+
+/** What its unit says: why it was so, what is or was done, since or until when, and where that can be seen. */
+const responseFields = {
+  cause: text,
+  measure: text,
+  until: askedDay.meta({ description: 'local day by which it is done' }),
+  evidence: absentOr(z.url({ protocol: /^https?$/ }).max(2_000)),
+};
+export const responseSchema = z.strictObject(responseFields);
+export type DirectiveResponse = z.infer<typeof responseSchema>;
+export const respondedSchema = z.strictObject({ ...responseFields, version });
+
+export const DECISIONS = ['confirmed', 'sent-back', 'withdrawn'] as const;
+export type DirectiveDecision = (typeof DECISIONS)[number];
+export const confirmedSchema = z.strictObject({ version, note: absentOr(why) });
+export const reasonedSchema = z.strictObject({ version, why, due: absentOr(askedDay) });
+export const withdrawnSchema = z.strictObject({ version, why });
+
+const said = { who: z.string(), at: instant };
+const decidedSchema = z.object({
+  what: z.enum(DECISIONS),
+  why: absentOr(z.string()),
+  /** Of the measure, as it stood then. */
+  reading: absentOr(readingSchema),
+  ...said,
+});
+/** As it is kept. Lenient where it is read: what was valid when it was written stays. */
+export const directiveBodySchema = z.object({
+  order: z.object({ ...orderFields, due: z.string() }),
+  /** Of the alert, when it was given. */
+  reading: readingSchema,
+  response: absentOr(z.object({ ...responseFields, until: z.string(), ...said })),
+  decided: absentOr(decidedSchema),
+});
+export type DirectiveBody = z.infer<typeof directiveBodySchema>;
+
+export const directiveSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(DIRECTIVE_KINDS),
+    unit: unitSchema,
+    ...directiveBodySchema.omit({ reading: true }).shape,
+    state: z.enum(DIRECTIVE_STATES),
+    version: count,
+    given: z.object(said),
+    settledAt: absentOr(instant),
+    /** What it came of, where that is within the scope of whoever asks. */
+    alert: absentOr(alertSchema),
+    /** Of the alert's measure, when it was given; told where the alert is. */
+    reading: absentOr(readingSchema),
+    /** Whether the newest reading is what was wanted; absent where nothing was wanted in numbers, or it is not known. */
+    isReached: absentOr(z.boolean()),
+    isAnsweredLate: absentOr(z.boolean()),
+    /** Local days that are left until it is due; below 0 it is overdue. */
+    daysLeft: number.int(),
+  })
+  .meta({ id: 'Directive' });
+export type Directive = z.infer<typeof directiveSchema>;
+
+export const directivesAskedSchema = z.strictObject({
+  which: z.enum(['open', 'settled']).default('open').meta({ description: 'all that are open, or those settled last' }),
+});
+export const directivesSchema = z.object({
+  /** Open ones: overdue first, then by due day. Settled ones: the last first. */
+  directives: z.array(directiveSchema),
+});
+export type Directives = z.infer<typeof directivesSchema>;
+
+export const directiveEntrySchema = alertEntrySchema
+  .extend({
+    why: absentOr(z.string()),
+    /** What stood there after it. */
+    order: absentOr(directiveBodySchema.shape.order),
+    response: directiveBodySchema.shape.response,
+    /** Of a directive's own: the version that it made, where it made one. */
+    version: absentOr(count),
+  })
+  .meta({ id: 'DirectiveEntry' });
+export type DirectiveEntry = z.infer<typeof directiveEntrySchema>;
+export const directiveTimelineSchema = z.object({
+  directive: directiveSchema,
+  /** What became of it and of its alert, oldest first, as one. */
+  entries: z.array(directiveEntrySchema),
+  /** Whether the newest version may be taken back. */
+  mayUndo: z.boolean(),
+});
+export type DirectiveTimeline = z.infer<typeof directiveTimelineSchema>;
+
+export function isReached(
+  { side, value }: DirectiveOrder['wanted'],
+  reading: { value?: number | undefined } | undefined,
+): boolean | undefined {
+  if (side === undefined || value === undefined || reading?.value === undefined) return undefined;
+  return side === 'below' ? reading.value <= value : reading.value >= value;
+}

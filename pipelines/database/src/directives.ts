@@ -1,0 +1,206 @@
+/** What units were ordered to do: each change over the version that was seen, said in the audit and sent on in the same transaction. */
+import { type AuditEntry, type Cause, entryOf } from './audit.ts';
+import type { Database } from './database.ts';
+import type { Edit } from './edit.ts';
+import { Conflict } from './errors.ts';
+import type { DirectiveRow } from './tables.ts';
+
+/** Changes of it are followed by this name; the subject is its id. Its events leave by the channel of the same name. */
+export const DIRECTIVE = 'directive';
+
+/** What became of one, as it leaves the room. */
+export interface DirectiveEvent {
+  directive: string;
+  /** As in the audit: `directive.given`. */
+  action: string;
+  at: string;
+  who: string;
+}
+
+export type DirectiveMove = Pick<DirectiveRow, 'state' | 'due' | 'remind_at' | 'body' | 'settled_at'>;
+
+/** Of one alert. */
+const MOST_OF_ALERT = 20;
+const MOST_ENTRIES = 200;
+/** That are reminded of in one look. */
+const AT_ONCE = 100;
+
+export class DirectiveTable {
+  readonly #database: Pick<Database, 'read' | 'write'>;
+
+  constructor(database: Pick<Database, 'read' | 'write'>) {
+    this.#database = database;
+  }
+
+  get(id: string): Promise<DirectiveRow | undefined> {
+    return this.#database.read((query) =>
+      query.selectFrom('directive').selectAll().where('id', '=', id).executeTakeFirst(),
+    );
+  }
+
+  /** Those that came of an alert, the oldest first. */
+  ofAlert(alert: string): Promise<DirectiveRow[]> {
+    return this.#database.read((query) =>
+      query.selectFrom('directive').selectAll().where('alert', '=', alert).orderBy('given_at').orderBy('id').execute(),
+    );
+  }
+
+  /** All that are open, what is due first before the others; or the last `limit` that were settled. */
+  list(which: 'open' | 'settled', limit: number): Promise<DirectiveRow[]> {
+    return this.#database.read((query) => {
+      const all = query.selectFrom('directive').selectAll();
+      return (
+        which === 'open'
+          ? all.where('settled_at', 'is', null).orderBy('due').orderBy('id')
+          : all.where('settled_at', 'is not', null).orderBy('settled_at', 'desc').orderBy('id').limit(limit)
+      ).execute();
+    });
+  }
+
+  /** Undefined where the alert has as many as it may. */
+  give(
+    cause: Cause,
+    given: Omit<DirectiveRow, 'version' | 'given_at' | 'given_by' | 'settled_at'>,
+  ): Promise<DirectiveRow | undefined> {
+    return this.#database.write(cause, async (edit) => {
+      if (given.alert !== null) {
+        await edit.alone(`${DIRECTIVE} ${given.alert}`);
+        const { n } = await edit.query
+          .selectFrom('directive')
+          .select(({ fn }) => fn.countAll<number | string>().as('n'))
+          .where('alert', '=', given.alert)
+          .executeTakeFirstOrThrow();
+        if (Number(n) >= MOST_OF_ALERT) return undefined;
+      }
+      const row: DirectiveRow = {
+        ...given,
+        version: 1,
+        given_at: new Date().toISOString(),
+        given_by: cause.who,
+        settled_at: null,
+      };
+      await edit.query.insertInto('directive').values(row).execute();
+      await tells(edit, row, 'directive.given');
+      return row;
+    });
+  }
+
+  /**
+   * Over version `edited`. Throws `Conflict` where that is not the newest. Undefined where there is none of this id. What it is moved
+   * to is told by the row as it stands.
+   */
+  move(
+    cause: Cause,
+    id: string,
+    edited: number,
+    action: string,
+    to: (row: DirectiveRow) => DirectiveMove,
+  ): Promise<DirectiveRow | undefined> {
+    return this.#database.write(cause, async (edit) => {
+      const before = await edit.query.selectFrom('directive').selectAll().where('id', '=', id).executeTakeFirst();
+      if (before === undefined) return undefined;
+      if (before.version !== edited) throw await this.#conflict(edit, id, edited);
+      const row = { ...before, ...to(before), version: edited + 1 };
+      const done = await edit.query
+        .updateTable('directive')
+        .set(row)
+        .where('id', '=', id)
+        .where('version', '=', edited)
+        .executeTakeFirst();
+      if (done.numUpdatedRows !== 1n) throw await this.#conflict(edit, id, edited);
+      await tells(edit, row, action, before);
+      return row;
+    });
+  }
+
+  /** Those whose unit is to be reminded by now. */
+  due(now: string): Promise<DirectiveRow[]> {
+    return this.#database.read((query) =>
+      query
+        .selectFrom('directive')
+        .selectAll()
+        .where('remind_at', '<=', now)
+        .orderBy('remind_at')
+        .limit(AT_ONCE)
+        .execute(),
+    );
+  }
+
+  /** Sends a reminder on, once: whoever else looked at the same moment finds the next one there. */
+  remind(cause: Cause, { id, version, remind_at }: DirectiveRow, action: string, next: string | null): Promise<void> {
+    return this.#database.write(cause, async (edit) => {
+      const done = await edit.query
+        .updateTable('directive')
+        .set({ remind_at: next })
+        .where('id', '=', id)
+        .where('version', '=', version)
+        .where('remind_at', '=', remind_at)
+        .executeTakeFirst();
+      if (done.numUpdatedRows !== 1n) return;
+      edit.record({ action, kind: DIRECTIVE, subject: id });
+      await leaves(edit, id, action);
+    });
+  }
+
+  /** What became of some of them, oldest first. */
+  async entries(ids: readonly string[]): Promise<AuditEntry[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.#database.read((query) =>
+      query
+        .selectFrom('audit')
+        .selectAll()
+        .where('kind', '=', DIRECTIVE)
+        .where('subject', 'in', ids)
+        .orderBy('sequence', 'desc')
+        .limit(MOST_ENTRIES)
+        .execute(),
+    );
+    return rows.reverse().map(entryOf);
+  }
+
+  async #conflict({ query }: Edit, id: string, edited: number): Promise<Conflict> {
+    const last = await query
+      .selectFrom('audit')
+      .select(['version', 'who', 'at'])
+      .where('kind', '=', DIRECTIVE)
+      .where('subject', '=', id)
+      .where('version', 'is not', null)
+      .orderBy('sequence', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return new Conflict(DIRECTIVE, id, edited, {
+      version: last?.version ?? 0,
+      who: last?.who ?? '',
+      at: last?.at ?? '',
+    });
+  }
+}
+
+const told = ({ kind, alert, dim, code, state, due, body, settled_at }: DirectiveRow): Record<string, unknown> => ({
+  kind,
+  alert,
+  dim,
+  code,
+  state,
+  due,
+  settled_at,
+  body: JSON.parse(body) as unknown,
+});
+
+async function tells(edit: Edit, row: DirectiveRow, action: string, before?: DirectiveRow): Promise<void> {
+  edit.record({
+    action,
+    kind: DIRECTIVE,
+    subject: row.id,
+    version: row.version,
+    ...(before === undefined ? {} : { before: told(before) }),
+    after: told(row),
+  });
+  await leaves(edit, row.id, action);
+}
+
+/** Tells whoever is to know of it, once it is committed. */
+async function leaves(edit: Edit, directive: string, action: string): Promise<void> {
+  const event: DirectiveEvent = { directive, action, at: new Date().toISOString(), who: edit.cause.who };
+  await edit.send(DIRECTIVE, event);
+}

@@ -1,0 +1,306 @@
+/** Directives as they are told, and what may become of them: rows of the database by the contract's shapes, within a scope. */
+import { randomUUID } from 'node:crypto';
+import {
+  type Catalogue,
+  DIRECTIVE_KEPT_STATES,
+  DIRECTIVE_KINDS,
+  type DirectedUnit,
+  type Directive,
+  type DirectiveBody,
+  type DirectiveDecision,
+  type DirectiveEntry,
+  type DirectiveKeptState,
+  type DirectiveOrder,
+  type DirectiveResponse,
+  type Directives,
+  type DirectiveTimeline,
+  directiveBodySchema,
+  type GivenDirective,
+  isReached,
+  localDay,
+  owns,
+  type Reading,
+  type Scope,
+  scopeOf,
+  validOn,
+} from '@room/contract';
+import type {
+  AlertRow,
+  AlertTable,
+  AuditEntry,
+  Cause,
+  DirectiveMove,
+  DirectiveRow,
+  DirectiveTable,
+} from '@room/database';
+import { HttpError } from '../../errors.ts';
+import { alertOf, isSeen } from '../store.ts';
+import { entryOf } from '../timeline.ts';
+import { daysLeft, nextReminder } from './schedule.ts';
+
+/** Settled ones that are listed. */
+const MOST_SETTLED = 200;
+/** Of these the newest may be taken back by the Office. */
+const UNDOABLE: readonly string[] = [
+  'directive.changed',
+  'directive.confirmed',
+  'directive.sent_back',
+  'directive.withdrawn',
+];
+const ACTIONS: Readonly<Record<DirectiveDecision, string>> = {
+  confirmed: 'directive.confirmed',
+  'sent-back': 'directive.sent_back',
+  withdrawn: 'directive.withdrawn',
+};
+
+export const NO_DIRECTIVE = 'there is no directive of this id within your scope';
+
+export interface DirectiveStoreOptions {
+  table: DirectiveTable;
+  alerts: Pick<AlertTable, 'get' | 'some' | 'timeline'>;
+  catalogue: Catalogue;
+}
+
+export class DirectiveStore {
+  readonly #options: DirectiveStoreOptions;
+
+  constructor(options: DirectiveStoreOptions) {
+    this.#options = options;
+  }
+
+  async list(which: 'open' | 'settled', scope: Scope): Promise<Directives> {
+    const { table, alerts } = this.#options;
+    const rows = (await table.list(which, MOST_SETTLED)).filter((row) => isTheirs(row, scope));
+    const came = new Map(
+      (await alerts.some([...new Set(rows.flatMap(({ alert }) => alert ?? []))])).map((row) => [row.id, row]),
+    );
+    return { directives: rows.map((row) => this.#told(row, came.get(row.alert ?? ''), scope)) };
+  }
+
+  /** Undefined where there is none, or its unit is not in the scope. */
+  async get(id: string, scope: Scope): Promise<DirectiveTimeline | undefined> {
+    const { table, alerts } = this.#options;
+    const row = await table.get(id);
+    if (row === undefined || !isTheirs(row, scope)) return undefined;
+    const alert = row.alert === null ? undefined : await alerts.get(row.alert);
+    const isAlertSeen = alert !== undefined && isSeen(alert, scope);
+    const [own, around] = await Promise.all([table.entries([id]), isAlertSeen ? alerts.timeline(alert.id) : []]);
+    const last = own.findLast(({ version }) => version !== null);
+    return {
+      directive: this.#told(row, alert, scope),
+      entries: [...around.map(entryOf), ...own.map(directiveEntryOf)].toSorted(
+        (one, other) => one.sequence - other.sequence,
+      ),
+      mayUndo: last !== undefined && last.version === row.version && UNDOABLE.includes(last.action),
+    };
+  }
+
+  /** Of the unit of an alert alone, or of any where the alert is of the whole country. Refuses others. */
+  async give(cause: Cause, { alert: id, unit, ...order }: GivenDirective): Promise<string> {
+    const { table, alerts, catalogue } = this.#options;
+    const alert = await alerts.get(id);
+    if (alert === undefined) throw new HttpError(404, 'no_such_alert', 'there is no alert of this id');
+    this.#assertUnit(unit, alert);
+    this.#assertDue(order.due);
+    const body: DirectiveBody = { order, reading: JSON.parse(alert.latest) as Reading };
+    const given = await table.give(cause, {
+      id: randomUUID(),
+      kind: 'directive',
+      alert: id,
+      ...unit,
+      state: 'open',
+      due: order.due,
+      remind_at: instant(nextReminder(order.due, Date.now(), catalogue)),
+      body: JSON.stringify(body),
+    });
+    if (given === undefined)
+      throw new HttpError(409, 'too_many', 'this alert has as many directives as it may: change one of them');
+    return given.id;
+  }
+
+  async change(cause: Cause, id: string, edited: number, order: DirectiveOrder): Promise<void> {
+    await this.#move(cause, id, edited, 'directive.changed', (row, body) => {
+      assertOpen(row);
+      // What was late before may stay so.
+      if (order.due !== row.due) this.#assertDue(order.due);
+      return { ...row, due: order.due, body: { ...body, order } };
+    });
+  }
+
+  async respond(cause: Cause, id: string, edited: number, response: DirectiveResponse): Promise<void> {
+    await this.#move(cause, id, edited, 'directive.answered', (row, body) => {
+      assertOpen(row);
+      const said = { ...response, who: cause.who, at: Date.now() };
+      return { ...row, state: 'answered', body: { ...body, response: said } };
+    });
+  }
+
+  async decide(
+    cause: Cause,
+    id: string,
+    edited: number,
+    { what, why, due }: { what: DirectiveDecision; why?: string | undefined; due?: string | undefined },
+  ): Promise<void> {
+    const { table, alerts } = this.#options;
+    const { alert = null } = (await table.get(id)) ?? {};
+    const latest = alert === null ? undefined : (await alerts.get(alert))?.latest;
+    const now = Date.now();
+    if (due !== undefined) this.#assertDue(due);
+    await this.#move(cause, id, edited, ACTIONS[what], (row, body) => {
+      assertOpen(row);
+      if (what === 'sent-back' && row.state !== 'answered')
+        throw new HttpError(409, 'not_answered', 'it was not answered yet: there is nothing to send back');
+      const decided = {
+        what,
+        ...(why === undefined ? {} : { why }),
+        ...(latest === undefined ? {} : { reading: JSON.parse(latest) as Reading }),
+        who: cause.who,
+        at: now,
+      };
+      const order = due === undefined ? body.order : { ...body.order, due };
+      const isOver = what !== 'sent-back';
+      return {
+        ...row,
+        state: what === 'confirmed' ? 'done' : isOver ? 'withdrawn' : 'open',
+        due: order.due,
+        settled_at: isOver ? instant(now) : null,
+        body: { ...body, order, decided },
+      };
+    });
+  }
+
+  /** Takes the newest change back, where it was the Office's. */
+  async undo(cause: Cause, id: string, edited: number): Promise<void> {
+    const entries = await this.#options.table.entries([id]);
+    const last = entries.findLast(({ version }) => version !== null);
+    const before = last?.before as { state: DirectiveKeptState; due: string; settled_at: string | null } | undefined;
+    if (last === undefined || before === undefined || (last.version === edited && !UNDOABLE.includes(last.action)))
+      throw new HttpError(409, 'nothing_to_undo', 'the newest change is none of the Office, or it was the first');
+    await this.#move(cause, id, edited, 'directive.restored', (row) => ({
+      ...row,
+      state: before.state,
+      due: before.due,
+      settled_at: before.settled_at,
+      body: directiveBodySchema.parse((before as unknown as { body: unknown }).body),
+    }));
+  }
+
+  /** Whom a change of this one concerns; everybody where it is not there. */
+  async seenBy(id: string): Promise<(scope: Scope) => boolean> {
+    const row = await this.#options.table.get(id);
+    return row === undefined ? () => true : (scope) => isTheirs(row, scope);
+  }
+
+  async #move(
+    cause: Cause,
+    id: string,
+    edited: number,
+    action: string,
+    to: (row: Moving, body: DirectiveBody) => Moving & { body: DirectiveBody },
+  ): Promise<void> {
+    const { table, catalogue } = this.#options;
+    const moved = await table.move(cause, id, edited, action, (row): DirectiveMove => {
+      const { state, due, settled_at, body } = to({ ...row, state: stateOf(row.state) }, bodyOf(row));
+      // What was answered waits for the Office, not for its unit.
+      const isReminded = state === 'open';
+      return {
+        state,
+        due,
+        settled_at,
+        body: JSON.stringify(body),
+        remind_at: isReminded ? instant(nextReminder(due, Date.now(), catalogue)) : null,
+      };
+    });
+    if (moved === undefined) throw new HttpError(404, 'no_such_directive', NO_DIRECTIVE);
+  }
+
+  #assertUnit({ dim, code }: DirectedUnit, alert: AlertRow): void {
+    const { catalogue } = this.#options;
+    const units = dim === 'agency' ? catalogue.agencies : catalogue.provinces;
+    const unit = units.find(({ id }) => id === code);
+    const today = localDay(Date.now(), catalogue.timeZone);
+    if (unit === undefined || !validOn(unit, today))
+      throw new HttpError(400, 'no_such_unit', `the catalogue has no ${dim} ${code} today`);
+    const grant = { agencies: dim === 'agency' ? [code] : [], provinces: dim === 'province' ? [code] : [] };
+    if (alert.dim !== 'all' && !isSeen(alert, scopeOf(grant, catalogue)))
+      throw new HttpError(400, 'another_unit', 'the alert is of another unit: it would be told what is not its own');
+  }
+
+  #assertDue(due: string): void {
+    const { catalogue } = this.#options;
+    if (due < localDay(Date.now(), catalogue.timeZone))
+      throw new HttpError(400, 'due_past', 'the due day is over: choose today or a later one');
+  }
+
+  #told(row: DirectiveRow, came: AlertRow | undefined, scope: Scope): Directive {
+    const { catalogue } = this.#options;
+    const now = Date.now();
+    const { order, reading, response, decided } = bodyOf(row);
+    const alert = came === undefined || !isSeen(came, scope) ? undefined : alertOf(came);
+    const left = daysLeft(row.due, now, catalogue);
+    const kept = stateOf(row.state);
+    const reached = isReached(order.wanted, decided?.what === 'confirmed' ? decided.reading : alert?.latest);
+    const { reading: _, ...decidedPlainly } = decided ?? { what: 'confirmed' as const, who: '', at: 0 };
+    return {
+      id: row.id,
+      kind: DIRECTIVE_KINDS.find((kind) => kind === row.kind) ?? 'directive',
+      unit: { dim: row.dim === 'province' ? 'province' : 'agency', code: row.code },
+      order,
+      ...(response === undefined ? {} : { response }),
+      ...(decided === undefined ? {} : { decided: alert === undefined ? decidedPlainly : decided }),
+      state: kept === 'open' && left < 0 ? 'overdue' : kept,
+      version: row.version,
+      given: { who: row.given_by, at: Date.parse(row.given_at) },
+      ...(row.settled_at === null ? {} : { settledAt: Date.parse(row.settled_at) }),
+      ...(alert === undefined ? {} : { alert, reading }),
+      ...(alert === undefined || reached === undefined ? {} : { isReached: reached }),
+      ...(response === undefined ? {} : { isAnsweredLate: localDay(response.at, catalogue.timeZone) > order.due }),
+      daysLeft: left,
+    };
+  }
+}
+
+type Moving = Pick<DirectiveRow, 'due' | 'settled_at'> & { state: DirectiveKeptState };
+
+const instant = (at: number): string => new Date(at).toISOString();
+const stateOf = (text: string): DirectiveKeptState => DIRECTIVE_KEPT_STATES.find((state) => state === text) ?? 'open';
+const bodyOf = ({ body }: Pick<DirectiveRow, 'body'>): DirectiveBody => directiveBodySchema.parse(JSON.parse(body));
+
+export const isTheirs = ({ dim, code }: Pick<DirectiveRow, 'dim' | 'code'>, scope: Scope): boolean =>
+  owns(scope, dim === 'province' ? 'province' : 'agency', code);
+
+function assertOpen({ state }: { state: DirectiveKeptState }): void {
+  if (state === 'done' || state === 'withdrawn')
+    throw new HttpError(409, 'settled', 'it is settled: take that back first, or give another');
+}
+
+const isDecision = (action: string): boolean => Object.values(ACTIONS).includes(action);
+
+/** What was said by it, and no reading: those are of the alert. */
+function directiveEntryOf({
+  sequence,
+  at,
+  who,
+  action,
+  subject,
+  version,
+  after,
+  why,
+  hash,
+}: AuditEntry): DirectiveEntry {
+  const { body } = (after ?? {}) as { body?: DirectiveBody };
+  const isOrder = action === 'directive.given' || action === 'directive.changed' || action === 'directive.restored';
+  const said = why ?? (isDecision(action) ? body?.decided?.why : undefined);
+  return {
+    sequence,
+    at: Date.parse(at),
+    who,
+    action,
+    directive: subject,
+    ...(version === null ? {} : { version }),
+    ...(body !== undefined && isOrder ? { order: body.order } : {}),
+    ...(action === 'directive.answered' && body?.response !== undefined ? { response: body.response } : {}),
+    ...(said === undefined ? {} : { why: said }),
+    hash,
+  };
+}
