@@ -90,7 +90,10 @@ it('from three days of hours on the wall and everyone who asks see what is expec
   const [hours] = made.inputs;
   expect(hours).toMatchObject({ grain: 'hour', to: localDay(last, TIME_ZONE) });
   const counted = (await asked(hours?.evidence ?? '')).body as Evidence;
-  expect(counted.sum).toMatchObject({ events: 75, value: events.reduce((sum, { data }) => sum + (data as { count: number }).count, 0) });
+  expect(counted.sum).toMatchObject({
+    events: 75,
+    value: events.reduce((sum, { data }) => sum + (data as { count: number }).count, 0),
+  });
   expect((await asked(`/v1/evidence/expected?at=${found.start - 1}`)).status).toBe(404);
   expect((await asked(`/v1/evidence/expected?by=${found.madeAt - HOUR}`)).status).toBe(404);
 
