@@ -38,7 +38,6 @@ export const LONGER: Readonly<Record<string, string>> = {
     'walks one alert to its end in two browsers, and each page in both languages, grounds and sizes',
   'test/web/pages/routes.test.ts':
     'each part of the page of routes in both languages and sizes, with a receiver that answers',
-  'test/server/alerts/away.test.ts': 'a database is away for half a minute, and the room is killed then',
   'test/server/alerts/alerts.test.ts': 'waits for a portal to fall silent, and for a server that was killed',
   'test/pipelines/ingest/standstill.test.ts': 'waits for a watchdog, and for inserts that take longer than it',
 };
