@@ -145,7 +145,8 @@ it('an alert of the highest severity jumps in and the wall goes back', LONG, asy
   const { page, id } = await letIn(hall, 'Jumping');
   await make('Jumps', [id], {
     turns: [{ scene: 'pulse', seconds: 60, when: 'always' }],
-    jump: { scene: 'alerts', seconds: 20 },
+    // Long enough to be seen where all is slow.
+    jump: { scene: 'alerts', seconds: 45 },
   });
   await expect.poll(() => shows(page), WAIT).toBe('pulse');
   await at(page, 'submitted-today').waitFor(WAIT);
@@ -170,8 +171,8 @@ it('an alert of the highest severity jumps in and the wall goes back', LONG, asy
   expect(await shows(page)).toBe('alerts');
   const line = page.locator('[data-test="alert-line"]').first();
   expect(await line.getAttribute('data-value', WAIT)).toBe('critical');
-  expect(await at(page, 'submitted-today').count()).toBe(0);
-  await expect.poll(() => shows(page), WAIT).toBe('pulse');
+  await expect.poll(() => at(page, 'submitted-today').count(), WAIT).toBe(0);
+  await expect.poll(() => shows(page), { ...WAIT, timeout: 90_000 }).toBe('pulse');
   await at(page, 'submitted-today').waitFor(WAIT);
 });
 
@@ -224,7 +225,7 @@ it('an administrator writes a scene by the keyboard, sees it beside, and takes i
   await expect.poll(() => at(page, 'scene-done').textContent(), WAIT).toContain('Ours is saved');
   await at(page, 'scene-undo').click();
   await expect.poll(() => at(page, 'scene-done').textContent(), WAIT).toContain('Taken back');
-  expect(await page.locator('[data-test="scenes"]').textContent()).not.toContain('Ours');
+  await expect.poll(() => page.locator('[data-test="scenes"]').textContent(), WAIT).not.toContain('Ours');
 });
 
 it(
