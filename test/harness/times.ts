@@ -36,6 +36,8 @@ export const LONGER: Readonly<Record<string, string>> = {
   'test/web/pages/alerts.test.ts': 'each page of alerts in both languages, grounds and sizes, in one browser',
   'test/web/pages/directives.test.ts':
     'walks one alert to its end in two browsers, and each page in both languages, grounds and sizes',
+  'test/web/access.test.ts': 'judges each page in both languages and grounds, and waits for what is told',
+  'test/web/pages/explore/explore.test.ts': 'asks in a browser as an analyst would, each step on the one before',
   'test/web/pages/routes.test.ts':
     'each part of the page of routes in both languages and sizes, with a receiver that answers',
   'test/server/alerts/alerts.test.ts': 'waits for a portal to fall silent, and for a server that was killed',

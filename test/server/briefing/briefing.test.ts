@@ -1,7 +1,7 @@
 /** A briefing of a real room: made, frozen, signed, set on paper in both languages, verified after a correction, and refused with one byte changed. */
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Briefing, briefingSchema, type Sealed, type Verified } from '@room/contract';
+import { type Briefing, briefingSchema, type QueryAnswer, type Sealed, type Verified } from '@room/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { send, submission } from '../../harness/client.ts';
 import { childEnv } from '../../harness/config.ts';
@@ -54,6 +54,15 @@ afterAll(() => room[Symbol.asyncDispose]());
 const verify = (of: object): Promise<Verified> => office.told<Verified>('/v1/briefings/verify', of);
 
 it('is made of what there is, and says what is not known first', async () => {
+  // What is accepted is counted a moment later.
+  await expect
+    .poll(
+      async () =>
+        (await office.told<QueryAnswer>(`/v1/query?measures=submitted&from=${ago(14)}&to=${ago(1)}`)).total.now
+          ?.submitted,
+      { timeout: 30_000, interval: 500 },
+    )
+    .toBe(238);
   const { id } = await office.told<{ id: string }>('/v1/briefings', { period: 'week' });
   sealed = await office.told<Sealed>(`/v1/briefings/${id}`);
   briefing = briefingSchema.parse(JSON.parse(sealed.text));
