@@ -36,6 +36,9 @@ export const LONGER: Readonly<Record<string, string>> = {
   'test/web/pages/alerts.test.ts': 'each page of alerts in both languages, grounds and sizes, in one browser',
   'test/web/pages/directives.test.ts':
     'walks one alert to its end in two browsers, and each page in both languages, grounds and sizes',
+  'test/server/notify/notifier.test.ts': 'waits for receivers that hang, and for waits between retries',
+  'test/server/operations/broker.test.ts': 'waits for a broker that hangs, goes and comes back',
+  'test/web/photograph/layouts.test.ts': 'photographs each layout at two sizes in both languages',
   'test/web/access.test.ts': 'judges each page in both languages and grounds, and waits for what is told',
   'test/web/pages/explore/explore.test.ts': 'asks in a browser as an analyst would, each step on the one before',
   'test/web/pages/routes.test.ts':

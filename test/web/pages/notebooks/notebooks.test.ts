@@ -45,6 +45,14 @@ it('questions are put in, given words, frozen or left live, and shown by keys ov
   await at(page, 'notebook-done').waitFor(WAIT);
 
   await send(room, [submission('n-2', { occurredAt: `${ago(2)}T10:00:00+07:00`, count: 100 })]);
+  // Slides are asked when they are shown: what was accepted is counted by then.
+  const counted = `/v1/query?measures=submitted&from=${ago(5)}&to=${ago(1)}`;
+  await expect
+    .poll(
+      () => page.evaluate(async (path) => (await (await fetch(path)).json()).total?.now?.submitted as unknown, counted),
+      { ...WAIT, interval: 500 },
+    )
+    .toBe(107);
   await at(page, 'show-notebook').click();
   await at(page, 'show').waitFor(WAIT);
   expect(await page.locator('#slide-title').textContent()).toBe('As it was');
