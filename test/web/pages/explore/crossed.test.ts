@@ -79,3 +79,12 @@ it('a file of it has each meeting and names its question', async (context) => {
   expect(text).toMatch(/split=province(,|%2C)channel/);
   expect(text).toMatch(/^34-01,.*,2,Online.*,60,/m);
 });
+
+it('a share stands beside what it is of and between what it lies', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const page = await openPage(browser, room, '/explore?lang=en&split=province&sort=shareOnline', { ready: ANSWERED });
+  // 60 of 90.
+  await expect.poll(() => at(page, 'sure-34-01').textContent({ timeout: 1_000 }), WAIT).toBe('56.4%–75.5%');
+  await at(page, 'measure-submitted').press('Enter');
+  await expect.poll(() => page.locator('[data-test="sure-34-01"]').count(), WAIT).toBe(0);
+});
