@@ -17,6 +17,7 @@ import { createApp, webBuild } from './app.ts';
 import { assertRestored } from './backup/restore.ts';
 import { backupsOf } from './backup/start.ts';
 import { type Config, readConfig } from './config.ts';
+import { DisplayStore } from './displays/store.ts';
 import { Press } from './export/paper/press.ts';
 import { startGateway } from './gateway/start.ts';
 import { Live } from './live/live.ts';
@@ -158,6 +159,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     owned,
   );
 
+  const displays = owned.own(new DisplayStore({ database, catalogue, tell: () => live.tellScenes() }));
   const deliveries = new Deliveries();
   const answers = new AnswerLog(logger);
   const measured = operations === undefined ? registry : undefined;
@@ -177,6 +179,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       notifying,
       backups,
       press: owned.own(new Press()),
+      displays,
       keepSubmissions: retention.submissions,
       warn,
       registry: measured,

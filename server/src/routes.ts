@@ -35,6 +35,9 @@ import { AuditCheck } from './audit/check.ts';
 import { auditRoutes } from './audit/routes.ts';
 import type { Backups } from './backup/backups.ts';
 import { backupRoutes, type Remote } from './backup/routes.ts';
+import { numberRoutes } from './displays/number-routes.ts';
+import { displayRoutes } from './displays/routes.ts';
+import type { DisplayStore } from './displays/store.ts';
 import type { Press } from './export/paper/press.ts';
 import { exportRoutes } from './export/routes.ts';
 import { forecastRoutes } from './forecasting/routes.ts';
@@ -77,6 +80,7 @@ export interface TableOptions {
   notifying: Notifying;
   backups: Backups | Remote;
   press: Press;
+  displays: DisplayStore;
   /** Days that counted events are kept. */
   keepSubmissions: Retention['submissions'];
   warn: (message: string) => void;
@@ -106,6 +110,8 @@ export function routesOf(options: TableOptions): Route[] {
     ...peopleRoutes(door.accounts, new People({ accounts: door.accounts, database }), catalogue),
     ...portalRoutes({ table, catalogue, deliveries, current: () => live.current, rate }),
     ...screenRoutes(door, catalogue),
+    ...displayRoutes({ store: options.displays, catalogue, alerts: alerting.store }),
+    ...numberRoutes({ store: answers, questions, catalogue }),
     ...liveRoutes(live, loaded),
     ...shownRoutes({
       store: new ShownStore(access, access.strangers),

@@ -13,7 +13,16 @@ import { thetaPaths } from '../../pipelines/forecast/src/theta.ts';
 import { foresee } from '../../pipelines/src/forecasting/predict.ts';
 import { pastStretches, project } from '../../pipelines/src/forecasting/totals.ts';
 import { M4_SEASONS, M4_YARDSTICK, type M4Set, readM4 } from '../pipelines/forecast/m4.ts';
-import { flat, january, lastYearGrown, service, unlikeHolidays, withdrawals } from '../pipelines/forecast/series.ts';
+import {
+  COURSES,
+  flat,
+  january,
+  januaryOf,
+  lastYearGrown,
+  service,
+  unlikeHolidays,
+  withdrawals,
+} from '../pipelines/forecast/series.ts';
 import { randomOf } from '../portal/random.ts';
 import { cpuSeconds, type Figure, print } from './report.ts';
 
@@ -356,6 +365,33 @@ function yearsTotal(working: WorkingCalendar): void {
   }
 }
 
+/** The same of courses that no calendar names. */
+function yearsTotalOfCourses(): void {
+  const [seeds, days] = [24, [4, 11, 19]];
+  for (const [name, course] of Object.entries(COURSES)) {
+    const made = new Tally();
+    const missed = { ours: 0, peer: 0 };
+    for (let seed = 1; seed <= seeds; seed++)
+      for (const day of days) {
+        const { history, counted, horizon, rest, truth } = januaryOf(course(seed), day);
+        const known = truth.flatMap((value, j) => (Number.isNaN(value) ? [] : [j]));
+        const at = (values: ArrayLike<number>): Float64Array => Float64Array.from(known, (j) => values[j] ?? 0);
+        const { mean, lower, upper } = forecast(history, horizon, [7, 365], LEVEL);
+        const carried = carry(history, 7);
+        const total = at(mean).reduce((sum, it) => sum + it, 0);
+        const share = 100 / (counted + rest) / seeds / days.length;
+        missed.ours += share * Math.abs(total - rest);
+        missed.peer += share * Math.abs(lastYearGrown([...carried], horizon) - rest);
+        made.add({ mean: at(mean), lower: at(lower), upper: at(upper) }, at(truth), carried, 7);
+      }
+    const of = `the year's total made on 5, 12 and 20 January, ${seeds} courses: ${name}`;
+    print('forecast', [
+      compared(`${of}, error in %`, missed.ours, "last year's days times recent growth", missed.peer, 'ratio 1'),
+      { what: `${of}, share held by the 95 % band of days`, ours: made.mean('coverage').toFixed(3) },
+    ]);
+  }
+}
+
 /** A service that closed two weeks ago. */
 function closed(): void {
   let [ours, repeated] = [0, 0];
@@ -422,6 +458,7 @@ if (typeof options.folder === 'string') {
   farAhead();
   totalsFarAhead();
   yearsTotal(catalogue.calendar);
+  yearsTotalOfCourses();
   closed();
   oneHoliday();
   calendar(catalogue.calendar, 'hour');

@@ -27,6 +27,8 @@ export const LONGER: Readonly<Record<string, string>> = {
   'test/faults/random.test.ts': 'kills rooms and counting processes, and starts each again, on both logs',
   'test/faults/broker.test.ts': 'a broker stands still for longer than a room waits, and is then killed',
   'test/web/pages/screens.test.ts': 'waits as walls and people do, in one browser, at each size and in both languages',
+  'test/web/pages/scenes.test.ts': 'watches screens change several times, and one fall silent',
+  'test/server/displays/displays.test.ts': 'starts its room three times: what was made and told is kept',
   'test/server/screens-apart.test.ts': 'waits for half a minute without a database, and starts five rooms',
   'test/server/backup.test.ts': 'every backup and restore is a command, a room and a recount',
   'test/web/pages/provider.test.ts':

@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import {
   type AlertLedger,
   type Alerts,
+  addDays,
   type ClientToServer,
   type Evidence,
   type Explanation,
   type JoinAnswer,
+  type OnTimeOverDays,
   type QueryAnswer,
   type RoomName,
   type Rule,
@@ -447,6 +449,40 @@ const askIndex = ({ units }: Somebody): Request => {
   ]);
 };
 
+/** What was finished on days up to today: of the whole, and of its units together. */
+const askOnTime = (somebody: Somebody): Request => {
+  const days = 90;
+  const own = dossiers.filter(
+    (each) =>
+      addDays(today, 1 - days) <= each.day &&
+      each.day <= today &&
+      DIMS.some((dim) => isTheirs(somebody, dim, each[dim])),
+  );
+  const sum = (onTime: boolean): string =>
+    String(own.reduce((all, each) => all + (each.onTime === onTime ? each.count : 0), 0));
+  const wanted = [sum(true), sum(false)];
+  const sums = ({ whole, units }: OnTimeOverDays): string[] =>
+    [whole, ...units]
+      .reduce(
+        ([onTime = 0, late = 0, ofOnTime = 0, ofLate = 0], each, at) =>
+          at === 0 ? [each.onTime, each.late, 0, 0] : [onTime, late, ofOnTime + each.onTime, ofLate + each.late],
+        [] as number[],
+      )
+      .map(String);
+  return pick<Request>([
+    {
+      query: `?by=${pick(['agency', 'province'])}&days=${days}`,
+      told: [200],
+      isExact: true,
+      lists: { wanted: [...wanted, ...wanted], of: (text) => sums(JSON.parse(text) as OnTimeOverDays) },
+    },
+    {
+      query: pick(['?by=agency&days=91', '?by=service&days=30', '?days=30', '?by=agency&days=30&scope=all']),
+      told: [400],
+    },
+  ]);
+};
+
 const askCsv = (): Request => {
   const [name, from, to] = pick(PERIODS);
   const dim = pick(DIMS);
@@ -548,6 +584,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'POST /mcp': { right: 'analyse', ask: askMcp },
   'GET /v1/alerts': {
     right: 'view',
+    isOnWalls: true,
     ask: (somebody) =>
       pick<Request>([
         { query: pick(['', '?which=open']), told: [200] },
@@ -611,6 +648,46 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /v1/query.xlsx': { right: 'analyse', ask: () => ({ query: '?from=2026-03-01', told: [400] }) },
   'GET /v1/account': { right: 'self', ask: () => ({ told: [] }) },
   'GET /v1/account/tokens': { right: 'self', ask: () => ({ told: [] }) },
+  'GET /v1/scenes': { right: 'view', ask: () => ({ told: [200] }) },
+  'GET /v1/scenes/{id}/versions': {
+    right: 'administer',
+    ask: () => ({ id: pick(['pulse', 'none']), told: [200, 404] }),
+  },
+  'GET /v1/screen/program': {
+    right: 'view',
+    isOnWalls: true,
+    ask: ({ isWall }) =>
+      isWall === true
+        ? { query: pick(['', '?wall=main', '?scene=pulse']), told: [404] }
+        : pick<Request>([
+            { query: '?wall=main', told: [200] },
+            { query: '?scene=ministries', told: [200] },
+            { query: pick(['', '?wall=none', '?scene=none']), told: [404] },
+            { query: '?scope=all', told: [400] },
+          ]),
+  },
+  'GET /v1/wall/on-time': { right: 'view', isOnWalls: true, ask: askOnTime },
+  'GET /v1/wall/waiting': {
+    right: 'view',
+    isOnWalls: true,
+    ask: () =>
+      pick<Request>([
+        { query: `?by=${pick(['agency', 'province'])}`, told: [200] },
+        { query: pick(['', '?by=source', '?by=agency&scope=all']), told: [400] },
+      ]),
+  },
+  'GET /v1/walls': { right: 'administer', ask: () => ({ told: [200] }) },
+  'GET /v1/walls/{id}/versions': { right: 'administer', ask: () => ({ id: pick(['main', 'none']), told: [200, 404] }) },
+  'POST /v1/scenes': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
+  'POST /v1/scenes/{id}': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
+  'POST /v1/scenes/{id}/remove': { right: 'administer', ask: () => ({ body: { version: 1 }, told: [403] }) },
+  'POST /v1/scenes/{id}/undo': { right: 'administer', ask: () => ({ body: { version: 1 }, told: [403] }) },
+  'POST /v1/screen/state': { right: 'view', isOnWalls: true, ask: () => ({ body: {}, told: [400] }) },
+  'POST /v1/walls': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
+  'POST /v1/walls/{id}': { right: 'administer', ask: () => ({ body: {}, told: [403] }) },
+  'POST /v1/walls/{id}/order': { right: 'administer', ask: () => ({ body: { order: 'hold' }, told: [403] }) },
+  'POST /v1/walls/{id}/remove': { right: 'administer', ask: () => ({ body: { version: 1 }, told: [403] }) },
+  'POST /v1/walls/{id}/undo': { right: 'administer', ask: () => ({ body: { version: 1 }, told: [403] }) },
   'GET /v1/screens': { right: 'administer', ask: () => ({ told: [200] }) },
   'GET /v1/session': { right: 'public', ask: () => ({ told: [200] }) },
   'GET /v1/shown': {

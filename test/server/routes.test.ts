@@ -1,5 +1,6 @@
 /** The table of routes, walked by its own description: who may, what it takes, and that it answers what it says. */
 import { request as httpRequest } from 'node:http';
+import type { ScreenState } from '@room/contract';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -12,6 +13,17 @@ const PATIENCE = { timeout: 20_000 };
 const CASE = '00000000-0000-0000-0000-000000000000';
 const ANNOTATION = { kind: 'outage', text: { en: 'walk' }, of: { dim: 'all' }, from: '2026-03-10', to: '2026-03-10' };
 const NOTEBOOK = { name: 'walk', share: { with: 'nobody' }, pages: [] };
+const SCREEN_STATE: ScreenState = {
+  since: 1,
+  connection: 'live',
+  width: 1920,
+  height: 1080,
+  frames: 60,
+  longTasks: 0,
+  longestTaskMs: 0,
+  upMs: 1,
+  failed: [],
+};
 const VIEW = { name: 'walk', question: { from: 'day-1', to: 'day' }, share: { with: 'everybody' } };
 
 let room: Room;
@@ -46,7 +58,9 @@ const schemeOf = ({ security }: Operation): string | undefined => Object.keys(se
 const isOfPeople = ({ method, path }: Operation): boolean =>
   /^\/v1\/(people|account|screens)/.test(path) ||
   (method === 'post' &&
-    /^\/v1\/(alerts|deliveries|indicators|receivers|rosters|routing|rules(?!\/backtest)|silences)/.test(path));
+    /^\/v1\/(alerts|deliveries|indicators|receivers|rosters|routing|rules(?!\/backtest)|scenes|silences|walls)/.test(
+      path,
+    ));
 const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
 const readsBody = ({ requestBody }: Operation): boolean => requestBody?.content['application/json'] !== undefined;
 
@@ -156,7 +170,24 @@ it('has every route, with its right', () => {
     'GET /v1/people': 'administer',
     'GET /v1/portals': 'administer',
     'GET /v1/query': 'analyse',
+    'GET /v1/scenes': 'view',
+    'GET /v1/scenes/{id}/versions': 'administer',
+    'GET /v1/screen/program': 'view',
     'GET /v1/screens': 'administer',
+    'GET /v1/wall/on-time': 'view',
+    'GET /v1/wall/waiting': 'view',
+    'GET /v1/walls': 'administer',
+    'GET /v1/walls/{id}/versions': 'administer',
+    'POST /v1/scenes': 'administer',
+    'POST /v1/scenes/{id}': 'administer',
+    'POST /v1/scenes/{id}/remove': 'administer',
+    'POST /v1/scenes/{id}/undo': 'administer',
+    'POST /v1/screen/state': 'view',
+    'POST /v1/walls': 'administer',
+    'POST /v1/walls/{id}': 'administer',
+    'POST /v1/walls/{id}/order': 'administer',
+    'POST /v1/walls/{id}/remove': 'administer',
+    'POST /v1/walls/{id}/undo': 'administer',
     'GET /v1/rules': 'view',
     'GET /v1/rules.json': 'view',
     'GET /v1/rules/{id}/history': 'administer',
@@ -388,6 +419,14 @@ describe('every route', () => {
       'POST /v1/operator/quarantine/reopen': { body: { code: 'unknown_code' } },
       'POST /v1/operator/quarantine/delete': { body: { code: 'unknown_code', all: true, why: 'walk' } },
       'POST /v1/operator/set-up': { body: {} },
+      'GET /v1/scenes': {},
+      'GET /v1/scenes/{id}/versions': { params: { id: 'ministries' } },
+      'GET /v1/screen/program': { query: '?wall=main' },
+      'GET /v1/wall/on-time': { query: '?by=agency&days=30' },
+      'GET /v1/wall/waiting': { query: '?by=province' },
+      'GET /v1/walls': {},
+      'GET /v1/walls/{id}/versions': { params: { id: 'main' } },
+      'POST /v1/screen/state': { body: { state: SCREEN_STATE } },
       'POST /v1/screen/code': { body: {} },
       'POST /v1/screen/renew': { body: {} },
       'POST /v1/session/accept': { body: { token: 'none', password: 'long enough it is' } },

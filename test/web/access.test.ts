@@ -115,7 +115,7 @@ it('a lost connection is told to a screen reader at once, and never that it stil
   const spoken = (page: Page) => page.locator('[data-test="spoken"]').textContent({ timeout: 1_000 });
   await expect
     .poll(() => spoken(wall).catch(() => ''), WAIT)
-    .toMatch(/^(?!Loading).*Act: Public Security fell below 90% on time\./);
+    .toMatch(/^(?!Loading).*Act: Public Security below 90% on time\./);
   await expect.poll(() => spoken(past).catch(() => ''), WAIT).toMatch(/^(?!Loading)./);
   await room.kill();
   await expect.poll(() => spoken(wall), { timeout: 10_000, interval: 100 }).toMatch(/^Disconnected/);

@@ -78,6 +78,14 @@ it('a wall stays within 287 kB of JavaScript as it is sent compressed', () => {
   expect(bytes).toBeLessThan(287_000);
 });
 
+it('scenes come after the first paint, and with them a wall stays within 350 kB', () => {
+  const first = loadedFor('/src/pages/wall/WallPage.vue');
+  expect(modulesOf(first).filter((id) => id.includes('/src/scenes/'))).toEqual([]);
+  const all = loadedFor('/src/pages/wall/WallPage.vue', '/src/scenes/SceneStage.vue');
+  expect(modulesOf(all).filter((id) => id.includes('/@tanstack/') || id.includes('/reka-ui/'))).toEqual([]);
+  expect(all.reduce((sum, { code }) => sum + gzipSync(code).length, 0)).toBeLessThan(350_000);
+});
+
 it.each(['/src/pages/explore/ExploreDesk.vue', '/src/pages/notebooks/NotebooksPage.vue'])(
   'the page %s stays within 450 kB of JavaScript as it is sent compressed',
   (page) => {

@@ -35,6 +35,22 @@ it('signs a change with the minus sign, and rounds a large one', () => {
   expect([vi.change(0.0004), en.change(-0.0004), en.change(0)]).toEqual(['0,0%', '0.0%', '0.0%']);
 });
 
+it('tells a number from the limit that it stands beside, and a limit as it was set', () => {
+  expect([
+    vi.share(0.8998),
+    vi.share(0.8998, 0.9),
+    vi.share(0.9, 0.8998),
+    vi.share(0.9, 0.9),
+    en.share(0.899, 0.9),
+  ]).toEqual(['90,0%', '89,98%', '90,00%', '90,0%', '89.9%']);
+  expect([vi.count(1_235, 1_234.56), vi.count(1_234.56, 1_235), en.count(1_000, 900)]).toEqual([
+    '1.235,0',
+    '1.234,6',
+    '1,000',
+  ]);
+  expect([vi.limit(0.9), en.limit(0.925), vi.limit(0.29)]).toEqual(['90%', '92.5%', '29%']);
+});
+
 it('writes days and times of the given zone', () => {
   expect([vi.monthOf('2026-11-19'), en.monthOf('2026-09-01')]).toEqual(['11/2026', 'Sep 2026']);
   expect([vi.day('2026-11-19'), en.day('2026-11-19'), en.dayOfYear('2026-09-01')]).toEqual([

@@ -1,5 +1,5 @@
 /** Numbers, days and times as the two languages write them. Long forms only: short ones differ by a thousand between the two. */
-import { type Language, localDay } from '@room/contract';
+import { decimalsApart, type Language, localDay } from '@room/contract';
 
 const LOCALES: { readonly [language in Language]: string } = { vi: 'vi-VN', en: 'en-US' };
 
@@ -11,8 +11,8 @@ export interface Estimate {
 }
 
 export interface Format {
-  /** 57.802 */
-  count: (value: number) => string;
+  /** 57.802; with decimals where it would else read as the limit that it stands `beside`. */
+  count: (value: number, beside?: number) => string;
   /** 15,0 nghìn; counts under ten thousand in full. */
   rough: (value: number) => string;
   /** 125–135 nghìn: two bounds, as rough as the larger one. */
@@ -25,8 +25,10 @@ export interface Format {
   axisBare: (value: number) => string;
   /** 95% */
   percent: (value: number) => string;
-  /** 99,6% */
-  share: (value: number) => string;
+  /** 50%, and 37,5%: a share that somebody has set. */
+  limit: (value: number) => string;
+  /** 99,6%; with more decimals where it would else read as the limit that it stands `beside`. */
+  share: (value: number, beside?: number) => string;
   /** +3,2%, −24%: one decimal under ten per cent. */
   change: (value: number) => string;
   /** +0,4: percentage points of a difference of shares, without their unit. */
@@ -93,6 +95,18 @@ function days(language: Language): Pick<Format, 'day' | 'dayOfYear' | 'monthOf'>
   };
 }
 
+/** Formats of so many decimals, each made once: making one takes longer than many numbers. */
+function byDigits(locale: string, options: Intl.NumberFormatOptions): (digits: number) => Intl.NumberFormat {
+  const made = new Map<number, Intl.NumberFormat>();
+  return (digits) => {
+    const format =
+      made.get(digits) ??
+      new Intl.NumberFormat(locale, { ...options, minimumFractionDigits: digits, maximumFractionDigits: digits });
+    made.set(digits, format);
+    return format;
+  };
+}
+
 export function formatIn(language: Language, timeZone: string): Format {
   const locale = LOCALES[language];
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
@@ -108,12 +122,8 @@ export function formatIn(language: Language, timeZone: string): Format {
     compactDisplay: 'long',
     maximumSignificantDigits: 3,
   });
-  const percent = (digits: number) =>
-    new Intl.NumberFormat(locale, {
-      style: 'percent',
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-    });
+  const percent = byDigits(locale, { style: 'percent' });
+  const decimals = byDigits(locale, {});
   const tenths = percent(1);
   const units = percent(0);
   const threeDigits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
@@ -144,7 +154,7 @@ export function formatIn(language: Language, timeZone: string): Format {
   const size = (value: number): string => (Math.abs(value) < 0.1 ? tenths : units).format(Math.abs(value));
   const at = (weekday: string): Date => new Date(`${weekday}T00:00:00Z`);
   return {
-    count: (value) => minus(whole.format(value)),
+    count: (value, beside = value) => minus(decimals(decimalsApart(value, beside, 0)).format(value)),
     rough: (value) => minus(Math.abs(value) < 10_000 ? whole.format(value) : compact.format(value)),
     estimate: (mean, [low, high]) => {
       const most = Math.max(mean, high);
@@ -165,7 +175,8 @@ export function formatIn(language: Language, timeZone: string): Format {
         .map(({ value: part }) => part)
         .join(''),
     percent: (value) => units.format(value),
-    share: (value) => tenths.format(value),
+    limit: (value) => (Math.round(1_000 * value) % 10 === 0 ? units : tenths).format(value),
+    share: (value, beside = value) => percent(decimalsApart(100 * value, 100 * beside, 1)).format(value),
     // What rounds to nothing has no side.
     change: (value) => (size(value) === size(0) ? '' : value < 0 ? '−' : '+') + size(value),
     points: (difference) => minus(tenthsSigned.format(difference * 100)),

@@ -1,6 +1,7 @@
 /** Units and services as rows of a ranking: which of them, in which order, with which mark. */
 import {
   type Catalogue,
+  isCoverageLow,
   localDay,
   type Measures,
   NOTHING,
@@ -91,8 +92,11 @@ export function agencyRows(state: WallState, catalogue: Catalogue, speech: Speec
   const isUnheard = unheardIn(state, catalogue);
   const units = catalogue.agencies.filter((unit) => unit.id in state.agencies || during(unit, state));
   const nameOf = namesAmong(units, speech);
+  // Where the whole cannot be judged, nobody is who is not heard.
+  const isPart = state.kind === 'now' && (state.isCoverageLow ?? isCoverageLow(state, speech.thresholds));
   return units
     .map((unit) => toRow(unit.id, nameOf(unit), isUnheard(unit), speech, state.agencies[unit.id]))
+    .map((row) => (isPart && row.unheard && row.mark !== 'few' ? { ...row, mark: 'unknown' as const } : row))
     .sort(byLate);
 }
 
@@ -101,7 +105,7 @@ export const foremost = (rows: readonly Row[], most: number): Row[] =>
   [...rows.filter(({ mark }) => mark === 'act'), ...rows.filter(({ mark }) => mark !== 'act')].slice(0, most);
 
 /** Whoever must act first and those that cannot be judged last; of each, most late dossiers first: a share of few hides whom most people wait for. */
-const URGENCY: Partial<Record<Mark, number>> = { act: -1, few: 1 };
+const URGENCY: Partial<Record<Mark, number>> = { act: -1, unknown: 1, few: 2 };
 function byLate(a: Row, b: Row): number {
   const urgency = (URGENCY[a.mark] ?? 0) - (URGENCY[b.mark] ?? 0);
   if (urgency !== 0) return urgency;

@@ -23,6 +23,8 @@ export interface Listener {
   delta: (delta: Delta) => void;
   /** Alerts that may be seen here, or rules, changed. */
   alerts: () => void;
+  /** What walls show in turn changed, or was ordered. */
+  scenes: () => void;
   /** The channel has no snapshot. Where one may come it is asked for again. */
   refused: (room: RoomName, refusal: Refusal) => void;
 }
@@ -142,6 +144,10 @@ export function connect(first: RoomName, listener: Listener): Connection {
   socket.on('alerts', (now) => {
     heard(now);
     listener.alerts();
+  });
+  socket.on('scenes', (now) => {
+    heard(now);
+    listener.scenes();
   });
   socket.on('hello', ({ build, now }) => {
     heard(now);

@@ -8,10 +8,12 @@ import { calibrationSchema, seriesAskedSchema, seriesForecastSchema } from './fo
 import { outlinesSchema } from './outlines.ts';
 import { queryAnswerSchema, querySchema } from './query.ts';
 import { keptRuleSchema } from './rules.ts';
+import { keptSceneSchema, keptWallSchema, sceneIdSchema, screenProgramSchema, toldStateSchema } from './scenes.ts';
 import { absentOr, askedDay } from './schema.ts';
 import { indexAnswerSchema, indexQuerySchema } from './service-index.ts';
 import { shownAskedSchema, shownSchema } from './shown.ts';
 import { snapshotSchema } from './wall.ts';
+import { onTimeAskedSchema, onTimeSchema, waitingAskedSchema, waitingSchema } from './wall-numbers.ts';
 
 const day = absentOr(askedDay);
 const askedSchema = z
@@ -48,6 +50,17 @@ export const API = {
   '/v1/rules': { answer: z.strictObject({ rules: z.array(keptRuleSchema) }) },
   '/v1/evidence': { query: evidenceQuerySchema, answer: evidenceSchema },
   '/v1/explain': { query: explainQuerySchema, answer: explanationSchema },
+  '/v1/scenes': { answer: z.strictObject({ scenes: z.array(keptSceneSchema) }) },
+  '/v1/walls': { answer: z.strictObject({ walls: z.array(keptWallSchema), states: z.array(toldStateSchema) }) },
+  '/v1/screen/program': {
+    query: z.strictObject({
+      wall: absentOr(z.string().max(64)).meta({ description: 'of whoever is no screen of one: which is looked at' }),
+      scene: absentOr(sceneIdSchema).meta({ description: 'this one alone' }),
+    }),
+    answer: screenProgramSchema,
+  },
+  '/v1/wall/on-time': { query: onTimeAskedSchema, answer: onTimeSchema },
+  '/v1/wall/waiting': { query: waitingAskedSchema, answer: waitingSchema },
   '/v1/forecasts': { query: seriesAskedSchema, answer: seriesForecastSchema },
   '/v1/calibration': { answer: z.array(calibrationSchema) },
 } as const satisfies Readonly<Record<`/v1/${string}`, { query?: z.ZodObject; answer: z.ZodType }>>;

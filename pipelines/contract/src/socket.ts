@@ -31,6 +31,8 @@ export interface ServerToClient {
   hello: (hello: { build: string; now: number }) => void;
   /** Alerts that this viewer may see, or rules, changed: ask for them again. */
   alerts: (now: number) => void;
+  /** What walls show in turn changed, or was ordered: ask for it again. */
+  scenes: (now: number) => void;
   /** Sent where there was nothing else to tell: the server is there. */
   alive: (now: number) => void;
 }

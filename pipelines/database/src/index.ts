@@ -29,6 +29,7 @@ export { type Attempted, Delivery, type DeliveryOptions, deadLetters, type Messa
 export { type NewPortalKey, PORTAL_KEY, type PortalKeyChange, PortalKeyTable } from './portal-keys.ts';
 export { READING_TOKEN, ReadingTokenTable } from './reading-tokens.ts';
 export { REPORTED_VALUE, ReportedValueTable } from './reported-values.ts';
+export { ScreenStateTable } from './screen-states.ts';
 export { SCREEN_CREDENTIAL, ScreenTable } from './screens.ts';
 export { SignInFailureTable } from './sign-in-failures.ts';
 export type {
@@ -44,6 +45,7 @@ export type {
   ScreenCredentialRow,
   ScreenPairingRow,
   ScreenRow,
+  ScreenStateRow,
   SessionRow,
   Tables,
 } from './tables.ts';

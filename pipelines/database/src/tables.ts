@@ -32,6 +32,7 @@ export interface Tables {
   screen: ScreenRow;
   screen_credential: ScreenCredentialRow;
   screen_pairing: ScreenPairingRow;
+  screen_state: ScreenStateRow;
   frozen_answer: FrozenAnswerRow;
   reported_value: ReportedValueRow;
 }
@@ -155,6 +156,13 @@ export interface ScreenPairingRow {
   asked_from: string;
   asked_at: string;
   expires_at: string;
+}
+
+/** `body` is JSON. */
+export interface ScreenStateRow {
+  screen: string;
+  at: string;
+  body: string;
 }
 
 /** `question` and `answer` are JSON. */

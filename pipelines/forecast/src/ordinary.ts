@@ -6,7 +6,7 @@ import { entry } from './linear.ts';
 import { annualFrom, membersOf } from './members.ts';
 import { multiplier } from './quantiles.ts';
 import { isFine, type Seasons } from './seasons.ts';
-import { repeatedYear } from './theta.ts';
+import { type RepeatedYear, repeatedYear } from './theta.ts';
 
 /** What is expected, and the typical size of its error at each step: `multiplier` says how many of them a band takes. */
 export interface Expectation {
@@ -76,12 +76,19 @@ function backtested(history: Filled, horizon: number, seasons: Seasons, unseen: 
   const trials = trialsOf(n, horizon, seasons);
   const origins = Array.from({ length: trials + 1 }, (_, i) => n - (trials - i) * season);
   const past: Past = { ...history, origins, horizon };
-  const paths = combine(membersOf({ history, ...seasons, origins, horizon }), past, season).map((path, at) =>
-    withLastYear(path, history.values, entry(origins, at), seasons),
+  const present = combine(membersOf({ history, ...seasons, origins, horizon }), past, season);
+  const isFar = seasons.year > 0 && horizon > PRESENT * season;
+  const years = origins.map((origin) =>
+    isFar ? repeatedYear(history.values, season, seasons.year, origin, horizon, LAST_YEAR) : undefined,
   );
+  const paths = present.map((path, at) => withLastYear(path, years[at], season));
   // Two days of rest look like a new level to whom the week is not known yet.
   const left = unseen ? 1 : shiftLeft(paths, past, season);
-  const mean = (paths.at(-1) as Float64Array).map((value) => left * value);
+  const shifted = (present.at(-1) as Float64Array).map((value) => left * value);
+  const year = years.at(-1);
+  // A course that is sure to come again knows of this time of year what looks like a new level.
+  const course = year && { ...year, course: year.course.map((value) => left ** (1 - year.sure) * value) };
+  const mean = withLastYear(shifted, course, season);
   const few = isFine(season) ? FEW_TRIALS : FEW_TRIALS_OF_DAYS;
   const widening = (1 + few / Math.max(1, trials)) * (unseen ? UNSEEN_CYCLE : 1);
   const wander = isFine(season) ? undefined : wanderOf(history, season);
@@ -92,19 +99,13 @@ function backtested(history: Filled, horizon: number, seasons: Seasons, unseen: 
 const PRESENT = 8;
 const LAST_YEAR = 24;
 
-/** A path that passes over into last year's course, where that is known. */
-function withLastYear(
-  path: Float64Array,
-  values: Float64Array,
-  origin: number,
-  { season, year }: Seasons,
-): Float64Array {
-  if (year === 0 || path.length <= PRESENT * season) return path;
-  const repeated = repeatedYear(values, season, year, origin, path.length);
-  if (repeated === undefined) return path;
+/** A path that passes over into last year's course, where that is known: at once where it is sure to come again. */
+function withLastYear(path: Float64Array, year: RepeatedYear | undefined, season: number): Float64Array {
+  if (year === undefined) return path;
+  const { course, sure } = year;
   return path.map((value, j) => {
-    const share = Math.max(0, Math.min(1, (j / season - PRESENT) / (LAST_YEAR - PRESENT)));
-    return (1 - share) * value + share * entry(repeated, j);
+    const share = Math.max(sure, Math.min(1, (j / season - PRESENT) / (LAST_YEAR - PRESENT)));
+    return (1 - share) * value + share * entry(course, j);
   });
 }
 

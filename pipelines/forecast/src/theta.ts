@@ -1,5 +1,6 @@
 /** For slow series: a multiplicative profile of the season that fades, a smoothed level with half its trend, and last year's course. */
 import { entry } from './linear.ts';
+import { medianOf } from './robust.ts';
 
 const LEVEL_GRID = [0.02, 0.05, 0.1, 0.2, 0.35, 0.5];
 /** Steps of the season over which the trend is read, and the share of it that is carried on, fading. */
@@ -155,15 +156,27 @@ export function annualPaths(
   );
 }
 
-/** Weeks on each side of last year's day whose weekday is averaged with it. */
+/** Seasons on each side of last year's day whose weekday is averaged with it; fewer where its course is sure to come again. */
 const BESIDE = 4;
+const BESIDE_SURE = 1;
 /** Seasons of known growth that last year needs before it is repeated, and in which a season's say in that growth halves. */
 const FEWEST_GROWTH = 8;
 const GROWTH_HALF_LIFE = 26;
+/** The same where growth is not what it was. */
+const RECENT_HALF_LIFE = 5;
+/** Seasons of growth that are compared with as many before them. */
+const GROWTH_BLOCK = 8;
+
+/** What two years say of the one to come. */
+export interface RepeatedYear {
+  course: Float64Array;
+  /** From 0 to 1: how sure it is that the level moves from here as it did last year. */
+  sure: number;
+}
 
 /**
- * Last year's days, each the mean of its own weekday in the weeks around, times what has grown since: the latest half year most,
- * as few weeks of growth are mostly chance. Undefined where less than eight weeks are known twice.
+ * Last year's days, each the mean of its own weekday in the weeks around, times what has grown since. Undefined where less than eight
+ * weeks are known twice. `ahead` seasons are looked at for how sure the course is.
  */
 export function repeatedYear(
   values: Float64Array,
@@ -171,26 +184,74 @@ export function repeatedYear(
   year: number,
   origin: number,
   horizon: number,
-): Float64Array | undefined {
+  ahead: number,
+): RepeatedYear | undefined {
   const back = Math.round(year / season) * season;
   if (origin < back + FEWEST_GROWTH * season) return undefined;
-  const fading = 0.5 ** (1 / (GROWTH_HALF_LIFE * season));
-  let [now, then] = [0, 0];
-  for (let t = back; t < origin; t++) {
-    const weight = fading ** (origin - t);
-    now += weight * entry(values, t);
-    then += weight * entry(values, t - back);
-  }
-  if (!(then > 0)) return undefined;
-  return Float64Array.from({ length: horizon }, (_, j) => {
+  const weekOf = (end: number): number => {
+    let sum = 0;
+    for (let t = Math.max(0, end - season); t < end; t++) sum += entry(values, t);
+    return sum;
+  };
+  const now: number[] = [];
+  for (let end = origin; end - back - season >= 0; end -= season) now.push(weekOf(end));
+  const then = now.map((_, k) => weekOf(origin - back - k * season));
+  const growth = growthOf(now, then);
+  if (!Number.isFinite(growth)) return undefined;
+  const next = Array.from({ length: ahead }, (_, k) => weekOf(origin - back + (k + 1) * season));
+  const sure = sureOf(now, then, next);
+  const beside = Math.round(BESIDE + sure * (BESIDE_SURE - BESIDE));
+  const course = Float64Array.from({ length: horizon }, (_, j) => {
     const centre = origin - back + (j % back);
     let [sum, count] = [0, 0];
-    for (let k = -BESIDE; k <= BESIDE; k++) {
+    for (let k = -beside; k <= beside; k++) {
       const t = centre + k * season;
       if (t < 0 || t >= origin) continue;
       sum += entry(values, t);
       count++;
     }
-    return (sum / count) * (now / then);
+    return (sum / count) * growth;
   });
+  return { course, sure };
+}
+
+/**
+ * What a season is to the same one a year before, of seasons backwards from the present. The latest half year tells most, as few weeks
+ * are mostly chance; the latest weeks do where they differ from it by more than eight weeks usually differ from those before them.
+ */
+function growthOf(now: readonly number[], then: readonly number[]): number {
+  const fading = (halfLife: number): number => {
+    const weigh = (all: readonly number[]): number => all.reduce((sum, it, k) => sum + 0.5 ** (k / halfLife) * it, 0);
+    return weigh(now) / weigh(then);
+  };
+  const [usual, recent] = [fading(GROWTH_HALF_LIFE), fading(RECENT_HALF_LIFE)];
+  const blocks: number[] = [];
+  for (let k = 0; k + GROWTH_BLOCK <= now.length; k++) blocks.push(Math.log(sumOf(now, k) / sumOf(then, k)));
+  const differences = blocks.slice(GROWTH_BLOCK).map((it, k) => Math.abs(it - (blocks[k] as number)));
+  const chance = medianOf(Float64Array.from(differences));
+  const found = Math.log(recent / usual);
+  if (!Number.isFinite(chance) || !Number.isFinite(found) || found === 0) return usual;
+  return usual * Math.exp((found * found ** 2) / (found ** 2 + chance ** 2));
+}
+
+const sumOf = (all: readonly number[], from: number): number =>
+  all.slice(from, from + GROWTH_BLOCK).reduce((sum, it) => sum + it, 0);
+
+/** Seasons before the origin that make up the level from which a course moves, and over which two years are compared. */
+const LEVEL_SEASONS = 4;
+const COMPARED_SEASONS = 26;
+/** A course that moved so many times as far as two years differ is sure to come again; one that moved no further tells nothing. */
+const DOUBTFUL = 3;
+const PROVEN = 5;
+
+/** By how much further the seasons to come moved last year from their level than the latest half year differs from the one before. */
+function sureOf(now: readonly number[], then: readonly number[], next: readonly number[]): number {
+  const level = Math.log(then.slice(0, LEVEL_SEASONS).reduce((sum, it) => sum + it, 0) / LEVEL_SEASONS);
+  const moved = next.map((it) => Math.log(it) - level);
+  const grown = now.slice(0, COMPARED_SEASONS).map((it, k) => Math.log(it / (then[k] as number)));
+  if (![...moved, ...grown].every(Number.isFinite)) return 0;
+  const usual = medianOf(Float64Array.from(grown));
+  const size = (of: readonly number[]): number => medianOf(Float64Array.from(of, Math.abs));
+  const ratio = size(moved) / size(grown.map((it) => it - usual));
+  return Math.max(0, Math.min(1, (ratio - DOUBTFUL) / (PROVEN - DOUBTFUL))) || 0;
 }

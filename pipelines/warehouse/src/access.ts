@@ -107,6 +107,8 @@ export interface Access extends AsyncDisposable, Reads {
 export interface Warehouse extends Access {
   /** For questions of those without a key: connections of their own, one thread each and little time, so that nobody else waits. */
   readonly strangers: Reads;
+  /** Whoever asks again asks the same store. Of replicas another may answer, that does not have yet what the first had. */
+  readonly isOneStore: boolean;
 }
 
 export async function openAccess(options: WarehouseOptions): Promise<Warehouse> {
@@ -170,6 +172,7 @@ async function openEmbedded(options: WarehouseOptions & { kind: 'embedded' }): P
     strangers: Array.from({ length: STRANGERS }, connect),
     // Nobody's connection is closed when an asker leaves: the engine must be told.
     isCancelling: false,
+    isOneStore: true,
     insert,
     closed: async () => {
       session.close();
@@ -237,6 +240,7 @@ async function openServer(options: WarehouseOptions & { kind: 'server' }): Promi
     readers: [connect(options.readers, database)],
     strangers: [connect(STRANGERS, database)],
     isCancelling: true,
+    isOneStore: cluster === undefined,
     insert,
     closed: async () => undefined,
   });
@@ -253,6 +257,7 @@ interface Connections {
   strangers: readonly ClickHouseClient[];
   /** Whether a query ends when its asker no longer waits for it. */
   isCancelling: boolean;
+  isOneStore: boolean;
   insert: BlockInsert;
   closed: () => Promise<void>;
 }
@@ -312,9 +317,11 @@ class ClientAccess implements Warehouse {
   readonly #onReader: QueryRunner;
   readonly #reads: ClientReads;
   readonly strangers: Reads;
+  readonly isOneStore: boolean;
 
   constructor(connections: Connections) {
     this.#connections = connections;
+    this.isOneStore = connections.isOneStore;
     const { readers, strangers, isCancelling } = connections;
     this.#onReader = onLeastBusy(readers);
     const ending: Ending = (mark) =>

@@ -23,6 +23,7 @@ export function alertRoutes({ store }: Pick<Alerting, 'store'>): Route[] {
       path: '/v1/alerts',
       summary: 'what rings within your scope, or what ended last',
       right: 'view',
+      isOnWalls: true,
       query: API['/v1/alerts'].query,
       answer: { schema: API['/v1/alerts'].answer },
       handle: ({ principal: { scope }, query: { which } }) => store.list(which, scope),

@@ -105,6 +105,11 @@ export class Live implements AsyncDisposable {
     this.#sockets.tellAlerts(sees);
   }
 
+  /** What walls show in turn changed, or was ordered. */
+  tellScenes(): void {
+    this.#sockets.tellScenes();
+  }
+
   /** Open sockets. */
   get size(): number {
     return this.#sockets.size;

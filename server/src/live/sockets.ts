@@ -232,6 +232,11 @@ export class Sockets implements AsyncDisposable {
     fanOut(['alerts', Date.now()], viewers);
   }
 
+  /** What walls show in turn changed: whoever shows it asks again. */
+  tellScenes(): void {
+    fanOut(['scenes', Date.now()], this.#io.sockets.sockets.values());
+  }
+
   /** Open ones, whatever they look at. */
   get size(): number {
     return this.#io.sockets.sockets.size;

@@ -5,6 +5,7 @@ import {
   type AlertOutcome,
   type Catalogue,
   DIMENSIONS,
+  decimalsApart,
   endIsolation,
   isOfShares,
   isolated,
@@ -164,9 +165,9 @@ function partsOf(
 
 function numbersOf({ reading, body, outcome }: Notice, { language }: Saying): string {
   const { value, limit } = reading ?? {};
-  const numbers = value === undefined ? [] : [numberText(body, value, language)];
+  const numbers = value === undefined ? [] : [numberText(body, value, language, limit)];
   if (value !== undefined && limit !== undefined)
-    numbers.push(`${WORDS[language].limit} ${numberText(body, limit, language)}`);
+    numbers.push(`${WORDS[language].limit} ${numberText(body, limit, language, value)}`);
   return [...numbers, ...(outcome === undefined ? [] : [OUTCOMES[language][outcome]])].join(', ');
 }
 
@@ -190,15 +191,16 @@ function paragraphOf(notice: Notice, saying: Saying): string {
   return lines.filter((line) => line !== '').join('\n');
 }
 
-function numberText({ when }: Rule, value: number, language: Language): string {
+/** Told apart from the limit that it stands `beside`. */
+function numberText({ when }: Rule, value: number, language: Language, beside = value): string {
   const locale = language === 'vi' ? 'vi-VN' : 'en-GB';
   if (when.kind === 'silent' || when.kind === 'freshness') {
     const minutes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', maximumFractionDigits: 1 });
     return minutes.format(value / 60);
   }
   const style = isOfShares(when)
-    ? ({ style: 'percent', maximumFractionDigits: 1 } as const)
-    : { maximumFractionDigits: 0 };
+    ? ({ style: 'percent', maximumFractionDigits: decimalsApart(100 * value, 100 * beside, 1) } as const)
+    : { maximumFractionDigits: decimalsApart(value, beside, 0) };
   return new Intl.NumberFormat(locale, style).format(value);
 }
 

@@ -24,6 +24,7 @@ export function trackedReads(access: Warehouse, reads: Pick<Dependency, 'worked'
     command: (sql, rows) => access.command(sql, rows),
     ...tracked(access),
     strangers: tracked(access.strangers),
+    isOneStore: access.isOneStore,
     bytes: (sql, format) => told(access.bytes(sql, format)),
     [Symbol.asyncDispose]: () => access[Symbol.asyncDispose](),
   };

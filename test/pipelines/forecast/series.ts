@@ -157,6 +157,43 @@ export function january(calendar: WorkingCalendar, day: string, seed: number): J
   };
 }
 
+/** Three years of days that hold what their name says, and chance; none has a label for it. */
+export const COURSES = {
+  'a step up in November': courseOf((t) => (t >= 365 + 310 ? 1.4 : 1)),
+  'a growing one': courseOf((t) => Math.exp((0.22 * t) / 365)),
+  'a low December': courseOf((t) => (t % 365 >= 345 || t % 365 < 4 ? 0.45 : 1)),
+  'daily withdrawals': (seed: number) => withdrawals(seed, COURSE_DAYS),
+} as const;
+
+const COURSE_DAYS = 3 * 365;
+
+function courseOf(factor: (day: number) => number): (seed: number) => number[] {
+  const week = [...WEEKDAYS, 0.3, 0.25];
+  return (seed) => {
+    const random = randomOf(`course ${seed}`);
+    const size = 400 * 2 ** (seed % 4);
+    let level = 0;
+    return Array.from({ length: COURSE_DAYS }, (_, t) => {
+      level = 0.97 * level + 0.01 * normal(random);
+      return random.poisson(size * (week[t % 7] ?? 1) * Math.exp(level + 0.05 * normal(random)) * factor(t));
+    });
+  };
+}
+
+/** Of the third year of a course, made so many days into it: what `January` says. Days that are not known count nowhere. */
+export function januaryOf(course: readonly number[], day: number): Omit<January, 'dayTypes'> & { truth: number[] } {
+  const at = COURSE_DAYS - 365 + day;
+  const truth = course.slice(at);
+  const sum = (values: readonly number[]): number => values.reduce((total, it) => total + (it || 0), 0);
+  return {
+    history: course.slice(at - 730, at),
+    counted: sum(course.slice(COURSE_DAYS - 365, at)),
+    horizon: truth.length,
+    rest: sum(truth),
+    truth,
+  };
+}
+
 /** What anybody would do: last year's days, weekday on weekday, times what the last eight weeks grew by since the year before. */
 export function lastYearGrown(history: readonly number[], horizon: number): number {
   const [year, recent] = [364, 56];

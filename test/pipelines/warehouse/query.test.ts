@@ -489,7 +489,7 @@ it.each(['day', 'month', 'hour'])('by the %s, beside likes, stretches tell what 
 
 it('what would take too long is refused before it is read, with how many rows and seconds', async () => {
   const query = asked({ from: dayBack(300), to: LAST, split: 'channel,province', grain: 'day', province: 'P4' });
-  const poor = new QueryStore(access.strangers, CATALOGUE, 10);
+  const poor = new QueryStore(access.strangers, CATALOGUE, { mostRows: 10 });
   await expect(poor.answer(query, EVERYTHING)).rejects.toMatchObject({
     code: 'too_much',
     field: 'to',

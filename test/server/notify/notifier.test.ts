@@ -445,6 +445,24 @@ it('cuts whole characters and whole numbers, and says that it did', () => {
   );
 });
 
+it('tells a number from the limit that it crossed', () => {
+  const when = { kind: 'coverage', limit: 0.9 } as const;
+  const notice: Notice = {
+    id: '3f0c1a52-0000-4000-8000-000000000000',
+    rule: 'R',
+    dim: 'all',
+    code: '',
+    body: { ...rule('critical'), when },
+    action: 'alert.fired',
+    at: '2026-11-19T03:00:00.000Z',
+    who: 'room',
+    isEscalated: false,
+    reading: { at: 0, value: 0.8998, limit: 0.9 },
+  };
+  const { short } = textsOf([notice], { language: 'vi', catalogue, url: 'https://room.example.org/' });
+  expect(short).toContain(': 89,98%, ngưỡng 90%');
+});
+
 it('says all in both languages, and in 400 characters where that is wanted', () => {
   fc.assert(
     fc.property(

@@ -89,7 +89,8 @@ it('writes the name of the usual range where the end of today does not cover it,
   );
   for (let hour = 1; hour < 24; hour++) {
     const asOf = midnight * 1000 + (hour + 0.75) * 3_600_000;
-    const day = state({ hours: hoursOf(hour), usualHours, coverage: { asOf, share: 1 } });
+    const sources = { 'urn:a': { status: 'reporting' as const, reportedTo: asOf, weight: 1 } };
+    const day = state({ hours: hoursOf(hour), usualHours, sources, coverage: { asOf, share: 1 } });
     const curve = dayCurve(day, catalogue);
     const option = dayOption(curve, hour + 0.75, look, words);
     const named = (option.series as { id: string; markPoint?: { data: { coord: number[] }[] } }[]).find(
@@ -157,4 +158,29 @@ it('a table has every hour of the day, with all that the curve shows of it', () 
     { hour: 11, submitted: undefined, comparable: undefined, forecast: { mean: 9_000, band: [8_800, 9_200] } },
     { hour: 14, submitted: undefined, comparable: 9_000 },
   ]);
+});
+
+it('ends where too little is reported, and hatches from there: who is silent has no fall', () => {
+  const silentFrom = (hour: number) => ({
+    ...running,
+    sources: {
+      'urn:a': { status: 'reporting' as const, reportedTo: NOW, weight: 0.7 },
+      'urn:n': { status: 'silent' as const, reportedTo: (midnight + hour * 3600) * 1_000, weight: 0.3 },
+    },
+  });
+  const curve = dayCurve(silentFrom(9.5), catalogue);
+  expect([curve.closed, curve.open, curve.unknownFrom]).toEqual([[[8.5, 12_000]], undefined, 9]);
+  const today = seriesOf(dayOption(curve, 10.7, look, words)).get('today');
+  expect(today?.data).toEqual([[8.5, 12_000]]);
+  expect(today?.markArea?.data).toMatchObject([[{ xAxis: 9 }, { xAxis: 10.7 }]]);
+  expect(dayRows(silentFrom(9.5), catalogue).filter(({ isPart }) => isPart === true)).toMatchObject([
+    { hour: 9, submitted: 18_000 },
+    { hour: 10, submitted: 10_500 },
+  ]);
+  // Of the hour that runs a pace of some is no pace; of those that told the last minutes it is one.
+  expect(dayCurve(silentFrom(10.1), catalogue)).toMatchObject({ open: undefined, unknownFrom: 10 });
+  expect(dayCurve(silentFrom(10.6), catalogue)).toMatchObject({
+    open: [expect.anything(), expect.anything()],
+    unknownFrom: undefined,
+  });
 });

@@ -19,10 +19,12 @@ import { periods } from '../../../web/src/i18n/periods.ts';
 import { refused } from '../../../web/src/i18n/refused.ts';
 import { routes } from '../../../web/src/i18n/routes.ts';
 import { rules } from '../../../web/src/i18n/rules.ts';
+import { scenes } from '../../../web/src/i18n/scenes.ts';
 import { screens } from '../../../web/src/i18n/screens.ts';
 import { serviceIndex } from '../../../web/src/i18n/service-index.ts';
 import { shown } from '../../../web/src/i18n/shown.ts';
 import { vi } from '../../../web/src/i18n/vi.ts';
+import { walls } from '../../../web/src/i18n/walls.ts';
 
 /** What the pages bring along. */
 const PAGES = [
@@ -44,9 +46,11 @@ const PAGES = [
   refused,
   routes,
   rules,
+  scenes,
   shown,
   screens,
   serviceIndex,
+  walls,
 ];
 const all = { vi: { ...vi } as Record<string, string>, en: { ...en } as Record<string, string> };
 for (const page of PAGES) {

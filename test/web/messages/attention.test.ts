@@ -12,10 +12,33 @@ const said = (some: Parameters<typeof state>[0], line = LINE) =>
 
 it('names who needs attention and why, the worse threshold first', () => {
   const agencies = { A: measures({ onTime: 85, late: 15 }), B: measures({ onTime: 93, late: 7 }) };
-  expect(said({ agencies })).toEqual(['act Cần xử lý: A tụt dưới 90% đúng hạn.']);
+  expect(said({ agencies })).toEqual(['act Cần xử lý: A dưới 90% đúng hạn.']);
   expect(said({ agencies: { ...agencies, A: measures({ onTime: 99, late: 1 }) } })).toEqual([
-    'watch Cần chú ý: Office B tụt dưới 95% đúng hạn.',
+    'watch Cần chú ý: Office B dưới 95% đúng hạn.',
   ]);
+});
+
+it('calls nobody below a limit beside whose name the limit itself stands: whoever is not clear of it is at it', () => {
+  const hovering = { ...measures({ onTime: 9_001, late: 999 }), onTimeStanding: 'act' as const };
+  expect(said({ agencies: { A: hovering } })).toEqual(['act Cần xử lý: A dưới hoặc sát mức 90% đúng hạn.']);
+});
+
+it('where too few report it speaks of those that do, and of nobody who is silent', () => {
+  const agencies = { A: measures({ onTime: 85, late: 15 }), B: measures({ onTime: 80, late: 20 }) };
+  const sources = {
+    'urn:b': { status: 'silent', reportedTo: NOW - 3_600_000, weight: 0.5 } as const,
+    'urn:n': { status: 'reporting', reportedTo: NOW, weight: 0.5 } as const,
+  };
+  const ofB = { id: 'urn:b', label: { vi: 'Cổng B', en: 'Portal of B' }, unit: 'B', lateAfter: 30, silentAfter: 300 };
+  const among = (some: object) =>
+    attentionSentences(
+      state({ agencies, sources, ...some }),
+      { ...catalogue, sources: [ofB, ...catalogue.sources.slice(1, 2)] },
+      vi,
+      LINE,
+    ).map(({ mark, text }) => `${mark} ${text}`);
+  expect(among({ isCoverageLow: true })).toContain('act trong số đang báo, A dưới 90% đúng hạn.');
+  expect(among({ isCoverageLow: false })).toContain('act Office B, A dưới 90% đúng hạn.');
 });
 
 it('blames nobody for a handful of dossiers', () => {
@@ -88,7 +111,7 @@ it('an episode comes before those who are behind every day, and is never dropped
   ]);
   expect(said({ agencies: behind, forecasts: surge() }, ofCharacters(120))).toEqual([
     'watch Khác thường: North có 4.500 hồ sơ, dự kiến 1.000, từ 09:00.',
-    'act Cần xử lý: Office B, A tụt dưới 90% đúng hạn.',
+    'act Cần xử lý: Office B, A dưới 90% đúng hạn.',
   ]);
 });
 
@@ -103,5 +126,5 @@ it('a portal that fell silent today comes before those who are behind, one that 
 
 it('names those with the most late dossiers first, not the worst share of few', () => {
   const agencies = { A: measures({ onTime: 25, late: 5 }), B: measures({ onTime: 880, late: 120 }) };
-  expect(said({ agencies })).toEqual(['act Cần xử lý: Office B, A tụt dưới 90% đúng hạn.']);
+  expect(said({ agencies })).toEqual(['act Cần xử lý: Office B, A dưới 90% đúng hạn.']);
 });

@@ -68,10 +68,7 @@ it('puts the most unusual of now on the wall, beside who is behind, in the place
     );
   const north = 'Unusual: North 67% above expected since 09:00 and 1 more.';
   expect(said({ agencies: { A: measures({ onTime: 100, late: 1 }) } })).toEqual([north]);
-  expect(said({ agencies: { A: measures({ onTime: 80, late: 20 }) } })).toEqual([
-    north,
-    'Act: A fell below 90% on time.',
-  ]);
+  expect(said({ agencies: { A: measures({ onTime: 80, late: 20 }) } })).toEqual([north, 'Act: A below 90% on time.']);
 });
 
 it('says where the day will end only from a projection of this day', () => {
@@ -81,7 +78,7 @@ it('says where the day will end only from a projection of this day', () => {
     comparable: { day: '2026-11-12', toNow: 56_000, total: 128_000, hours: {} },
   });
   expect(statusSentence(expected, 'live', en).text).toBe(
-    '3.2% above 12 Nov at this time; about 130 thousand dossiers by midnight.',
+    'within the usual range; 3.2% above 12 Nov at this time; about 130 thousand dossiers by midnight.',
   );
   const yesterday = { ...day, from: '2026-11-18', to: '2026-11-18' };
   expect(dayProjection(state({ forecasts: forecasts({ projections: { day: yesterday } }) }))).toBeUndefined();
@@ -95,9 +92,7 @@ it('an old forecast says how old, and no longer where the day will end', () => {
     usual: { low: 50_000, median: 56_000, high: 60_000, days: 8 },
     comparable: { day: '2026-11-12', toNow: 56_000, total: 128_000, hours: {} },
   });
-  expect(statusSentence(aged, 'live', en).text).toBe(
-    '3.2% above 12 Nov at this time; usual range 50,000–60,000 dossiers.',
-  );
+  expect(statusSentence(aged, 'live', en).text).toBe('within the usual 50,000–60,000; 3.2% above 12 Nov at this time.');
   expect([agedText(old, NOW, vi), agedText(forecasts(), NOW, vi)]).toEqual(['theo số liệu 5 giờ trước', undefined]);
 });
 

@@ -30,7 +30,7 @@ it('counts those that report in time: late and silent ones are not among them', 
 
 it('while nothing is heard it says when so many reported, and not that they do', () => {
   const text = (fresh: boolean) => reportingText(state(), listedSources(state(), catalogue), fresh, vi);
-  expect([text(true), text(false)]).toEqual(['Nguồn đang báo 3/3', 'Nguồn đã báo lúc 10:42: 3/3']);
+  expect([text(true), text(false)]).toEqual(['Nguồn đang báo: 3/3', 'Nguồn đã báo lúc 10:42: 3/3']);
 });
 
 it('those that fell silent today come before those that never reported, however heavy they are', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { speechIn } from '../../../web/src/messages/context.ts';
-import { changeOf, completeText, statusSentence } from '../../../web/src/messages/status.ts';
+import { changeOf, completeText, statusSentence, whyCompared } from '../../../web/src/messages/status.ts';
 import { catalogue, measures, NOW, state } from '../room.ts';
 
 const vi = speechIn('vi', catalogue);
@@ -13,7 +13,7 @@ it('calls a day within the usual range normal, and names the day it compares wit
   expect(sentence).toEqual({
     mark: 'ok',
     lead: 'Bình thường:',
-    text: 'cao hơn 3,2% so với cùng giờ 12/11; thường gặp 52.000–61.000 hồ sơ.',
+    text: 'trong mức 52.000–61.000; cao hơn 3,2% so với cùng giờ 12/11.',
   });
   expect(statusSentence(state({ usual, comparable }), 'live', en).text).toContain('3.2% above 12 Nov');
 });
@@ -49,7 +49,7 @@ it('does not judge a number that too few sources stand behind', () => {
   const sentence = statusSentence(state({ usual, coverage: { asOf: 0, share: 0.71 } }), 'live', vi);
   expect([sentence.mark, sentence.text]).toEqual([
     'unknown',
-    'mới có 71,0% lượng hồ sơ thường gặp, chưa thể kết luận.',
+    'mới có 71,0% lượng thường gặp đến giờ này; chưa thể đánh giá chung.',
   ]);
 });
 
@@ -66,13 +66,31 @@ it('speaks of a usual volume only where one is known, and of percentages only wh
   });
   expect(statusSentence(alone, 'live', vi).text).toBe('mới có 1/2 nguồn đang báo, chưa thể kết luận.');
   // Whoever was never heard has no usual volume: what is complete is so of the others.
-  expect(completeText({ asOf: NOW, share: 1, of: 'volume' }, alone, en)).toBe('100.0% complete, 1/2 sources');
-  expect(completeText({ asOf: NOW, share: 1, of: 'volume' }, state(), en)).toBe('100.0% complete');
+  expect(completeText({ asOf: NOW, share: 1, of: 'volume' }, alone, en, 'complete')).toBe(
+    '100.0% complete, 1/2 sources',
+  );
+  // What is in of the day and who sends at this moment are two things, and two words.
+  const some = { asOf: NOW, share: 0.8, of: 'volume' as const };
+  expect(completeText(some, state(), en, 'complete')).toBe('80.0% complete');
+  expect(completeText(some, state(), en, 'reportingNow')).toBe('80.0% report');
   const night = { comparable: { ...comparable, toNow: 2 }, total: measures({ submitted: 7 }) };
   expect(statusSentence(state(night), 'live', en).text).not.toMatch(/%/);
   expect(
     changeOf(state({ comparable: { ...comparable, toNow: 30 }, total: measures({ submitted: 33 }) }), en),
   ).toBeCloseTo(0.1);
+});
+
+it('says why today is held against a day of another weekday', () => {
+  const sunday = { period: { from: '2026-11-22', to: '2026-11-22' }, comparable: { ...comparable, day: '2026-11-20' } };
+  const why = (some: object, worked: string[] = []) =>
+    whyCompared(state({ ...sunday, ...some }), { calendar: { ...catalogue.calendar, worked } }, en);
+  expect(why({ dayType: 'working' }, ['2026-11-22'])).toBe('Sunday worked');
+  expect([why({ dayType: 'rest' }), why({ dayType: 'holiday' }), why({ dayType: 'working' })]).toEqual([
+    'both days off',
+    'both holidays',
+    'both working days',
+  ]);
+  expect(why({ dayType: 'rest', comparable: { ...comparable, day: '2026-11-15' } })).toBe('Sunday too');
 });
 
 it('does not call old numbers normal', () => {

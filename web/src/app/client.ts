@@ -12,6 +12,7 @@ import type {
   Person,
   Queries,
   Screen,
+  ScreenState,
   Session,
   Answers as Shown,
   WaitingScreen,
@@ -36,6 +37,7 @@ interface Told {
   '/v1/people': { body: Person & { id: string }; answer: { account: Account; token: string } };
   '/v1/screen/code': { body: object; answer: Pairing };
   '/v1/screen/renew': { body: object; answer: { isPaired: boolean } };
+  '/v1/screen/state': { body: { state: ScreenState }; answer: { isKept: boolean } };
   '/v1/screens': { body: Screen & { code: string }; answer: PairedScreen };
 }
 

@@ -165,6 +165,23 @@ export const screensQuery = () =>
     refetchInterval: again(SCREENS_EVERY),
   });
 
+/** What walls show changes by itself, and their screens tell of themselves now and then. */
+const WALLS_EVERY = 5_000;
+
+export const wallsQuery = () =>
+  queryOptions({
+    queryKey: ['walls'],
+    queryFn: ({ signal }) => ask('/v1/walls', { signal }),
+    refetchInterval: again(WALLS_EVERY),
+  });
+
+export const scenesQuery = () =>
+  queryOptions({
+    queryKey: ['scenes'],
+    queryFn: ({ signal }) => ask('/v1/scenes', { signal }),
+    refetchInterval: again(SETTLED_EVERY),
+  });
+
 export const newQueries = (): QueryClient =>
   new QueryClient({
     defaultOptions: {

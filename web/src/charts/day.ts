@@ -2,13 +2,16 @@
 import { type Catalogue, startOfDay, type WallState } from '@room/contract';
 import type { EChartsOption } from 'echarts';
 import { endStyle, FONT, type Look, motion, niceTop, unknownFill } from './look.ts';
+import { reportedOf } from './reported.ts';
 
 /** Hours since local midnight, dossiers per hour. */
 export type HourPoint = [number, number];
 
 export interface DayCurve {
-  /** Hours whose end has been reported, at their middle. */
+  /** Hours whose end has been reported, by enough of those that report, at their middle. */
   closed: HourPoint[];
+  /** The beginning of the first hour of which too little is reported: what is silent would be drawn as a fall. */
+  unknownFrom: number | undefined;
   /** The hour that still runs, at the pace it has so far: a part of an hour must not look like a fall. */
   open: HourPoint | undefined;
   comparable: HourPoint[];
@@ -46,11 +49,18 @@ export function dayCurve(
   const midnight = startOfDay(state.period.from, timeZone) / 1000;
   const asOfSecond = (state.coverage?.asOf ?? state.computedAt) / 1000 - midnight;
   const today = keyed(Object.fromEntries(Object.entries(state.hours).map(([key, n]) => [Number(key) - midnight, n])));
-  const closed = today.filter(([hour]) => (hour + 1) * HOUR <= asOfSecond);
+  const enough = (second: number): boolean => reportedOf(state, midnight + second) >= thresholds.coverageEnough;
   const running = today.find(([hour]) => hour * HOUR <= asOfSecond && asOfSecond < (hour + 1) * HOUR);
   const elapsed = running === undefined ? 0 : asOfSecond - running[0] * HOUR;
+  const over = today.filter(([hour]) => (hour + 1) * HOUR <= asOfSecond);
+  const unknownFrom = [
+    ...over.filter(([hour]) => !enough((hour + 1) * HOUR)),
+    // Of an hour that runs those are known that reported within as much of it as tells a pace.
+    ...(running === undefined || enough(asOfSecond - Math.min(elapsed, thresholds.paceAfter)) ? [] : [running]),
+  ][0]?.[0];
+  const closed = over.filter(([hour]) => unknownFrom === undefined || hour < unknownFrom);
   const open: HourPoint | undefined =
-    running !== undefined && elapsed >= thresholds.paceAfter
+    running !== undefined && unknownFrom === undefined && elapsed >= thresholds.paceAfter
       ? [asOfSecond / HOUR, (running[1] * HOUR) / elapsed]
       : undefined;
   const comparable = keyed(state.comparable?.hours ?? {});
@@ -78,6 +88,7 @@ export function dayCurve(
   return {
     closed: closed.map(middle),
     open,
+    unknownFrom,
     comparable: comparable.map(middle),
     usual: usual.map(({ hour, low, high }) => ({ hour: hour + 0.5, low, high })),
     forecast: forecast.map((point) => ({ ...point, hour: point.hour + 0.5 })),
@@ -93,6 +104,8 @@ export interface DayRow {
   /** Hours since local midnight. */
   hour: number;
   submitted?: number | undefined;
+  /** Of those that reported: too few to be the whole. */
+  isPart?: true;
   comparable?: number | undefined;
   usual?: readonly [low: number, high: number];
   forecast?: { mean: number; band: readonly [low: number, high: number] };
@@ -101,7 +114,7 @@ export interface DayRow {
 /** Every hour of which anything is known or foreseen. */
 export function dayRows(state: WallState, catalogue: Pick<Catalogue, 'timeZone' | 'thresholds'>): DayRow[] {
   const midnight = startOfDay(state.period.from, catalogue.timeZone) / 1000;
-  const { comparable, usual, forecast } = dayCurve(state, catalogue);
+  const { comparable, usual, forecast, unknownFrom } = dayCurve(state, catalogue);
   const submitted = new Map(Object.entries(state.hours).map(([at, n]) => [(Number(at) - midnight) / HOUR, n]));
   const rows = Array.from({ length: 24 }, (_, hour): DayRow => {
     const usualOf = usual.find((each) => each.hour === hour + 0.5);
@@ -109,6 +122,7 @@ export function dayRows(state: WallState, catalogue: Pick<Catalogue, 'timeZone' 
     return {
       hour,
       submitted: submitted.get(hour),
+      ...(unknownFrom !== undefined && hour >= unknownFrom && submitted.has(hour) ? { isPart: true as const } : {}),
       comparable: comparable.find(([at]) => at === hour + 0.5)?.[1],
       ...(usualOf === undefined ? {} : { usual: [usualOf.low, usualOf.high] }),
       ...(forecastOf === undefined
@@ -156,6 +170,7 @@ export function dayOption(
   // So does its fan: two bands over each other would be told by neither's name.
   const foreseen = forecast[0]?.hour ?? Number.POSITIVE_INFINITY;
   const usual = curve.usual.filter(({ hour }) => hour >= from && hour <= to && hour <= foreseen);
+  const notKnown = curve.unknownFrom ?? (fresh ? undefined : curve.asOf);
   const path = forecast.map(({ hour, mean }): HourPoint => [hour, mean]);
   const high = usual.map((each): HourPoint => [each.hour, each.high]);
   const clear: Clear = {
@@ -242,8 +257,8 @@ export function dayOption(
         markArea: {
           silent: true,
           data:
-            !fresh && curve.asOf !== undefined && now > curve.asOf
-              ? [[{ xAxis: curve.asOf, itemStyle: { color: unknownFill(look) } }, { xAxis: Math.min(now, to) }]]
+            notKnown !== undefined && now > notKnown
+              ? [[{ xAxis: notKnown, itemStyle: { color: unknownFill(look) } }, { xAxis: Math.min(now, to) }]]
               : [],
         },
       },

@@ -2,6 +2,7 @@
 import type { WallState } from '@room/contract';
 import type { EChartsOption } from 'echarts';
 import { endStyle, FONT, type Look, motion, niceTop, unknownFill } from './look.ts';
+import { reportedOf } from './reported.ts';
 
 /** Epoch seconds, dossiers in that minute. */
 export type MinutePoint = [number, number];
@@ -30,17 +31,6 @@ export function hourCurve(state: WallState, enough: number): HourCurve {
   const unknownFrom = points.find(([second]) => reportedOf(state, second + MINUTE) < enough)?.[0];
   const known = points.filter(([second]) => unknownFrom === undefined || second < unknownFrom);
   return { points: known, from, to, top: niceTop(Math.max(0, ...known.map(([, count]) => count))), unknownFrom };
-}
-
-/** Share of the usual volume of those that have reported up to `second`; all of it where nothing is known of what is usual. */
-function reportedOf({ sources }: WallState, second: number): number {
-  const all = Object.values(sources);
-  const total = all.reduce((sum, { weight }) => sum + weight, 0);
-  const reported = all.reduce(
-    (sum, { weight, reportedTo }) => sum + (reportedTo !== undefined && reportedTo >= second * 1_000 ? weight : 0),
-    0,
-  );
-  return total === 0 ? 1 : reported / total;
 }
 
 export interface HourWords {

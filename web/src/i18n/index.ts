@@ -19,10 +19,12 @@ import type { periods } from './periods.ts';
 import type { refused } from './refused.ts';
 import type { routes } from './routes.ts';
 import type { rules } from './rules.ts';
+import type { scenes } from './scenes.ts';
 import type { screens } from './screens.ts';
 import type { serviceIndex } from './service-index.ts';
 import type { shown } from './shown.ts';
 import { type MessageKey as Common, vi } from './vi.ts';
+import type { walls } from './walls.ts';
 
 /** Of all pages: those of one page are there once it is. */
 export type MessageKey =
@@ -45,9 +47,11 @@ export type MessageKey =
   | keyof (typeof refused)['vi']
   | keyof (typeof routes)['vi']
   | keyof (typeof rules)['vi']
+  | keyof (typeof scenes)['vi']
   | keyof (typeof screens)['vi']
   | keyof (typeof serviceIndex)['vi']
-  | keyof (typeof shown)['vi'];
+  | keyof (typeof shown)['vi']
+  | keyof (typeof walls)['vi'];
 
 // The core of vue-i18n alone: a message is asked for by its key in a named language, which needs nothing of Vue.
 registerMessageCompiler(compile);

@@ -71,10 +71,10 @@ export function memberText(
 export const titleOf = (about: About, catalogue: Catalogue, speech: Speech): string =>
   `${about.body.label[speech.language]}: ${memberText(about, catalogue, speech)}`;
 
-/** A number of the rule's own measure. */
-export function numberText({ when }: Pick<Rule, 'when'>, value: number, { format }: Speech): string {
+/** A number of the rule's own measure, told apart from the limit that it stands `beside`. */
+export function numberText({ when }: Pick<Rule, 'when'>, value: number, { format }: Speech, beside?: number): string {
   if (when.kind === 'silent' || when.kind === 'freshness') return format.span(value * 1_000);
-  return isOfShares(when) ? format.share(value) : format.count(value);
+  return isOfShares(when) ? format.share(value, beside) : format.count(value, beside);
 }
 
 /** In one line: the number against its limit, or why there is none. */
@@ -93,8 +93,8 @@ export function readingText(
     return t('silentFromTo', { from: format.since(opened.to, now), to: format.since(endedAt, now) });
   if (body.when.kind === 'silent' && to !== undefined) return t('silentFor', { time: format.since(to, now) });
   if (value === undefined) return t('noValue');
-  const number = numberText(body, value, speech);
-  return limit === undefined ? number : t('ofLimit', { value: number, limit: numberText(body, limit, speech) });
+  const number = numberText(body, value, speech, limit);
+  return limit === undefined ? number : t('ofLimit', { value: number, limit: numberText(body, limit, speech, value) });
 }
 
 export function missingText(missing: string, catalogue: Catalogue, { t, name }: Speech): string {

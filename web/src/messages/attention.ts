@@ -8,6 +8,7 @@ import type { Sentence, Speech } from './context.ts';
 import { unusualSentence } from './forecasting.ts';
 import { type Counted, fitsOn, type Line, namesWithin } from './line.ts';
 import { fellSilent, portalName, silentSources } from './sources.ts';
+import { isLow } from './status.ts';
 
 const UNITS: Counted = { only: 'unitsOnly', more: 'unitsMore' };
 const PORTALS: Counted = { only: 'portalsOnly', more: 'portalsMore' };
@@ -26,6 +27,9 @@ export function attentionSentences(state: WallState, catalogue: Catalogue, speec
   const isNews = first !== undefined && fellSilent(first, state.computedAt);
   return isNews ? [...news, ...silent, ...behind] : [...news, ...behind, ...silent];
 }
+
+/** A share as it is written. */
+const tenth = (share = 1): number => Math.round(share * 1_000) / 1_000;
 
 const isBehind = ({ mark }: Sentence): boolean => mark === 'act' || mark === 'watch';
 
@@ -54,21 +58,26 @@ function onTimeSentence(
   fits: (said: Sentence) => boolean,
 ): Sentence[] {
   const { format, t, thresholds } = speech;
+  const isPart = state.kind === 'now' && isLow(state, speech);
   const rows = agencyRows(state, catalogue, speech);
+  /** Beside a line that says that the whole cannot be judged, of whom this is. */
+  const of = (said: string): string => (isPart ? t('ofReporting', { text: said }) : said);
   for (const mark of ['act', 'watch'] as const) {
-    const names = rows.filter((row) => row.mark === mark).map((row) => row.name);
+    const behind = rows.filter((row) => row.mark === mark);
+    const names = behind.map((row) => row.name);
     if (names.length === 0) continue;
-    const target = format.percent(mark === 'act' ? thresholds.onTimeAct : thresholds.onTimeWatch);
-    const said = (listed: string): Sentence => ({
-      mark,
-      lead: t(mark),
-      text: t('behindOnTime', { names: listed, target }),
-    });
+    const limit = mark === 'act' ? thresholds.onTimeAct : thresholds.onTimeWatch;
+    const target = format.limit(limit);
+    // Whoever was below is told until they are clear of it: what stands beside their name may be the limit itself.
+    const text = behind.every((row) => tenth(row.onTime) < limit) ? 'behindOnTime' : 'behindOrAtOnTime';
+    const said = (listed: string): Sentence => ({ mark, lead: t(mark), text: of(t(text, { names: listed, target })) });
     return [said(namesWithin(names, (listed) => fits(said(listed)), UNITS, speech))];
   }
   if (rows.some((row) => row.mark === 'ok')) {
-    const text = t('onTimeGoodText', { target: format.percent(thresholds.onTimeWatch) });
+    const text = of(t('onTimeGoodText', { target: format.limit(thresholds.onTimeWatch) }));
     return [{ mark: 'ok', lead: t('onTimeGood'), text }];
   }
+  // Whoever is not heard is told of as that.
+  if (rows.some((row) => row.mark === 'unknown')) return [];
   return state.events === 0 ? [] : [{ mark: 'few', lead: t('onTimeGood'), text: t('onTimeUnknownText') }];
 }

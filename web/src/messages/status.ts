@@ -1,5 +1,12 @@
 /** The first line of the wall: is the day normal? */
-import { type Coverage, isCoverageLow, type SourceStatus, usualStanding, type WallState } from '@room/contract';
+import {
+  type Catalogue,
+  type Coverage,
+  isCoverageLow,
+  type SourceStatus,
+  usualStanding,
+  type WallState,
+} from '@room/contract';
 import { type ConnectionState, isUnheard } from './connection.ts';
 import type { Sentence, Speech } from './context.ts';
 import { dayEstimate, isAged } from './forecasting.ts';
@@ -22,24 +29,40 @@ export const changeOf = (state: WallState, { thresholds }: Pick<Speech, 'thresho
     ? undefined
     : state.total.submitted / state.comparable.toNow - 1;
 
-/** How much is reported, in words: of a usual volume only where one is known. */
-export function completeText({ share, of }: Coverage, { sources }: WallState, { format, t }: Speech): string {
+/**
+ * How much is reported, in words: of a usual volume only where one is known; of the day so far, or of this moment, which two are
+ * different where a source fell silent at noon.
+ */
+export function completeText(
+  { share, of }: Coverage,
+  { sources }: WallState,
+  { format, t }: Speech,
+  key: 'complete' | 'reportingNow',
+): string {
   const all = Object.values(sources);
   const countOf = (is: (status: SourceStatus) => boolean): string =>
     t('someSources', { n: format.count(all.filter((it) => is(it.status)).length), all: format.count(all.length) });
   if (of === 'sources') return countOf((status) => status === 'reporting');
-  const complete = t('complete', { share: format.share(share) });
+  const complete = t(key, { share: format.share(share) });
   // Of a source that was never heard nobody knows what it would send: it is in no usual volume.
   return all.some(({ status }) => status === 'never')
     ? `${complete}, ${countOf((status) => status !== 'never')}`
     : complete;
 }
 
-/** Why today is held against that day: it is of the same kind, and of the same weekday where one is near. */
-export function whyCompared({ period, comparable }: WallState, { format, t }: Speech): string | undefined {
+const BOTH = { working: 'bothWorking', rest: 'bothRest', holiday: 'bothHoliday' } as const;
+
+/** Why today is held against that day: it is of the same weekday, where one is near, and else of the same kind. */
+export function whyCompared(
+  { period, comparable, dayType }: WallState,
+  { calendar }: Pick<Catalogue, 'calendar'>,
+  { format, t }: Speech,
+): string | undefined {
   if (comparable === undefined) return undefined;
   const weekday = format.weekday(period.from);
-  return weekday === format.weekday(comparable.day) ? t('alsoWeekday', { weekday }) : t('sameKindOfDay');
+  if (weekday === format.weekday(comparable.day)) return t('alsoWeekday', { weekday });
+  if (dayType === undefined) return t('sameKindOfDay');
+  return calendar.worked.includes(period.from) ? t('workedToo', { weekday }) : t(BOTH[dayType]);
 }
 
 function against(state: WallState, speech: Speech): string | undefined {
@@ -92,7 +115,7 @@ function runningDay(state: WallState, speech: Speech): Sentence {
       ? t('normalText', range)
       : ends === undefined
         ? t('normalAgainst', { against: compared, ...range })
-        : `${compared}; ${ends}.`;
+        : t('normalToEnd', { against: compared, ends });
   return { mark: 'ok', lead: t('normal'), text };
 }
 
@@ -140,7 +163,7 @@ export function statusSentence(state: WallState, connection: ConnectionState, sp
       lead: t('lowCoverage'),
       text:
         state.coverage.of === 'sources'
-          ? t('fewSourcesText', { of: completeText(state.coverage, state, speech) })
+          ? t('fewSourcesText', { of: completeText(state.coverage, state, speech, 'complete') })
           : t('lowCoverageText', { share: format.share(state.coverage.share) }),
     };
   return runningDay(state, speech);

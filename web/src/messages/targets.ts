@@ -27,10 +27,6 @@ export function likelihoodMark({ probability, state }: TargetOutlook, { threshol
   return probability < thresholds.unlikely ? 'act' : 'watch';
 }
 
-/** 50%, and 37,5% where the aim has a half. */
-const aimOf = (share: number, { percent, share: tenths }: Speech['format']): string =>
-  Number.isInteger(Math.round(1_000 * share) / 10) ? percent(share) : tenths(share);
-
 /** A probability is never said to be certain while anything is still to come. */
 export function chanceText({ probability, state }: TargetOutlook, { format }: Speech): string {
   if (state === 'open' && probability > 0.99) return `>${format.percent(0.99)}`;
@@ -111,7 +107,7 @@ export function targetRows(
   return targetsOn(catalogue, period.to).map((target): TargetRow => {
     const { format, t } = speech;
     const { id } = target;
-    const value = isShare(target) ? aimOf(target.value, format) : targetValue(target, target.value, speech);
+    const value = isShare(target) ? format.limit(target.value) : targetValue(target, target.value, speech);
     const due = t('targetBy', { day: dayShown(target.by, period.to, format) });
     const common = { id, name: t('targetAim', { name: speech.name(target), value }), due, stale };
     const found = forecasts?.targets.find((it) => it.id === id);

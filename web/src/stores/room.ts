@@ -18,6 +18,8 @@ export const useRoom = defineStore('room', () => {
   const lostAt = ref<number>();
   /** Counts what the server told of alerts: whoever shows them asks again when it changes. */
   const alertsTold = ref(0);
+  /** The same of what walls show in turn. */
+  const scenesTold = ref(0);
   const newerBuild = ref<string>();
   /** The server's clock, in whole seconds: the only "now" of the page. */
   const now = ref(Date.now());
@@ -62,6 +64,7 @@ export const useRoom = defineStore('room', () => {
         if (before !== undefined) take({ room, epoch, seq, state: apply(before, patch) });
       },
       alerts: () => alertsTold.value++,
+      scenes: () => scenesTold.value++,
       refused: (room, refused) => {
         refusal.value = { ...refused, room };
       },
@@ -100,7 +103,10 @@ export const useRoom = defineStore('room', () => {
     lostAt,
     newerBuild,
     alertsTold,
+    scenesTold,
     now,
+    /** To the millisecond, for what happens on all screens at once. */
+    exactly: () => clock.now(performance.now()),
     open,
     follow,
     askAgain: () => connection?.again(),

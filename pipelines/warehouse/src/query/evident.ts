@@ -17,8 +17,9 @@ import {
 } from '@room/contract';
 import { eventSum } from '../rollup.ts';
 import type { PlanRow } from './answer.ts';
+import { monthsOf } from './like-days.ts';
 import { daysIn } from './per.ts';
-import { BadQuery, type Ground, membersOf, monthsOf, type Plan, planOf, runsOf } from './plan.ts';
+import { BadQuery, type Ground, membersOf, type Plan, planOf, runsOf } from './plan.ts';
 import { restatedBy } from './restate.ts';
 
 /** One number of an answer. */

@@ -86,5 +86,12 @@ function nearest(base: string, reach: number, fits: (day: string) => boolean): s
   return undefined;
 }
 
+/** By the point that they stand under, which is called by the first of them, the likes of each month's days. */
+export function monthsOf({ of }: LikeDays): Map<string, string[]> {
+  const byMonth = new Map<string, string[]>();
+  for (const [day, like] of of) byMonth.set(day.slice(0, 7), [...(byMonth.get(day.slice(0, 7)) ?? []), like]);
+  return new Map([...byMonth.values()].map((days) => [days[0] ?? '', days]));
+}
+
 const daysBetween = (from: string, to: string): number =>
   Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);

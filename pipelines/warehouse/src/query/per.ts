@@ -1,6 +1,7 @@
 /** What values are held against, where they are asked for per working day or per 1,000 people. Pure. */
 import { addDays, type Catalogue, dayTypeOf, type Period, type Query, type Scope, validOn } from '@room/contract';
-import { monthsOf, type Plan } from './plan.ts';
+import { monthsOf } from './like-days.ts';
+import type { Plan } from './plan.ts';
 
 /** Which row, whole or at a point; `keys` are those of the rows that it is made of, empty for all that the question is narrowed to. */
 export interface Place {

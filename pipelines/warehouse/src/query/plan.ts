@@ -18,10 +18,11 @@ import {
   startOfDay,
   WITH_LEVELS,
 } from '@room/contract';
-import { EVENT_COLUMNS, ROLLUP_COLUMNS, SUMS_SELECTED } from '../rollup.ts';
+import { SUMS_SELECTED } from '../rollup.ts';
 import { endedUnits, LEVELS_OF_WHOLE, type LevelsAsked, levelsSql } from './levels.ts';
-import { type LikeDays, likeDays } from './like-days.ts';
+import { type LikeDays, likeDays, monthsOf } from './like-days.ts';
 import { type Restated, restatedBy } from './restate.ts';
+import { firstOf, firstOfNext, type Source, type TableDays, tablesOf } from './tables.ts';
 
 /** The question does not fit the catalogue, or asks for more than is answered at once; `field` is the part that is at fault. */
 export class BadQuery extends Error {
@@ -45,10 +46,12 @@ export interface Plan {
   like?: LikeDays;
   /** Provinces that the question is narrowed to, by the map that is asked for. */
   provinces?: readonly string[];
-  /** Where it is read: sums by one dimension, by meetings of units, by meetings of all dimensions, or the events themselves. */
-  source: 'rollup' | 'rollup_units' | 'rollup_meetings' | 'submission';
+  /** Where it is read. */
+  source: Source;
   /** Its rows: `period` (0 now, 1 before, 2 the days of now that are unlike any before), `k0`, `k1` (members of the split), `at` (the point), `coarse` (1: in no point), sums. */
   sql: string;
+  /** The same in two statements, whose rows add up: of days without those that `Ground` says are `moving`, and of these; of events themselves none. */
+  readings?: { still?: Reading; moving?: Reading };
   /** `LevelRow`s, where levels are asked for and reports tell apart what is asked; of each period the number of its last point, and which point of the curve it is by its number. */
   levels?: {
     sql: string;
@@ -62,10 +65,20 @@ export interface Plan {
   divided: readonly string[];
 }
 
+/** One statement. */
+export interface Reading {
+  sql: string;
+  from: readonly TableDays[];
+  /** Of whose rows, where the tables hold those of each dimension apart. */
+  dim?: string;
+}
+
 /** Days of a period, by how finely it is cut. */
 const MOST_DAYS: Readonly<Record<Grain, number>> = { hour: 93, day: 1_100, month: 7_320, total: 7_320 };
 /** Points of all rows. */
 const MOST_POINTS = 60_000;
+/** Days that a question is read without. */
+const MOST_MOVING = 60;
 
 export const daysOf = ({ from, to }: Period): number =>
   Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000) + 1;
@@ -79,6 +92,8 @@ export interface Ground {
   now?: number;
   /** The first local day from which on the meetings of all dimensions are whole; without it none are read. */
   meetingsSince?: string | undefined;
+  /** Days of which events are being counted, in their order. */
+  moving?: readonly string[];
   known?: Known | undefined;
 }
 
@@ -166,24 +181,45 @@ export function planOf(query: Query, ground: Ground, { own }: Scope): Plan {
       return dimension === undefined ? "''" : keyOf(named(dimension), restatedIn(dimension));
     });
   const keys = keysBy(column).map((key, n) => `${key} AS k${n}`);
-  const select = (
-    number: number,
-    of: readonly Period[],
-    grain: Grain,
-    named: readonly string[],
-    labels?: LikeDays,
-  ): string[] =>
-    (of.length === 0 ? [] : stretchesOf(of, grain, source, timeZone, labels)).map(
-      ({ table, at, coarse, columns, where }) => {
-        const all = [where, ...conditions].join(' AND ');
-        return `SELECT ${number} AS period, ${named.join(', ')}, ${at} AS at, ${coarse} AS coarse, ${columns} FROM ${table} WHERE ${all}`;
-      },
-    );
-  const selects = [
-    ...select(0, runs.now, query.grain, keys),
-    ...select(1, runs.before, query.grain, keys, like),
-    ...select(2, runsOf(like?.missing ?? []), 'total', ["'' AS k0", "'' AS k1"]),
-  ];
+  const reading = (cut: (runs: readonly Period[]) => readonly Period[]): Reading => {
+    const from: TableDays[] = [];
+    const select = (
+      number: number,
+      of: readonly Period[],
+      grain: Grain,
+      named: readonly string[],
+      labels?: LikeDays,
+    ): string[] => {
+      const runs = cut(of);
+      return (runs.length === 0 ? [] : tablesOf(runs, grain, source, timeZone, labels)).map(
+        ({ table, by, days, at, coarse, columns, where }) => {
+          from.push({ table, days, ...(by === undefined ? {} : { by }) });
+          const all = [where, ...conditions].join(' AND ');
+          return `SELECT ${number} AS period, ${named.join(', ')}, ${at} AS at, ${coarse} AS coarse, ${columns} FROM ${table} WHERE ${all}`;
+        },
+      );
+    };
+    const selects = [
+      ...select(0, runs.now, query.grain, keys),
+      ...select(1, runs.before, query.grain, keys, like),
+      ...select(2, runsOf(like?.missing ?? []), 'total', ["'' AS k0", "'' AS k1"]),
+    ];
+    return {
+      sql: `SELECT period, k0, k1, at, coarse, ${SUMS_SELECTED} FROM (${selects.join(' UNION ALL ')}) GROUP BY period, k0, k1, at, coarse`,
+      from,
+      ...(source === 'rollup' ? { dim: one } : {}),
+    };
+  };
+  const whole = reading((of) => of);
+  const apart = (moving: readonly string[]): NonNullable<Plan['readings']> => {
+    if (moving.length === 0) return { still: whole };
+    if (moving.length > MOST_MOVING) return { moving: whole };
+    const each = {
+      still: reading((of) => without(of, moving)),
+      moving: reading((of) => runsOf(moving.filter((day) => of.some(({ from, to }) => day >= from && day <= to)))),
+    };
+    return Object.fromEntries(Object.entries(each).filter(([, { from }]) => from.length > 0));
+  };
   const named = (dimension: Dimension): string => dimension;
   const asked = only.find(({ dimension }) => dimension === 'province')?.codes;
   const provinces =
@@ -241,7 +277,8 @@ export function planOf(query: Query, ground: Ground, { own }: Scope): Plan {
     ...(provinces === undefined ? {} : { provinces }),
     source,
     ...(levelled === undefined ? {} : { levels: levelled }),
-    sql: `SELECT period, k0, k1, at, coarse, ${SUMS_SELECTED} FROM (${selects.join(' UNION ALL ')}) GROUP BY period, k0, k1, at, coarse`,
+    sql: whole.sql,
+    ...(source === 'submission' ? {} : { readings: apart(ground.moving ?? []) }),
     points,
     divided: units === undefined ? [] : [...units.agency.divided, ...units.province.divided],
   };
@@ -313,96 +350,11 @@ function keyOf(column: string, units: Restated | undefined): string {
 }
 
 /** The smallest that knows all of them apart. */
-function sourceOf(used: ReadonlySet<Dimension>, grain: Grain, isKept: boolean): Plan['source'] {
+function sourceOf(used: ReadonlySet<Dimension>, grain: Grain, isKept: boolean): Source {
   if (used.size <= 1) return 'rollup';
   if (grain === 'hour') return 'submission';
   if ([...used].every((dimension) => DRILLED.includes(dimension))) return 'rollup_units';
   return isKept ? 'rollup_meetings' : 'submission';
-}
-
-interface Stretch {
-  table: string;
-  at: string;
-  coarse: string;
-  columns: string;
-  where: string;
-}
-
-/**
- * Whole months are read from the tables by month, which have a thirtieth of the rows, the days around them from those by day. Months
- * of `like` days are those of the days that they stand beside.
- */
-function stretchesOf(
-  runs: readonly Period[],
-  grain: Grain,
-  source: Plan['source'],
-  timeZone: string,
-  like?: LikeDays,
-): Stretch[] {
-  const within = (column: string, instant: (seconds: number) => string): string => {
-    const each = runs.map(({ from, to }) => {
-      const [first, end] = [from, addDays(to, 1)].map((day) => Math.floor(startOfDay(day, timeZone) / 1_000));
-      return `${column} >= ${instant(first ?? 0)} AND ${column} < ${instant(end ?? 0)}`;
-    });
-    return `(${each.join(' OR ')})`;
-  };
-  const monthOf = (day: string): string => {
-    if (like === undefined) return `substring(${day}, 1, 7)`;
-    const labels = [...monthsOf(like)].flatMap(([label, days]) => days.map((of) => [of, label] as const));
-    const list = (at: 0 | 1): string => `[${labels.map((pair) => `'${pair[at]}'`).join(', ')}]`;
-    return `transform(${day}, ${list(0)}, ${list(1)}, '')`;
-  };
-  const isCoarse = grain === 'hour' ? 'toUInt8(grain > 1)' : '0';
-  const hour = (instant: string): string => `formatDateTime(${instant}, '%Y-%m-%dT%H', '${timeZone}')`;
-  if (source === 'submission') {
-    const day = `toString(toDate32(occurred_at, '${timeZone}'))`;
-    const at = { total: "''", hour: hour('occurred_at'), day, month: monthOf(day) }[grain];
-    return [
-      {
-        table: source,
-        at: grain === 'hour' ? `if(span_ms > 3600000, '', ${at})` : at,
-        coarse: grain === 'hour' ? 'toUInt8(span_ms > 3600000)' : '0',
-        columns: EVENT_COLUMNS,
-        where: within('occurred_at', (seconds) => `toDateTime64(${seconds}, 3, 'UTC')`),
-      },
-    ];
-  }
-  const table = (by: string): string => `${source}_${by}`;
-  if (grain === 'hour')
-    return [
-      {
-        table: table('hour'),
-        at: `if(grain > 1, '', ${hour('bucket')})`,
-        coarse: isCoarse,
-        columns: ROLLUP_COLUMNS,
-        where: within('bucket', (seconds) => `toDateTime(${seconds}, 'UTC')`),
-      },
-    ];
-  const at = { total: "''", day: 'toString(bucket)', month: monthOf('toString(bucket)') }[grain];
-  const of = (by: 'day' | 'month', periods: readonly Period[]): Stretch[] =>
-    periods.length === 0
-      ? []
-      : [
-          {
-            table: table(by),
-            at,
-            coarse: isCoarse,
-            columns: ROLLUP_COLUMNS,
-            where: `(${periods.map(({ from, to }) => `bucket BETWEEN toDate32('${from}') AND toDate32('${to}')`).join(' OR ')})`,
-          },
-        ];
-  if (grain === 'day' || (grain === 'month' && like !== undefined)) return of('day', runs);
-  const pieces = runs.map(piecesOf);
-  return [
-    ...of(
-      'month',
-      pieces.flatMap(({ months }) => months),
-    ),
-    ...of(
-      'day',
-      pieces.flatMap(({ days }) => days),
-    ),
-  ];
 }
 
 /** Days in a row, of days in any order. */
@@ -416,6 +368,20 @@ export function runsOf(days: readonly string[]): Period[] {
   return runs;
 }
 
+/** Runs without some days, which stand in their order. */
+function without(runs: readonly Period[], days: readonly string[]): Period[] {
+  return runs.flatMap(({ from, to }) => {
+    const left: Period[] = [];
+    let begin = from;
+    for (const day of days) {
+      if (day < begin || day > to) continue;
+      if (day > begin) left.push({ from: begin, to: addDays(day, -1) });
+      begin = addDays(day, 1);
+    }
+    return begin > to ? left : [...left, { from: begin, to }];
+  });
+}
+
 /** Of the likes of a period those of some of its days. */
 function likesIn({ from, to }: Period, { of, missing }: LikeDays): LikeDays {
   const isWithin = (day: string): boolean => day >= from && day <= to;
@@ -426,13 +392,6 @@ function spanOf(like: LikeDays | undefined): Period | undefined {
   const runs = runsOf([...(like?.of.values() ?? [])]);
   const [first, last] = [runs[0], runs.at(-1)];
   return first === undefined || last === undefined ? undefined : { from: first.from, to: last.to };
-}
-
-/** By the point that they stand under, which is called by the first of them, the likes of each month's days. */
-export function monthsOf({ of }: LikeDays): Map<string, string[]> {
-  const byMonth = new Map<string, string[]>();
-  for (const [day, like] of of) byMonth.set(day.slice(0, 7), [...(byMonth.get(day.slice(0, 7)) ?? []), like]);
-  return new Map([...byMonth.values()].map((days) => [days[0] ?? '', days]));
 }
 
 /** Points of likes, as many as those of the period itself. */
@@ -465,26 +424,6 @@ function likeLabels(span: Period, grain: Grain, like: LikeDays): (string | undef
     return days.has(at.slice(0, 10)) ? at : undefined;
   });
 }
-
-/** A period's whole months (their first days, a run without a gap), and the days before and after them. */
-function piecesOf({ from, to }: Period): { months: Period[]; days: Period[] } {
-  const first = from.endsWith('-01') ? from : firstOfNext(from);
-  const end = firstOfNext(to);
-  // Whole months end where the month of `to` begins, or with it if that is its last day.
-  const after = addDays(end, -1) === to ? end : firstOf(to);
-  if (first >= after) return { months: [], days: [{ from, to }] };
-  const around = [
-    { from, to: addDays(first, -1) },
-    { from: after, to },
-  ];
-  return {
-    months: [{ from: first, to: addDays(after, -1) }],
-    days: around.filter((days) => days.from <= days.to),
-  };
-}
-
-const firstOf = (day: string): string => `${day.slice(0, 7)}-01`;
-const firstOfNext = (day: string): string => firstOf(addDays(firstOf(day), 31));
 
 /** Points of a curve, in their order. */
 export function pointsOf({ from, to }: Period, grain: Grain): string[] {

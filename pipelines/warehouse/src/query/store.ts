@@ -11,10 +11,14 @@ import {
 } from '@room/contract';
 import type { Reads } from '../access.ts';
 import { answerOf, type PlanRow } from './answer.ts';
+import { type CountedDays, DaysCounter, QUIET_MS } from './counted-days.ts';
+import { KeptLevels } from './kept-levels.ts';
+import { KeptRows } from './kept-rows.ts';
 import type { LevelRow } from './levels.ts';
 import { MeetingsSince } from './meetings.ts';
 import { daysIn, divisorsOf } from './per.ts';
-import { BadQuery, type Known, planOf } from './plan.ts';
+import { BadQuery, type Known, type Plan, planOf } from './plan.ts';
+import { WholeTables } from './whole-tables.ts';
 
 /** Events that are read one by one where no rollup knows the answer: some seconds of one core. */
 const MOST_EVENTS = 10_000_000;
@@ -28,16 +32,40 @@ const secondsFor = (rows: number): number => Math.round((10 * rows) / ROWS_A_SEC
 const within = (column: string, runs: readonly Period[]): string =>
   runs.map(({ from, to }) => `(${column} BETWEEN toDate32('${from}') AND toDate32('${to}'))`).join(' OR ');
 
+export interface QueryStoreOptions {
+  /** As many rows as are read for one question. */
+  mostRows?: number;
+  /** How old what is told may be, in milliseconds. */
+  freshMs?: number;
+  /** Days of which events come in so often are read anew each time. */
+  quietMs?: number;
+  /** Of several replicas another may answer than the one that was asked what it has: then nothing is kept. */
+  isKeeping?: boolean;
+}
+
 export class QueryStore {
   readonly #reads: Pick<Reads, 'read'>;
   readonly #catalogue: Catalogue;
   readonly #mostRows: number;
+  readonly #isKeeping: boolean;
   readonly #meetings: MeetingsSince;
+  readonly #days: DaysCounter;
+  readonly #levels: KeptLevels;
+  readonly #whole: WholeTables;
+  readonly #kept = new KeptRows();
 
-  constructor(reads: Pick<Reads, 'read'>, catalogue: Catalogue, mostRows = MOST_ROWS) {
+  constructor(
+    reads: Pick<Reads, 'read'>,
+    catalogue: Catalogue,
+    { mostRows = MOST_ROWS, freshMs = 0, quietMs = QUIET_MS, isKeeping = true }: QueryStoreOptions = {},
+  ) {
     this.#mostRows = mostRows;
+    this.#isKeeping = isKeeping;
     this.#reads = reads;
     this.#meetings = new MeetingsSince(reads);
+    this.#days = new DaysCounter(reads, freshMs, quietMs);
+    this.#levels = new KeptLevels(reads, freshMs);
+    this.#whole = new WholeTables(reads, catalogue.timeZone);
     this.#catalogue = catalogue;
   }
 
@@ -46,24 +74,29 @@ export class QueryStore {
     const began = performance.now();
     const { timeZone } = this.#catalogue;
     const askedAt = Date.now();
-    const meetingsSince = await this.#meetings.get();
+    const [meetingsSince, counted] = await Promise.all([this.#meetings.get(), this.#days.get()]);
+    signal?.throwIfAborted();
     const ground = {
       catalogue: this.#catalogue,
       timeZone,
       today: localDay(askedAt, timeZone),
       now: askedAt,
       meetingsSince,
+      moving: counted.moving,
       known,
     };
     const plan = planOf(query, ground, scope);
     const periods = [plan.periods.now, ...(plan.periods.before === undefined ? [] : [plan.periods.before])];
     const runs = [plan.runs.now, ...(plan.periods.before === undefined ? [] : [plan.runs.before])];
     if (plan.source === 'submission') await this.#assertReadable(runs.flat(), signal);
-    if (plan.source === 'rollup_meetings') await this.#assertAffordable(plan.sql, signal);
     const [found, levels, reported] = await Promise.all([
-      this.#reads.read<PlanRow>(plan.sql, signal),
-      plan.levels === undefined ? [] : this.#reads.read<LevelRow>(plan.levels.sql, signal),
-      this.#reported(query, runs, signal),
+      this.#found(plan, counted, signal),
+      plan.levels === undefined
+        ? []
+        : this.#isKeeping
+          ? this.#levels.read(plan.levels, signal)
+          : this.#reads.read<LevelRow>(plan.levels.sql, signal),
+      this.#days.reported(runs.flat().flatMap(daysIn), counted),
     ]);
     const answeredAt = Date.now();
     const asked = periods.map((period, number) =>
@@ -88,13 +121,35 @@ export class QueryStore {
     };
   }
 
+  /** Rows of days that are quiet as they were read, for as long as no event of these days is counted; the others anew. */
+  async #found(
+    { sql, source, readings }: Plan,
+    counted: CountedDays,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly PlanRow[]> {
+    const read = async (sql: string): Promise<PlanRow[]> => {
+      if (source === 'rollup_meetings') await this.#assertAffordable(sql, signal);
+      return this.#reads.read<PlanRow>(sql, signal);
+    };
+    const { still, moving } = readings ?? {};
+    if (!this.#isKeeping || still === undefined) return read(sql);
+    const events = counted.eventsIn(still.from.flatMap(({ days }) => days));
+    const kept = this.#kept.get<PlanRow>(still.sql, events);
+    if (kept !== undefined) return moving === undefined ? kept : [...kept, ...(await read(moving.sql))];
+    const areWhole = await this.#whole.areWhole(still, counted);
+    if (!areWhole) return read(sql);
+    const [rows, others] = await Promise.all([read(still.sql), moving === undefined ? [] : read(moving.sql)]);
+    this.#kept.keep(still.sql, events, rows);
+    return [...rows, ...others];
+  }
+
   #asked(
     period: Period,
     days: readonly string[],
     number: number,
     query: Query,
     found: readonly PlanRow[],
-    reported: readonly { period: number; days: number }[],
+    reported: (day: string) => readonly string[],
     answeredAt: number,
   ): AskedPeriod {
     const { sources, calendar, timeZone } = this.#catalogue;
@@ -103,7 +158,8 @@ export class QueryStore {
     // Every source is due on every day that has begun.
     const today = localDay(answeredAt, timeZone);
     const due = (query.source?.length ?? sources.length) * days.filter((day) => day <= today).length;
-    const there = reported.reduce((sum, row) => (row.period === number ? sum + row.days : sum), 0);
+    const counts = new Set(query.source ?? sources.map(({ id }) => id));
+    const there = days.reduce((sum, day) => sum + reported(day).filter((source) => counts.has(source)).length, 0);
     return {
       ...period,
       days: days.length,
@@ -111,27 +167,6 @@ export class QueryStore {
       ...(asOf === 0 ? {} : { asOf }),
       ...(due === 0 ? {} : { coverage: Math.min(1, there / due) }),
     };
-  }
-
-  /** By source that counts here the days with a report. */
-  async #reported(
-    { source }: Query,
-    runs: readonly (readonly Period[])[],
-    signal?: AbortSignal,
-  ): Promise<{ period: number; days: number }[]> {
-    const known = new Set(this.#catalogue.sources.map(({ id }) => id));
-    const counts = source === undefined ? known : new Set(source);
-    const rows = await this.#reads.read<{ period: number; code: string; days: number }>(
-      runs
-        .map(
-          (of, number) =>
-            `SELECT ${number} AS period, code, uniqExact(bucket) AS days FROM rollup_day
-             WHERE dim = 'source' AND (${within('bucket', of)}) GROUP BY code`,
-        )
-        .join(' UNION ALL '),
-      signal,
-    );
-    return rows.filter(({ code }) => counts.has(code));
   }
 
   /** The engine says beforehand how many rows it would read. */

@@ -1,0 +1,52 @@
+/** HTTP of what scenes ask of the warehouse: few questions with few answers, which all walls of a scope share. */
+import { API, type Catalogue, localDay, type QuestionFields, querySchema, type Scope } from '@room/contract';
+import type { QueryStore } from '@room/warehouse';
+import { type Route, route } from '../api/route.ts';
+import { asked } from '../bad-query.ts';
+import { type Asker, asQuestion, type Questions } from '../questions.ts';
+import { onTimeOf, onTimeQuestion, waitingOf, waitingQuestion } from './numbers.ts';
+
+/** Sums of weeks hardly move within it, and all walls ask when they change. */
+const SHARED_MS = 30_000;
+
+export interface NumberRoutesOptions {
+  store: Pick<QueryStore, 'answer'>;
+  questions: Questions;
+  catalogue: Catalogue;
+}
+
+export function numberRoutes({ store, questions, catalogue }: NumberRoutesOptions): Route[] {
+  const today = (): string => localDay(Date.now(), catalogue.timeZone);
+  const answer = (question: QuestionFields, scope: Scope, asker: Asker) =>
+    asQuestion(
+      questions,
+      asker,
+      `wall of ${scope.key} ${JSON.stringify(question)}`,
+      (signal) => asked(store.answer(querySchema.parse(question), scope, signal)),
+      SHARED_MS,
+    );
+  return [
+    route({
+      method: 'get',
+      path: '/v1/wall/on-time',
+      summary: 'shares on time of one’s units over some days, how sure they are, and against as many days before',
+      right: 'view',
+      isOnWalls: true,
+      query: API['/v1/wall/on-time'].query,
+      answer: { schema: API['/v1/wall/on-time'].answer },
+      handle: async ({ principal: { scope }, query: { by, days }, asker }) =>
+        onTimeOf(await answer(onTimeQuestion(by, days, today()), scope, asker), days, catalogue.thresholds),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/wall/waiting',
+      summary: 'how many dossiers wait beyond their date, of which of one’s units, and whether they become more',
+      right: 'view',
+      isOnWalls: true,
+      query: API['/v1/wall/waiting'].query,
+      answer: { schema: API['/v1/wall/waiting'].answer },
+      handle: async ({ principal: { scope }, query: { by }, asker }) =>
+        waitingOf(await answer(waitingQuestion(by, today()), scope, asker)),
+    }),
+  ];
+}

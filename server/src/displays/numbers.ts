@@ -1,0 +1,119 @@
+/** What scenes ask of the warehouse beside the running day, within a scope: shares on time over days, and who waits beyond the date. Pure. */
+import {
+  addDays,
+  type CurvePoint,
+  type DayCount,
+  differsSurely,
+  type OnTimeOverDays,
+  type OnTimeUnit,
+  type QueryAnswer,
+  type QuestionFields,
+  sureShare,
+  type Thresholds,
+  type UnitKind,
+  verdictOf,
+  type Waiting,
+} from '@room/contract';
+
+const WEEK = 7;
+const MONTH = 28;
+
+/** The days asked for and as many before them. */
+export const onTimeQuestion = (by: UnitKind, days: number, today: string): QuestionFields => ({
+  measures: 'onTime,late',
+  from: addDays(today, 1 - 2 * days),
+  to: today,
+  grain: 'day',
+  split: by,
+  boundaries: 'today',
+});
+
+const countOf = ({ now }: CurvePoint): DayCount => ({
+  part: now?.onTime ?? 0,
+  whole: (now?.onTime ?? 0) + (now?.late ?? 0),
+});
+
+function valuesIn(points: readonly CurvePoint[], from: string): Omit<OnTimeUnit, 'id' | 'verdict' | 'hasChanged'> {
+  const here = points.filter(({ at }) => at >= from).map(countOf);
+  const now = sureShare(here);
+  const before = sureShare(points.filter(({ at }) => at < from).map(countOf));
+  const onTime = here.reduce((sum, { part }) => sum + part, 0);
+  return {
+    onTime,
+    late: here.reduce((sum, { whole }) => sum + whole, 0) - onTime,
+    ...(now === undefined ? {} : { now }),
+    ...(before === undefined ? {} : { before }),
+  };
+}
+
+export function onTimeOf(
+  answer: QueryAnswer,
+  days: number,
+  { onTimeWatch: target, finishedEnough }: Thresholds,
+): OnTimeOverDays {
+  const { from: beforeFrom, to, asOf, coverage } = answer.periods.now;
+  const from = addDays(to, 1 - days);
+  return {
+    from,
+    to,
+    beforeFrom,
+    target,
+    ...(asOf === undefined ? {} : { asOf }),
+    ...(coverage === undefined ? {} : { coverage }),
+    whole: valuesIn(answer.total.points ?? [], from),
+    units: answer.rows
+      .filter(({ key: [id = ''] }) => id !== '')
+      .map(({ key: [id = ''], points = [] }) => {
+        const values = valuesIn(points, from);
+        const { now, before, onTime, late } = values;
+        const isFew = now === undefined || onTime + late < finishedEnough;
+        return {
+          id,
+          ...values,
+          verdict: isFew ? ('few' as const) : verdictOf(now, target),
+          hasChanged: !isFew && before !== undefined && differsSurely(now, before),
+        };
+      }),
+    simulated: answer.simulated,
+  };
+}
+
+export const waitingQuestion = (by: UnitKind, today: string): QuestionFields => ({
+  measures: 'backlogOverdue,backlogOpen',
+  from: addDays(today, -MONTH),
+  to: today,
+  grain: 'day',
+  split: by,
+  boundaries: 'today',
+});
+
+export function waitingOf(answer: QueryAnswer): Waiting {
+  const { to } = answer.periods.now;
+  const levelIn = ({ now, points = [], levelsAsOf }: QueryAnswer['total']) => {
+    const overdueOn = (day: string) => points.find(({ at }) => at === day)?.now?.backlogOverdue;
+    const known = {
+      overdue: now?.backlogOverdue,
+      open: now?.backlogOpen,
+      weekBefore: overdueOn(addDays(to, -WEEK)),
+      monthBefore: overdueOn(addDays(to, -MONTH)),
+      asOf: levelsAsOf?.now,
+    };
+    return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) as {
+      [K in keyof typeof known]?: number;
+    };
+  };
+  return {
+    day: to,
+    whole: {
+      ...levelIn(answer.total),
+      points: (answer.total.points ?? []).map(({ at, now }) => ({
+        day: at,
+        ...(now?.backlogOverdue === undefined ? {} : { overdue: now.backlogOverdue }),
+      })),
+    },
+    units: answer.rows
+      .filter(({ key: [id = ''] }) => id !== '')
+      .map((row) => ({ id: row.key[0] ?? '', ...levelIn(row) })),
+    simulated: answer.simulated,
+  };
+}

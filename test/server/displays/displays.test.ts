@@ -1,0 +1,223 @@
+/** Scenes and walls over HTTP on a real room: made, changed, taken back, shown by screens, ordered. */
+import type {
+  KeptScene,
+  KeptWall,
+  OnTimeOverDays,
+  PairedScreen,
+  Pairing,
+  ScreenProgram,
+  ScreenState,
+  ToldState,
+  Waiting,
+} from '@room/contract';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { send, submission } from '../../harness/client.ts';
+import { CookieClient, firstAdministrator, statusOf } from '../../harness/cookies.ts';
+import { type Room, startRoom } from '../../harness/room.ts';
+
+const PATIENCE = { timeout: 30_000, interval: 100 };
+const WHOLE = { column: 1, row: 1, width: 12, height: 8 };
+const SCENE = { name: { vi: 'Của ta', en: 'Ours' }, tiles: [{ kind: 'alerts', ...WHOLE }] };
+
+let room: Room;
+let administrator: CookieClient;
+beforeAll(async () => {
+  room = await startRoom({ env: { VISITORS: 'view' } });
+  administrator = await firstAdministrator(room);
+});
+afterAll(() => room[Symbol.asyncDispose]());
+
+/** A wall display that was let in. */
+async function screen(
+  name: string,
+  scope: PairedScreen['scope'] = 'all',
+): Promise<{ id: string; display: CookieClient }> {
+  const display = new CookieClient(room);
+  const pairing = await display.told<Pairing>('/v1/screen/code', {});
+  if (pairing.isPaired) throw new Error('a new display is let in already');
+  const { id } = await administrator.told<PairedScreen>('/v1/screens', { code: pairing.code, name, scope });
+  return { id, display };
+}
+const walls = () => administrator.told<{ walls: KeptWall[]; states: ToldState[] }>('/v1/walls');
+
+it('begins with scenes and a wall that are the room’s own from then on', async () => {
+  const { scenes } = await administrator.told<{ scenes: KeptScene[] }>('/v1/scenes');
+  expect(scenes.map(({ id }) => id).sort()).toEqual([
+    'alerts',
+    'day-so-far',
+    'focus',
+    'ministries',
+    'provinces',
+    'pulse',
+    'waiting',
+  ]);
+  const [main] = (await walls()).walls;
+  expect([main?.id, main?.shows?.why]).toEqual(['main', 'turn']);
+  const found = scenes.find(({ id }) => id === 'focus');
+  await administrator.told('/v1/scenes/focus/remove', { version: found?.version });
+  await room.restart();
+  administrator = await again();
+  const after = await administrator.told<{ scenes: KeptScene[] }>('/v1/scenes');
+  expect(after.scenes.map(({ id }) => id)).not.toContain('focus');
+  await administrator.told('/v1/scenes/focus/undo', { version: 2 });
+});
+
+async function again(): Promise<CookieClient> {
+  const client = new CookieClient(room);
+  await client.signIn('lan');
+  return client;
+}
+
+it('takes scenes whose tiles fit their grid, by a version, and takes changes back', async () => {
+  const tile = (some: object) => ({ ...SCENE, tiles: [{ ...SCENE.tiles[0], ...some }] });
+  for (const [body, said] of [
+    [tile({ column: 2 }), 'beyond 12 columns'],
+    [tile({ height: 9 }), 'tiles'],
+    [tile({ column: 1.5 }), 'tiles'],
+    [tile({ kind: 'nothing' }), 'tiles'],
+    [tile({ kind: 'unit', by: 'agency', id: 'NOPE' }), 'no agency NOPE'],
+    [{ ...SCENE, tiles: [] }, 'tiles'],
+    [{ ...SCENE, tiles: [...SCENE.tiles, { kind: 'waiting', ...WHOLE }] }, 'lies over tile 1'],
+    [
+      {
+        ...SCENE,
+        tiles: Array.from({ length: 13 }, (_, at) => ({ kind: 'waiting', ...WHOLE, row: at + 1, height: 1 })),
+      },
+      'tiles',
+    ],
+    [{ ...SCENE, name: { vi: '', en: 'x' } }, 'name'],
+  ] as const) {
+    const response = await administrator.ask('/v1/scenes', body);
+    const { error } = (await response.json()) as { error: { code: string; reason: string } };
+    expect([said, response.status, error.code]).toEqual([said, 400, 'bad_scene']);
+    expect(error.reason).toContain(said);
+  }
+  const made = await administrator.told<KeptScene>('/v1/scenes', SCENE);
+  const path = `/v1/scenes/${made.id}`;
+  const body = { ...SCENE, name: { vi: 'Khác', en: 'Other' } };
+  const changed = await administrator.told<KeptScene>(path, { version: made.version, why: 'a better word', body });
+  expect(changed.body.name.en).toBe('Other');
+  expect(await statusOf(administrator.ask(path, { version: made.version, body }))).toBe('409 conflict');
+  const back = await administrator.told<{ scene: KeptScene }>(`${path}/undo`, { version: changed.version });
+  expect(back.scene.body).toEqual(SCENE);
+  const { versions } = await administrator.told<{ versions: { change: string; why?: string }[] }>(`${path}/versions`);
+  expect(versions.map(({ change }) => change)).toEqual(['restored', 'changed', 'created']);
+  expect(versions[1]?.why).toBe('a better word');
+  const audit = await administrator.told<{ entries: { action: string }[] }>(`/v1/audit?subject=${made.id}`);
+  expect(audit.entries.map(({ action }) => action)).toContain('scene.changed');
+});
+
+it('shows all screens of a wall the same, those of none nothing, and nobody else’s', async () => {
+  const [first, second, other] = [await screen('One'), await screen('Two'), await screen('Three')];
+  expect(await statusOf(first.display.ask('/v1/screen/program'))).toBe('404 no_such_wall');
+  const body = {
+    name: 'Hall',
+    screens: [first.id, second.id],
+    turns: [{ scene: 'ministries', seconds: 10, when: 'always' }],
+    day: { from: 6, to: 20 },
+    scale: 1,
+  };
+  for (const [wrong, said] of [
+    [{ ...body, turns: [{ scene: 'nothing', seconds: 10, when: 'always' }] }, '400 bad_wall'],
+    [{ ...body, turns: [{ scene: 'pulse', seconds: 4, when: 'always' }] }, '400 bad_wall'],
+    [{ ...body, screens: [first.id, first.id] }, '400 bad_wall'],
+    [{ ...body, day: { from: 20, to: 6 } }, '400 bad_wall'],
+    [{ ...body, scale: 9 }, '400 bad_wall'],
+  ] as const)
+    expect(await statusOf(administrator.ask('/v1/walls', wrong))).toBe(said);
+  const wall = await administrator.told<KeptWall>('/v1/walls', body);
+  expect(await statusOf(administrator.ask('/v1/walls', body))).toBe('422 screen_in_use');
+  const scenes = { turns: 'ministries' };
+  expect(await statusOf(administrator.ask(`/v1/scenes/${scenes.turns}/remove`, { version: 1 }))).toBe(
+    '422 scene_in_use',
+  );
+
+  const shown = await Promise.all(
+    [first, second].map(({ display }) => display.told<ScreenProgram>('/v1/screen/program')),
+  );
+  expect(shown.map(({ name, wall: { id } }) => [name, id])).toEqual([
+    ['One', wall.id],
+    ['Two', wall.id],
+  ]);
+  expect(Object.keys(shown[0]?.scenes ?? {})).toEqual(['ministries']);
+  // A screen shows what its wall shows, whatever it asks for.
+  expect(await statusOf(other.display.ask(`/v1/screen/program?wall=${wall.id}`))).toBe('404 no_such_wall');
+  expect(await statusOf(other.display.ask('/v1/scenes'))).toBe('403 no_right');
+  expect(await statusOf(other.display.ask('/v1/walls'))).toBe('403 no_right');
+
+  const order = (what: object) => administrator.told<KeptWall>(`/v1/walls/${wall.id}/order`, what);
+  const before = Date.now();
+  const showing = (await order({ order: 'show', scene: 'alerts' })).order.show;
+  expect([showing?.scene, showing?.isHold]).toEqual(['alerts', false]);
+  expect(showing?.from).toBeGreaterThan(before + 2_000);
+  expect(await statusOf(administrator.ask(`/v1/walls/${wall.id}/order`, { order: 'show', scene: 'nothing' }))).toBe(
+    '404 no_such_scene',
+  );
+  const ordered = await first.display.told<ScreenProgram>('/v1/screen/program');
+  expect(Object.keys(ordered.scenes).sort()).toEqual(['alerts', 'ministries']);
+  expect(ordered.order.show).toEqual(showing);
+  expect((await order({ order: 'hold' })).order.show).toMatchObject({ scene: 'alerts', isHold: true });
+  const released = (await order({ order: 'release' })).order.show;
+  expect(released?.until).toBeGreaterThanOrEqual(released?.from ?? 0);
+  expect((await order({ order: 'reload' })).order.reloadAt).toBeGreaterThan(before);
+  const { identify } = (await order({ order: 'identify' })).order;
+  expect((identify?.until ?? 0) - (identify?.from ?? 0)).toBe(20_000);
+
+  // What it tells of itself is kept across a restart, and of nobody else.
+  const state: ScreenState = {
+    scene: 'ministries',
+    since: before,
+    connection: 'live',
+    width: 1920,
+    height: 1080,
+    frames: 60,
+    longTasks: 1,
+    longestTaskMs: 80,
+    memoryMb: 120,
+    upMs: 1_000,
+    failed: ['alerts'],
+  };
+  expect(await first.display.told('/v1/screen/state', { state })).toEqual({ isKept: true });
+  expect(await administrator.told('/v1/screen/state', { state })).toEqual({ isKept: false });
+  expect(await statusOf(first.display.ask('/v1/screen/state', { state: { ...state, frames: -1 } }))).toBe(
+    '400 bad_request',
+  );
+  expect((await walls()).states).toMatchObject([{ screen: first.id, state }]);
+  await room.restart();
+  administrator = await again();
+  expect((await walls()).states).toMatchObject([{ screen: first.id, state }]);
+
+  await administrator.told(`/v1/walls/${wall.id}/remove`, { version: 1 });
+  expect(await statusOf(first.display.ask('/v1/screen/program'))).toBe('404 no_such_wall');
+  await administrator.told(`/v1/walls/${wall.id}/undo`, { version: 2 });
+  await vi.waitFor(
+    async () => expect((await first.display.told<ScreenProgram>('/v1/screen/program')).wall.id).toBe(wall.id),
+    PATIENCE,
+  );
+});
+
+it('a screen is told shares on time and who waits within its scope alone', async () => {
+  const day = (ago: number): string => new Date(Date.now() - ago * 86_400_000).toISOString();
+  const finished = (id: string, agency: string, procedure: string, ago: number, outcome: string, count: number) =>
+    submission(id, { agency, procedure, status: 9, onTime: outcome === 'onTime', occurredAt: day(ago), count });
+  const events = Array.from({ length: 12 }, (_, ago) => [
+    finished(`m${ago}`, 'MOH', 'DV02', ago + 1, 'onTime', 90 + ago),
+    finished(`l${ago}`, 'MOH', 'DV02', ago + 1, 'late', 10),
+    finished(`p${ago}`, 'MPS', 'DV01', ago + 1, 'onTime', 50),
+  ]).flat();
+  await send(room, events);
+  const { display } = await screen('Health', { agencies: ['MOH'], provinces: [] });
+  const onTime = () => display.told<OnTimeOverDays>('/v1/wall/on-time?by=agency&days=30');
+  await vi.waitFor(async () => expect((await onTime()).whole.late).toBe(120), { timeout: 60_000, interval: 1_000 });
+  const { units, target, whole } = await onTime();
+  expect(units.map(({ id }) => id)).toEqual(['MOH']);
+  const [{ now, verdict }] = units as [OnTimeOverDays['units'][number]];
+  expect(now?.share).toBeCloseTo(whole.onTime / (whole.onTime + whole.late));
+  expect(now?.low).toBeLessThan(now?.share ?? 0);
+  expect([target, verdict]).toEqual([0.95, 'below']);
+  const all = await administrator.told<OnTimeOverDays>('/v1/wall/on-time?by=agency&days=30');
+  expect(all.units.map(({ id }) => id).sort()).toEqual(['MOH', 'MPS']);
+  expect((await display.told<Waiting>('/v1/wall/waiting?by=agency')).whole.points).toHaveLength(29);
+  expect(await statusOf(display.ask('/v1/alerts'))).toBe('200');
+  expect(await statusOf(display.ask('/v1/query?from=2026-01-01&to=2026-01-02'))).toBe('403 no_right');
+});

@@ -1,0 +1,250 @@
+/** Scenes in real browsers on a real room: screens of a wall in step, ordered from a desk, edited, and each tile by itself. */
+import type { KeptWall, PairedScreen } from '@room/contract';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
+import { openBrowser } from '../../harness/browser.ts';
+import { send, submission } from '../../harness/client.ts';
+import { type CookieClient, firstAdministrator } from '../../harness/cookies.ts';
+import { orSkip } from '../../harness/need.ts';
+import { type Room, startRoom } from '../../harness/room.ts';
+import { violations } from '../axe.ts';
+
+const WAIT = { timeout: 60_000, interval: 100 };
+const LONG = { timeout: 300_000 };
+const STEP_MS = 200;
+const WALL = '1920x1080';
+
+let room: Room;
+let administrator: CookieClient;
+beforeAll(async () => {
+  room = await startRoom({ env: { VISITORS: 'view' } });
+  administrator = await firstAdministrator(room);
+  await send(room, [submission('a', { count: 7 }), submission('b', { agency: 'MOH', procedure: 'DV02', count: 5 })]);
+});
+afterAll(() => room[Symbol.asyncDispose]());
+
+const at = (page: Page, name: string) => page.locator(`[data-test="${name}"]`).first();
+const shows = (page: Page) =>
+  at(page, 'showing')
+    .getAttribute('data-value', { timeout: 1_000 })
+    .catch(() => '');
+const noSideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+async function display(browser: Browser, size = WALL): Promise<BrowserContext> {
+  const [width = 0, height = 0] = size.split('x').map(Number);
+  return browser.newContext({ viewport: { width, height } });
+}
+async function desk(browser: Browser, width = 1440, height = 900): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width, height } });
+  const value = administrator.cookies.get('room-session') ?? '';
+  await context.addCookies([{ name: 'room-session', value, url: room.url }]);
+  return context;
+}
+
+/** A display that was let in, at its wall. */
+async function letIn(context: BrowserContext, name: string): Promise<{ page: Page; id: string }> {
+  onTestFailed(() => console.error(room.logs().slice(-4_000)));
+  const page = await context.newPage();
+  await page.goto(`${room.url}/screen?lang=en`);
+  const code = await at(page, 'code').getAttribute('data-value', WAIT);
+  const { id } = await administrator.told<PairedScreen>('/v1/screens', { code, name, scope: 'all' });
+  await page.waitForURL((url) => url.pathname === '/', WAIT);
+  return { page, id };
+}
+const make = (name: string, screens: string[], some: object = {}): Promise<KeptWall> =>
+  administrator.told<KeptWall>('/v1/walls', {
+    name,
+    screens,
+    turns: ['ministries', 'waiting', 'provinces'].map((scene) => ({ scene, seconds: 5, when: 'always' })),
+    day: { from: 0, to: 24 },
+    scale: 1,
+    ...some,
+  });
+
+/** Notes from now on when the page painted each scene, by the machine's own clock. */
+async function watchPaints(page: Page): Promise<() => Promise<{ scene: string; at: number }[]>> {
+  await page.evaluate(() => {
+    const painted: { scene: string; at: number }[] = [];
+    Object.assign(window, { painted });
+    const note = (): void => {
+      const scene = document.querySelector('[data-test="showing"]')?.getAttribute('data-value') ?? '';
+      if (painted.at(-1)?.scene === scene) return;
+      const entry = { scene, at: 0 };
+      painted.push(entry);
+      // The frame after the change is the one that shows it.
+      requestAnimationFrame((time) => {
+        entry.at = performance.timeOrigin + time;
+      });
+    };
+    note();
+    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, attributes: true });
+  });
+  return () => page.evaluate(() => (window as unknown as { painted: { scene: string; at: number }[] }).painted);
+}
+
+it('screens of a wall change in step, show what is ordered, hold it, and go on', LONG, async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  await using hall = await display(browser);
+  await using foyer = await display(browser, '1280x720');
+  const [one, two] = [await letIn(hall, 'Left'), await letIn(foyer, 'Right')];
+  const wall = await make('Hall', [one.id, two.id]);
+  const pages = [one.page, two.page];
+  for (const page of pages) await expect.poll(() => shows(page), WAIT).not.toBe('');
+  const seen = await Promise.all(pages.map(watchPaints));
+  // Each display paints at its own time; of changes that both saw the first is that which was under way.
+  await expect
+    .poll(async () => Math.min(...(await Promise.all(seen.map((read) => read()))).map((all) => all.length)), WAIT)
+    .toBeGreaterThan(7);
+  const [left = [], right = []] = await Promise.all(seen.map((read) => read()));
+  const apart = left
+    .slice(1)
+    .flatMap(({ scene, at: painted }) => {
+      const same = right.slice(1).find((other) => other.scene === scene && Math.abs(other.at - painted) < 2_500);
+      return same === undefined || same.at === 0 || painted === 0 ? [] : [Math.abs(same.at - painted)];
+    })
+    .toSorted((a, b) => a - b);
+  process.stdout.write(`painted apart (ms): ${apart.map(Math.round).join(' ')}\n`);
+  expect(apart.length).toBeGreaterThan(4);
+  expect(apart[Math.floor(apart.length / 2)]).toBeLessThan(STEP_MS);
+
+  await using office = await desk(browser);
+  const page = await office.newPage();
+  await page.goto(`${room.url}/admin/screens?lang=en`);
+  const control = at(page, `wall-${wall.id}`);
+  await control.locator('[data-test="wall-scene"]').selectOption('alerts', WAIT);
+  await control.locator('[data-test="wall-show"]').click();
+  for (const each of pages) {
+    await expect.poll(() => shows(each), WAIT).toBe('alerts');
+    expect(await at(each, 'showing').getAttribute('data-why')).toBe('show');
+  }
+  await control.locator('[data-test="wall-hold"]').click();
+  await expect.poll(() => at(one.page, 'showing').getAttribute('data-why'), WAIT).toBe('hold');
+  await expect.poll(() => control.locator('[data-test="wall-shows"]').getAttribute('data-why'), WAIT).toBe('hold');
+  await control.locator('[data-test="wall-identify"]').click();
+  await expect.poll(() => at(one.page, 'naming').textContent(), WAIT).toContain('Left');
+  expect(await at(two.page, 'naming').textContent(WAIT)).toContain('Right');
+  await control.locator('[data-test="wall-release"]').click();
+  await expect.poll(() => at(two.page, 'showing').getAttribute('data-why'), WAIT).toBe('turn');
+
+  // Each tells of itself, and which of them does not is seen.
+  const state = (name: string) => control.locator(`[data-test="state-${name}"]`).getAttribute('data-value', WAIT);
+  await expect.poll(() => state('Left'), WAIT).toBe('well');
+  expect(await control.locator('[data-test="state-Left"]').textContent()).toMatch(/MB/);
+  await one.page.evaluate(() => Object.assign(window, { isBefore: true }));
+  await control.locator('[data-test="wall-reload"]').click();
+  await expect.poll(() => one.page.evaluate(() => !('isBefore' in window)).catch(() => false), WAIT).toBe(true);
+  await expect.poll(() => shows(one.page), WAIT).not.toBe('');
+  await foyer.close();
+  await expect.poll(() => state('Right'), { timeout: 120_000, interval: 1_000 }).toBe('dead');
+  expect(await violations(page)).toEqual([]);
+});
+
+it('an alert of the highest severity jumps in and the wall goes back', LONG, async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  await using hall = await display(browser);
+  const { page, id } = await letIn(hall, 'Jumping');
+  await make('Jumps', [id], {
+    turns: [{ scene: 'pulse', seconds: 60, when: 'always' }],
+    jump: { scene: 'alerts', seconds: 20 },
+  });
+  await expect.poll(() => shows(page), WAIT).toBe('pulse');
+  await at(page, 'submitted-today').waitFor(WAIT);
+  await administrator.told('/v1/rules', {
+    id: 'JUMP',
+    label: { vi: 'Nhảy', en: 'Jump' },
+    owner: 'somebody',
+    reason: { vi: 'để thử', en: 'a test' },
+    severity: 'critical',
+    over: { dim: 'all' },
+    when: {
+      kind: 'threshold',
+      measure: 'submitted',
+      window: { kind: 'today' },
+      side: 'above',
+      against: { kind: 'value', limit: 1 },
+    },
+    forSeconds: 0,
+    keepSeconds: 0,
+  });
+  await expect.poll(() => at(page, 'showing').getAttribute('data-why'), WAIT).toBe('jump');
+  expect(await shows(page)).toBe('alerts');
+  const line = page.locator('[data-test="alert-line"]').first();
+  expect(await line.getAttribute('data-value', WAIT)).toBe('critical');
+  expect(await at(page, 'submitted-today').count()).toBe(0);
+  await expect.poll(() => shows(page), WAIT).toBe('pulse');
+  await at(page, 'submitted-today').waitFor(WAIT);
+});
+
+it('a tile that fails says so alone, and comes back by itself', LONG, async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+  await page.route('**/v1/wall/waiting?by=agency', (route) =>
+    route.fulfill({ status: 503, json: { error: { code: 'warehouse', reason: 'no' } } }),
+  );
+  await page.goto(`${room.url}/?scene=day-so-far&lang=en`);
+  const tile = (kind: string) => at(page, `tile-${kind}`);
+  await tile('waiting').locator('[data-test="tile-failed"]').waitFor(WAIT);
+  expect(await tile('day-so-far').locator('[data-test="so-far"]').textContent(WAIT)).toContain('12');
+  expect(await tile('alerts').locator('[data-test="tile-failed"]').count()).toBe(0);
+  await page.unroute('**/v1/wall/waiting?by=agency');
+  await tile('waiting').locator('[data-test="tile-failed"]').waitFor({ state: 'detached', timeout: 60_000 });
+  await page.close();
+});
+
+it('an administrator writes a scene by the keyboard, sees it beside, and takes it back', LONG, async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  await using office = await desk(browser);
+  const page = await office.newPage();
+  await page.goto(`${room.url}/admin/screens?lang=en`);
+  await at(page, 'scene-add').click(WAIT);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('scene-vi');
+  await page.keyboard.type('Của ta');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('Ours');
+  const preview = await office.newPage();
+  await preview.goto(`${room.url}/?scene=draft&lang=en`);
+  await at(preview, 'tile-waiting').waitFor(WAIT);
+  await page.bringToFront();
+  await page.locator('[data-test="edit-tile-0"] [name="kind"]').selectOption('units');
+  await at(preview, 'tile-units').waitFor(WAIT);
+  // Over each other: refused in words, and nothing is lost.
+  await at(page, 'tile-add').click();
+  await page.keyboard.press('Enter');
+  await page.locator('[data-test="scene-save"]').click();
+  await expect.poll(() => at(page, 'failure').textContent(), WAIT).toContain('not over each other');
+  await page.locator('[data-test="edit-tile-0"] [name="height"]').fill('4');
+  for (const index of [1, 2]) {
+    const tile = page.locator(`[data-test="edit-tile-${index}"]`);
+    if ((await tile.count()) === 0) continue;
+    await tile.locator('[name="row"]').fill('5');
+    await tile.locator('[name="column"]').fill(index === 1 ? '1' : '7');
+  }
+  expect(await violations(page)).toEqual([]);
+  await page.locator('[data-test="scene-save"]').click();
+  await expect.poll(() => at(page, 'scene-done').textContent(), WAIT).toContain('Ours is saved');
+  await at(page, 'scene-undo').click();
+  await expect.poll(() => at(page, 'scene-done').textContent(), WAIT).toContain('Taken back');
+  expect(await page.locator('[data-test="scenes"]').textContent()).not.toContain('Ours');
+});
+
+it(
+  'every scene stands on every screen in both languages and themes, and breaks no rule of accessibility',
+  LONG,
+  async (context) => {
+    await using browser = await orSkip(context, openBrowser());
+    const page = await browser.newPage({ reducedMotion: 'reduce' });
+    for (const size of ['1920x1080', '3840x2160', '1080x1920', '2560x1080'])
+      for (const [index, scene] of ['ministries', 'provinces', 'waiting', 'alerts', 'focus', 'day-so-far'].entries()) {
+        const choice = index % 2 === 0 ? 'lang=vi&theme=dark' : 'lang=en&theme=light';
+        const [width = 0, height = 0] = size.split('x').map(Number);
+        const of = { size, scene };
+        await page.setViewportSize({ width, height });
+        await page.goto(`${room.url}/?scene=${scene}&${choice}`);
+        await page.locator('main.stage').waitFor(WAIT);
+        await expect.poll(() => page.locator('main.stage [aria-busy="true"]').count(), WAIT).toBe(0);
+        expect({ ...of, found: await violations(page) }).toEqual({ ...of, found: [] });
+        expect([of, await noSideways(page)]).toEqual([of, 0]);
+      }
+    await page.close();
+  },
+);

@@ -1,0 +1,72 @@
+/** What tiles ask the server beside the running day: kept while scenes take turns, and with its age where it cannot be renewed. */
+import type { Answers, Queries } from '@room/contract';
+import { type InjectionKey, inject, onBeforeUnmount, type ShallowRef, shallowRef, watch } from 'vue';
+import { ask } from '../app/client.ts';
+import { useRoom } from '../stores/room.ts';
+
+const EVERY = 60_000;
+const FAILED_AGAIN = 10_000;
+/** A scene of an hour before is no reason to ask for ever. */
+const MOST_KEPT = 50;
+
+type Path = '/v1/wall/on-time' | '/v1/wall/waiting' | '/v1/alerts';
+
+export interface Asked<T> {
+  data: T | undefined;
+  /** Why the newest is not there. */
+  error: Error | undefined;
+  /** On the room's clock, when `data` came. */
+  at: number;
+}
+
+const kept = new Map<string, ShallowRef<Asked<unknown>>>();
+
+/** Where each tile says that it cannot be shown. */
+export const FAILED: InjectionKey<(tile: string, hasFailed: boolean) => void> = Symbol('failed');
+
+export function useAsked<P extends Path>(path: P, query: () => Queries[P]): ShallowRef<Asked<Answers[P]>> {
+  const room = useRoom();
+  const shown = shallowRef<Asked<Answers[P]>>({ data: undefined, error: undefined, at: 0 });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isGone = false;
+
+  async function read(): Promise<void> {
+    clearTimeout(timer);
+    const fields = query();
+    const key = `${path} ${JSON.stringify(fields)}`;
+    const slot = (kept.get(key) ?? shallowRef({ data: undefined, error: undefined, at: 0 })) as typeof shown;
+    if (kept.size > MOST_KEPT) kept.clear();
+    kept.set(key, slot);
+    shown.value = slot.value;
+    const isYoung =
+      slot.value.error === undefined && slot.value.data !== undefined && room.now - slot.value.at < EVERY / 2;
+    try {
+      if (!isYoung) {
+        const data = await ask(path, { query: fields } as Parameters<typeof ask<P>>[1]);
+        slot.value = { data, error: undefined, at: room.now };
+      }
+    } catch (error) {
+      slot.value = { ...slot.value, error: error as Error };
+    }
+    if (isGone) return;
+    if (JSON.stringify(query()) === JSON.stringify(fields)) shown.value = slot.value;
+    timer = setTimeout(() => void read(), slot.value.error === undefined ? EVERY : FAILED_AGAIN);
+  }
+  watch(query, () => void read(), { immediate: true, deep: true });
+  // Alerts are told of as they come.
+  if (path === '/v1/alerts')
+    watch(
+      () => room.alertsTold,
+      () => {
+        for (const [key, slot] of kept) if (key.startsWith(path)) slot.value = { ...slot.value, at: 0 };
+        void read();
+      },
+    );
+  onBeforeUnmount(() => {
+    isGone = true;
+    clearTimeout(timer);
+  });
+  return shown;
+}
+
+export const useFailed = (): ((tile: string, hasFailed: boolean) => void) => inject(FAILED, () => undefined);

@@ -1,0 +1,49 @@
+/** Units by how surely they reach a target, as rows of a ranking: the surely worse first, of each the worst first. Pure. */
+import { type Catalogue, type OnTimeOverDays, type OnTimeUnit, validOn } from '@room/contract';
+import type { Mark, Speech } from '../messages/context.ts';
+
+export interface SureRow extends OnTimeUnit {
+  name: string;
+  mark: Mark;
+}
+
+const GROUPS: readonly OnTimeUnit['verdict'][] = ['below', 'unsure', 'above', 'few'];
+/** How far below a target a share is to act upon: of its room to 100 %. */
+const FAR = 2;
+
+const markOf = ({ verdict, now }: OnTimeUnit, target: number): Mark => {
+  if (verdict === 'below') return now !== undefined && 1 - now.share > FAR * (1 - target) ? 'act' : 'watch';
+  return verdict === 'above' ? 'ok' : 'few';
+};
+
+/** Each group by itself. */
+export function sureGroups(
+  { units, target, to }: OnTimeOverDays,
+  by: 'agency' | 'province',
+  catalogue: Catalogue,
+  { name }: Speech,
+): { verdict: OnTimeUnit['verdict']; rows: SureRow[] }[] {
+  const all = by === 'agency' ? catalogue.agencies : catalogue.provinces;
+  const rows = units.flatMap((unit): SureRow[] => {
+    const known = all.find(({ id }) => id === unit.id);
+    return known === undefined || !validOn(known, to)
+      ? []
+      : [{ ...unit, name: name(known), mark: markOf(unit, target) }];
+  });
+  return GROUPS.map((verdict) => ({
+    verdict,
+    rows: rows
+      .filter((row) => row.verdict === verdict)
+      .sort((one, other) => (one.now?.share ?? 2) - (other.now?.share ?? 2)),
+  })).filter(({ rows: of }) => of.length > 0);
+}
+
+/** From where an axis of shares begins: a round share below all that is drawn, which need not be zero. */
+export function axisOf(rows: readonly SureRow[], target: number): { from: number; ticks: number[] } {
+  const least = Math.min(target, ...rows.flatMap(({ now }) => (now === undefined ? [] : [now.low ?? now.share])));
+  const step = least >= 0.75 ? 0.05 : least >= 0.5 ? 0.1 : 0.25;
+  const from = Math.max(0, Math.floor(least / step - 1e-9) * step);
+  const ticks: number[] = [];
+  for (let tick = from; tick < 1 - 1e-9; tick += step) if (Math.abs(tick - target) > step / 2) ticks.push(tick);
+  return { from, ticks };
+}
