@@ -66,7 +66,7 @@ export function mapUnitsOf(
     }
     const sums = Object.fromEntries(sumsIn(measure).map((sum) => [sum, now?.[sum] ?? 0])) as Record<SumMeasure, number>;
     const count = now === undefined ? undefined : wholeOf(measure, sums);
-    return { ...place, count, share: value, isFew: (count ?? 0) < enoughFor(measure, thresholds) };
+    return { ...place, count, share: value, isFew: count !== undefined && count < enoughFor(measure, thresholds) };
   });
 }
 
