@@ -95,6 +95,8 @@ export const explore = {
     keysGrid: 'trong bảng chéo: đi giữa các ô, về đầu hàng, đến cuối hàng',
     keysGridEnds: 'trong bảng chéo: ô đầu tiên, tổng chung',
     keysGridEnter: 'trong bảng chéo, trên bản đồ và trong danh sách: chỉ xem nơi đó',
+    memberSilent: 'cổng riêng không báo từ {time}',
+    memberNeverHeard: 'cổng riêng chưa báo lần nào',
     trail: 'Thời gian đã thu hẹp từ',
     pickedPeriod: 'Đã chọn {period}: Enter để thu hẹp thời gian, Esc để bỏ.',
     curveKeys:
@@ -206,6 +208,8 @@ export const explore = {
     keysGrid: 'in the crossed table: from cell to cell, to the ends of a row',
     keysGridEnds: 'in the crossed table: the first cell, the grand total',
     keysGridEnter: 'in the crossed table, the list of the map and the leaderboards: narrows to it',
+    memberSilent: 'its own portal has not reported since {time}',
+    memberNeverHeard: 'its own portal has never reported',
     trail: 'Time narrowed down from',
     pickedPeriod: '{period} picked: Enter narrows the time to it, Escape leaves it.',
     curveKeys:

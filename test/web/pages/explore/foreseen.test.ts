@@ -41,6 +41,8 @@ it('what is to come is foreseen with its band, and a portal that is silent is na
   expect(await at(page, 'curve-keys').textContent()).toMatch(/Dashed: forecast, 80% band/);
   await expect.poll(() => at(page, 'curve-keys').textContent(), WAIT).toMatch(/National.* has not reported since/);
 
+  expect(await at(page, 'member-source-urn:portal:national').textContent()).toMatch(/has not reported since/);
+
   const taken = page.waitForEvent('download', WAIT);
   await at(page, 'drawing').press('Enter');
   const drawn = await readFile(await (await taken).path(), 'utf8');
