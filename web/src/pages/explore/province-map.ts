@@ -9,7 +9,6 @@ import {
   type SumMeasure,
   sumsIn,
   type Thresholds,
-  type Unit,
   validOn,
   wholeOf,
 } from '@room/contract';
@@ -70,7 +69,7 @@ export function mapUnitsOf(
   });
 }
 
-const codeOnMap = ({ mapCode, code }: Pick<Unit, 'mapCode' | 'code'>): string => mapCode ?? code;
+const codeOnMap = ({ mapCode, code }: Catalogue['provinces'][number]): string => mapCode ?? code;
 
 /** Between which values the shades of a map lie; those that are too few are none of them. */
 export function spanOfUnits(units: readonly MapUnit[]): { least: number; most: number } {
