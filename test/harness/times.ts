@@ -44,6 +44,7 @@ export const LONGER: Readonly<Record<string, string>> = {
   'test/web/pages/routes.test.ts':
     'each part of the page of routes in both languages and sizes, with a receiver that answers',
   'test/server/alerts/alerts.test.ts': 'waits for a portal to fall silent, and for a server that was killed',
+  'test/web/pages/explore/foreseen.test.ts': 'waits until the first forecast of a room is made',
   'test/pipelines/ingest/standstill.test.ts': 'waits for a watchdog, and for inserts that take longer than it',
 };
 
