@@ -123,10 +123,12 @@ export function gapsIn(points: readonly CurvePoint[], openFrom: number, question
 }
 
 export interface Silence {
-  /** Portals that are silent, by their ids. */
+  /** Portals that reported and are silent now, by their ids. */
   sources: string[];
-  /** The earliest instant up to which one of them reported; undefined where one never did. */
+  /** The earliest instant up to which one of them reported; undefined where there is none. */
   since: number | undefined;
+  /** Portals that never reported. */
+  never: string[];
   /** All that the question is of is silent. */
   isAll: boolean;
 }
@@ -145,10 +147,12 @@ export function silenceOf(
   );
   const silent = own.filter(({ id }) => ['silent', 'never'].includes(state.sources[id]?.status ?? ''));
   if (silent.length === 0) return undefined;
-  const times = silent.map(({ id }) => state.sources[id]?.reportedTo);
+  const reportedTo = ({ id }: { id: string }): number | undefined => state.sources[id]?.reportedTo;
+  const times = silent.flatMap((one) => reportedTo(one) ?? []);
   return {
-    sources: silent.map(({ id }) => id),
-    since: times.includes(undefined) ? undefined : Math.min(...times.filter((at) => at !== undefined)),
+    sources: silent.filter((one) => reportedTo(one) !== undefined).map(({ id }) => id),
+    since: times.length === 0 ? undefined : Math.min(...times),
+    never: silent.filter((one) => reportedTo(one) === undefined).map(({ id }) => id),
     // Beside its own portal others tell of a unit.
     isAll: silent.length === own.length && units.length === 0,
   };
