@@ -45,6 +45,7 @@ export const LONGER: Readonly<Record<string, string>> = {
     'each part of the page of routes in both languages and sizes, with a receiver that answers',
   'test/server/alerts/away.test.ts': 'a database that is away for half a minute, and a room that is killed then',
   'test/server/alerts/alerts.test.ts': 'waits for a portal to fall silent, and for a server that was killed',
+  'test/web/pages/explore/foreseen.test.ts': 'waits until the first forecast of a room is made',
   'test/pipelines/ingest/standstill.test.ts': 'waits for a watchdog, and for inserts that take longer than it',
 };
 

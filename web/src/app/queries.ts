@@ -43,6 +43,14 @@ export const exploreQuery = (fields: Queries['/v1/query'], isRunning: boolean) =
     refetchInterval: again(isRunning ? RUNNING_EVERY : SETTLED_EVERY),
   });
 
+/** Outlines of the units that were until a day; they never change. */
+export const earlierMapQuery = (until: string) =>
+  queryOptions({
+    queryKey: ['map', until],
+    queryFn: ({ signal }) => ask('/v1/catalogue/map', { query: { until }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 /** The newest of one series: a run is made each hour. */
 export const forecastQuery = (series: Queries['/v1/forecasts']) =>
   queryOptions({

@@ -8,6 +8,7 @@ import {
   noUsualWhy,
   seriesOf,
   silenceOf,
+  silenceOfMember,
 } from '../../../../web/src/pages/explore/backdrop.ts';
 import { catalogue, state } from '../../room.ts';
 
@@ -105,6 +106,12 @@ describe('silence', () => {
     expect(silenceOf(heard, question({ province: 'N' }), catalogue)).toMatchObject({ since: 5, isAll: false });
     expect(silenceOf(heard, question({ source: 'urn:n' }), catalogue)).toMatchObject({ since: 5, isAll: true });
     expect(silenceOf(heard, question({ source: 'urn:a' }), catalogue)).toBeUndefined();
+  });
+  it('of a member is that of its own portal, where members have one', () => {
+    expect(silenceOfMember(heard, 'province', 'N', catalogue)).toMatchObject({ since: 5 });
+    expect(silenceOfMember(heard, 'source', 'urn:a', catalogue)).toBeUndefined();
+    expect(silenceOfMember(heard, 'service', 's1', catalogue)).toBeUndefined();
+    expect(silenceOfMember(heard, 'agency', 'A', catalogue)).toBeUndefined();
   });
   it('has no beginning where a portal never reported', () => {
     const never = state({ sources: { 'urn:n': source('never') } });

@@ -134,7 +134,7 @@ export interface Silence {
 /** Of the portals that a question is of, those that are silent now. */
 export function silenceOf(
   state: Pick<WallState, 'sources'>,
-  question: Question,
+  question: Pick<Question, 'source' | 'province' | 'agency'>,
   catalogue: Catalogue,
 ): Silence | undefined {
   const units = [...(question.province ?? []), ...(question.agency ?? [])];
@@ -153,6 +153,17 @@ export function silenceOf(
     isAll: silent.length === own.length && units.length === 0,
   };
 }
+
+/** The same of one member of a dimension that portals are told apart by. */
+export const silenceOfMember = (
+  state: Pick<WallState, 'sources'>,
+  dimension: Dimension,
+  code: string,
+  catalogue: Catalogue,
+): Silence | undefined =>
+  dimension === 'source' || dimension === 'province' || dimension === 'agency'
+    ? silenceOf(state, { [dimension]: [code] }, catalogue)
+    : undefined;
 
 /** Why a curve has no usual range, where it has none by what is asked. */
 export const noUsualWhy = (
