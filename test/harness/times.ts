@@ -43,6 +43,7 @@ export const LONGER: Readonly<Record<string, string>> = {
   'test/web/pages/explore/explore.test.ts': 'asks in a browser as an analyst would, each step on the one before',
   'test/web/pages/routes.test.ts':
     'each part of the page of routes in both languages and sizes, with a receiver that answers',
+  'test/server/alerts/away.test.ts': 'a database that is away for half a minute, and a room that is killed then',
   'test/server/alerts/alerts.test.ts': 'waits for a portal to fall silent, and for a server that was killed',
   'test/web/pages/explore/happened.test.ts':
     'writes in a browser, changes and takes back what happened, as a person would',

@@ -166,6 +166,9 @@ export const ruleHistoryQuery = (id: string) =>
     refetchInterval: again(ALERTS_EVERY),
   });
 
+/** Events are stored before their sums are. */
+const COUNTED_AFTER = 1_000;
+
 /** Of one number, page by page: all of it as of the first. */
 export const evidenceQuery = (fields: Queries['/v1/evidence']) =>
   infiniteQueryOptions({
@@ -173,8 +176,12 @@ export const evidenceQuery = (fields: Queries['/v1/evidence']) =>
     queryFn: ({ pageParam, signal }) => ask('/v1/evidence', { query: { ...fields, ...pageParam }, signal }),
     initialPageParam: {} as { cursor?: string; asOf?: string },
     getNextPageParam: ({ next, asOf }) => (next === undefined ? undefined : { cursor: next, asOf }),
-    refetchInterval: ({ state: { error } }) =>
-      error instanceof RequestFailed && error.canRetry ? FAILED_AFTER : (false as const),
+    refetchInterval: ({ state: { data, error } }) => {
+      if (error instanceof RequestFailed && error.canRetry) return FAILED_AFTER;
+      // Of the number as it is now nothing is late: what stands among the events is counted in a moment.
+      const isBehind = fields.asOf === undefined && data?.pages[0]?.late !== undefined;
+      return isBehind ? COUNTED_AFTER : (false as const);
+    },
     staleTime: Number.POSITIVE_INFINITY,
   });
 
