@@ -43,6 +43,7 @@ export const LONGER: Readonly<Record<string, string>> = {
   'test/web/pages/explore/explore.test.ts': 'asks in a browser as an analyst would, each step on the one before',
   'test/web/pages/routes.test.ts':
     'each part of the page of routes in both languages and sizes, with a receiver that answers',
+  'test/server/links/links.test.ts': 'a room with a catalogue of its own, and waits for rules to be looked at',
   'test/server/alerts/alerts.test.ts': 'waits for a portal to fall silent, and for a server that was killed',
   'test/pipelines/ingest/standstill.test.ts': 'waits for a watchdog, and for inserts that take longer than it',
 };
