@@ -40,6 +40,8 @@ export * from './isolated.ts';
 export * from './judging.ts';
 export * from './kept.ts';
 export * from './language.ts';
+export * from './link-standings.ts';
+export * from './links.ts';
 export * from './made.ts';
 export * from './measures.ts';
 export { essence, JSON_MEDIA_TYPE } from './media-type.ts';

@@ -42,6 +42,8 @@ export const tileSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('waiting-map'), ...place }),
   /** What rings, and what is unknown. */
   z.strictObject({ kind: z.literal('alerts'), ...place }),
+  /** National databases with the states of their links. */
+  z.strictObject({ kind: z.literal('databases'), ...place }),
   /** One unit: its day, its share on time, who waits. */
   z.strictObject({ kind: z.literal('unit'), by: unitKind, id: z.string().min(1).max(64), ...place }),
   /** For nights and days off: what the day has brought so far, and what tomorrow is. */

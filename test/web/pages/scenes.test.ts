@@ -235,7 +235,15 @@ it(
     await using browser = await orSkip(context, openBrowser());
     const page = await browser.newPage({ reducedMotion: 'reduce' });
     for (const size of ['1920x1080', '3840x2160', '1080x1920', '2560x1080'])
-      for (const [index, scene] of ['ministries', 'provinces', 'waiting', 'alerts', 'focus', 'day-so-far'].entries()) {
+      for (const [index, scene] of [
+        'ministries',
+        'provinces',
+        'waiting',
+        'alerts',
+        'focus',
+        'day-so-far',
+        'databases',
+      ].entries()) {
         const choice = index % 2 === 0 ? 'lang=vi&theme=dark' : 'lang=en&theme=light';
         const [width = 0, height = 0] = size.split('x').map(Number);
         const of = { size, scene };

@@ -82,6 +82,7 @@ export const walls = {
     tileWaitingMap: 'Bản đồ chờ quá hạn',
     tileAlerts: 'Cảnh báo và điều chưa rõ',
     tileUnit: 'Một đơn vị',
+    tileDatabases: 'Kết nối với cơ sở dữ liệu quốc gia',
     tileDaySoFar: 'Hôm nay đến lúc này, và ngày mai',
   },
   en: {
@@ -166,6 +167,7 @@ export const walls = {
     tileWaitingMap: 'Waiting, on the map',
     tileAlerts: 'Alerts, and what is unknown',
     tileUnit: 'One unit',
+    tileDatabases: 'Links to national databases',
     tileDaySoFar: 'Today so far, and tomorrow',
   },
 };

@@ -10,6 +10,7 @@ export const TILE_NAMES: Readonly<Record<Tile['kind'], MessageKey>> = {
   'waiting-units': 'tileWaitingUnits',
   'waiting-map': 'tileWaitingMap',
   alerts: 'tileAlerts',
+  databases: 'tileDatabases',
   unit: 'tileUnit',
   'day-so-far': 'tileDaySoFar',
 };
