@@ -40,6 +40,8 @@ export const tileSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('waiting'), ...place }),
   z.strictObject({ kind: z.literal('waiting-units'), by: unitKind, ...place }),
   z.strictObject({ kind: z.literal('waiting-map'), ...place }),
+  /** Which provinces are surely below the target of what is finished on time. */
+  z.strictObject({ kind: z.literal('late-map'), ...place }),
   /** What rings, and what is unknown. */
   z.strictObject({ kind: z.literal('alerts'), ...place }),
   /** One unit: its day, its share on time, who waits. */

@@ -9,6 +9,7 @@ export const TILE_NAMES: Readonly<Record<Tile['kind'], MessageKey>> = {
   waiting: 'tileWaiting',
   'waiting-units': 'tileWaitingUnits',
   'waiting-map': 'tileWaitingMap',
+  'late-map': 'tileLateMap',
   alerts: 'tileAlerts',
   unit: 'tileUnit',
   'day-so-far': 'tileDaySoFar',
