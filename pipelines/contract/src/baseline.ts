@@ -1,5 +1,5 @@
 /** What is usual: earlier days of the same type, by hour. Pure. Counts are dossiers submitted; offsets are seconds since local midnight. */
-import { addDays, startOfDay } from './calendar.ts';
+import { addDays, FIVE_MINUTES, startOfDay } from './calendar.ts';
 import type { Catalogue } from './catalogue.ts';
 import { dayTypeOf, isoWeekday } from './day-types.ts';
 import type { Usual } from './wall.ts';
@@ -74,9 +74,6 @@ export function usualOf(values: readonly number[], z: number): Usual | undefined
 
 /** Submitted by hour of one unit on one day, keyed by the hour's offset. */
 type DayCurve = ReadonlyMap<number, number>;
-
-/** Seconds of a step of the last hour: single minutes jump by chance alone. */
-export const FIVE_MINUTES = 300;
 
 /** Submitted on an earlier day in the five minutes from `five` on, in epoch seconds; reported with at most minute grain. */
 export interface FiveRow {

@@ -23,7 +23,18 @@ export const NIGHT = 'night';
 export const NIGHT_HOUR = 2;
 
 /** What a new room's walls show beside the running day. */
-const SCENES = ['ministries', 'provinces', 'waiting', 'alerts', 'focus', 'day-so-far'];
+const SCENES = [
+  'ministries',
+  'provinces',
+  'late',
+  'services',
+  'programmes',
+  'waiting',
+  'alerts',
+  'focus',
+  'focus-province',
+  'day-so-far',
+];
 const LIVE = '[data-test="connection"][data-state="live"]';
 const HISTORY_DAYS = 100;
 /** How long ago those have reported last that are silent. */

@@ -25,7 +25,7 @@ describe('who waits', () => {
     expect([said(undefined, 3), said(3, undefined)]).toEqual([undefined, undefined]);
     const short = (overdue?: number, weekBefore?: number) =>
       shortTrend(
-        { id: 'A', ...(overdue === undefined ? {} : { overdue }), ...(weekBefore === undefined ? {} : { weekBefore }) },
+        { ...(overdue === undefined ? {} : { overdue }), ...(weekBefore === undefined ? {} : { weekBefore }) },
         speech,
       );
     expect([short(110, 100), short(90, 100), short(9, 3), short(3, 3), short(3)]).toEqual([

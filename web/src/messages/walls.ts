@@ -12,6 +12,7 @@ export const TILE_NAMES: Readonly<Record<Tile['kind'], MessageKey>> = {
   'late-map': 'tileLateMap',
   alerts: 'tileAlerts',
   unit: 'tileUnit',
+  programmes: 'tileProgrammes',
   'day-so-far': 'tileDaySoFar',
 };
 export const WHY_NAMES = {

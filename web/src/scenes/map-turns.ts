@@ -1,7 +1,4 @@
 /** What the map of the running day shows in turn, by the room's clock, so that all screens of a wall turn together. */
-import { type ComputedRef, computed } from 'vue';
-import { useRoom } from '../../stores/room.ts';
-
 export type MapSubject = 'volume' | 'late-map' | 'waiting-map';
 
 const TURNS: readonly MapSubject[] = ['volume', 'late-map', 'waiting-map'];
@@ -11,10 +8,3 @@ export const FIRST_MS = 60_000;
 
 export const subjectAt = (now: number, since: number): MapSubject =>
   now - since < FIRST_MS ? 'volume' : (TURNS[Math.floor(now / TURN_MS) % TURNS.length] ?? 'volume');
-
-/** Volume alone while `turns` says no, as at a pause. */
-export function useSubject(turns: () => boolean): ComputedRef<MapSubject> {
-  const room = useRoom();
-  const since = room.now;
-  return computed(() => (turns() ? subjectAt(room.now, since) : 'volume'));
-}
