@@ -85,7 +85,9 @@ export class EarlierDays {
   async #levelsBefore(now: number): Promise<{ all: Before; observed: Before }> {
     const known = this.#before;
     const readAt = performance.now();
-    if (known !== undefined && readAt - known.readAt < EARLIER_MS) return known;
+    // Where nothing is known of a week ago history may just be coming in.
+    const isKnown = known?.all.weekBefore !== undefined;
+    if (known !== undefined && isKnown && readAt - known.readAt < EARLIER_MS) return known;
     const of = async (which: Which): Promise<Before> => {
       const [week, month] = await Promise.all([WEEK_MS, MONTH_MS].map((ago) => this.#level(now - ago, which, true)));
       return {

@@ -77,14 +77,15 @@ it('who is late: those surely below alone, the share beside how many were late, 
       unit('P3', 0.94, 30, 'unsure'),
     ],
   };
-  const { named, unknown } = lateSubject(data, catalogue, speech);
+  const { named, unknown, heading } = lateSubject(data, 30, catalogue, speech);
+  expect(heading).toBe('2 below 95%, 30 days');
   expect(named.map(({ id, look, text }) => [id, look, text])).toEqual([
     ['P1', 'farBelow', '80.0% · 2,000 late'],
     ['P0', 'below', '93.0% · 700 late'],
   ]);
   // Few were finished there, which is told and not judged.
   expect([unknown.has('P2'), unknown.has('P4')]).toEqual([false, true]);
-  expect(lateSubject({ ...data, units: [] }, catalogue, speech).heading).toBe('Nobody is surely below 95% on time');
+  expect(lateSubject({ ...data, units: [] }, 30, catalogue, speech).heading).toBe('Nobody below 95%, 30 days');
 });
 
 it('the map turns through its subjects by the clock that all screens share, and begins with the day', () => {

@@ -20,6 +20,8 @@ export interface HourCurve {
 
 const MINUTE = 60;
 const HOUR = 3_600;
+/** Sources' own times are told some seconds after the instant up to which all stands. */
+const TOLD_LATE = 10;
 
 /**
  * Five minutes as the clock has them, so that they stand still, and the last five at the end. The minute that still runs is left
@@ -41,7 +43,7 @@ export function hourCurve(state: WallState, enough: number): HourCurve {
   if (to > whole) starts.push(to - FIVE_MINUTES);
   // Of a part nothing can be said.
   const all = starts.filter((start) => start >= known).map(sumFrom);
-  const unknownFrom = all.find(([second]) => reportedOf(state, second + FIVE_MINUTES) < enough)?.[0];
+  const unknownFrom = all.find(([second]) => reportedOf(state, second + FIVE_MINUTES - TOLD_LATE) < enough)?.[0];
   const points = all.filter(([second]) => unknownFrom === undefined || second < unknownFrom);
   const usual = Object.entries(state.usualFives ?? {})
     .map(([second, { low, high }]) => ({ second: Number(second), low, high }))

@@ -31,8 +31,8 @@ const placesOf = ({ provinces }: Catalogue, day: string) =>
     unit.mapCode === undefined || !validOn(unit, day) ? [] : [{ unit, code: unit.mapCode }],
   );
 
-/** As many as the eye can hold apart; of few dossiers more or fewer nobody speaks. */
-const MOST_WAITING = 8;
+/** As many as the eye can hold apart. */
+const MOST = 8;
 
 export function waitingSubject(data: Waiting, catalogue: Catalogue, speech: Speech): Subject {
   const { t, format, name, thresholds } = speech;
@@ -42,7 +42,7 @@ export function waitingSubject(data: Waiting, catalogue: Catalogue, speech: Spee
   const ranked = known.filter(({ overdue }) => overdue > 0).sort((one, other) => other.overdue - one.overdue);
   // Where anybody has many, few are not worth a colour.
   const enough = (ranked[0]?.overdue ?? 0) >= thresholds.countEnough ? thresholds.countEnough : 1;
-  const most = ranked.filter(({ overdue }) => overdue >= enough).slice(0, MOST_WAITING);
+  const most = ranked.filter(({ overdue }) => overdue >= enough).slice(0, MOST);
   const steps = stepsOf(known.map(({ overdue }) => overdue));
   const stepOf = (overdue: number): PlaceLook =>
     `s${Math.max(1, steps.filter((step) => overdue >= step).length)}` as PlaceLook;
@@ -68,7 +68,7 @@ export function waitingSubject(data: Waiting, catalogue: Catalogue, speech: Spee
   };
 }
 
-export function lateSubject(data: OnTimeOverDays, catalogue: Catalogue, speech: Speech): Subject {
+export function lateSubject(data: OnTimeOverDays, days: number, catalogue: Catalogue, speech: Speech): Subject {
   const { t, format } = speech;
   const target = format.percent(data.target);
   const groups = sureGroups(data, 'province', catalogue, speech);
@@ -78,6 +78,7 @@ export function lateSubject(data: OnTimeOverDays, catalogue: Catalogue, speech: 
   // Most late dossiers first: that is whom most people wait for.
   const named = below
     .toSorted((one, other) => other.late - one.late)
+    .slice(0, MOST)
     .flatMap(({ id, name, mark, now, late }): Place[] => {
       const code = codes.get(id);
       if (code === undefined || now === undefined) return [];
@@ -90,11 +91,11 @@ export function lateSubject(data: OnTimeOverDays, catalogue: Catalogue, speech: 
   return {
     named,
     unknown: new Set(places.filter(({ unit }) => !told.has(unit.id)).map(({ code }) => code)),
-    heading: t(named.length === 0 ? 'lateNone' : 'lateWhere', { target }),
+    heading: t(below.length === 0 ? 'lateNone' : 'lateWhere', { n: below.length, target, days }),
     legend: [
       ...(has('farBelow') ? [{ look: 'farBelow' as const, text: t('lateFar', { limit: far }) }] : []),
       ...(has('below') ? [{ look: 'below' as const, text: t('lateFar', { limit: target }) }] : []),
-      { look: 'neutral' as const, text: t('lateNotSure') },
+      { look: 'neutral' as const, text: t('lateOthers') },
     ],
   };
 }
