@@ -88,7 +88,8 @@ const twelveTiles = (agency: string): Tile[] => {
 
 async function main(): Promise<void> {
   process.stdout.write(`${await machine()}\n`);
-  await using portals = await startNational(BUSY_RATE);
+  // Of two weeks each tile has something to draw.
+  await using portals = await startNational(BUSY_RATE, { history: 14 });
   const { room } = portals;
   const administrator = await firstAdministrator(room);
   const { scenes } = await administrator.told<{ scenes: KeptScene[] }>('/v1/scenes');

@@ -3,10 +3,9 @@
  * milliseconds since 1970 UTC.
  */
 import { z } from 'zod';
+import { SCENE_GRID } from './rotation.ts';
 import { absentOr, count, instant, number, plainText } from './schema.ts';
 
-/** A scene is cut into so many cells: a tile stands in whole ones. */
-export const SCENE_GRID = { columns: 12, rows: 8 } as const;
 const MOST_TILES = 12;
 const MOST_SCENES_IN_TURN = 24;
 const MOST_SCREENS = 100;

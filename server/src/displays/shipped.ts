@@ -70,7 +70,7 @@ export function shippedScenes({
           } satisfies Scene,
         }),
     'day-so-far': {
-      name: { vi: 'Hôm nay đến lúc này, và ngày mai', en: 'Today so far, and tomorrow' },
+      name: { vi: 'Hôm nay và ngày mai', en: 'Today and tomorrow' },
       tiles: [
         { kind: 'day-so-far', column: 1, row: 1, width: 12, height: 4 },
         { kind: 'waiting', column: 1, row: 5, width: 7, height: 4 },
