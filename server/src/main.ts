@@ -14,6 +14,7 @@ import { isLoopback } from './access/origins.ts';
 import { tellSetUp } from './access/set-up.ts';
 import { Reminders } from './alerts/directives/reminders.ts';
 import { DirectiveStore } from './alerts/directives/store.ts';
+import { TaskStore } from './alerts/directives/tasks.ts';
 import { startAlerting } from './alerts/start.ts';
 import { createApp, webBuild } from './app.ts';
 import { assertRestored } from './backup/restore.ts';
@@ -147,6 +148,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
   });
   const directives = new DirectiveTable(database);
   const directiveStore = new DirectiveStore({ table: directives, alerts: new AlertTable(database), catalogue });
+  const tasks = new TaskStore({ table: directives, directives: directiveStore, catalogue });
   const alerting = await startAlerting(
     {
       catalogue,
@@ -184,6 +186,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       portalRate,
       alerting,
       directives: directiveStore,
+      tasks,
       notifying,
       backups,
       press: owned.own(new Press()),

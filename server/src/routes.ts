@@ -30,6 +30,8 @@ import { tokenRoutes } from './access/token-routes.ts';
 import { contextRoutes } from './alerts/context-routes.ts';
 import { directiveRoutes } from './alerts/directives/routes.ts';
 import type { DirectiveStore } from './alerts/directives/store.ts';
+import { taskRoutes } from './alerts/directives/task-routes.ts';
+import type { TaskStore } from './alerts/directives/tasks.ts';
 import { alertRoutes } from './alerts/routes.ts';
 import { ruleRoutes } from './alerts/rule-routes.ts';
 import type { Alerting } from './alerts/start.ts';
@@ -40,6 +42,7 @@ import { AuditCheck } from './audit/check.ts';
 import { auditRoutes } from './audit/routes.ts';
 import type { Backups } from './backup/backups.ts';
 import { backupRoutes, type Remote } from './backup/routes.ts';
+import { asked } from './bad-query.ts';
 import { BRIEFED, Briefings } from './briefing/briefings.ts';
 import { briefingRoutes } from './briefing/routes.ts';
 import { Seal } from './briefing/seal.ts';
@@ -66,6 +69,8 @@ import { metricsRoutes } from './operations/routes.ts';
 import { operatorRoutes } from './operator/routes.ts';
 import type { Deliveries } from './portals/deliveries.ts';
 import { portalRoutes } from './portals/routes.ts';
+import { boardRoutes } from './programmes/board-routes.ts';
+import { leadersRoutes } from './programmes/leaders-routes.ts';
 import { programmeRoutes } from './programmes/routes.ts';
 import { ProgrammeStore } from './programmes/store.ts';
 import { evidenceRoutes } from './query/evidence-routes.ts';
@@ -89,6 +94,7 @@ export interface TableOptions {
   portalRate: number;
   alerting: Alerting;
   directives: DirectiveStore;
+  tasks: TaskStore;
   notifying: Notifying;
   backups: Backups | Remote;
   press: Press;
@@ -175,10 +181,29 @@ export function routesOf(options: TableOptions): Route[] {
       write: (file, language) => csvOf(file, WORDS[language]),
     }),
     ...directiveRoutes(options.directives),
+    ...taskRoutes(options.tasks),
     ...notifyRoutes({ ...options.notifying, catalogue, database }),
     ...changeRoutes({ ...options.notifying, catalogue, database }),
     ...rosterRoutes(options.notifying),
     ...programmeRoutes(programmes),
+    ...leadersRoutes({
+      catalogue,
+      database,
+      counted: (query, asker) =>
+        asQuestion(questions, asker, `leaders ${JSON.stringify(query)}`, (signal) =>
+          asked(answers.answer(query, EVERYTHING, signal)),
+        ),
+    }),
+    ...boardRoutes({
+      essential: loaded.essential,
+      catalogue,
+      database,
+      counted: (query, scope, asker) =>
+        asQuestion(questions, asker, `board of ${scope.key} ${JSON.stringify(query)}`, (signal) =>
+          asked(answers.answer(query, scope, signal)),
+        ),
+      write: (file, language) => csvOf(file, WORDS[language]),
+    }),
     ...briefingRoutes({
       briefings: new Briefings({
         database,

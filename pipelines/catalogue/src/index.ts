@@ -1,6 +1,6 @@
 /**
  * Reads a catalogue folder: `catalogue.json`, `thresholds.json` where its thresholds stand apart, `rules.json` where it
- * brings rules to begin with, `indicators.json` where it brings indicators, `index.json` where its units are scored, and `map.geojson`
+ * brings rules to begin with, `indicators.json` where it brings indicators, `index.json` where its units are scored, `essential.json` where services were decided to be online first, and `map.geojson`
  * with `insets.geojson` where it has a map.
  */
 import { createHash } from 'node:crypto';
@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 import {
   type Catalogue,
   catalogueSchema,
+  type EssentialServices,
+  essentialServicesSchema,
   type Indicator,
   indicatorsSchema,
   type Rule,
@@ -17,6 +19,7 @@ import {
   type ServiceIndex,
   serviceIndexSchema,
   thresholdsSchema,
+  unknownInEssential,
   unknownInIndicator,
   unknownInRule,
 } from '@room/contract';
@@ -32,6 +35,8 @@ export interface LoadedCatalogue {
   rules: Readonly<Record<string, Rule>>;
   /** By which the units' service is scored, where there is one. */
   index?: ServiceIndex;
+  /** What was decided to be online first, where that is known. */
+  essential?: EssentialServices;
   /** The same of what was decided to be reached. */
   indicators: Readonly<Record<string, Indicator>>;
   /** GeoJSON texts, served as they are. */
@@ -50,11 +55,13 @@ export async function loadCatalogue(folder: string): Promise<LoadedCatalogue> {
   const catalogue: Catalogue = own === undefined ? found : { ...found, thresholds: own };
   checkUnits(file, catalogue);
   const indexText = await textIn(join(folder, 'index.json'));
+  const essential = await essentialIn(folder, catalogue);
   const loaded: LoadedCatalogue = {
     catalogue,
     rules: await begun(folder, 'rules.json', rulesSchema, (rule) => unknownInRule(rule, catalogue)),
     indicators: await begun(folder, 'indicators.json', indicatorsSchema, (each) => unknownInIndicator(each, catalogue)),
     ...(indexText === undefined ? {} : { index: checked(serviceIndexSchema, indexText, join(folder, 'index.json')) }),
+    ...(essential === undefined ? {} : { essential }),
     hash: createHash('sha256').update(text).digest('hex').slice(0, 16),
   };
   if (catalogue.map === undefined) return loaded;
@@ -70,6 +77,16 @@ async function thresholdsIn(folder: string): Promise<Catalogue['thresholds'] | u
   const file = join(folder, 'thresholds.json');
   const text = await textIn(file);
   return text === undefined ? undefined : checked(thresholdsSchema, text, file);
+}
+
+async function essentialIn(folder: string, catalogue: Catalogue): Promise<EssentialServices | undefined> {
+  const file = join(folder, 'essential.json');
+  const text = await textIn(file);
+  if (text === undefined) return undefined;
+  const found = checked(essentialServicesSchema, text, file);
+  const unknown = unknownInEssential(found, catalogue);
+  if (unknown !== undefined) throw new Error(`CATALOGUE: ${file}: ${unknown}`);
+  return found;
 }
 
 /** Documents are the room's own once it has them: what stands here is what it begins with. */
