@@ -19,6 +19,8 @@ import { startAlerting } from './alerts/start.ts';
 import { createApp, webBuild } from './app.ts';
 import { assertRestored } from './backup/restore.ts';
 import { backupsOf } from './backup/start.ts';
+import type { Briefings } from './briefing/briefings.ts';
+import { ScheduledBriefings, schedulesIn } from './briefing/schedule.ts';
 import { type Config, readConfig } from './config.ts';
 import { DisplayStore } from './displays/store.ts';
 import { Press } from './export/paper/press.ts';
@@ -148,7 +150,19 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
   });
   const directives = new DirectiveTable(database);
   const directiveStore = new DirectiveStore({ table: directives, alerts: new AlertTable(database), catalogue });
+  /** Undefined until the table of routes has it: whoever leads that early makes the day's briefing a moment later. */
+  let briefings: Briefings | undefined;
   const tasks = new TaskStore({ table: directives, directives: directiveStore, catalogue });
+  const scheduled = (): ScheduledBriefings =>
+    new ScheduledBriefings({
+      catalogue,
+      schedules: schedulesIn(database),
+      briefings: {
+        get: async (id) => briefings?.get(id),
+        make: (...asked) => briefings?.make(...asked) ?? Promise.reject(new Error('the room is starting')),
+      },
+      report,
+    });
   const alerting = await startAlerting(
     {
       catalogue,
@@ -159,7 +173,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       queries: new WallQueries(access, timeZone),
       store: new QueryStore(access, catalogue, { isKeeping: access.isOneStore }),
       lead: (begin) => runWhileLeader({ log, group: 'alerting', begin, leads: () => undefined }),
-      beside: () => [notifying.begin(), new Reminders({ table: directives, catalogue, report })],
+      beside: () => [notifying.begin(), new Reminders({ table: directives, catalogue, report }), scheduled()],
       directives: directiveStore,
       tell: (sees) => live.tellAlerts(sees),
       report,
@@ -187,6 +201,9 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       alerting,
       directives: directiveStore,
       tasks,
+      scheduled: (made) => {
+        briefings = made;
+      },
       notifying,
       backups,
       press: owned.own(new Press()),

@@ -43,7 +43,7 @@ import { auditRoutes } from './audit/routes.ts';
 import type { Backups } from './backup/backups.ts';
 import { backupRoutes, type Remote } from './backup/routes.ts';
 import { asked } from './bad-query.ts';
-import { BRIEFED, Briefings } from './briefing/briefings.ts';
+import { BRIEFED_MEASURES, Briefings } from './briefing/briefings.ts';
 import { briefingRoutes } from './briefing/routes.ts';
 import { Seal } from './briefing/seal.ts';
 import { numberRoutes } from './displays/number-routes.ts';
@@ -95,6 +95,8 @@ export interface TableOptions {
   alerting: Alerting;
   directives: DirectiveStore;
   tasks: TaskStore;
+  /** Is told what makes briefings, for the process that leads. */
+  scheduled: (briefings: Briefings) => void;
   notifying: Notifying;
   backups: Backups | Remote;
   press: Press;
@@ -121,6 +123,21 @@ export function routesOf(options: TableOptions): Route[] {
   const kept = keptOf({ database, catalogue, answers, questions, isTrial });
   const explains = new ExplainStore(answers);
   const programmes = new ProgrammeStore({ database, catalogue, starters: loaded.indicators });
+  const briefings = new Briefings({
+    database,
+    seal: new Seal(options.briefingKey, database),
+    catalogue,
+    counted: (days, asker) =>
+      asQuestion(questions, asker, `briefing ${JSON.stringify(days)}`, (signal) =>
+        answers.answer(querySchema.parse({ measures: BRIEFED_MEASURES, ...days }), EVERYTHING, signal),
+      ),
+    state: () => live.current?.state,
+    alerts: () => alerting.store.list('open', EVERYTHING),
+    indicators: (at) => programmes.list(EVERYTHING, at),
+    tasks: (since) => options.tasks.list(EVERYTHING, Date.now(), since),
+    warn,
+  });
+  options.scheduled(briefings);
   const rows: Route[] = [
     ...gatewayRoutes(gateway),
     ...contractRoutes(catalogue),
@@ -205,19 +222,7 @@ export function routesOf(options: TableOptions): Route[] {
       write: (file, language) => csvOf(file, WORDS[language]),
     }),
     ...briefingRoutes({
-      briefings: new Briefings({
-        database,
-        seal: new Seal(options.briefingKey, database),
-        catalogue,
-        counted: (days, asker) =>
-          asQuestion(questions, asker, `briefing ${JSON.stringify(days)}`, (signal) =>
-            answers.answer(querySchema.parse({ ...BRIEFED, ...days }), EVERYTHING, signal),
-          ),
-        state: () => live.current?.state,
-        alerts: () => alerting.store.list('open', EVERYTHING),
-        indicators: (at) => programmes.list(EVERYTHING, at),
-        warn,
-      }),
+      briefings,
       database,
       catalogue,
       print: (sheet, signal) => press.print(sheet, signal),

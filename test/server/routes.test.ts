@@ -58,7 +58,7 @@ const schemeOf = ({ security }: Operation): string | undefined => Object.keys(se
 const isOfPeople = ({ method, path }: Operation): boolean =>
   /^\/v1\/(people|account|screens)/.test(path) ||
   (method === 'post' &&
-    /^\/v1\/(alerts|briefings|deliveries|directives|good-models|indicators|receivers|rosters|routing|rules(?!\/backtest)|scenes|services-board|silences|tasks|walls)/.test(
+    /^\/v1\/(alerts|briefings|briefing-schedule|deliveries|directives|good-models|indicators|receivers|rosters|routing|rules(?!\/backtest)|scenes|services-board|silences|tasks|walls)/.test(
       path,
     ));
 const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
@@ -142,6 +142,7 @@ it('has every route, with its right', () => {
     'GET /v1/directives': 'view',
     'GET /v1/directives/{id}': 'view',
     'GET /v1/tasks': 'view',
+    'GET /v1/briefing-schedule': 'view',
     'GET /v1/services-board': 'view',
     'GET /v1/leaders': 'view',
     'GET /v1/services-board.csv': 'view',
@@ -229,6 +230,7 @@ it('has every route, with its right', () => {
     'POST /v1/alerts/{id}/answer': 'answer',
     'POST /v1/directives': 'direct',
     'POST /v1/tasks': 'direct',
+    'POST /v1/briefing-schedule': 'analyse',
     'POST /v1/services-board/{id}': 'answer',
     'POST /v1/good-models': 'direct',
     'POST /v1/good-models/{id}/remove': 'direct',
@@ -389,6 +391,7 @@ describe('every route', () => {
       'GET /v1/services-board': { query: '?from=2026-03-01&to=2026-03-10' },
       'GET /v1/services-board.csv': { query: '?lang=en' },
       'GET /v1/leaders': { query: '?period=2026-03&units=agency' },
+      'GET /v1/briefing-schedule': {},
       'GET /v1/tasks': { query: '?since=2026-03-01' },
       'GET /v1/directives/{id}': { params: { id: CASE } },
       'GET /v1/response-times': { query: '?by=province' },

@@ -1,7 +1,7 @@
 /** What the web asks by HTTP: the rows of the server's table of routes and the web's client have their schemas from here. */
 import { z } from 'zod';
 import { alertsAskedSchema, alertsSchema, ledgerAskedSchema, ledgerSchema } from './alerts.ts';
-import { briefingsSchema } from './briefing.ts';
+import { briefingsSchema, keptScheduleSchema } from './briefing.ts';
 import { catalogueSchema } from './catalogue.ts';
 import { directivesAskedSchema, directivesSchema } from './directives.ts';
 import { boardAskedSchema, servicesBoardSchema } from './essential.ts';
@@ -55,6 +55,7 @@ export const API = {
   '/v1/services-board': { query: boardAskedSchema, answer: servicesBoardSchema },
   '/v1/indicators': { query: indicatorsAskedSchema, answer: indicatorListSchema },
   '/v1/briefings': { answer: briefingsSchema },
+  '/v1/briefing-schedule': { answer: keptScheduleSchema },
   '/v1/alerts': { query: alertsAskedSchema, answer: alertsSchema },
   '/v1/ledger': { query: ledgerAskedSchema, answer: ledgerSchema },
   '/v1/directives': { query: directivesAskedSchema, answer: directivesSchema },
