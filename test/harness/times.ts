@@ -43,7 +43,13 @@ export const LONGER: Readonly<Record<string, string>> = {
   'test/web/pages/explore/explore.test.ts': 'asks in a browser as an analyst would, each step on the one before',
   'test/web/pages/routes.test.ts':
     'each part of the page of routes in both languages and sizes, with a receiver that answers',
+  'test/server/alerts/away.test.ts': 'a database that is away for half a minute, and a room that is killed then',
   'test/server/alerts/alerts.test.ts': 'waits for a portal to fall silent, and for a server that was killed',
+  'test/web/pages/explore/happened.test.ts':
+    'writes in a browser, changes and takes back what happened, as a person would',
+  'test/web/pages/explore/crossed.test.ts': 'crosses dimensions in a browser by hand and by keys, at each size',
+  'test/web/pages/explore/touch.test.ts': 'a finger, answers that are held back, and two maps, each a page of its own',
+  'test/web/pages/explore/foreseen.test.ts': 'waits until the first forecast of a room is made',
   'test/pipelines/ingest/standstill.test.ts': 'waits for a watchdog, and for inserts that take longer than it',
 };
 

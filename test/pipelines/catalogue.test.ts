@@ -126,6 +126,13 @@ describe('the Viet Nam catalogue', () => {
     expect(oldProvinces.every((unit) => unit.mapCode === undefined)).toBe(true);
   });
 
+  it('draws every province of the earlier map, by the codes of then', async () => {
+    const { earlierMaps } = await loadCatalogue(DEFAULT_CATALOGUE);
+    expect(Object.keys(earlierMaps)).toEqual(['2025-06-30']);
+    const drawn = featuresOf(earlierMaps['2025-06-30']).map((feature) => feature.properties['code']);
+    expect(drawn.toSorted()).toEqual(oldProvinces.map((unit) => unit.code).toSorted());
+  });
+
   it('draws both archipelagos as insets of units of today', () => {
     const ids = catalogue.map?.insets.map((inset) => inset.id);
     expect(ids).toEqual(['hoang-sa', 'truong-sa']);

@@ -1,10 +1,11 @@
 /**
  * Reads a catalogue folder: `catalogue.json`, `thresholds.json` where its thresholds stand apart, `rules.json` where it
- * brings rules to begin with, `indicators.json` where it brings indicators, `index.json` where its units are scored, `essential.json` where services were decided to be online first, and `map.geojson`
- * with `insets.geojson` where it has a map.
+ * brings rules to begin with, `indicators.json` where it brings indicators, `index.json` where its units are scored,
+ * `essential.json` where services were decided to be online first, and `map.geojson` with `insets.geojson` where it has a map,
+ * beside which `map-2025-06-30.geojson` is that of the units until that day.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -42,6 +43,8 @@ export interface LoadedCatalogue {
   /** GeoJSON texts, served as they are. */
   map?: string;
   insets?: string;
+  /** The same of earlier units, by the last local day on which they were. */
+  earlierMaps: Readonly<Record<string, string>>;
 }
 
 /** Loads and checks `folder`; an error names the file and the field. */
@@ -62,6 +65,7 @@ export async function loadCatalogue(folder: string): Promise<LoadedCatalogue> {
     indicators: await begun(folder, 'indicators.json', indicatorsSchema, (each) => unknownInIndicator(each, catalogue)),
     ...(indexText === undefined ? {} : { index: checked(serviceIndexSchema, indexText, join(folder, 'index.json')) }),
     ...(essential === undefined ? {} : { essential }),
+    earlierMaps: catalogue.map === undefined ? {} : await earlierMapsIn(folder),
     hash: createHash('sha256').update(text).digest('hex').slice(0, 16),
   };
   if (catalogue.map === undefined) return loaded;
@@ -70,6 +74,14 @@ export async function loadCatalogue(folder: string): Promise<LoadedCatalogue> {
     map: await readFile(join(folder, 'map.geojson'), 'utf8'),
     insets: await readFile(join(folder, 'insets.geojson'), 'utf8'),
   };
+}
+
+const EARLIER_MAP = /^map-(\d{4}-\d{2}-\d{2})\.geojson$/;
+async function earlierMapsIn(folder: string): Promise<Record<string, string>> {
+  const days = (await readdir(folder)).flatMap((name) => EARLIER_MAP.exec(name)?.[1] ?? []);
+  return Object.fromEntries(
+    await Promise.all(days.map(async (day) => [day, await readFile(join(folder, `map-${day}.geojson`), 'utf8')])),
+  );
 }
 
 /** They stand apart where they are to be changed without care: no event is decided by them, and the hash does not hold them. */

@@ -43,11 +43,15 @@ const askedSchema = z
     message: 'stands beside from, and not before it',
   });
 
+const mapAskedSchema = z.strictObject({
+  until: day.meta({ description: 'of the units that were until this local day; of those of today without it' }),
+});
+
 export const API = {
   '/v1/snapshot': { query: askedSchema, answer: snapshotSchema },
   '/v1/shown': { query: shownAskedSchema, answer: shownSchema },
   '/v1/catalogue': { answer: catalogueSchema },
-  '/v1/catalogue/map': { answer: outlinesSchema },
+  '/v1/catalogue/map': { query: mapAskedSchema, answer: outlinesSchema },
   '/v1/catalogue/insets': { answer: outlinesSchema },
   '/v1/query': { query: querySchema, answer: queryAnswerSchema },
   '/v1/index': { query: indexQuerySchema, answer: indexAnswerSchema },

@@ -77,6 +77,7 @@ export * from './scope.ts';
 export * from './screens.ts';
 export * from './service-index.ts';
 export * from './session.ts';
+export * from './share-interval.ts';
 export * from './shown.ts';
 export * from './socket.ts';
 export * from './standings.ts';

@@ -1,6 +1,6 @@
 /** The same snapshot as JSON, for those without a socket, and the catalogue that names its codes. */
 import type { LoadedCatalogue } from '@room/catalogue';
-import { type Answers, API, pastRoom, type Queries, type Snapshot } from '@room/contract';
+import { API, type Outlines, pastRoom, type Queries, type Snapshot } from '@room/contract';
 import { Encoded } from '../api/encoded.ts';
 import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
@@ -12,8 +12,14 @@ const STATUS = { no_such_room: 404, not_ready: 503, failed: 503, busy: 503, supe
 const roomOf = ({ room = 'now', day, from = day, to = from }: Queries['/v1/snapshot']): string =>
   from === undefined || to === undefined ? room : pastRoom({ from, to });
 
-export function liveRoutes(rooms: Pick<Rooms, 'open'>, { catalogue, map, insets }: LoadedCatalogue): Route[] {
+export function liveRoutes(
+  rooms: Pick<Rooms, 'open'>,
+  { catalogue, map, insets, earlierMaps }: LoadedCatalogue,
+): Route[] {
   const known = Encoded.value(catalogue);
+  const now = map === undefined ? undefined : Encoded.text<Outlines>(map);
+  const apart = insets === undefined ? undefined : Encoded.text<Outlines>(insets);
+  const earlier = new Map(Object.entries(earlierMaps).map(([day, text]) => [day, Encoded.text<Outlines>(text)]));
   return [
     route({
       method: 'get',
@@ -40,30 +46,35 @@ export function liveRoutes(rooms: Pick<Rooms, 'open'>, { catalogue, map, insets 
       answer: { isKept: true, schema: API['/v1/catalogue'].answer },
       handle: () => known,
     }),
-    outlines('/v1/catalogue/map', 'outlines of the provinces', map),
-    outlines('/v1/catalogue/insets', 'outlines of what the map shows apart', insets),
+    route({
+      ...OUTLINES,
+      path: '/v1/catalogue/map',
+      summary: 'outlines of the provinces, of today or of an earlier map',
+      query: API['/v1/catalogue/map'].query,
+      answer: { type: GEO_JSON, isKept: true, schema: API['/v1/catalogue/map'].answer },
+      handle: ({ query: { until } }) => thereOf(until === undefined ? now : earlier.get(until)),
+    }),
+    route({
+      ...OUTLINES,
+      path: '/v1/catalogue/insets',
+      summary: 'outlines of what the map shows apart',
+      answer: { type: GEO_JSON, isKept: true, schema: API['/v1/catalogue/insets'].answer },
+      handle: () => thereOf(apart),
+    }),
   ];
 }
 
-function outlines(
-  path: '/v1/catalogue/map' | '/v1/catalogue/insets',
-  summary: string,
-  text: string | undefined,
-): Route {
-  const geo = text === undefined ? undefined : Encoded.text<Answers[typeof path]>(text);
-  return route({
-    method: 'get',
-    path,
-    summary,
-    right: 'view',
-    isOnWalls: true,
-    answer: { type: 'application/geo+json', isKept: true, schema: API[path].answer },
-    refuses: { 404: 'this deployment has no map' },
-    handle: () => {
-      if (geo === undefined) throw new HttpError(404, 'no_map', 'this deployment has no map');
-      return geo;
-    },
-  });
+const GEO_JSON = 'application/geo+json';
+const OUTLINES = {
+  method: 'get',
+  right: 'view',
+  isOnWalls: true,
+  refuses: { 404: 'this deployment has no such map' },
+} as const;
+
+function thereOf<T>(outlines: T | undefined): T {
+  if (outlines === undefined) throw new HttpError(404, 'no_map', 'this deployment has no such map');
+  return outlines;
 }
 
 /** Many ask for the same state. */

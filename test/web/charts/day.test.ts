@@ -184,3 +184,27 @@ it('ends where too little is reported, and hatches from there: who is silent has
     unknownFrom: undefined,
   });
 });
+
+it('the name of the usual range gives way to that of the forecast where they would lie on each other', () => {
+  const long = { ...words, usual: 'usual range', forecast: 'forecast, 80% and 95% bands' };
+  const named = (usualHigh: number, foreseen: number): string[] => {
+    const usual = { low: 100, median: usualHigh, high: usualHigh, days: 12 };
+    const usualHours = Object.fromEntries([7, 8, 9, 10].map((hour) => [hour * 3_600, usual]));
+    const band = [foreseen, foreseen] as const;
+    const expected = { mean: foreseen, bands: [band, band, band] };
+    const hours = Object.fromEntries([14, 15, 16, 17, 18, 19, 20].map((hour) => [midnight + hour * 3_600, expected]));
+    const shown = state({
+      hours: { [midnight + 7 * 3_600]: 900, [midnight + 8 * 3_600]: 900 },
+      usualHours,
+      // What makes the axis higher than both.
+      comparable: { day: '2026-11-12', toNow: 1, total: 1, hours: { [8 * 3_600]: 2_400 } },
+      forecasts: forecasts({ hours }),
+    });
+    const { series } = dayOption(dayCurve(shown, catalogue), 11, look, long, 250);
+    return (series as { id: string; markPoint?: { data: { name: string }[] } }[]).flatMap(
+      ({ markPoint }) => markPoint?.data.map(({ name }) => name) ?? [],
+    );
+  };
+  expect(named(1_000, 1_000)).toEqual(['forecast, 80% and 95% bands']);
+  expect(named(1_000, 5_000)).toEqual(['usual range', 'forecast, 80% and 95% bands']);
+});

@@ -258,7 +258,7 @@ it('while the server is away old numbers are called old, and new ones come once 
   await expect.poll(() => value(page, 'period-total').catch(() => ''), WAIT).toBe('14');
 });
 
-it('while it opens a room goes by no other name', async (context) => {
+it('while it opens a room goes by no other name, and says when its server is not heard', async (context) => {
   await using browser = await orSkip(context, openBrowser());
   const page = await browser.newPage();
   await page.route('**/v1/catalogue', () => undefined);
@@ -267,4 +267,10 @@ it('while it opens a room goes by no other name', async (context) => {
   await opening.waitFor({ timeout: 40_000 });
   expect((await opening.textContent())?.trim()).toBe('Loading');
   expect(await page.title()).toMatch(/Loading/);
+  await page.routeWebSocket(/socket\.io/, (socket) => void socket.close());
+  await page.route('**/socket.io/**', (route) => route.abort());
+  await page.reload();
+  await expect
+    .poll(() => opening.textContent(), WAIT)
+    .toMatch(/^Disconnected: no numbers have come yet; trying again\.$/);
 });

@@ -95,8 +95,10 @@ export class RequestFailed extends Error {
 }
 
 /** What is left out of the query stays out. */
-export const addressOf = (path: string, query: Readonly<Record<string, string | undefined>>): string =>
-  `${path}?${new URLSearchParams(Object.entries(query).filter((field): field is [string, string] => field[1] !== undefined))}`;
+export function addressOf(path: string, query: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(query).filter((field): field is [string, string] => field[1] !== undefined);
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+}
 
 /** Throws `RequestFailed`, or what `signal` was aborted with. */
 export async function ask<P extends keyof Answers>(path: P, { signal, query }: Options<P>): Promise<Answers[P]> {

@@ -44,6 +44,14 @@ export const exploreQuery = (fields: Queries['/v1/query'], isRunning: boolean) =
     refetchInterval: again(isRunning ? RUNNING_EVERY : SETTLED_EVERY),
   });
 
+/** Outlines of the units that were until a day; they never change. */
+export const earlierMapQuery = (until: string) =>
+  queryOptions({
+    queryKey: ['map', until],
+    queryFn: ({ signal }) => ask('/v1/catalogue/map', { query: { until }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 /** The newest of one series: a run is made each hour. */
 export const forecastQuery = (series: Queries['/v1/forecasts']) =>
   queryOptions({
@@ -168,6 +176,9 @@ export const ruleHistoryQuery = (id: string) =>
     refetchInterval: again(ALERTS_EVERY),
   });
 
+/** Events are stored before their sums are. */
+const COUNTED_AFTER = 1_000;
+
 /** Of one number, page by page: all of it as of the first. */
 export const evidenceQuery = (fields: Queries['/v1/evidence']) =>
   infiniteQueryOptions({
@@ -175,8 +186,12 @@ export const evidenceQuery = (fields: Queries['/v1/evidence']) =>
     queryFn: ({ pageParam, signal }) => ask('/v1/evidence', { query: { ...fields, ...pageParam }, signal }),
     initialPageParam: {} as { cursor?: string; asOf?: string },
     getNextPageParam: ({ next, asOf }) => (next === undefined ? undefined : { cursor: next, asOf }),
-    refetchInterval: ({ state: { error } }) =>
-      error instanceof RequestFailed && error.canRetry ? FAILED_AFTER : (false as const),
+    refetchInterval: ({ state: { data, error } }) => {
+      if (error instanceof RequestFailed && error.canRetry) return FAILED_AFTER;
+      // Of the number as it is now nothing is late: what stands among the events is counted in a moment.
+      const isBehind = fields.asOf === undefined && data?.pages[0]?.late !== undefined;
+      return isBehind ? COUNTED_AFTER : (false as const);
+    },
     staleTime: Number.POSITIVE_INFINITY,
   });
 

@@ -179,7 +179,11 @@ export function dayOption(
     end,
     lines: [...high, ...curve.closed, ...path, ...(end === undefined ? [] : [end])],
     top,
+    label: (top * LABEL) / Math.max(LABEL, height / u - ABOVE - BELOW),
   };
+  // Of two names that would lie on each other it is that of the forecast which is read.
+  const forecastName = nameOf(words.forecast, path, [0.92, 0.7], line, look, clear);
+  const besideForecast = { ...clear, taken: forecastName.data.map(({ coord }) => ({ coord, name: words.forecast })) };
   // On an upright wall five times have room beside each other, of which both ends lean inwards.
   const interval = to - from > 4 * TICK ? 2 * TICK : TICK;
   const lines = height / u - ABOVE - BELOW < 2 * LABEL ? 1 : 2;
@@ -230,7 +234,7 @@ export function dayOption(
         id: 'usual',
         areaStyle: { color: palette.usual },
         data: usual.map(({ hour, low, high }) => [hour, high - low]),
-        markPoint: nameOf(words.usual, high, [0.62, 0.4, 0.8, 0.2], palette.t2, look, clear),
+        markPoint: nameOf(words.usual, high, [0.62, 0.4, 0.8, 0.2], palette.t2, look, besideForecast),
       },
       {
         ...plain,
@@ -246,7 +250,7 @@ export function dayOption(
         z: 3,
         lineStyle: { color: line, width: 3.5 * u, type: [11 * u, 8 * u] },
         data: end === undefined ? path : [end, ...path.filter(([hour]) => hour > end[0])],
-        markPoint: nameOf(words.forecast, path, [0.92, 0.7], line, look, clear),
+        markPoint: forecastName,
       },
       {
         ...plain,
@@ -312,6 +316,9 @@ interface Clear {
   end: HourPoint | undefined;
   lines: readonly HourPoint[];
   top: number;
+  /** How high a name is, in counts. */
+  label: number;
+  taken?: readonly { name: string; coord: [hour: number, count: number] }[];
 }
 
 /** A line's name above one of its own points, the first of `places` that is clear, or beside it where the axis ends; none where the axis' number stands. */
@@ -321,7 +328,7 @@ function nameOf(
   places: readonly number[],
   color: string,
   { u }: Look,
-  { from, to, end, lines, top }: Clear,
+  { from, to, end, lines, top, label, taken = [] }: Clear,
 ) {
   const reach = (to - from) * reachOf(name);
   const hourAt = (place: number) => {
@@ -333,7 +340,12 @@ function nameOf(
   const at = hourAt(place);
   const near = [...points, ...lines].filter(([hour]) => Math.abs(hour - at) <= reach);
   const height = Math.max(...near.map(([, count]) => count));
-  const isTaken = at - reach < from + (to - from) * NUMBERS && height > top * AS_HIGH;
+  const isTaken =
+    (at - reach < from + (to - from) * NUMBERS && height > top * AS_HIGH) ||
+    taken.some(
+      ({ name: other, coord: [hour, count] }) =>
+        Math.abs(hour - at) < reach + (to - from) * reachOf(other) && Math.abs(count - height) < label,
+    );
   return {
     symbol: 'circle',
     symbolSize: 1,
@@ -349,6 +361,9 @@ function nameOf(
       fontFamily: FONT,
       fontSize: 31 * u,
     },
-    data: points.length === 0 || name === '' || isTaken ? [] : [{ name, coord: [at, height] }],
+    data:
+      points.length === 0 || name === '' || isTaken
+        ? []
+        : [{ name, coord: [at, height] as [hour: number, count: number] }],
   };
 }

@@ -14,7 +14,7 @@ const TRY_AGAIN_AFTER = 3_000;
 /** Undefined where the deployment has none, or for whoever has pages without one only. */
 async function places(path: '/v1/catalogue/map' | '/v1/catalogue/insets'): Promise<Outlines | undefined> {
   try {
-    return await ask(path, {});
+    return await (path === '/v1/catalogue/map' ? ask(path, { query: {} }) : ask(path, {}));
   } catch (error) {
     if (error instanceof RequestFailed && (error.status === 404 || error.status === 403)) return undefined;
     throw error;

@@ -8,6 +8,7 @@ import {
   noUsualWhy,
   seriesOf,
   silenceOf,
+  silenceOfMember,
 } from '../../../../web/src/pages/explore/backdrop.ts';
 import { catalogue, state } from '../../room.ts';
 
@@ -101,13 +102,32 @@ describe('silence', () => {
     sources: { 'urn:a': source('reporting', 9), 'urn:n': source('silent', 5), 'urn:s': source('silent', 3) },
   });
   it('is that of the portals that the question is of, since the first of them', () => {
-    expect(silenceOf(heard, question(), catalogue)).toEqual({ sources: ['urn:n', 'urn:s'], since: 3, isAll: false });
+    expect(silenceOf(heard, question(), catalogue)).toEqual({
+      sources: ['urn:n', 'urn:s'],
+      since: 3,
+      never: [],
+      isAll: false,
+    });
     expect(silenceOf(heard, question({ province: 'N' }), catalogue)).toMatchObject({ since: 5, isAll: false });
     expect(silenceOf(heard, question({ source: 'urn:n' }), catalogue)).toMatchObject({ since: 5, isAll: true });
     expect(silenceOf(heard, question({ source: 'urn:a' }), catalogue)).toBeUndefined();
   });
+  it('of a member is that of its own portal, where members have one', () => {
+    expect(silenceOfMember(heard, 'province', 'N', catalogue)).toMatchObject({ since: 5 });
+    expect(silenceOfMember(heard, 'source', 'urn:a', catalogue)).toBeUndefined();
+    expect(silenceOfMember(heard, 'service', 's1', catalogue)).toBeUndefined();
+    expect(silenceOfMember(heard, 'agency', 'A', catalogue)).toBeUndefined();
+  });
   it('has no beginning where a portal never reported', () => {
     const never = state({ sources: { 'urn:n': source('never') } });
-    expect(silenceOf(never, question({ source: 'urn:n' }), catalogue)).toMatchObject({ since: undefined });
+    expect(silenceOf(never, question({ source: 'urn:n' }), catalogue)).toMatchObject({
+      sources: [],
+      since: undefined,
+      never: ['urn:n'],
+    });
+  });
+  it('of those that did report has its beginning, though others never did: they are told apart', () => {
+    const some = state({ sources: { 'urn:n': source('never'), 'urn:s': source('silent', 3) } });
+    expect(silenceOf(some, question(), catalogue)).toMatchObject({ sources: ['urn:s'], since: 3, never: ['urn:n'] });
   });
 });

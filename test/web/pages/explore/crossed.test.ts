@@ -6,6 +6,7 @@ import { openBrowser } from '../../../harness/browser.ts';
 import { send, submission } from '../../../harness/client.ts';
 import { orSkip } from '../../../harness/need.ts';
 import { type Room, startRoom } from '../../../harness/room.ts';
+import { violations } from '../../violations.ts';
 import { ANSWERED, ago, asked, at, openPage, WAIT } from '../desk.ts';
 
 let room: Room;
@@ -25,8 +26,9 @@ afterAll(() => room[Symbol.asyncDispose]());
 const cell = (page: Page, row: string, column: string) => at(page, `pivot-${row}-${column}`);
 const value = (page: Page, row: string, column: string) =>
   cell(page, row, column).getAttribute('data-value', { timeout: 1_000 });
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('data-test') ?? '');
 
-it('a split is crossed with another: cells and totals, shaded by value or share, and swapped', async (context) => {
+it('a split is crossed with another: cells and totals, shaded by value or share, swapped, and a cell narrows to both; each step is undone', async (context) => {
   await using browser = await orSkip(context, openBrowser());
   const page = await openPage(browser, room, '/explore?lang=en&split=province', { ready: ANSWERED });
   await page.getByRole('button', { name: 'Cross with' }).press('Enter');
@@ -45,6 +47,25 @@ it('a split is crossed with another: cells and totals, shaded by value or share,
 
   await at(page, 'pivot-swap').press('Enter');
   await expect.poll(() => value(page, '2', '34-01'), WAIT).toBe('60');
+  expect(await violations(page, '[data-test="pivot"]')).toEqual([]);
+  // By keyboard: one place is reached by Tab, and arrows lead on.
+  await page.locator('[data-test="pivot"] td[tabindex="0"]').focus();
+  await page.keyboard.press('Control+Home');
+  const first = await focused(page);
+  await page.keyboard.press('ArrowRight');
+  expect(await focused(page)).not.toBe(first);
+  await page.keyboard.press('Control+End');
+  expect(await focused(page)).toBe('pivot-total-total');
+  await cell(page, '1', '34-01').focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => asked(page), WAIT).toMatchObject({ channel: '1', province: '34-01' });
+  await expect.poll(() => value(page, 'total', 'total'), WAIT).toBe('30');
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => value(page, 'total', 'total'), WAIT).toBe('105');
+  await page.goBack();
+  await expect.poll(() => asked(page)['split'], WAIT).toBe('province,channel');
+  await at(page, 'pivot-close').press('Enter');
+  await expect.poll(() => page.locator('[data-test="table-province"]').count(), WAIT).toBe(1);
 });
 
 it('a file of it has each meeting and names its question', async (context) => {
@@ -57,4 +78,13 @@ it('a file of it has each meeting and names its question', async (context) => {
   const text = await readFile(await (await taken).path(), 'utf8');
   expect(text).toMatch(/split=province(,|%2C)channel/);
   expect(text).toMatch(/^34-01,.*,2,Online.*,60,/m);
+});
+
+it('a share stands beside what it is of and between what it lies', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const page = await openPage(browser, room, '/explore?lang=en&split=province&sort=shareOnline', { ready: ANSWERED });
+  // 60 of 90.
+  await expect.poll(() => at(page, 'sure-34-01').textContent({ timeout: 1_000 }), WAIT).toBe('56.4%–75.5%');
+  await at(page, 'measure-submitted').press('Enter');
+  await expect.poll(() => page.locator('[data-test="sure-34-01"]').count(), WAIT).toBe(0);
 });

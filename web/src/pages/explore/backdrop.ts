@@ -123,10 +123,12 @@ export function gapsIn(points: readonly CurvePoint[], openFrom: number, question
 }
 
 export interface Silence {
-  /** Portals that are silent, by their ids. */
+  /** Portals that reported and are silent now, by their ids. */
   sources: string[];
-  /** The earliest instant up to which one of them reported; undefined where one never did. */
+  /** The earliest instant up to which one of them reported; undefined where there is none. */
   since: number | undefined;
+  /** Portals that never reported. */
+  never: string[];
   /** All that the question is of is silent. */
   isAll: boolean;
 }
@@ -134,7 +136,7 @@ export interface Silence {
 /** Of the portals that a question is of, those that are silent now. */
 export function silenceOf(
   state: Pick<WallState, 'sources'>,
-  question: Question,
+  question: Pick<Question, 'source' | 'province' | 'agency'>,
   catalogue: Catalogue,
 ): Silence | undefined {
   const units = [...(question.province ?? []), ...(question.agency ?? [])];
@@ -145,14 +147,27 @@ export function silenceOf(
   );
   const silent = own.filter(({ id }) => ['silent', 'never'].includes(state.sources[id]?.status ?? ''));
   if (silent.length === 0) return undefined;
-  const times = silent.map(({ id }) => state.sources[id]?.reportedTo);
+  const reportedTo = ({ id }: { id: string }): number | undefined => state.sources[id]?.reportedTo;
+  const times = silent.flatMap((one) => reportedTo(one) ?? []);
   return {
-    sources: silent.map(({ id }) => id),
-    since: times.includes(undefined) ? undefined : Math.min(...times.filter((at) => at !== undefined)),
+    sources: silent.filter((one) => reportedTo(one) !== undefined).map(({ id }) => id),
+    since: times.length === 0 ? undefined : Math.min(...times),
+    never: silent.filter((one) => reportedTo(one) === undefined).map(({ id }) => id),
     // Beside its own portal others tell of a unit.
     isAll: silent.length === own.length && units.length === 0,
   };
 }
+
+/** The same of one member of a dimension that portals are told apart by. */
+export const silenceOfMember = (
+  state: Pick<WallState, 'sources'>,
+  dimension: Dimension,
+  code: string,
+  catalogue: Catalogue,
+): Silence | undefined =>
+  dimension === 'source' || dimension === 'province' || dimension === 'agency'
+    ? silenceOf(state, { [dimension]: [code] }, catalogue)
+    : undefined;
 
 /** Why a curve has no usual range, where it has none by what is asked. */
 export const noUsualWhy = (
