@@ -118,3 +118,22 @@ it('the Office sees who leads and who lags with how sure that is, and writes dow
   await expect.poll(() => page.locator('[data-test="good-model"]').count(), WAIT).toBe(1);
   expect(await violations(page)).toEqual([]);
 });
+
+it('whoever makes briefings has one made each working day, and that stays', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  await using place = await desk(browser, office, 390, 844);
+  const page = await place.newPage();
+  const form = page.locator('[data-test="schedule"]');
+  await page.goto(`${room.url}/programmes?lang=en`);
+  await form.waitFor(WAIT);
+  await form.locator('[name="schedule-on"]').check();
+  await form.locator('[name="schedule-at"]').fill('06:45');
+  await form.locator('[data-test="save-schedule"]').click();
+  await page.locator('[data-test="schedule-saved"]').waitFor(WAIT);
+  expect(await violations(page)).toEqual([]);
+  await page.reload();
+  await form.waitFor(WAIT);
+  expect(await form.locator('[name="schedule-on"]').isChecked()).toBe(true);
+  expect(await form.locator('[name="schedule-at"]').inputValue()).toBe('06:45');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+});

@@ -143,7 +143,7 @@ const ACTIONS: Readonly<Record<string, { name: MessageKey; mark: Mark }>> = {
   'directive.overdue': { name: 'actDirectiveOverdue', mark: 'act' },
   'task.given': { name: 'actTasked', mark: 'watch' },
   'task.changed': { name: 'actTaskChanged', mark: 'none' },
-  'task.answered': { name: 'actDirectiveAnswered', mark: 'none' },
+  'task.answered': { name: 'actTaskAnswered', mark: 'none' },
   'task.confirmed': { name: 'actDirectiveConfirmed', mark: 'ok' },
   'task.sent_back': { name: 'actDirectiveSentBack', mark: 'few' },
   'task.withdrawn': { name: 'actTaskWithdrawn', mark: 'none' },
