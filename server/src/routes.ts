@@ -142,9 +142,11 @@ export function routesOf(options: TableOptions): Route[] {
     ...explainRoutes({ store: explains, questions }),
     ...exportRoutes({
       store: answers,
+      forecasts: new ForecastStore(access, warn, access.strangers),
       evidence,
       events: new EventStore(access.strangers, catalogue),
       notebooks: kept.notebooks,
+      happened: kept.happened,
       press,
       questions,
       remember,

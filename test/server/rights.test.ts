@@ -538,13 +538,13 @@ const askOnTime = (somebody: Somebody): Request => {
       .map(String);
   return pick<Request>([
     {
-      query: `?by=${pick(['agency', 'province'])}&days=${days}`,
+      query: `?by=${pick(['agency', 'province', 'service'])}&days=${days}`,
       told: [200],
       isExact: true,
       lists: { wanted: [...wanted, ...wanted], of: (text) => sums(JSON.parse(text) as OnTimeOverDays) },
     },
     {
-      query: pick(['?by=agency&days=91', '?by=service&days=30', '?days=30', '?by=agency&days=30&scope=all']),
+      query: pick(['?by=agency&days=91', '?by=channel&days=30', '?days=30', '?by=agency&days=30&scope=all']),
       told: [400],
     },
   ]);
@@ -896,6 +896,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /v1/session': { right: 'public', ask: () => ({ told: [200] }) },
   'GET /v1/shown': {
     right: 'view',
+    isOnWalls: true,
     ask: () =>
       pick<Request>([
         { query: `?at=${Date.now() - below(60_000)}`, told: [200, 404] },
@@ -1045,6 +1046,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'POST /v1/annotations/{id}/undo': { right: 'analyse', ask: () => ({ body: { version: 1 }, told: [400] }) },
   'GET /v1/indicators': {
     right: 'view',
+    isOnWalls: true,
     ask: (somebody) => ({
       told: [200],
       lists: {
