@@ -50,8 +50,6 @@ export const NAMED_LIMITS = [
 export type NamedLimit = (typeof NAMED_LIMITS)[number];
 const limit = z.union([z.number().min(0).max(1e12), z.enum(NAMED_LIMITS)]);
 export type Limit = z.infer<typeof limit>;
-export const limitOf = (limit: Limit, thresholds: Thresholds): number =>
-  typeof limit === 'number' ? limit : thresholds[limit];
 
 /** The running day up to now, or the last minutes that were reported; of what waits, as it was last reported. */
 const windowSchema = z.discriminatedUnion('kind', [
@@ -103,8 +101,6 @@ const changeSchema = z.strictObject({
   enough: absentOr(limit).meta({ description: 'dossiers under which a share says nothing' }),
 });
 export type ChangeCondition = z.infer<typeof changeSchema>;
-/** Days that a change of what waits is over where the rule does not say. */
-export const CHANGE_DAYS = 7;
 
 const ratioSchema = z.strictObject({
   kind: z.literal('ratio'),
