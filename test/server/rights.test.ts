@@ -16,6 +16,7 @@ import {
   type Explanation,
   type IndicatorList,
   type JoinAnswer,
+  type LinkStandings,
   type OnTimeOverDays,
   type QueryAnswer,
   type ResponseTimes,
@@ -45,6 +46,7 @@ import {
   type Dossiers,
   isTheirs,
   leaked,
+  linksOf,
   type Numbers,
   numbersOf,
   ownSums,
@@ -191,6 +193,8 @@ const RULED: readonly (readonly [id: string, over: Rule['over'], dim: string, co
 /** Of a rule that the catalogue ships, the dimension that it is over all of. */
 const SHIPPED: Record<string, string> = {
   'SRC-01': 'source',
+  'LNK-01': 'link',
+  'LNK-02': 'link',
   'COV-01': 'all',
   'ONT-01': 'agency',
   'ONT-02': 'province',
@@ -314,6 +318,7 @@ const membersIn = (dim: string): string[] =>
     agency: COUNTRY.agencies.map(({ id }) => id),
     province: COUNTRY.provinces.map(({ id }) => id),
     source: COUNTRY.sources.map(({ id }) => id),
+    link: linksOf({ units: 'all' }),
   })[dim] ?? [];
 /** Alerts that ended and that somebody sees. */
 const endedOf = (somebody: Somebody): string[] =>
@@ -755,6 +760,44 @@ const ENDPOINTS: Record<string, Endpoint> = {
           }),
       },
     }),
+  },
+  'GET /v1/links': {
+    right: 'view',
+    isOnWalls: true,
+    ask: (somebody) =>
+      pick<Request>([
+        {
+          query: pick(['', '?from=2026-02-02&to=2026-02-09']),
+          told: [200],
+          lists: {
+            wanted: linksOf(somebody),
+            of: (text) => (JSON.parse(text) as LinkStandings).links.map(({ id }) => id),
+          },
+        },
+        { query: pick(['?from=2026-02-30', '?scope=all', '?from=2030-01-01']), told: [400] },
+      ]),
+  },
+  'GET /v1/links.csv': {
+    right: 'view',
+    ask: (somebody) => ({
+      query: '?lang=en',
+      told: [200],
+      lists: {
+        wanted: linksOf(somebody),
+        of: (text) =>
+          text.split('\r\n').flatMap((line) => {
+            const [, id] = /^([a-z-]+\.[A-Z0-9-]+),/.exec(line) ?? [];
+            return id === undefined ? [] : [id];
+          }),
+      },
+    }),
+  },
+  'GET /v1/links/{id}': {
+    right: 'view',
+    ask: (somebody) => {
+      const id = pick(linksOf({ units: 'all' }));
+      return { id, told: linksOf(somebody).includes(id) ? [200] : [404] };
+    },
   },
   'GET /v1/ledger': {
     right: 'view',

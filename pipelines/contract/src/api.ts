@@ -8,6 +8,7 @@ import { evidenceQuerySchema, evidenceSchema } from './evidence.ts';
 import { explainQuerySchema, explanationSchema } from './explain.ts';
 import { calibrationSchema, seriesAskedSchema, seriesForecastSchema } from './forecasting.ts';
 import { indicatorsAskedSchema } from './indicators.ts';
+import { linkStandingsSchema, linksAskedSchema } from './link-standings.ts';
 import { expectedMadeSchema, expectedQuerySchema, rateMadeSchema, rateQuerySchema } from './made.ts';
 import { outlinesSchema } from './outlines.ts';
 import { indicatorListSchema } from './progress.ts';
@@ -55,6 +56,7 @@ export const API = {
   '/v1/indicators': { query: indicatorsAskedSchema, answer: indicatorListSchema },
   '/v1/briefings': { answer: briefingsSchema },
   '/v1/alerts': { query: alertsAskedSchema, answer: alertsSchema },
+  '/v1/links': { query: linksAskedSchema, answer: linkStandingsSchema },
   '/v1/ledger': { query: ledgerAskedSchema, answer: ledgerSchema },
   '/v1/directives': { query: directivesAskedSchema, answer: directivesSchema },
   '/v1/response-times': { query: timesAskedSchema, answer: responseTimesSchema },

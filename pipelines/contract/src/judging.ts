@@ -59,6 +59,8 @@ export function limitsOf(when: Condition, thresholds: Thresholds): Limits {
       return made('below', when.limit, when.recover);
     case 'freshness':
       return made('above', when.seconds);
+    case 'link-errors':
+      return made('above', when.limit, when.recover);
     // Each portal has a limit of its own: 1 where it is passed.
     case 'silent':
       return made('above', 0);
@@ -96,6 +98,7 @@ export function isOfShares(when: Condition): boolean {
     case 'anomaly':
     case 'target':
     case 'coverage':
+    case 'link-errors':
       return true;
     case 'forecast':
     case 'freshness':

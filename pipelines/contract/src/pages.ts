@@ -7,6 +7,7 @@ export const PAGES = [
   '/forecasts',
   '/service-index',
   '/programmes',
+  '/links',
   '/alerts',
   '/alerts/rules',
   '/alerts/routes',

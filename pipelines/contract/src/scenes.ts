@@ -49,6 +49,8 @@ export const tileSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('late-map'), ...place }),
   /** What rings, and what is unknown. */
   z.strictObject({ kind: z.literal('alerts'), ...place }),
+  /** National databases with the states of their links. */
+  z.strictObject({ kind: z.literal('databases'), ...place }),
   /** One unit: its day, its share on time, who waits. */
   z.strictObject({ kind: z.literal('unit'), by: unitKind, id: z.string().min(1).max(64), ...place }),
   /** What was decided to be reached: those first that will be missed. */

@@ -45,6 +45,10 @@ export function shippedScenes({
       name: { vi: 'Cảnh báo và điều chưa rõ', en: 'Alerts, and what is unknown' },
       tiles: [{ kind: 'alerts', ...WHOLE }],
     },
+    databases: {
+      name: { vi: 'Kết nối với cơ sở dữ liệu quốc gia', en: 'Links to national databases' },
+      tiles: [{ kind: 'databases', ...WHOLE }],
+    },
     ...(focus === undefined
       ? {}
       : {

@@ -49,6 +49,7 @@ it('begins with scenes and a wall that are the room’s own from then on', async
   const { scenes } = await administrator.told<{ scenes: KeptScene[] }>('/v1/scenes');
   expect(scenes.map(({ id }) => id).sort()).toEqual([
     'alerts',
+    'databases',
     'day-so-far',
     'focus',
     'focus-province',

@@ -13,6 +13,7 @@ import { explore } from '../../../web/src/i18n/explore.ts';
 import { forecasts } from '../../../web/src/i18n/forecasts.ts';
 import { translatorIn } from '../../../web/src/i18n/index.ts';
 import { kept } from '../../../web/src/i18n/kept.ts';
+import { links } from '../../../web/src/i18n/links.ts';
 import { notebooks } from '../../../web/src/i18n/notebooks.ts';
 import { pages } from '../../../web/src/i18n/pages.ts';
 import { past } from '../../../web/src/i18n/past.ts';
@@ -43,6 +44,7 @@ const PAGES = [
   explore,
   forecasts,
   kept,
+  links,
   notebooks,
   pages,
   past,

@@ -346,6 +346,7 @@ it(
         'focus',
         'focus-province',
         'day-so-far',
+        'databases',
       ].entries()) {
         const choice = index % 2 === 0 ? 'lang=vi&theme=dark' : 'lang=en&theme=light';
         const [width = 0, height = 0] = size.split('x').map(Number);

@@ -14,6 +14,7 @@ const pages: { readonly [path in Exclude<PagePath, `/admin${string}`>]: () => Pr
   '/forecasts': () => import('../pages/forecasts/ForecastsPage.vue'),
   '/service-index': () => import('../pages/service-index/ServiceIndexPage.vue'),
   '/programmes': () => import('../pages/programmes/ProgrammesPage.vue'),
+  '/links': () => import('../pages/links/LinksPage.vue'),
   '/alerts': () => import('../pages/alerts/AlertsPage.vue'),
   '/alerts/rules': () => import('../pages/rules/RulesPage.vue'),
   '/alerts/routes': () => import('../pages/routes/RoutesPage.vue'),

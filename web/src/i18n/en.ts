@@ -175,6 +175,7 @@ export const en: Messages = {
   filling: 'adding {n} past records',
   fillingSince: '{fills}, started {time}',
   pending: '{n} record waiting to be counted | {n} records waiting to be counted',
+  pendingBrief: '{n} to be counted',
   quarantined: '{n} faulty record, not counted | {n} faulty records, not counted',
   lateChange: 'Late reports changed {day} by {change} dossiers',
   backlog: '{overdue} dossiers overdue of {open} open, as of {time}',

@@ -13,6 +13,7 @@ import type { evidence } from './evidence.ts';
 import type { explore } from './explore.ts';
 import type { forecasts } from './forecasts.ts';
 import type { kept } from './kept.ts';
+import type { links } from './links.ts';
 import type { notebooks } from './notebooks.ts';
 import type { pages } from './pages.ts';
 import type { past } from './past.ts';
@@ -44,6 +45,7 @@ export type MessageKey =
   | keyof (typeof explore)['vi']
   | keyof (typeof forecasts)['vi']
   | keyof (typeof kept)['vi']
+  | keyof (typeof links)['vi']
   | keyof (typeof notebooks)['vi']
   | keyof (typeof pages)['vi']
   | keyof (typeof past)['vi']

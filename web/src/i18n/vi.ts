@@ -171,6 +171,7 @@ export const vi = {
   filling: 'Đang nạp {n} bản ghi cũ',
   fillingSince: '{fills}, bắt đầu {time}',
   pending: '{n} bản ghi chờ tính',
+  pendingBrief: '{n} chờ tính',
   quarantined: '{n} bản ghi lỗi, chưa tính',
   lateChange: 'Số liệu ngày {day} thay đổi {change} hồ sơ do báo muộn',
   backlog: '{overdue} hồ sơ quá hạn trong {open} đang giải quyết, lúc {time}',

@@ -100,6 +100,7 @@ export const walls = {
     tileLateMap: 'Bản đồ trễ hạn theo tỉnh',
     tileAlerts: 'Cảnh báo và điều chưa rõ',
     tileUnit: 'Một đơn vị',
+    tileDatabases: 'Kết nối với cơ sở dữ liệu quốc gia',
     tileDaySoFar: 'Hôm nay đến lúc này, và ngày mai',
   },
   en: {
@@ -202,6 +203,7 @@ export const walls = {
     tileLateMap: 'Map of who finishes late',
     tileAlerts: 'Alerts, and what is unknown',
     tileUnit: 'One unit',
+    tileDatabases: 'Links to national databases',
     tileDaySoFar: 'Today so far, and tomorrow',
   },
 };

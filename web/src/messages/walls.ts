@@ -11,6 +11,7 @@ export const TILE_NAMES: Readonly<Record<Tile['kind'], MessageKey>> = {
   'waiting-map': 'tileWaitingMap',
   'late-map': 'tileLateMap',
   alerts: 'tileAlerts',
+  databases: 'tileDatabases',
   unit: 'tileUnit',
   programmes: 'tileProgrammes',
   'day-so-far': 'tileDaySoFar',
