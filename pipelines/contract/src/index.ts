@@ -73,6 +73,7 @@ export * from './ringing.ts';
 export * from './room-name.ts';
 export * from './rosters.ts';
 export * from './rotation.ts';
+export * from './ruled.ts';
 export * from './rules.ts';
 export * from './scenes.ts';
 export { plainLines, plainText } from './schema.ts';
