@@ -75,6 +75,7 @@ export * from './rosters.ts';
 export * from './rotation.ts';
 export * from './ruled.ts';
 export * from './rules.ts';
+export * from './scene-grid.ts';
 export * from './scenes.ts';
 export { plainLines, plainText } from './schema.ts';
 export * from './scope.ts';
