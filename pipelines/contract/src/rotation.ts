@@ -30,9 +30,6 @@ export function presentedAt(present: StandingOrder['present'], now: number): num
   return present.at + (now - present.from) * present.speed;
 }
 
-/** A scene is cut into so many cells: a tile stands in whole ones. */
-export const SCENE_GRID = { columns: 12, rows: 8 } as const;
-
 type Ground = Pick<Catalogue, 'calendar' | 'timeZone'>;
 type Turns = Pick<ScreenProgram, 'turns' | 'day'>;
 

@@ -5,11 +5,11 @@
 import { z } from 'zod';
 import { validOn } from './calendar.ts';
 import { type Catalogue, labelSchema } from './catalogue.ts';
-import { DIMENSIONS, type Dimension, type DimensionMember, isDimension } from './dimensions.ts';
+import type { Dimension } from './dimensions.ts';
 import { HORIZONS, LEVELS } from './horizons.ts';
 import type { Language } from './language.ts';
-import { linkLabel, linksOf } from './links.ts';
 import { LEVEL_REACH_DAYS } from './measures.ts';
+import { type RuledDimension, ruledMembers } from './ruled.ts';
 import { absentOr, instant, plainText } from './schema.ts';
 import { isLevel, isRatio, LEVELS_REPORTED, METRICS, RATIOS, SUMS } from './sums.ts';
 import type { Thresholds } from './thresholds.ts';
@@ -325,20 +325,6 @@ export type Rule = z.infer<typeof ruleSchema>;
 
 /** By id, as a catalogue ships them. */
 export const rulesSchema = z.record(ruleIdSchema, ruleSchema);
-
-/** What rules tell apart: what is counted by, and links to national databases. */
-export type RuledDimension = Dimension | 'link';
-export const isRuledDimension = (name: string): name is RuledDimension => name === 'link' || isDimension(name);
-
-export const ruledMembers = (dim: RuledDimension, catalogue: Catalogue): readonly DimensionMember[] =>
-  dim === 'link'
-    ? [...linksOf(catalogue).values()].map((link) => ({
-        ...link.party,
-        code: link.id,
-        label: linkLabel(link),
-        short: undefined,
-      }))
-    : DIMENSIONS[dim].members(catalogue);
 
 /** One of what dossiers are counted by, or the whole. */
 export interface CountedMember {

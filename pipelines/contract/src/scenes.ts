@@ -3,7 +3,7 @@
  * milliseconds since 1970 UTC.
  */
 import { z } from 'zod';
-import { SCENE_GRID } from './rotation.ts';
+import { SCENE_GRID } from './scene-grid.ts';
 import { absentOr, count, instant, number, plainText } from './schema.ts';
 
 const MOST_TILES = 12;

@@ -29,6 +29,7 @@ const SCENES = [
   'late',
   'services',
   'programmes',
+  'databases',
   'waiting',
   'alerts',
   'focus',
