@@ -5,11 +5,11 @@
 import { z } from 'zod';
 import { validOn } from './calendar.ts';
 import { type Catalogue, labelSchema } from './catalogue.ts';
-import { DIMENSIONS, type Dimension, type DimensionMember, isDimension } from './dimensions.ts';
+import type { Dimension } from './dimensions.ts';
 import { HORIZONS, LEVELS } from './horizons.ts';
 import type { Language } from './language.ts';
-import { linkLabel, linksOf } from './links.ts';
 import { LEVEL_REACH_DAYS } from './measures.ts';
+import { type RuledDimension, ruledMembers } from './ruled.ts';
 import { absentOr, instant, plainText } from './schema.ts';
 import { isLevel, isRatio, LEVELS_REPORTED, METRICS, RATIOS, SUMS } from './sums.ts';
 import type { Thresholds } from './thresholds.ts';
@@ -50,8 +50,6 @@ export const NAMED_LIMITS = [
 export type NamedLimit = (typeof NAMED_LIMITS)[number];
 const limit = z.union([z.number().min(0).max(1e12), z.enum(NAMED_LIMITS)]);
 export type Limit = z.infer<typeof limit>;
-export const limitOf = (limit: Limit, thresholds: Thresholds): number =>
-  typeof limit === 'number' ? limit : thresholds[limit];
 
 /** The running day up to now, or the last minutes that were reported; of what waits, as it was last reported. */
 const windowSchema = z.discriminatedUnion('kind', [
@@ -103,8 +101,6 @@ const changeSchema = z.strictObject({
   enough: absentOr(limit).meta({ description: 'dossiers under which a share says nothing' }),
 });
 export type ChangeCondition = z.infer<typeof changeSchema>;
-/** Days that a change of what waits is over where the rule does not say. */
-export const CHANGE_DAYS = 7;
 
 const ratioSchema = z.strictObject({
   kind: z.literal('ratio'),
@@ -329,20 +325,6 @@ export type Rule = z.infer<typeof ruleSchema>;
 
 /** By id, as a catalogue ships them. */
 export const rulesSchema = z.record(ruleIdSchema, ruleSchema);
-
-/** What rules tell apart: what is counted by, and links to national databases. */
-export type RuledDimension = Dimension | 'link';
-export const isRuledDimension = (name: string): name is RuledDimension => name === 'link' || isDimension(name);
-
-export const ruledMembers = (dim: RuledDimension, catalogue: Catalogue): readonly DimensionMember[] =>
-  dim === 'link'
-    ? [...linksOf(catalogue).values()].map((link) => ({
-        ...link.party,
-        code: link.id,
-        label: linkLabel(link),
-        short: undefined,
-      }))
-    : DIMENSIONS[dim].members(catalogue);
 
 /** One of what dossiers are counted by, or the whole. */
 export interface CountedMember {
