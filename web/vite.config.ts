@@ -17,6 +17,19 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // ECharts is most of it, and a wall loads it once.
     chunkSizeWarningLimit: 1000,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // Small parts that a wall and pages share: each alone would be a request of its own, and compress badly.
+          groups: [
+            {
+              name: 'shared',
+              test: /\/web\/src\/(tiles\/(MarkIcon|SimulatedTag)|app\/(spoken|ProofLink|proving)|charts\/(look|hatch)|messages\/connection)|\/contract\/src\/(measures|sums|dimensions|horizons|day-types|standings)\./,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: { '/v1': server, '/socket.io': { target: server, ws: true } },

@@ -1,5 +1,6 @@
 /** Command: makes, lists and revokes portal keys. A key is printed once, when it is made. */
 import { loadCatalogue } from '@room/catalogue';
+import { sourcesOf } from '@room/contract';
 import { databaseFile, openDatabase, PortalKeyTable } from '@room/database';
 import { parseKeyCommand, USAGE } from './access/key-command.ts';
 import { takeOverKeysFile } from './access/keys-file.ts';
@@ -25,7 +26,7 @@ async function main(words: string[]): Promise<void> {
 
   if (asked.command === 'create') {
     const { catalogue } = await loadCatalogue(catalogueFolder);
-    const known = catalogue.sources.map(({ id }) => id);
+    const known = sourcesOf(catalogue);
     const sources = asked.sources === 'all' ? known : asked.sources;
     const unknown = sources.find((source) => !known.includes(source));
     if (unknown !== undefined)

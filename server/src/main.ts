@@ -6,7 +6,7 @@ import { EmbeddedLog, KafkaLog } from '@room/log';
 import { createRegistry, fileSystemOf, type Owned, runProgram, type Telling } from '@room/operations';
 import { openStores, runWhileLeader, SIZES, startCounting } from '@room/pipelines';
 import { within } from '@room/runtime';
-import { QueryStore, WallQueries } from '@room/warehouse';
+import { LinkStore, QueryStore, WallQueries } from '@room/warehouse';
 import { isTrial } from './access/demonstration.ts';
 import { openDoor } from './access/door.ts';
 import { readMapping } from './access/mapping.ts';
@@ -172,6 +172,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       ageMs: () => live.ageMs,
       queries: new WallQueries(access, timeZone),
       store: new QueryStore(access, catalogue, { isKeeping: access.isOneStore }),
+      links: new LinkStore(access),
       lead: (begin) => runWhileLeader({ log, group: 'alerting', begin, leads: () => undefined }),
       beside: () => [notifying.begin(), new Reminders({ table: directives, catalogue, report }), scheduled()],
       directives: directiveStore,

@@ -10,6 +10,7 @@ import {
   ExplainStore,
   ForecastStore,
   Ledger,
+  LinkStore,
   PastQueries,
   Quarantine,
   QueryStore,
@@ -57,6 +58,7 @@ import { forecastRoutes } from './forecasting/routes.ts';
 import { contractRoutes, gatewayRoutes } from './gateway/routes.ts';
 import type { StartedGateway } from './gateway/start.ts';
 import { keptOf } from './kept/routes.ts';
+import { linkRoutes } from './links/routes.ts';
 import type { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
 import { shownRoutes } from './live/shown-routes.ts';
@@ -163,9 +165,11 @@ export function routesOf(options: TableOptions): Route[] {
     ...explainRoutes({ store: explains, questions }),
     ...exportRoutes({
       store: answers,
+      forecasts: new ForecastStore(access, warn, access.strangers),
       evidence,
       events: new EventStore(access.strangers, catalogue),
       notebooks: kept.notebooks,
+      happened: kept.happened,
       press,
       questions,
       remember,
@@ -195,6 +199,12 @@ export function routesOf(options: TableOptions): Route[] {
     ...timesRoutes({
       table: new AlertTable(database),
       catalogue,
+      write: (file, language) => csvOf(file, WORDS[language]),
+    }),
+    ...linkRoutes({
+      store: new LinkStore(access.strangers),
+      catalogue,
+      questions,
       write: (file, language) => csvOf(file, WORDS[language]),
     }),
     ...directiveRoutes(options.directives),

@@ -29,6 +29,7 @@ const PARTS = [
   'load',
   'outages',
   'soak',
+  'scenes',
   'idle',
   'strangers',
   'abuse',

@@ -7,8 +7,9 @@ import { NATIONAL, submission } from '../harness/client.ts';
 import { type Random, randomOf } from '../portal/random.ts';
 
 export interface Made {
-  kind: 'submission' | 'backlog' | 'poison';
+  kind: 'submission' | 'backlog' | 'link' | 'poison';
   id: string;
+  source: string;
   /** Id of the submission that it corrects. */
   corrects?: string;
   /** The record's bytes as text. */
@@ -35,12 +36,19 @@ const DAY = 86_400_000;
 const FRESH_MS = 600_000;
 const POISON = 0.02;
 const BACKLOG = 0.03;
+const LINK = 0.03;
+/** Parties of links to the population database, by who reports them. */
+const LINKS = [
+  ['urn:portal:agency:MOJ', { agency: 'MOJ' }, 'agency MOJ'],
+  ['urn:portal:province:01', { province: '01' }, 'province 34-01'],
+  ['urn:telecom:vnpt', { telecom: 'VNPT' }, 'telecom VNPT'],
+] as const;
 const CORRECTION = 0.05;
 
-export const recordOf = ({ id, corrects, value }: Made): NewRecord => ({
-  key: partitionKey(NATIONAL, corrects ?? id),
+export const recordOf = ({ id, source, corrects, value }: Made): NewRecord => ({
+  key: partitionKey(source, corrects ?? id),
   value,
-  headers: { portal: NATIONAL },
+  headers: { portal: source },
 });
 
 export class Load {
@@ -97,6 +105,7 @@ export class Load {
     const at = this.#time();
     if (kind < POISON) return poisonOf(id, at);
     if (kind < POISON + BACKLOG) return backlogOf(id, at, this.#pick([undefined, ...PROVINCES]));
+    if (kind < POISON + BACKLOG + LINK) return linkReport(id, at, this.#pick(LINKS));
     const [code, province] = this.#pick(PROVINCES);
     const agency = this.#pick(AGENCIES);
     const service = this.#pick(SERVICES);
@@ -107,6 +116,7 @@ export class Load {
     return {
       kind: 'submission',
       id,
+      source: NATIONAL,
       value: JSON.stringify(submission(id, fields)),
       count,
       submitted: status === 1 ? count : 0,
@@ -134,7 +144,7 @@ const iso = (at: number): string => new Date(at).toISOString();
 
 function poisonOf(id: string, at: number): Made {
   const value = JSON.stringify(submission(id, { occurredAt: iso(at) }, { type: 'submission.deleted' }));
-  return { kind: 'poison', id, value, count: 0, submitted: 0, at, codes: {} };
+  return { kind: 'poison', id, source: NATIONAL, value, count: 0, submitted: 0, at, codes: {} };
 }
 
 function backlogOf(id: string, at: number, place: readonly [code: string, province: string] | undefined): Made {
@@ -142,5 +152,12 @@ function backlogOf(id: string, at: number, place: readonly [code: string, provin
   const data = { procedure: 'DV01', agency: 'MPS', province: code, at: iso(at), open: 7, overdue: 2 };
   const value = JSON.stringify({ specversion: '1.0', id, source: NATIONAL, type: 'backlog.reported', data });
   const codes = { agency: 'MPS', service: 'DV01', province };
-  return { kind: 'backlog', id, value, count: 0, submitted: 0, at, codes };
+  return { kind: 'backlog', id, source: NATIONAL, value, count: 0, submitted: 0, at, codes };
+}
+
+function linkReport(id: string, at: number, [source, party, code]: (typeof LINKS)[number]): Made {
+  const interval = { start: iso(at), end: iso(at + 1) };
+  const data = { database: 'NDB01', ...party, interval, requests: 9, errors: { timeout: 2 }, lastSuccessAt: iso(at) };
+  const value = JSON.stringify({ specversion: '1.0', id, source, type: 'link.reported', data });
+  return { kind: 'link', id, source, value, count: 0, submitted: 0, at, codes: { link: `population ${code}` } };
 }

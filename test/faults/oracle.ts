@@ -65,6 +65,11 @@ function expected(events: readonly Made[], now: number): Map<string, Sheet> {
       const { agency, service, province } = codes;
       sheet('rollup_backlog_day by level').add(bucketOf('day', at), `${agency} ${service} ${province}`, 1, 0);
     }
+    if (kind === 'link') {
+      const { link = '' } = codes;
+      sheet('rollup_link_interval by link').add(bucketOf('day', at), link, 1, 0);
+      sheet('rollup_link_latest by link').add('', link, 1, 0);
+    }
     if (kind !== 'submission') continue;
     for (const grain of GRAINS) {
       const bucket = bucketOf(grain, at);
@@ -169,12 +174,14 @@ export function tally(events: readonly Made[], recount: Recount, sent?: readonly
   const ids = (kind: Made['kind']): string[] => events.filter((event) => event.kind === kind).map(({ id }) => id);
   const submissions = ids('submission');
   const levels = ids('backlog');
+  const isCounted = ({ kind }: Made): boolean => kind !== 'poison';
   const tallies = [
     compareIds('submission', submissions, recount.ids),
     compareIds('backlog', levels, recount.backlog),
+    compareIds('link', ids('link'), recount.links),
     compareIds(
       'event_seen',
-      [...submissions, ...levels].map((id) => hashed(NATIONAL, id)),
+      events.filter(isCounted).map(({ source, id }) => hashed(source, id)),
       recount.keys,
     ),
     compareCases(events, recount, sent),

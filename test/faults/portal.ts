@@ -31,9 +31,22 @@ export class Portal {
 
   async send(events: readonly Made[]): Promise<Answer> {
     for (const event of events) if (!this.acknowledged.has(event.id)) this.#open.set(event.id, event);
+    let answer: Answer = { status: 202, code: '', reason: '', retryAfter: null };
+    // A key writes its own source only.
+    for (const source of new Set(events.map((event) => event.source))) {
+      answer = await this.#post(
+        source,
+        events.filter((event) => event.source === source),
+      );
+      if (answer.status !== 202) break;
+    }
+    return answer;
+  }
+
+  async #post(source: string, events: readonly Made[]): Promise<Answer> {
     const body = events.map(({ value }) => JSON.parse(value) as unknown);
     try {
-      const response = await post(this.#door, body);
+      const response = await post(this.#door, body, source);
       const retryAfter = response.headers.get('retry-after');
       const answer = (await response.json()) as { results?: EventResult[]; error?: { code: string; reason: string } };
       if (response.status === 202) this.#acknowledge(events, answer.results ?? []);

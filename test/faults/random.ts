@@ -108,7 +108,7 @@ export async function killedWorkers({ where, kills, seed, broker, tell }: Campai
     await feeding;
     await storm;
     cutOff += counting.reports.filter((line) => REPLAYS.test(line)).length;
-    const counted = (counting.found['submission'] ?? 0) + (counting.found['backlog'] ?? 0);
+    const counted = ['submission', 'backlog', 'link'].reduce((sum, table) => sum + (counting.found[table] ?? 0), 0);
     tell?.({ kills: kill, acknowledged: acknowledged.size, counted, cutOff });
   }
   const open = made.filter((event) => !acknowledged.has(event));

@@ -121,9 +121,11 @@ function wasHit(instant: Instant, found: Readonly<Record<string, number>>, event
   const left = (isThere: boolean): readonly Made[] => (isThere ? second : []);
   const should = {
     submission: of('submission', first, left(base)),
-    event_seen: of('submission', first, left(lookUp)) + of('backlog', first, left(others)),
+    event_seen:
+      of('submission', first, left(lookUp)) + of('backlog', first, left(others)) + of('link', first, left(others)),
     rollup_month: of('submission', first, left(rollups)),
     backlog: of('backlog', first, left(others)),
+    link: of('link', first, left(others)),
     quarantine: of('poison', first, left(others)),
   };
   return Object.entries(should).every(([table, events]) => found[table] === events);

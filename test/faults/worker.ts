@@ -28,7 +28,7 @@ const WATCHDOG_MS = 60_000;
 const NOT_SLOW = { inserts: 0, ms: 0 };
 const FENCING: Guard = 'fencing of a member that lost its partition';
 const LOOK_MS = 25;
-const TABLES = ['submission', 'backlog', 'event_seen', 'quarantine'];
+const TABLES = ['submission', 'backlog', 'link', 'event_seen', 'quarantine'];
 const ROLLUPS = ['second', 'minute', 'hour', 'day', 'month'].map((grain) => `rollup_${grain}`);
 
 const orders = JSON.parse(process.argv[2] ?? '') as Orders;

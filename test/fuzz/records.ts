@@ -54,6 +54,9 @@ const TOKENS = [
   '"e30="',
   '"submission.counted"',
   '"backlog.reported"',
+  '"link.reported"',
+  '"NDB01"',
+  '{"timeout":1}',
   '[]',
   '{}',
   '{"start":"2026-11-18T17:00:00Z","end":"2026-11-19T03:00:00Z"}',
@@ -97,6 +100,14 @@ const LEVEL: readonly (readonly [string, string])[] = [
   ['open', '12'],
   ['overdue', '3'],
 ];
+const LINK: readonly (readonly [string, string])[] = [
+  ['database', '"NDB01"'],
+  ['province', '"01"'],
+  ['interval', '{"start":"2026-11-18T17:00:00Z","end":"2026-11-19T03:00:00Z"}'],
+  ['requests', '12'],
+  ['errors', '{"timeout":1}'],
+  ['lastSuccessAt', '"2026-11-19T02:00:00Z"'],
+];
 const MORE_ENVELOPE = [
   'time',
   'subject',
@@ -110,7 +121,18 @@ const MORE_ENVELOPE = [
   'data',
   '😀',
 ];
-const MORE_DATA = ['onTime', 'corrects', 'interval', 'occurredAt', 'citizen', '__proto__', 'toJSON', '\\ud800'];
+const MORE_DATA = [
+  'agency',
+  'telecom',
+  'onTime',
+  'corrects',
+  'interval',
+  'occurredAt',
+  'citizen',
+  '__proto__',
+  'toJSON',
+  '\\ud800',
+];
 
 /** The fields with some changed, left out, said twice or added. */
 function changed(random: Random, fields: readonly (readonly [string, string])[], more: readonly string[]): string {
@@ -133,12 +155,13 @@ function dataOf(random: Random): string {
 
 /** An event in JSON, as good as it comes. */
 export function eventText(random: Random, id: string): string {
-  const type = random.next() < 0.15 ? '"backlog.reported"' : '"submission.counted"';
-  const envelope = ENVELOPE.map(([name, value]): [string, string] => [
-    name,
-    name === 'id' ? JSON.stringify(id) : name === 'type' ? type : value,
-  ]);
-  const data = type.includes('backlog') ? changed(random, LEVEL, MORE_DATA) : dataOf(random);
+  const kind = random.next();
+  const type = kind < 0.15 ? '"backlog.reported"' : kind < 0.3 ? '"link.reported"' : '"submission.counted"';
+  const own: Record<string, string> = { id: JSON.stringify(id), type };
+  if (type.includes('link')) own['source'] = '"urn:portal:province:01"';
+  const envelope = ENVELOPE.map(([name, value]): [string, string] => [name, own[name] ?? value]);
+  const fields = type.includes('backlog') ? LEVEL : type.includes('link') ? LINK : undefined;
+  const data = fields === undefined ? dataOf(random) : changed(random, fields, MORE_DATA);
   const field: [string, string] =
     random.next() < 0.05 ? ['data_base64', `"${Buffer.from(data).toString('base64')}"`] : ['data', data];
   return changed(random, [...envelope, field], MORE_ENVELOPE);
@@ -177,6 +200,7 @@ const HEADER_VALUES = [
   'urn:portal:province:01',
   'submission.counted',
   'backlog.reported',
+  'link.reported',
   'application/json',
   'APPLICATION/JSON; charset=utf-8',
   'application/cloudevents+json',

@@ -21,8 +21,8 @@ export async function told(
   const until = performance.now() + 60_000;
   while ((await decided(room)) < accepted.length + quarantined && performance.now() < until) await sleep(LOOK_MS);
   await room.stop();
-  const { ids, backlog } = await recount(room.dataDir);
-  const counted = [...ids, ...backlog];
+  const { ids, backlog, links } = await recount(room.dataDir);
+  const counted = [...ids, ...backlog, ...links];
   const [was, is] = [new Set(accepted), new Set(counted)];
   return {
     lost: [...was].filter((id) => !is.has(id)),

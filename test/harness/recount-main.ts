@@ -19,10 +19,14 @@ for (const grain of ['day', 'month']) {
 const UNIT = `'unit' AS dim, concat(agency, ' ', service, ' ', province) AS code, sum(reached) AS r`;
 const MEETING = `'meeting' AS dim, concat(agency, ' ', service, ' ', province, ' ', source, ' ', toString(channel), ' ', toString(status)) AS code, sum(reached) AS r`;
 
+const LINK = `'link' AS dim, concat(database, ' ', rollup.dim, ' ', party) AS code, 0 AS r`;
+
 /** How to read what is no rollup by dimension: dimension, code, and the summed column. */
 const OTHERS: Record<string, string> = {
   rollup_late: `'day' AS dim, '' AS code, sum(submitted) AS r`,
   rollup_backlog_day: `'level' AS dim, concat(agency, ' ', service, ' ', province) AS code, 0 AS r`,
+  rollup_link_interval: LINK,
+  rollup_link_latest: LINK,
   rollup_meetings_day: MEETING,
   rollup_meetings_month: MEETING,
   rollup_units_day: UNIT,
@@ -40,8 +44,9 @@ for (const table of await texts(
   `SELECT name AS text FROM system.tables WHERE database = currentDatabase() AND name LIKE 'rollup%' AND engine NOT LIKE '%View' ORDER BY name`,
 )) {
   const columns = OTHERS[table] ?? 'dim, code, sum(reached) AS r';
+  const bucket = table === 'rollup_link_latest' ? `''` : 'toString(bucket)';
   const rows = await access.read<Row>(
-    `SELECT ${columns}, toString(bucket) AS at, sum(events) AS e FROM ${table} GROUP BY dim, code, at`,
+    `SELECT ${columns}, ${bucket} AS at, sum(events) AS e FROM ${table} AS rollup GROUP BY dim, code, at`,
   );
   for (const { dim, code, at, e, r } of rows) cells.push([table, dim, code, at, e, r]);
 }
@@ -58,6 +63,7 @@ const result: Recount = {
     )
   ).map(({ key, e, c }) => [key, e, c]),
   backlog: await texts('SELECT id AS text FROM backlog ORDER BY id'),
+  links: await texts('SELECT id AS text FROM link ORDER BY id'),
   quarantine: await access.read<QuarantineRow>(
     `SELECT portal, source, id, topic, log_partition AS partition, log_offset AS offset,
             toString(received_at) AS receivedAt, code, reason, bytes_base64 AS bytes,

@@ -40,6 +40,8 @@ export interface Recount {
   corrected: [key: string, rows: number, count: number][];
   /** Ids of reported levels. */
   backlog: string[];
+  /** Ids of reports of links. */
+  links: string[];
   quarantine: QuarantineRow[];
   cells: Cell[];
 }

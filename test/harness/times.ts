@@ -43,6 +43,9 @@ export const LONGER: Readonly<Record<string, string>> = {
   'test/web/pages/explore/explore.test.ts': 'asks in a browser as an analyst would, each step on the one before',
   'test/web/pages/routes.test.ts':
     'each part of the page of routes in both languages and sizes, with a receiver that answers',
+  'test/web/pages/links.test.ts':
+    'the page of links in both languages, grounds and sizes, and its scene, in one browser',
+  'test/server/links/links.test.ts': 'a room with a catalogue of its own, and waits for rules to be looked at',
   'test/server/alerts/away.test.ts': 'a database that is away for half a minute, and a room that is killed then',
   'test/server/alerts/alerts.test.ts': 'waits for a portal to fall silent, and for a server that was killed',
   'test/web/pages/explore/happened.test.ts':

@@ -187,6 +187,7 @@ describe('the Viet Nam catalogue', () => {
       almostCertain: 0.95,
       veryUnlikely: 0.05,
       forecastsStaleAfter: 10_800,
+      linkErrors: 0.05,
       pendingNotable: 100,
       paceAfter: 600,
     });

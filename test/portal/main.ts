@@ -7,6 +7,7 @@ import { addDays, localDay, startOfDay, TOPICS } from '@room/contract';
 import { historyEvents, type Span } from './history.ts';
 import { HttpTransport } from './http.ts';
 import { KafkaTransport } from './kafka.ts';
+import { LiveLinks, linkHistory } from './links.ts';
 import { Live } from './live.ts';
 import { type World, worldOf } from './model.ts';
 import priors from './priors.json' with { type: 'json' };
@@ -180,9 +181,15 @@ async function sendHistory(
     console.log(`history ${taken}/~${all} ${all > 0 ? Math.floor((taken / all) * 100) : 0} %`);
   }, 1_000);
   try {
-    for (const events of historyEvents({ world, rate, days, until, volume: settings.volume, covered })) {
+    const { volume, calm } = settings;
+    for (const events of historyEvents({ world, rate, days, until, volume, covered })) {
       await transport.send(events, false);
       passed += 1;
+      sent += events.length;
+      if (stop.aborted) break;
+    }
+    for (const events of linkHistory({ world, rate, days, until, volume, calm, covered, around: until })) {
+      await transport.send(events, false);
       sent += events.length;
       if (stop.aborted) break;
     }
@@ -212,13 +219,15 @@ async function sendLive(
 ): Promise<void> {
   const { volume, speed, calm, perSecond } = settings;
   const live = new Live({ world, rate, start, volume, speed, calm, ...(perSecond === undefined ? {} : { perSecond }) });
+  // At a rate of events that is asked for nothing comes besides.
+  const links = perSecond === undefined ? new LiveLinks({ world, rate, volume, calm, around: start }) : undefined;
   const span = { from: start, to: start };
   covered.push(span);
   console.log('live');
   let sent = 0;
   for (let tick = 0; !stop.aborted; tick += 1) {
     const now = Date.now();
-    const events = live.advance(now);
+    const events = [...live.advance(now), ...(links?.advance(now) ?? [])];
     await transport.send(events, true);
     sent += events.length;
     span.to = now;

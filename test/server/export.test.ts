@@ -1,5 +1,7 @@
 /** Files that are taken along from a real room: whole, readable by another program, and noted in the audit. */
 import type { AuditPage, Catalogue } from '@room/contract';
+import readXlsxFile from 'read-excel-file/node';
+import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { send, snapshot, submission } from '../harness/client.ts';
 import { CookieClient, firstAdministrator, PASSWORD } from '../harness/cookies.ts';
@@ -49,6 +51,24 @@ it('who took what is in the audit, and nothing of what was not given', async () 
   expect(entries).toMatchObject([
     { who: 'visitor:', kind: 'export', subject: 'csv', after: { question: `?${QUESTION}`, rows: 2 } },
   ]);
+});
+
+it('two dimensions are crossed in a workbook and on paper, with totals that are counted', async () => {
+  const asked = 'from=2026-03-01&to=2026-03-02&split=agency,province&measures=submitted&lang=en';
+  const workbook = await readXlsxFile(
+    Buffer.from(await (await administrator.ask(`/v1/query.xlsx?${asked}`)).arrayBuffer()),
+  );
+  const [names, row, together] = workbook[2]?.data ?? [];
+  expect(names?.slice(2)).toEqual(['Ha Noi', 'Cao Bang', 'Together']);
+  expect([row?.slice(2), together?.slice(2)]).toEqual([
+    [7, 5, 12],
+    [7, 5, 12],
+  ]);
+  const paper = await getDocumentProxy(
+    new Uint8Array(await (await administrator.ask(`/v1/query.pdf?${asked}&grain=day`)).arrayBuffer()),
+  );
+  const { text } = await extractText(paper, { mergePages: true });
+  expect(text.replaceAll(/\s+/g, ' ')).toMatch(/Ha Noi Cao Bang Together .* 7 5 12 Together 7 5 12/);
 });
 
 describe('of a million rows', () => {

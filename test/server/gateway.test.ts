@@ -81,6 +81,13 @@ it('takes gzip, and a single event', async () => {
 
 it('a batch with every kind of bad event costs the good ones nothing, and each bad one is in quarantine', async () => {
   const level = { procedure: 'DV01', agency: 'MPS', at: new Date().toISOString(), open: 3, overdue: 9 };
+  const at = new Date().toISOString();
+  const link = {
+    database: 'NDB01',
+    agency: 'MOJ',
+    interval: { start: at, end: new Date(Date.parse(at) + 1).toISOString() },
+    requests: 0,
+  };
   const batch: [string, unknown][] = [
     ['accepted', submission('ok-1')],
     ['not_an_event', 42],
@@ -88,6 +95,7 @@ it('a batch with every kind of bad event costs the good ones nothing, and each b
     ['unknown_field', submission('b-2', { citizen: 'Nguyễn Văn A' })],
     ['invalid_field', submission('b-3', { count: 'one' })],
     ['invalid_field', { ...submission('b-4'), type: 'backlog.reported', data: level }],
+    ['wrong_link', { ...submission('b-link'), type: 'link.reported', data: link }],
     ['wrong_source', submission('b-5', {}, { source: OTHER })],
     ['unknown_source', submission('b-6', {}, { source: 'urn:portal:nowhere' })],
     ['unknown_code', submission('b-7', { procedure: 'DV99' })],

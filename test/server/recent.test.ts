@@ -4,7 +4,7 @@ import { RecentKeys } from '../../server/src/gateway/recent.ts';
 
 const key = (n: number): string => eventKey('urn:portal:national', `event-${n}`);
 const CAPACITY = 800;
-const KINDS = ['submission', 'correction', 'backlog'] as const;
+const KINDS = ['submission', 'correction', 'backlog', 'link'] as const;
 const event = (kind: (typeof KINDS)[number], count: number, isJudged: boolean) => ({
   kind,
   count,
@@ -12,7 +12,7 @@ const event = (kind: (typeof KINDS)[number], count: number, isJudged: boolean) =
   mark: markOf(count),
 });
 const markOf = (n: number): number => 2 ** 32 - 1 - Math.abs(n);
-const kindOf = (n: number) => KINDS[n % 3] ?? 'submission';
+const kindOf = (n: number) => KINDS[n % 4] ?? 'submission';
 
 it('the keys accepted last are remembered, and only about as many as asked for', () => {
   const recent = new RecentKeys({ capacity: CAPACITY, isFollowed: false });

@@ -17,6 +17,7 @@ import {
   type Explanation,
   type IndicatorList,
   type JoinAnswer,
+  type LinkStandings,
   type OnTimeOverDays,
   type QueryAnswer,
   type ResponseTimes,
@@ -48,6 +49,7 @@ import {
   type Dossiers,
   isTheirs,
   leaked,
+  linksOf,
   type Numbers,
   numbersOf,
   ownSums,
@@ -194,6 +196,8 @@ const RULED: readonly (readonly [id: string, over: Rule['over'], dim: string, co
 /** Of a rule that the catalogue ships, the dimension that it is over all of. */
 const SHIPPED: Record<string, string> = {
   'SRC-01': 'source',
+  'LNK-01': 'link',
+  'LNK-02': 'link',
   'COV-01': 'all',
   'ONT-01': 'agency',
   'ONT-02': 'province',
@@ -334,6 +338,7 @@ const membersIn = (dim: string): string[] =>
     agency: COUNTRY.agencies.map(({ id }) => id),
     province: COUNTRY.provinces.map(({ id }) => id),
     source: COUNTRY.sources.map(({ id }) => id),
+    link: linksOf({ units: 'all' }),
   })[dim] ?? [];
 /** Alerts that ended and that somebody sees. */
 const endedOf = (somebody: Somebody): string[] =>
@@ -562,13 +567,13 @@ const askOnTime = (somebody: Somebody): Request => {
       .map(String);
   return pick<Request>([
     {
-      query: `?by=${pick(['agency', 'province'])}&days=${days}`,
+      query: `?by=${pick(['agency', 'province', 'service'])}&days=${days}`,
       told: [200],
       isExact: true,
       lists: { wanted: [...wanted, ...wanted], of: (text) => sums(JSON.parse(text) as OnTimeOverDays) },
     },
     {
-      query: pick(['?by=agency&days=91', '?by=service&days=30', '?days=30', '?by=agency&days=30&scope=all']),
+      query: pick(['?by=agency&days=91', '?by=channel&days=30', '?days=30', '?by=agency&days=30&scope=all']),
       told: [400],
     },
   ]);
@@ -858,6 +863,44 @@ const ENDPOINTS: Record<string, Endpoint> = {
       },
     }),
   },
+  'GET /v1/links': {
+    right: 'view',
+    isOnWalls: true,
+    ask: (somebody) =>
+      pick<Request>([
+        {
+          query: pick(['', '?from=2026-02-02&to=2026-02-09']),
+          told: [200],
+          lists: {
+            wanted: linksOf(somebody),
+            of: (text) => (JSON.parse(text) as LinkStandings).links.map(({ id }) => id),
+          },
+        },
+        { query: pick(['?from=2026-02-30', '?scope=all', '?from=2030-01-01']), told: [400] },
+      ]),
+  },
+  'GET /v1/links.csv': {
+    right: 'view',
+    ask: (somebody) => ({
+      query: '?lang=en',
+      told: [200],
+      lists: {
+        wanted: linksOf(somebody),
+        of: (text) =>
+          text.split('\r\n').flatMap((line) => {
+            const [, id] = /^([a-z-]+\.[A-Z0-9-]+),/.exec(line) ?? [];
+            return id === undefined ? [] : [id];
+          }),
+      },
+    }),
+  },
+  'GET /v1/links/{id}': {
+    right: 'view',
+    ask: (somebody) => {
+      const id = pick(linksOf({ units: 'all' }));
+      return { id, told: linksOf(somebody).includes(id) ? [200] : [404] };
+    },
+  },
   'GET /v1/ledger': {
     right: 'view',
     ask: (somebody) => ({
@@ -955,6 +998,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /v1/session': { right: 'public', ask: () => ({ told: [200] }) },
   'GET /v1/shown': {
     right: 'view',
+    isOnWalls: true,
     ask: () =>
       pick<Request>([
         { query: `?at=${Date.now() - below(60_000)}`, told: [200, 404] },
@@ -1107,6 +1151,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'POST /v1/annotations/{id}/undo': { right: 'analyse', ask: () => ({ body: { version: 1 }, told: [400] }) },
   'GET /v1/indicators': {
     right: 'view',
+    isOnWalls: true,
     ask: (somebody) => ({
       told: [200],
       lists: {

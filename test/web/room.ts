@@ -24,6 +24,10 @@ export const catalogue: Catalogue = {
     { code: 1, label: label('In'), entry: true, finishes: false },
     { code: 9, label: label('Done'), entry: false, finishes: true },
   ],
+  databases: [],
+  telecoms: [],
+  reporters: [],
+  links: [],
   agencies: [
     { id: 'A', code: 'A', label: label('Office A'), short: label('A') },
     { id: 'B', code: 'B', label: label('Office B') },

@@ -15,11 +15,13 @@ import {
   essentialServicesSchema,
   type Indicator,
   indicatorsSchema,
+  linksOf,
   type Rule,
   rulesSchema,
   type ServiceIndex,
   serviceIndexSchema,
   thresholdsSchema,
+  type Unit,
   unknownInEssential,
   unknownInIndicator,
   unknownInRule,
@@ -149,10 +151,13 @@ function checked<T>(schema: Schema<T>, text: string, file: string): T {
 
 /** A code must have one owner on any day, and a unit one id for ever. */
 function checkUnits(file: string, catalogue: Catalogue): void {
-  for (const [kind, units] of [
+  const kinds: readonly (readonly [string, readonly Pick<Unit, 'id' | 'code' | 'validFrom' | 'validTo'>[]])[] = [
     ['agencies', catalogue.agencies],
     ['provinces', catalogue.provinces],
-  ] as const) {
+    ['telecoms', catalogue.telecoms],
+    ['databases', catalogue.databases],
+  ];
+  for (const [kind, units] of kinds) {
     const ids = new Set<string>();
     for (const unit of units) {
       if (ids.has(unit.id)) throw new Error(`${file}: ${kind}: id ${unit.id} stands twice`);
@@ -187,6 +192,7 @@ function checkReferences(file: string, catalogue: Catalogue): void {
     ...catalogue.sources.map(
       (source) => ['sources', source.id, source.unit === undefined ? [] : [source.unit]] as const,
     ),
+    ...catalogue.databases.map((database) => ['databases', database.id, [database.agency]] as const),
     ...(catalogue.map?.insets ?? []).map((inset) => ['insets', inset.id, [inset.unit]] as const),
   ];
   for (const [kind, id, references] of named)
@@ -195,4 +201,9 @@ function checkReferences(file: string, catalogue: Catalogue): void {
   for (const service of catalogue.services)
     if (!catalogue.agencies.some((agency) => agency.id === service.agency))
       throw new Error(`${file}: services: ${service.code} names the unknown agency ${service.agency}`);
+  try {
+    linksOf(catalogue);
+  } catch (cause) {
+    throw new Error(`${file}: ${(cause as Error).message}`, { cause });
+  }
 }

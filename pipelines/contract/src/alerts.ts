@@ -41,7 +41,7 @@ export const readingSchema = z
     to: absentOr(instant),
     /**
      * Why nothing is known: a portal's id, `coverage` where too little is reported, `room` where no numbers are computed, `forecast`
-     * where none is made, `earlier` where nobody reported what it is held against.
+     * where none is made, `earlier` where nobody reported what it is held against, `link` where it is silent itself.
      */
     missing: absentOr(z.string()),
   })
@@ -62,7 +62,7 @@ export type AlertAnswer = z.infer<typeof answerSchema>;
 const dims = Object.keys(DIMENSIONS) as Dimension[];
 const member = {
   rule: z.string(),
-  dim: z.enum(['all', ...dims]),
+  dim: z.enum(['all', ...dims, 'link']),
   code: z.string(),
   /** The rule as it stood when it rang. */
   body: ruleSchema,

@@ -10,6 +10,7 @@ import { explainQuerySchema, explanationSchema } from './explain.ts';
 import { calibrationSchema, seriesAskedSchema, seriesForecastSchema } from './forecasting.ts';
 import { indicatorsAskedSchema } from './indicators.ts';
 import { leadersAskedSchema, leadersSchema } from './leaders.ts';
+import { linkStandingsSchema, linksAskedSchema } from './link-standings.ts';
 import { expectedMadeSchema, expectedQuerySchema, rateMadeSchema, rateQuerySchema } from './made.ts';
 import { outlinesSchema } from './outlines.ts';
 import { indicatorListSchema } from './progress.ts';
@@ -61,6 +62,7 @@ export const API = {
   '/v1/briefings': { answer: briefingsSchema },
   '/v1/briefing-schedule': { answer: keptScheduleSchema },
   '/v1/alerts': { query: alertsAskedSchema, answer: alertsSchema },
+  '/v1/links': { query: linksAskedSchema, answer: linkStandingsSchema },
   '/v1/ledger': { query: ledgerAskedSchema, answer: ledgerSchema },
   '/v1/directives': { query: directivesAskedSchema, answer: directivesSchema },
   '/v1/tasks': { query: tasksAskedSchema, answer: tasksSchema },

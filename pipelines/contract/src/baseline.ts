@@ -1,5 +1,5 @@
 /** What is usual: earlier days of the same type, by hour. Pure. Counts are dossiers submitted; offsets are seconds since local midnight. */
-import { addDays, startOfDay } from './calendar.ts';
+import { addDays, FIVE_MINUTES, startOfDay } from './calendar.ts';
 import type { Catalogue } from './catalogue.ts';
 import { dayTypeOf, isoWeekday } from './day-types.ts';
 import type { Usual } from './wall.ts';
@@ -75,6 +75,12 @@ export function usualOf(values: readonly number[], z: number): Usual | undefined
 /** Submitted by hour of one unit on one day, keyed by the hour's offset. */
 type DayCurve = ReadonlyMap<number, number>;
 
+/** Submitted on an earlier day in the five minutes from `five` on, in epoch seconds; reported with at most minute grain. */
+export interface FiveRow {
+  five: number;
+  submitted: number;
+}
+
 export class Baseline {
   readonly days: readonly string[];
   readonly #curves = new Map<string, Map<string, Map<number, number>>>();
@@ -134,6 +140,31 @@ export class Baseline {
   /** Range over the days of `value`, undefined where there are too few. `z` is its half-width in robust standard deviations. */
   usual(value: (day: string) => number, z: number): Usual | undefined {
     return usualOf(this.days.map(value), z);
+  }
+
+  /**
+   * Usual range of each five minutes of [from, to), offsets from midnight. Of a day whose minutes are not kept any more, or were
+   * never told, there is none: it would be one of zeros.
+   */
+  usualFives(rows: readonly FiveRow[], from: number, to: number, timeZone: string, z: number): Map<number, Usual> {
+    const counted = new Map(rows.map(({ five, submitted }) => [five, submitted]));
+    const offsets: number[] = [];
+    for (let offset = from; offset < to; offset += FIVE_MINUTES) offsets.push(offset);
+    const days = this.days
+      .map((day) => ({ day, start: startOfDay(day, timeZone) / 1_000 }))
+      .filter(({ day, start }) => {
+        const isTold = offsets.some((offset) => (counted.get(start + offset) ?? 0) > 0);
+        return isTold || this.upTo('all', '', day, to) === this.upTo('all', '', day, from);
+      });
+    return new Map(
+      offsets.flatMap((offset) => {
+        const usual = usualOf(
+          days.map(({ start }) => counted.get(start + offset) ?? 0),
+          z,
+        );
+        return usual === undefined ? [] : [[offset, usual] as const];
+      }),
+    );
   }
 
   usualHours(z: number): Record<string, Usual> {

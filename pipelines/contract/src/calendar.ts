@@ -4,6 +4,9 @@
  */
 import type { Catalogue, Target } from './catalogue.ts';
 
+/** Seconds of a step of the last hour: single minutes jump by chance alone. */
+export const FIVE_MINUTES = 300;
+
 /** True where `unit` owned its code on `day` (`YYYY-MM-DD`, inclusive at both ends). */
 export const validOn = (unit: { validFrom?: string | undefined; validTo?: string | undefined }, on: string): boolean =>
   (unit.validFrom === undefined || unit.validFrom <= on) && (unit.validTo === undefined || on <= unit.validTo);

@@ -58,6 +58,32 @@ const sourceSchema = z.strictObject({
 });
 export type Source = z.infer<typeof sourceSchema>;
 
+/** A shared store of the state that others ask over links. */
+const databaseSchema = z.strictObject({
+  id: z.string().regex(/^[A-Za-z0-9-]{1,64}$/),
+  code,
+  label: labelSchema,
+  short: labelSchema.optional(),
+  /** Id of the agency that keeps it: it sees all of its links. */
+  agency: z.string(),
+  /** What established it, and where that is published. */
+  source: labelSchema,
+});
+export type Database = z.infer<typeof databaseSchema>;
+
+/** Who reports links and nothing else: no submission is waited for from it. */
+const reporterSchema = z.strictObject({ id: sourceSchema.shape.id, label: labelSchema, unit: z.string() });
+
+/** Ids of the connected parties of a database. Each link is reported by the source of its party. */
+const linksSchema = z.strictObject({
+  database: z.string(),
+  agencies: z.array(z.string()).default([]),
+  provinces: z.array(z.string()).default([]),
+  telecoms: z.array(z.string()).default([]),
+  /** Seconds without a report after which a link is silent. */
+  silentAfter: z.number().int().positive(),
+});
+
 const smallCode = z.number().int().min(1).max(255);
 const channelSchema = z.strictObject({ code: smallCode, label: labelSchema, online: z.boolean() });
 const statusSchema = z.strictObject({
@@ -127,6 +153,10 @@ export const catalogueSchema = z.strictObject({
   provinces: z.array(provinceSchema).min(1),
   services: z.array(serviceSchema).min(1),
   sources: z.array(sourceSchema).min(1),
+  databases: z.array(databaseSchema).default([]),
+  telecoms: z.array(unitSchema).default([]),
+  reporters: z.array(reporterSchema).default([]),
+  links: z.array(linksSchema).default([]),
   calendar: calendarSchema,
   /** The day of the provinces' numbers of people. */
   peopleAsOf: day.optional(),

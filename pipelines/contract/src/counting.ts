@@ -5,10 +5,10 @@
  */
 
 import { placeAt, placeOf } from './counted-place.ts';
-import type { Backlog, Submission } from './decode.ts';
+import type { CountableEvent, Submission } from './decode.ts';
 import type { QuarantineCode } from './refused.ts';
 
-export type CountedKind = 'submission' | 'correction' | 'backlog';
+export type CountedKind = 'submission' | 'correction' | 'backlog' | 'link';
 
 /** An event that counts. */
 export interface Counted {
@@ -46,6 +46,11 @@ export function faultOfCorrection(
     return {
       code: 'corrects_other_type',
       reason: `${what} is a level of backlog; send the right level for its instant, under another id, instead`,
+    };
+  if (original.kind === 'link')
+    return {
+      code: 'corrects_other_type',
+      reason: `${what} is a report of a link; send the right counts for its interval, under another id, instead`,
     };
   if (left === undefined || left + count >= 0) return undefined;
   return {
@@ -93,7 +98,7 @@ export interface Before {
 /** Decides a list of events, one after the other. */
 export class Counting {
   readonly #before: Before;
-  readonly #counted = new Map<string, Counted & { event: Submission | Backlog }>();
+  readonly #counted = new Map<string, Counted & { event: CountableEvent }>();
   /** Of each original that was corrected in the list. */
   readonly #left = new Map<string, number>();
   /** What the list's corrections brought to a place of their original, or took there. */
@@ -109,10 +114,10 @@ export class Counting {
   }
 
   /** Undefined where the event, of this key, counts; `target` is the key of the one that it corrects. */
-  decide(event: Submission | Backlog, key: string, target?: string): Fault | 'duplicate' | undefined {
+  decide(event: CountableEvent, key: string, target?: string): Fault | 'duplicate' | undefined {
     if (this.#counted.has(key) || this.#before.counted(key) !== undefined) return 'duplicate';
-    if (target === undefined || event.kind === 'backlog') {
-      const count = event.kind === 'backlog' ? 0 : event.count;
+    if (target === undefined || event.kind !== 'submission') {
+      const count = event.kind === 'submission' ? event.count : 0;
       this.#counted.set(key, { correction: false, kind: event.kind, count, event });
       return undefined;
     }
@@ -137,7 +142,7 @@ export class Counting {
   }
 
   /** Before the list's corrections. */
-  #there(own: Submission | Backlog | undefined, target: string, event: Submission): Standing | undefined {
+  #there(own: CountableEvent | undefined, target: string, event: Submission): Standing | undefined {
     if (own?.kind !== 'submission') return this.#before.there(target, event);
     return { count: placeOf(own) === placeOf(event) ? own.count : 0, isWhole: true };
   }

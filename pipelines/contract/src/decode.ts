@@ -7,13 +7,19 @@ import { localDay, validOn } from './calendar.ts';
 import type { Catalogue } from './catalogue.ts';
 import { open, type PartialEvent, type RawRecord } from './envelope.ts';
 import { instantOf } from './instant.ts';
+import { type LinkParty, linkId, linkOf, sourcesOf } from './links.ts';
 import { isPlainSubmission } from './plain.ts';
 import { bounded, MAX_REASON_LENGTH, type QuarantineCode, Refused } from './refused.ts';
 import {
   BACKLOG_REPORTED,
   backlogEventSchema,
   EARLIEST_YEAR,
+  EVENT_TYPES,
   HEADERS,
+  LINK_REPORTED,
+  type LinkError,
+  type LinkEvent,
+  linkEventSchema,
   MAX_AHEAD_MS,
   MAX_END_AHEAD_MS,
   MAX_NAME_LENGTH,
@@ -66,8 +72,27 @@ export interface Backlog {
   overdue: number;
 }
 
+/** What passed over a link; times in milliseconds since 1970 UTC. */
+export interface LinkReport extends Readonly<Record<LinkError, number>> {
+  kind: 'link';
+  source: string;
+  id: string;
+  simulated: boolean;
+  database: string;
+  dim: LinkParty;
+  party: string;
+  start: number;
+  end: number;
+  requests: number;
+  /** Absent where no success is known. */
+  lastSuccessAt?: number;
+}
+
+/** Whatever can be counted. */
+export type CountableEvent = Submission | Backlog | LinkReport;
+
 export type Outcome =
-  | { ok: true; event: Submission | Backlog }
+  | { ok: true; event: CountableEvent }
   | { ok: false; code: QuarantineCode; reason: string; source?: string; id?: string; rootId?: string };
 
 interface Codes {
@@ -75,6 +100,10 @@ interface Codes {
   sources: ReadonlySet<string>;
   agencies: ReadonlyMap<string, Catalogue['agencies']>;
   provinces: ReadonlyMap<string, Catalogue['provinces']>;
+  telecoms: ReadonlyMap<string, Catalogue['telecoms']>;
+  databases: ReadonlyMap<string, Catalogue['databases'][number]>;
+  /** Sources of links. */
+  reporters: ReadonlySet<string>;
   channels: ReadonlyMap<number, Catalogue['channels'][number]>;
   statuses: ReadonlyMap<number, Catalogue['statuses'][number]>;
 }
@@ -95,6 +124,9 @@ function codesOf(catalogue: Catalogue): Codes {
       sources: new Set(catalogue.sources.map((source) => source.id)),
       agencies: byCode(catalogue.agencies),
       provinces: byCode(catalogue.provinces),
+      telecoms: byCode(catalogue.telecoms),
+      databases: new Map(catalogue.databases.map((database) => [database.code, database])),
+      reporters: new Set(sourcesOf(catalogue)),
       channels: new Map(catalogue.channels.map((channel) => [channel.code, channel])),
       statuses: new Map(catalogue.statuses.map((status) => [status.code, status])),
     };
@@ -103,19 +135,17 @@ function codesOf(catalogue: Catalogue): Codes {
   return codes;
 }
 
+const SCHEMAS: ReadonlyMap<unknown, z.ZodType<PortalEvent>> = new Map<string, z.ZodType<PortalEvent>>([
+  [SUBMISSION_COUNTED, submissionEventSchema],
+  [BACKLOG_REPORTED, backlogEventSchema],
+  [LINK_REPORTED, linkEventSchema],
+]);
+
 function parse(json: Record<string, unknown>): PortalEvent {
   if (isPlainSubmission(json)) return json;
-  const schema =
-    json['type'] === SUBMISSION_COUNTED
-      ? submissionEventSchema
-      : json['type'] === BACKLOG_REPORTED
-        ? backlogEventSchema
-        : undefined;
+  const schema = SCHEMAS.get(json['type']);
   if (schema === undefined)
-    throw new Refused(
-      'unknown_type',
-      `type is ${quote(json['type'])}; known: ${SUBMISSION_COUNTED}, ${BACKLOG_REPORTED}`,
-    );
+    throw new Refused('unknown_type', `type is ${quote(json['type'])}; known: ${EVENT_TYPES.join(', ')}`);
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   throw refusal(parsed.error.issues, json);
@@ -177,7 +207,8 @@ function checkTime(at: number, now: number, ahead = MAX_AHEAD_MS): void {
 /** A log's timestamp may be any number. */
 const said = (at: number): string => (Math.abs(at) <= MAX_DATE ? new Date(at).toISOString() : `${at} ms since 1970`);
 
-function check(event: PortalEvent, now: number, catalogue: Catalogue): Submission | Backlog {
+function check(event: PortalEvent, now: number, catalogue: Catalogue): CountableEvent {
+  if (event.type === LINK_REPORTED) return checkLink(event, now, catalogue);
   const codes = codesOf(catalogue);
   if (!codes.sources.has(event.source))
     throw new Refused('unknown_source', `source ${quote(event.source)} is not in the catalogue`);
@@ -254,6 +285,61 @@ function check(event: PortalEvent, now: number, catalogue: Catalogue): Submissio
   if (data.onTime !== undefined) submission.onTime = data.onTime;
   return submission;
 }
+
+/** Only the party's own source may report a link, and only one that the catalogue has. */
+function checkLink({ source, id, simulated, data }: LinkEvent, now: number, catalogue: Catalogue): LinkReport {
+  const codes = codesOf(catalogue);
+  if (!codes.reporters.has(source))
+    throw new Refused('unknown_source', `source ${quote(source)} is not in the catalogue`);
+  const start = instantOf(data.interval.start);
+  const end = instantOf(data.interval.end);
+  checkTime(end, now);
+  checkTime(start, now);
+  const day = localDay(start, catalogue.timeZone);
+  if (end <= start || localDay(end - 1, catalogue.timeZone) !== day)
+    throw new Refused('interval_invalid', 'an interval must end after it starts and lie within one local day');
+  const database = codes.databases.get(data.database);
+  if (database === undefined)
+    throw new Refused('unknown_code', `database ${quote(data.database)} is not in the catalogue`);
+  const dim = data.agency !== undefined ? 'agency' : data.province !== undefined ? 'province' : 'telecom';
+  const party = resolve(dim, codes[PARTIES[dim]], data[dim] ?? '', day).id;
+  const link = linkOf(catalogue, linkId(database.id, party));
+  if (link === undefined)
+    throw new Refused('unknown_code', `${dim} ${quote(data[dim])} has no link to ${database.code} in the catalogue`);
+  if (link.source !== source)
+    throw new Refused('wrong_link', `${dim} ${quote(data[dim])} is reported by ${link.source}, not ${quote(source)}`);
+  const { timeout = 0, unavailable = 0, refused = 0, invalid = 0 } = data.errors ?? {};
+  const errors = timeout + unavailable + refused + invalid;
+  if (errors > data.requests)
+    throw new Refused('invalid_field', `data.errors: ${errors} errors among ${data.requests} requests`);
+  const success = data.lastSuccessAt === undefined ? undefined : instantOf(data.lastSuccessAt);
+  const isWithin = success !== undefined && success >= start && success <= end;
+  if (isWithin !== errors < data.requests || (success !== undefined && success > end))
+    throw new Refused(
+      'invalid_field',
+      'data.lastSuccessAt: lies within the interval where a request of it succeeded, and before it where none did',
+    );
+  const report: LinkReport = {
+    kind: 'link',
+    source,
+    id,
+    simulated: simulated ?? false,
+    database: database.id,
+    dim,
+    party,
+    start,
+    end,
+    requests: data.requests,
+    timeout,
+    unavailable,
+    refused,
+    invalid,
+  };
+  if (success !== undefined) report.lastSuccessAt = success;
+  return report;
+}
+
+const PARTIES = { agency: 'agencies', province: 'provinces', telecom: 'telecoms' } as const;
 
 /**
  * Decides one record. Never throws, whatever its bytes and headers are, and decides the same at any later time. In `found` it leaves

@@ -3,9 +3,16 @@
  * a page that tries another limit judges what a backtest measured.
  */
 import type { Finding } from './alert-machine.ts';
-import { type Condition, type Limit, limitOf } from './rules.ts';
+import type { Condition, Limit } from './rules.ts';
 import { isRatio } from './sums.ts';
 import type { Thresholds } from './thresholds.ts';
+
+/** Days that a change of what waits is over where the rule does not say. */
+export const CHANGE_DAYS = 7;
+
+/** A named limit is one of the catalogue's. */
+export const limitOf = (limit: Limit, thresholds: Thresholds): number =>
+  typeof limit === 'number' ? limit : thresholds[limit];
 
 /** What was measured of an instance before anything was held against it. */
 export interface Measured {
@@ -52,6 +59,8 @@ export function limitsOf(when: Condition, thresholds: Thresholds): Limits {
       return made('below', when.limit, when.recover);
     case 'freshness':
       return made('above', when.seconds);
+    case 'link-errors':
+      return made('above', when.limit, when.recover);
     // Each portal has a limit of its own: 1 where it is passed.
     case 'silent':
       return made('above', 0);
@@ -89,6 +98,7 @@ export function isOfShares(when: Condition): boolean {
     case 'anomaly':
     case 'target':
     case 'coverage':
+    case 'link-errors':
       return true;
     case 'forecast':
     case 'freshness':

@@ -7,6 +7,7 @@ export const PAGES = [
   '/forecasts',
   '/service-index',
   '/programmes',
+  '/links',
   '/tasks',
   '/services',
   '/leaders',

@@ -71,6 +71,7 @@ const state = parts<WallState>({
   perMinute: everybody,
   hours: everybody,
   minutes: everybody,
+  usualFives: everybody,
   days: everybody,
   comparable: everybody,
   usualHours: everybody,

@@ -13,6 +13,8 @@ export const QUARANTINE_CODES = [
   /** It says that it is made up, and the room that it was sent to counts real numbers. */
   'simulated',
   'unknown_code',
+  /** Another source reports this link. */
+  'wrong_link',
   'code_not_valid',
   'time_in_future',
   'time_too_early',

@@ -5,7 +5,7 @@
 import { localDay, startOfDay } from './calendar.ts';
 import type { Catalogue } from './catalogue.ts';
 import { dayTypeOf } from './day-types.ts';
-import type { ScreenProgram } from './scenes.ts';
+import type { ScreenProgram, StandingOrder } from './scenes.ts';
 
 export interface Showing {
   scene: string;
@@ -18,6 +18,20 @@ export interface Showing {
 export const ORDER_LEAD_MS = 2_500;
 /** How long a screen shows its name when it is asked to. */
 export const IDENTIFY_MS = 20_000;
+
+/** A past that nobody ends gives way to what is live by itself after so long. */
+export const PRESENT_MS = 30 * 60_000;
+/** All screens of a wall change what they show of the past at whole ones of these. */
+export const PRESENT_FRAME_MS = 2_000;
+
+/** The past instant that an order shows at `now`; undefined where it does not hold. */
+export function presentedAt(present: StandingOrder['present'], now: number): number | undefined {
+  if (present === undefined || now < present.from || now >= present.until) return undefined;
+  return present.at + (now - present.from) * present.speed;
+}
+
+/** A scene is cut into so many cells: a tile stands in whole ones. */
+export const SCENE_GRID = { columns: 12, rows: 8 } as const;
 
 type Ground = Pick<Catalogue, 'calendar' | 'timeZone'>;
 type Turns = Pick<ScreenProgram, 'turns' | 'day'>;

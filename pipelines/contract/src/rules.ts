@@ -5,9 +5,10 @@
 import { z } from 'zod';
 import { validOn } from './calendar.ts';
 import { type Catalogue, labelSchema } from './catalogue.ts';
-import { DIMENSIONS, type Dimension } from './dimensions.ts';
+import { DIMENSIONS, type Dimension, type DimensionMember, isDimension } from './dimensions.ts';
 import { HORIZONS, LEVELS } from './horizons.ts';
 import type { Language } from './language.ts';
+import { linkLabel, linksOf } from './links.ts';
 import { LEVEL_REACH_DAYS } from './measures.ts';
 import { absentOr, instant, plainText } from './schema.ts';
 import { isLevel, isRatio, LEVELS_REPORTED, METRICS, RATIOS, SUMS } from './sums.ts';
@@ -25,7 +26,7 @@ const codes = absentOr(z.array(z.string().min(1).max(200)).min(1).max(1_000)).me
 });
 const overSchema = z.discriminatedUnion('dim', [
   z.strictObject({ dim: z.literal('all') }),
-  z.strictObject({ dim: z.enum(['agency', 'province', 'source']), codes }),
+  z.strictObject({ dim: z.enum(['agency', 'province', 'source', 'link']), codes }),
   z.strictObject({
     dim: z.literal('service'),
     codes,
@@ -44,12 +45,11 @@ export const NAMED_LIMITS = [
   'farFromUsual',
   'likely',
   'unlikely',
+  'linkErrors',
 ] as const satisfies readonly (keyof Thresholds)[];
 export type NamedLimit = (typeof NAMED_LIMITS)[number];
 const limit = z.union([z.number().min(0).max(1e12), z.enum(NAMED_LIMITS)]);
 export type Limit = z.infer<typeof limit>;
-export const limitOf = (limit: Limit, thresholds: Thresholds): number =>
-  typeof limit === 'number' ? limit : thresholds[limit];
 
 /** The running day up to now, or the last minutes that were reported; of what waits, as it was last reported. */
 const windowSchema = z.discriminatedUnion('kind', [
@@ -101,8 +101,6 @@ const changeSchema = z.strictObject({
   enough: absentOr(limit).meta({ description: 'dossiers under which a share says nothing' }),
 });
 export type ChangeCondition = z.infer<typeof changeSchema>;
-/** Days that a change of what waits is over where the rule does not say. */
-export const CHANGE_DAYS = 7;
 
 const ratioSchema = z.strictObject({
   kind: z.literal('ratio'),
@@ -156,8 +154,10 @@ const conditionSchema = z.discriminatedUnion('kind', [
   anomalySchema,
   forecastSchema,
   targetSchema,
-  /** A portal told nothing for longer than its own limit of the catalogue. */
+  /** A portal, or a link to a national database, told nothing for longer than its own limit of the catalogue. */
   z.strictObject({ kind: z.literal('silent') }),
+  /** Of the requests of a link's last report more than that failed. */
+  z.strictObject({ kind: z.literal('link-errors'), limit, recover }),
   /** Of the usual volume less than this is reported now. */
   z.strictObject({ kind: z.literal('coverage'), limit, recover }),
   /** Numbers, or those of a portal, are older than so many seconds. */
@@ -174,7 +174,8 @@ export const OVER_OF: Readonly<Record<ConditionKind, readonly Over['dim'][]>> = 
   anomaly: ['all', 'agency', 'province', 'service'],
   forecast: ['all'],
   target: ['all'],
-  silent: ['source'],
+  silent: ['source', 'link'],
+  'link-errors': ['link'],
   coverage: ['all'],
   freshness: ['all', 'source'],
 };
@@ -233,6 +234,10 @@ function assertFits(
       break;
     case 'forecast':
       assertInner(when.side, when.limit, when.recover, ['when'], fault);
+      break;
+    case 'link-errors':
+      assertShare(when.limit, ['when', 'limit'], fault);
+      assertInner('above', when.limit, when.recover, ['when'], fault);
       break;
     case 'target':
     case 'coverage':
@@ -321,9 +326,30 @@ export type Rule = z.infer<typeof ruleSchema>;
 /** By id, as a catalogue ships them. */
 export const rulesSchema = z.record(ruleIdSchema, ruleSchema);
 
+/** What rules tell apart: what is counted by, and links to national databases. */
+export type RuledDimension = Dimension | 'link';
+export const isRuledDimension = (name: string): name is RuledDimension => name === 'link' || isDimension(name);
+
+export const ruledMembers = (dim: RuledDimension, catalogue: Catalogue): readonly DimensionMember[] =>
+  dim === 'link'
+    ? [...linksOf(catalogue).values()].map((link) => ({
+        ...link.party,
+        code: link.id,
+        label: linkLabel(link),
+        short: undefined,
+      }))
+    : DIMENSIONS[dim].members(catalogue);
+
+/** One of what dossiers are counted by, or the whole. */
+export interface CountedMember {
+  dim: 'all' | Dimension;
+  /** As the rollups call it; empty for the whole. */
+  code: string;
+}
+
 /** What a rule is about: the whole, or one member of its dimension. */
 export interface RuleMember {
-  dim: 'all' | Dimension;
+  dim: 'all' | RuledDimension;
   /** As the rollups call it; empty for the whole. */
   code: string;
 }
@@ -333,8 +359,7 @@ export function membersOf({ over }: Pick<Rule, 'over'>, catalogue: Catalogue, to
   if (over.dim === 'all') return [{ dim: 'all', code: '' }];
   const { dim, codes } = over;
   const agencyOf = new Map(catalogue.services.map(({ code, agency }) => [code, agency]));
-  return DIMENSIONS[dim]
-    .members(catalogue)
+  return ruledMembers(dim, catalogue)
     .filter(
       (member) =>
         validOn(member, today) &&
@@ -351,7 +376,7 @@ export function membersOf({ over }: Pick<Rule, 'over'>, catalogue: Catalogue, to
 export function namedBy({ over }: Pick<Rule, 'over'>, catalogue: Catalogue): RuleMember[] {
   if (over.dim === 'all') return [{ dim: 'all', code: '' }];
   const { dim } = over;
-  const all = DIMENSIONS[dim].members(catalogue).map(({ code }) => code);
+  const all = ruledMembers(dim, catalogue).map(({ code }) => code);
   if (over.dim !== 'service' || over.agency === undefined) return (over.codes ?? all).map((code) => ({ dim, code }));
   const { agency, codes } = over;
   return [{ dim: 'agency', code: agency }, ...(codes ?? []).map((code) => ({ dim, code }))];
@@ -362,7 +387,7 @@ export function unknownInRule({ over, when }: Pick<Rule, 'over' | 'when'>, catal
   if (when.kind === 'target' && catalogue.targets?.some(({ id }) => id === when.target) !== true)
     return `when.target: the catalogue has no target ${when.target}`;
   if (over.dim === 'all') return undefined;
-  const known = new Set(DIMENSIONS[over.dim].members(catalogue).map(({ code }) => code));
+  const known = new Set(ruledMembers(over.dim, catalogue).map(({ code }) => code));
   const code = over.codes?.find((each) => !known.has(each));
   if (code !== undefined) return `over.codes: the catalogue has no ${over.dim} ${code}`;
   if (over.dim !== 'service' || over.agency === undefined) return undefined;

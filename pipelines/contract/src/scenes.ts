@@ -3,10 +3,9 @@
  * milliseconds since 1970 UTC.
  */
 import { z } from 'zod';
+import { SCENE_GRID } from './rotation.ts';
 import { absentOr, count, instant, number, plainText } from './schema.ts';
 
-/** A scene is cut into so many cells: a tile stands in whole ones. */
-export const SCENE_GRID = { columns: 12, rows: 8 } as const;
 const MOST_TILES = 12;
 const MOST_SCENES_IN_TURN = 24;
 const MOST_SCREENS = 100;
@@ -33,17 +32,29 @@ export const tileSchema = z.discriminatedUnion('kind', [
   /** The whole wall of the running day: it stands alone. */
   z.strictObject({ kind: z.literal('pulse'), ...place }),
   /** Shares on time over days, with the range that they are sure within. */
-  z.strictObject({ kind: z.literal('on-time'), by: unitKind, days: z.int().min(7).max(90), ...place }),
+  /** Of services those that the catalogue calls leading: what most people need. */
+  z.strictObject({
+    kind: z.literal('on-time'),
+    by: z.enum([...unitKind.options, 'service']),
+    days: z.int().min(7).max(90),
+    ...place,
+  }),
   /** Each unit's day in a cell of its own. */
   z.strictObject({ kind: z.literal('units'), by: unitKind, ...place }),
   /** Who waits beyond the date: how many, whether they become more, since when the oldest. */
   z.strictObject({ kind: z.literal('waiting'), ...place }),
   z.strictObject({ kind: z.literal('waiting-units'), by: unitKind, ...place }),
   z.strictObject({ kind: z.literal('waiting-map'), ...place }),
+  /** Which provinces are surely below the target of what is finished on time. */
+  z.strictObject({ kind: z.literal('late-map'), ...place }),
   /** What rings, and what is unknown. */
   z.strictObject({ kind: z.literal('alerts'), ...place }),
+  /** National databases with the states of their links. */
+  z.strictObject({ kind: z.literal('databases'), ...place }),
   /** One unit: its day, its share on time, who waits. */
   z.strictObject({ kind: z.literal('unit'), by: unitKind, id: z.string().min(1).max(64), ...place }),
+  /** What was decided to be reached: those first that will be missed. */
+  z.strictObject({ kind: z.literal('programmes'), ...place }),
   /** For nights and days off: what the day has brought so far, and what tomorrow is. */
   z.strictObject({ kind: z.literal('day-so-far'), ...place }),
 ]);
@@ -81,6 +92,9 @@ export const wallGroupSchema = z
   .strictObject({
     name: plainText(200),
     screens: z.array(z.uuid()).max(MOST_SCREENS).meta({ description: 'ids of those that show it' }),
+    sounding: absentOr(z.array(z.uuid()).max(MOST_SCREENS)).meta({
+      description: 'ids of those that chime where an alert begins to ring; none where it is absent',
+    }),
     turns: z
       .array(
         z.strictObject({
@@ -108,6 +122,9 @@ export const wallGroupSchema = z
   .refine(({ screens }) => new Set(screens).size === screens.length, { path: ['screens'], message: 'each once' });
 export type WallGroup = z.infer<typeof wallGroupSchema>;
 
+/** How much faster than it passed a past may be played. */
+export const MOST_SPEED = 600;
+
 /** What is ordered of a wall, each from an instant on that its screens have heard of by then. */
 export const standingOrderSchema = z.strictObject({
   show: absentOr(
@@ -115,6 +132,8 @@ export const standingOrderSchema = z.strictObject({
   ),
   reloadAt: absentOr(instant),
   identify: absentOr(z.strictObject({ from: instant, until: instant })),
+  /** What walls showed at `at` of the past is shown from `from` until `until`; of that past `speed` milliseconds pass in one of now. */
+  present: absentOr(z.strictObject({ at: instant, from: instant, until: instant, speed: count.max(MOST_SPEED) })),
 });
 export type StandingOrder = z.infer<typeof standingOrderSchema>;
 
@@ -124,6 +143,9 @@ export const orderSchema = z.discriminatedUnion('order', [
   z.strictObject({ order: z.literal('release') }),
   z.strictObject({ order: z.literal('reload') }),
   z.strictObject({ order: z.literal('identify') }),
+  /** A past instant on all screens, standing still or played. */
+  z.strictObject({ order: z.literal('present'), at: instant, speed: z.int().min(0).max(MOST_SPEED) }),
+  z.strictObject({ order: z.literal('live') }),
 ]);
 export type WallOrder = z.infer<typeof orderSchema>;
 
@@ -133,6 +155,8 @@ export const screenProgramSchema = z
     at: instant,
     /** Of the screen; absent for whoever looks without being one. */
     name: absentOr(z.string()),
+    /** It chimes where an alert begins to ring. */
+    isSounding: absentOr(z.boolean()),
     wall: z.object({ id: z.string(), name: z.string(), scale: number }),
     turns: wallGroupSchema.shape.turns,
     day: wallGroupSchema.shape.day,

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { Catalogue, Unit } from './catalogue.ts';
 import type { Dimension } from './dimensions.ts';
+import { type LinkCatalogue, linksOf } from './links.ts';
 
 const unitIds = z.array(z.string().min(1).max(64)).max(1_000);
 
@@ -35,16 +36,13 @@ export interface Scope {
   /** The same for equal scopes. */
   readonly key: string;
   /** By dimension, codes in the rollups of the members that belong to it; undefined where everything does. */
-  readonly own: Readonly<Partial<Record<Dimension, ReadonlySet<string>>>> | undefined;
+  readonly own: Readonly<Partial<Record<Dimension | 'link', ReadonlySet<string>>>> | undefined;
 }
 
 export const EVERYTHING: Scope = { key: 'all', own: undefined };
 
 /** Throws where the catalogue has no unit that was granted. */
-export function scopeOf(
-  grant: ScopeGrant,
-  catalogue: Pick<Catalogue, 'agencies' | 'provinces' | 'services' | 'sources'>,
-): Scope {
+export function scopeOf(grant: ScopeGrant, catalogue: LinkCatalogue & Pick<Catalogue, 'services'>): Scope {
   if (grant === 'all') return EVERYTHING;
   const agency = overTime('agency', grant.agencies, catalogue.agencies);
   const province = overTime('province', grant.provinces, catalogue.provinces);
@@ -57,12 +55,18 @@ export function scopeOf(
       province,
       service: new Set(catalogue.services.filter((each) => agency.has(each.agency)).map(({ code }) => code)),
       source: new Set(catalogue.sources.filter(({ unit }) => has(unit)).map(({ id }) => id)),
+      // Numbers of a link are those of its party and of whoever keeps the database.
+      link: new Set(
+        [...linksOf(catalogue).values()]
+          .filter((link) => has(link.party.id) || agency.has(link.database.agency))
+          .map(({ id }) => id),
+      ),
     },
   };
 }
 
 /** Whether all numbers of this member may be seen; the whole country belongs to those alone who see everything. */
-export const owns = ({ own }: Scope, dim: 'all' | Dimension, code: string): boolean =>
+export const owns = ({ own }: Scope, dim: 'all' | Dimension | 'link', code: string): boolean =>
   own === undefined || (dim !== 'all' && own[dim]?.has(code) === true);
 
 /** The units, all that came before them, and all that came of them. What else came into the same successor is not theirs. */

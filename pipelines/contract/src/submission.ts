@@ -1,5 +1,5 @@
 /**
- * The wire contract between portals and the room: CloudEvents 1.0 with two event types.
+ * The wire contract between portals and the room: CloudEvents 1.0 with three event types.
  * Identity is (source, id); a correction is a new event that names the one it corrects.
  */
 import { z } from 'zod';
@@ -8,6 +8,9 @@ import { JSON_MEDIA_TYPE } from './media-type.ts';
 
 export const SUBMISSION_COUNTED = 'submission.counted';
 export const BACKLOG_REPORTED = 'backlog.reported';
+export const LINK_REPORTED = 'link.reported';
+/** Every type of event, by the names that portals send. */
+export const EVENT_TYPES = [SUBMISSION_COUNTED, BACKLOG_REPORTED, LINK_REPORTED] as const;
 
 /** How far after its receipt an event may have happened: clocks differ by minutes; local time that is written as UTC is hours ahead. */
 export const MAX_AHEAD_MS = 3_600_000;
@@ -91,6 +94,36 @@ export const backlogDataSchema = z.strictObject({
 });
 export type BacklogData = z.infer<typeof backlogDataSchema>;
 
+/** Requests that failed, by how: no answer in time, no connection, no permission, a request or an answer that cannot be read. */
+export const LINK_ERRORS = ['timeout', 'unavailable', 'refused', 'invalid'] as const;
+export type LinkError = (typeof LINK_ERRORS)[number];
+const failed = level.optional();
+
+/**
+ * What passed over the link of a party to a national database within an interval: requests, and those that failed. A later report of
+ * the same link and the same start of an interval takes the place of the earlier one.
+ */
+export const linkDataSchema = z
+  .strictObject({
+    /** Code of the national database. */
+    database: code,
+    /** The connected party: exactly one of these. */
+    agency: code.optional(),
+    province: code.optional(),
+    telecom: code.optional(),
+    interval,
+    requests: level,
+    /** Of the requests; a kind that is not given had none. */
+    errors: z.strictObject({ timeout: failed, unavailable: failed, refused: failed, invalid: failed }).optional(),
+    /** When a request last succeeded; within the interval where one did in it, and needed then. */
+    lastSuccessAt: instant.optional(),
+  })
+  .refine((data) => [data.agency, data.province, data.telecom].filter((party) => party !== undefined).length === 1, {
+    message: 'give exactly one of agency, province and telecom',
+    path: ['agency'],
+  });
+export type LinkData = z.infer<typeof linkDataSchema>;
+
 /** An attribute that is null is absent. */
 const attributes = {
   specversion: z.literal('1.0'),
@@ -117,7 +150,13 @@ export const backlogEventSchema = z.object({
   type: z.literal(BACKLOG_REPORTED),
   data: backlogDataSchema,
 });
-export const eventSchema = z.discriminatedUnion('type', [submissionEventSchema, backlogEventSchema]);
+export const linkEventSchema = z.object({
+  ...envelope,
+  type: z.literal(LINK_REPORTED),
+  data: linkDataSchema,
+});
+export type LinkEvent = z.infer<typeof linkEventSchema>;
+export const eventSchema = z.discriminatedUnion('type', [submissionEventSchema, backlogEventSchema, linkEventSchema]);
 export type PortalEvent = z.infer<typeof eventSchema>;
 
 const MEMBERS = new Set(Object.keys(submissionEventSchema.shape));
@@ -133,7 +172,7 @@ export const isKnownHeader = (name: string): boolean => MEMBERS.has(name) && !NO
 /** An event whose data are the Base64 of their JSON. */
 export const encodedEventSchema = z.object({
   ...attributes,
-  type: z.enum([SUBMISSION_COUNTED, BACKLOG_REPORTED]),
+  type: z.enum(EVENT_TYPES),
   data: z.null().optional(),
   data_base64: z.base64(),
 });

@@ -39,6 +39,8 @@ export const thresholdsSchema = z
     veryUnlikely: share.default(0.05),
     /** A forecast comes every hour: one that rests on older counts than this is said to be late. */
     forecastsStaleAfter: duration.default(3 * 3_600),
+    /** Share of a link's requests that fail from where on it errs. */
+    linkErrors: share.default(0.05),
     /** Events on their way below which nothing is said of them: a handful is always on its way, and would blink. */
     pendingNotable: count.default(100),
     /** Finished part of an hour from which its pace can be told. */

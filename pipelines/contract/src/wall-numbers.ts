@@ -4,7 +4,7 @@ import { absentOr, count, day, instant, number } from './schema.ts';
 
 const by = z.enum(['agency', 'province']);
 export const onTimeAskedSchema = z.strictObject({
-  by,
+  by: z.enum([...by.options, 'service']),
   days: z
     .string()
     .regex(/^\d{1,2}$/)

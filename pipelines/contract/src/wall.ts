@@ -103,8 +103,10 @@ export const wallStateSchema = z
     perMinute: absentOr(number),
     /** Submitted per hour of the running day, or of the one day of a past period, reported with at most hourly grain. */
     hours: by(count, 'first instant of the hour, in epoch seconds'),
-    /** Submitted per minute over the last 60 minutes; reported with at most minute grain. */
+    /** Submitted per minute over the last 70 minutes, an hour of whole five minutes; reported with at most minute grain. */
     minutes: by(count, 'first instant of the minute, in epoch seconds'),
+    /** Usual range of the five minutes that those lie in. */
+    usualFives: absentOr(by(usualSchema, 'first instant of the five minutes, in epoch seconds')),
     /** Submitted per local day (`kind: past`). */
     days: by(count, 'local day'),
     /** The last comparable day: same day type, same weekday where one is within five weeks. */
@@ -126,7 +128,16 @@ export const wallStateSchema = z
     isCoverageLow: absentOr(z.boolean()),
     ...members,
     sources: by(sourceStateSchema, 'id of the catalogue'),
-    backlog: absentOr(z.object({ open: count, overdue: count, oldest: instant })),
+    backlog: absentOr(
+      z.object({
+        open: count,
+        overdue: count,
+        oldest: instant,
+        /** Overdue as it was known a week and four weeks ago. */
+        weekBefore: absentOr(count),
+        monthBefore: absentOr(count),
+      }),
+    ),
     /** Change of submitted of days before today that late or corrected events changed since today began. */
     lateChanges: by(count, 'local day'),
     /** What waits is of the running day, and of no period. */

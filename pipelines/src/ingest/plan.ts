@@ -1,9 +1,9 @@
 /** From the records of a range to its rows. Pure: the same records and the same answers give the same rows, byte for byte. */
 import {
   asReceived,
-  type Backlog,
   bounded,
   type Catalogue,
+  type CountableEvent,
   Counting,
   decode,
   HEADERS,
@@ -12,13 +12,13 @@ import {
   partitionKey,
   placeAt,
   type QuarantineCode,
-  type Submission,
 } from '@room/contract';
 import type { LogRecord } from '@room/log';
 import {
   backlogRow,
   eventKey,
   hashed,
+  linkRow,
   quarantineRow,
   type RangeRows,
   RowBinary,
@@ -30,7 +30,7 @@ import {
 import { type Again, mayWait, type Placement, wrongPlace } from './again.ts';
 
 export type Decided =
-  | { record: LogRecord; ok: true; event: Submission | Backlog; key: string; target?: string; again?: Again }
+  | { record: LogRecord; ok: true; event: CountableEvent; key: string; target?: string; again?: Again }
   | { record: LogRecord; ok: false; code: string; reason: string; source: string; id: string };
 
 /** `placement` is of the time when the range was decided first; an earlier version decided without one. */
@@ -66,7 +66,7 @@ const told = ({ headers }: LogRecord): string =>
   bounded(headers[HEADERS.reason] ?? 'refused by the gateway', MAX_REASON_LENGTH);
 
 /** What is to be appended again in any case, or may be where its original is missing. */
-function againOf(stored: LogRecord, event: Submission | Backlog, placement: Placement): Again | undefined {
+function againOf(stored: LogRecord, event: CountableEvent, placement: Placement): Again | undefined {
   const corrects = event.kind === 'submission' ? event.corrects : undefined;
   const key = partitionKey(event.source, corrects ?? event.id);
   const partition = wrongPlace(stored, key, placement);
@@ -136,6 +136,7 @@ export class Planner {
   readonly #counting: Counting;
   readonly #submission = new RowBinary();
   readonly #backlog: string[] = [];
+  readonly #link: string[] = [];
   readonly #quarantine: string[] = [];
   readonly #codes: Record<string, number> = {};
   readonly #days = new Set<string>();
@@ -185,7 +186,8 @@ export class Planner {
       writeSubmission(this.#submission, key, event, record, this.#rangeNumber);
       this.#days.add(event.day);
       if (this.#hours.size <= MOST_HOURS) this.#hours.add(Math.floor(event.occurredAt / HOUR_MS));
-    } else this.#backlog.push(backlogRow(key, event, record, this.#rangeId));
+    } else if (event.kind === 'backlog') this.#backlog.push(backlogRow(key, event, record, this.#rangeId));
+    else this.#link.push(linkRow(key, event, record, this.#rangeId));
   }
 
   #refuse(record: LogRecord, code: QuarantineCode | (string & {}), reason: string, source: string, id: string): void {
@@ -214,6 +216,7 @@ export class Planner {
       rows: {
         submission: this.#submission.bytes,
         backlog: this.#backlog.join('\n'),
+        link: this.#link.join('\n'),
         quarantine: this.#quarantine.join('\n'),
       },
       keys: this.#counting.keys,

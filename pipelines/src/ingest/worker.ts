@@ -74,7 +74,8 @@ export class CatalogueChanged extends Error {
   }
 }
 
-const sizeOf = (rows: RangeRows): number => rows.submission.length + rows.backlog.length + rows.quarantine.length;
+const sizeOf = ({ submission, backlog, link = '', quarantine }: RangeRows): number =>
+  submission.length + backlog.length + link.length + quarantine.length;
 
 export async function startIngest(options: IngestOptions): Promise<Ingest> {
   const { log, observer, report, fatal, watchdogMs } = options;

@@ -1,7 +1,9 @@
 /** The running day as it was read, hour by hour: what did not change since is not read again. Times in milliseconds since 1970 UTC. */
 import { addSums, type BucketRow, type DimRow, type WallQueries } from '@room/warehouse';
+import { LAST_MINUTES } from './state.ts';
 
 const HOUR_MS = 3_600_000;
+const LAST_MS = LAST_MINUTES * 60_000;
 /** Seconds are shown of the last minutes only. */
 const SECONDS_SHOWN_MS = 600_000;
 
@@ -47,8 +49,8 @@ export class RunningDay {
       const [hours, seconds, before] = await Promise.all([
         this.#queries.runningHours(this.#midnight, this.#end, whole ? undefined : this.#within(changed)),
         this.#queries.seconds(now - SECONDS_SHOWN_MS, now + 1_000),
-        // Shortly after midnight the last hour reaches into yesterday; its totals do not.
-        now - this.#midnight < HOUR_MS ? this.#queries.running(now - HOUR_MS, this.#midnight) : undefined,
+        // Shortly after midnight the last minutes reach into yesterday; its totals do not.
+        now - this.#midnight < LAST_MS ? this.#queries.running(now - LAST_MS, this.#midnight) : undefined,
       ]);
       if (whole) this.#hours.clear();
       for (const [hour, rows] of hours) this.#hours.set(hour, rows);

@@ -5,17 +5,13 @@
 import { randomUUID } from 'node:crypto';
 import {
   addDays,
-  Baseline,
   type Catalogue,
-  comparableDays,
   diff,
   EVERYTHING,
   type Forecasts,
   FULL_STATE_EVERY,
-  type HourRow,
   judged,
   localDay,
-  observed,
   type Pulse,
   pulseRecord,
   startOfDay,
@@ -28,6 +24,7 @@ import { ended, runWhileLeader } from '../leader-election.ts';
 import type { Watch } from '../watch.ts';
 import { changeOf, type Noted } from './change.ts';
 import { type Changed, RunningDay } from './day.ts';
+import { type AllAndObserved, EarlierDays } from './earlier.ts';
 import { HistoryFilling } from './filling.ts';
 import { forecastsOf } from './forecasting.ts';
 import type { PulseObserver } from './observer.ts';
@@ -51,7 +48,6 @@ const OUTDATED_MS = 5_000;
 const ASIDES_MS = 3_000;
 /** So long a source's times stay as they were shown while its status does: they move with every report, and 52 of them are most of a patch. */
 const SOURCES_MS = 5_000;
-const BACKLOG_REACH_MS = 40 * 86_400_000;
 /** After so many changed hours between two pulses the day is read as a whole. */
 const MOST_HOURS = 100;
 
@@ -70,17 +66,12 @@ export interface PulseOptions {
 }
 
 /** What changes slowly and is read once a minute, or when the day turns. `readAt` is on the clock of `performance.now()`. */
-interface Slow {
+interface Slow extends AllAndObserved {
   day: string;
   readAt: number;
   lastSeen: Reading['lastSeen'];
   span: Awaited<ReturnType<WallQueries['span']>>;
-  /** What today is seen against, and levels: all, for a day of which anything is simulated, and what was observed. */
-  all: Against;
-  observed: Against;
 }
-
-type Against = Pick<Reading, 'baseline' | 'backlog'>;
 
 /** Footnotes of the wall, which need not be of this second. */
 interface Asides {
@@ -124,6 +115,7 @@ class Publisher {
   /** An earlier day changed since `#slow` began to be read: read it again soon. */
   #isSlowOutdated = false;
   #asides: Asides | undefined;
+  readonly #earlier: EarlierDays;
   readonly #filling = new HistoryFilling();
   #running: RunningDay | undefined;
   /** Why changes could not be read, each said once. */
@@ -139,6 +131,7 @@ class Publisher {
 
   constructor(options: PulseOptions) {
     this.#options = options;
+    this.#earlier = new EarlierDays(options.queries, options.catalogue);
   }
 
   start(): void {
@@ -328,36 +321,12 @@ class Publisher {
   }
 
   async #readSlow(day: string, now: number): Promise<Slow> {
-    const { catalogue, queries } = this.#options;
+    const { queries } = this.#options;
     const readAt = performance.now();
     this.#isSlowOutdated = false;
     const span = await queries.span();
-    const candidates = span === undefined ? [] : comparableDays(catalogue, day, span.first);
-    const since = now - BACKLOG_REACH_MS;
-    const [rows, sources, levels, observedLevels] = await Promise.all([
-      queries.hoursOf(candidates),
-      queries.sources(),
-      queries.backlog(since),
-      queries.backlog(since, 'observed'),
-    ]);
-    const observedRows = observed(rows);
-    const against = (hours: readonly HourRow[], backlog: WallState['backlog']): Against => ({
-      baseline: new Baseline(candidates, hours, catalogue.timeZone),
-      backlog,
-    });
-    const all = against(rows, levels);
-    this.#slow = {
-      day,
-      readAt,
-      lastSeen: new Map(sources.map((row) => [row.code, row])),
-      span,
-      all,
-      // Mostly nothing or everything is simulated.
-      observed:
-        observedRows.length === rows.length
-          ? { ...all, backlog: observedLevels }
-          : against(observedRows, observedLevels),
-    };
+    const [sources, against] = await Promise.all([queries.sources(), this.#earlier.read(day, now, span?.first)]);
+    this.#slow = { day, readAt, lastSeen: new Map(sources.map((row) => [row.code, row])), span, ...against };
     return this.#slow;
   }
 }

@@ -13,6 +13,7 @@ import {
   startOfDay,
   sumOf,
   type UnitState,
+  type Usual,
   type WallState,
   Z_NATION,
   Z_UNIT,
@@ -30,13 +31,14 @@ const unitsIn = (state: WallState, dim: Dimension): Record<string, UnitState> =>
 
 const HOUR = 3_600;
 const MINUTE = 60;
-const MINUTES_SHOWN = 60;
+/** An hour of whole five minutes, the last of which ended up to ten minutes ago. */
+export const LAST_MINUTES = 70;
 
 export interface Reading {
   /** When the rows were read, milliseconds since 1970 UTC. */
   now: number;
   totals: readonly DimRow[];
-  /** National, by minute, from the day's start (or an hour back, where that is earlier). */
+  /** National, by minute, from the day's start (or the last minutes, where that is earlier). */
   minutes: readonly BucketRow[];
   /** National, by second, over the last minutes. */
   seconds: readonly { bucket: number; submitted: number }[];
@@ -46,6 +48,8 @@ export interface Reading {
   filling?: WallState['pipeline']['filling'];
   backlog: WallState['backlog'];
   baseline: Baseline;
+  /** Usual range of five minutes, by their first instant in epoch seconds. */
+  fives?: Readonly<Record<number, Usual>>;
   /** Whether anything that the wall shows of today is simulated. */
   isSimulated: boolean;
   lastDay: string | undefined;
@@ -120,6 +124,8 @@ export function runningState(reading: Reading, catalogue: Catalogue): WallState 
     if (Object.values(sources).some(({ status }) => status === 'reporting' || status === 'late'))
       state.perMinute = perMinute(reading, asOf);
     compare(state, baseline, sources, midnight, asOf);
+    const fives = Object.entries(reading.fives ?? {}).filter(([five]) => isLast(Number(five), now));
+    if (fives.length > 0) state.usualFives = Object.fromEntries(fives);
   }
   return state;
 }
@@ -267,10 +273,14 @@ function hoursOf(today: readonly BucketRow[], midnight: number, asOf: number | u
   return hours;
 }
 
+/** Of the last minutes that are shown, and of those that run. */
+const firstMinute = (now: number): number => Math.floor(now / 1_000 / MINUTE) * MINUTE - LAST_MINUTES * MINUTE;
+const isLast = (five: number, now: number): boolean => five >= firstMinute(now) && five * 1_000 <= now;
+
 /** A minute in which sources reported and nobody submitted is a true zero; before the first report there is nothing. */
 function minutesOf(rows: readonly BucketRow[], now: number, asOf: number | undefined): Record<string, number> {
   const minutes: Record<string, number> = {};
-  const from = Math.floor(now / 1_000 / MINUTE) * MINUTE - MINUTES_SHOWN * MINUTE;
+  const from = firstMinute(now);
   const shown = rows.filter((row) => row.grain === 0 && row.bucket >= from);
   const first = shown.reduce((least, row) => Math.min(least, row.bucket), Number.POSITIVE_INFINITY);
   if (asOf !== undefined)

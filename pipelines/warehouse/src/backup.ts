@@ -37,7 +37,7 @@ const LOOK_MS = 20;
 /** Counting waits so long at most. */
 const SETTLE_MS = 60_000;
 /** The tables that only counting writes: nothing may change them while their copy is being settled. */
-const COUNTED = /^(submission|backlog|event_seen|rollup_\w+)$/;
+const COUNTED = /^(submission|backlog|link|event_seen|rollup_\w+)$/;
 const IS_COUNTED = `match(table, '${COUNTED.source.replaceAll('\\', '\\\\')}')`;
 
 /** Bytes of all parts: what a copy will need at most. */

@@ -4,6 +4,7 @@ export * from './environment.ts';
 export * from './forecasting.ts';
 export * from './history.ts';
 export * from './ledger.ts';
+export * from './links.ts';
 export * from './migrate.ts';
 export * from './outcomes.ts';
 export * from './past.ts';

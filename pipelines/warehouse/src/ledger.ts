@@ -17,6 +17,7 @@ import { SUBMISSION_COLUMNS } from './rows.ts';
 export interface RangeRows {
   submission: Uint8Array;
   backlog: string;
+  link?: string;
   quarantine: string;
 }
 
@@ -80,9 +81,10 @@ export class Ledger {
         `INSERT INTO submission (${SUBMISSION_COLUMNS}) SETTINGS ${settings} FORMAT RowBinary`,
         rows.submission,
       );
-    for (const table of ['backlog', 'quarantine'] as const) {
-      if (rows[table] === '') continue;
-      await this.#access.command(`INSERT INTO ${table} SETTINGS ${settings} FORMAT JSONEachRow\n${rows[table]}`);
+    for (const table of ['backlog', 'link', 'quarantine'] as const) {
+      const lines = rows[table] ?? '';
+      if (lines !== '')
+        await this.#access.command(`INSERT INTO ${table} SETTINGS ${settings} FORMAT JSONEachRow\n${lines}`);
     }
   }
 

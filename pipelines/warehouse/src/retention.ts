@@ -12,6 +12,7 @@ export interface Retention {
   minutes: number | undefined;
   /** The base table: counted from when the room took an event, so that a late one can still be looked at. */
   submissions: number | undefined;
+  /** Reports of levels and of links. */
   backlog: number | undefined;
   /** Forecasts and what walls showed of them, from when they were made; projections of totals and episodes stay. */
   forecasts: number | undefined;
@@ -29,6 +30,7 @@ const TABLES: readonly { keeps: KeptTable; table: string; instant: string }[] = 
   { keeps: 'minutes', table: 'rollup_minute', instant: 'bucket' },
   { keeps: 'submissions', table: 'submission', instant: 'toDateTime(received_at)' },
   { keeps: 'backlog', table: 'backlog', instant: 'toDateTime(received_at)' },
+  { keeps: 'backlog', table: 'link', instant: 'toDateTime(received_at)' },
   { keeps: 'forecasts', table: 'forecast', instant: 'toDateTime(made_at)' },
   { keeps: 'forecasts', table: 'foresight', instant: 'toDateTime(made_at)' },
   { keeps: 'pulses', table: 'shown_pulse', instant: 'toDateTime(computed_at)' },

@@ -1,6 +1,6 @@
 /** Domain events to rows: submissions, which are many, in the engine's binary format, and the few others as NDJSON. */
 import { createHash, hash } from 'node:crypto';
-import type { Backlog, Submission } from '@room/contract';
+import type { Backlog, LinkReport, Submission } from '@room/contract';
 import { instantText } from './instant.ts';
 import type { RowBinary } from './row-binary.ts';
 
@@ -69,6 +69,30 @@ export function backlogRow(key: string, event: Backlog, origin: Origin, rangeId:
     province: event.province ?? '',
     open: event.open,
     overdue: event.overdue,
+    received_at: instantText(origin.timestamp),
+    simulated: event.simulated,
+    log_partition: origin.partition,
+    log_offset: origin.offset,
+    range_id: rangeId,
+  });
+}
+
+export function linkRow(key: string, event: LinkReport, origin: Origin, rangeId: string): string {
+  return JSON.stringify({
+    event_key: key,
+    source: event.source,
+    id: event.id,
+    database: event.database,
+    dim: event.dim,
+    party: event.party,
+    started_at: instantText(event.start),
+    ended_at: instantText(event.end),
+    requests: event.requests,
+    timeouts: event.timeout,
+    unavailable: event.unavailable,
+    refused: event.refused,
+    invalid: event.invalid,
+    last_success_at: instantText(event.lastSuccessAt ?? 0),
     received_at: instantText(origin.timestamp),
     simulated: event.simulated,
     log_partition: origin.partition,

@@ -1,5 +1,14 @@
 /** The walls' questions. They ask rollups only, never the base table; literals are dates and zones that the code chose. */
-import { DIMENSIONS, dimensionsThat, isDimension, type Measures, type MembersOnWall, measuresOf } from '@room/contract';
+import {
+  DIMENSIONS,
+  dimensionsThat,
+  FIVE_MINUTES,
+  type FiveRow,
+  isDimension,
+  type Measures,
+  type MembersOnWall,
+  measuresOf,
+} from '@room/contract';
 import type { Reads } from './access.ts';
 import { type RollupSums, SUMS_SELECTED } from './rollup.ts';
 
@@ -130,6 +139,19 @@ export class WallQueries {
     );
   }
 
+  /** Submitted by five minutes of some spans [from, to) in epoch seconds, nationally; only what was reported that finely. */
+  async fivesIn(spans: readonly (readonly [from: number, to: number])[]): Promise<FiveRow[]> {
+    if (spans.length === 0) return [];
+    const within = spans.map(
+      ([from, to]) =>
+        `rollup_minute.bucket >= toDateTime(${Math.trunc(from)}, 'UTC') AND rollup_minute.bucket < toDateTime(${Math.trunc(to)}, 'UTC')`,
+    );
+    return this.#access.read(
+      `SELECT intDiv(toUnixTimestamp(bucket), ${FIVE_MINUTES}) * ${FIVE_MINUTES} AS five, sum(submitted) AS submitted FROM rollup_minute
+       WHERE dim = 'all' AND grain = 0 AND (${within.join(' OR ')}) GROUP BY five`,
+    );
+  }
+
   /** Submitted by hour of the span [from, to) (milliseconds), nationally: by the hour's start in epoch seconds. */
   async hoursBetween(from: number, to: number, signal?: AbortSignal): Promise<Record<string, number>> {
     const rows = await this.#access.read<{ hour: number; counted: number }>(
@@ -205,13 +227,15 @@ export class WallQueries {
 
   /**
    * Latest levels, summed; of a portal's agency and service those by province or that of the whole, whichever it reported last. `oldest` is the earliest of the latest reports. Levels older than `since` are unknown, and simulated
-   * ones where only observed levels are asked for.
+   * ones where only observed levels are asked for; with `until`, as they were told of by then.
    */
   async backlog(
     since: number,
     which: 'all' | 'observed' = 'all',
+    until?: number,
   ): Promise<{ open: number; overdue: number; oldest: number } | undefined> {
     const observed = which === 'observed' ? 'AND NOT simulated' : '';
+    const then = until === undefined ? '' : `AND at < toDateTime64(${seconds(until)}, 3, 'UTC')`;
     const [row] = await this.#access.read<{ open: number; overdue: number; oldest: number; series: number }>(
       `SELECT sum(latest_open) AS open, sum(latest_overdue) AS overdue, toUnixTimestamp64Milli(min(latest_at)) AS oldest, count() AS series FROM (
          SELECT latest_open, latest_overdue, latest_at, province,
@@ -219,7 +243,7 @@ export class WallQueries {
          FROM (
            SELECT agency, service, source, province,
              argMax(open, ${LATEST}) AS latest_open, argMax(overdue, ${LATEST}) AS latest_overdue, max(at) AS latest_at
-           FROM backlog WHERE at >= toDateTime64(${seconds(since)}, 3, 'UTC') ${observed} GROUP BY agency, service, source, province)
+           FROM backlog WHERE at >= toDateTime64(${seconds(since)}, 3, 'UTC') ${then} ${observed} GROUP BY agency, service, source, province)
          WINDOW whole AS (PARTITION BY agency, service, source))
        WHERE if(province = '', latest_at > parts_at, latest_at >= whole_at)`,
     );

@@ -6,6 +6,7 @@ import {
   type Catalogue,
   CHANGE_DAYS,
   type Condition,
+  type CountedMember,
   type Dimension,
   EVERYTHING,
   type Forecasts,
@@ -14,7 +15,6 @@ import {
   localDay,
   membersOf,
   querySchema,
-  type RuleMember,
   ringsOf,
   startOfDay,
   type TriedRule,
@@ -59,7 +59,10 @@ export async function backtest(
 ): Promise<Backtest> {
   const began = performance.now();
   const { catalogue } = options;
-  const members = membersOf(rule, catalogue, localDay(now, catalogue.timeZone));
+  // Of links the last report alone is looked at: their rules are not tried on the past.
+  const members = membersOf(rule, catalogue, localDay(now, catalogue.timeZone)).flatMap(({ dim, code }) =>
+    dim === 'link' ? [] : [{ dim, code }],
+  );
   const grid = gridOf(rule.when, days, now, members.length, catalogue);
   const { past, simulated } = await pastOf(rule, members, grid, options, signal);
   const series = await seriesOf(past, catalogue, signal);
@@ -117,7 +120,7 @@ function leadOf(when: Condition): number {
 
 async function pastOf(
   rule: TriedRule,
-  members: readonly RuleMember[],
+  members: readonly CountedMember[],
   grid: Grid,
   { catalogue, past, store, forecasts }: BacktestOptions,
   signal: AbortSignal | undefined,

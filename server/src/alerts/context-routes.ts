@@ -54,6 +54,7 @@ export function contextRoutes({ store, catalogue, answers, explains, questions }
       refuses: { 404: NO_ALERT, 422: TOO_MUCH },
       handle: async ({ principal, params: { id }, asker }) => {
         const alert = await seen(id, principal);
+        assertCounted(alert);
         const question = curveQuestion(alert, Date.now(), catalogue);
         const { scope } = principal;
         const { total } = await asQuestion(questions, asker, `curve of ${id} for ${scope.key}`, (signal) =>
@@ -74,6 +75,7 @@ export function contextRoutes({ store, catalogue, answers, explains, questions }
       handle: async ({ principal, params: { id }, asker }) => {
         const alert = await seen(id, principal);
         const { scope } = principal;
+        assertCounted(alert);
         const measure = measureOf(alert);
         const question = driversQuestion(alert, Date.now(), catalogue);
         return asQuestion(questions, asker, `drivers of ${id} for ${scope.key}`, async (signal) => {
@@ -126,6 +128,11 @@ const levelsOf = ([first]: readonly QueryAnswer[], measure: LevelMeasure): Known
   changeOf(first?.total.now?.[measure], first?.total.before?.[measure]);
 
 /** What waits of each, and how that changed; what was not told of on one of the two days made no change that is known. */
+/** A link counts no dossiers: its own curve stands at `/v1/links`. */
+function assertCounted({ dim }: Alert): void {
+  if (dim === 'link') throw new HttpError(404, 'no_curve', 'it is of a link: /v1/links has its curve');
+}
+
 function drivenBy(dimension: DrivenBy['dimension'], rows: QueryAnswer['rows'], measure: LevelMeasure): DrivenBy {
   const members = rows
     .flatMap(({ key: [code = ''], now, before }) => {

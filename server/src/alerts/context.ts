@@ -43,7 +43,7 @@ const grainOf = ({ body: { when } }: Pick<Alert, 'body'>): AlertCurve['grain'] =
   MOMENTARY.includes(when.kind) || windowOf(when)?.kind === 'last' ? 'hour' : 'day';
 
 const narrowedTo = ({ dim, code }: Pick<Alert, 'dim' | 'code'>): QuestionFields =>
-  dim === 'all' ? {} : { [dim]: code };
+  dim === 'all' || dim === 'link' ? {} : { [dim]: code };
 
 /** Its days, the last of them today where it goes on. */
 function daysOf({ beganAt, endedAt }: Pick<Alert, 'beganAt' | 'endedAt'>, now: number, timeZone: string) {
@@ -77,6 +77,7 @@ export function dividedBy(alert: Pick<Alert, 'dim' | 'body'>): Dimension[] {
     province: ['service', 'agency'],
     service: ['province'],
     source: ['service'],
+    link: [],
     channel: ['agency', 'province'],
     status: ['agency', 'province'],
   };

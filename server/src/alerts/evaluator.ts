@@ -9,6 +9,8 @@ import {
   CHANGE_DAYS,
   type Condition,
   isDimension,
+  isRuledDimension,
+  type LinkLatest,
   type Measures,
   type Moment,
   measuresOf,
@@ -23,7 +25,7 @@ import {
 } from '@room/contract';
 import { type AlertTable, Conflict, type Document, type Documents } from '@room/database';
 import { within } from '@room/runtime';
-import type { QueryStore, WallQueries } from '@room/warehouse';
+import type { LinkStore, QueryStore, WallQueries } from '@room/warehouse';
 import { earlierKey, earlierOf, earlierThan } from './earlier.ts';
 import { levelsOf } from './levels.ts';
 import { findReported, judged, type Levels, type Seen, type Stretch, sceneOf } from './observe.ts';
@@ -54,6 +56,7 @@ export interface EvaluatorOptions {
   ageMs: () => number | undefined;
   queries: Pick<WallQueries, 'running'>;
   store: Pick<QueryStore, 'answer'>;
+  links: Pick<LinkStore, 'latest'>;
   report: (level: 'debug' | 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
   /** The calendar, as whoever keeps this machine's clock corrects it, and the clock by which spans are told. */
   now?: () => Moment;
@@ -77,6 +80,7 @@ export class Evaluator {
   #last: ReadonlyMap<number, Held<Stretch>> = new Map();
   #before: ReadonlyMap<string, Held<Stretch>> = new Map();
   #levels: ReadonlyMap<string, Held<Awaited<ReturnType<typeof levelsOf>>>> = new Map();
+  #latest: Held<ReadonlyMap<string, LinkLatest>> | undefined;
   #notedAt = Number.NEGATIVE_INFINITY;
   /** Milliseconds that this look computed; what it waited for others is no work. */
   #spent = 0;
@@ -163,7 +167,18 @@ export class Evaluator {
     const earlier = await this.#earlier(asked, { state, at }, last);
     const levelsBefore = await this.#waiting(isStale ? [] : known.rules, state.period.from);
     const levels: Levels = levelsBefore.get(0) ?? new Map();
-    const seen: Seen = { state, at, tick, isStale, last, earlier, levels, levelsBefore };
+    const links = await this.#links(isStale ? [] : known.rules);
+    const seen: Seen = {
+      state,
+      at,
+      tick,
+      isStale,
+      last,
+      earlier,
+      levels,
+      levelsBefore,
+      ...(links === undefined ? {} : { links }),
+    };
     const spent = (ms: number): void => {
       this.#spent += ms;
     };
@@ -261,19 +276,27 @@ export class Evaluator {
     const read = new Map<string, Held<Awaited<ReturnType<typeof levelsOf>>>>();
     const found = new Map<number, Map<string, Awaited<ReturnType<typeof levelsOf>>>>();
     for (const { body } of rules) {
-      const { over, when } = body;
-      if (!body.isEnabled || windowOf(when)?.kind !== 'now') continue;
+      const { when } = body;
+      const { dim } = body.over;
+      if (!body.isEnabled || windowOf(when)?.kind !== 'now' || dim === 'link') continue;
       for (const days of when.kind === 'change' ? [0, when.days ?? CHANGE_DAYS] : [0]) {
         const day = addDays(today, -days);
-        const key = `${day} ${over.dim}`;
+        const key = `${day} ${dim}`;
         const kept =
-          read.get(key) ?? (await held(this.#levels.get(key), () => levelsOf(this.#options.store, over.dim, day)));
+          read.get(key) ?? (await held(this.#levels.get(key), () => levelsOf(this.#options.store, dim, day)));
         read.set(key, kept);
-        found.set(days, (found.get(days) ?? new Map()).set(over.dim, kept.value));
+        found.set(days, (found.get(days) ?? new Map()).set(dim, kept.value));
       }
     }
     this.#levels = read;
     return found;
+  }
+
+  /** The last report of each, where a rule is over links. */
+  async #links(rules: readonly Document<Rule>[]): Promise<Seen['links']> {
+    if (!rules.some(({ body }) => body.isEnabled && body.over.dim === 'link')) return undefined;
+    this.#latest = await held(this.#latest, () => this.#options.links.latest());
+    return this.#latest.value;
   }
 
   async #sumsOf(from: number, to: number): Promise<Stretch> {
@@ -338,4 +361,4 @@ const valuesOf = <K, T>(read: ReadonlyMap<K, Held<T>>): Map<K, T> =>
   new Map([...read].map(([key, { value }]) => [key, value]));
 
 const dimOf = (dim: string): RuleMember['dim'] | undefined =>
-  dim === 'all' ? dim : isDimension(dim) ? dim : undefined;
+  dim === 'all' || isRuledDimension(dim) ? dim : undefined;

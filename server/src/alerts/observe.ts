@@ -6,14 +6,18 @@ import {
   type ChangeCondition,
   type Condition,
   DIMENSIONS,
+  errorShareOf,
   type Finding,
   isLevel,
   isRatio,
   judge,
   type LevelMeasure,
   type Limit,
+  type LinkLatest,
   limitOf,
   limitsOf,
+  linkOf,
+  linkStateOf,
   type Measures,
   NOTHING,
   type RatioCondition,
@@ -81,6 +85,8 @@ export interface Seen {
   levels: Levels;
   /** What waited so many days before. */
   levelsBefore?: ReadonlyMap<number, Levels>;
+  /** The last report of each link, where a rule asks for it. */
+  links?: ReadonlyMap<string, LinkLatest>;
 }
 
 /** The same, with what all instances ask of it worked out once. */
@@ -122,7 +128,9 @@ export function find(when: Condition, member: RuleMember, scene: Scene, catalogu
   if (scene.isStale) return { missing: 'room' };
   switch (when.kind) {
     case 'silent':
-      return silence(member, scene, catalogue);
+      return member.dim === 'link' ? linkSilence(member, scene, catalogue) : silence(member, scene, catalogue);
+    case 'link-errors':
+      return linkErrors(member, scene, catalogue);
     case 'coverage':
       return coverage(scene);
     case 'freshness':
@@ -133,7 +141,7 @@ export function find(when: Condition, member: RuleMember, scene: Scene, catalogu
   return missing === undefined ? findReported(when, member, scene, catalogue) : { missing };
 }
 
-type ReportedCondition = Exclude<Condition, { kind: 'silent' | 'coverage' | 'freshness' }>;
+type ReportedCondition = Exclude<Condition, { kind: 'silent' | 'link-errors' | 'coverage' | 'freshness' }>;
 
 /** Of whoever reports, whether or not enough do. */
 export function findReported(
@@ -166,6 +174,27 @@ function silence({ code }: RuleMember, { state, at }: Scene, catalogue: Catalogu
   const isSilent = source.status === 'silent' && !isHeard;
   const value = Math.max(0, Math.round((at - source.reportedTo) / 1_000));
   return { measured: { value: isSilent ? 1 : 0 }, reading: { value, to: source.reportedTo } };
+}
+
+/** Who never told has not fallen silent. */
+function linkSilence({ code }: RuleMember, { links, at }: Scene, catalogue: Catalogue): Found | undefined {
+  const latest = links?.get(code);
+  const link = linkOf(catalogue, code);
+  if (latest === undefined || link === undefined) return undefined;
+  const isSilent = linkStateOf(latest, at, link, catalogue.thresholds) === 'silent';
+  const value = Math.max(0, Math.round((at - latest.end) / 1_000));
+  return { measured: { value: isSilent ? 1 : 0 }, reading: { value, to: latest.end } };
+}
+
+/** Of one that is silent nothing is known: its silence is told by itself. */
+function linkErrors({ code }: RuleMember, { links, at }: Scene, catalogue: Catalogue): Found | undefined {
+  const latest = links?.get(code);
+  const link = linkOf(catalogue, code);
+  if (latest === undefined || link === undefined) return undefined;
+  if (linkStateOf(latest, at, link, catalogue.thresholds) === 'silent') return { missing: 'link' };
+  const value = errorShareOf(latest, catalogue.thresholds);
+  if (value === undefined) return undefined;
+  return { measured: { value }, reading: { value, whole: latest.requests, from: latest.start, to: latest.end } };
 }
 
 function coverage({ state: { coverageNow } }: Scene): Found | undefined {
@@ -369,7 +398,7 @@ function waitingOf(
 }
 
 function unitOf(state: SeenState, { dim, code }: RuleMember): WallState['agencies'][string] | undefined {
-  const wall = dim === 'all' ? undefined : DIMENSIONS[dim].wall;
+  const wall = dim === 'all' || dim === 'link' ? undefined : DIMENSIONS[dim].wall;
   if (wall?.holds !== 'measures') return undefined;
   return (state[wall.name as 'agencies' | 'provinces' | 'services'] as WallState['agencies'])[code];
 }

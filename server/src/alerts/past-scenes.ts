@@ -6,13 +6,13 @@ import {
   type Catalogue,
   CHANGE_DAYS,
   type Condition,
+  type CountedMember,
   comparableDays,
   DIMENSIONS,
   type Forecasts,
   localDay,
   type Measures,
   NOTHING,
-  type RuleMember,
   type SourceState,
   sourceStatus,
   startOfDay,
@@ -40,7 +40,7 @@ export interface Grid {
 
 export interface Past {
   when: Condition;
-  members: readonly RuleMember[];
+  members: readonly CountedMember[];
   grid: Grid;
   /** Of the members, in their order; of portals by id. */
   tracks: readonly Track[];

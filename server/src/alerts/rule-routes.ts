@@ -160,6 +160,12 @@ export function ruleRoutes({ rules, catalogue, database, questions, pasts }: Rul
       refuses: { 422: 'more is asked for than is answered at once, or than is still kept' },
       handle: async ({ principal: { scope }, body: { rule, days }, asker }) => {
         assertTried(rule, scope, catalogue, 'rule.');
+        if (rule.over.dim === 'link')
+          throw new HttpError(
+            422,
+            'links_not_tried',
+            'rules over links look at the last report alone: none is tried on the past',
+          );
         return asQuestion(questions, asker, `backtest of ${JSON.stringify({ rule, days })}`, (signal) =>
           asked(backtest(rule, days, Date.now(), { catalogue, ...pasts }, signal)),
         );

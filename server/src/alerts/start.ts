@@ -13,7 +13,8 @@ export interface Work {
   stop(): Promise<void>;
 }
 
-export interface AlertingOptions extends Pick<EvaluatorOptions, 'current' | 'ageMs' | 'queries' | 'store' | 'report'> {
+export interface AlertingOptions
+  extends Pick<EvaluatorOptions, 'current' | 'ageMs' | 'queries' | 'store' | 'links' | 'report'> {
   catalogue: Catalogue;
   starters: Readonly<Record<string, Rule>>;
   database: Database;
@@ -32,14 +33,25 @@ export interface Alerting {
 }
 
 export async function startAlerting(options: AlertingOptions, owned: Owned): Promise<Alerting> {
-  const { catalogue, starters, database, lead, tell, current, ageMs, queries, store: levels, report } = options;
+  const { catalogue, starters, database, lead, tell, current, ageMs, queries, store: levels, links, report } = options;
   const rules = new Documents<Rule>({ database, kind: RULE, schema: ruleSchema });
   const table = new AlertTable(database);
   const store = new AlertStore(table, rules);
   let leading: Evaluator | undefined;
   owned.own(
     await lead(() => {
-      leading = new Evaluator({ catalogue, rules, starters, table, current, ageMs, queries, store: levels, report });
+      leading = new Evaluator({
+        catalogue,
+        rules,
+        starters,
+        table,
+        current,
+        ageMs,
+        queries,
+        store: levels,
+        links,
+        report,
+      });
       const works = [leading, ...options.beside()];
       return {
         start: () => {

@@ -6,7 +6,7 @@ import {
   type Alerts,
   type AlertTimeline,
   type EarlierAlerts,
-  isDimension,
+  isRuledDimension,
   owns,
   type PendingAlert,
   type Reading,
@@ -113,7 +113,7 @@ export class AlertStore {
   }
 }
 
-export const dimOf = (dim: string): Alert['dim'] => (isDimension(dim) ? dim : 'all');
+export const dimOf = (dim: string): Alert['dim'] => (isRuledDimension(dim) ? dim : 'all');
 export const isSeen = ({ dim, code }: Pick<AlertRow, 'dim' | 'code'>, scope: Scope): boolean =>
   owns(scope, dimOf(dim), code);
 

@@ -1,6 +1,7 @@
 /** How long units took, from the milestones of the ledger. Pure. */
 import {
   type Catalogue,
+  linkOf,
   MILESTONES,
   type Milestone,
   type ResponseSpan,
@@ -16,6 +17,10 @@ export function unitOf({ dim, code }: RuleMember, by: 'agency' | 'province', cat
   if (dim === by) return code;
   if (dim === 'service')
     return by === 'agency' ? catalogue.services.find((each) => each.code === code)?.agency : undefined;
+  if (dim === 'link') {
+    const link = linkOf(catalogue, code);
+    return link?.dim === by ? link.party.id : undefined;
+  }
   if (dim !== 'source') return undefined;
   const unit = catalogue.sources.find(({ id }) => id === code)?.unit;
   const units = by === 'agency' ? catalogue.agencies : catalogue.provinces;

@@ -127,7 +127,10 @@ function coveredSources(rules: readonly Document<Rule>[], catalogue: Catalogue, 
 function coveredBy(sources: ReadonlySet<string>, { state }: Scene): (missing: string) => boolean {
   const areAll = Object.entries(state.sources).every(([id, { status }]) => status !== 'silent' || sources.has(id));
   return (missing) =>
-    missing === 'room' || missing === 'earlier' || (missing === 'coverage' ? areAll : sources.has(missing));
+    missing === 'room' ||
+    missing === 'earlier' ||
+    missing === 'link' ||
+    (missing === 'coverage' ? areAll : sources.has(missing));
 }
 
 interface Changing {

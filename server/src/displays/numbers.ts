@@ -19,7 +19,7 @@ const WEEK = 7;
 const MONTH = 28;
 
 /** The days asked for and as many before them. */
-export const onTimeQuestion = (by: UnitKind, days: number, today: string): QuestionFields => ({
+export const onTimeQuestion = (by: UnitKind | 'service', days: number, today: string): QuestionFields => ({
   measures: 'onTime,late',
   from: addDays(today, 1 - 2 * days),
   to: today,

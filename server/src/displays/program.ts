@@ -64,6 +64,7 @@ export class Programs {
     return {
       at,
       ...name,
+      ...(isScreen && body.sounding?.includes(actor.id) === true ? { isSounding: true } : {}),
       wall: { id: wall.id, name: body.name, scale: body.scale },
       turns: body.turns,
       day: body.day,

@@ -3,8 +3,11 @@ import type { Catalogue, Scene, WallGroup } from '@room/contract';
 
 const WHOLE = { column: 1, row: 1, width: 12, height: 8 } as const;
 
-export function shippedScenes({ agencies }: Pick<Catalogue, 'agencies'>): Readonly<Record<string, Scene>> {
-  const focus = agencies.find(({ validTo }) => validTo === undefined);
+export function shippedScenes({
+  agencies,
+  provinces,
+}: Pick<Catalogue, 'agencies' | 'provinces'>): Readonly<Record<string, Scene>> {
+  const [focus, place] = [agencies, provinces].map((units) => units.find(({ validTo }) => validTo === undefined));
   return {
     pulse: { name: { vi: 'Nhịp cả nước', en: 'National pulse' }, tiles: [{ kind: 'pulse', ...WHOLE }] },
     ministries: {
@@ -14,6 +17,21 @@ export function shippedScenes({ agencies }: Pick<Catalogue, 'agencies'>): Readon
     provinces: {
       name: { vi: 'Các tỉnh, thành phố hôm nay', en: 'Provinces today' },
       tiles: [{ kind: 'units', by: 'province', ...WHOLE }],
+    },
+    late: {
+      name: { vi: 'Nơi nào trả kết quả trễ', en: 'Which province serves late' },
+      tiles: [
+        { kind: 'on-time', by: 'province', days: 30, column: 1, row: 1, width: 7, height: 8 },
+        { kind: 'late-map', column: 8, row: 1, width: 5, height: 8 },
+      ],
+    },
+    services: {
+      name: { vi: 'Dịch vụ thiết yếu: giải quyết đúng hạn', en: 'Essential services: on time' },
+      tiles: [{ kind: 'on-time', by: 'service', days: 30, ...WHOLE }],
+    },
+    programmes: {
+      name: { vi: 'Chương trình và mục tiêu', en: 'Programmes and targets' },
+      tiles: [{ kind: 'programmes', ...WHOLE }],
     },
     waiting: {
       name: { vi: 'Ai đang chờ quá hạn', en: 'Who waits beyond the date' },
@@ -27,6 +45,10 @@ export function shippedScenes({ agencies }: Pick<Catalogue, 'agencies'>): Readon
       name: { vi: 'Cảnh báo và điều chưa rõ', en: 'Alerts, and what is unknown' },
       tiles: [{ kind: 'alerts', ...WHOLE }],
     },
+    databases: {
+      name: { vi: 'Kết nối với cơ sở dữ liệu quốc gia', en: 'Links to national databases' },
+      tiles: [{ kind: 'databases', ...WHOLE }],
+    },
     ...(focus === undefined
       ? {}
       : {
@@ -39,8 +61,20 @@ export function shippedScenes({ agencies }: Pick<Catalogue, 'agencies'>): Readon
             ],
           } satisfies Scene,
         }),
+    ...(place === undefined
+      ? {}
+      : {
+          'focus-province': {
+            name: { vi: 'Một tỉnh, thành phố', en: 'One province in focus' },
+            tiles: [
+              { kind: 'unit', by: 'province', id: place.id, column: 1, row: 1, width: 12, height: 4 },
+              { kind: 'waiting-units', by: 'province', column: 1, row: 5, width: 7, height: 4 },
+              { kind: 'alerts', column: 8, row: 5, width: 5, height: 4 },
+            ],
+          } satisfies Scene,
+        }),
     'day-so-far': {
-      name: { vi: 'Hôm nay đến lúc này, và ngày mai', en: 'Today so far, and tomorrow' },
+      name: { vi: 'Hôm nay và ngày mai', en: 'Today and tomorrow' },
       tiles: [
         { kind: 'day-so-far', column: 1, row: 1, width: 12, height: 4 },
         { kind: 'waiting', column: 1, row: 5, width: 7, height: 4 },
@@ -58,7 +92,10 @@ export const SHIPPED_WALLS: Readonly<Record<string, WallGroup>> = {
       { scene: 'pulse', seconds: 60, when: 'day' },
       { scene: 'ministries', seconds: 30, when: 'day' },
       { scene: 'waiting', seconds: 30, when: 'day' },
+      { scene: 'late', seconds: 30, when: 'day' },
       { scene: 'provinces', seconds: 30, when: 'day' },
+      { scene: 'services', seconds: 20, when: 'day' },
+      { scene: 'programmes', seconds: 30, when: 'day' },
       { scene: 'alerts', seconds: 20, when: 'day' },
       { scene: 'day-so-far', seconds: 60, when: 'quiet' },
       { scene: 'waiting', seconds: 30, when: 'quiet' },

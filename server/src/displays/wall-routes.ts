@@ -8,6 +8,8 @@ import {
   keptWallSchema,
   ORDER_LEAD_MS,
   orderSchema,
+  PRESENT_FRAME_MS,
+  PRESENT_MS,
   type StandingOrder,
   sceneIdSchema,
   shownAt,
@@ -158,7 +160,8 @@ export function wallRoutes(store: DisplayStore, catalogue: Catalogue): Route[] {
       ...whole,
       method: 'post',
       path: '/v1/walls/{id}/order',
-      summary: 'shows a scene now, holds what is shown, goes on with the turns, loads anew, or names each screen',
+      summary:
+        'shows a scene now, holds what is shown, goes on with the turns, loads anew, names each screen, or shows a past instant until told to be live',
       params,
       body: orderSchema,
       answer: { schema: keptWallSchema },
@@ -183,7 +186,20 @@ function ordered(before: StandingOrder, order: WallOrder, from: number, shown: s
   if (order.order === 'reload') return { ...before, reloadAt: from };
   if (order.order === 'identify') return { ...before, identify: { from, until: from + IDENTIFY_MS } };
   if (order.order === 'show') return { ...before, show: { scene: order.scene, isHold: false, from } };
+  if (order.order === 'live')
+    return before.present === undefined ? before : { ...before, present: { ...before.present, until: from } };
+  if (order.order === 'present') return { ...before, present: presented(order, from) };
   if (order.order === 'hold')
     return shown === undefined ? before : { ...before, show: { scene: shown, isHold: true, from } };
   return show === undefined ? before : { ...before, show: { ...show, until: Math.max(show.from, from) } };
+}
+
+/** Ends by itself: after a while, and where what is played comes to now. */
+function presented(
+  { at, speed }: Extract<WallOrder, { order: 'present' }>,
+  from: number,
+): NonNullable<StandingOrder['present']> {
+  const past = Math.min(at, from - PRESENT_FRAME_MS);
+  const meets = speed > 1 ? from + (from - past) / (speed - 1) : Number.POSITIVE_INFINITY;
+  return { at: past, from, speed, until: Math.floor(Math.min(from + PRESENT_MS, meets)) };
 }

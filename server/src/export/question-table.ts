@@ -1,8 +1,9 @@
 /** The whole answer of a question, as a file has it: where a page shows the largest only all is there. */
 import { type AnswerRow, type CurvePoint, type Query, type QueryAnswer, querySchema } from '@room/contract';
 import { pointsOf, type QueryStore, type Stretch, stretchesOf } from '@room/warehouse';
+import { crossedBy, sheetOf } from './crossed.ts';
 import { cutInto } from './pieces.ts';
-import { type Cell, type LongTable, layoutOf } from './table.ts';
+import { type Cell, type LongTable, labelOf, layoutOf, mainOf } from './table.ts';
 import type { Taking } from './taking.ts';
 import { WORDS } from './words.ts';
 
@@ -16,10 +17,15 @@ const POINTS_AT_ONCE = 3_000;
 export async function questionTable(
   store: Pick<QueryStore, 'answer'>,
   { query: { top: _top, ...query }, scope, isPart, ask, catalogue, language, address, search }: Taking<Query>,
+  isCrossed: boolean,
 ): Promise<LongTable> {
   const answerTo = ({ query: one, known }: Stretch): Promise<QueryAnswer> =>
     ask(`query ${JSON.stringify(one)}, ${JSON.stringify(known)}`, (signal) => store.answer(one, scope, signal, known));
   const whole = await answerTo({ query: { ...query, grain: 'total' }, known: {} });
+  const main = mainOf(query);
+  const pivot = isCrossed
+    ? await crossedBy(query, main, whole, (one) => answerTo({ query: one, known: {} }))
+    : undefined;
   const keys = query.split.length === 0 ? [[]] : whole.rows.map(({ key }) => key);
   const [stretch, ...later] = stretchesOf(query, keys.length, POINTS_AT_ONCE);
   // Whatever refuses it does so before anything is sent.
@@ -42,7 +48,12 @@ export async function questionTable(
   const points = query.grain === 'total' ? 1 : pointsOf(query, query.grain).length;
   const evidence = address(`/explore?${evidenceOf(query, search, whole.watermark)}`);
   return {
-    about: [...about, [WORDS[language].evidenceOf, evidence]],
+    about: [
+      ...about,
+      [WORDS[language].evidenceOf, evidence],
+      ...(pivot === undefined ? [] : [[WORDS[language].crossed, labelOf(main, language)] as [string, string]]),
+    ],
+    ...(pivot === undefined ? {} : { crossed: sheetOf({ pivot, query, measure: main, catalogue, language }) }),
     columns,
     count: keys.length * points,
     pieces: pieces(),

@@ -15,7 +15,7 @@ import { assertFits, xlsxOf } from './xlsx.ts';
 export interface ExportRoutesOptions
   extends TakerOptions,
     EventTableOptions,
-    Pick<PaperRoutesOptions, 'store' | 'notebooks' | 'press'> {}
+    Pick<PaperRoutesOptions, 'store' | 'forecasts' | 'notebooks' | 'happened' | 'press'> {}
 
 /** Of the answer: how many rows the file has once it is whole. */
 const ROWS = 'x-room-rows';
@@ -32,6 +32,8 @@ interface Format {
   /** What of the file is said in its summary. */
   is: string;
   assert: (table: LongTable) => void;
+  /** What is crossed has a place of its own in it. */
+  hasSheets: boolean;
   write: (table: LongTable, words: (typeof WORDS)[Language]) => AsyncIterable<string | Uint8Array>;
 }
 type FormatName = 'csv' | 'xlsx';
@@ -40,12 +42,14 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
     type: 'text/csv; charset=utf-8',
     is: 'as CSV: what it is about in lines that begin with #, its rows, and a last line with how many they are',
     assert: () => undefined,
+    hasSheets: false,
     write: csvOf,
   },
   xlsx: {
     type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    is: 'as a workbook: what it is about on its first sheet, then its rows',
+    is: 'as a workbook: what it is about on its first sheet, then its rows; split by two dimensions, both crossed on a third',
     assert: assertFits,
+    hasSheets: true,
     write: xlsxOf,
   },
 };
@@ -53,7 +57,16 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
 const queried = querySchema.extend({ lang });
 const evident = evidenceQuerySchema.extend({ lang });
 
-export function exportRoutes({ store, evidence, events, notebooks, press, ...options }: ExportRoutesOptions): Route[] {
+export function exportRoutes({
+  store,
+  forecasts,
+  evidence,
+  events,
+  notebooks,
+  happened,
+  press,
+  ...options
+}: ExportRoutesOptions): Route[] {
   const taker = new Taker(options);
   const { catalogue } = options;
   const nameOf = (measures: readonly string[], { from, to }: Pick<Query, 'from' | 'to'>): string =>
@@ -88,7 +101,9 @@ export function exportRoutes({ store, evidence, events, notebooks, press, ...opt
       summary: `the answer of a question ${FORMATS[format].is}`,
       query: queried,
       handle: (call) =>
-        file(format, call, nameOf(call.query.measures, call.query), (taking) => questionTable(store, taking)),
+        file(format, call, nameOf(call.query.measures, call.query), (taking) =>
+          questionTable(store, taking, FORMATS[format].hasSheets),
+        ),
     }),
     route({
       ...answered(format),
@@ -101,5 +116,5 @@ export function exportRoutes({ store, evidence, events, notebooks, press, ...opt
         ),
     }),
   ]);
-  return [...files, ...paperRoutes({ store, notebooks, catalogue, taker, press })];
+  return [...files, ...paperRoutes({ store, forecasts, notebooks, happened, catalogue, taker, press })];
 }

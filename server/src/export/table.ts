@@ -43,10 +43,18 @@ export interface Layout extends Head {
   cellsOf: (row: AnswerRow) => Cell[][];
 }
 
+/** Rows that are there at once. */
+export interface Sheet {
+  columns: Column[];
+  rows: Cell[][];
+}
+
 /** Rows as a file gets them: some at a time, that many in all. */
 export interface LongTable extends Head {
   count: number;
   pieces: AsyncIterable<Cell[][]>;
+  /** Two dimensions held against each other, in a format that has a place for them. */
+  crossed?: Sheet;
 }
 
 export interface LayoutOptions {
@@ -63,6 +71,15 @@ export interface LayoutOptions {
 export const labelOf = (measure: Measure, language: Language): string =>
   ({ ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES })[measure].label[language];
 
+/** Which of a question's measures is charted, and stands in what is crossed. */
+export const mainOf = ({ measures, sort }: Pick<Query, 'measures' | 'sort'>): Measure =>
+  sort !== undefined && measures.includes(sort) ? sort : (measures[0] ?? 'submitted');
+
+export function kindOf(measure: Measure, { per }: Pick<Query, 'per'>): ColumnKind {
+  if (isRatio(measure)) return 'share';
+  return per === 'period' ? 'count' : 'rate';
+}
+
 /** What stands before the rows, and how each of them stands there. */
 export function layoutOf({ query, answer, catalogue, language, address, isPart }: LayoutOptions): Layout {
   const words = WORDS[language];
@@ -72,10 +89,6 @@ export function layoutOf({ query, answer, catalogue, language, address, isPart }
     code === '' ? words.notByPart : (names.get(dimension)?.get(code) ?? code);
   const { now, before } = answer.periods;
   const measures = query.measures.map((measure) => ({ measure, label: labelOf(measure, language) }));
-  const kindOf = (measure: Measure): ColumnKind => {
-    if (isRatio(measure)) return 'share';
-    return query.per === 'period' ? 'count' : 'rate';
-  };
   const point: ColumnKind | undefined = query.grain === 'total' ? undefined : query.grain;
   const valuesOf = (compared: Compared): Cell[] =>
     measures.flatMap(({ measure }) => [
@@ -140,8 +153,10 @@ export function layoutOf({ query, answer, catalogue, language, address, isPart }
             ...(before === undefined ? [] : [{ name: words.pointBefore, kind: point }]),
           ]),
       ...measures.flatMap(({ measure, label }): Column[] => [
-        { name: label, kind: kindOf(measure) },
-        ...(before === undefined ? [] : [{ name: `${label}, ${words.before.toLowerCase()}`, kind: kindOf(measure) }]),
+        { name: label, kind: kindOf(measure, query) },
+        ...(before === undefined
+          ? []
+          : [{ name: `${label}, ${words.before.toLowerCase()}`, kind: kindOf(measure, query) }]),
       ]),
     ],
     cellsOf: (row) =>
@@ -150,7 +165,8 @@ export function layoutOf({ query, answer, catalogue, language, address, isPart }
         : (row.points ?? []).map((each) => [
             ...keysOf(row.key),
             each.at,
-            ...(before === undefined ? [] : [each.beforeAt]),
+            // Like days of a month are called by the first of them.
+            ...(before === undefined ? [] : [each.beforeAt?.slice(0, each.at.length)]),
             ...valuesOf(each),
           ]),
   };

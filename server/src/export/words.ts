@@ -36,6 +36,11 @@ export interface Words {
   isWhole: (end: string) => string;
   measure: string;
   moreRows: (n: string) => string;
+  moreCrossed: (n: string) => string;
+  crossed: string;
+  together: string;
+  usual: string;
+  foreseen: string;
   page: string;
   notebook: string;
   asFrozen: string;
@@ -93,6 +98,11 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     isWhole: (end) => `Tệp chỉ đủ khi dòng cuối là “# ${end}: …”`,
     measure: 'Chỉ tiêu',
     moreRows: (n) => `Còn ${n} dòng nữa: hãy lấy tệp CSV hoặc XLSX.`,
+    moreCrossed: (n) => `Bảng chéo còn ${n} hàng hoặc cột nữa: hãy lấy tệp XLSX.`,
+    crossed: 'Bảng chéo',
+    together: 'Cộng',
+    usual: 'Dải thường gặp',
+    foreseen: 'Dự báo, dải 80%',
     page: 'Trang {n}/{all}',
     notebook: 'Sổ',
     asFrozen: 'Số liệu như khi giữ lại lúc',
@@ -148,6 +158,11 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     isWhole: (end) => `The file is whole only if its last line is “# ${end}: …”`,
     measure: 'Measure',
     moreRows: (n) => `${n} more rows: take the file as CSV or XLSX.`,
+    moreCrossed: (n) => `${n} more rows or columns of what is crossed: take it as XLSX.`,
+    crossed: 'Cross table',
+    together: 'Together',
+    usual: 'Usual range',
+    foreseen: 'Forecast, 80% band',
     page: 'Page {n} of {all}',
     notebook: 'Notebook',
     asFrozen: 'Numbers as they were kept at',

@@ -6,11 +6,13 @@ import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { ZipFile } from 'yazl';
 import { HttpError } from '../errors.ts';
+import { cutInto } from './pieces.ts';
 import type { Cell, ColumnKind, LongTable } from './table.ts';
 import type { Words } from './words.ts';
 
 /** Of the format, the names of the columns among them. */
 const MOST_ROWS = 1_048_575;
+const MOST_COLUMNS = 16_384;
 
 /** In the order of the styles of cells; the first is plain, the second bold. */
 const FORMATS: Readonly<Record<Exclude<ColumnKind, 'text'>, string>> = {
@@ -124,7 +126,11 @@ async function* dataSheet({ columns, pieces }: Pick<LongTable, 'columns' | 'piec
   yield SHEET_END;
 }
 
-const sheetsOf = ({ about, data }: Words): string[] => [about, data];
+const sheetsOf = ({ about, data, crossed }: Words, hasCrossed: boolean): string[] => [
+  about,
+  data,
+  ...(hasCrossed ? [crossed] : []),
+];
 
 const PARTS = {
   '[Content_Types].xml': (names: readonly string[]) =>
@@ -157,7 +163,16 @@ const PARTS = {
 } as const;
 
 /** Throws 422 where the format has no room for it. */
-export function assertFits({ count }: Pick<LongTable, 'count'>): void {
+export function assertFits({ count, crossed }: Pick<LongTable, 'count' | 'crossed'>): void {
+  const columns = crossed?.columns.length ?? 0;
+  if (columns > MOST_COLUMNS)
+    throw new HttpError(
+      422,
+      'too_much',
+      `a sheet of a workbook has at most ${MOST_COLUMNS} columns, this one ${columns}: swap the two dimensions, or take it as CSV`,
+      undefined,
+      { numbers: { rows: columns, most: MOST_COLUMNS } },
+    );
   if (count > MOST_ROWS)
     throw new HttpError(
       422,
@@ -169,11 +184,18 @@ export function assertFits({ count }: Pick<LongTable, 'count'>): void {
 }
 
 /** Ends with what the pieces end with where they fail, and is no workbook then. */
-export async function* xlsxOf({ about, columns, pieces }: LongTable, words: Words): AsyncGenerator<Uint8Array> {
+export async function* xlsxOf(
+  { about, columns, pieces, crossed }: LongTable,
+  words: Words,
+): AsyncGenerator<Uint8Array> {
   const zip = new ZipFile();
-  const names = sheetsOf(words);
+  const names = sheetsOf(words, crossed !== undefined);
   for (const [path, xml] of Object.entries(PARTS)) zip.addBuffer(Buffer.from(XML + xml(names)), path);
-  const sheets = [aboutSheet(about), dataSheet({ columns, pieces })].map((sheet) => Readable.from(sheet));
+  const sheets = [
+    aboutSheet(about),
+    dataSheet({ columns, pieces }),
+    ...(crossed === undefined ? [] : [dataSheet({ columns: crossed.columns, pieces: cutInto(crossed.rows) })]),
+  ].map((sheet) => Readable.from(sheet));
   const out = zip.outputStream as Readable;
   const fail = (error: Error): void => void out.destroy(error);
   zip.on('error', fail);

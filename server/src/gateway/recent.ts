@@ -10,13 +10,13 @@ const WORDS = 4;
 const DIGITS = [0, 4, 9, 14, 19, 24, 28, 32];
 const NIBBLES = Uint8Array.from({ length: 128 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16) || 0);
 
-const KINDS = [undefined, 'submission', 'correction', 'backlog'] as const;
+const KINDS = [undefined, 'submission', 'correction', 'backlog', 'link'] as const;
 
 /** What is known of an event that stands in the log. */
 export interface RecentEvent extends Required<Counted> {
   /** A gateway judged it; what none did, ingest may refuse. */
   isJudged: boolean;
-  /** Of its place; 0 for a level of backlog. */
+  /** Of its place; 0 for a level of backlog and a report of a link. */
   mark: number;
 }
 
@@ -143,11 +143,11 @@ const extend = (ends: Map<number, number>, partition: number, end: number): void
   void ends.set(partition, Math.max(ends.get(partition) ?? 0, end));
 
 const FREE = 0;
-const KIND = 3;
-const UNMET = 4;
-const JUDGED = 8;
+const KIND = 7;
+const UNMET = 8;
+const JUDGED = 16;
 /** Other keys are looked for behind its slot. */
-const FORGOTTEN = 16;
+const FORGOTTEN = 32;
 
 /** Open addressing, at most half full: keys are hashes, so their first word says where to look. */
 class KeyTable {

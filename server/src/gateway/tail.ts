@@ -237,7 +237,7 @@ export class Tail implements AsyncDisposable {
     const { event } = outcome;
     const key = eventKey(event.source, event.id);
     const isJudged = portal !== undefined;
-    if (event.kind === 'backlog') return { key, kind: 'backlog', count: 0, isJudged, mark: 0 };
+    if (event.kind !== 'submission') return { key, kind: event.kind, count: 0, isJudged, mark: 0 };
     const { count } = event;
     const mark = placeMark(event);
     if (event.corrects === undefined) return { key, kind: 'submission', count, isJudged, mark };

@@ -73,6 +73,8 @@ const annotations = ({ catalogue }: KeptOptions): Policy<Annotation> => ({
 
 export interface KeptThings {
   routes: Route[];
+  /** What happened, that is told to whoever asks. */
+  happened: { list: (actor: Actor) => Promise<Kept<Annotation>[]> };
   /** What a notebook is made of, for who sees it. */
   notebooks: {
     get: (actor: Actor, id: string) => Promise<Kept<Notebook>>;
@@ -136,6 +138,7 @@ export function keptOf(options: KeptOptions): KeptThings {
   ];
   return {
     routes,
+    happened: { list: (actor) => happened.list(actor) },
     notebooks: {
       get: (actor, id) => notebooks.get(actor, id),
       frozen: (scope, id) => frozenAnswer(table, scope, id),

@@ -22,6 +22,7 @@ export function shownRoutes({ store, catalogue, questions, submissions }: ShownR
       path: '/v1/shown',
       summary: 'the running day as walls showed it at an instant, and what has become known of it since',
       right: 'view',
+      isOnWalls: true,
       query: API['/v1/shown'].query,
       answer: { schema: API['/v1/shown'].answer },
       refuses: { 404: 'nothing is kept of what was shown then' },

@@ -32,6 +32,8 @@ interface Freshness {
   behindSeconds: number | undefined;
   coverage: number | undefined;
   watermark: string | undefined;
+  /** The same of levels. */
+  levelsWatermark?: string;
   simulated: boolean;
 }
 
@@ -47,8 +49,10 @@ const freshness = (
   simulated,
 });
 
-export const aboutAnswer = (answer: QueryAnswer | Explanation): Freshness =>
-  freshness(answer.periods.now.asOf, answer, answer.periods.now.coverage);
+export const aboutAnswer = (answer: QueryAnswer | Explanation): Freshness => ({
+  ...freshness(answer.periods.now.asOf, answer, answer.periods.now.coverage),
+  ...('levelsWatermark' in answer ? { levelsWatermark: String(answer.levelsWatermark) } : {}),
+});
 
 export function aboutEvidence(evidence: Evidence): Freshness {
   const { sources, reportedTo, asOf } = evidence;

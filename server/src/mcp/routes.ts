@@ -20,7 +20,7 @@ const MOST_BYTES = 64_000;
 const MOST_TOLD = 200_000;
 
 const INSTRUCTIONS =
-  'Numbers of public services, as portals reported them. Shares are 0 to 1, days local, instants milliseconds since 1970 UTC; what is ' +
+  'Numbers of public services, as portals reported them. Shares are 0 to 1, days local, instants milliseconds since 1970 UTC, in about also as texts; what is ' +
   'not known is absent, never 0. With each number tell its definition, as-of and coverage, and whether it is simulated. Prove a number with evidence.';
 
 const messageSchema = z.strictObject({

@@ -1,5 +1,6 @@
 /** The tools of the room's MCP server: questions in words and in fields, each answered with what its numbers mean and how fresh they are. */
 import {
+  addDays,
   type Catalogue,
   COUNTED,
   DIMENSIONS,
@@ -10,7 +11,6 @@ import {
   localDay,
   MEASURES,
   type Meaning,
-  type Metric,
   type Part,
   readQuestion,
   STANDING,
@@ -50,12 +50,11 @@ const askSchema = z.strictObject({
 });
 
 const catalogueToolSchema = z.strictObject({
-  dimension: z
-    .enum(DIMENSION_NAMES)
-    .optional()
-    .meta({ description: 'whose members are listed; only counts without it' }),
+  dimension: z.enum(DIMENSION_NAMES).optional().meta({
+    description: 'whose members are listed; without it what is measured, and how many members each dimension has',
+  }),
   search: z.string().max(100).default('').meta({ description: 'a part of a name or code' }),
-  after: z.string().max(200).optional().meta({ description: 'next of the answer before' }),
+  after: z.string().max(200).optional().meta({ description: 'the code that goOn of the answer before names' }),
 });
 
 /** Fields are texts, as in an address; what a program has as numbers and lists is written so. */
@@ -170,18 +169,28 @@ export function toolsOf(reader: Reader, catalogue: Catalogue): Tool[] {
 
   async function forecasts(given: Fields, asking: Asking): Promise<object> {
     const fields = textsOf(given);
-    const answer = await reader.read<ToldForecast>('/v1/forecasts', fields, asking);
+    const told = await reader.read('/v1/forecasts', fields, asking);
+    const { mean, bounds, start, ...answer } = told;
+    const first = localDay(start, catalogue.timeZone);
+    const dimension = DIMENSION_NAMES.find((name) => name === answer.dim);
     return {
       asked: fields,
       about: {
         asOf: instantText(answer.knownTo),
         madeAt: instantText(answer.madeAt),
         levels: LEVELS,
-        bounds: 'low and high of each level for each step, narrowest first',
-        step: answer.grain,
+        steps: STEPS[answer.grain],
       },
       definitions: definitionsOf([answer.metric]),
-      answer,
+      ...(dimension === undefined ? {} : { names: namesOf([[dimension, answer.code]], catalogue) }),
+      answer: {
+        ...answer,
+        steps: mean.map((expected, step) => ({
+          at: answer.grain === 'day' ? addDays(first, step) : instantText(start + step * HOUR_MS),
+          expected,
+          bounds: LEVELS.map((_, level) => boundsAt(bounds, mean.length, level, step)),
+        })),
+      },
     };
   }
 
@@ -230,7 +239,7 @@ export function toolsOf(reader: Reader, catalogue: Catalogue): Tool[] {
     },
     {
       name: 'explain',
-      description: `Who made the change of a measure between two periods, by dimension: together the whole change, of shares by rate and mix. Needs compare. Measures: ${COUNTED.join(', ')}.`,
+      description: `Who made the change of a measure between two periods, by dimension: together the whole change, of shares by rate and mix. Needs compare. from and to as of query. Measures: ${COUNTED.join(', ')}.`,
       input: reader.schema('/v1/explain'),
       reads: '/v1/explain',
       answer: explain,
@@ -238,21 +247,22 @@ export function toolsOf(reader: Reader, catalogue: Catalogue): Tool[] {
     {
       name: 'evidence',
       description:
-        'What a number is made of: its definition, statement, sources, and the events whose sum it is. Take the fields of the question, its measure, key of the row, and the watermark as asOf.',
+        'What a number is made of: its definition, statement, sources, and the events whose sum it is. Take the fields of the question, its measure, key of the row, and as asOf the watermark, of what waits the levelsWatermark. from and to as of query.',
       input: reader.schema('/v1/evidence'),
       reads: '/v1/evidence',
       answer: evidence,
     },
     {
       name: 'forecasts',
-      description: 'The newest forecast of one series, by hour or day, with its bounds.',
+      description:
+        'The newest forecast of one series: what is expected of each hour or day to come, between which bounds it will be how often, when it was made and up to when it knew. Series: the whole country, or one member of what screens and rules show.',
       input: reader.schema('/v1/forecasts'),
       reads: '/v1/forecasts',
       answer: forecasts,
     },
     {
       name: 'catalogue',
-      description: 'Definitions of all measures, and the codes and names of the members of a dimension.',
+      description: `Without a dimension the definitions of all measures, and how many members each dimension has. With one the codes and names of its members, also of earlier units with their last day, ${MOST_MEMBERS} at once.`,
       input: catalogueToolSchema,
       reads: undefined,
       answer: listed,
@@ -260,12 +270,17 @@ export function toolsOf(reader: Reader, catalogue: Catalogue): Tool[] {
   ];
 }
 
-interface ToldForecast {
-  metric: Metric;
-  grain: 'hour' | 'day';
-  madeAt: number;
-  knownTo: number;
-}
+const HOUR_MS = 3_600_000;
+const BOUNDS =
+  'bounds has a low and a high for each of levels, in their order: so often the truth is expected between them';
+const STEPS = {
+  hour: `each an hour that begins at its instant; ${BOUNDS}`,
+  day: `each a local day; ${BOUNDS}`,
+} as const;
+
+/** A program reads pairs; the row has the lows of all steps, then their highs, level by level. */
+const boundsAt = (bounds: readonly number[], steps: number, level: number, step: number): (number | undefined)[] =>
+  [2 * level, 2 * level + 1].map((row) => bounds[row * steps + step]);
 
 /** Says what was understood beside what was not. */
 export class NotUnderstood extends HttpError {

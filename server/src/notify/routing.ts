@@ -5,7 +5,8 @@ import {
   type Catalogue,
   clockMs,
   dayTypeOf,
-  isDimension,
+  isRuledDimension,
+  linkOf,
   localDay,
   type Match,
   type Receiver,
@@ -29,8 +30,13 @@ export function labelsOf({ rule, dim, code, body }: Omit<Subject, 'id'>, catalog
   return { ...body.labels, rule, severity: body.severity, ...unitsOf({ dim, code }, catalogue) };
 }
 
-function unitsOf({ dim, code }: RuleMember, { services, sources, agencies }: Catalogue): Labels {
+function unitsOf({ dim, code }: RuleMember, catalogue: Catalogue): Labels {
+  const { services, sources, agencies } = catalogue;
   if (dim === 'all') return {};
+  if (dim === 'link') {
+    const link = linkOf(catalogue, code);
+    return link === undefined ? { link: code } : { link: code, database: link.database.id, [link.dim]: link.party.id };
+  }
   if (dim === 'service') {
     const agency = services.find((service) => service.code === code)?.agency;
     return { service: code, ...(agency === undefined ? {} : { agency }) };
@@ -115,4 +121,4 @@ export function toldFrom(working: Receiver['working'], at: number, { calendar, t
   return at;
 }
 
-export const memberOf = (dim: string, code: string): RuleMember => ({ dim: isDimension(dim) ? dim : 'all', code });
+export const memberOf = (dim: string, code: string): RuleMember => ({ dim: isRuledDimension(dim) ? dim : 'all', code });

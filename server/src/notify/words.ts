@@ -4,7 +4,6 @@ import {
   type AlertAnswer,
   type AlertOutcome,
   type Catalogue,
-  DIMENSIONS,
   type DirectiveKind,
   decimalsApart,
   endIsolation,
@@ -13,6 +12,7 @@ import {
   type Language,
   type Reading,
   type Rule,
+  ruledMembers,
 } from '@room/contract';
 import type { Subject } from './routing.ts';
 
@@ -212,7 +212,7 @@ function partsOf(
   { language, catalogue }: Saying,
 ): { begin: string; rule: string; unit: string } {
   const words = WORDS[language];
-  const member = dim === 'all' ? undefined : DIMENSIONS[dim].members(catalogue).find((each) => each.code === code);
+  const member = dim === 'all' ? undefined : ruledMembers(dim, catalogue).find((each) => each.code === code);
   const done = ACTIONS[language][action] ?? action;
   return {
     begin: `[${SEVERITIES[language][body.severity]}] ${isEscalated ? words.escalated : done}`,

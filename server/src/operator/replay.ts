@@ -1,15 +1,14 @@
 /** Cases sent through counting again, and what became of each. */
 import { randomUUID } from 'node:crypto';
 import {
-  type Backlog,
   type Catalogue,
+  type CountableEvent,
   decode,
   HEADERS,
   partitionKey,
   REPLAY_RESULTS,
   type Replay,
   type ReplayedCase,
-  type Submission,
   TOPICS,
 } from '@room/contract';
 import type { EventLog, NewRecord } from '@room/log';
@@ -103,5 +102,5 @@ const asTheyCame = (headers: QuarantineContent['headers']): Record<string, strin
     ]),
   );
 
-const rootOf = (event: Submission | Backlog): string =>
+const rootOf = (event: CountableEvent): string =>
   (event.kind === 'submission' ? event.corrects : undefined) ?? event.id;

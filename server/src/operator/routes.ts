@@ -9,6 +9,7 @@ import {
   type Replay,
   type ReplayedCase,
   type QuarantineContent as Shown,
+  sourcesOf,
 } from '@room/contract';
 import type { Quarantine, QuarantineFilter } from '@room/warehouse';
 import { z } from 'zod';
@@ -90,7 +91,7 @@ export function operatorRoutes(options: OperatorOptions): Route[] {
     const codes: readonly string[] = QUARANTINE_CODES;
     if (code !== undefined && !codes.includes(code) && !(await quarantine.isKnown({ code }, scope)))
       throw new HttpError(400, 'bad_filter', `there is no code ${code}; known are ${codes.join(', ')}`);
-    const sources = catalogue.sources.map(({ id }) => id);
+    const sources = sourcesOf(catalogue);
     if (source !== undefined && !sources.includes(source) && !(await quarantine.isKnown({ source }, scope))) {
       const causes = await quarantine.causes(MOST_CAUSES, scope);
       const named = [...new Set([...causes.map((it) => it.source), ...sources])].slice(0, MOST_NAMED);

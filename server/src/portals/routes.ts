@@ -12,6 +12,7 @@ import {
   type Snapshot,
   type SourceState,
   sourceStateSchema,
+  sourcesOf,
 } from '@room/contract';
 import type { PortalKeyRow, PortalKeyTable } from '@room/database';
 import { z } from 'zod';
@@ -71,7 +72,7 @@ const NONE = 'there is no such key, or it was revoked';
 
 export interface PortalRoutesOptions {
   table: PortalKeyTable;
-  catalogue: Pick<Catalogue, 'sources'>;
+  catalogue: Pick<Catalogue, 'sources' | 'reporters'>;
   deliveries: Pick<Deliveries, 'of'>;
   current: () => Snapshot | undefined;
   /** Events a second of a key without a limit of its own. */
@@ -81,7 +82,7 @@ export interface PortalRoutesOptions {
 export function portalRoutes({ table, catalogue, deliveries, current, rate: common }: PortalRoutesOptions): Route[] {
   const portals = async (): Promise<Portals> => {
     const states: Readonly<Record<string, SourceState>> = current()?.state.sources ?? {};
-    const keys = new Map<string, PortalKeyRow[]>(catalogue.sources.map(({ id }) => [id, []]));
+    const keys = new Map<string, PortalKeyRow[]>(sourcesOf(catalogue).map((id) => [id, []]));
     for (const row of await table.list()) keys.set(row.source, [row, ...(keys.get(row.source) ?? [])]);
     const now = Date.now();
     return {
@@ -123,7 +124,7 @@ export function portalRoutes({ table, catalogue, deliveries, current, rate: comm
       answer: { schema: madeSchema },
       handle: async ({ principal, body }) => {
         const { source } = body;
-        if (!catalogue.sources.some(({ id }) => id === source))
+        if (!sourcesOf(catalogue).includes(source))
           throw new HttpError(400, 'bad_request', `source: the catalogue has no ${source}`);
         const [made] = await createKeys(table, {
           cause: causeOf(principal, body.why),

@@ -18,6 +18,7 @@ export function programmeRoutes(store: Pick<ProgrammeStore, 'list' | 'get' | 're
       path: '/v1/indicators',
       summary: 'indicators of one’s own units, with what is known of each or was at an instant, and what is overdue',
       right: 'view',
+      isOnWalls: true,
       query: API['/v1/indicators'].query,
       answer: { schema: API['/v1/indicators'].answer },
       handle: ({ principal: { scope }, query: { at } }) =>

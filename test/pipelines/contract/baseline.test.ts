@@ -66,3 +66,27 @@ it('a range covers its days, is never narrower than chance, and one wild day doe
   expect(usual?.high).toBeLessThan(3_000);
   expect(median([3, 1, 2, 10])).toBe(2.5);
 });
+
+it('five minutes have a range of the same five minutes of those days whose minutes are known', () => {
+  const days = Array.from({ length: 6 }, (_, n) => addDays('2026-11-18', -n));
+  const baseline = new Baseline(
+    days,
+    days.flatMap((day) => rows(day, 120)),
+    zone,
+  );
+  const [from, to] = [10 * 3_600, 10 * 3_600 + 600];
+  const fives = (of: readonly string[]) =>
+    of.flatMap((day) => [0, 300].map((step) => ({ five: startOfDay(day, zone) / 1_000 + from + step, submitted: 10 })));
+  const usual = baseline.usualFives(fives(days.slice(0, 4)), from, to, zone, 1.645);
+  expect([...usual.keys()]).toEqual([from, from + 300]);
+  // The minutes of two days are not kept any more: they are no days of zeros.
+  expect(usual.get(from)).toMatchObject({ median: 10, days: 4 });
+  expect(baseline.usualFives(fives(days.slice(0, 3)), from, to, zone, 1.645).size).toBe(0);
+});
+
+it('five minutes in which nobody ever submits are zeros that were counted', () => {
+  const days = Array.from({ length: 5 }, (_, n) => addDays('2026-11-18', -n));
+  const quiet = days.flatMap((day) => rows(day, 60).map((row, hour) => ({ ...row, submitted: hour === 3 ? 0 : 60 })));
+  const usual = new Baseline(days, quiet, zone).usualFives([], 3 * 3_600, 3 * 3_600 + 300, zone, 1.645);
+  expect(usual.get(3 * 3_600)).toMatchObject({ median: 0, days: 5 });
+});

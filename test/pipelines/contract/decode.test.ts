@@ -88,6 +88,77 @@ describe('a good event', () => {
   });
 });
 
+const link = {
+  database: 'NDB01',
+  agency: 'MOJ',
+  interval: { start: '2026-11-19T10:00:00+07:00', end: '2026-11-19T10:30:00+07:00' },
+  requests: 120,
+  errors: { timeout: 3, refused: 1 },
+  lastSuccessAt: '2026-11-19T10:29:58+07:00',
+};
+const linked = (change: object = {}, source = 'urn:portal:agency:MOJ'): Outcome =>
+  decided(event({}, { type: 'link.reported', source, data: { ...link, ...change } }));
+
+describe('a report of a link', () => {
+  it('is counted under the database, the party and what kind of party it is', () => {
+    expect(linked()).toMatchObject({
+      ok: true,
+      event: {
+        kind: 'link',
+        database: 'population',
+        dim: 'agency',
+        party: 'MOJ',
+        requests: 120,
+        timeout: 3,
+        unavailable: 0,
+        refused: 1,
+        invalid: 0,
+        lastSuccessAt: Date.parse('2026-11-19T03:29:58Z'),
+      },
+    });
+    const telecom = { agency: undefined, telecom: 'VNPT' };
+    expect(linked(telecom, 'urn:telecom:vnpt')).toMatchObject({ ok: true, event: { dim: 'telecom', party: 'VNPT' } });
+    const province = { agency: undefined, province: '01' };
+    expect(linked(province, 'urn:portal:province:01')).toMatchObject({ ok: true, event: { party: '34-01' } });
+  });
+
+  it('may have no success and no request', () => {
+    const failed = { errors: { unavailable: 120 }, lastSuccessAt: '2026-11-18T08:00:00Z' };
+    expect(linked(failed)).toMatchObject({ ok: true });
+    expect(linked({ ...failed, lastSuccessAt: undefined })).toMatchObject({ ok: true });
+    expect(linked({ requests: 0, errors: undefined, lastSuccessAt: undefined })).toMatchObject({ ok: true });
+  });
+
+  it.each<[string, RegExp, object]>([
+    ['invalid_field', /exactly one of/, { province: '01' }],
+    ['invalid_field', /exactly one of/, { agency: undefined }],
+    ['invalid_field', /130 errors among 120/, { errors: { invalid: 130 } }],
+    ['invalid_field', /requests/, { requests: -1 }],
+    ['invalid_field', /requests/, { requests: 1_000_000_001 }],
+    ['invalid_field', /lastSuccessAt/, { lastSuccessAt: undefined }],
+    ['invalid_field', /lastSuccessAt/, { lastSuccessAt: '2026-11-19T09:59:59+07:00' }],
+    ['invalid_field', /lastSuccessAt/, { lastSuccessAt: '2026-11-19T10:30:01+07:00' }],
+    ['invalid_field', /lastSuccessAt/, { errors: { refused: 120 } }],
+    ['unknown_field', /citizen/, { citizen: 'X' }],
+    ['unknown_field', /slow/, { errors: { slow: 1 } }],
+    ['interval_invalid', /./, { interval: { start: link.interval.end, end: link.interval.start } }],
+    ['interval_invalid', /./, { interval: { start: '2026-11-18T16:59:00Z', end: '2026-11-18T17:01:00Z' } }],
+    ['time_in_future', /./, { interval: { start: link.interval.start, end: '2026-11-19T12:00:00+07:00' } }],
+    ['time_too_early', /./, { interval: { start: '2014-01-01T00:00:00Z', end: '2014-01-01T01:00:00Z' } }],
+    ['unknown_code', /database/, { database: 'NDB99' }],
+    ['unknown_code', /agency/, { agency: 'NSA' }],
+    ['unknown_code', /no link to NDB01/, { agency: 'MPS' }],
+    ['wrong_link', /reported by urn:portal:agency:MOF/, { agency: 'MOF' }],
+  ])('%s %s', (code, reason, change) => {
+    expect(linked(change)).toMatchObject({ ok: false, code, reason: expect.stringMatching(reason) });
+  });
+
+  it('comes from a source that the catalogue has; one of links alone reports nothing else', () => {
+    expect(linked({}, 'urn:portal:nowhere')).toMatchObject({ code: 'unknown_source' });
+    expect(decided(event({}, { source: 'urn:telecom:vnpt' }))).toMatchObject({ code: 'unknown_source' });
+  });
+});
+
 describe('a bad event names its fault', () => {
   it('and what is missing by its name', () => {
     const { agency: _, ...without } = data;

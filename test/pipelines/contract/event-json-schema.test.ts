@@ -21,6 +21,13 @@ const submission: Json = {
   occurredAt: '2026-11-19T10:42:07+07:00',
 };
 const backlog: Json = { procedure: 'DV01', agency: 'MPS', at: '2026-11-19T10:42:07+07:00', open: 9, overdue: 2 };
+const link: Json = {
+  database: 'NDB01',
+  interval: { start: '2026-11-19T10:00:00+07:00', end: '2026-11-19T10:30:00+07:00' },
+  requests: 9,
+  errors: { timeout: 2 },
+  lastSuccessAt: '2026-11-19T10:20:00+07:00',
+};
 const event = (data: unknown, envelope: Json = {}): Json => ({
   specversion: '1.0',
   id: 'e-1',
@@ -71,6 +78,19 @@ describe('the schema says it too', () => {
     expect([decided(json).ok, fits(json)]).toEqual([isTaken, isTaken]);
   });
 
+  it.each<[string, boolean, Json]>([
+    ['a report', true, {}],
+    ['a database that is none', false, { database: 'NDB99' }],
+    ['a party that is none', false, { agency: 'NSA' }],
+    ['two parties', false, { province: '01' }],
+    ['a kind of error that is none', false, { errors: { slow: 1 } }],
+    ['less than nothing', false, { requests: -1 }],
+  ])('of a link, %s: %s', (_, isTaken, change) => {
+    const attributes = { type: 'link.reported', source: 'urn:portal:agency:MOJ' };
+    const json = sent(event({ ...link, agency: 'MOJ', ...change }, attributes));
+    expect([decided(json).ok, fits(json)]).toEqual([isTaken, isTaken]);
+  });
+
   it('a portal that is none', () => {
     const json = event(submission, { source: 'urn:portal:nowhere' });
     expect([decided(json), fits(json)]).toEqual([expect.objectContaining({ code: 'unknown_source' }), false]);
@@ -93,6 +113,10 @@ const UNSAID: Readonly<Record<string, [code: string, reason: RegExp]>> = {
   'no interval of a day': ['interval_invalid', /./],
   'not valid on the day': ['code_not_valid', /./],
   'itself corrected': ['corrects_itself', /./],
+  'no link of the catalogue': ['unknown_code', /has no link to/],
+  'the link of another source': ['wrong_link', /./],
+  'more errors than requests': ['invalid_field', /errors among/],
+  'a success that belies the interval': ['invalid_field', /lastSuccessAt: lies/],
 };
 
 describe('for generated events', () => {
@@ -158,6 +182,29 @@ describe('for generated events', () => {
     },
     2,
   ).map((change) => ({ ...backlog, ...change }));
+  const links = fc
+    .tuple(
+      any<Json>(
+        { agency: 'MOJ' },
+        { agency: 'MPS' },
+        { agency: 'MOF' },
+        { province: '01' },
+        { agency: 'MOJ', telecom: 'VNPT' },
+        {},
+      ),
+      some(
+        {
+          database: codes(catalogue.databases),
+          interval,
+          requests: finite,
+          errors: any<unknown>({}, { timeout: 1 }, { invalid: 2, refused: 1 }, { unavailable: 99 }, { slow: 1 }),
+          lastSuccessAt: instants,
+          extra: odd,
+        },
+        2,
+      ),
+    )
+    .map(([party, change]) => ({ ...link, ...party, ...change }));
   const base64 = fc.oneof(
     submissions.map((data) => Buffer.from(JSON.stringify(data)).toString('base64')),
     any('e30', 'e30=', '{"a":1}', 'e30x'),
@@ -180,6 +227,10 @@ describe('for generated events', () => {
       fc.oneof(
         { arbitrary: submissions.map((data): Json => ({ data })), weight: 4 },
         { arbitrary: backlogs.map((data): Json => ({ type: 'backlog.reported', data })), weight: 2 },
+        {
+          arbitrary: links.map((data): Json => ({ type: 'link.reported', source: 'urn:portal:agency:MOJ', data })),
+          weight: 2,
+        },
         { arbitrary: base64.map((given): Json => ({ data: undefined, data_base64: given })), weight: 1 },
         {
           arbitrary: fc.tuple(submissions, base64).map(([data, given]): Json => ({ data, data_base64: given })),

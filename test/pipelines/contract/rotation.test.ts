@@ -1,5 +1,5 @@
 /** Which scene a wall shows when: the same for every screen that knows its program. */
-import { isQuiet, type ScreenProgram, shownAt } from '@room/contract';
+import { isQuiet, presentedAt, type ScreenProgram, shownAt } from '@room/contract';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { catalogue } from '../../web/room.ts';
@@ -95,4 +95,13 @@ it('passes over scenes that are gone, and shows the others of a wall that has no
   expect(
     shows(program({ scenes: { b: scene }, order: { show: { scene: 'a', isHold: true, from: 0 } } }), NOON)?.scene,
   ).toBe('b');
+});
+
+it('a presented past stands still or passes as fast as was said, from its beginning to its end', () => {
+  const past = at('2026-11-12T10:00:00');
+  const present = { at: past, from: NOON, until: NOON + 60_000, speed: 10 };
+  const shown = [-1, 0, 1_000, 59_999, 60_000].map((later) => presentedAt(present, NOON + later));
+  expect(shown).toEqual([undefined, past, past + 10_000, past + 599_990, undefined]);
+  expect(presentedAt({ ...present, speed: 0 }, NOON + 30_000)).toBe(past);
+  expect(presentedAt(undefined, NOON)).toBeUndefined();
 });

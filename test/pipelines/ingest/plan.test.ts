@@ -117,6 +117,7 @@ it('takes away only where other ranges counted the original, unless an earlier v
 it('corrects submissions only', () => {
   const correction = record(1, 'c', { corrects: 'a', count: -1 });
   expect(codes([correction], original({ kind: 'backlog', count: 0 }))).toEqual(['corrects_other_type']);
+  expect(codes([correction], original({ kind: 'link', count: 0 }))).toEqual(['corrects_other_type']);
   const level = { procedure: 'DV01', agency: 'MPS', at: '2026-11-19T10:00:00+07:00', open: 3, overdue: 1 };
   const backlog = {
     ...record(0, 'a'),

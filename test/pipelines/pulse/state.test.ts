@@ -289,3 +289,11 @@ it('a silence that forecasts found is over once its source reports again', () =>
   );
   expect(episodes.map(({ end }) => end)).toEqual([made.knownTo, undefined]);
 });
+
+it('of what is usual in five minutes it has those of the last hour alone', () => {
+  const range = { low: 1, median: 2, high: 3, days: 5 };
+  const five = Math.floor(NOW / 300_000) * 300;
+  const fives = { [five - 5_400]: range, [five - 3_600]: range, [five]: range, [five + 300]: range };
+  const { usualFives } = runningState(reading({ baseline: history, fives }), catalogue);
+  expect(Object.keys(usualFives ?? {}).map(Number)).toEqual([five - 3_600, five]);
+});

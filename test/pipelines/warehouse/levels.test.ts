@@ -336,6 +336,14 @@ it('the wall says the same', async () => {
   });
 });
 
+it('the wall says what waited at an instant of the past, as it was known by then', async () => {
+  const day = back(7);
+  const until = Date.parse(`${back(6)}T00:00:00+07:00`);
+  const wall = await new WallQueries(access, TIME_ZONE).backlog(until - LEVEL_REACH_DAYS * 86_400_000, 'all', until);
+  const { total } = await store.answer(asked({ from: day, to: day }), EVERYTHING);
+  expect(wall?.overdue).toBe(total.now?.backlogOverdue);
+});
+
 /** All pages of the evidence of a number of an answer. */
 async function evidenceOf(text: Record<string, string>, grant: ScopeGrant): Promise<Evidence> {
   const proofs = new EvidenceStore(access, CATALOGUE);

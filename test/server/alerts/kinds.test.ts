@@ -75,7 +75,11 @@ function seenOf({ today = {}, forecasts, ...more }: Given): Seen {
 }
 
 /** `rings`, `recovers`, `between`, why nothing is known, or undefined where nothing is decided. */
-function said(rule: Rule, given: Given, member: { dim: 'all' | 'agency'; code: string } = MPS): string | undefined {
+function said(
+  rule: Rule,
+  given: Given,
+  member: { dim: 'all' | 'agency' | 'link'; code: string } = MPS,
+): string | undefined {
   const seen = observe(rule, member, sceneOf(seenOf(given), catalogue), catalogue);
   if (seen === undefined) return undefined;
   const { look, reading } = seen;
@@ -249,6 +253,48 @@ it.each([
   const about = { label, reason: label, owner: 'somebody', severity: 'warning' };
   const found = ruleSchema.safeParse({ ...about, over: { dim: 'agency' }, when });
   expect(found.error?.issues.map(({ path }) => path.join('.'))).toContain(field);
+});
+
+describe('of links to national databases', () => {
+  const LINK = { dim: 'link', code: 'population.MOJ' } as const;
+  const over = { dim: 'link', codes: [LINK.code] };
+  const silent = ruleOf({ kind: 'silent' }, over);
+  const errs = ruleOf({ kind: 'link-errors', limit: 0.1, recover: 0.05 }, over);
+  const latest = (minutes: number, failed: number, requests = 100): Given => {
+    const end = NOW - minutes * 60_000;
+    const errors = { timeout: failed, unavailable: 0, refused: 0, invalid: 0 };
+    return { links: new Map([[LINK.code, { start: end - 600_000, end, requests, ...errors, simulated: false }]]) };
+  };
+
+  it('one is silent beyond its own limit, and was never silent where it never told', () => {
+    expect(said(silent, latest(61, 0), LINK)).toBe('rings');
+    expect(said(silent, latest(60, 0), LINK)).toBe('recovers');
+    expect(said(silent, { links: new Map() }, LINK)).toBeUndefined();
+    expect(said(silent, {}, LINK)).toBeUndefined();
+  });
+
+  it('one errs by the share of its last report; few requests say nothing, unless none succeeded', () => {
+    expect([11, 10, 6, 5].map((failed) => said(errs, latest(5, failed), LINK))).toEqual([
+      'rings',
+      'between',
+      'between',
+      'recovers',
+    ]);
+    expect(said(errs, latest(5, 3, 9), LINK)).toBeUndefined();
+    expect(said(errs, latest(5, 9, 9), LINK)).toBe('rings');
+    expect(said(errs, latest(5, 0, 0), LINK)).toBeUndefined();
+    // Its silence is told by itself.
+    expect(said(errs, latest(61, 90), LINK)).toBe('link');
+  });
+
+  it('a rule of links is over links alone', () => {
+    const made = (when: object, of: object) =>
+      ruleSchema.safeParse({ label, reason: label, owner: 'x', severity: 'info', over: of, when }).success;
+    expect(made({ kind: 'link-errors', limit: 0.1 }, { dim: 'agency' })).toBe(false);
+    expect(made({ kind: 'link-errors', limit: 2 }, { dim: 'link' })).toBe(false);
+    expect(made({ kind: 'coverage', limit: 0.1 }, { dim: 'link' })).toBe(false);
+    expect(made({ kind: 'link-errors', limit: 'linkErrors' }, { dim: 'link' })).toBe(true);
+  });
 });
 
 it('a form has each kind with what makes it whole, and gives it another limit', () => {

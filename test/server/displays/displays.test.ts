@@ -49,11 +49,16 @@ it('begins with scenes and a wall that are the room’s own from then on', async
   const { scenes } = await administrator.told<{ scenes: KeptScene[] }>('/v1/scenes');
   expect(scenes.map(({ id }) => id).sort()).toEqual([
     'alerts',
+    'databases',
     'day-so-far',
     'focus',
+    'focus-province',
+    'late',
     'ministries',
+    'programmes',
     'provinces',
     'pulse',
+    'services',
     'waiting',
   ]);
   const [main] = (await walls()).walls;
@@ -168,6 +173,29 @@ it('shows all screens of a wall the same, those of none nothing, and nobody else
   const { identify } = (await order({ order: 'identify' })).order;
   expect((identify?.until ?? 0) - (identify?.from ?? 0)).toBe(20_000);
 
+  // A past instant, on all of its screens, until somebody or the time ends it; what is played ends where it comes to now.
+  const past = before - 3_600_000;
+  const { present } = (await order({ order: 'present', at: past, speed: 0 })).order;
+  expect(present).toMatchObject({ at: past, speed: 0, until: (present?.from ?? 0) + 30 * 60_000 });
+  expect((await second.display.told<ScreenProgram>('/v1/screen/program')).order.present).toEqual(present);
+  const tooFast = administrator.ask(`/v1/walls/${wall.id}/order`, { order: 'present', at: past, speed: 601 });
+  expect(await statusOf(tooFast)).toMatch(/^400 /);
+  const fast = (await order({ order: 'present', at: past, speed: 600 })).order.present;
+  expect((fast?.until ?? 0) - (fast?.from ?? 0)).toBeLessThan(10_000);
+  const ahead = (await order({ order: 'present', at: Date.now() + 3_600_000, speed: 0 })).order.present;
+  expect(ahead?.at).toBeLessThan(ahead?.from ?? 0);
+  const live = (await order({ order: 'live' })).order.present;
+  expect(live?.until).toBeLessThan(Date.now() + 5_000);
+
+  // Sound is off until somebody chooses it, and then of the screens chosen alone.
+  const sounds = async () =>
+    (await Promise.all([first, second].map(({ display }) => display.told<ScreenProgram>('/v1/screen/program')))).map(
+      ({ isSounding }) => isSounding,
+    );
+  expect(await sounds()).toEqual([undefined, undefined]);
+  await administrator.told(`/v1/walls/${wall.id}`, { version: wall.version, body: { ...body, sounding: [second.id] } });
+  expect(await sounds()).toEqual([undefined, true]);
+
   // What it tells of itself is kept across a restart, and of nobody else.
   const state: ScreenState = {
     scene: 'ministries',
@@ -194,10 +222,10 @@ it('shows all screens of a wall the same, those of none nothing, and nobody else
 
   // Of the two of this wall the other has told nothing: it is off, as far as anybody knows.
   expect(await silent()).toBe(1);
-  await administrator.told(`/v1/walls/${wall.id}/remove`, { version: 1 });
+  await administrator.told(`/v1/walls/${wall.id}/remove`, { version: 2 });
   await vi.waitFor(async () => expect(await silent()).toBe(0), PATIENCE);
   expect(await statusOf(first.display.ask('/v1/screen/program'))).toBe('404 no_such_wall');
-  await administrator.told(`/v1/walls/${wall.id}/undo`, { version: 2 });
+  await administrator.told(`/v1/walls/${wall.id}/undo`, { version: 3 });
   await vi.waitFor(
     async () => expect((await first.display.told<ScreenProgram>('/v1/screen/program')).wall.id).toBe(wall.id),
     PATIENCE,

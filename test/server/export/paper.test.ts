@@ -1,7 +1,7 @@
 /** Papers as another program reads them. */
-import { type QueryAnswer, querySchema } from '@room/contract';
+import { type Annotation, type Kept, pivotOf, type QueryAnswer, querySchema } from '@room/contract';
 import { extractLinks, extractText, getDocumentProxy } from 'unpdf';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Paper, type SectionOptions, sectionOf } from '../../../server/src/export/paper/paper.ts';
 import { Typesetter } from '../../../server/src/export/paper/typeset.ts';
 import { catalogue } from '../../web/room.ts';
@@ -128,4 +128,146 @@ it('an empty answer is a paper too', async () => {
   const nothing: QueryAnswer = { ...rest, total: { key: [], points: [] }, rows: [], simulated: false };
   const { text } = await read(paper({ warning: null, title: '' }, { answer: nothing }));
   expect(text).toContain('—');
+});
+
+it('its curve has what is usual and what is foreseen, named, with points beyond today, and none of what is over', () => {
+  const behind = {
+    usual: [{ low: 5, median: 7, high: 9, days: 8 }, undefined],
+    foreseen: new Map([
+      ['2026-11-01', { mean: 1, low: 0, high: 2 }],
+      ['2026-11-02', { mean: 8, low: 6, high: 10 }],
+      ['2026-11-03', { mean: 9, low: 7, high: 11 }],
+    ]),
+    openFrom: 1,
+    beyond: ['2026-11-03'],
+  };
+  const { points, keys } = sectionOf(options({ behind }));
+  expect(points).toEqual([
+    { at: '2026-11-01', now: 7, before: 1, usual: [5, 9], foreseen: null, mean: null, marks: [] },
+    { at: '2026-11-02', now: null, before: null, usual: null, foreseen: [6, 10], mean: 8, marks: [] },
+    { at: '2026-11-03', now: null, before: null, usual: null, foreseen: [7, 11], mean: 9, marks: [] },
+  ]);
+  expect(keys?.map(({ look }) => look)).toEqual(['now', 'before', 'usual', 'foreseen']);
+  expect(sectionOf(options()).keys?.map(({ look }) => look)).toEqual(['now', 'before']);
+});
+
+it('what its curve shows is said in words beside it', async () => {
+  const behind = {
+    usual: [{ low: 5, median: 7, high: 9, days: 8 }],
+    foreseen: new Map([['2026-11-02', { mean: 8, low: 6, high: 10 }]]),
+    openFrom: 1,
+    beyond: [],
+  };
+  const { text } = await read(paper({}, { behind }));
+  expect(text).toContain('Usual range');
+  expect(text).toContain('Forecast, 80% band');
+});
+
+it('what happened meanwhile stands under its curve with its number on it, of its scope, in its language, and where it can be read', async () => {
+  const kept = (body: Annotation, n: number): Kept<Annotation> => ({
+    id: `${n}`,
+    version: 1,
+    owner: 'an',
+    who: 'an',
+    at: MADE,
+    mayEdit: false,
+    body,
+  });
+  const happened = [
+    kept(
+      {
+        kind: 'decree',
+        text: { en: 'A new form' },
+        of: { dim: 'all' },
+        from: '2026-11-02',
+        to: '2026-11-02',
+        source: 'https://law.example/1',
+      },
+      1,
+    ),
+    kept(
+      {
+        kind: 'outage',
+        text: { vi: 'Mất điện' },
+        of: { dim: 'province', code: 'N' },
+        from: '2026-11-01T08:00',
+        to: '2026-11-02T09:00',
+      },
+      2,
+    ),
+    kept(
+      { kind: 'outage', text: { vi: 'Xa' }, of: { dim: 'province', code: 'S' }, from: '2026-11-01', to: '2026-11-01' },
+      3,
+    ),
+    kept({ kind: 'holiday', text: { vi: 'Sau' }, of: { dim: 'all' }, from: '2026-12-01', to: '2026-12-01' }, 4),
+  ];
+  const query = querySchema.parse({
+    from: '2026-11-01',
+    to: '2026-11-02',
+    measures: 'submitted',
+    grain: 'day',
+    province: 'N',
+  });
+  const section = sectionOf(options({ query, happened }));
+  expect(section.points.map(({ marks }) => marks)).toEqual([[1], [2]]);
+  const { text, links } = await read(paper({ sections: [section] }));
+  expect(text).toContain('1 2026-11-01 08:00 – 2026-11-02 09:00 Mất điện · North');
+  expect(text).toContain('2 2026-11-02 A new form');
+  expect(text).not.toMatch(/Xa|Sau/);
+  expect(links).toContain('https://law.example/1');
+});
+
+describe('two dimensions that are crossed', () => {
+  const cell = (key: string[], submitted: number) => ({ key, now: { submitted } });
+  const pivot = pivotOf(
+    [cell(['A', 'N'], 70), cell(['A', 'S'], 20), cell(['B', 'N'], 9)],
+    [cell(['A'], 91), cell(['B'], 9)],
+    [cell(['N'], 79), cell(['S'], 20)],
+    cell([], 100),
+    'submitted',
+  );
+  const crossed = (of: Partial<SectionOptions> = {}, measures = 'submitted') =>
+    options({
+      query: querySchema.parse({ from: '2026-11-01', to: '2026-11-02', measures, split: 'agency,province' }),
+      answer: { ...answer, periods: { now: answer.periods.now } },
+      pivot,
+      ...of,
+    });
+
+  it('stand as a table with their own totals, which lead to their evidence; what is not known is no zero', async () => {
+    const { crossed: [table] = [], table: long } = sectionOf(crossed());
+    expect(table?.columns.map(({ name }) => name)).toEqual(['Office × Place', 'North', 'South', 'Together']);
+    expect(table?.rows.map((row) => row.map(({ text }) => text))).toEqual([
+      ['Office A', '70', '20', '91'],
+      ['Office B', '9', '—', '9'],
+      ['Together', '79', '20', '100'],
+    ]);
+    const links = table?.rows.map((row) =>
+      row.map(({ link = '' }) => new URL(link, 'http://x').searchParams.get('evidence')),
+    );
+    expect(links?.[0]?.[3]).toContain('agency=A');
+    expect(links?.[2]?.[1]).toContain('province=N');
+    expect(links?.[2]?.[3]).toBe(`measure=submitted&side=now&asOf=${MADE}`);
+    // One measure that is held against nothing has all of it said already.
+    expect(long.rows).toEqual([]);
+    expect(sectionOf(crossed({}, 'submitted,late')).table.rows.length).toBeGreaterThan(0);
+    const { text } = await read(paper({ sections: [sectionOf(crossed())] }));
+    expect(text).toContain('Office A 70 20 91');
+  });
+
+  it('that are many go on in a table below, each with the names of its rows, and say what has no room', async () => {
+    const places = Array.from({ length: 40 }, (_, n) => `p${n}`);
+    const many = pivotOf(
+      places.map((code, n) => cell(['A', code], n)),
+      [cell(['A'], 780)],
+      places.map((code, n) => cell([code], n)),
+      cell([], 780),
+      'submitted',
+    );
+    const section = sectionOf(crossed({ pivot: many }));
+    expect(section.crossed?.map(({ columns }) => columns.length)).toEqual([7, 7, 7, 7, 7, 8]);
+    expect(section.crossed?.every(({ rows }) => rows[0]?.[0]?.text === 'Office A')).toBe(true);
+    const { text } = await read(paper({ sections: [section] }));
+    expect(text).toContain('4 more rows or columns');
+  });
 });

@@ -114,6 +114,13 @@ it('a curve has its points, each beside the one that it is held against', async 
   ]);
 });
 
+it('like days of a month stand under the month of the first of them', () => {
+  const points = [{ at: '2026-10', beforeAt: '2025-10-04', now: { submitted: 7 }, before: { submitted: 1 } }];
+  const of = { answer: { ...answer, total: { ...answer.total, points } } };
+  const { rows, columns } = tableOf(options({ grain: 'month', compare: 'day-types', measures: 'submitted' }, of));
+  expect([columns[1]?.kind, rows[0]?.slice(0, 2)]).toEqual(['month', ['2026-10', '2025-10']]);
+});
+
 it('says per what it counts, by which map, and what is not reported by part', () => {
   const levels = { now: { submitted: 1.5, backlogOverdue: 3 } };
   const table = tableOf(

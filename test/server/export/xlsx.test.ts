@@ -2,7 +2,7 @@
 import readXlsxFile from 'read-excel-file/node';
 import { expect, it } from 'vitest';
 import { cutInto } from '../../../server/src/export/pieces.ts';
-import type { Cell, Head, LongTable } from '../../../server/src/export/table.ts';
+import type { Cell, Head, LongTable, Sheet } from '../../../server/src/export/table.ts';
 import { WORDS } from '../../../server/src/export/words.ts';
 import { assertFits, xlsxOf } from '../../../server/src/export/xlsx.ts';
 
@@ -28,11 +28,34 @@ const TABLE: Table = {
 
 const long = (table: Table): LongTable => ({ ...table, count: table.rows.length, pieces: cutInto(table.rows) });
 
-async function bytesOf(table: Table): Promise<Buffer> {
+async function bytesOf(table: Table, crossed?: Sheet): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of xlsxOf(long(table), WORDS.vi)) chunks.push(chunk);
+  const all = { ...long(table), ...(crossed === undefined ? {} : { crossed }) };
+  for await (const chunk of xlsxOf(all, WORDS.vi)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
+
+it('two dimensions that are crossed are a third sheet, of numbers; without them there are two', async () => {
+  const crossed: Sheet = {
+    columns: [
+      { name: 'Bộ', kind: 'text' },
+      { name: 'Cà Mau', kind: 'count' },
+      { name: 'Cộng', kind: 'share' },
+    ],
+    rows: [
+      ['A', 7, 0.5],
+      ['B', undefined, 0],
+    ],
+  };
+  const sheets = await readXlsxFile(await bytesOf(TABLE, crossed));
+  expect(sheets.map(({ sheet }) => sheet)).toEqual(['Định nghĩa', 'Số liệu', 'Bảng chéo']);
+  expect(sheets[2]?.data).toEqual([
+    ['Bộ', 'Cà Mau', 'Cộng'],
+    ['A', 7, 0.5],
+    ['B', null, 0],
+  ]);
+  expect((await readXlsxFile(await bytesOf(TABLE))).length).toBe(2);
+});
 
 it('numbers are numbers, days are days, and what is not known is empty', async () => {
   const sheets = await readXlsxFile(await bytesOf(TABLE));
@@ -67,6 +90,10 @@ it('what has more rows than a sheet says so, and which way there is', () => {
     expect.objectContaining({ status: 422, code: 'too_much', numbers: { rows: 1_048_576, most: 1_048_575 } }) as Error,
   );
   expect(() => assertFits({ count: 1_048_575 })).not.toThrow();
+  const columns = Array(16_385).fill({ name: 'x', kind: 'count' }) as Sheet['columns'];
+  expect(() => assertFits({ count: 1, crossed: { columns, rows: [] } })).toThrow(
+    expect.objectContaining({ status: 422, code: 'too_much', numbers: { rows: 16_385, most: 16_384 } }) as Error,
+  );
 });
 
 it('texts of any signs are in it as they are, but those that XML has not', async () => {

@@ -20,6 +20,8 @@ interface Country {
   provinces: Unit[];
   services: { code: string; agency: string }[];
   sources: { id: string; unit?: string }[];
+  databases: { id: string; agency: string }[];
+  links: { database: string; agencies?: string[]; provinces?: string[]; telecoms?: string[] }[];
 }
 
 export const COUNTRY = JSON.parse(readFileSync(fileURLToPath(new URL('catalogue.json', FOLDER)), 'utf8')) as Country;
@@ -63,8 +65,17 @@ export function isTheirs({ units }: Pick<Somebody, 'units'>, dim: string, code: 
   if (dim === 'all') return false;
   if (dim === 'agency' || dim === 'province') return units.includes(todays(code));
   if (dim === 'service') return units.includes(COUNTRY.services.find((each) => each.code === code)?.agency ?? '');
+  if (dim === 'link') return linksOf({ units }).includes(code);
   return dim === 'source' && units.includes(COUNTRY.sources.find(({ id }) => id === code)?.unit ?? '');
 }
+
+/** Ids of the links that somebody is told of: those of their units, and all of a database that theirs keeps. */
+export const linksOf = ({ units }: Pick<Somebody, 'units'>): string[] =>
+  COUNTRY.links.flatMap(({ database, agencies = [], provinces = [], telecoms = [] }) => {
+    const keeper = COUNTRY.databases.find(({ id }) => id === database)?.agency ?? '';
+    const sees = (party: string): boolean => units === 'all' || units.includes(party) || units.includes(keeper);
+    return [...agencies, ...provinces, ...telecoms].filter(sees).map((party) => `${database}.${party}`);
+  });
 
 export const DIMS = ['agency', 'province', 'service'] as const;
 export type Dim = (typeof DIMS)[number];

@@ -62,3 +62,25 @@ it('leaves out a label for which there is no room', () => {
   const wide = callouts.map((callout) => ({ ...callout, width: 500 }));
   expect(placeCallouts(wide, land, projection, room, [], 10, 1000)).toEqual([]);
 });
+
+it('no leader runs through the place of another, which it would seem to come from', () => {
+  const inLine = [2, 4, 6].map((x) => ({ id: `${x}`, at: [x, 5] as const, width: 60, height: 20 }));
+  const gap = 10;
+  const placed = placeCallouts(inLine, land, projection, room, [], gap, 1000);
+  expect(placed.length).toBeGreaterThan(1);
+  for (const one of placed)
+    for (const other of placed)
+      if (one !== other) {
+        const [dx, dy] = [other.to[0] - other.from[0], other.to[1] - other.from[1]];
+        const [x, y] = [one.from[0] - other.from[0], one.from[1] - other.from[1]];
+        const part = Math.min(1, Math.max(0, (x * dx + y * dy) / (dx ** 2 + dy ** 2)));
+        expect(Math.hypot(x - part * dx, y - part * dy)).toBeGreaterThan(gap / 2);
+      }
+});
+
+it('where they are ranked the first has its room before all others', () => {
+  const many = Array.from({ length: 9 }, (_, i) => ({ id: `${i}`, at: [5, 4 - i] as const, width: 120, height: 40 }));
+  const ranked = placeCallouts(many.toReversed(), land, projection, room, [], 10, 1000, true);
+  expect(ranked.map(({ id }) => id)).toContain('8');
+  expect(ranked.length).toBeLessThan(many.length);
+});

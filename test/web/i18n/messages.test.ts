@@ -14,6 +14,7 @@ import { forecasts } from '../../../web/src/i18n/forecasts.ts';
 import { translatorIn } from '../../../web/src/i18n/index.ts';
 import { kept } from '../../../web/src/i18n/kept.ts';
 import { leaders } from '../../../web/src/i18n/leaders.ts';
+import { links } from '../../../web/src/i18n/links.ts';
 import { notebooks } from '../../../web/src/i18n/notebooks.ts';
 import { pages } from '../../../web/src/i18n/pages.ts';
 import { past } from '../../../web/src/i18n/past.ts';
@@ -46,6 +47,7 @@ const PAGES = [
   explore,
   forecasts,
   kept,
+  links,
   leaders,
   notebooks,
   pages,

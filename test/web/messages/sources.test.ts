@@ -82,6 +82,12 @@ it('where not even the number of silent sources has room beside what waits, the 
   expect(texts(waiting, 70)).toEqual(both);
 });
 
+it('says in fewer words what waits where those have no room, and what is not counted alone where nothing else has', () => {
+  const waiting = { ...state(), pipeline: { pending: 114, quarantined: 163 } };
+  expect(texts(waiting, 48)).toEqual(['114 chờ tính', '163 bản ghi lỗi, chưa tính']);
+  expect(texts(waiting, 40)).toEqual(['163 bản ghi lỗi, chưa tính']);
+});
+
 it('of a period that is over it says who did not report in it, and not since when it is silent now', () => {
   const over = { ...ill, kind: 'past' as const };
   expect(texts(over, 200)).toEqual(['Cổng North không báo trong kỳ này', 'Cổng South không báo trong kỳ này']);

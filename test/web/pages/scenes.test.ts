@@ -61,6 +61,24 @@ const make = (name: string, screens: string[], some: object = {}): Promise<KeptW
     ...some,
   });
 
+const rule = (id: string, severity: string, agency: string) => ({
+  id,
+  label: { vi: id, en: id },
+  owner: 'somebody',
+  reason: { vi: 'để thử', en: 'a test' },
+  severity,
+  over: { dim: 'agency', codes: [agency] },
+  when: {
+    kind: 'threshold',
+    measure: 'submitted',
+    window: { kind: 'today' },
+    side: 'above',
+    against: { kind: 'value', limit: 1 },
+  },
+  forSeconds: 0,
+  keepSeconds: 0,
+});
+
 /** Notes from now on when the page painted each scene, by the machine's own clock. */
 async function watchPaints(page: Page): Promise<() => Promise<{ scene: string; at: number }[]>> {
   await page.evaluate(() => {
@@ -150,23 +168,7 @@ it('an alert of the highest severity jumps in and the wall goes back', LONG, asy
   });
   await expect.poll(() => shows(page), WAIT).toBe('pulse');
   await at(page, 'submitted-today').waitFor(WAIT);
-  await administrator.told('/v1/rules', {
-    id: 'JUMP',
-    label: { vi: 'Nhảy', en: 'Jump' },
-    owner: 'somebody',
-    reason: { vi: 'để thử', en: 'a test' },
-    severity: 'critical',
-    over: { dim: 'agency', codes: ['MPS'] },
-    when: {
-      kind: 'threshold',
-      measure: 'submitted',
-      window: { kind: 'today' },
-      side: 'above',
-      against: { kind: 'value', limit: 1 },
-    },
-    forSeconds: 0,
-    keepSeconds: 0,
-  });
+  await administrator.told('/v1/rules', rule('JUMP', 'critical', 'MPS'));
   await expect.poll(() => at(page, 'showing').getAttribute('data-why'), WAIT).toBe('jump');
   expect(await shows(page)).toBe('alerts');
   const line = page.locator('[data-test="alert-line"]').first();
@@ -175,6 +177,104 @@ it('an alert of the highest severity jumps in and the wall goes back', LONG, asy
   await expect.poll(() => shows(page), { ...WAIT, timeout: 90_000 }).toBe('pulse');
   await at(page, 'submitted-today').waitFor(WAIT);
 });
+
+it(
+  'a past instant stands on all screens of a wall, not live beyond doubt, across a reload, until it is ended',
+  LONG,
+  async (context) => {
+    await using browser = await orSkip(context, openBrowser());
+    await using hall = await display(browser);
+    await using foyer = await display(browser, '1280x720');
+    const [one, two] = [await letIn(hall, 'Present left'), await letIn(foyer, 'Present right')];
+    const wall = await make('Presented', [one.id, two.id], {
+      turns: [{ scene: 'pulse', seconds: 60, when: 'always' }],
+    });
+    const pages = [one.page, two.page];
+    for (const page of pages) await at(page, 'submitted-today').waitFor(WAIT);
+    // What walls showed is kept a moment later.
+    const kept = async () => (await administrator.ask(`/v1/shown?at=${Date.now() - 1_000}`)).status;
+    await expect.poll(kept, WAIT).toBe(200);
+
+    await using office = await desk(browser);
+    const page = await office.newPage();
+    await page.goto(`${room.url}/admin/screens?lang=en`);
+    const control = page.locator(`[data-test="present-${wall.id}"]`);
+    await control.locator('summary').click(WAIT);
+    await control.locator('[name="present-clock"]').fill('00:00:01');
+    await control.locator('[data-test="present-show"]').click();
+    for (const each of pages) await at(each, 'presented').waitFor(WAIT);
+    // Just after midnight nothing was shown, which is said in words; still it is not live.
+    for (const each of pages) await expect.poll(() => at(each, 'presented').textContent(), WAIT).toContain('NOT LIVE');
+
+    const seconds = 1_000 * Math.floor(Date.now() / 1_000) - 2_000;
+    await administrator.told(`/v1/walls/${wall.id}/order`, { order: 'present', at: seconds, speed: 0 });
+    const shownAt = (each: Page) =>
+      at(each, 'not-live')
+        .getAttribute('data-value', { timeout: 1_000 })
+        .catch(() => null);
+    for (const each of pages) await expect.poll(() => shownAt(each), WAIT).not.toBeNull();
+    expect(await shownAt(one.page)).toBe(await shownAt(two.page));
+    expect(Number(await shownAt(one.page))).toBeLessThanOrEqual(seconds);
+    expect(await violations(one.page)).toEqual([]);
+    await one.page.reload();
+    await expect.poll(() => shownAt(one.page), WAIT).toBe(await shownAt(two.page));
+
+    await page.reload();
+    await expect
+      .poll(() => control.locator('[data-test="presenting"]').getAttribute('data-value'), WAIT)
+      .toBe(`${seconds}`);
+    await control.locator('[data-test="present-step--5000"]').click();
+    const stepped = () => control.locator('[data-test="presenting"]').getAttribute('data-value');
+    await expect.poll(stepped, WAIT).toBe(`${seconds - 5_000}`);
+    await control.locator('[data-test="present-play"]').click();
+    await control.locator('[data-test="present-pause"]').waitFor(WAIT);
+    expect(await violations(page)).toEqual([]);
+    await control.locator('[data-test="present-live"]').click();
+    for (const each of pages) await at(each, 'presented').waitFor({ state: 'detached', ...WAIT });
+    for (const each of pages) await at(each, 'submitted-today').waitFor(WAIT);
+  },
+);
+
+it(
+  'a screen is silent until it is told to chime, and then chimes by the severity of what begins to ring',
+  LONG,
+  async (context) => {
+    await using browser = await orSkip(context, openBrowser());
+    await using hall = await display(browser);
+    await using foyer = await display(browser);
+    for (const each of [hall, foyer])
+      await each.addInitScript(() => {
+        const notes: number[] = [];
+        Object.assign(window, { notes });
+        const Kept = window.OscillatorNode;
+        window.OscillatorNode = class extends Kept {
+          constructor(sound: BaseAudioContext, options?: OscillatorOptions) {
+            super(sound, options);
+            notes.push(options?.frequency ?? 0);
+          }
+        };
+        Object.defineProperty(AudioContext.prototype, 'state', { get: () => 'running' });
+      });
+    const [heard, silent] = [await letIn(hall, 'Chiming'), await letIn(foyer, 'Silent')];
+    await make('Chimes', [heard.id, silent.id], {
+      turns: [{ scene: 'pulse', seconds: 60, when: 'always' }],
+      sounding: [heard.id],
+    });
+    for (const { page } of [heard, silent]) {
+      await expect.poll(() => shows(page), WAIT).toBe('pulse');
+      await at(page, 'submitted-today').waitFor(WAIT);
+    }
+    const known = heard.page
+      .waitForResponse((response) => response.url().includes('/v1/alerts'), WAIT)
+      .catch(() => null);
+    await heard.page.reload();
+    await known;
+    await administrator.told('/v1/rules', rule('CHIME', 'warning', 'MOH'));
+    const notes = (page: Page) => page.evaluate(() => (window as unknown as { notes: number[] }).notes);
+    await expect.poll(() => notes(heard.page), WAIT).toEqual([523, 659]);
+    expect(await notes(silent.page)).toEqual([]);
+  },
+);
 
 it('a tile that fails says so alone, and comes back by itself', LONG, async (context) => {
   await using browser = await orSkip(context, openBrowser());
@@ -235,7 +335,19 @@ it(
     await using browser = await orSkip(context, openBrowser());
     const page = await browser.newPage({ reducedMotion: 'reduce' });
     for (const size of ['1920x1080', '3840x2160', '1080x1920', '2560x1080'])
-      for (const [index, scene] of ['ministries', 'provinces', 'waiting', 'alerts', 'focus', 'day-so-far'].entries()) {
+      for (const [index, scene] of [
+        'ministries',
+        'provinces',
+        'late',
+        'services',
+        'programmes',
+        'waiting',
+        'alerts',
+        'focus',
+        'focus-province',
+        'day-so-far',
+        'databases',
+      ].entries()) {
         const choice = index % 2 === 0 ? 'lang=vi&theme=dark' : 'lang=en&theme=light';
         const [width = 0, height = 0] = size.split('x').map(Number);
         const of = { size, scene };

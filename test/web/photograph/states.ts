@@ -22,6 +22,19 @@ export interface State {
 export const NIGHT = 'night';
 export const NIGHT_HOUR = 2;
 
+/** What a new room's walls show beside the running day. */
+const SCENES = [
+  'ministries',
+  'provinces',
+  'late',
+  'services',
+  'programmes',
+  'waiting',
+  'alerts',
+  'focus',
+  'focus-province',
+  'day-so-far',
+];
 const LIVE = '[data-test="connection"][data-state="live"]';
 const HISTORY_DAYS = 100;
 /** How long ago those have reported last that are silent. */
@@ -81,6 +94,11 @@ export function statesOf({ room, portals, sources, daysAgo }: Studio): State[] {
     { name: 'controls', path: '/', ready: LIVE, touch: (page) => page.mouse.move(Math.random() * 100 + 100, 300) },
     { name: 'forecasts', path: '/forecasts', ready: '[data-test="projections"]' },
     { name: 'foreseen', path: '/', ready: '[data-test="expected-today"]' },
+    ...SCENES.map((scene) => ({
+      name: `scene-${scene}`,
+      path: `/?scene=${scene}`,
+      ready: '[data-test="scene"]:not(:has([aria-busy="true"]))',
+    })),
     {
       name: 'stale',
       path: '/',

@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { addMessages } from '../../../web/src/i18n/index.ts';
 import { scenes } from '../../../web/src/i18n/scenes.ts';
 import { speechIn } from '../../../web/src/messages/context.ts';
+import { shortTrend } from '../../../web/src/messages/overdue.ts';
 import { isDead } from '../../../web/src/messages/walls.ts';
 import { stepsOf } from '../../../web/src/scenes/steps.ts';
 import { axisOf, sureGroups } from '../../../web/src/scenes/sure-rows.ts';
-import { lineOf, shortTrend, trendOf } from '../../../web/src/scenes/waiting.ts';
+import { lineOf, trendOf } from '../../../web/src/scenes/waiting.ts';
 import { catalogue } from '../room.ts';
 
 addMessages(scenes);
@@ -24,7 +25,7 @@ describe('who waits', () => {
     expect([said(undefined, 3), said(3, undefined)]).toEqual([undefined, undefined]);
     const short = (overdue?: number, weekBefore?: number) =>
       shortTrend(
-        { id: 'A', ...(overdue === undefined ? {} : { overdue }), ...(weekBefore === undefined ? {} : { weekBefore }) },
+        { ...(overdue === undefined ? {} : { overdue }), ...(weekBefore === undefined ? {} : { weekBefore }) },
         speech,
       );
     expect([short(110, 100), short(90, 100), short(9, 3), short(3, 3), short(3)]).toEqual([

@@ -67,6 +67,11 @@ export const toAlerts = (query: Query, alert?: string): Address => ({
 });
 
 /** `directive`: the one that is looked at. */
+export const toLink = (query: Query, link: string): Address => ({
+  path: '/links',
+  query: { ...choicesIn(query), link },
+});
+
 export const toDirective = (query: Query, directive: string): Address => ({
   path: '/alerts',
   query: { ...choicesIn(query), directive },

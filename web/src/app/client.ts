@@ -6,6 +6,7 @@ import type {
   AlertDrivers,
   AlertTimeline,
   EarlierAlerts,
+  LinkTrend,
   OwnAccount,
   PairedScreen,
   Pairing,
@@ -120,6 +121,13 @@ interface ToldOfAlert {
   acknowledge: object;
   answer: AlertAnswer & { version: number };
 }
+
+/** One link to a national database, over time. */
+export const askLink = async (id: string, asked: Queries['/v1/links'], signal?: AbortSignal): Promise<LinkTrend> =>
+  (await answerOf(
+    addressOf(`/v1/links/${encodeURIComponent(id)}`, asked),
+    signal === undefined ? {} : { signal },
+  )) as LinkTrend;
 
 const alertAt = (id: string): string => `/v1/alerts/${encodeURIComponent(id)}`;
 

@@ -14,6 +14,7 @@ const pages: { readonly [path in Exclude<PagePath, `/admin${string}`>]: () => Pr
   '/forecasts': () => import('../pages/forecasts/ForecastsPage.vue'),
   '/service-index': () => import('../pages/service-index/ServiceIndexPage.vue'),
   '/programmes': () => import('../pages/programmes/ProgrammesPage.vue'),
+  '/links': () => import('../pages/links/LinksPage.vue'),
   '/services': () => import('../pages/services/ServicesPage.vue'),
   '/leaders': () => import('../pages/leaders/LeadersPage.vue'),
   '/tasks': () => import('../pages/tasks/TasksPage.vue'),

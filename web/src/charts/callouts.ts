@@ -50,7 +50,7 @@ interface Candidate extends PlacedCallout {
   cost: number;
 }
 
-/** Names as many units as there is room for within `reach`, with the shortest leaders. */
+/** Names as many units as there is room for within `reach`, with the shortest leaders; `isRanked`: the first of them before all others. */
 export function placeCallouts(
   callouts: readonly Callout[],
   land: Outlines,
@@ -59,9 +59,11 @@ export function placeCallouts(
   taken: readonly Frame[],
   gap: number,
   reach: number,
+  isRanked = false,
 ): PlacedCallout[] {
   const strips = silhouette(land, projection);
   const choices = callouts.map((callout) => candidates(callout, strips, projection, room, taken, gap, reach));
+  if (isRanked) return settle(choices, gap);
   // Whoever is placed first takes the best spot: each callout gets its turn to be that, the rest follow from north to south.
   const inOrder = choices.toSorted((a, b) => (a[0]?.from[1] ?? 0) - (b[0]?.from[1] ?? 0));
   const orders = [inOrder, inOrder.toReversed()];
@@ -113,6 +115,9 @@ function settle(order: readonly (readonly Candidate[])[], gap: number): Candidat
 const apart = (a: PlacedCallout, b: PlacedCallout, gap: number): boolean =>
   !overlap(a.box, b.box, gap / 2) &&
   !cross(a.from, a.to, b.from, b.to) &&
+  // A leader that runs through another's place would seem to come from it.
+  distance(a.from, b.from, b.to) > gap / 2 &&
+  distance(b.from, a.from, a.to) > gap / 2 &&
   !strikes(a.from, a.to, b.box) &&
   !strikes(b.from, b.to, a.box);
 
@@ -133,6 +138,14 @@ function beside(
   if (left > right) return undefined;
   const x = side === 'left' ? left - gap - width : right + gap;
   return x < room.x || x + width > room.x + room.width ? undefined : { x, y, width, height };
+}
+
+/** Of a point from a line between two others. */
+function distance([x, y]: Point, [fromX, fromY]: Point, [toX, toY]: Point): number {
+  const [wide, high] = [toX - fromX, toY - fromY];
+  const length = wide ** 2 + high ** 2;
+  const part = length === 0 ? 0 : Math.min(1, Math.max(0, ((x - fromX) * wide + (y - fromY) * high) / length));
+  return Math.hypot(x - fromX - part * wide, y - fromY - part * high);
 }
 
 function cross(a: Point, b: Point, c: Point, d: Point): boolean {

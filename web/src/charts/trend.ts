@@ -167,11 +167,13 @@ export function trendOption(
           itemStyle: { color: palette.usual },
           label: { show: false },
           data: [
-            ...notes.filter(({ from, to }) => to > from).map(({ from, to }) => area(from, to, {})),
+            ...notes
+              .filter(({ from, to }) => to > from)
+              .map(({ from, to, isQuiet }) => area(from, to, isQuiet ? { itemStyle: { color: palette.band } } : {})),
             ...notes
               .filter(({ from, to, isQuiet }) => isQuiet && from === to)
               .map(({ from, room }) =>
-                area(from, from, { itemStyle: { borderColor: palette.usual, borderWidth: room } }),
+                area(from, from, { itemStyle: { borderColor: palette.band, borderWidth: room } }),
               ),
             ...flags.map(({ from, text: words, room }) =>
               area(from, from, {

@@ -14,6 +14,7 @@ import type { explore } from './explore.ts';
 import type { forecasts } from './forecasts.ts';
 import type { kept } from './kept.ts';
 import type { leaders } from './leaders.ts';
+import type { links } from './links.ts';
 import type { notebooks } from './notebooks.ts';
 import type { pages } from './pages.ts';
 import type { past } from './past.ts';
@@ -47,6 +48,7 @@ export type MessageKey =
   | keyof (typeof explore)['vi']
   | keyof (typeof forecasts)['vi']
   | keyof (typeof kept)['vi']
+  | keyof (typeof links)['vi']
   | keyof (typeof leaders)['vi']
   | keyof (typeof notebooks)['vi']
   | keyof (typeof pages)['vi']

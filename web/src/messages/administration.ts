@@ -152,6 +152,7 @@ const CAUSES = {
   wrong_source: 'causeWrongSource',
   simulated: 'causeSimulated',
   unknown_code: 'causeUnknownCode',
+  wrong_link: 'causeWrongLink',
   code_not_valid: 'causeCodeNotValid',
   time_in_future: 'causeTimeInFuture',
   time_too_early: 'causeTimeTooEarly',

@@ -6,7 +6,6 @@ import {
   type AlertTold,
   type Catalogue,
   CHANGE_DAYS,
-  DIMENSIONS,
   type DirectiveEntry,
   type Horizon,
   isLimitShare,
@@ -19,6 +18,7 @@ import {
   type Reading,
   type Rule,
   type RuleWindow,
+  ruledMembers,
   SUM_MEASURES,
 } from '@room/contract';
 import type { MessageKey } from '../i18n/index.ts';
@@ -65,7 +65,7 @@ export function memberText(
   { t, name }: Speech,
 ): string {
   if (dim === 'all') return t('wholeCountry');
-  const member = DIMENSIONS[dim].members(catalogue).find((each) => each.code === code);
+  const member = ruledMembers(dim, catalogue).find((each) => each.code === code);
   return member === undefined ? code : name(member);
 }
 
@@ -103,6 +103,7 @@ export function missingText(missing: string, catalogue: Catalogue, { t, name }: 
   if (missing === 'room') return t('missingRoom');
   if (missing === 'forecast') return t('missingForecast');
   if (missing === 'earlier') return t('missingEarlier');
+  if (missing === 'link') return t('missingLink');
   const source = catalogue.sources.find(({ id }) => id === missing);
   return t('missingSource', { name: source === undefined ? missing : name(source) });
 }
@@ -221,6 +222,8 @@ function bareCondition(when: Rule['when'], speech: Speech): string {
   switch (when.kind) {
     case 'silent':
       return t('conditionSilent');
+    case 'link-errors':
+      return t('conditionLinkErrors', words(when.limit));
     case 'coverage':
       return t('conditionCoverage', words(when.limit));
     case 'freshness':
@@ -284,6 +287,7 @@ export const OVER_NAMES: Readonly<Record<Rule['over']['dim'], MessageKey>> = {
   province: 'overProvince',
   service: 'overService',
   source: 'overSource',
+  link: 'overLink',
 };
 
 export function overText({ over }: Pick<Rule, 'over'>, catalogue: Catalogue, speech: Speech): string {

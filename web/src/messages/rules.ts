@@ -21,6 +21,7 @@ export const LIMIT_NAMES: Readonly<Record<NamedLimit, MessageKey>> = {
   farFromUsual: 'limitFarFromUsual',
   likely: 'limitLikely',
   unlikely: 'limitUnlikely',
+  linkErrors: 'limitLinkErrors',
 };
 
 export const WINDOW_NAMES: Readonly<Record<RuleWindow['kind'], MessageKey>> = {

@@ -122,11 +122,13 @@ function countNotes(
 ): Note[] {
   const failed: Note[] =
     quarantined > 0 ? [{ mark: 'watch', text: t('quarantined', { n: format.count(quarantined) }, quarantined) }] : [];
-  const waits: Note[] =
+  const waiting = (said: 'pending' | 'pendingBrief'): Note[] =>
     pending >= thresholds.pendingNotable
-      ? [{ mark: 'none', text: t('pending', { n: format.count(pending) }, pending) }]
+      ? [{ mark: 'none', text: t(said, { n: format.count(pending) }, pending) }]
       : [];
-  if (filling === undefined) return [...waits, ...failed];
+  const waits = waiting('pending');
+  if (filling === undefined)
+    return [waits, waiting('pendingBrief')].map((some) => [...some, ...failed]).find(fits) ?? failed;
   const n = format.rough(filling.events);
   const fills = t('filling', { n });
   const since: Note = { mark: 'none', text: t('fillingSince', { fills, time: format.since(filling.since, now) }) };

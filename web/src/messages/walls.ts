@@ -9,8 +9,11 @@ export const TILE_NAMES: Readonly<Record<Tile['kind'], MessageKey>> = {
   waiting: 'tileWaiting',
   'waiting-units': 'tileWaitingUnits',
   'waiting-map': 'tileWaitingMap',
+  'late-map': 'tileLateMap',
   alerts: 'tileAlerts',
+  databases: 'tileDatabases',
   unit: 'tileUnit',
+  programmes: 'tileProgrammes',
   'day-so-far': 'tileDaySoFar',
 };
 export const WHY_NAMES = {

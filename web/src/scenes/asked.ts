@@ -9,7 +9,7 @@ const FAILED_AGAIN = 10_000;
 /** A scene of an hour before is no reason to ask for ever. */
 const MOST_KEPT = 50;
 
-type Path = '/v1/wall/on-time' | '/v1/wall/waiting' | '/v1/alerts';
+type Path = '/v1/wall/on-time' | '/v1/wall/waiting' | '/v1/alerts' | '/v1/indicators' | '/v1/links';
 
 export interface Asked<T> {
   data: T | undefined;

@@ -1,5 +1,5 @@
 /** Units by how surely they reach a target, as rows of a ranking: the surely worse first, of each the worst first. Pure. */
-import { type Catalogue, type OnTimeOverDays, type OnTimeUnit, validOn } from '@room/contract';
+import { type Catalogue, type OnTimeOverDays, type OnTimeUnit, type UnitKind, validOn } from '@room/contract';
 import type { Mark, Speech } from '../messages/context.ts';
 
 export interface SureRow extends OnTimeUnit {
@@ -16,14 +16,22 @@ const markOf = ({ verdict, now }: OnTimeUnit, target: number): Mark => {
   return verdict === 'above' ? 'ok' : 'few';
 };
 
+/** Of services those that most people need, by their code. */
+const rankedOf = (by: UnitKind | 'service', { agencies, provinces, services }: Catalogue) =>
+  by === 'agency'
+    ? agencies
+    : by === 'province'
+      ? provinces
+      : services.filter(({ leading }) => leading).map((service) => ({ ...service, id: service.code }));
+
 /** Each group by itself. */
 export function sureGroups(
   { units, target, to }: OnTimeOverDays,
-  by: 'agency' | 'province',
+  by: UnitKind | 'service',
   catalogue: Catalogue,
   { name }: Speech,
 ): { verdict: OnTimeUnit['verdict']; rows: SureRow[] }[] {
-  const all = by === 'agency' ? catalogue.agencies : catalogue.provinces;
+  const all = rankedOf(by, catalogue);
   const rows = units.flatMap((unit): SureRow[] => {
     const known = all.find(({ id }) => id === unit.id);
     return known === undefined || !validOn(known, to)

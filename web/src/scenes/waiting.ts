@@ -1,5 +1,5 @@
 /** What is said of who waits beyond the date: whether they become more, and since when. Pure. */
-import { addDays, type Waiting, type WaitingUnit } from '@room/contract';
+import { addDays, type Waiting } from '@room/contract';
 import type { Speech } from '../messages/context.ts';
 
 /** A change of so little is none that anybody would act upon. */
@@ -29,16 +29,6 @@ export function trendOf(
     direction: change > 0 ? 'more' : 'less',
     text: size === undefined ? text.replace(' (—)', '') : text,
   };
-}
-
-/** Of a unit, as `▲ 3,2%`; a sign with a count where a percentage says nothing. */
-export function shortTrend({ overdue, weekBefore }: WaitingUnit, { format, thresholds }: Speech): string {
-  if (overdue === undefined || weekBefore === undefined) return '';
-  const change = overdue - weekBefore;
-  if (change === 0) return format.count(0);
-  const sign = change > 0 ? '▲' : '▼';
-  const isEnough = weekBefore >= Math.max(1, thresholds.countEnough);
-  return `${sign} ${isEnough ? format.size(change / weekBefore) : format.count(Math.abs(change))}`;
 }
 
 /** Points of a line in a box of 100 by 100, from the first day to the last, of which some may be unknown. */

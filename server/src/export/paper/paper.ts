@@ -1,19 +1,27 @@
 /** What a sheet of paper says, ready to be set. Texts are of people: they stand as they are. Pure. */
 import {
+  type Annotation,
   type AnswerRow,
   type Catalogue,
   type Compared,
+  type CurvePoint,
   type Dimension,
+  type Happened,
+  happenedIn,
   isRatio,
   type Language,
   type Measure,
+  type Pivot,
   placeText,
   type Query,
   type QueryAnswer,
+  spanOn,
   watermarkOf,
+  wordsOf,
 } from '@room/contract';
-import { labelOf, layoutOf, namesIn, nounsIn } from '../table.ts';
+import { labelOf, layoutOf, mainOf, namesIn, nounsIn } from '../table.ts';
 import { WORDS } from '../words.ts';
+import { type Behind, NOTHING } from './behind.ts';
 
 /** `link` leads to the evidence of a number. */
 export interface PaperCell {
@@ -21,14 +29,38 @@ export interface PaperCell {
   link?: string;
 }
 
+export interface PaperTable {
+  columns: { name: string; isNumber: boolean }[];
+  rows: PaperCell[][];
+}
+
+export interface PaperPoint {
+  at: string;
+  now: number | null;
+  before: number | null;
+  /** Low and high of what days like its own had, and of what was foreseen, four times in five. */
+  usual: readonly [number, number] | null;
+  foreseen: readonly [number, number] | null;
+  /** What was foreseen. */
+  mean: number | null;
+  /** Numbers of what happened there, of those that are listed. */
+  marks: number[];
+}
+
 export interface PaperSection {
   title: string | null;
   /** Paragraphs. */
   text: string[];
   main: { name: string; value: PaperCell; beside: string } | null;
-  /** A curve; undefined values are drawn as gaps. */
-  points: { at: string; now: number | null; before: number | null }[];
-  table: { columns: { name: string; isNumber: boolean }[]; rows: PaperCell[][] };
+  /** A curve; what is not known is drawn as a gap. */
+  points: PaperPoint[];
+  /** What its looks are called: those that it has. */
+  keys?: { look: 'now' | 'before' | 'usual' | 'foreseen'; name: string }[];
+  /** What happened meanwhile, numbered from 1, with an address where it can be read. */
+  happened?: { when: string; of: string; text: PaperCell }[];
+  /** Two dimensions held against each other, in as many tables beside each other as have room. */
+  crossed?: PaperTable[];
+  table: PaperTable;
   /** What the table leaves out. */
   more: string | null;
   about: { name: string; value: string; isLink: boolean }[];
@@ -62,21 +94,30 @@ export interface SectionOptions {
   address: (path: string) => string;
   title?: string;
   text?: string;
+  behind?: Behind;
+  pivot?: Pivot;
+  /** All that is told to whoever asks. */
+  happened?: readonly Happened[];
 }
 
 export function sectionOf(options: SectionOptions): PaperSection {
-  const { query, search, answer, catalogue, language, isPart, address, title, text } = options;
+  const { query, search, answer, catalogue, language, isPart, address, title, text, behind, pivot } = options;
+  const happened = happenedIn(options.happened ?? [], query, catalogue).slice(0, MOST_HAPPENED);
   const words = WORDS[language];
   const say = sayIn(language);
-  const [first = 'submitted'] = query.measures;
-  const main = query.sort !== undefined && query.measures.includes(query.sort) ? query.sort : first;
+  const main = mainOf(query);
   const page = address(`/explore${search}`);
-  const proof = proofsOf(page, query, answer);
+  const proof = proofsOf(page, answer);
   const { about } = layoutOf({ query, answer, catalogue, language, address: page, isPart });
   const before = answer.periods.before !== undefined;
   const shown = answer.rows.slice(0, MOST_ROWS);
   const [dimension] = query.split;
-  const left = answer.rows.length - shown.length + (answer.others?.members ?? 0);
+  // What is crossed has the numbers of one measure already.
+  const isSaid = pivot !== undefined && !before && query.measures.length === 1;
+  const left = isSaid ? 0 : answer.rows.length - shown.length + (answer.others?.members ?? 0);
+  const points = pointsOf(answer, main, happened, behind);
+  const crossed =
+    pivot === undefined ? undefined : crossedOf({ pivot, split: query.split, catalogue, language, proof, main });
   return {
     title: title ?? null,
     text: (text ?? '').split(/\n+/).filter((line) => line.trim() !== ''),
@@ -85,16 +126,20 @@ export function sectionOf(options: SectionOptions): PaperSection {
       value: { text: say(main, answer.total.now?.[main]), ...proof(main, 'now') },
       beside: before ? `${words.before}: ${say(main, answer.total.before?.[main])}` : '',
     },
-    points: (answer.total.points ?? []).map(({ at, now, before: base }) => ({
-      at,
-      now: now?.[main] ?? null,
-      before: base?.[main] ?? null,
-    })),
-    table:
-      dimension === undefined
+    points,
+    keys: keysOf(points, language),
+    happened: happened.map(({ body }) => happenedText(body, catalogue, language)),
+    ...(crossed === undefined ? {} : { crossed: crossed.tables }),
+    table: isSaid
+      ? { columns: [], rows: [] }
+      : dimension === undefined
         ? measuresTable(query.measures, answer.total, before, language, proof)
         : splitTable({ query, rows: shown, before, catalogue, language, proof, main }),
-    more: left > 0 ? words.moreRows(left.toLocaleString(LOCALES[language])) : null,
+    more:
+      [
+        ...(left > 0 ? [words.moreRows(left.toLocaleString(LOCALES[language]))] : []),
+        ...(crossed === undefined || crossed.left === 0 ? [] : [words.moreCrossed(String(crossed.left))]),
+      ].join(' ') || null,
     about: about.map(([name, value]) => ({ name, value, isLink: value === page })),
   };
 }
@@ -118,9 +163,9 @@ type Proof = (
 ) => { link?: string };
 
 /** The address that opens the evidence of a number of this answer, as of it. */
-function proofsOf(page: string, { split }: Query, answer: QueryAnswer): Proof {
+function proofsOf(page: string, answer: QueryAnswer): Proof {
   return (measure, side, member) => {
-    if (split.length > 1 || member?.code === '') return {};
+    if (member?.code === '') return {};
     const asOf = watermarkOf(measure, answer);
     const place = placeText({
       measure,
@@ -165,6 +210,118 @@ interface SplitOptions {
   main: Measure;
 }
 
+const pairOf = (range: { low: number; high: number } | undefined): readonly [number, number] | null =>
+  range === undefined ? null : [range.low, range.high];
+
+/** The curve, and after it what is foreseen beyond it. */
+function pointsOf(
+  { total: { points = [] } }: QueryAnswer,
+  main: Measure,
+  happened: readonly Happened[],
+  { usual, foreseen, openFrom, beyond }: Behind = NOTHING,
+): PaperPoint[] {
+  const begins = happened.map(({ body }) => spanOn(points, body)?.from);
+  return [...points, ...beyond.map((at): CurvePoint => ({ at }))].map(({ at, now, before }, n) => {
+    // Of what is over, what is behind is known.
+    const expected = n < openFrom ? undefined : foreseen.get(at);
+    return {
+      at,
+      now: now?.[main] ?? null,
+      before: before?.[main] ?? null,
+      usual: pairOf(usual[n]),
+      foreseen: pairOf(expected),
+      mean: expected?.mean ?? null,
+      marks: begins.flatMap((begin, k) => (begin === n ? [k + 1] : [])),
+    };
+  });
+}
+
+/** Those that have room under a curve. */
+const MOST_HAPPENED = 12;
+
+function happenedText({ from, to, of, text, source }: Annotation, catalogue: Catalogue, language: Language) {
+  const code = of.dim === 'all' ? '' : of.code;
+  const name = of.dim === 'all' ? '' : (namesIn(catalogue, language).get(of.dim)?.get(code) ?? code);
+  const said = (when: string): string => when.replace('T', ' ');
+  return {
+    when: from === to ? said(from) : `${said(from)} – ${said(to)}`,
+    of: name,
+    text: { text: wordsOf({ text }, language).words, ...(source === undefined ? {} : { link: source }) },
+  };
+}
+
+function keysOf(points: readonly PaperPoint[], language: Language): NonNullable<PaperSection['keys']> {
+  const words = WORDS[language];
+  return [
+    { look: 'now' as const, name: words.period },
+    ...(points.some(({ before }) => before !== null) ? [{ look: 'before' as const, name: words.before }] : []),
+    ...(points.some(({ usual }) => usual !== null) ? [{ look: 'usual' as const, name: words.usual }] : []),
+    ...(points.some(({ mean }) => mean !== null) ? [{ look: 'foreseen' as const, name: words.foreseen }] : []),
+  ];
+}
+
+/** Columns that have room beside the names of rows, and how many of such tables are worth paper. */
+const CROSSED_COLUMNS = 6;
+const MOST_CROSSED = 6;
+
+interface CrossedOptions {
+  pivot: Pivot;
+  split: readonly Dimension[];
+  catalogue: Catalogue;
+  language: Language;
+  proof: Proof;
+  main: Measure;
+}
+
+/** The rows of each, and the totals after the last column; `left` are columns that have no room. */
+function crossedOf(options: CrossedOptions): { tables: PaperTable[]; left: number } {
+  const { pivot, split, catalogue, language, proof, main } = options;
+  const words = WORDS[language];
+  const say = sayIn(language);
+  const names = namesIn(catalogue, language);
+  const nameOf = (n: 0 | 1, code: string): string => {
+    const dimension = split[n];
+    if (code === '' || dimension === undefined) return words.notByPart;
+    return names.get(dimension)?.get(code) ?? code;
+  };
+  const proofOf = (n: 0 | 1, code: string): { link?: string } => {
+    const dimension = split[n];
+    return dimension === undefined ? {} : proof(main, 'now', { dimension, code });
+  };
+  const cell = (value: number | undefined, link: { link?: string } = {}): PaperCell => ({
+    text: say(main, value),
+    ...(value === undefined ? {} : link),
+  });
+  const nounOf = nounsIn(catalogue, language);
+  const shown = pivot.columns.slice(0, CROSSED_COLUMNS * MOST_CROSSED);
+  const rows = pivot.rows.slice(0, MOST_ROWS);
+  const tables: PaperTable[] = [];
+  for (let from = 0; from < shown.length; from += CROSSED_COLUMNS) {
+    const columns = shown.slice(from, from + CROSSED_COLUMNS);
+    const isLast = from + CROSSED_COLUMNS >= shown.length;
+    tables.push({
+      columns: [
+        { name: split.map(nounOf).join(' × '), isNumber: false },
+        ...columns.map(({ code }) => ({ name: nameOf(1, code), isNumber: true })),
+        ...(isLast ? [{ name: words.together, isNumber: true }] : []),
+      ],
+      rows: [
+        ...rows.map(({ code, total }) => [
+          { text: nameOf(0, code) },
+          ...columns.map((column) => cell(pivot.value(code, column.code))),
+          ...(isLast ? [cell(total, proofOf(0, code))] : []),
+        ]),
+        [
+          { text: words.together },
+          ...columns.map(({ code, total }) => cell(total, proofOf(1, code))),
+          ...(isLast ? [cell(pivot.total, proof(main, 'now'))] : []),
+        ],
+      ],
+    });
+  }
+  return { tables, left: pivot.columns.length - shown.length + (pivot.rows.length - rows.length) };
+}
+
 /** Measures that have room beside names. */
 const MOST_MEASURES = 4;
 
@@ -192,7 +349,8 @@ function splitTable({ query, rows, before, catalogue, language, proof, main }: S
           query.split.length === 1 ? query.split.map((dimension) => ({ dimension, code: key[0] ?? '' }))[0] : undefined;
         const cell = (side: 'now' | 'before'): PaperCell => ({
           text: say(measure, of[side]?.[measure]),
-          ...(of[side]?.[measure] === undefined ? {} : proof(measure, side, member)),
+          // Where two dimensions meet no place names the number.
+          ...(member === undefined || of[side]?.[measure] === undefined ? {} : proof(measure, side, member)),
         });
         return [cell('now'), ...(before && measure === main ? [cell('before')] : [])];
       }),

@@ -1,5 +1,6 @@
 /** An answer, and a notebook, on A4. */
 import {
+  type Annotation,
   type Catalogue,
   type Frozen,
   fixedOn,
@@ -9,31 +10,36 @@ import {
   localDay,
   type Notebook,
   type NotebookPage,
+  type Pivot,
   type Query,
   type QueryAnswer,
   type QuestionFields,
   querySchema,
   type Scope,
 } from '@room/contract';
-import type { QueryStore } from '@room/warehouse';
+import type { ForecastStore, QueryStore } from '@room/warehouse';
 import { z } from 'zod';
 import type { Actor } from '../../access/principal.ts';
 import { checked } from '../../api/input.ts';
 import { type Route, route } from '../../api/route.ts';
 import { Streamed } from '../../api/streamed.ts';
 import { HttpError } from '../../errors.ts';
-import { momentOf } from '../table.ts';
+import { crossedBy, wholly } from '../crossed.ts';
+import { mainOf, momentOf } from '../table.ts';
 import type { Taker, Taking } from '../taking.ts';
 import { WORDS } from '../words.ts';
+import { behindOf } from './behind.ts';
 import { type Paper, type PaperSection, sectionOf } from './paper.ts';
 import type { Press } from './press.ts';
 
 export interface PaperRoutesOptions {
   store: Pick<QueryStore, 'answer'>;
+  forecasts: Pick<ForecastStore, 'forecast'>;
   notebooks: {
     get: (actor: Actor, id: string) => Promise<Kept<Notebook>>;
     frozen: (scope: Scope, id: string) => Promise<Frozen>;
   };
+  happened: { list: (actor: Actor) => Promise<Kept<Annotation>[]> };
   catalogue: Catalogue;
   taker: Taker;
   press: Pick<Press, 'print'>;
@@ -49,9 +55,33 @@ const REFUSES = {
 /** Of the split of a question, beside whose page there is no room for more. */
 const SHOWN = 12;
 
-export function paperRoutes({ store, notebooks, catalogue, taker, press }: PaperRoutesOptions): Route[] {
+export function paperRoutes({
+  store,
+  forecasts,
+  notebooks,
+  happened,
+  catalogue,
+  taker,
+  press,
+}: PaperRoutesOptions): Route[] {
   const answerTo = ({ ask, scope }: Pick<Taking<unknown>, 'ask' | 'scope'>, query: Query): Promise<QueryAnswer> =>
     ask(`query ${JSON.stringify(query)}`, (signal) => store.answer(query, scope, signal));
+  const behind = ({ ask, scope }: Pick<Taking<unknown>, 'ask' | 'scope'>, query: Query, answer: QueryAnswer) =>
+    behindOf({
+      query,
+      main: mainOf(query),
+      answer,
+      catalogue,
+      scope,
+      ask,
+      answerTo: (one) => answerTo({ ask, scope }, one),
+      forecasts,
+    });
+  async function pivotIn(taking: Pick<Taking<unknown>, 'ask' | 'scope'>, query: Query): Promise<Pivot | undefined> {
+    if (query.split.length < 2) return undefined;
+    const main = mainOf(query);
+    return crossedBy(query, main, await answerTo(taking, wholly(query, main)), (one) => answerTo(taking, one));
+  }
   const paperOf = (title: string, language: Language, sections: PaperSection[], isSimulated: boolean): Paper => ({
     language,
     title,
@@ -83,6 +113,9 @@ export function paperRoutes({ store, notebooks, catalogue, taker, press }: Paper
       address,
       title: page.title,
       text: page.text,
+      // What was kept is of then.
+      ...(kept === undefined ? { behind: await behind(taking, shown, answer) } : {}),
+      happened: await happened.list(taking.principal),
     });
     if (kept !== undefined)
       section.about.unshift({ name: words.asFrozen, value: momentOf(kept.at, catalogue.timeZone), isLink: false });
@@ -105,11 +138,23 @@ export function paperRoutes({ store, notebooks, catalogue, taker, press }: Paper
         const { paper } = await taker.take('pdf', call, async (taking) => {
           const { query, search, language, isPart, address } = taking;
           const answer = await answerTo(taking, query);
-          const section = sectionOf({ query, search, answer, catalogue, language, isPart, address });
+          const pivot = await pivotIn(taking, query);
+          const section = sectionOf({
+            query,
+            search,
+            answer,
+            catalogue,
+            language,
+            isPart,
+            address,
+            behind: await behind(taking, query, answer),
+            happened: await happened.list(taking.principal),
+            ...(pivot === undefined ? {} : { pivot }),
+          });
           const title = section.main?.name ?? catalogue.title[language];
           return {
             paper: paperOf(title, language, [section], answer.simulated),
-            count: section.table.rows.length,
+            count: section.table.rows.length + (section.crossed ?? []).reduce((rows, one) => rows + one.rows.length, 0),
           };
         });
         const bytes = await press.print(paper, call.asker.signal);

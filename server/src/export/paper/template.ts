@@ -38,15 +38,36 @@ export const TEMPLATE = `
   )).flatten()
 )
 
+#let blue = rgb("#1f6feb")
+#let band = rgb("#dfe4e8")
+#let dashed = (paint: blue, thickness: 0.7pt, dash: "densely-dashed")
 #let bars(points) = {
   let known(value) = if value == none { 0.0 } else { float(value) }
-  let most = calc.max(..points.map(p => calc.max(known(p.now), known(p.before))), 0.000001)
+  let high(range) = if range == none { 0.0 } else { float(range.at(1)) }
+  let most = calc.max(..points.map(p => calc.max(known(p.now), known(p.before), known(p.mean), high(p.usual), high(p.foreseen))), 0.000001)
   let width = 100% / points.len()
+  let tall(value) = 32mm * value / most
+  let between(range, paint, dx, wide) = place(
+    bottom + left, dx: dx, dy: -tall(calc.max(0.0, float(range.at(0)))),
+    rect(width: wide, height: tall(calc.max(0.0, float(range.at(1)) - calc.max(0.0, float(range.at(0))))), fill: paint),
+  )
+  let marked = points.any(p => p.at("marks", default: ()).len() > 0)
+  if marked {
+    block(width: 100%, height: 3mm, below: 0.5mm, for (n, p) in points.enumerate() {
+      if p.marks.len() > 0 { place(top + left, dx: n * width, text(size: 7pt, weight: 600, p.marks.map(str).join(","))) }
+    })
+  }
   block(width: 100%, height: 34mm, stroke: (bottom: hair), {
     for (n, p) in points.enumerate() {
-      place(bottom + left, dx: n * width, rect(width: width * 0.72, height: 32mm * known(p.now) / most, fill: rgb("#1f6feb")))
+      if marked and p.marks.len() > 0 { place(bottom + left, dx: n * width, line(length: 34mm, angle: -90deg, stroke: (paint: quiet, thickness: 0.5pt, dash: "dotted"))) }
+      if p.usual != none { between(p.usual, band, n * width, width) }
+      place(bottom + left, dx: n * width + width * 0.14, rect(width: width * 0.72, height: tall(known(p.now)), fill: blue))
+      if p.mean != none {
+        place(bottom + left, dx: n * width + width * 0.14, rect(width: width * 0.72, height: tall(known(p.mean)), stroke: dashed))
+        between(p.foreseen, blue.transparentize(55%), n * width + width * 0.42, width * 0.16)
+      }
       if p.before != none {
-        place(bottom + left, dx: n * width, dy: -32mm * known(p.before) / most, line(length: width * 0.72, stroke: 1pt + quiet))
+        place(bottom + left, dx: n * width + width * 0.14, dy: -tall(known(p.before)), line(length: width * 0.72, stroke: 1pt + quiet))
       }
     }
   })
@@ -54,6 +75,26 @@ export const TEMPLATE = `
     columns: (1fr, auto),
     text(size: 7.5pt, fill: quiet, points.first().at),
     text(size: 7.5pt, fill: quiet, points.last().at),
+  )
+}
+
+#let looks = (
+  now: box(width: 3mm, height: 2mm, fill: blue),
+  before: box(width: 3mm, height: 0.8mm, fill: quiet),
+  usual: box(width: 3mm, height: 2mm, fill: band),
+  foreseen: box(width: 3mm, height: 2mm, stroke: dashed),
+)
+#let legend(keys) = text(size: 7.5pt, fill: quiet, keys.map(key => looks.at(key.look) + h(1.2mm) + key.name).join(h(5mm)))
+
+#let cross(table-of) = {
+  set text(size: 7.5pt)
+  table(
+    columns: (40mm, ..table-of.columns.slice(1).map(_ => 1fr)),
+    align: table-of.columns.map(c => if c.isNumber { right } else { left }),
+    stroke: (_, y) => (bottom: hair),
+    inset: (x: 1mm, y: 1mm),
+    table.header(..table-of.columns.map(c => text(size: 7pt, weight: 600, c.name))),
+    ..table-of.rows.flatten().map(number)
   )
 }
 
@@ -81,7 +122,20 @@ export const TEMPLATE = `
       text(fill: quiet, section.main.name + linebreak() + section.main.beside),
     ))
   }
-  if section.points.len() > 1 { block(above: 3mm, below: 3mm, breakable: false, bars(section.points)) }
+  if section.points.len() > 1 { block(above: 3mm, below: 3mm, breakable: false, { bars(section.points); legend(section.at("keys", default: ())) }) }
+  let happened = section.at("happened", default: ())
+  if happened.len() > 0 {
+    block(above: 2mm, below: 3mm, grid(
+      columns: (auto, auto, 1fr),
+      column-gutter: 3mm,
+      row-gutter: 1.6mm,
+      ..happened.enumerate().map(((n, one)) => (
+        text(weight: 600, str(n + 1)), text(fill: quiet, one.when),
+        [#number(one.text)#if one.of != "" { text(fill: quiet, " · " + one.of) }],
+      )).flatten()
+    ))
+  }
+  for crossed in section.at("crossed", default: ()) { block(below: 4mm, cross(crossed)) }
   if section.table.rows.len() > 0 { rows(section.table) }
   if section.more != none { block(above: 2mm, text(fill: quiet, section.more)) }
   if section.about.len() > 0 { block(above: 5mm, told(section.about)) }

@@ -1,11 +1,12 @@
 /** Who may be ordered something because of an alert: its unit, or any where it is of the whole country. Pure. */
-import { type Alert, type Catalogue, type DirectedUnit, localDay, type Unit, validOn } from '@room/contract';
+import { type Alert, type Catalogue, type DirectedUnit, linkOf, localDay, type Unit, validOn } from '@room/contract';
 
 export function unitsOf(
   { dim, code }: Pick<Alert, 'dim' | 'code'>,
-  { agencies, provinces, services, sources, timeZone }: Catalogue,
+  catalogue: Catalogue,
   now: number,
 ): (DirectedUnit & Pick<Unit, 'label' | 'short'>)[] {
+  const { agencies, provinces, services, sources, timeZone } = catalogue;
   const today = localDay(now, timeZone);
   const of = (kind: DirectedUnit['dim'], units: readonly Unit[]) =>
     units
@@ -18,8 +19,11 @@ export function unitsOf(
       ? services.find((each) => each.code === code)?.agency
       : dim === 'source'
         ? sources.find(({ id }) => id === code)?.unit
-        : code;
+        : dim === 'link'
+          ? linkOf(catalogue, code)?.party.id
+          : code;
   return all.filter(
-    (each) => each.code === unit && (dim === 'source' || each.dim === (dim === 'service' ? 'agency' : dim)),
+    (each) =>
+      each.code === unit && (dim === 'source' || dim === 'link' || each.dim === (dim === 'service' ? 'agency' : dim)),
   );
 }

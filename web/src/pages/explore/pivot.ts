@@ -1,5 +1,5 @@
 /** Two dimensions held against each other: which members stand where, and what a cell's shade is of. Pure. */
-import { type AnswerRow, isRatio, type Measure } from '@room/contract';
+import { isRatio, type Measure, type Pivot } from '@room/contract';
 
 /** What the shade and the number of a cell are: its value, or its share of its row, or of its column. */
 export const HEATS = ['value', 'row', 'column'] as const;
@@ -8,40 +8,6 @@ export type PivotHeat = (typeof HEATS)[number];
 export const heatIn = (text: string | undefined, measure: Measure): PivotHeat =>
   // Of a share there are no shares.
   isRatio(measure) ? 'value' : (HEATS.find((heat) => heat === text) ?? 'value');
-
-export interface PivotLine {
-  code: string;
-  /** Of all of it, as the room counts it: of shares no sum of parts would be that. */
-  total: number | undefined;
-}
-
-export interface Pivot {
-  rows: PivotLine[];
-  columns: PivotLine[];
-  total: number | undefined;
-  value: (row: string, column: string) => number | undefined;
-}
-
-const codeOf = ({ key }: AnswerRow, n: number): string => key[n] ?? '';
-
-/** Of the answers by both dimensions and by each alone; their lines stand in the order of these. */
-export function pivotOf(
-  cells: readonly AnswerRow[],
-  rows: readonly AnswerRow[],
-  columns: readonly AnswerRow[],
-  total: AnswerRow,
-  measure: Measure,
-): Pivot {
-  const values = new Map(cells.map((cell) => [`${codeOf(cell, 0)}\n${codeOf(cell, 1)}`, cell.now?.[measure]] as const));
-  const lines = (of: readonly AnswerRow[]): PivotLine[] =>
-    of.map((row) => ({ code: codeOf(row, 0), total: row.now?.[measure] }));
-  return {
-    rows: lines(rows),
-    columns: lines(columns),
-    total: total.now?.[measure],
-    value: (row, column) => values.get(`${row}\n${column}`),
-  };
-}
 
 /** What is shown of a cell by this heat; undefined is not known. */
 export function shownOf(

@@ -1,5 +1,16 @@
 /** Asks for what stands behind a curve, once the curve itself is there: nobody waits for it. */
-import { addDays, type CurvePoint, localDay, USUAL_REACH, usualCurve } from '@room/contract';
+import {
+  addDays,
+  beyondOf,
+  type CurvePoint,
+  type Foreseen,
+  foreseenBy,
+  localDay,
+  seriesOf,
+  USUAL_REACH,
+  usualCurve,
+  usualMeasureOf,
+} from '@room/contract';
 import { useQuery } from '@tanstack/vue-query';
 import { type ComputedRef, computed, type Ref } from 'vue';
 import { RequestFailed } from '../../app/client.ts';
@@ -9,18 +20,7 @@ import type { Range } from '../../charts/trend.ts';
 import type { MessageKey } from '../../i18n/index.ts';
 import { useRoom } from '../../stores/room.ts';
 import type { Asked } from './asked.ts';
-import {
-  beyondOf,
-  type Foreseen,
-  foreseenBy,
-  type Gap,
-  gapsIn,
-  noUsualWhy,
-  type Silence,
-  seriesOf,
-  silenceOf,
-  usualMeasureOf,
-} from './backdrop.ts';
+import { type Gap, gapsIn, noUsualWhy, type Silence, silenceOf } from './backdrop.ts';
 
 export interface Backdrop {
   /** One for each point. */

@@ -40,6 +40,8 @@ export function conditionOf(kind: ConditionKind): Condition {
   switch (kind) {
     case 'silent':
       return { kind };
+    case 'link-errors':
+      return { kind, limit: 'linkErrors' };
     case 'coverage':
       return { kind, limit: 'coverageEnough' };
     case 'freshness':

@@ -1,0 +1,119 @@
+/** Links as a table for people who take them along. */
+import {
+  type Catalogue,
+  failedOf,
+  type Language,
+  LINK_ERRORS,
+  type LinkError,
+  type LinkStandings,
+  type LinkState,
+  linksOf,
+} from '@room/contract';
+
+type Cell = string | number | undefined;
+/** What it is about, its columns and its rows. */
+export interface LinkFile {
+  about: [name: string, value: string][];
+  columns: { name: string; kind: 'text' | 'count' | 'share' }[];
+  count: number;
+  pieces: AsyncIterable<Cell[][]>;
+}
+
+interface Names {
+  title: string;
+  unknown: string;
+  simulated: string;
+  columns: readonly [name: string, kind: LinkFile['columns'][number]['kind']][];
+  failed: string;
+  errors: Readonly<Record<LinkError, string>>;
+  states: Readonly<Record<LinkState, string>>;
+}
+
+const NAMES: Readonly<Record<Language, Names>> = {
+  vi: {
+    title: 'Kết nối với các cơ sở dữ liệu quốc gia',
+    unknown: 'Ô trống: không ai báo cáo, không phải bằng không',
+    simulated: 'Số liệu mô phỏng',
+    columns: [
+      ['Mã kết nối', 'text'],
+      ['Cơ sở dữ liệu', 'text'],
+      ['Bên kết nối', 'text'],
+      ['Trạng thái', 'text'],
+      ['Báo cáo đến', 'text'],
+      ['Thành công lần cuối', 'text'],
+      ['Yêu cầu', 'count'],
+      ['Lỗi', 'count'],
+      ['Tỷ lệ lỗi', 'share'],
+      ['thấp nhất', 'share'],
+      ['cao nhất', 'share'],
+      ['Phần thời gian có báo cáo', 'share'],
+    ],
+    failed: 'Lỗi',
+    errors: { timeout: 'quá giờ', unavailable: 'không kết nối được', refused: 'bị từ chối', invalid: 'sai dữ liệu' },
+    states: { silent: 'im lặng', erring: 'nhiều lỗi', unknown: 'chưa rõ', working: 'hoạt động' },
+  },
+  en: {
+    title: 'Links to national databases',
+    unknown: 'An empty cell: nobody reported, which is not zero',
+    simulated: 'Simulated numbers',
+    columns: [
+      ['Link', 'text'],
+      ['Database', 'text'],
+      ['Party', 'text'],
+      ['State', 'text'],
+      ['Reported to', 'text'],
+      ['Last success', 'text'],
+      ['Requests', 'count'],
+      ['Errors', 'count'],
+      ['Error share', 'share'],
+      ['low', 'share'],
+      ['high', 'share'],
+      ['Share of time reported', 'share'],
+    ],
+    failed: 'Errors',
+    errors: { timeout: 'timeout', unavailable: 'unavailable', refused: 'refused', invalid: 'invalid' },
+    states: { silent: 'silent', erring: 'erring', unknown: 'unknown', working: 'working' },
+  },
+};
+
+const instantOf = (at: number | undefined): Cell => (at === undefined ? undefined : new Date(at).toISOString());
+
+export function tableOfLinks(found: LinkStandings, language: Language, catalogue: Catalogue): LinkFile {
+  const names = NAMES[language];
+  const links = linksOf(catalogue);
+  const cells = found.links.map((row): Cell[] => {
+    const link = links.get(row.id);
+    return [
+      row.id,
+      link?.database.label[language],
+      link?.party.label[language],
+      names.states[row.state],
+      instantOf(row.reportedTo),
+      instantOf(row.lastSuccessAt),
+      row.requests,
+      row.errors === undefined ? undefined : failedOf(row.errors),
+      row.share?.share,
+      row.share?.low,
+      row.share?.high,
+      row.reported,
+      ...LINK_ERRORS.map((kind) => row.errors?.[kind]),
+    ];
+  });
+  return {
+    about: [
+      [names.title, `${found.from} – ${found.to}`],
+      [names.unknown, names.unknown],
+      ...(found.simulated ? [[names.simulated, names.simulated] as [string, string]] : []),
+    ],
+    columns: [
+      ...names.columns.map(([name, kind]) => ({ name, kind })),
+      ...LINK_ERRORS.map((kind) => ({ name: `${names.failed}: ${names.errors[kind]}`, kind: 'count' as const })),
+    ],
+    count: cells.length,
+    pieces: piecesOf(cells),
+  };
+}
+
+async function* piecesOf(cells: Cell[][]): AsyncGenerator<Cell[][]> {
+  yield cells;
+}

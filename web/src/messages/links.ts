@@ -1,0 +1,32 @@
+/** What is said of links to national databases. */
+import { type Catalogue, type LinkStanding, type LinkState, linksOf } from '@room/contract';
+import type { MessageKey } from '../i18n/index.ts';
+import type { Mark, Speech } from './context.ts';
+
+export const LINK_WORDS: Readonly<Record<LinkState, { name: MessageKey; mark: Mark }>> = {
+  silent: { name: 'linkSilent', mark: 'unknown' },
+  erring: { name: 'linkErring', mark: 'act' },
+  unknown: { name: 'linkUnknown', mark: 'disconnected' },
+  working: { name: 'linkWorking', mark: 'ok' },
+};
+
+/** The database and who is linked to it. */
+export function linkName(id: string, catalogue: Catalogue, { name, t }: Speech): string {
+  const link = linksOf(catalogue).get(id);
+  return link === undefined ? id : t('linkName', { database: name(link.database), party: name(link.party) });
+}
+
+/** Why it is in its state. */
+export function linkReason(link: LinkStanding, now: number, { format, t }: Speech): string {
+  if (link.state === 'unknown' || link.reportedTo === undefined) return t('linkNever');
+  if (link.state === 'silent') return t('linkSilentSince', { time: format.since(link.reportedTo, now) });
+  return shareText(link, { format, t });
+}
+
+export function shareText({ share }: LinkStanding, { format, t }: Pick<Speech, 'format' | 't'>): string {
+  if (share === undefined) return t('linkNoRequests');
+  const { share: value, low, high } = share;
+  return low === undefined || high === undefined
+    ? t('linkErrors', { share: format.share(value) })
+    : t('linkErrorsSure', { share: format.share(value), low: format.share(low), high: format.share(high) });
+}

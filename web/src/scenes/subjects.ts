@@ -1,0 +1,101 @@
+/** What a map of places says of each, by its subject: who waits beyond the date, or who finishes late. Pure. */
+import { type Catalogue, type OnTimeOverDays, validOn, type Waiting } from '@room/contract';
+import type { Speech } from '../messages/context.ts';
+import { shortTrend } from '../messages/overdue.ts';
+import { stepsOf } from './steps.ts';
+import { sureGroups } from './sure-rows.ts';
+
+/** `s1` to `s5`: from few to many. `neutral` stands back, `unknown` was not told. */
+export type PlaceLook = 'neutral' | 'unknown' | 'below' | 'farBelow' | `s${1 | 2 | 3 | 4 | 5}`;
+
+export interface Place {
+  id: string;
+  code: string;
+  name: string;
+  look: PlaceLook;
+  /** Beside its name: a percentage stands beside its count, and alone never. */
+  text: string;
+}
+
+export interface Subject {
+  /** Those to be coloured, the weightiest first; whoever finds no place for its name is not. */
+  named: Place[];
+  /** Codes of whom nothing is known. */
+  unknown: ReadonlySet<string>;
+  heading: string;
+  legend: { look: PlaceLook; text: string }[];
+}
+
+const placesOf = ({ provinces }: Catalogue, day: string) =>
+  provinces.flatMap((unit) =>
+    unit.mapCode === undefined || !validOn(unit, day) ? [] : [{ unit, code: unit.mapCode }],
+  );
+
+/** As many as the eye can hold apart. */
+const MOST = 8;
+
+export function waitingSubject(data: Waiting, catalogue: Catalogue, speech: Speech): Subject {
+  const { t, format, name, thresholds } = speech;
+  const units = new Map(data.units.map((unit) => [unit.id, unit]));
+  const places = placesOf(catalogue, data.day).map(({ unit, code }) => ({ unit, code, ...units.get(unit.id) }));
+  const known = places.flatMap((place) => (place.overdue === undefined ? [] : [{ ...place, overdue: place.overdue }]));
+  const ranked = known.filter(({ overdue }) => overdue > 0).sort((one, other) => other.overdue - one.overdue);
+  // Where anybody has many, few are not worth a colour.
+  const enough = (ranked[0]?.overdue ?? 0) >= thresholds.countEnough ? thresholds.countEnough : 1;
+  const most = ranked.filter(({ overdue }) => overdue >= enough).slice(0, MOST);
+  const steps = stepsOf(known.map(({ overdue }) => overdue));
+  const stepOf = (overdue: number): PlaceLook =>
+    `s${Math.max(1, steps.filter((step) => overdue >= step).length)}` as PlaceLook;
+  const named = most.map(({ unit, code, id: _, ...level }) => ({
+    id: unit.id,
+    code,
+    name: name(unit),
+    look: stepOf(level.overdue),
+    text: `${format.count(level.overdue)} ${shortTrend(level, speech)}`.trim(),
+  }));
+  const looks = [...new Set(named.map(({ look }) => look))].sort().reverse();
+  return {
+    named,
+    unknown: new Set(places.filter(({ overdue }) => overdue === undefined).map(({ code }) => code)),
+    heading: t('waitingWhere'),
+    legend: [
+      ...looks.map((look) => ({
+        look,
+        text: t('waitingMany', { n: format.count(steps[Number(look.slice(1)) - 1] ?? 0) }),
+      })),
+      ...(known.length > named.length ? [{ look: 'neutral' as const, text: t('waitingRest') }] : []),
+    ],
+  };
+}
+
+export function lateSubject(data: OnTimeOverDays, days: number, catalogue: Catalogue, speech: Speech): Subject {
+  const { t, format } = speech;
+  const target = format.percent(data.target);
+  const groups = sureGroups(data, 'province', catalogue, speech);
+  const places = placesOf(catalogue, data.to);
+  const codes = new Map(places.map(({ unit, code }) => [unit.id, code]));
+  const below = groups.find(({ verdict }) => verdict === 'below')?.rows ?? [];
+  // Most late dossiers first: that is whom most people wait for.
+  const named = below
+    .toSorted((one, other) => other.late - one.late)
+    .slice(0, MOST)
+    .flatMap(({ id, name, mark, now, late }): Place[] => {
+      const code = codes.get(id);
+      if (code === undefined || now === undefined) return [];
+      const text = t('lateBeside', { share: format.share(now.share), n: format.count(late) });
+      return [{ id, code, name, look: mark === 'act' ? 'farBelow' : 'below', text }];
+    });
+  const told = new Set(data.units.filter(({ onTime, late }) => onTime + late > 0).map(({ id }) => id));
+  const far = format.percent(1 - 2 * (1 - data.target));
+  const has = (look: PlaceLook): boolean => named.some((place) => place.look === look);
+  return {
+    named,
+    unknown: new Set(places.filter(({ unit }) => !told.has(unit.id)).map(({ code }) => code)),
+    heading: t(below.length === 0 ? 'lateNone' : 'lateWhere', { n: below.length, target, days }),
+    legend: [
+      ...(has('farBelow') ? [{ look: 'farBelow' as const, text: t('lateFar', { limit: far }) }] : []),
+      ...(has('below') ? [{ look: 'below' as const, text: t('lateFar', { limit: target }) }] : []),
+      { look: 'neutral' as const, text: t('lateOthers') },
+    ],
+  };
+}
