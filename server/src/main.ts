@@ -14,10 +14,13 @@ import { isLoopback } from './access/origins.ts';
 import { tellSetUp } from './access/set-up.ts';
 import { Reminders } from './alerts/directives/reminders.ts';
 import { DirectiveStore } from './alerts/directives/store.ts';
+import { TaskStore } from './alerts/directives/tasks.ts';
 import { startAlerting } from './alerts/start.ts';
 import { createApp, webBuild } from './app.ts';
 import { assertRestored } from './backup/restore.ts';
 import { backupsOf } from './backup/start.ts';
+import type { Briefings } from './briefing/briefings.ts';
+import { ScheduledBriefings, schedulesIn } from './briefing/schedule.ts';
 import { type Config, readConfig } from './config.ts';
 import { DisplayStore } from './displays/store.ts';
 import { Press } from './export/paper/press.ts';
@@ -147,6 +150,19 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
   });
   const directives = new DirectiveTable(database);
   const directiveStore = new DirectiveStore({ table: directives, alerts: new AlertTable(database), catalogue });
+  /** Undefined until the table of routes has it: whoever leads that early makes the day's briefing a moment later. */
+  let briefings: Briefings | undefined;
+  const tasks = new TaskStore({ table: directives, directives: directiveStore, catalogue });
+  const scheduled = (): ScheduledBriefings =>
+    new ScheduledBriefings({
+      catalogue,
+      schedules: schedulesIn(database),
+      briefings: {
+        get: async (id) => briefings?.get(id),
+        make: (...asked) => briefings?.make(...asked) ?? Promise.reject(new Error('the room is starting')),
+      },
+      report,
+    });
   const alerting = await startAlerting(
     {
       catalogue,
@@ -158,7 +174,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       store: new QueryStore(access, catalogue, { isKeeping: access.isOneStore }),
       links: new LinkStore(access),
       lead: (begin) => runWhileLeader({ log, group: 'alerting', begin, leads: () => undefined }),
-      beside: () => [notifying.begin(), new Reminders({ table: directives, catalogue, report })],
+      beside: () => [notifying.begin(), new Reminders({ table: directives, catalogue, report }), scheduled()],
       directives: directiveStore,
       tell: (sees) => live.tellAlerts(sees),
       report,
@@ -185,6 +201,10 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       portalRate,
       alerting,
       directives: directiveStore,
+      tasks,
+      scheduled: (made) => {
+        briefings = made;
+      },
       notifying,
       backups,
       press: owned.own(new Press()),

@@ -31,6 +31,8 @@ import { tokenRoutes } from './access/token-routes.ts';
 import { contextRoutes } from './alerts/context-routes.ts';
 import { directiveRoutes } from './alerts/directives/routes.ts';
 import type { DirectiveStore } from './alerts/directives/store.ts';
+import { taskRoutes } from './alerts/directives/task-routes.ts';
+import type { TaskStore } from './alerts/directives/tasks.ts';
 import { alertRoutes } from './alerts/routes.ts';
 import { ruleRoutes } from './alerts/rule-routes.ts';
 import type { Alerting } from './alerts/start.ts';
@@ -41,7 +43,8 @@ import { AuditCheck } from './audit/check.ts';
 import { auditRoutes } from './audit/routes.ts';
 import type { Backups } from './backup/backups.ts';
 import { backupRoutes, type Remote } from './backup/routes.ts';
-import { BRIEFED, Briefings } from './briefing/briefings.ts';
+import { asked } from './bad-query.ts';
+import { BRIEFED_MEASURES, Briefings } from './briefing/briefings.ts';
 import { briefingRoutes } from './briefing/routes.ts';
 import { Seal } from './briefing/seal.ts';
 import { numberRoutes } from './displays/number-routes.ts';
@@ -68,6 +71,8 @@ import { metricsRoutes } from './operations/routes.ts';
 import { operatorRoutes } from './operator/routes.ts';
 import type { Deliveries } from './portals/deliveries.ts';
 import { portalRoutes } from './portals/routes.ts';
+import { boardRoutes } from './programmes/board-routes.ts';
+import { leadersRoutes } from './programmes/leaders-routes.ts';
 import { programmeRoutes } from './programmes/routes.ts';
 import { ProgrammeStore } from './programmes/store.ts';
 import { evidenceRoutes } from './query/evidence-routes.ts';
@@ -91,6 +96,9 @@ export interface TableOptions {
   portalRate: number;
   alerting: Alerting;
   directives: DirectiveStore;
+  tasks: TaskStore;
+  /** Is told what makes briefings, for the process that leads. */
+  scheduled: (briefings: Briefings) => void;
   notifying: Notifying;
   backups: Backups | Remote;
   press: Press;
@@ -117,6 +125,21 @@ export function routesOf(options: TableOptions): Route[] {
   const kept = keptOf({ database, catalogue, answers, questions, isTrial });
   const explains = new ExplainStore(answers);
   const programmes = new ProgrammeStore({ database, catalogue, starters: loaded.indicators });
+  const briefings = new Briefings({
+    database,
+    seal: new Seal(options.briefingKey, database),
+    catalogue,
+    counted: (days, asker) =>
+      asQuestion(questions, asker, `briefing ${JSON.stringify(days)}`, (signal) =>
+        answers.answer(querySchema.parse({ measures: BRIEFED_MEASURES, ...days }), EVERYTHING, signal),
+      ),
+    state: () => live.current?.state,
+    alerts: () => alerting.store.list('open', EVERYTHING),
+    indicators: (at) => programmes.list(EVERYTHING, at),
+    tasks: (since) => options.tasks.list(EVERYTHING, Date.now(), since),
+    warn,
+  });
+  options.scheduled(briefings);
   const rows: Route[] = [
     ...gatewayRoutes(gateway),
     ...contractRoutes(catalogue),
@@ -185,24 +208,31 @@ export function routesOf(options: TableOptions): Route[] {
       write: (file, language) => csvOf(file, WORDS[language]),
     }),
     ...directiveRoutes(options.directives),
+    ...taskRoutes(options.tasks),
     ...notifyRoutes({ ...options.notifying, catalogue, database }),
     ...changeRoutes({ ...options.notifying, catalogue, database }),
     ...rosterRoutes(options.notifying),
     ...programmeRoutes(programmes),
+    ...leadersRoutes({
+      catalogue,
+      database,
+      counted: (query, asker) =>
+        asQuestion(questions, asker, `leaders ${JSON.stringify(query)}`, (signal) =>
+          asked(answers.answer(query, EVERYTHING, signal)),
+        ),
+    }),
+    ...boardRoutes({
+      essential: loaded.essential,
+      catalogue,
+      database,
+      counted: (query, scope, asker) =>
+        asQuestion(questions, asker, `board of ${scope.key} ${JSON.stringify(query)}`, (signal) =>
+          asked(answers.answer(query, scope, signal)),
+        ),
+      write: (file, language) => csvOf(file, WORDS[language]),
+    }),
     ...briefingRoutes({
-      briefings: new Briefings({
-        database,
-        seal: new Seal(options.briefingKey, database),
-        catalogue,
-        counted: (days, asker) =>
-          asQuestion(questions, asker, `briefing ${JSON.stringify(days)}`, (signal) =>
-            answers.answer(querySchema.parse({ ...BRIEFED, ...days }), EVERYTHING, signal),
-          ),
-        state: () => live.current?.state,
-        alerts: () => alerting.store.list('open', EVERYTHING),
-        indicators: (at) => programmes.list(EVERYTHING, at),
-        warn,
-      }),
+      briefings,
       database,
       catalogue,
       print: (sheet, signal) => press.print(sheet, signal),

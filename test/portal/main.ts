@@ -30,6 +30,8 @@ const USAGE = `Usage: npm run portals -- --url URL --keys FILE | --brokers HOST:
 
 const TICK = 250;
 const MINUTE = 60_000;
+/** Hours of history to each batch of reports of links. */
+const HOURS_OF_LINKS = 6;
 
 class UsageError extends Error {}
 
@@ -182,16 +184,23 @@ async function sendHistory(
   }, 1_000);
   try {
     const { volume, calm } = settings;
+    const links = linkHistory({ world, rate, days, until, volume, calm, covered, around: until });
     for (const events of historyEvents({ world, rate, days, until, volume, covered })) {
       await transport.send(events, false);
-      passed += 1;
       sent += events.length;
+      // Beside the hours of dossiers, the running day first too.
+      const beside = passed % HOURS_OF_LINKS === 0 ? links.next() : undefined;
+      passed += 1;
+      if (beside !== undefined && beside.done !== true) {
+        await transport.send(beside.value, false);
+        sent += beside.value.length;
+      }
       if (stop.aborted) break;
     }
-    for (const events of linkHistory({ world, rate, days, until, volume, calm, covered, around: until })) {
+    for (const events of links) {
+      if (stop.aborted) break;
       await transport.send(events, false);
       sent += events.length;
-      if (stop.aborted) break;
     }
     await transport.flush();
   } finally {

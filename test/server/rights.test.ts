@@ -5,6 +5,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import {
   type AlertLedger,
   type Alerts,
@@ -25,9 +26,11 @@ import {
   type Rule,
   ruleSchema,
   type ServerToClient,
+  type ServicesBoard,
   type Snapshot,
   screenSchema,
   type TakenReports,
+  type Tasks,
 } from '@room/contract';
 import { DirectiveTable, Documents, databaseFrom, openDatabase, ScreenTable } from '@room/database';
 import { io, type Socket } from 'socket.io-client';
@@ -285,6 +288,23 @@ async function speakUp(): Promise<void> {
     });
   }
   const directives = new DirectiveTable(database);
+  await directives.giveAll(
+    { who: 'test' },
+    TASKED.map(([dim, code], at) => ({
+      id: taskIds[at] ?? '',
+      kind: 'task',
+      alert: null,
+      dim,
+      code,
+      state: 'open',
+      due: '2030-01-01',
+      remind_at: null,
+      body: JSON.stringify({
+        order: { text: 'see to it', due: '2030-01-01', wanted: { text: 'all of it' } },
+        of: { plan: 'plan', item: `${at}` },
+      }),
+    })),
+  );
   for (const [at, [rule, dim, code]] of DIRECTED.entries())
     await directives.give(
       { who: 'test' },
@@ -331,6 +351,15 @@ const directedOf = (somebody: Somebody): string[] =>
       ? [`${directiveIds[at]} ${endedOf(somebody).find((id) => id === alertIds.get(rule)) ?? ''}`]
       : [],
   );
+/** Tasks of a plan, which came of no alert. */
+const TASKED = [
+  ['agency', 'MPS'],
+  ['agency', 'MOH'],
+  ['province', '34-01'],
+] as const;
+const taskIds = TASKED.map(() => randomUUID());
+const tasksOf = (somebody: Somebody): string[] =>
+  TASKED.flatMap(([dim, code], at) => (isTheirs(somebody, dim, code) ? [`${taskIds[at]} `] : []));
 const directedIn = (text: string): string[] =>
   (JSON.parse(text) as Directives).directives.map(({ id, alert, reading }) => {
     if ((alert === undefined) !== (reading === undefined)) return 'a reading without its alert';
@@ -582,6 +611,47 @@ const lastCells = (text: string): string[] =>
     .slice(1)
     .map((line) => line.slice(line.lastIndexOf(',') + 1));
 
+const { essential } = await loadCatalogue(DEFAULT_CATALOGUE);
+const BOARDED = Object.values(essential?.services ?? {});
+function askBoard(somebody: Somebody): Request {
+  const [name, from, to] = pick(PERIODS);
+  const isOfPlace = somebody.units === 'all' || somebody.units.some((unit) => kindOf(unit) === 'province');
+  const seen = new Set(
+    BOARDED.filter(
+      ({ agencies }) => isOfPlace || agencies.some((agency) => isTheirs(somebody, 'agency', agency)),
+    ).flatMap(({ counted }) => counted ?? []),
+  );
+  const own = within(name).filter(
+    (each) =>
+      // What is finished was filed on another day.
+      each.onTime === undefined && seen.has(each.service) && DIMS.some((dim) => isTheirs(somebody, dim, each[dim])),
+  );
+  return pick<Request>([
+    { query: pick(['?from=2026-02-02', '?from=2026-02-02&to=2026-02-01', '?from=soon&to=soon']), told: [400] },
+    {
+      query: `?from=${from}&to=${to}`,
+      told: [200],
+      lists: {
+        wanted: [String(own.reduce((sum, { count }) => sum + count, 0))],
+        of: (text) => [String((JSON.parse(text) as ServicesBoard).all.counts.submitted)],
+      },
+    },
+  ]);
+}
+
+/** Nothing is kept of it: the version is none that there is. */
+function askDeployment(somebody: Somebody): Request {
+  const [id, agency] = pick([
+    ['DV01', 'MPS'],
+    ['DV20', COUNTRY.services.find(({ code }) => code === 'DV20')?.agency ?? ''],
+  ] as const);
+  const body = { version: 7, body: { isDeployed: false, evidence: { text: 'none' } } };
+  return pick<Request>([
+    { id, body: {}, told: [400] },
+    { id, body, told: isTheirs(somebody, 'agency', agency) ? [409] : [404] },
+  ]);
+}
+
 function askDirective(somebody: Somebody): Request {
   const [at, id] = pick([...directiveIds.entries()]);
   const seen = directedOf(somebody).find((each) => each.startsWith(id));
@@ -735,6 +805,38 @@ const ENDPOINTS: Record<string, Endpoint> = {
       ]),
   },
   'GET /v1/directives/{id}': { right: 'view', ask: askDirective },
+  'GET /v1/briefing-schedule': { right: 'view', ask: (somebody) => ({ told: ofWhole(somebody, 200) }) },
+  'POST /v1/briefing-schedule': { right: 'analyse', ask: () => ({ body: {}, told: [400] }) },
+  'GET /v1/leaders': {
+    right: 'view',
+    ask: (somebody) => ({
+      query: pick(['?period=2026-02', '?period=2026-Q1&units=agency&measure=submitted']),
+      told: ofWhole(somebody, 200),
+    }),
+  },
+  'POST /v1/good-models': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },
+  'POST /v1/good-models/{id}/remove': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },
+  'POST /v1/good-models/{id}/undo': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },
+  'GET /v1/services-board': { right: 'view', ask: askBoard },
+  'GET /v1/services-board.csv': {
+    right: 'view',
+    ask: () => ({ query: pick(['?from=2026-02-02&to=2026-02-02', '?lang=en']), told: [200] }),
+  },
+  'GET /v1/tasks': {
+    right: 'view',
+    ask: (somebody) =>
+      pick<Request>([
+        { query: '?since=soon', told: [400] },
+        {
+          query: pick(['', '?since=2026-02-02', '?since=2026-12-31']),
+          told: [200],
+          lists: {
+            wanted: [...directedOf(somebody), ...tasksOf(somebody)],
+            of: (text) => directedIn(JSON.stringify({ directives: (JSON.parse(text) as Tasks).tasks })),
+          },
+        },
+      ]),
+  },
   'GET /v1/response-times': {
     right: 'view',
     ask: (somebody) => {
@@ -941,6 +1043,9 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'POST /v1/alerts/{id}/acknowledge': { right: 'answer', ask: () => ({ body: {}, told: [400] }) },
   'POST /v1/alerts/{id}/answer': { right: 'answer', ask: () => ({ body: {}, told: [400] }) },
   'POST /v1/directives': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },
+  'POST /v1/services-board/{id}': { right: 'answer', ask: askDeployment },
+  'POST /v1/services-board/{id}/undo': { right: 'answer', ask: () => ({ id: 'DV01', body: {}, told: [400] }) },
+  'POST /v1/tasks': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },
   'POST /v1/directives/{id}': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },
   'POST /v1/directives/{id}/answer': { right: 'answer', ask: () => ({ body: {}, told: [400] }) },
   'POST /v1/directives/{id}/confirm': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },

@@ -58,7 +58,7 @@ const schemeOf = ({ security }: Operation): string | undefined => Object.keys(se
 const isOfPeople = ({ method, path }: Operation): boolean =>
   /^\/v1\/(people|account|screens)/.test(path) ||
   (method === 'post' &&
-    /^\/v1\/(alerts|briefings|deliveries|directives|indicators|receivers|rosters|routing|rules(?!\/backtest)|scenes|silences|walls)/.test(
+    /^\/v1\/(alerts|briefings|briefing-schedule|deliveries|directives|good-models|indicators|receivers|rosters|routing|rules(?!\/backtest)|scenes|services-board|silences|tasks|walls)/.test(
       path,
     ));
 const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
@@ -141,6 +141,11 @@ it('has every route, with its right', () => {
     'GET /v1/alerts/{id}/earlier': 'view',
     'GET /v1/directives': 'view',
     'GET /v1/directives/{id}': 'view',
+    'GET /v1/tasks': 'view',
+    'GET /v1/briefing-schedule': 'view',
+    'GET /v1/services-board': 'view',
+    'GET /v1/leaders': 'view',
+    'GET /v1/services-board.csv': 'view',
     'GET /v1/response-times': 'view',
     'GET /v1/response-times.csv': 'view',
     'GET /v1/links': 'view',
@@ -227,6 +232,13 @@ it('has every route, with its right', () => {
     'POST /v1/alerts/{id}/acknowledge': 'answer',
     'POST /v1/alerts/{id}/answer': 'answer',
     'POST /v1/directives': 'direct',
+    'POST /v1/tasks': 'direct',
+    'POST /v1/briefing-schedule': 'analyse',
+    'POST /v1/services-board/{id}': 'answer',
+    'POST /v1/good-models': 'direct',
+    'POST /v1/good-models/{id}/remove': 'direct',
+    'POST /v1/good-models/{id}/undo': 'direct',
+    'POST /v1/services-board/{id}/undo': 'answer',
     'POST /v1/directives/{id}': 'direct',
     'POST /v1/directives/{id}/answer': 'answer',
     'POST /v1/directives/{id}/confirm': 'direct',
@@ -379,6 +391,11 @@ describe('every route', () => {
       'GET /v1/alerts/{id}/drivers': { params: { id: CASE } },
       'GET /v1/alerts/{id}/earlier': { params: { id: CASE } },
       'GET /v1/directives': { query: '?which=settled' },
+      'GET /v1/services-board': { query: '?from=2026-03-01&to=2026-03-10' },
+      'GET /v1/services-board.csv': { query: '?lang=en' },
+      'GET /v1/leaders': { query: '?period=2026-03&units=agency' },
+      'GET /v1/briefing-schedule': {},
+      'GET /v1/tasks': { query: '?since=2026-03-01' },
       'GET /v1/directives/{id}': { params: { id: CASE } },
       'GET /v1/response-times': { query: '?by=province' },
       'GET /v1/response-times.csv': { query: '?lang=en' },

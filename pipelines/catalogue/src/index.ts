@@ -1,7 +1,8 @@
 /**
  * Reads a catalogue folder: `catalogue.json`, `thresholds.json` where its thresholds stand apart, `rules.json` where it
- * brings rules to begin with, `indicators.json` where it brings indicators, `index.json` where its units are scored, and `map.geojson`
- * with `insets.geojson` where it has a map, beside which `map-2025-06-30.geojson` is that of the units until that day.
+ * brings rules to begin with, `indicators.json` where it brings indicators, `index.json` where its units are scored,
+ * `essential.json` where services were decided to be online first, and `map.geojson` with `insets.geojson` where it has a map,
+ * beside which `map-2025-06-30.geojson` is that of the units until that day.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -10,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 import {
   type Catalogue,
   catalogueSchema,
+  type EssentialServices,
+  essentialServicesSchema,
   type Indicator,
   indicatorsSchema,
   linksOf,
@@ -19,6 +22,7 @@ import {
   serviceIndexSchema,
   thresholdsSchema,
   type Unit,
+  unknownInEssential,
   unknownInIndicator,
   unknownInRule,
 } from '@room/contract';
@@ -34,6 +38,8 @@ export interface LoadedCatalogue {
   rules: Readonly<Record<string, Rule>>;
   /** By which the units' service is scored, where there is one. */
   index?: ServiceIndex;
+  /** What was decided to be online first, where that is known. */
+  essential?: EssentialServices;
   /** The same of what was decided to be reached. */
   indicators: Readonly<Record<string, Indicator>>;
   /** GeoJSON texts, served as they are. */
@@ -54,11 +60,13 @@ export async function loadCatalogue(folder: string): Promise<LoadedCatalogue> {
   const catalogue: Catalogue = own === undefined ? found : { ...found, thresholds: own };
   checkUnits(file, catalogue);
   const indexText = await textIn(join(folder, 'index.json'));
+  const essential = await essentialIn(folder, catalogue);
   const loaded: LoadedCatalogue = {
     catalogue,
     rules: await begun(folder, 'rules.json', rulesSchema, (rule) => unknownInRule(rule, catalogue)),
     indicators: await begun(folder, 'indicators.json', indicatorsSchema, (each) => unknownInIndicator(each, catalogue)),
     ...(indexText === undefined ? {} : { index: checked(serviceIndexSchema, indexText, join(folder, 'index.json')) }),
+    ...(essential === undefined ? {} : { essential }),
     earlierMaps: catalogue.map === undefined ? {} : await earlierMapsIn(folder),
     hash: createHash('sha256').update(text).digest('hex').slice(0, 16),
   };
@@ -83,6 +91,16 @@ async function thresholdsIn(folder: string): Promise<Catalogue['thresholds'] | u
   const file = join(folder, 'thresholds.json');
   const text = await textIn(file);
   return text === undefined ? undefined : checked(thresholdsSchema, text, file);
+}
+
+async function essentialIn(folder: string, catalogue: Catalogue): Promise<EssentialServices | undefined> {
+  const file = join(folder, 'essential.json');
+  const text = await textIn(file);
+  if (text === undefined) return undefined;
+  const found = checked(essentialServicesSchema, text, file);
+  const unknown = unknownInEssential(found, catalogue);
+  if (unknown !== undefined) throw new Error(`CATALOGUE: ${file}: ${unknown}`);
+  return found;
 }
 
 /** Documents are the room's own once it has them: what stands here is what it begins with. */

@@ -1,13 +1,15 @@
 /** What the web asks by HTTP: the rows of the server's table of routes and the web's client have their schemas from here. */
 import { z } from 'zod';
 import { alertsAskedSchema, alertsSchema, ledgerAskedSchema, ledgerSchema } from './alerts.ts';
-import { briefingsSchema } from './briefing.ts';
+import { briefingsSchema, keptScheduleSchema } from './briefing.ts';
 import { catalogueSchema } from './catalogue.ts';
 import { directivesAskedSchema, directivesSchema } from './directives.ts';
+import { boardAskedSchema, servicesBoardSchema } from './essential.ts';
 import { evidenceQuerySchema, evidenceSchema } from './evidence.ts';
 import { explainQuerySchema, explanationSchema } from './explain.ts';
 import { calibrationSchema, seriesAskedSchema, seriesForecastSchema } from './forecasting.ts';
 import { indicatorsAskedSchema } from './indicators.ts';
+import { leadersAskedSchema, leadersSchema } from './leaders.ts';
 import { linkStandingsSchema, linksAskedSchema } from './link-standings.ts';
 import { expectedMadeSchema, expectedQuerySchema, rateMadeSchema, rateQuerySchema } from './made.ts';
 import { outlinesSchema } from './outlines.ts';
@@ -20,6 +22,7 @@ import { keptSceneSchema, keptWallSchema, sceneIdSchema, screenProgramSchema, to
 import { absentOr, askedDay } from './schema.ts';
 import { indexAnswerSchema, indexQuerySchema } from './service-index.ts';
 import { shownAskedSchema, shownSchema } from './shown.ts';
+import { tasksAskedSchema, tasksSchema } from './tasks.ts';
 import { snapshotSchema } from './wall.ts';
 import { onTimeAskedSchema, onTimeSchema, waitingAskedSchema, waitingSchema } from './wall-numbers.ts';
 
@@ -53,12 +56,16 @@ export const API = {
   '/v1/catalogue/insets': { answer: outlinesSchema },
   '/v1/query': { query: querySchema, answer: queryAnswerSchema },
   '/v1/index': { query: indexQuerySchema, answer: indexAnswerSchema },
+  '/v1/leaders': { query: leadersAskedSchema, answer: leadersSchema },
+  '/v1/services-board': { query: boardAskedSchema, answer: servicesBoardSchema },
   '/v1/indicators': { query: indicatorsAskedSchema, answer: indicatorListSchema },
   '/v1/briefings': { answer: briefingsSchema },
+  '/v1/briefing-schedule': { answer: keptScheduleSchema },
   '/v1/alerts': { query: alertsAskedSchema, answer: alertsSchema },
   '/v1/links': { query: linksAskedSchema, answer: linkStandingsSchema },
   '/v1/ledger': { query: ledgerAskedSchema, answer: ledgerSchema },
   '/v1/directives': { query: directivesAskedSchema, answer: directivesSchema },
+  '/v1/tasks': { query: tasksAskedSchema, answer: tasksSchema },
   '/v1/response-times': { query: timesAskedSchema, answer: responseTimesSchema },
   '/v1/ringing': { answer: ringingSchema },
   '/v1/rules': { answer: z.strictObject({ rules: z.array(keptRuleSchema) }) },

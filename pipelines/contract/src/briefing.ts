@@ -1,7 +1,10 @@
 /** One page for a session or a morning: sentences that each say up to when and where their evidence is, frozen with their figures, and signed. */
 import { z } from 'zod';
 import { addDays } from './calendar.ts';
+import { labelSchema } from './catalogue.ts';
 import { tQuantile } from './chance.ts';
+import { DIRECTIVE_STATES } from './directives.ts';
+import { INDICATOR_UNITS } from './indicators.ts';
 import { absentOr, count, day, instant, number } from './schema.ts';
 
 /** Days that it looks back on: whole weeks, so that each day is held against its own weekday. */
@@ -9,9 +12,20 @@ export const BRIEFING_DAYS = { week: 7, month: 28, quarter: 91 } as const;
 export const BRIEFING_PERIODS = ['week', 'month', 'quarter'] as const;
 export type BriefingPeriod = (typeof BRIEFING_PERIODS)[number];
 
+/** Of the last whole quarter, half-year and year: on several pages, with an annex. */
+export const REVIEWS = ['reviewQuarter', 'reviewHalf', 'reviewYear'] as const;
+export type Review = (typeof REVIEWS)[number];
+export const BRIEFED = [...BRIEFING_PERIODS, ...REVIEWS] as const;
+export type Briefed = (typeof BRIEFED)[number];
+export const isReview = (of: Briefed): of is Review => (REVIEWS as readonly string[]).includes(of);
+
 /** In their order on the page: what is not known stands first. */
-export const BRIEFING_PARTS = ['unknown', 'changed', 'forecast', 'alerts', 'overdue', 'indicators'] as const;
+export const BRIEFING_PARTS = ['unknown', 'changed', 'forecast', 'alerts', 'overdue', 'tasks', 'indicators'] as const;
 export type BriefingPart = (typeof BRIEFING_PARTS)[number];
+/** Of a review alone. */
+export const ANNEXES = ['annexIndicators', 'annexTasks'] as const;
+const MISSED = [...BRIEFING_PARTS, ...ANNEXES] as const;
+export type BriefingMissed = (typeof MISSED)[number];
 
 const figureSchema = z
   .strictObject({
@@ -33,18 +47,49 @@ const sentenceSchema = z.strictObject({
 export type BriefingSentence = z.infer<typeof sentenceSchema>;
 export type BriefingFigure = z.infer<typeof figureSchema>;
 
+const dated = z.strictObject({ on: day, value: number });
+const annexSchema = z.strictObject({
+  indicators: z.array(
+    z.strictObject({
+      id: z.string(),
+      label: labelSchema,
+      owner: z.string(),
+      unit: z.enum(INDICATOR_UNITS),
+      latest: absentOr(dated),
+      target: absentOr(dated),
+      isMet: absentOr(z.boolean()),
+      chance: absentOr(number),
+      overdue: count,
+    }),
+  ),
+  tasks: z.array(
+    z.strictObject({
+      id: z.string(),
+      unit: z.string(),
+      text: z.string(),
+      plan: absentOr(z.string()),
+      item: absentOr(z.string()),
+      due: z.string(),
+      state: z.enum(DIRECTIVE_STATES),
+      daysLate: count,
+    }),
+  ),
+  moreTasks: count.meta({ description: 'tasks that it has no room for' }),
+});
+export type BriefingAnnex = z.infer<typeof annexSchema>;
+
 export const briefingSchema = z
   .strictObject({
     kind: z.literal('briefing'),
     id: z.uuid(),
     room: z.string(),
-    period: z.enum(BRIEFING_PERIODS),
+    period: z.enum(BRIEFED),
     from: day,
     to: day,
     madeAt: instant,
     madeBy: z.string(),
     simulated: z.boolean(),
-    missing: z.array(z.enum(BRIEFING_PARTS)).meta({ description: 'parts that could not be made' }),
+    missing: z.array(z.enum(MISSED)).meta({ description: 'parts that could not be made' }),
     parts: z.array(
       z.strictObject({
         part: z.enum(BRIEFING_PARTS),
@@ -52,6 +97,7 @@ export const briefingSchema = z
         more: count.meta({ description: 'what the page has no room for' }),
       }),
     ),
+    annex: absentOr(annexSchema),
   })
   .meta({ id: 'Briefing' });
 export type Briefing = z.infer<typeof briefingSchema>;
@@ -68,7 +114,7 @@ export type Sealed = z.infer<typeof sealedSchema>;
 
 export const briefingLineSchema = z.strictObject({
   id: z.uuid(),
-  period: z.enum(BRIEFING_PERIODS),
+  period: z.enum(BRIEFED),
   from: day,
   to: day,
   madeAt: instant,
@@ -142,7 +188,32 @@ function shareOf(days: readonly { part: number; whole: number }[]): { share: num
   return { share, variance: (n / (n - 1)) * (errors / whole ** 2) };
 }
 
-/** The days that a briefing of `today` looks back on, and those before them. */
-export function briefingDays(period: BriefingPeriod, today: string): { from: string; to: string } {
+const MONTHS: Readonly<Record<Review, number>> = { reviewQuarter: 3, reviewHalf: 6, reviewYear: 12 };
+
+/** The days that a briefing of `today` looks back on: a review on the last whole quarter, half-year or year. */
+export function briefingDays(period: Briefed, today: string): { from: string; to: string } {
+  if (isReview(period)) {
+    const months = MONTHS[period];
+    const month = Number(today.slice(0, 4)) * 12 + Number(today.slice(5, 7)) - 1;
+    const end = Math.floor(month / months) * months;
+    return { from: firstOfMonth(end - months), to: addDays(firstOfMonth(end), -1) };
+  }
   return { from: addDays(today, -BRIEFING_DAYS[period]), to: addDays(today, -1) };
 }
+
+/** Months since the year 0. */
+const firstOfMonth = (month: number): string =>
+  `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}-01`;
+
+/** Each working day's morning, or not: kept in the room. `at`: local time of day. */
+export const briefingScheduleSchema = z.strictObject({
+  isOn: z.boolean(),
+  at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'a time of day as 07:00' }),
+  period: z.enum(BRIEFING_PERIODS),
+});
+export type BriefingSchedule = z.infer<typeof briefingScheduleSchema>;
+export const NO_SCHEDULE: BriefingSchedule = { isOn: false, at: '07:00', period: 'week' };
+export const keptScheduleSchema = z.strictObject({
+  version: z.int().min(0).meta({ description: '0 where nobody set one yet' }),
+  body: briefingScheduleSchema,
+});

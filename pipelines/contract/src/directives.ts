@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { alertEntrySchema, alertSchema, readingSchema } from './alerts.ts';
 import { absentOr, askedDay, count, instant, number, plainLines, plainText } from './schema.ts';
 
-/** By what it came about. A task of a plan would be another. */
-export const DIRECTIVE_KINDS = ['directive'] as const;
+/** By what it came about: an alert, or a plan or resolution. */
+export const DIRECTIVE_KINDS = ['directive', 'task'] as const;
 export type DirectiveKind = (typeof DIRECTIVE_KINDS)[number];
 
 /** As they are kept; past its due day an open one is told as overdue. */
@@ -16,8 +16,19 @@ export type DirectiveKeptState = (typeof DIRECTIVE_KEPT_STATES)[number];
 export const DIRECTIVE_STATES = ['open', 'overdue', 'answered', 'done', 'withdrawn'] as const;
 export type DirectiveState = (typeof DIRECTIVE_STATES)[number];
 
-const unitSchema = z.strictObject({ dim: z.enum(['agency', 'province']), code: z.string().min(1).max(64) });
-export type DirectedUnit = z.infer<typeof unitSchema>;
+/** Who owes it. */
+export const directedUnitSchema = z.strictObject({
+  dim: z.enum(['agency', 'province']),
+  code: z.string().min(1).max(64),
+});
+export type DirectedUnit = z.infer<typeof directedUnitSchema>;
+
+/** Where a task stands in writing. Both together name it for good. */
+export const taskSourceSchema = z.strictObject({
+  plan: plainText(200).meta({ description: 'the plan or resolution, as it is cited' }),
+  item: plainText(40).meta({ description: 'its number there' }),
+});
+export type TaskSource = z.infer<typeof taskSourceSchema>;
 
 const text = plainLines(2_000);
 const why = plainLines(2_000);
@@ -43,7 +54,7 @@ const orderFields = {
 };
 const directiveOrderSchema = z.strictObject(orderFields);
 export type DirectiveOrder = z.infer<typeof directiveOrderSchema>;
-export const givenSchema = z.strictObject({ alert: z.uuid(), unit: unitSchema, ...orderFields });
+export const givenSchema = z.strictObject({ alert: z.uuid(), unit: directedUnitSchema, ...orderFields });
 export type GivenDirective = z.infer<typeof givenSchema>;
 export const changedOrderSchema = z.strictObject({ ...orderFields, version, why: absentOr(why) });
 
@@ -76,7 +87,10 @@ const decidedSchema = z.object({
 export const directiveBodySchema = z.object({
   order: z.object({ ...orderFields, due: z.string() }),
   /** Of the alert, when it was given. */
-  reading: readingSchema,
+  reading: absentOr(readingSchema),
+  /** Of a task. */
+  of: absentOr(taskSourceSchema),
+  isSimulated: absentOr(z.boolean()),
   response: absentOr(z.object({ ...responseFields, until: z.string(), ...said })),
   decided: absentOr(decidedSchema),
 });
@@ -86,7 +100,7 @@ export const directiveSchema = z
   .object({
     id: z.string(),
     kind: z.enum(DIRECTIVE_KINDS),
-    unit: unitSchema,
+    unit: directedUnitSchema,
     ...directiveBodySchema.omit({ reading: true }).shape,
     state: z.enum(DIRECTIVE_STATES),
     version: count,

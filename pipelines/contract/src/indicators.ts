@@ -163,7 +163,8 @@ export function periodNumber(name: string): number {
   return (Number(from.slice(0, 4)) * 12 + Number(from.slice(5, 7)) - 1) / MONTHS[kind];
 }
 
-const evidenceSchema = z.strictObject({ text: plainText(500), link: absentOr(link) });
+/** Words and, where it is published, a link. */
+export const evidenceGivenSchema = z.strictObject({ text: plainText(500), link: absentOr(link) });
 
 /** As it is sent: `revision` is what the page saw last, 0 where nothing was reported of the period. */
 export const reportSchema = z
@@ -174,7 +175,7 @@ export const reportSchema = z
     }),
     unit: z.enum(INDICATOR_UNITS),
     value: number.nullable().meta({ description: 'null takes back what was reported, and says why' }),
-    evidence: evidenceSchema,
+    evidence: evidenceGivenSchema,
     note: absentOr(plainLines(2_000)),
     revision: z
       .int()

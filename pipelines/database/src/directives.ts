@@ -11,17 +11,20 @@ export const DIRECTIVE = 'directive';
 /** What became of one, as it leaves the room. */
 export interface DirectiveEvent {
   directive: string;
-  /** As in the audit: `directive.given`. */
+  /** As in the audit, by its kind: `directive.given`, `task.given`. */
   action: string;
   at: string;
   who: string;
 }
 
+export type GivenRow = Omit<DirectiveRow, 'version' | 'given_at' | 'given_by' | 'settled_at'> &
+  Partial<Pick<DirectiveRow, 'given_at' | 'settled_at'>>;
 export type DirectiveMove = Pick<DirectiveRow, 'state' | 'due' | 'remind_at' | 'body' | 'settled_at'>;
 
 /** Of one alert. */
 const MOST_OF_ALERT = 20;
 const MOST_ENTRIES = 200;
+const MOST_MOVES = 10_000;
 /** That are reminded of in one look. */
 const AT_ONCE = 100;
 
@@ -45,10 +48,11 @@ export class DirectiveTable {
     );
   }
 
-  /** All that are open, what is due first before the others; or the last `limit` that were settled. */
-  list(which: 'open' | 'settled', limit: number): Promise<DirectiveRow[]> {
+  /** Of a kind, or of all: those that are open, what is due first before the others; or the last `limit` that were settled. */
+  list(which: 'open' | 'settled', limit: number, kind?: string): Promise<DirectiveRow[]> {
     return this.#database.read((query) => {
-      const all = query.selectFrom('directive').selectAll();
+      const each = query.selectFrom('directive').selectAll();
+      const all = kind === undefined ? each : each.where('kind', '=', kind);
       return (
         which === 'open'
           ? all.where('settled_at', 'is', null).orderBy('due').orderBy('id')
@@ -80,20 +84,46 @@ export class DirectiveTable {
         settled_at: null,
       };
       await edit.query.insertInto('directive').values(row).execute();
-      await tells(edit, row, 'directive.given');
+      await tells(edit, row, 'given');
       return row;
     });
   }
 
   /**
-   * Over version `edited`. Throws `Conflict` where that is not the newest. Undefined where there is none of this id. What it is moved
+   * All of them, or none: with ids that are there already these are returned, and nothing is given. A simulated year alone says itself
+   * when they were given, and how they stand.
+   */
+  giveAll(cause: Cause, given: readonly GivenRow[], { isTrial = false } = {}): Promise<string[]> {
+    return this.#database.write(cause, async (edit) => {
+      await edit.alone(`${DIRECTIVE} all`);
+      const there = await edit.query
+        .selectFrom('directive')
+        .select('id')
+        .where(
+          'id',
+          'in',
+          given.map(({ id }) => id),
+        )
+        .execute();
+      if (isTrial || there.length > 0) return there.map(({ id }) => id);
+      for (const one of given) {
+        const row = { given_at: new Date().toISOString(), settled_at: null, ...one, version: 1, given_by: cause.who };
+        await edit.query.insertInto('directive').values(row).execute();
+        await tells(edit, row, 'given');
+      }
+      return [];
+    });
+  }
+
+  /**
+   * `what`: as in the audit after its kind, as `changed`. Over version `edited`. Throws `Conflict` where that is not the newest. Undefined where there is none of this id. What it is moved
    * to is told by the row as it stands.
    */
   move(
     cause: Cause,
     id: string,
     edited: number,
-    action: string,
+    what: string,
     to: (row: DirectiveRow) => DirectiveMove,
   ): Promise<DirectiveRow | undefined> {
     return this.#database.write(cause, async (edit) => {
@@ -108,7 +138,7 @@ export class DirectiveTable {
         .where('version', '=', edited)
         .executeTakeFirst();
       if (done.numUpdatedRows !== 1n) throw await this.#conflict(edit, id, edited);
-      await tells(edit, row, action, before);
+      await tells(edit, row, what, before);
       return row;
     });
   }
@@ -127,7 +157,12 @@ export class DirectiveTable {
   }
 
   /** Sends a reminder on, once: whoever else looked at the same moment finds the next one there. */
-  remind(cause: Cause, { id, version, remind_at }: DirectiveRow, action: string, next: string | null): Promise<void> {
+  remind(
+    cause: Cause,
+    { id, kind, version, remind_at }: DirectiveRow,
+    what: string,
+    next: string | null,
+  ): Promise<void> {
     return this.#database.write(cause, async (edit) => {
       const done = await edit.query
         .updateTable('directive')
@@ -137,6 +172,7 @@ export class DirectiveTable {
         .where('remind_at', '=', remind_at)
         .executeTakeFirst();
       if (done.numUpdatedRows !== 1n) return;
+      const action = `${kind}.${what}`;
       edit.record({ action, kind: DIRECTIVE, subject: id });
       await leaves(edit, id, action);
     });
@@ -153,6 +189,22 @@ export class DirectiveTable {
         .where('subject', 'in', ids)
         .orderBy('sequence', 'desc')
         .limit(MOST_ENTRIES)
+        .execute(),
+    );
+    return rows.reverse().map(entryOf);
+  }
+
+  /** What became of any of them from an instant on, the oldest first; of more than 10,000 the newest. */
+  async moves(since: string): Promise<AuditEntry[]> {
+    const rows = await this.#database.read((query) =>
+      query
+        .selectFrom('audit')
+        .selectAll()
+        .where('kind', '=', DIRECTIVE)
+        .where('at', '>=', since)
+        .where('version', 'is not', null)
+        .orderBy('sequence', 'desc')
+        .limit(MOST_MOVES)
         .execute(),
     );
     return rows.reverse().map(entryOf);
@@ -187,7 +239,8 @@ const told = ({ kind, alert, dim, code, state, due, body, settled_at }: Directiv
   body: JSON.parse(body) as unknown,
 });
 
-async function tells(edit: Edit, row: DirectiveRow, action: string, before?: DirectiveRow): Promise<void> {
+async function tells(edit: Edit, row: DirectiveRow, what: string, before?: DirectiveRow): Promise<void> {
+  const action = `${row.kind}.${what}`;
   edit.record({
     action,
     kind: DIRECTIVE,

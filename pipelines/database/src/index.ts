@@ -29,6 +29,7 @@ export {
   type DirectiveEvent,
   type DirectiveMove,
   DirectiveTable,
+  type GivenRow,
 } from './directives.ts';
 export { type Document, Documents } from './documents.ts';
 export { beginDump, type DumpContent, type Dumping, loadDump } from './dump.ts';

@@ -1,23 +1,25 @@
-/** Briefings: made of what there is at once, frozen as the text that is signed, kept, and set on a page. */
+/** Briefings: made of what there is at once, frozen as the text that is signed, and kept. */
 import { randomUUID } from 'node:crypto';
 import {
   type Alerts,
-  BRIEFING_DAYS,
+  type Briefed,
   type Briefing,
+  type BriefingMissed,
   type BriefingPart,
-  type BriefingPeriod,
   briefingDays,
   type Catalogue,
   type IndicatorList,
-  type Language,
+  isReview,
   localDay,
   type QueryAnswer,
   type Sealed,
   sealedSchema,
+  type Tasks,
   type WallState,
 } from '@room/contract';
 import { type Cause, type Database, Documents } from '@room/database';
 import type { Asker } from '../questions.ts';
+import { annexOf } from './annex.ts';
 import type { Seal } from './seal.ts';
 import { saidOf } from './sentences.ts';
 import { readBriefing } from './verify.ts';
@@ -26,10 +28,15 @@ export interface BriefingOptions {
   database: Pick<Database, 'read' | 'write'>;
   seal: Pick<Seal, 'sign'>;
   catalogue: Catalogue;
-  counted: (days: { from: string; to: string }, asker: Asker) => Promise<QueryAnswer>;
+  counted: (
+    asked: { from: string; to: string; grain: 'day' | 'month'; compare: 'previous' | 'year-before' },
+    asker: Asker,
+  ) => Promise<QueryAnswer>;
   state: () => WallState | undefined;
   alerts: () => Promise<Alerts>;
   indicators: (at: number) => Promise<IndicatorList>;
+  /** With what moved since that local day. */
+  tasks: (since: string) => Promise<Tasks>;
   warn: (message: string) => void;
 }
 
@@ -38,10 +45,13 @@ export const MOST_SAID: Readonly<Record<BriefingPart, number>> = {
   unknown: 4,
   changed: 3,
   forecast: 3,
-  alerts: 4,
-  overdue: 4,
-  indicators: 5,
+  alerts: 3,
+  overdue: 2,
+  tasks: 2,
+  indicators: 3,
 };
+/** Of each part of a review. */
+const MOST_REVIEWED = 40;
 
 export class Briefings {
   readonly #options: BriefingOptions;
@@ -52,8 +62,9 @@ export class Briefings {
     this.#documents = new Documents({ database: options.database, kind: 'briefing', schema: sealedSchema });
   }
 
-  async make(cause: Cause, period: BriefingPeriod, asker: Asker): Promise<Briefing> {
-    const { catalogue, counted, state, alerts, indicators, seal, warn } = this.#options;
+  /** `id`: of one that is made once, whoever makes it: then `Conflict` is thrown. */
+  async make(cause: Cause, period: Briefed, asker: Asker, id = randomUUID() as string): Promise<Briefing> {
+    const { catalogue, counted, state, alerts, indicators, tasks, seal, warn } = this.#options;
     const now = Date.now();
     const { from, to } = briefingDays(period, localDay(now, catalogue.timeZone));
     /** What is away leaves its part out, which the page says. */
@@ -62,10 +73,14 @@ export class Briefings {
         warn(`a briefing is made without a part of it: ${error.message}`);
         return undefined;
       });
-    const [numbers, ringing, reported] = await Promise.all([
-      or(counted({ from, to }, asker)),
+    const isOfYears = period === 'reviewHalf' || period === 'reviewYear';
+    const grain = isOfYears ? 'month' : 'day';
+    const compare = isOfYears ? 'year-before' : 'previous';
+    const [numbers, ringing, reported, ordered] = await Promise.all([
+      or(counted({ from, to, grain, compare }, asker)),
       or(alerts()),
       or(indicators(now)),
+      or(tasks(from)),
     ]);
     const wall = state();
     const { parts, missing } = saidOf({
@@ -73,15 +88,17 @@ export class Briefings {
       now,
       from,
       to,
-      days: BRIEFING_DAYS[period],
+      days: daysBetween(from, to) + 1,
+      grain,
       counted: numbers,
       state: wall,
       alerts: ringing,
       indicators: reported,
+      tasks: ordered,
     });
     const briefing: Briefing = {
       kind: 'briefing',
-      id: randomUUID(),
+      id,
       room: catalogue.id,
       period,
       from,
@@ -89,12 +106,12 @@ export class Briefings {
       madeAt: now,
       madeBy: cause.who,
       simulated: numbers?.simulated === true || wall?.simulated === true,
-      missing,
-      parts: parts.map(({ part, sentences }) => ({
-        part,
-        sentences: sentences.slice(0, MOST_SAID[part]),
-        more: Math.max(0, sentences.length - MOST_SAID[part]),
-      })),
+      missing: isReview(period) ? [...missing, ...missingAnnexes(reported, ordered)] : missing,
+      parts: parts.map(({ part, sentences }) => {
+        const most = isReview(period) ? MOST_REVIEWED : MOST_SAID[part];
+        return { part, sentences: sentences.slice(0, most), more: Math.max(0, sentences.length - most) };
+      }),
+      ...(isReview(period) ? { annex: annexOf(reported, ordered) } : {}),
     };
     await this.#documents.create(cause, briefing.id, await seal.sign(JSON.stringify(briefing)));
     return briefing;
@@ -113,111 +130,11 @@ export class Briefings {
   }
 }
 
-/** What is asked of the warehouse for it, beside its days. */
-export const BRIEFED = {
-  measures: 'submitted,submittedOnline,onTime,late',
-  grain: 'day',
-  compare: 'previous',
-} as const;
+const missingAnnexes = (indicators: unknown, tasks: unknown): BriefingMissed[] => [
+  ...(indicators === undefined ? (['annexIndicators'] as const) : []),
+  ...(tasks === undefined ? (['annexTasks'] as const) : []),
+];
+const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 
-interface Cell {
-  text: string;
-  link?: string;
-}
-/** As the press takes it. */
-export interface Sheet {
-  language: Language;
-  isDense: true;
-  title: string;
-  warning: string | null;
-  footer: string;
-  page: string;
-  sections: {
-    title: string | null;
-    text: string[];
-    main: null;
-    points: never[];
-    table: { columns: { name: string; isNumber: boolean }[]; rows: Cell[][] };
-    more: string | null;
-    about: never[];
-  }[];
-}
-
-const WORDS = {
-  vi: {
-    title: (from: string, to: string) => `Báo cáo nhanh ${from} – ${to}`,
-    parts: {
-      unknown: 'Điều chưa biết',
-      changed: 'Điều đã thay đổi',
-      forecast: 'Dự báo đến hết kỳ',
-      alerts: 'Cảnh báo đang mở',
-      overdue: 'Báo cáo quá hạn',
-      indicators: 'Mục tiêu',
-    },
-    columns: ['Nội dung', 'Tính đến', 'Mã'],
-    more: (n: number) => `và ${n} điều khác, xem trên trang`,
-    none: 'Không có.',
-    missing: 'Không lấy được phần này lúc lập.',
-    simulated: 'SỐ LIỆU MÔ PHỎNG',
-    footer: (key: string) => `Ký Ed25519 bằng khóa ${key}; kiểm tra bằng tệp .json trên trang Chỉ tiêu`,
-    page: '{n}/{all}',
-  },
-  en: {
-    title: (from: string, to: string) => `Briefing ${from} – ${to}`,
-    parts: {
-      unknown: 'What is not known',
-      changed: 'What changed',
-      forecast: 'Where the period will end',
-      alerts: 'Open alerts',
-      overdue: 'Overdue reports',
-      indicators: 'Targets',
-    },
-    columns: ['What', 'As of', 'Code'],
-    more: (n: number) => `and ${n} more, on the page`,
-    none: 'None.',
-    missing: 'This part was not to be had when it was made.',
-    simulated: 'SIMULATED NUMBERS',
-    footer: (key: string) => `Signed Ed25519 by key ${key}; verify its .json file on the page of programmes`,
-    page: '{n} of {all}',
-  },
-} as const;
-
-/** `address`: of a path of the room. */
-export function sheetOf(
-  { key, briefing }: { key: string; briefing: Briefing },
-  { language, timeZone, address }: { language: Language; timeZone: string; address: (path: string) => string },
-): Sheet {
-  const words = WORDS[language];
-  const day = (of: string): string => of.split('-').reverse().join('/');
-  const minute = new Intl.DateTimeFormat('vi-VN', {
-    timeZone,
-    day: '2-digit',
-    month: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
-  return {
-    language,
-    isDense: true,
-    title: words.title(day(briefing.from), day(briefing.to)),
-    warning: briefing.simulated ? words.simulated : null,
-    footer: `${words.footer(key)} · ${briefing.id}`,
-    page: words.page,
-    sections: briefing.parts.map(({ part, sentences, more }) => ({
-      title: words.parts[part],
-      text: sentences.length > 0 ? [] : [briefing.missing.includes(part) ? words.missing : words.none],
-      main: null,
-      points: [],
-      table: {
-        columns: words.columns.map((name, at) => ({ name, isNumber: at > 0 })),
-        rows: sentences.map((sentence) => [
-          { text: sentence[language] },
-          { text: minute.format(sentence.asOf) },
-          { text: sentence.code, link: address(sentence.path) },
-        ]),
-      },
-      more: more > 0 ? words.more(more) : null,
-      about: [],
-    })),
-  };
-}
+/** What is asked of the warehouse for it. */
+export const BRIEFED_MEASURES = 'submitted,submittedOnline,onTime,late';

@@ -1,9 +1,10 @@
 /** HTTP of briefings, whose numbers are of the whole country: made on demand, read again as they were, set on A4, and verified whoever brings them back. */
 import {
   API,
-  BRIEFING_PERIODS,
+  BRIEFED,
   briefingLineSchema,
   type Catalogue,
+  keptScheduleSchema,
   LANGUAGES,
   sealedSchema,
   verifiedSchema,
@@ -14,7 +15,9 @@ import { causeOf } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
 import { Streamed } from '../api/streamed.ts';
 import { HttpError } from '../errors.ts';
-import { type Briefings, type Sheet, sheetOf } from './briefings.ts';
+import type { Briefings } from './briefings.ts';
+import { keptSchedule, SCHEDULE, schedulesIn } from './schedule.ts';
+import { type Sheet, sheetOf } from './sheet.ts';
 import { readBriefing, verifyBriefing } from './verify.ts';
 
 export interface BriefingRoutesOptions {
@@ -29,6 +32,7 @@ const params = z.strictObject({ id: z.uuid() });
 const NONE = { 404: 'there is no briefing of this id' };
 
 export function briefingRoutes({ briefings, database, catalogue, print }: BriefingRoutesOptions): Route[] {
+  const schedules = schedulesIn(database);
   const sealed = async (id: string) => {
     const found = await briefings.get(id);
     if (found === undefined) throw new HttpError(404, 'no_such_briefing', NONE[404]);
@@ -52,14 +56,43 @@ export function briefingRoutes({ briefings, database, catalogue, print }: Briefi
     route({
       method: 'post',
       path: '/v1/briefings',
-      summary: 'makes a briefing of the last week, four weeks or quarter, freezes and signs it',
+      summary:
+        'makes a briefing of the last week, four weeks or quarter, or the review of the last whole quarter, half-year or year, freezes and signs it',
       right: 'analyse',
       isWhole: true,
-      body: z.strictObject({ period: z.enum(BRIEFING_PERIODS) }),
+      body: z.strictObject({ period: z.enum(BRIEFED) }),
       answer: { schema: briefingLineSchema },
       handle: async ({ principal, body: { period: asked }, asker }) => {
         const { id, period, from, to, madeAt, madeBy } = await briefings.make(causeOf(principal), asked, asker);
         return { id, period, from, to, madeAt, madeBy };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/briefing-schedule',
+      summary: 'whether a briefing is made each working day, when and of what',
+      right: 'view',
+      isWhole: true,
+      answer: { schema: API['/v1/briefing-schedule'].answer },
+      handle: () => keptSchedule(schedules),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/briefing-schedule',
+      summary: 'has a briefing made each working day at a time, or not; over the version that was seen',
+      right: 'analyse',
+      isWhole: true,
+      body: keptScheduleSchema,
+      badInput: 'bad_schedule',
+      answer: { schema: keptScheduleSchema },
+      refuses: { 409: 'somebody else changed it since' },
+      handle: async ({ principal, body: { version, body } }) => {
+        const cause = causeOf(principal);
+        const saved =
+          version === 0
+            ? await schedules.create(cause, SCHEDULE, body)
+            : await schedules.update(cause, SCHEDULE, version, body);
+        return { version: saved.version, body: saved.body };
       },
     }),
     route({
@@ -88,7 +121,7 @@ export function briefingRoutes({ briefings, database, catalogue, print }: Briefi
         const briefing = readBriefing(text);
         if (briefing === undefined) throw new HttpError(404, 'no_such_briefing', NONE[404]);
         const address = (path: string): string => `${request.protocol}://${request.headers.host ?? ''}${path}`;
-        const sheet = sheetOf({ key, briefing }, { language, timeZone: catalogue.timeZone, address });
+        const sheet = sheetOf({ key, briefing }, { language, catalogue, address });
         return new Streamed<string>(
           `briefing-${briefing.from}-${briefing.to}.pdf`,
           one(await print(sheet, asker.signal)),

@@ -13,6 +13,8 @@ import {
   type Language,
   type MovedSum,
   type QueryAnswer,
+  type Task,
+  type Tasks,
   type Values,
   type WallState,
 } from '@room/contract';
@@ -29,6 +31,9 @@ export interface Ground {
   state: WallState | undefined;
   alerts: Alerts | undefined;
   indicators: IndicatorList | undefined;
+  tasks: Tasks | undefined;
+  /** Of curves: a review holds months against those of the year before. */
+  grain: 'day' | 'month';
 }
 
 export interface Said {
@@ -84,6 +89,7 @@ export function saidOf(ground: Ground): { parts: Said[]; missing: BriefingPart[]
     ['forecast', forecasts(ground)],
     ['alerts', alerts(ground)],
     ['overdue', overdue(ground)],
+    ['tasks', lateTasks(ground)],
     ['indicators', targets(ground)],
   ];
   return {
@@ -140,13 +146,17 @@ function unknowns({ state, counted, indicators, now }: Ground): BriefingSentence
 const valuesOf = ({ total: { points = [] } }: QueryAnswer, side: 'now' | 'before'): Values[] =>
   points.map((point) => point[side] ?? {});
 
-function changes({ counted, from, to, days, now }: Ground): BriefingSentence[] | undefined {
+function changes({ counted, from, to, days, now, grain }: Ground): BriefingSentence[] | undefined {
   if (counted === undefined) return undefined;
   const asOf = counted.periods.now.asOf ?? now;
   const [mine, base] = [valuesOf(counted, 'now'), valuesOf(counted, 'before')];
   const said: BriefingSentence[] = [];
   const address = (measures: string): string =>
-    `/explore?${new URLSearchParams({ measures, from, to, grain: 'day', compare: 'previous' })}`;
+    `/explore?${new URLSearchParams({ measures, from, to, grain, compare: grain === 'day' ? 'previous' : 'year-before' })}`;
+  const [viBefore, enBefore] =
+    grain === 'day'
+      ? [`${days} ngày trước`, `the ${days} days before`]
+      : ['cùng các tháng năm trước', 'the same months of the year before'];
   const sum = changeOfDays(
     mine.map(({ submitted = 0 }) => submitted),
     base.map(({ submitted = 0 }) => submitted),
@@ -158,8 +168,8 @@ function changes({ counted, from, to, days, now }: Ground): BriefingSentence[] |
         const part = (of: number): string => (sum.before > 0 ? signed(share(Math.abs(of / sum.before)), of) : '—');
         const by = `${part(sum.now - sum.before)} (95 %: ${part(sum.low)} … ${part(sum.high)})`;
         return [
-          `Hồ sơ nộp trong ${days} ngày: ${count(sum.now)}, ${by} so với ${days} ngày trước${sureness(sum, 'vi')}.`,
-          `Dossiers submitted in ${days} days: ${count(sum.now)}, ${by} against the ${days} days before${sureness(sum, 'en')}.`,
+          `Hồ sơ nộp trong ${days} ngày: ${count(sum.now)}, ${by} so với ${viBefore}${sureness(sum, 'vi')}.`,
+          `Dossiers submitted in ${days} days: ${count(sum.now)}, ${by} against ${enBefore}${sureness(sum, 'en')}.`,
         ];
       }),
     );
@@ -297,6 +307,28 @@ function overdue({ indicators, catalogue }: Ground): BriefingSentence[] | undefi
       }),
     );
 }
+
+/** The longest overdue first. */
+function lateTasks({ tasks, catalogue, now }: Ground): BriefingSentence[] | undefined {
+  return tasks?.tasks
+    .filter(({ state }) => state === 'overdue')
+    .map((task, index) =>
+      sentence(`K${index + 1}`, now, `/tasks?task=${task.id}`, ({ count, day, language }) => {
+        const owner = nameOf(task.unit.code, catalogue, language);
+        const n = -task.daysLeft;
+        const text = shortOf(task);
+        return [
+          `${owner}: ${text}; hạn ${day(task.order.due)}, quá ${count(n)} ngày.`,
+          `${owner}: ${text}; due ${day(task.order.due)}, ${count(n)} ${n === 1 ? 'day' : 'days'} overdue.`,
+        ];
+      }),
+    );
+}
+const MOST_OF_TASK = 90;
+const shortOf = ({ order: { text } }: Task): string => {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length <= MOST_OF_TASK ? line : `${line.slice(0, MOST_OF_TASK - 1).trimEnd()}…`;
+};
 
 const pathOf = ({ id }: IndicatorEntry): string => `/programmes?indicator=${id}`;
 

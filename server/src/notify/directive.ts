@@ -1,4 +1,4 @@
-/** What somebody is told of a directive: by its own unit, with nothing of the numbers of its alert. */
+/** What somebody is told of a directive or a task: by its own unit, with nothing of the numbers of an alert. */
 import { type DirectiveBody, directiveBodySchema } from '@room/contract';
 import type { DirectiveEvent, DirectiveRow } from '@room/database';
 import { memberOf, type Subject } from './routing.ts';
@@ -6,12 +6,12 @@ import type { Notice } from './words.ts';
 
 /** `alert`: what it came of, by whose id the ledger has who was told. */
 export function directiveNotice(
-  { id, dim, code, body: text }: Pick<DirectiveRow, 'id' | 'dim' | 'code' | 'body'>,
+  { id, kind, dim, code, body: text }: Pick<DirectiveRow, 'id' | 'kind' | 'dim' | 'code' | 'body'>,
   alert: Subject,
   { action, at, who }: Pick<DirectiveEvent, 'action' | 'at' | 'who'>,
 ): Notice {
   const { order, response, decided }: DirectiveBody = directiveBodySchema.parse(JSON.parse(text));
-  const why = action === 'directive.answered' ? undefined : decided?.why;
+  const why = action.endsWith('.answered') ? undefined : decided?.why;
   return {
     id: alert.id,
     rule: alert.rule,
@@ -23,11 +23,20 @@ export function directiveNotice(
     isEscalated: false,
     directive: {
       id,
+      kind: kind === 'task' ? 'task' : 'directive',
       text: order.text,
       due: order.due,
       ...(order.head === undefined ? {} : { head: order.head }),
-      ...(action === 'directive.answered' && response !== undefined ? { response: response.measure } : {}),
+      ...(action.endsWith('.answered') && response !== undefined ? { response: response.measure } : {}),
       ...(why === undefined ? {} : { why }),
     },
   };
+}
+
+/** A task rang by nothing: it takes the routes of its unit, and those that name `rule` as `task`. */
+export function taskSubject({ id, dim, code, body: text }: DirectiveRow): Subject {
+  const { of, order }: DirectiveBody = directiveBodySchema.parse(JSON.parse(text));
+  const source = of === undefined ? order.text : `${of.plan}, ${of.item}`;
+  const label = { vi: source, en: source };
+  return { id, rule: 'task', ...memberOf(dim, code), body: { label, reason: label, severity: 'warning', labels: {} } };
 }

@@ -7,6 +7,7 @@ import {
   type AlertOutcome,
   type Catalogue,
   CHANNELS,
+  DIRECTIVE_KINDS,
   onDuty,
   owns,
   type Reading,
@@ -38,7 +39,7 @@ import {
 } from '@room/database';
 import { within } from '@room/runtime';
 import type { Outgoing } from './channels/channel.ts';
-import { directiveNotice } from './directive.ts';
+import { directiveNotice, taskSubject } from './directive.ts';
 import {
   fits,
   followsFrom,
@@ -84,17 +85,13 @@ const TOLD = new Set([
   'alert.answered',
 ]);
 /** The same of what was ordered because of one. */
-const DIRECTED: ReadonlySet<string> = new Set([
-  'directive.given',
-  'directive.changed',
-  'directive.answered',
-  'directive.confirmed',
-  'directive.sent_back',
-  'directive.withdrawn',
-  'directive.restored',
-  'directive.due_soon',
-  'directive.overdue',
-]);
+const DIRECTED: ReadonlySet<string> = new Set(
+  DIRECTIVE_KINDS.flatMap((kind) =>
+    ['given', 'changed', 'answered', 'confirmed', 'sent_back', 'withdrawn', 'restored', 'due_soon', 'overdue'].map(
+      (what) => `${kind}.${what}`,
+    ),
+  ),
+);
 const CALLS = new Set(['alert.fired', 'alert.unknown']);
 const FOLLOWS = new Set(['alert.fired', 'alert.unknown', 'alert.known_again']);
 const LOOK_MS = 500;
@@ -174,11 +171,12 @@ export class Notifier {
     return this.#takes(noticeOf(subjectOf(row), event), CALLS.has(event.action));
   }
 
-  /** It takes the routes of its unit, by the rule that its alert rang by. */
+  /** It takes the routes of its unit, by the rule that its alert rang by; a task those of its own. */
   async #routeDirective({ body }: Message): Promise<Routed | undefined> {
     const { alerts, directives } = this.#options;
     const event = body as DirectiveEvent;
     const row = DIRECTED.has(event.action) ? await directives.get(event.directive) : undefined;
+    if (row?.kind === 'task') return this.#takes(directiveNotice(row, taskSubject(row), event), false);
     const alert = row?.alert == null ? undefined : await alerts.get(row.alert);
     if (row === undefined || alert === undefined) return undefined;
     return this.#takes(directiveNotice(row, subjectOf(alert), event), false);
@@ -295,12 +293,12 @@ export class Notifier {
       }
       if (!(await notices.take(edit, row))) continue;
       if (decided.kind === 'never') {
-        if (decided.why !== undefined) record(edit, notice.id, 'alert.not_told', { ...told, why: decided.why });
+        if (decided.why !== undefined) record(edit, notice, 'alert.not_told', { ...told, why: decided.why });
         continue;
       }
       if (now.has(row.event)) continue;
       now.set(row.event, notice);
-      if (notice.isEscalated) record(edit, notice.id, 'alert.escalated', told);
+      if (notice.isEscalated) record(edit, notice, 'alert.escalated', told);
     }
     const [first, ...others] = now.values();
     if (first === undefined || receiver === undefined) return;
@@ -360,10 +358,10 @@ export class Notifier {
     const what = { receiver, ...(roster === undefined ? {} : { roster }), channel, message: id, attempt };
     const told = { ...what, said: attempted.ok ? attempted.answer.said : attempted.reason };
     const action = attempted.ok ? 'alert.told' : attempted.isDead ? 'alert.tell_given_up' : 'alert.tell_failed';
-    for (const alert of new Set(notices.map((notice) => notice.id)))
-      if (attempted.ok && !attempted.answer.told.has(alert))
-        record(edit, alert, 'alert.not_told', { receiver, why: 'outside-scope' });
-      else record(edit, alert, action, told);
+    for (const notice of new Map(notices.map((each) => [each.id, each])).values())
+      if (attempted.ok && !attempted.answer.told.has(notice.id))
+        record(edit, notice, 'alert.not_told', { receiver, why: 'outside-scope' });
+      else record(edit, notice, action, told);
   }
 }
 
@@ -394,10 +392,11 @@ interface Scene {
 /** Without `why`: it is not asked for any more, which needs no word. */
 type Decided = { kind: 'now' } | { kind: 'later'; due: string } | { kind: 'never'; why?: string };
 
-const record = (edit: Edit, alert: string, action: string, told: object): void =>
-  edit.record({ action, kind: ALERT, subject: alert, after: { told } });
+/** Of a task it stands with the task. */
+const record = (edit: Edit, { id, directive }: Notice, action: string, told: object): void =>
+  edit.record({ action, kind: directive?.kind === 'task' ? DIRECTIVE : ALERT, subject: id, after: { told } });
 
-export const subjectOf = ({ id, rule, dim, code, body }: AlertRow): Subject => ({
+export const subjectOf = ({ id, rule, dim, code, body }: AlertRow): Subject & { body: Rule } => ({
   id,
   rule,
   ...memberOf(dim, code),

@@ -16,11 +16,11 @@ import {
   startOfDay,
 } from '@room/contract';
 
-/** An alert as routes and silences see it. */
+/** An alert as routes and silences see it, or a task, which is measured by nothing. */
 export interface Subject extends RuleMember {
   id: string;
   rule: string;
-  body: Rule;
+  body: Pick<Rule, 'label' | 'reason' | 'severity' | 'labels'> & Partial<Pick<Rule, 'when'>>;
 }
 
 export type Labels = Readonly<Record<string, string>>;
@@ -97,7 +97,7 @@ export const followsFrom = (
   silent: readonly RuleMember[],
   catalogue: Catalogue,
 ): boolean =>
-  subject.body.when.kind !== 'silent' &&
+  subject.body.when?.kind !== 'silent' &&
   silent.some(({ code }) => {
     const { source, agency, province } = labelsOf(subject, catalogue);
     if (source !== undefined) return source === code;

@@ -4,6 +4,7 @@ import {
   type AlertAnswer,
   type AlertOutcome,
   type Catalogue,
+  type DirectiveKind,
   decimalsApart,
   endIsolation,
   isOfShares,
@@ -26,6 +27,7 @@ export interface Notice extends Subject {
   /** What was ordered because of it, where that is what is told. */
   directive?: {
     id: string;
+    kind: DirectiveKind;
     text: string;
     due: string;
     head?: string;
@@ -63,6 +65,15 @@ const ACTIONS: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     'directive.restored': 'Chỉ đạo trở lại như trước',
     'directive.due_soon': 'Chỉ đạo sắp đến hạn',
     'directive.overdue': 'Chỉ đạo quá hạn',
+    'task.given': 'Nhiệm vụ mới',
+    'task.changed': 'Nhiệm vụ được sửa',
+    'task.answered': 'Đã báo cáo thực hiện nhiệm vụ',
+    'task.confirmed': 'Nhiệm vụ đã hoàn thành',
+    'task.sent_back': 'Nhiệm vụ cần báo cáo lại',
+    'task.withdrawn': 'Nhiệm vụ đã rút',
+    'task.restored': 'Nhiệm vụ trở lại như trước',
+    'task.due_soon': 'Nhiệm vụ sắp đến hạn',
+    'task.overdue': 'Nhiệm vụ quá hạn',
   },
   en: {
     'alert.fired': 'Alert',
@@ -80,6 +91,15 @@ const ACTIONS: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     'directive.restored': 'Directive as it was before',
     'directive.due_soon': 'Directive due soon',
     'directive.overdue': 'Directive overdue',
+    'task.given': 'New task',
+    'task.changed': 'Task changed',
+    'task.answered': 'Task answered',
+    'task.confirmed': 'Task done',
+    'task.sent_back': 'Task sent back',
+    'task.withdrawn': 'Task withdrawn',
+    'task.restored': 'Task as it was before',
+    'task.due_soon': 'Task due soon',
+    'task.overdue': 'Task overdue',
   },
 };
 const SEVERITIES: Readonly<Record<Language, Readonly<Record<Rule['severity'], string>>>> = {
@@ -111,6 +131,7 @@ const WORDS = {
     head: 'Người chịu trách nhiệm',
     reason: 'Lý do',
     why: 'Vì sao có cảnh báo',
+    source: 'Căn cứ',
     more: (n: number) => `và ${n} cảnh báo khác`,
     alerts: (n: number) => `${n} cảnh báo`,
   },
@@ -124,6 +145,7 @@ const WORDS = {
     head: 'Responsible',
     reason: 'Reason',
     why: 'Why there is this alert',
+    source: 'By',
     more: (n: number) => `and ${n} more`,
     alerts: (n: number) => `${n} alerts`,
   },
@@ -142,7 +164,7 @@ export const linkTo = (url: string, alert: Alert['id']): string =>
 const linkOf = ({ id, directive }: Notice, url: string): string =>
   directive === undefined
     ? linkTo(url, id)
-    : `${url.replace(/\/$/, '')}/alerts?directive=${encodeURIComponent(directive.id)}`;
+    : `${url.replace(/\/$/, '')}/${directive.kind === 'task' ? 'tasks?task' : 'alerts?directive'}=${encodeURIComponent(directive.id)}`;
 
 /** `notices` are one receiver's, at least one. */
 export function textsOf(notices: readonly [Notice, ...Notice[]], saying: Saying): Texts {
@@ -200,10 +222,11 @@ function partsOf(
 }
 
 function numbersOf({ reading, body, outcome, directive }: Notice, { language }: Saying): string {
+  const { when } = body;
   const { value, limit } = reading ?? {};
-  const numbers = value === undefined ? [] : [numberText(body, value, language, limit)];
-  if (value !== undefined && limit !== undefined)
-    numbers.push(`${WORDS[language].limit} ${numberText(body, limit, language, value)}`);
+  const numbers = when === undefined || value === undefined ? [] : [numberText(when, value, language, limit)];
+  if (when !== undefined && value !== undefined && limit !== undefined)
+    numbers.push(`${WORDS[language].limit} ${numberText(when, limit, language, value)}`);
   if (directive !== undefined) numbers.push(`${WORDS[language].until.toLowerCase()} ${directive.due}`);
   return [...numbers, ...(outcome === undefined ? [] : [OUTCOMES[language][outcome]])].join(', ');
 }
@@ -224,7 +247,8 @@ function paragraphOf(notice: Notice, saying: Saying): string {
       `${words.measure}: ${isolated(oneLine(answer.measure))}`,
       `${words.until}: ${answer.until}`,
     );
-  lines.push(`${words.why}: ${isolated(oneLine(body.reason[language]))}`, linkOf(notice, url));
+  const why = notice.directive?.kind === 'task' ? words.source : words.why;
+  lines.push(`${why}: ${isolated(oneLine(body.reason[language]))}`, linkOf(notice, url));
   return lines.filter((line) => line !== '').join('\n');
 }
 
@@ -244,7 +268,7 @@ function directiveLines({ directive }: Notice, { language }: Saying): string[] {
 }
 
 /** Told apart from the limit that it stands `beside`. */
-function numberText({ when }: Rule, value: number, language: Language, beside = value): string {
+function numberText(when: Rule['when'], value: number, language: Language, beside = value): string {
   const locale = language === 'vi' ? 'vi-VN' : 'en-GB';
   if (when.kind === 'silent' || when.kind === 'freshness') {
     const minutes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', maximumFractionDigits: 1 });

@@ -6,6 +6,12 @@ import { randomOf } from '../../portal/random.ts';
 it('looks back on whole weeks before today', () => {
   expect(briefingDays('week', '2026-03-02')).toEqual({ from: '2026-02-23', to: '2026-03-01' });
   expect(briefingDays('quarter', '2026-03-02')).toEqual({ from: '2025-12-01', to: '2026-03-01' });
+  // A review is of the last one that is whole.
+  expect(briefingDays('reviewQuarter', '2026-03-31')).toEqual({ from: '2025-10-01', to: '2025-12-31' });
+  expect(briefingDays('reviewQuarter', '2026-04-01')).toEqual({ from: '2026-01-01', to: '2026-03-31' });
+  expect(briefingDays('reviewHalf', '2026-11-29')).toEqual({ from: '2026-01-01', to: '2026-06-30' });
+  expect(briefingDays('reviewHalf', '2026-01-01')).toEqual({ from: '2025-07-01', to: '2025-12-31' });
+  expect(briefingDays('reviewYear', '2026-11-29')).toEqual({ from: '2025-01-01', to: '2025-12-31' });
 });
 
 it('says nothing of days that do not pair, or of a share of nothing', () => {

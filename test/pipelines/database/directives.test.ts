@@ -25,8 +25,8 @@ describe.each(KINDS)('%s', (kind) => {
     const [table, second] = [new DirectiveTable(one), new DirectiveTable(other)];
     await table.give(OFFICE, { id: 'd', ...given });
     const done = await Promise.allSettled([
-      table.move({ who: 'person:ann' }, 'd', 1, 'directive.answered', moved('answered')),
-      second.move({ who: 'person:ben' }, 'd', 1, 'directive.answered', moved('answered')),
+      table.move({ who: 'person:ann' }, 'd', 1, 'answered', moved('answered')),
+      second.move({ who: 'person:ben' }, 'd', 1, 'answered', moved('answered')),
     ]);
     expect(done.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const refused = done.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
@@ -43,11 +43,11 @@ describe.each(KINDS)('%s', (kind) => {
     expect(sent).toHaveLength(2);
     // What is thrown while it is changed changes nothing.
     await expect(
-      table.move(OFFICE, 'd', 2, 'directive.confirmed', () => {
+      table.move(OFFICE, 'd', 2, 'confirmed', () => {
         throw new Error('settled');
       }),
     ).rejects.toThrow('settled');
-    expect(await table.move(OFFICE, 'none', 1, 'directive.confirmed', moved('done'))).toBeUndefined();
+    expect(await table.move(OFFICE, 'none', 1, 'confirmed', moved('done'))).toBeUndefined();
     expect((await table.entries(['d'])).length).toBe(2);
   });
 
@@ -57,8 +57,8 @@ describe.each(KINDS)('%s', (kind) => {
     for (const [id, due] of Object.entries({ a: '2026-12-01', b: '2026-11-01', c: '2026-11-30' }))
       await table.give(OFFICE, { id, ...given, due });
     expect((await table.list('open', 0)).map(({ id }) => id)).toEqual(['b', 'c', 'a']);
-    await table.move(OFFICE, 'b', 1, 'directive.confirmed', moved('done', '2026-11-02T00:00:00.000Z'));
-    await table.move(OFFICE, 'c', 1, 'directive.withdrawn', moved('withdrawn', '2026-11-03T00:00:00.000Z'));
+    await table.move(OFFICE, 'b', 1, 'confirmed', moved('done', '2026-11-02T00:00:00.000Z'));
+    await table.move(OFFICE, 'c', 1, 'withdrawn', moved('withdrawn', '2026-11-03T00:00:00.000Z'));
     expect((await table.list('open', 0)).map(({ id }) => id)).toEqual(['a']);
     expect((await table.list('settled', 1)).map(({ id }) => id)).toEqual(['c']);
     expect((await table.ofAlert('one')).length).toBe(3);
@@ -73,7 +73,7 @@ describe.each(KINDS)('%s', (kind) => {
     if (row === undefined) throw new Error('it is due');
     const next = '2026-11-20T01:00:00.000Z';
     const room = { who: 'room' };
-    await Promise.all([table, second].map((each) => each.remind(room, row, 'directive.due_soon', next)));
+    await Promise.all([table, second].map((each) => each.remind(room, row, 'due_soon', next)));
     expect((await table.entries(['d'])).map(({ action }) => action)).toEqual(['directive.given', 'directive.due_soon']);
     expect(await second.due('2026-11-18T00:00:00.000Z')).toEqual([]);
     expect(await table.get('d')).toMatchObject({ remind_at: next, version: 1 });

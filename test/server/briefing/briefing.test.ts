@@ -73,6 +73,7 @@ it('is made of what there is, and says what is not known first', async () => {
     'forecast',
     'alerts',
     'overdue',
+    'tasks',
     'indicators',
   ]);
   const [unknown, changed] = briefing.parts;
@@ -132,4 +133,34 @@ it('says which of its figures were corrected or taken back since, on the page an
   expect((await verify(sealed)).corrected).toEqual([{ ...corrected, now: null, at: expect.any(Number) }]);
   await writeFile(file, (await readFile(file, 'utf8')).replace('0.41', '0.40'));
   expect(await command()).toMatchObject({ code: 1, output: expect.stringContaining('is not as it was signed') });
+});
+
+it('a review of a year has an annex of indicators and tasks, says what it has not, and is signed as well', async () => {
+  await expect
+    .poll(async () => (await office.ask('/v1/briefings', { period: 'reviewYear' })).status, { timeout: 30_000 })
+    .toBe(200);
+  const { briefings } = await office.told<{ briefings: { id: string; period: string }[] }>('/v1/briefings');
+  const review = await office.told<Sealed>(
+    `/v1/briefings/${briefings.find(({ period }) => period === 'reviewYear')?.id}`,
+  );
+  const read = briefingSchema.parse(JSON.parse(review.text));
+  const year = Number(ago(0).slice(0, 4)) - 1;
+  expect(read).toMatchObject({ from: `${year}-01-01`, to: `${year}-12-31`, annex: { tasks: [], moreTasks: 0 } });
+  expect(read.annex?.indicators).toHaveLength(23);
+  expect(read.missing).not.toContain('annexIndicators');
+  expect((await verify(review)).verdict).toBe('genuine');
+  const paper = await office.ask(`/v1/briefings/${read.id}/paper.pdf?lang=en`);
+  expect(paper.status).toBe(200);
+  await paper.arrayBuffer();
+});
+
+it('a schedule is kept over the version that was seen', async () => {
+  expect(await office.told('/v1/briefing-schedule')).toEqual({
+    version: 0,
+    body: { isOn: false, at: '07:00', period: 'week' },
+  });
+  const body = { isOn: false, at: '06:30', period: 'month' };
+  expect(await office.told('/v1/briefing-schedule', { version: 0, body })).toEqual({ version: 1, body });
+  expect((await office.ask('/v1/briefing-schedule', { version: 0, body })).status).toBe(409);
+  expect((await office.ask('/v1/briefing-schedule', { version: 1, body: { ...body, at: '25:00' } })).status).toBe(400);
 });

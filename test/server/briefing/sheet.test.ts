@@ -1,9 +1,12 @@
 /** The fullest briefing that there can be stands on one page of A4, in either language. */
+import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import { BRIEFING_PARTS, type Briefing, LANGUAGES } from '@room/contract';
 import { expect, it } from 'vitest';
-import { MOST_SAID, sheetOf } from '../../../server/src/briefing/briefings.ts';
+import { MOST_SAID } from '../../../server/src/briefing/briefings.ts';
+import { sheetOf } from '../../../server/src/briefing/sheet.ts';
 import { Typesetter } from '../../../server/src/export/paper/typeset.ts';
 
+const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
 const LONG = {
   code: 'A1',
   asOf: Date.parse('2026-11-29T03:00:00Z'),
@@ -27,7 +30,35 @@ const briefing: Briefing = {
 
 it.each(LANGUAGES)('%s', (language) => {
   const address = (path: string): string => `https://room.example${path}`;
-  const sheet = sheetOf({ key: '0123456789abcdef', briefing }, { language, timeZone: 'Asia/Ho_Chi_Minh', address });
+  const sheet = sheetOf({ key: '0123456789abcdef', briefing }, { language, catalogue, address });
   const pdf = new Typesetter().set(sheet, LONG.asOf).toString('latin1');
   expect(/\/Type \/Pages\s+\/Count (\d+)/.exec(pdf)?.[1]).toBe('1');
 });
+
+it.each(LANGUAGES)(
+  'a review with an annex of indicators and hundreds of tasks takes the pages that it needs: %s',
+  (language) => {
+    const task = {
+      id: briefing.id,
+      unit: 'MPS',
+      text: LONG.vi,
+      due: '2026-10-31',
+      state: 'overdue',
+      daysLate: 28,
+    } as const;
+    const annexed: Briefing = {
+      ...briefing,
+      period: 'reviewYear',
+      missing: ['annexIndicators'],
+      annex: { indicators: [], tasks: Array(400).fill({ ...task, plan: 'Plan 2026', item: '1.2' }), moreTasks: 3 },
+    };
+    const address = (path: string): string => `https://room.example${path}`;
+    const sheet = sheetOf({ key: '0123456789abcdef', briefing: annexed }, { language, catalogue, address });
+    const [indicators, tasks] = sheet.sections.slice(-2);
+    expect(indicators?.text).toEqual([expect.stringMatching(/Không lấy được|not to be had/)]);
+    expect(tasks?.table.rows).toHaveLength(400);
+    expect(tasks?.more).toMatch(/3/);
+    const pdf = new Typesetter().set(sheet, LONG.asOf).toString('latin1');
+    expect(Number(/\/Type \/Pages\s+\/Count (\d+)/.exec(pdf)?.[1])).toBeGreaterThan(5);
+  },
+);

@@ -13,6 +13,7 @@ import { explore } from '../../../web/src/i18n/explore.ts';
 import { forecasts } from '../../../web/src/i18n/forecasts.ts';
 import { translatorIn } from '../../../web/src/i18n/index.ts';
 import { kept } from '../../../web/src/i18n/kept.ts';
+import { leaders } from '../../../web/src/i18n/leaders.ts';
 import { links } from '../../../web/src/i18n/links.ts';
 import { notebooks } from '../../../web/src/i18n/notebooks.ts';
 import { pages } from '../../../web/src/i18n/pages.ts';
@@ -26,7 +27,9 @@ import { rules } from '../../../web/src/i18n/rules.ts';
 import { scenes } from '../../../web/src/i18n/scenes.ts';
 import { screens } from '../../../web/src/i18n/screens.ts';
 import { serviceIndex } from '../../../web/src/i18n/service-index.ts';
+import { services } from '../../../web/src/i18n/services.ts';
 import { shown } from '../../../web/src/i18n/shown.ts';
+import { tasks } from '../../../web/src/i18n/tasks.ts';
 import { vi } from '../../../web/src/i18n/vi.ts';
 import { walls } from '../../../web/src/i18n/walls.ts';
 
@@ -45,6 +48,7 @@ const PAGES = [
   forecasts,
   kept,
   links,
+  leaders,
   notebooks,
   pages,
   past,
@@ -58,6 +62,8 @@ const PAGES = [
   shown,
   screens,
   serviceIndex,
+  services,
+  tasks,
   walls,
 ];
 const all = { vi: { ...vi } as Record<string, string>, en: { ...en } as Record<string, string> };

@@ -77,6 +77,12 @@ export const toDirective = (query: Query, directive: string): Address => ({
   query: { ...choicesIn(query), directive },
 });
 
+/** `task`: the one that is looked at. */
+export const toTasks = (query: Query, task?: string): Address => ({
+  path: '/tasks',
+  query: { ...choicesIn(query), ...(task === undefined ? {} : { task }) },
+});
+
 export const toScreen = (query: Query): Address => ({ path: SCREEN, query: choicesIn(query) });
 
 export const toSignIn = (query: Query): Address => ({ path: SIGN_IN, query: choicesIn(query) });

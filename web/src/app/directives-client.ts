@@ -1,5 +1,12 @@
 /** What pages ask and tell of directives. Throws `RequestFailed`. */
-import type { DirectiveOrder, DirectiveResponse, DirectiveTimeline, GivenDirective } from '@room/contract';
+import type {
+  DirectiveOrder,
+  DirectiveResponse,
+  DirectiveTimeline,
+  GivenDirective,
+  SentTask,
+  TakenTasks,
+} from '@room/contract';
 import { queryOptions } from '@tanstack/vue-query';
 import { answerOf, ask, telling } from './client.ts';
 import { again } from './queries.ts';
@@ -38,3 +45,14 @@ export const directiveQuery = (id: string) =>
     queryFn: async ({ signal }) => (await answerOf(at(id), { signal })) as DirectiveTimeline,
     refetchInterval: again(EVERY),
   });
+
+/** `since`: a local day, from which on it is told what moved. */
+export const tasksQuery = (since: string | undefined) =>
+  queryOptions({
+    queryKey: ['alerts', 'tasks', since],
+    queryFn: ({ signal }) => ask('/v1/tasks', { query: since === undefined ? {} : { since }, signal }),
+    refetchInterval: again(EVERY),
+  });
+
+export const sendTasks = async (tasks: readonly SentTask[], isTrial: boolean): Promise<TakenTasks> =>
+  (await answerOf('/v1/tasks', telling({ tasks, isTrial }))) as TakenTasks;

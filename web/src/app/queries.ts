@@ -1,6 +1,7 @@
 /** What pages ask the server, how long an answer holds, and when they ask again. */
 import type {
-  BriefingPeriod,
+  Briefed,
+  BriefingSchedule,
   IndicatorHistory,
   Queries,
   Sealed,
@@ -103,9 +104,18 @@ export const briefingsQuery = () =>
     queryFn: ({ signal }) => ask('/v1/briefings', { signal }),
     refetchInterval: again(REPORTS_EVERY),
   });
+export const briefingScheduleQuery = () =>
+  queryOptions({
+    queryKey: [...BRIEFINGS, 'schedule'],
+    queryFn: ({ signal }) => ask('/v1/briefing-schedule', { signal }),
+    refetchInterval: again(REPORTS_EVERY),
+  });
 export const briefingsClient = {
-  make: async (period: BriefingPeriod): Promise<void> => {
+  make: async (period: Briefed): Promise<void> => {
     await answerOf('/v1/briefings', telling({ period }));
+  },
+  schedule: async (version: number, body: BriefingSchedule): Promise<void> => {
+    await answerOf('/v1/briefing-schedule', telling({ version, body }));
   },
   /** As it was signed. */
   sealed: async (id: string): Promise<Sealed> => (await answerOf(`/v1/briefings/${id}`, {})) as Sealed,

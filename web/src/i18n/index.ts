@@ -13,6 +13,7 @@ import type { evidence } from './evidence.ts';
 import type { explore } from './explore.ts';
 import type { forecasts } from './forecasts.ts';
 import type { kept } from './kept.ts';
+import type { leaders } from './leaders.ts';
 import type { links } from './links.ts';
 import type { notebooks } from './notebooks.ts';
 import type { pages } from './pages.ts';
@@ -26,7 +27,9 @@ import type { rules } from './rules.ts';
 import type { scenes } from './scenes.ts';
 import type { screens } from './screens.ts';
 import type { serviceIndex } from './service-index.ts';
+import type { services } from './services.ts';
 import type { shown } from './shown.ts';
+import type { tasks } from './tasks.ts';
 import { type MessageKey as Common, vi } from './vi.ts';
 import type { walls } from './walls.ts';
 
@@ -46,6 +49,7 @@ export type MessageKey =
   | keyof (typeof forecasts)['vi']
   | keyof (typeof kept)['vi']
   | keyof (typeof links)['vi']
+  | keyof (typeof leaders)['vi']
   | keyof (typeof notebooks)['vi']
   | keyof (typeof pages)['vi']
   | keyof (typeof past)['vi']
@@ -58,7 +62,9 @@ export type MessageKey =
   | keyof (typeof scenes)['vi']
   | keyof (typeof screens)['vi']
   | keyof (typeof serviceIndex)['vi']
+  | keyof (typeof services)['vi']
   | keyof (typeof shown)['vi']
+  | keyof (typeof tasks)['vi']
   | keyof (typeof walls)['vi'];
 
 // The core of vue-i18n alone: a message is asked for by its key in a named language, which needs nothing of Vue.

@@ -142,6 +142,15 @@ const ACTIONS: Readonly<Record<string, { name: MessageKey; mark: Mark }>> = {
   'directive.restored': { name: 'actDirectiveRestored', mark: 'none' },
   'directive.due_soon': { name: 'actDirectiveDueSoon', mark: 'none' },
   'directive.overdue': { name: 'actDirectiveOverdue', mark: 'act' },
+  'task.given': { name: 'actTasked', mark: 'watch' },
+  'task.changed': { name: 'actTaskChanged', mark: 'none' },
+  'task.answered': { name: 'actTaskAnswered', mark: 'none' },
+  'task.confirmed': { name: 'actDirectiveConfirmed', mark: 'ok' },
+  'task.sent_back': { name: 'actDirectiveSentBack', mark: 'few' },
+  'task.withdrawn': { name: 'actTaskWithdrawn', mark: 'none' },
+  'task.restored': { name: 'actDirectiveRestored', mark: 'none' },
+  'task.due_soon': { name: 'actDirectiveDueSoon', mark: 'none' },
+  'task.overdue': { name: 'actDirectiveOverdue', mark: 'act' },
 };
 
 export function entryText(entry: AlertEntry, t: Speech['t']): { name: string; mark: Mark } {

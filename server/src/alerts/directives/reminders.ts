@@ -61,7 +61,7 @@ export class Reminders {
       if (this.#stopping.signal.aborted) return;
       const isOverdue = daysLeft(row.due, now, catalogue) < 0;
       const next = new Date(nextReminder(row.due, now, catalogue)).toISOString();
-      await table.remind({ who: 'room' }, row, isOverdue ? 'directive.overdue' : 'directive.due_soon', next);
+      await table.remind({ who: 'room' }, row, isOverdue ? 'overdue' : 'due_soon', next);
     }
   }
 }

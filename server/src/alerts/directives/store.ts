@@ -41,17 +41,14 @@ import { daysLeft, nextReminder } from './schedule.ts';
 /** Settled ones that are listed. */
 const MOST_SETTLED = 200;
 /** Of these the newest may be taken back by the Office. */
-const UNDOABLE: readonly string[] = [
-  'directive.changed',
-  'directive.confirmed',
-  'directive.sent_back',
-  'directive.withdrawn',
-];
+const UNDOABLE: readonly string[] = ['changed', 'confirmed', 'sent_back', 'withdrawn'];
 const ACTIONS: Readonly<Record<DirectiveDecision, string>> = {
-  confirmed: 'directive.confirmed',
-  'sent-back': 'directive.sent_back',
-  withdrawn: 'directive.withdrawn',
+  confirmed: 'confirmed',
+  'sent-back': 'sent_back',
+  withdrawn: 'withdrawn',
 };
+/** Of an action of the audit, without the kind that it begins with. */
+const whatOf = (action: string): string => action.slice(action.indexOf('.') + 1);
 
 export const NO_DIRECTIVE = 'there is no directive of this id within your scope';
 
@@ -69,12 +66,18 @@ export class DirectiveStore {
   }
 
   async list(which: 'open' | 'settled', scope: Scope): Promise<Directives> {
-    const { table, alerts } = this.#options;
-    const rows = (await table.list(which, MOST_SETTLED)).filter((row) => isTheirs(row, scope));
+    const rows = await this.#options.table.list(which, MOST_SETTLED, 'directive');
+    return { directives: await this.tell(rows, scope) };
+  }
+
+  /** Those of the rows that are within a scope, in their order. */
+  async tell(all: readonly DirectiveRow[], scope: Scope): Promise<Directive[]> {
+    const { alerts } = this.#options;
+    const rows = all.filter((row) => isTheirs(row, scope));
     const came = new Map(
       (await alerts.some([...new Set(rows.flatMap(({ alert }) => alert ?? []))])).map((row) => [row.id, row]),
     );
-    return { directives: rows.map((row) => this.#told(row, came.get(row.alert ?? ''), scope)) };
+    return rows.map((row) => this.#told(row, came.get(row.alert ?? ''), scope));
   }
 
   /** Undefined where there is none, or its unit is not in the scope. */
@@ -91,7 +94,7 @@ export class DirectiveStore {
       entries: [...around.map(entryOf), ...own.map(directiveEntryOf)].toSorted(
         (one, other) => one.sequence - other.sequence,
       ),
-      mayUndo: last !== undefined && last.version === row.version && UNDOABLE.includes(last.action),
+      mayUndo: last !== undefined && last.version === row.version && UNDOABLE.includes(whatOf(last.action)),
     };
   }
 
@@ -119,7 +122,7 @@ export class DirectiveStore {
   }
 
   async change(cause: Cause, id: string, edited: number, order: DirectiveOrder): Promise<void> {
-    await this.#move(cause, id, edited, 'directive.changed', (row, body) => {
+    await this.#move(cause, id, edited, 'changed', (row, body) => {
       assertOpen(row);
       // What was late before may stay so.
       if (order.due !== row.due) this.#assertDue(order.due);
@@ -128,7 +131,7 @@ export class DirectiveStore {
   }
 
   async respond(cause: Cause, id: string, edited: number, response: DirectiveResponse): Promise<void> {
-    await this.#move(cause, id, edited, 'directive.answered', (row, body) => {
+    await this.#move(cause, id, edited, 'answered', (row, body) => {
       assertOpen(row);
       const said = { ...response, who: cause.who, at: Date.now() };
       return { ...row, state: 'answered', body: { ...body, response: said } };
@@ -174,9 +177,13 @@ export class DirectiveStore {
     const entries = await this.#options.table.entries([id]);
     const last = entries.findLast(({ version }) => version !== null);
     const before = last?.before as { state: DirectiveKeptState; due: string; settled_at: string | null } | undefined;
-    if (last === undefined || before === undefined || (last.version === edited && !UNDOABLE.includes(last.action)))
+    if (
+      last === undefined ||
+      before === undefined ||
+      (last.version === edited && !UNDOABLE.includes(whatOf(last.action)))
+    )
       throw new HttpError(409, 'nothing_to_undo', 'the newest change is none of the Office, or it was the first');
-    await this.#move(cause, id, edited, 'directive.restored', (row) => ({
+    await this.#move(cause, id, edited, 'restored', (row) => ({
       ...row,
       state: before.state,
       due: before.due,
@@ -195,11 +202,11 @@ export class DirectiveStore {
     cause: Cause,
     id: string,
     edited: number,
-    action: string,
+    what: string,
     to: (row: Moving, body: DirectiveBody) => Moving & { body: DirectiveBody },
   ): Promise<void> {
     const { table, catalogue } = this.#options;
-    const moved = await table.move(cause, id, edited, action, (row): DirectiveMove => {
+    const moved = await table.move(cause, id, edited, what, (row): DirectiveMove => {
       const { state, due, settled_at, body } = to({ ...row, state: stateOf(row.state) }, bodyOf(row));
       // What was answered waits for the Office, not for its unit.
       const isReminded = state === 'open';
@@ -235,7 +242,7 @@ export class DirectiveStore {
   #told(row: DirectiveRow, came: AlertRow | undefined, scope: Scope): Directive {
     const { catalogue } = this.#options;
     const now = Date.now();
-    const { order, reading, response, decided } = bodyOf(row);
+    const { order, reading, of, isSimulated, response, decided } = bodyOf(row);
     const alert = came === undefined || !isSeen(came, scope) ? undefined : alertOf(came);
     const left = daysLeft(row.due, now, catalogue);
     const kept = stateOf(row.state);
@@ -246,13 +253,16 @@ export class DirectiveStore {
       kind: DIRECTIVE_KINDS.find((kind) => kind === row.kind) ?? 'directive',
       unit: { dim: row.dim === 'province' ? 'province' : 'agency', code: row.code },
       order,
+      ...(of === undefined ? {} : { of }),
+      ...(isSimulated === undefined ? {} : { isSimulated }),
       ...(response === undefined ? {} : { response }),
       ...(decided === undefined ? {} : { decided: alert === undefined ? decidedPlainly : decided }),
       state: kept === 'open' && left < 0 ? 'overdue' : kept,
       version: row.version,
       given: { who: row.given_by, at: Date.parse(row.given_at) },
       ...(row.settled_at === null ? {} : { settledAt: Date.parse(row.settled_at) }),
-      ...(alert === undefined ? {} : { alert, reading }),
+      ...(alert === undefined ? {} : { alert }),
+      ...(alert === undefined || reading === undefined ? {} : { reading }),
       ...(alert === undefined || reached === undefined ? {} : { isReached: reached }),
       ...(response === undefined ? {} : { isAnsweredLate: localDay(response.at, catalogue.timeZone) > order.due }),
       daysLeft: left,
@@ -274,7 +284,7 @@ function assertOpen({ state }: { state: DirectiveKeptState }): void {
     throw new HttpError(409, 'settled', 'it is settled: take that back first, or give another');
 }
 
-const isDecision = (action: string): boolean => Object.values(ACTIONS).includes(action);
+const isDecision = (what: string): boolean => Object.values(ACTIONS).includes(what);
 
 /** What was said by it, and no reading: those are of the alert. */
 function directiveEntryOf({
@@ -288,9 +298,10 @@ function directiveEntryOf({
   why,
   hash,
 }: AuditEntry): DirectiveEntry {
-  const { body } = (after ?? {}) as { body?: DirectiveBody };
-  const isOrder = action === 'directive.given' || action === 'directive.changed' || action === 'directive.restored';
-  const said = why ?? (isDecision(action) ? body?.decided?.why : undefined);
+  const { body, told } = (after ?? {}) as { body?: DirectiveBody; told?: DirectiveEntry['told'] };
+  const what = whatOf(action);
+  const isOrder = what === 'given' || what === 'changed' || what === 'restored';
+  const said = why ?? (isDecision(what) ? body?.decided?.why : undefined);
   return {
     sequence,
     at: Date.parse(at),
@@ -298,8 +309,9 @@ function directiveEntryOf({
     action,
     directive: subject,
     ...(version === null ? {} : { version }),
+    ...(told === undefined ? {} : { told }),
     ...(body !== undefined && isOrder ? { order: body.order } : {}),
-    ...(action === 'directive.answered' && body?.response !== undefined ? { response: body.response } : {}),
+    ...(what === 'answered' && body?.response !== undefined ? { response: body.response } : {}),
     ...(said === undefined ? {} : { why: said }),
     hash,
   };

@@ -16,6 +16,7 @@ import { createRegistry } from '@room/operations';
 import { expect, it, vi } from 'vitest';
 import { Reminders } from '../../../../server/src/alerts/directives/reminders.ts';
 import { DirectiveStore } from '../../../../server/src/alerts/directives/store.ts';
+import { TaskStore, taskId } from '../../../../server/src/alerts/directives/tasks.ts';
 import { prepareNotifying } from '../../../../server/src/notify/start.ts';
 import type { Notice } from '../../../../server/src/notify/words.ts';
 import { tempDir } from '../../../harness/temp.ts';
@@ -87,6 +88,29 @@ const order = {
 } as const;
 const unit = { dim: 'agency', code: 'MPS' } as const;
 const response = { cause: 'ill', measure: 'more people', until: TODAY };
+
+it('a task of a plan is told to its unit by the same routes, with its plan and a link to it, and stands in its own ledger', async () => {
+  await using theirs = await hooked((_, respond) => respond(200));
+  await using it = await opened({ theirs: hook(theirs.url, ['MPS']) });
+  const task = { plan: 'Resolution 1', item: '7', unit, text: 'Connect it', due: addDays(TODAY, 20), wanted: 'all' };
+  const tasks = new TaskStore({ table: it.table, directives: it.store, catalogue });
+  expect(await tasks.give(OFFICE, [task], { now: Date.now(), isTrial: false })).toEqual([]);
+  const told = () =>
+    theirs.hits
+      .map(({ body }) => JSON.parse(body) as { text: string; short: string; events: Notice[] })
+      .find(({ events }) => events[0]?.directive?.kind === 'task');
+  await vi.waitFor(() => expect(told()).toBeDefined(), PATIENCE);
+  expect(told()?.text).toMatch(/New task.*Resolution 1, 7.*Connect it/s);
+  expect(told()?.short).toContain(`/tasks?task=${taskId(task)}`);
+  await vi.waitFor(
+    async () =>
+      expect((await it.table.entries([taskId(task)])).map(({ action }) => action)).toEqual([
+        'task.given',
+        'alert.told',
+      ]),
+    PATIENCE,
+  );
+});
 
 it('each step is told to the receivers of its unit, with its link, and to nobody outside of their scope', async () => {
   await using theirs = await hooked((_, respond) => respond(200));
@@ -165,7 +189,7 @@ it('its unit is reminded before it is due and after it, once each, and not once 
   await it.store.decide(OFFICE, id, 2, { what: 'sent-back', why: 'again', due: TODAY });
   const row = await it.table.get(id);
   if (row === undefined) throw new Error('it is there');
-  await Promise.all([1, 2].map(() => it.table.remind({ who: 'room' }, row, 'directive.due_soon', null)));
+  await Promise.all([1, 2].map(() => it.table.remind({ who: 'room' }, row, 'due_soon', null)));
   await vi.waitFor(() => expect(reminders()).toHaveLength(3), PATIENCE);
   expect((await it.table.entries([id])).filter(({ action }) => action === 'directive.due_soon')).toHaveLength(2);
 });

@@ -78,8 +78,9 @@ it(`whichever number is picked, what it is made of adds up to it (seed ${seed})`
   await at(page, 'map').locator('summary').press('Enter');
   await page.locator('[data-test="map"] button.proven').first().waitFor(WAIT);
   const numbers = page.locator('button.proven:visible');
+  // Boards come one after the other.
+  await expect.poll(() => numbers.count(), WAIT).toBeGreaterThan(3 * PICKED);
   const left = Array.from({ length: await numbers.count() }, (_, n) => n);
-  expect(left.length).toBeGreaterThan(3 * PICKED);
   const told: string[] = [];
   for (let n = 0; n < PICKED; n++) {
     const [place = 0] = left.splice(upTo(left.length), 1);

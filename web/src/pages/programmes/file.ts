@@ -1,5 +1,6 @@
 /** Reports as a CSV file has them: cut into rows, and each row read or refused by itself. Pure. */
 import { INDICATOR_UNITS, type SentReport } from '@room/contract';
+import { cellsOf, isLink } from '../../app/csv.ts';
 import type { MessageKey } from '../../i18n/index.ts';
 
 export const MOST_ROWS = 1_000;
@@ -66,40 +67,4 @@ function reportOf(cell: (name: string) => string, row: number): { report: SentRe
 function numberOf(text: string): number | undefined {
   if (!/^-?\d+(\.\d+)?%?$/.test(text)) return undefined;
   return text.endsWith('%') ? Number((Number(text.slice(0, -1)) / 100).toPrecision(12)) : Number(text);
-}
-
-export function isLink(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-}
-
-/** RFC 4180, with commas, or semicolons or tabs where the first line has more of them. Lines without a cell are left out. */
-function cellsOf(text: string): string[][] {
-  const [first = ''] = text.split('\n', 1);
-  const separator = [',', ';', '\t'].reduce((best, each) =>
-    first.split(each).length > first.split(best).length ? each : best,
-  );
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let cell = '';
-  let isQuoted = false;
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at] ?? '';
-    if (isQuoted) {
-      if (char !== '"') cell += char;
-      else if (text[at + 1] === '"') {
-        cell += '"';
-        at++;
-      } else isQuoted = false;
-    } else if (char === '"' && cell === '') isQuoted = true;
-    else if (char === separator) {
-      row.push(cell);
-      cell = '';
-    } else if (char === '\n') {
-      rows.push([...row, cell]);
-      row = [];
-      cell = '';
-    } else if (char !== '\r') cell += char;
-  }
-  rows.push([...row, cell]);
-  return rows.filter((cells) => cells.some((each) => each.trim() !== ''));
 }

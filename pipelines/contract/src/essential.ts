@@ -1,0 +1,134 @@
+/**
+ * Essential services: those that a government decided to bring online first, as data of the catalogue, beside what is counted of them
+ * and what units say of their deployment. One that two ministries share is one.
+ */
+import { z } from 'zod';
+import { type Catalogue, labelSchema } from './catalogue.ts';
+import { evidenceGivenSchema } from './indicators.ts';
+import { absentOr, askedDay, count, instant, day as localDay, number } from './schema.ts';
+
+const serviceIdSchema = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
+const listSchema = z.strictObject({
+  label: labelSchema,
+  isSure: z.boolean().meta({ description: 'whether what stands in it is known to be essential' }),
+});
+export const essentialServicesSchema = z.strictObject({
+  of: z.int().positive().meta({ description: 'as many as were decided, named here or not' }),
+  asOf: localDay,
+  title: labelSchema,
+  source: labelSchema,
+  lists: z.record(z.string(), listSchema),
+  services: z.record(
+    serviceIdSchema,
+    z.strictObject({
+      label: labelSchema,
+      list: z.string(),
+      agencies: z.array(z.string()).min(1).max(10),
+      counted: absentOr(z.string()).meta({ description: 'code of the service that its dossiers are counted by' }),
+    }),
+  ),
+});
+export type EssentialServices = z.infer<typeof essentialServicesSchema>;
+
+/** The field that names what the catalogue or the file has not, and why. */
+export function unknownInEssential({ services, lists }: EssentialServices, catalogue: Catalogue): string | undefined {
+  for (const [id, { list, agencies, counted }] of Object.entries(services)) {
+    if (lists[list] === undefined) return `services.${id}.list: there is no list ${list}`;
+    const agency = agencies.find((each) => !catalogue.agencies.some((known) => known.id === each));
+    if (agency !== undefined) return `services.${id}.agencies: the catalogue has no agency ${agency}`;
+    if (counted !== undefined && !catalogue.services.some(({ code }) => code === counted))
+      return `services.${id}.counted: the catalogue has no service ${counted}`;
+  }
+  return undefined;
+}
+
+/** What a unit says of it: since when it is offered to everybody, or that it is not. */
+export const deploymentSchema = z
+  .strictObject({
+    isDeployed: z.boolean(),
+    since: absentOr(askedDay),
+    evidence: evidenceGivenSchema,
+  })
+  .refine(({ isDeployed, since }) => isDeployed || since === undefined, {
+    path: ['since'],
+    message: 'what is not deployed has no first day',
+  });
+export type Deployment = z.infer<typeof deploymentSchema>;
+/** `version`: the one that was seen, 0 for the first. */
+export const sentDeploymentSchema = z.strictObject({ version: z.int().min(0).max(1_000_000), body: deploymentSchema });
+
+export const boardAskedSchema = z
+  .strictObject({
+    from: absentOr(askedDay).meta({ description: 'first local day; 28 days to yesterday without from and to' }),
+    to: absentOr(askedDay).meta({ description: 'last local day' }),
+    agency: absentOr(z.string().max(64)).meta({ description: 'services of this ministry, shared ones too' }),
+    province: absentOr(z.string().max(64)).meta({ description: 'what was filed in this province' }),
+  })
+  .refine(({ from, to }) => (from === undefined) === (to === undefined) && (from ?? '') <= (to ?? ''), {
+    path: ['to'],
+    message: 'from and to stand together, from not after to',
+  });
+
+/** `unused`: reported to the room in full, and nobody filed one. `unknown`: nothing says so. */
+export const USES = ['used', 'unused', 'unmeasured', 'unknown'] as const;
+export type ServiceUse = (typeof USES)[number];
+
+const countsSchema = z
+  .object({ submitted: count, submittedOnline: count, onTime: count, late: count })
+  .meta({ id: 'ServiceCounts' });
+export type ServiceCounts = z.infer<typeof countsSchema>;
+
+const boardServiceSchema = z
+  .object({
+    id: z.string(),
+    label: labelSchema,
+    list: z.string(),
+    agencies: z.array(z.string()),
+    counted: absentOr(z.string()),
+    use: z.enum(USES),
+    now: absentOr(countsSchema),
+    before: absentOr(countsSchema).meta({ description: 'as many days before' }),
+    satisfaction: absentOr(number).meta({ description: 'where it is reported; absent, it is not measured' }),
+    deployed: absentOr(z.object({ version: count, who: z.string(), at: instant, ...deploymentSchema.shape })).meta({
+      description: 'as its ministry reported it; absent, nobody did',
+    }),
+    mayReport: z.boolean(),
+  })
+  .meta({ id: 'BoardService' });
+export type BoardService = z.infer<typeof boardServiceSchema>;
+
+const boardSumsSchema = z
+  .object({
+    code: z.string(),
+    services: count,
+    deployed: count,
+    notDeployed: count,
+    used: count,
+    unused: count,
+    counts: countsSchema,
+  })
+  .meta({ id: 'BoardSums' });
+export type BoardSums = z.infer<typeof boardSumsSchema>;
+
+export const servicesBoardSchema = z.object({
+  title: labelSchema,
+  source: labelSchema,
+  listedAsOf: localDay,
+  lists: essentialServicesSchema.shape.lists,
+  of: count,
+  unnamed: count.meta({
+    description: 'of them, so many that the catalogue has no name of, counting those of no sure list as named',
+  }),
+  from: localDay,
+  to: localDay,
+  asOf: absentOr(instant),
+  coverage: absentOr(number),
+  simulated: z.boolean(),
+  /** Each service once, shared or not. */
+  all: boardSumsSchema.omit({ code: true }),
+  services: z.array(boardServiceSchema),
+  /** A shared service stands with each of its ministries. */
+  byAgency: z.array(boardSumsSchema),
+  byProvince: z.array(z.object({ code: z.string(), used: count, unused: count, counts: countsSchema })),
+});
+export type ServicesBoard = z.infer<typeof servicesBoardSchema>;

@@ -1,0 +1,82 @@
+/**
+ * Tasks of plans and resolutions: directives that came of no alert, and are told with what moved since a day. Whatever becomes of one
+ * goes by the same steps as of a directive.
+ */
+import { z } from 'zod';
+import {
+  DIRECTIVE_STATES,
+  type DirectiveState,
+  directedUnitSchema,
+  directiveSchema,
+  taskSourceSchema,
+} from './directives.ts';
+import { absentOr, askedDay, count, instant, plainLines, plainText } from './schema.ts';
+
+/** What the Office writes of one, also as rows of a file. A day that is over is taken: plans bring their backlog along. */
+export const sentTaskSchema = z.strictObject({
+  ...taskSourceSchema.shape,
+  unit: directedUnitSchema,
+  text: plainLines(2_000),
+  head: absentOr(plainText(200)).meta({ description: 'who answers for it there' }),
+  due: askedDay.meta({ description: 'last local day' }),
+  wanted: plainText(500).meta({ description: 'by what it is told that it was done' }),
+});
+export type SentTask = z.infer<typeof sentTaskSchema>;
+export const MOST_TASKS = 1_000;
+export const sentTasksSchema = z.strictObject({
+  tasks: z.array(sentTaskSchema).min(1).max(MOST_TASKS),
+  isTrial: z.boolean().default(false).meta({ description: 'only says what would be refused' }),
+});
+
+export const TASK_REFUSALS = ['unknownUnit', 'inRowBefore', 'thereAlready'] as const;
+export type TaskRefusalCode = (typeof TASK_REFUSALS)[number];
+/** What became of them; they are taken all or none. */
+export const takenTasksSchema = z.strictObject({
+  taken: count,
+  refused: z.array(
+    z.strictObject({
+      row: count.meta({ description: 'counts from 1' }),
+      field: z.enum(['unit', 'item']),
+      code: z.enum(TASK_REFUSALS),
+      of: z.string(),
+      reason: z.string(),
+    }),
+  ),
+});
+export type TakenTasks = z.infer<typeof takenTasksSchema>;
+
+export const tasksAskedSchema = z.strictObject({
+  since: absentOr(askedDay).meta({
+    description:
+      'what moved from the beginning of this local day on is told, as since the last session; 91 days back without it',
+  }),
+});
+
+/** `new` was not there yet. */
+export const STOOD = [...DIRECTIVE_STATES, 'new'] as const;
+export const taskSchema = directiveSchema
+  .extend({
+    age: count.meta({ description: 'local days since it was given' }),
+    was: absentOr(z.enum(STOOD)).meta({ description: 'how it stood at `since`, where that is another state' }),
+    dueWas: absentOr(z.string()).meta({ description: 'its due day then, where that is another' }),
+    moves: z.array(z.object({ at: instant, who: z.string(), action: z.string() })).meta({
+      description: 'what was done with it since, the oldest first',
+    }),
+  })
+  .meta({ id: 'Task' });
+export type Task = z.infer<typeof taskSchema>;
+export const tasksSchema = z.object({
+  since: z.string(),
+  /** Overdue ones first, the longest before; then what waits for the Office; then by due day; then what was settled since. */
+  tasks: z.array(taskSchema),
+  isCut: z.boolean().meta({ description: 'more were settled since than are listed' }),
+});
+export type Tasks = z.infer<typeof tasksSchema>;
+
+const ORDER: Readonly<Record<DirectiveState, number>> = { overdue: 0, answered: 1, open: 2, done: 3, withdrawn: 4 };
+type Ranked = Pick<Task, 'state' | 'daysLeft' | 'id'> & { settledAt?: number };
+export const byUrgency = (one: Ranked, other: Ranked): number =>
+  ORDER[one.state] - ORDER[other.state] ||
+  (other.settledAt ?? 0) - (one.settledAt ?? 0) ||
+  one.daysLeft - other.daysLeft ||
+  (one.id < other.id ? -1 : 1);

@@ -1,0 +1,37 @@
+/** How directives and tasks stood on an earlier day, by what became of them since. Pure. Instants are milliseconds since 1970 UTC. */
+import { addDays, type Catalogue, DIRECTIVE_KEPT_STATES, type Directive, localDay, type Task } from '@room/contract';
+import type { AuditEntry } from '@room/database';
+import { daysBetween } from './schedule.ts';
+
+/** Told of one; of more the newest. */
+const MOST_TOLD = 20;
+
+interface Stood {
+  state: string;
+  due: string;
+}
+
+/** `moves`: of this one, since the beginning of the day `since`, the oldest first. */
+export function movedSince(
+  directive: Directive,
+  moves: readonly Pick<AuditEntry, 'at' | 'who' | 'action' | 'before'>[],
+  { since, now, catalogue }: { since: string; now: number; catalogue: Pick<Catalogue, 'timeZone'> },
+): Task {
+  const today = localDay(now, catalogue.timeZone);
+  const given = localDay(directive.given.at, catalogue.timeZone);
+  const own = moves.filter(({ before }) => before != null);
+  const first = own[0]?.before as Stood | undefined;
+  const due = first?.due ?? directive.order.due;
+  const kept = DIRECTIVE_KEPT_STATES.find((state) => state === first?.state) ?? keptOf(directive);
+  // As that day began.
+  const stood = given >= since ? 'new' : kept === 'open' && due < addDays(since, -1) ? 'overdue' : kept;
+  return {
+    ...directive,
+    age: Math.max(0, daysBetween(given, today)),
+    ...(stood === directive.state ? {} : { was: stood }),
+    ...(stood === 'new' || due === directive.order.due ? {} : { dueWas: due }),
+    moves: own.slice(-MOST_TOLD).map(({ at, who, action }) => ({ at: Date.parse(at), who, action })),
+  };
+}
+
+const keptOf = ({ state }: Directive) => (state === 'overdue' ? 'open' : state);

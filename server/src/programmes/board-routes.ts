@@ -1,0 +1,266 @@
+/** HTTP of essential services: the board within a scope, the same as a file, and what ministries say of their deployment. */
+import {
+  API,
+  addDays,
+  type BoardService,
+  boardAskedSchema,
+  type Catalogue,
+  type Deployment,
+  deploymentSchema,
+  type EssentialServices,
+  LANGUAGES,
+  type Language,
+  localDay,
+  owns,
+  type QueryAnswer,
+  querySchema,
+  type Scope,
+  type ServicesBoard,
+  sentDeploymentSchema,
+} from '@room/contract';
+import { type Cause, type Database, Documents } from '@room/database';
+import { z } from 'zod';
+import { causeOf } from '../access/remember.ts';
+import { type Route, route } from '../api/route.ts';
+import { Streamed } from '../api/streamed.ts';
+import { HttpError } from '../errors.ts';
+import type { Asker } from '../questions.ts';
+import { boardOf } from './board.ts';
+
+/** Days that are looked at where nothing is asked for: whole weeks, so that each holds as many Sundays. */
+const DAYS = 28;
+
+type Query = z.output<typeof querySchema>;
+type Asked = z.output<typeof boardAskedSchema>;
+type Cell = string | number | undefined;
+export interface BoardFile {
+  about: [name: string, value: string][];
+  columns: { name: string; kind: 'text' | 'count' }[];
+  count: number;
+  pieces: AsyncIterable<Cell[][]>;
+}
+
+export interface BoardRoutesOptions {
+  essential: EssentialServices | undefined;
+  catalogue: Catalogue;
+  database: Pick<Database, 'read' | 'write'>;
+  counted: (query: Query, scope: Scope, asker: Asker) => Promise<QueryAnswer>;
+  write: (file: BoardFile, language: Language) => AsyncIterable<string>;
+}
+
+/** The kind of its documents. */
+export const DEPLOYMENT = 'deployment';
+const NO_BOARD = 'the catalogue has no essential.json';
+const NO_SERVICE = 'there is no such service within your scope';
+const params = z.strictObject({ id: z.string().min(1).max(64) });
+
+export function boardRoutes({ essential, catalogue, database, counted, write }: BoardRoutesOptions): Route[] {
+  const documents = new Documents<Deployment>({ database, kind: DEPLOYMENT, schema: deploymentSchema });
+
+  const board = async (
+    { from, to, agency, province }: Asked,
+    { scope, rights }: { scope: Scope; rights: ReadonlySet<string> },
+    asker: Asker,
+  ): Promise<ServicesBoard> => {
+    if (essential === undefined) throw new HttpError(404, 'no_board', NO_BOARD);
+    const last = to ?? addDays(localDay(Date.now(), catalogue.timeZone), -1);
+    const first = from ?? addDays(last, 1 - DAYS);
+    const codes = Object.values(essential.services).flatMap(({ counted: code }) => code ?? []);
+    const query = querySchema.parse({
+      measures: 'submitted,submittedOnline,onTime,late',
+      from: first,
+      to: last,
+      split: 'service,province',
+      service: codes.join(','),
+      compare: 'previous',
+      boundaries: last,
+      ...(province === undefined ? {} : { province }),
+    });
+    const [answer, told] = await Promise.all([counted(query, scope, asker), documents.list()]);
+    const { coverage, asOf } = answer.periods.now;
+    const reported = new Map(
+      told.map(({ id, version, body, who, at }) => [id, { ...body, version, who, at: Date.parse(at) }]),
+    );
+    const { title, source, lists, of } = essential;
+    return {
+      title,
+      source,
+      lists,
+      listedAsOf: essential.asOf,
+      of,
+      unnamed: Math.max(0, of - Object.keys(essential.services).length),
+      from: first,
+      to: last,
+      ...(asOf === undefined ? {} : { asOf }),
+      ...(coverage === undefined ? {} : { coverage }),
+      simulated: answer.simulated,
+      ...boardOf({
+        essential,
+        counted: { rows: answer.rows, ...(coverage === undefined ? {} : { coverage }) },
+        reported,
+        scope,
+        mayAnswer: rights.has('answer'),
+        agency,
+      }),
+    };
+  };
+  /** Only its own ministry says so. */
+  const assertTheirs = (id: string, scope: Scope): void => {
+    const agencies = essential?.services[id]?.agencies ?? [];
+    if (!agencies.some((agency) => owns(scope, 'agency', agency)))
+      throw new HttpError(404, 'no_such_service', NO_SERVICE);
+  };
+  const assertBegun = ({ since }: Deployment): void => {
+    if (since !== undefined && since > localDay(Date.now(), catalogue.timeZone))
+      throw new HttpError(400, 'not_begun', 'since: a day that is to come');
+  };
+  const save = (cause: Cause, id: string, version: number, body: Deployment) =>
+    version === 0 ? documents.create(cause, id, body) : documents.update(cause, id, version, body);
+  const refuses = { 404: NO_BOARD, 422: 'more is asked for than is answered at once' };
+  const saved = { schema: z.strictObject({ version: z.int() }) };
+  return [
+    route({
+      method: 'get',
+      path: '/v1/services-board',
+      summary:
+        'essential services: deployed or not, used or not, by ministry and province, those that nobody uses first',
+      right: 'view',
+      query: API['/v1/services-board'].query,
+      answer: { schema: API['/v1/services-board'].answer },
+      refuses,
+      handle: ({ principal, query, asker }) => board(query, principal, asker),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/services-board.csv',
+      summary: 'the same as CSV, a row for each service',
+      right: 'view',
+      query: boardAskedSchema.safeExtend({ lang: z.enum(LANGUAGES).default('vi') }),
+      answer: { type: 'text/csv; charset=utf-8', schema: z.string() },
+      refuses,
+      handle: async ({ principal, query: { lang, ...asked }, asker }) => {
+        const found = await board(asked, principal, asker);
+        const name = `${catalogue.id}-services-${found.from}-${found.to}.csv`;
+        return new Streamed(name, write(tableOf(found, lang, catalogue), lang));
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/services-board/{id}',
+      summary:
+        'a ministry says since when a service of its own is offered to everybody, or that it is not, with its evidence',
+      right: 'answer',
+      params,
+      body: sentDeploymentSchema,
+      badInput: 'bad_deployment',
+      answer: saved,
+      refuses: { 404: NO_SERVICE, 409: 'somebody else changed it since' },
+      handle: async ({ principal, params: { id }, body: { version, body } }) => {
+        assertTheirs(id, principal.scope);
+        assertBegun(body);
+        return { version: (await save(causeOf(principal), id, version, body)).version };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/services-board/{id}/undo',
+      summary: 'takes the newest word of it back; what was said stays to be read in the audit',
+      right: 'answer',
+      params,
+      body: z.strictObject({ version: z.int().positive() }),
+      answer: saved,
+      refuses: { 404: NO_SERVICE, 409: 'somebody else changed it since' },
+      handle: async ({ principal, params: { id }, body: { version } }) => {
+        assertTheirs(id, principal.scope);
+        return { version: (await documents.undo(causeOf(principal, 'undone'), id, version)).version };
+      },
+    }),
+  ];
+}
+
+const NAMES = {
+  vi: {
+    service: 'Dịch vụ',
+    code: 'Mã',
+    list: 'Danh mục',
+    ministries: 'Bộ, ngành',
+    deployed: 'Triển khai',
+    since: 'Từ ngày',
+    evidence: 'Chứng cứ',
+    use: 'Sử dụng',
+    submitted: 'Hồ sơ',
+    before: 'Hồ sơ kỳ trước',
+    online: 'Trực tuyến',
+    onTime: 'Đúng hạn',
+    late: 'Trễ hạn',
+    yes: 'có',
+    no: 'chưa',
+  },
+  en: {
+    service: 'Service',
+    code: 'Code',
+    list: 'List',
+    ministries: 'Ministries',
+    deployed: 'Deployed',
+    since: 'Since',
+    evidence: 'Evidence',
+    use: 'Use',
+    submitted: 'Dossiers',
+    before: 'Dossiers before',
+    online: 'Online',
+    onTime: 'On time',
+    late: 'Late',
+    yes: 'yes',
+    no: 'no',
+  },
+} as const;
+
+function tableOf(board: ServicesBoard, lang: Language, catalogue: Catalogue): BoardFile {
+  const names = NAMES[lang];
+  const text = (name: string): BoardFile['columns'][number] => ({ name, kind: 'text' });
+  const number = (name: string): BoardFile['columns'][number] => ({ name, kind: 'count' });
+  const nameOf = (id: string): string => catalogue.agencies.find((each) => each.id === id)?.label[lang] ?? id;
+  const cellsOf = ({ id, label, list, agencies, deployed, use, now, before }: BoardService): Cell[] => [
+    label[lang],
+    id,
+    board.lists[list]?.label[lang] ?? list,
+    agencies.map(nameOf).join('; '),
+    deployed === undefined ? undefined : deployed.isDeployed ? names.yes : names.no,
+    deployed?.since,
+    deployed === undefined ? undefined : [deployed.evidence.text, deployed.evidence.link ?? ''].join(' ').trim(),
+    use,
+    now?.submitted,
+    before?.submitted,
+    now?.submittedOnline,
+    now?.onTime,
+    now?.late,
+  ];
+  const cells = board.services.map(cellsOf);
+  return {
+    about: [
+      [board.title[lang], `${board.from} – ${board.to}`],
+      [board.source[lang], board.listedAsOf],
+    ],
+    columns: [
+      text(names.service),
+      text(names.code),
+      text(names.list),
+      text(names.ministries),
+      text(names.deployed),
+      text(names.since),
+      text(names.evidence),
+      text(names.use),
+      number(names.submitted),
+      number(names.before),
+      number(names.online),
+      number(names.onTime),
+      number(names.late),
+    ],
+    count: cells.length,
+    pieces: one(cells),
+  };
+}
+
+async function* one(cells: Cell[][]): AsyncGenerator<Cell[][]> {
+  yield cells;
+}

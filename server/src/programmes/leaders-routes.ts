@@ -1,0 +1,147 @@
+/** HTTP of who leads and who lags among like units, from what was counted, and of good models with what they did. */
+
+import { randomUUID } from 'node:crypto';
+import {
+  API,
+  type Catalogue,
+  dayTypeOf,
+  type GoodModel,
+  goodModelSchema,
+  indexPeriod,
+  type LedDay,
+  leadersOf,
+  localDay,
+  type QueryAnswer,
+  querySchema,
+  validOn,
+} from '@room/contract';
+import { type Database, Documents } from '@room/database';
+import { z } from 'zod';
+import { causeOf } from '../access/remember.ts';
+import { type Route, route } from '../api/route.ts';
+import { HttpError } from '../errors.ts';
+import type { Asker } from '../questions.ts';
+
+export interface LeadersRoutesOptions {
+  catalogue: Catalogue;
+  database: Pick<Database, 'read' | 'write'>;
+  /** Of the whole country: nobody else ranks units. */
+  counted: (query: z.output<typeof querySchema>, asker: Asker) => Promise<QueryAnswer>;
+}
+
+/** The kind of its documents. */
+export const GOOD_MODEL = 'good_model';
+const version = z.int().positive();
+const params = z.strictObject({ id: z.uuid() });
+const CONFLICT = { 404: 'there is no good model of this id', 409: 'somebody else changed it since' };
+
+export function leadersRoutes({ catalogue, database, counted }: LeadersRoutesOptions): Route[] {
+  const models = new Documents<GoodModel>({ database, kind: GOOD_MODEL, schema: goodModelSchema });
+  const office = { right: 'direct', isWhole: true } as const;
+  const saved = { schema: z.strictObject({ id: z.string(), version: z.int() }) };
+  return [
+    route({
+      method: 'get',
+      path: '/v1/leaders',
+      summary:
+        'leaders and laggards among units of like size, each with its interval, its change where it exceeds chance, and good models',
+      right: 'view',
+      isWhole: true,
+      query: API['/v1/leaders'].query,
+      answer: { schema: API['/v1/leaders'].answer },
+      refuses: { 422: 'more is asked for than is answered at once' },
+      handle: async ({ query: { period, units, measure }, asker }) => {
+        const { from, to } = indexPeriod(period, localDay(Date.now(), catalogue.timeZone));
+        if (from > to) throw new HttpError(400, 'bad_request', `period: ${period} has not begun`);
+        const answer = await counted(
+          querySchema.parse({
+            measures: 'submitted,submittedOnline,onTime,late',
+            from,
+            to,
+            grain: 'day',
+            split: units,
+            boundaries: to,
+            // Two years by the day are more points than are answered at once.
+            compare: period.length === 4 ? 'none' : 'previous',
+          }),
+          asker,
+        );
+        const people = new Map(
+          units === 'province' ? catalogue.provinces.map(({ id, people: n }) => [id, n] as const) : [],
+        );
+        const daysOf = (points: (typeof answer)['total']['points'], side: 'now' | 'before'): LedDay[] =>
+          (points ?? []).flatMap((point) => {
+            const day = side === 'now' ? point.at : point.beforeAt;
+            return day === undefined ? [] : [{ ...point[side], type: dayTypeOf(catalogue.calendar, day) }];
+          });
+        const { now } = answer.periods;
+        const kept = await models.list();
+        return {
+          from,
+          to,
+          ...(now.asOf === undefined ? {} : { asOf: now.asOf }),
+          ...(now.coverage === undefined ? {} : { coverage: now.coverage }),
+          ...(units === 'agency' || catalogue.peopleAsOf === undefined ? {} : { peopleAsOf: catalogue.peopleAsOf }),
+          simulated: answer.simulated,
+          groups: leadersOf(
+            measure,
+            answer.rows.flatMap(({ key: [code], points }) =>
+              code === undefined || code === ''
+                ? []
+                : [{ code, people: people.get(code), now: daysOf(points, 'now'), before: daysOf(points, 'before') }],
+            ),
+          ),
+          models: kept
+            .filter(({ body }) => body.unit.dim === units && body.measure === measure)
+            .map(({ id, version: newest, who, at, body }) => ({ id, version: newest, who, at: Date.parse(at), body })),
+        };
+      },
+    }),
+    route({
+      ...office,
+      method: 'post',
+      path: '/v1/good-models',
+      summary: 'says what a unit did that others may do too, with its evidence',
+      body: goodModelSchema,
+      badInput: 'bad_model',
+      answer: saved,
+      handle: async ({ principal, body }) => {
+        const { dim, code } = body.unit;
+        const today = localDay(Date.now(), catalogue.timeZone);
+        const all = dim === 'agency' ? catalogue.agencies : catalogue.provinces;
+        if (!all.some((unit) => unit.id === code && validOn(unit, today)))
+          throw new HttpError(400, 'no_such_unit', `the catalogue has no ${dim} ${code} today`);
+        const { id, version: made } = await models.create(causeOf(principal), randomUUID(), body);
+        return { id, version: made };
+      },
+    }),
+    route({
+      ...office,
+      method: 'post',
+      path: '/v1/good-models/{id}/remove',
+      summary: 'takes a good model off the page; it stays in the audit',
+      params,
+      body: z.strictObject({ version }),
+      answer: saved,
+      refuses: CONFLICT,
+      handle: async ({ principal, params: { id }, body }) => {
+        await models.remove(causeOf(principal), id, body.version);
+        return { id, version: body.version + 1 };
+      },
+    }),
+    route({
+      ...office,
+      method: 'post',
+      path: '/v1/good-models/{id}/undo',
+      summary: 'takes the newest change of a good model back, also its removal',
+      params,
+      body: z.strictObject({ version }),
+      answer: saved,
+      refuses: CONFLICT,
+      handle: async ({ principal, params: { id }, body }) => ({
+        id,
+        version: (await models.undo(causeOf(principal, 'undone'), id, body.version)).version,
+      }),
+    }),
+  ];
+}

@@ -1,0 +1,70 @@
+/** How tasks stood when a session was, by what became of them since. */
+import { byUrgency, type Directive } from '@room/contract';
+import { expect, it } from 'vitest';
+import { movedSince } from '../../../../server/src/alerts/directives/moves.ts';
+
+const NOW = Date.parse('2026-11-20T03:00:00Z');
+const SINCE = '2026-11-01';
+const catalogue = { timeZone: 'Asia/Ho_Chi_Minh' };
+const task = (more: Partial<Directive>, due = '2026-12-01'): Directive => ({
+  id: 'd',
+  kind: 'task',
+  unit: { dim: 'agency', code: 'MPS' },
+  order: { text: 'it', due, wanted: { text: 'all' } },
+  state: 'open',
+  version: 1,
+  given: { who: 'person:office', at: Date.parse('2026-10-01T03:00:00Z') },
+  daysLeft: 11,
+  ...more,
+});
+const move = (action: string, before: object | undefined, at = '2026-11-10T03:00:00.000Z') => ({
+  at,
+  who: 'person:ann',
+  action,
+  before,
+});
+const moved = (directive: Directive, moves: Parameters<typeof movedSince>[1] = []) =>
+  movedSince(directive, moves, { since: SINCE, now: NOW, catalogue });
+
+it('one that nothing became of stands as it stood, or fell overdue by itself', () => {
+  expect(moved(task({}))).toMatchObject({ age: 50, moves: [] });
+  expect(moved(task({}))).not.toHaveProperty('was');
+  expect(moved(task({ state: 'overdue', daysLeft: -10 }, '2026-11-10'))).toMatchObject({ was: 'open' });
+  // It was overdue before: its last day ended before the day of the session began.
+  expect(moved(task({ state: 'overdue', daysLeft: -21 }, '2026-10-30'))).not.toHaveProperty('was');
+});
+
+it('one that was given since is new, whatever became of it', () => {
+  const given = { who: 'person:office', at: Date.parse('2026-11-05T03:00:00Z') };
+  const answered = move('task.answered', { state: 'open', due: '2026-12-01' });
+  expect(moved(task({ given, state: 'answered' }), [move('task.given', undefined), answered])).toMatchObject({
+    was: 'new',
+    age: 15,
+    moves: [{ action: 'task.answered', who: 'person:ann' }],
+  });
+});
+
+it('what was done and put off since is told against how it stood before the first of these', () => {
+  const steps = [
+    move('task.changed', { state: 'open', due: '2026-10-20' }),
+    move('task.answered', { state: 'open', due: '2026-12-01' }, '2026-11-11T03:00:00.000Z'),
+    move('task.confirmed', { state: 'answered', due: '2026-12-01' }, '2026-11-12T03:00:00.000Z'),
+  ];
+  expect(moved(task({ state: 'done', settledAt: NOW }), steps)).toMatchObject({
+    was: 'overdue',
+    dueWas: '2026-10-20',
+    moves: [{ action: 'task.changed' }, { action: 'task.answered' }, { action: 'task.confirmed' }],
+  });
+});
+
+it('what is overdue longest stands first, then what waits for the Office, then by due day, then what is settled', () => {
+  const all = [
+    { id: 'done', state: 'done', daysLeft: -90, settledAt: 5 },
+    { id: 'later', state: 'open', daysLeft: 30 },
+    { id: 'waits', state: 'answered', daysLeft: 3 },
+    { id: 'late', state: 'overdue', daysLeft: -2 },
+    { id: 'latest', state: 'overdue', daysLeft: -60 },
+    { id: 'soon', state: 'open', daysLeft: 1 },
+  ] as const;
+  expect(all.toSorted(byUrgency).map(({ id }) => id)).toEqual(['latest', 'late', 'waits', 'soon', 'later', 'done']);
+});

@@ -1,0 +1,107 @@
+/** A plan's tasks in a real room: taken all or none, worked through by the steps of directives, seen by their units alone. */
+import {
+  addDays,
+  type Directives,
+  type DirectiveTimeline,
+  localDay,
+  type SentTask,
+  type TakenTasks,
+  type Tasks,
+} from '@room/contract';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type AlertingRoom, startAlertingRoom } from '../../../harness/alerting.ts';
+
+const OFFICE = 'leadership';
+const MINISTRY = 'agency:MPS';
+const OTHER = 'agency:MOH';
+const TODAY = localDay(Date.now(), 'Asia/Ho_Chi_Minh');
+const LATE = addDays(TODAY, -30);
+const DUE = addDays(TODAY, 7);
+
+let room: AlertingRoom;
+beforeAll(async () => {
+  room = await startAlertingRoom(3_600);
+});
+afterAll(() => room[Symbol.asyncDispose]());
+
+const told = async <T>(look: string, path: string, body?: object): Promise<T> => {
+  const response = await room.as(look, path, body);
+  const text = await response.text();
+  expect([response.status, text]).toEqual([200, text]);
+  return JSON.parse(text) as T;
+};
+const task = (item: string, code: string, due: string): SentTask => ({
+  plan: 'Resolution 1',
+  item,
+  unit: { dim: 'agency', code },
+  text: `Task ${item}`,
+  due,
+  wanted: 'all of it',
+});
+const give = (tasks: SentTask[], isTrial = false): Promise<TakenTasks> => told(OFFICE, '/v1/tasks', { tasks, isTrial });
+const list = async (look: string, query = ''): Promise<Tasks['tasks']> =>
+  (await told<Tasks>(look, `/v1/tasks${query}`)).tasks;
+
+it('is taken by the Office alone, all or none, with the reason of each row', async () => {
+  const plan = [task('1', 'MPS', DUE), task('2', 'MPS', LATE), task('3', 'MOH', DUE)];
+  expect((await room.as(MINISTRY, '/v1/tasks', { tasks: plan })).status).toBe(403);
+  expect((await room.as(OFFICE, '/v1/tasks', { tasks: [{ ...plan[0], due: 'soon' }] })).status).toBe(400);
+  expect((await room.as(OFFICE, '/v1/tasks', { tasks: [] })).status).toBe(400);
+  const bad = await give([...plan, task('1', 'MPS', DUE), task('4', 'XYZ', DUE)]);
+  expect(bad).toMatchObject({
+    taken: 0,
+    refused: [
+      { row: 4, code: 'inRowBefore', of: '1' },
+      { row: 5, code: 'unknownUnit', of: 'XYZ' },
+    ],
+  });
+  expect(await give(plan, true)).toEqual({ taken: 0, refused: [] });
+  expect(await list(OFFICE)).toEqual([]);
+  expect(await give(plan)).toEqual({ taken: 3, refused: [] });
+  expect(await give([task('2', 'MOH', DUE), task('9', 'MOH', DUE)])).toMatchObject({
+    taken: 0,
+    refused: [{ row: 1, code: 'thereAlready', of: '2' }],
+  });
+  expect(await list(OFFICE)).toHaveLength(3);
+});
+
+it('is listed overdue first, to its unit alone, and beside no alert', async () => {
+  expect((await list(MINISTRY)).map(({ of, state, was }) => [of?.item, state, was])).toEqual([
+    ['2', 'overdue', 'new'],
+    ['1', 'open', 'new'],
+  ]);
+  expect((await list(OTHER)).map(({ of }) => of?.item)).toEqual(['3']);
+  expect((await told<Directives>(MINISTRY, '/v1/directives')).directives).toEqual([]);
+  // Of a session to come nothing is new.
+  expect((await list(MINISTRY, `?since=${addDays(TODAY, 1)}`)).map(({ was }) => was)).toEqual([undefined, undefined]);
+});
+
+it('is answered by its unit with evidence, sent back, confirmed by the Office, and that is undone', async () => {
+  const [{ id }] = (await list(MINISTRY)) as [Tasks['tasks'][number]];
+  const post = (look: string, step: string, body: object): Promise<DirectiveTimeline> =>
+    told(look, `/v1/directives/${id}${step}`, body);
+  expect((await room.as(OTHER, `/v1/directives/${id}`)).status).toBe(404);
+  const response = { cause: 'none', measure: 'connected', until: TODAY, evidence: 'https://mps.example/signed' };
+  expect((await post(MINISTRY, '/answer', { ...response, version: 1 })).directive.state).toBe('answered');
+  expect((await list(OFFICE))[0]).toMatchObject({ state: 'answered', moves: [{ action: 'task.answered' }] });
+  await post(OFFICE, '/send-back', { version: 2, why: 'half of it', due: DUE });
+  expect((await list(OFFICE, `?since=${TODAY}`)).find((each) => each.id === id)).toMatchObject({
+    state: 'open',
+    order: { due: DUE },
+  });
+  await post(MINISTRY, '/answer', { ...response, version: 3 });
+  const done = await post(OFFICE, '/confirm', { version: 4 });
+  expect(done.directive).toMatchObject({ kind: 'task', state: 'done', of: { plan: 'Resolution 1', item: '2' } });
+  expect(done.mayUndo).toBe(true);
+  expect((await list(OFFICE)).at(-1)).toMatchObject({ id, state: 'done' });
+  const undone = await post(OFFICE, '/undo', { version: 5 });
+  expect(undone.directive.state).toBe('answered');
+  expect(undone.entries.map(({ action }) => action)).toEqual([
+    'task.given',
+    'task.answered',
+    'task.sent_back',
+    'task.answered',
+    'task.confirmed',
+    'task.restored',
+  ]);
+});

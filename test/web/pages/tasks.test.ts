@@ -1,0 +1,111 @@
+/** The page of tasks in a real browser on a real room: a plan is brought as a file, a ministry answers its own, the Office confirms. */
+import { addDays, localDay } from '@room/contract';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openBrowser } from '../../harness/browser.ts';
+import { CookieClient, firstAdministrator, PASSWORD } from '../../harness/cookies.ts';
+import { orSkip } from '../../harness/need.ts';
+import { type Room, startRoom } from '../../harness/room.ts';
+import { violations } from '../axe.ts';
+import { WAIT } from './desk.ts';
+
+const TODAY = localDay(Date.now(), 'Asia/Ho_Chi_Minh');
+const HEAD = 'plan,item,agency,text,due,wanted,head';
+const PLAN = [
+  `Plan 2026,1,MPS,Connect the registers,${addDays(TODAY, 20)},signed off,Trần Văn A`,
+  `Plan 2026,2,MPS,Cut two papers,${addDays(TODAY, -12)},a decision,`,
+  `Plan 2026,3,MOH,Publish the prices,${addDays(TODAY, 3)},a page,`,
+].join('\n');
+
+let room: Room;
+let police: CookieClient;
+let office: CookieClient;
+beforeAll(async () => {
+  room = await startRoom();
+  const administrator = await firstAdministrator(room);
+  const person = async (id: string, rights: string[], scope: unknown): Promise<CookieClient> => {
+    const { token } = await administrator.told<{ token: string }>('/v1/people', { id, name: id, rights, scope });
+    const client = new CookieClient(room);
+    await client.told('/v1/session/accept', { token, password: PASSWORD });
+    return client;
+  };
+  police = await person('police', ['view', 'answer'], { agencies: ['MPS'], provinces: [] });
+  office = await person('office', ['view', 'direct'], 'all');
+});
+afterAll(() => room[Symbol.asyncDispose]());
+
+async function desk(browser: Browser, who: CookieClient, width = 1440, height = 900): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+  await context.addCookies([{ name: 'room-session', value: who.cookies.get('room-session') ?? '', url: room.url }]);
+  return context;
+}
+async function open(context: BrowserContext, query = '?lang=en'): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${room.url}/tasks${query}`);
+  await page.locator('[data-test="task-numbers"], [data-test="directive-detail"]').first().waitFor(WAIT);
+  return page;
+}
+const give = (page: Page, rows: string): Promise<void> =>
+  page
+    .locator('[name="tasks"]')
+    .setInputFiles({ name: 'plan.csv', mimeType: 'text/csv', buffer: Buffer.from(`${HEAD}\n${rows}`) });
+const lines = (page: Page): Promise<string[]> => page.locator('[data-test="task"] .title').allTextContents();
+
+it('a plan is refused row by row with reasons, and given once it is mended', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  await using place = await desk(browser, office);
+  const page = await open(place);
+  await page.locator('[data-test="no-tasks"]').waitFor(WAIT);
+  const faults = () => page.locator('[data-test="task-fault"]').allTextContents();
+  await give(page, `Plan 2026,1,MPS,Connect,31/12/2026,signed,\nPlan 2026,2,,Cut,${TODAY},,`);
+  await expect
+    .poll(faults, WAIT)
+    .toEqual([
+      expect.stringMatching(/1 *due *Write the day/),
+      expect.stringMatching(/2 *wanted *It is empty/),
+      expect.stringMatching(/2 *agency *Give one of/),
+    ]);
+  await give(page, `Plan 2026,1,XYZ,Connect,${TODAY},signed,\nPlan 2026,1,MPS,Cut,${TODAY},signed,`);
+  await expect
+    .poll(faults, WAIT)
+    .toEqual([
+      expect.stringMatching(/1 *unit *There is no unit XYZ/),
+      expect.stringMatching(/2 *item *It stands in row 1 already/),
+    ]);
+  await give(page, PLAN);
+  await page.locator('[data-test="give-tasks"]').click();
+  await expect.poll(() => page.locator('[data-test="tasks-given"]').textContent(), WAIT).toBe('3 tasks were given.');
+  await expect.poll(() => lines(page), WAIT).toEqual(['Cut two papers', 'Publish the prices', 'Connect the registers']);
+  expect(await page.locator('[data-test="tasks-n-overdue"]').textContent()).toBe('1');
+  expect(await page.locator('[data-test="task-units"] tbody tr').first().textContent()).toContain('12 days');
+  expect(await violations(page)).toEqual([]);
+});
+
+it('a ministry sees and answers its own alone, the Office confirms, and both see what moved', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  await using theirs = await desk(browser, police, 390, 844);
+  const page = await open(theirs);
+  await expect.poll(() => lines(page), WAIT).toEqual(['Cut two papers', 'Connect the registers']);
+  expect(await page.locator('[data-test="task-file"]').count()).toBe(0);
+  await page.locator('[data-test="task"]').first().click();
+  await page.locator('[name="cause"]').fill('two decisions were joined');
+  await page.locator('[name="measure"]').fill('decision 12');
+  await page.locator('[name="until"]').fill(TODAY);
+  await page.locator('[name="evidence"]').fill('https://mps.example/12');
+  await page.keyboard.press('Enter');
+  const state = (of: Page) => of.locator('[data-test="directive-state"]').getAttribute('data-value');
+  await expect.poll(() => state(page), WAIT).toBe('answered');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  expect(await violations(page)).toEqual([]);
+
+  await using place = await desk(browser, office);
+  const other = await open(place, `?lang=en${new URL(page.url()).search.replace(/^\?(lang=en)?/, '')}`);
+  await other.locator('[data-test="of-plan"]').waitFor(WAIT);
+  await other.locator('[data-test="confirm-done"]').click();
+  await other.locator('[data-test="confirm"]').first().click();
+  await expect.poll(() => state(other), WAIT).toBe('done');
+  await other.locator('[data-test="tasks-settled"]').click();
+  await expect.poll(() => lines(other), WAIT).toEqual(['Cut two papers']);
+  expect(await other.locator('[data-test="moved"]').textContent()).toBe('new');
+  expect(await violations(other)).toEqual([]);
+});
