@@ -42,7 +42,8 @@ it('a province owns the three that became it, and its portal', () => {
 
 it('chains and circles of successors end', () => {
   const unit = (id: string, ...successors: string[]) => ({ id, code: id, label: { vi: id, en: id }, successors });
-  const made = { ...catalogue, agencies: [unit('A', 'B'), unit('B', 'C'), unit('C', 'A'), unit('D')] };
+  const agencies = [unit('A', 'B'), unit('B', 'C'), unit('C', 'A'), unit('D')];
+  const made = { ...catalogue, agencies, links: [] };
   expect(codes(scopeOf({ agencies: ['B'], provinces: [] }, made), 'agency')).toEqual(['A', 'B', 'C']);
 });
 
