@@ -34,6 +34,7 @@ export const LONGER: Readonly<Record<string, string>> = {
   'test/web/pages/provider.test.ts':
     'waits until a provider that was away is asked again, and goes to it and back in browsers',
   'test/web/pages/alerts.test.ts': 'each page of alerts in both languages, grounds and sizes, in one browser',
+  'test/web/pages/services.test.ts': 'the board, the leaders and the schedule, each once what was sent is counted',
   'test/web/pages/directives.test.ts':
     'walks one alert to its end in two browsers, and each page in both languages, grounds and sizes',
   'test/server/notify/notifier.test.ts': 'waits for receivers that hang, and for waits between retries',

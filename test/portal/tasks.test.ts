@@ -1,7 +1,8 @@
 /** The simulated plan: nothing in it that the room would refuse, each fate in it, and the same at every start. */
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { addDays, sentTasksSchema } from '@room/contract';
+import { addDays, directiveBodySchema, sentTasksSchema } from '@room/contract';
 import { expect, it } from 'vitest';
+import { givenRow } from '../../server/src/alerts/directives/tasks.ts';
 import { tasksOfYear } from './tasks.ts';
 
 const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
@@ -12,6 +13,9 @@ const tasks = tasksOfYear({ catalogue, now: NOW, today });
 it('is what the room takes, each number once, marked as made up', () => {
   const sent = tasks.map(({ state: _, givenAt: _g, settledAt: _s, more: _m, dueWas: _d, ...task }) => task);
   expect(sentTasksSchema.parse({ tasks: sent }).tasks).toHaveLength(tasks.length);
+  // As rows they are read again.
+  for (const { more, ...task } of tasks)
+    directiveBodySchema.parse(JSON.parse(givenRow(task, NOW, catalogue, more).body));
   expect(new Set(tasks.map(({ item }) => item)).size).toBe(tasks.length);
   expect(tasks.every(({ more }) => more.isSimulated === true)).toBe(true);
   expect(Math.max(...tasks.flatMap(({ givenAt, settledAt = 0 }) => [givenAt, settledAt]))).toBeLessThanOrEqual(NOW);

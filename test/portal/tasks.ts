@@ -45,7 +45,7 @@ export function tasksOfYear({ catalogue, now, today }: TaskYear): SimTask[] {
       .map(({ id }) => ({ dim: 'province' as const, code: id })),
   ];
   const at = (day: string, seed: string): number =>
-    Math.min(now, startOfDay(day, catalogue.timeZone) + (8 + 8 * fixed(seed)) * HOUR);
+    Math.min(now, startOfDay(day, catalogue.timeZone) + Math.floor((8 + 8 * fixed(seed)) * HOUR));
   return units.flatMap((unit, place) =>
     Array.from({ length: EACH }, (_, index): SimTask => {
       const item = `${place + 1}.${index + 1}`;

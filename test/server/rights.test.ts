@@ -806,7 +806,10 @@ const ENDPOINTS: Record<string, Endpoint> = {
   },
   'GET /v1/directives/{id}': { right: 'view', ask: askDirective },
   'GET /v1/briefing-schedule': { right: 'view', ask: (somebody) => ({ told: ofWhole(somebody, 200) }) },
-  'POST /v1/briefing-schedule': { right: 'analyse', ask: () => ({ body: {}, told: [400] }) },
+  'POST /v1/briefing-schedule': {
+    right: 'analyse',
+    ask: (somebody) => ({ body: {}, told: ofWhole(somebody, 400) }),
+  },
   'GET /v1/leaders': {
     right: 'view',
     ask: (somebody) => ({

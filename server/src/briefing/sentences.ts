@@ -150,6 +150,9 @@ function changes({ counted, from, to, days, now, grain }: Ground): BriefingSente
   if (counted === undefined) return undefined;
   const asOf = counted.periods.now.asOf ?? now;
   const [mine, base] = [valuesOf(counted, 'now'), valuesOf(counted, 'before')];
+  const nothing = mine.every(({ submitted = 0 }) => submitted === 0);
+  // Silence is no zero: of what was not reported there is nothing to say.
+  if (nothing && (counted.periods.now.coverage ?? 0) < COVERED) return undefined;
   const said: BriefingSentence[] = [];
   const address = (measures: string): string =>
     `/explore?${new URLSearchParams({ measures, from, to, grain, compare: grain === 'day' ? 'previous' : 'year-before' })}`;
@@ -165,11 +168,17 @@ function changes({ counted, from, to, days, now, grain }: Ground): BriefingSente
     said.push(
       sentence('C1', asOf, address('submitted'), (say) => {
         const { count, share } = say;
-        const part = (of: number): string => (sum.before > 0 ? signed(share(Math.abs(of / sum.before)), of) : '—');
+        const many = count(sum.now);
+        if (sum.before === 0)
+          return [
+            `Hồ sơ nộp trong ${days} ngày: ${many}; ${viBefore} không có gì được báo cáo để so.`,
+            `Dossiers submitted in ${days} days: ${many}; of ${enBefore} nothing was reported to compare with.`,
+          ];
+        const part = (of: number): string => signed(share(Math.abs(of / sum.before)), of);
         const by = `${part(sum.now - sum.before)} (95 %: ${part(sum.low)} … ${part(sum.high)})`;
         return [
-          `Hồ sơ nộp trong ${days} ngày: ${count(sum.now)}, ${by} so với ${viBefore}${sureness(sum, 'vi')}.`,
-          `Dossiers submitted in ${days} days: ${count(sum.now)}, ${by} against ${enBefore}${sureness(sum, 'en')}.`,
+          `Hồ sơ nộp trong ${days} ngày: ${many}, ${by} so với ${viBefore}${sureness(sum, 'vi')}.`,
+          `Dossiers submitted in ${days} days: ${many}, ${by} against ${enBefore}${sureness(sum, 'en')}.`,
         ];
       }),
     );
@@ -198,6 +207,8 @@ function changes({ counted, from, to, days, now, grain }: Ground): BriefingSente
   return said;
 }
 
+/** Nearly all that is usually reported was: what is not there then is nothing. */
+const COVERED = 0.95;
 const signed = (text: string, of: number): string => (of > 0 ? `+${text}` : of < 0 ? `−${text}` : text);
 function sureness({ low, high }: MovedSum, language: Language): string {
   if (low > 0 || high < 0) return '';

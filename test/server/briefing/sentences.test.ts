@@ -1,0 +1,74 @@
+/** What a briefing says of a period that little was reported of: that it is missing or cannot be compared, never zero. */
+import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
+import type { QueryAnswer, Task, Tasks } from '@room/contract';
+import { expect, it } from 'vitest';
+import { type Ground, saidOf } from '../../../server/src/briefing/sentences.ts';
+
+const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
+const NOW = Date.parse('2026-11-29T03:00:00Z');
+const answer = (now: number, before: number, coverage: number): QueryAnswer => ({
+  periods: { now: { from: '2026-11-22', to: '2026-11-28', days: 7, coverage } },
+  total: {
+    key: [],
+    points: Array.from({ length: 7 }, (_, at) => ({
+      at: `2026-11-2${at + 2}`,
+      ...(now === 0 ? {} : { now: { submitted: now } }),
+      ...(before === 0 ? {} : { before: { submitted: before } }),
+    })),
+  },
+  rows: [],
+  simulated: false,
+  answeredAt: NOW,
+  source: 'test',
+  ms: 1,
+});
+const said = (more: Partial<Ground>) =>
+  saidOf({
+    catalogue,
+    now: NOW,
+    from: '2026-11-22',
+    to: '2026-11-28',
+    days: 7,
+    grain: 'day',
+    counted: undefined,
+    state: undefined,
+    alerts: undefined,
+    indicators: undefined,
+    tasks: undefined,
+    ...more,
+  });
+const changed = (counted: QueryAnswer): string | undefined =>
+  said({ counted }).parts.find(({ part }) => part === 'changed')?.sentences[0]?.en;
+
+it('names every part that it has nothing for', () => {
+  expect(said({}).missing).toEqual(['changed', 'forecast', 'alerts', 'overdue', 'tasks', 'indicators']);
+});
+
+it('says nothing of a period that was not reported, and zero only of one that was', () => {
+  expect(said({ counted: answer(0, 10, 0.2) }).missing).toContain('changed');
+  expect(changed(answer(0, 10, 1))).toMatch(/^Dossiers submitted in 7 days: 0, −100/);
+  expect(changed(answer(10, 0, 1))).toBe(
+    'Dossiers submitted in 7 days: 70; of the 7 days before nothing was reported to compare with.',
+  );
+  expect(changed(answer(10, 10, 1))).toMatch(/^Dossiers submitted in 7 days: 70, 0\.0%/);
+});
+
+it('tells overdue tasks in the order of their list, with their unit and how long they are late', () => {
+  const task = (id: string, state: Task['state'], daysLeft: number): Task => ({
+    id,
+    kind: 'task',
+    unit: { dim: 'agency', code: 'MPS' },
+    order: { text: `Task ${id}`, due: '2026-11-01', wanted: { text: 'all' } },
+    state,
+    version: 1,
+    given: { who: 'person:office', at: NOW },
+    daysLeft,
+    age: 90,
+    moves: [],
+  });
+  const tasks: Tasks = { since: '2026-11-22', tasks: [task('a', 'overdue', -28), task('b', 'open', 3)], isCut: false };
+  const part = said({ tasks }).parts.find((each) => each.part === 'tasks');
+  expect(part?.sentences.map(({ code, en, path }) => [code, en, path])).toEqual([
+    ['K1', 'Ministry of Public Security: Task a; due 01/11/2026, 28 days overdue.', '/tasks?task=a'],
+  ]);
+});
