@@ -94,7 +94,14 @@ export const linkTrendSchema = z.object({
   to: day,
   grain: z.enum(['hour', 'day']),
   /** Every hour or day up to now; without counts where nobody reported. An interval counts where it began. */
-  points: z.array(z.object({ at: instant, requests: absentOr(count), failed: absentOr(count) })),
+  points: z.array(
+    z.object({
+      at: instant,
+      requests: absentOr(count),
+      failed: absentOr(count),
+      isWithin: absentOr(z.literal(true)).meta({ description: 'told of by an interval that began before' }),
+    }),
+  ),
 });
 export type LinkTrend = z.infer<typeof linkTrendSchema>;
 

@@ -107,6 +107,11 @@ export function pointsOfLink(
     return points;
   }
   const end = Math.min(asked.at, startOfDay(addDays(asked.to, 1), timeZone));
-  for (let at = startOfDay(asked.from, timeZone); at < end; at += HOUR_MS) points.push(point(at, hours.get(at)));
+  let toldTo = Number.NEGATIVE_INFINITY;
+  for (let at = startOfDay(asked.from, timeZone); at < end; at += HOUR_MS) {
+    const sums = hours.get(at);
+    toldTo = Math.max(toldTo, at + (sums?.told ?? 0));
+    points.push(sums === undefined && at < toldTo ? { at, isWithin: true } : point(at, sums));
+  }
   return points;
 }

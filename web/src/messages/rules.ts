@@ -36,6 +36,7 @@ export const RULE_REFUSALS: Readonly<Record<string, MessageKey>> = {
   demonstration: 'rulesDemonstration',
   outside_scope: 'ruleOutside',
   no_such_rule: 'ruleGone',
+  links_not_tried: 'ruleLinksNotTried',
 };
 
 /** Of fields by their path in a rule; the longest beginning counts. */
