@@ -16,8 +16,8 @@ import { LAST_MINUTES, type Reading } from './state.ts';
 const BACKLOG_REACH_MS = 40 * 86_400_000;
 const WEEK_MS = 7 * 86_400_000;
 const MONTH_MS = 28 * 86_400_000;
-/** Levels of a week ago hardly change within it. */
-const EARLIER_MS = 600_000;
+/** Levels of a week ago hardly change within it, but where history is coming in. */
+const EARLIER_MS = 60_000;
 
 export type Against = Pick<Reading, 'baseline' | 'backlog' | 'fives'>;
 /** All, for a day of which anything is simulated, and what was observed. */
@@ -27,12 +27,13 @@ export interface AllAndObserved {
 }
 
 type Which = 'all' | 'observed';
-type Before = { weekBefore?: number; monthBefore?: number };
+type Level = Awaited<ReturnType<WallQueries['backlog']>>;
+type Earlier = { week: Level; month: Level };
 
 export class EarlierDays {
   readonly #queries: Pick<WallQueries, 'hoursOf' | 'fivesIn' | 'backlog'>;
   readonly #catalogue: Catalogue;
-  #before: { readAt: number; all: Before; observed: Before } | undefined;
+  #before: { readAt: number; all: Earlier; observed: Earlier } | undefined;
 
   constructor(queries: Pick<WallQueries, 'hoursOf' | 'fivesIn' | 'backlog'>, catalogue: Catalogue) {
     this.#queries = queries;
@@ -41,7 +42,8 @@ export class EarlierDays {
 
   /** `firstDay`: of which anything is known. */
   async read(day: string, now: number, firstDay: string | undefined): Promise<AllAndObserved> {
-    const { timeZone } = this.#catalogue;
+    const { timeZone, thresholds } = this.#catalogue;
+    const enough = thresholds.coverageEnough;
     const candidates = firstDay === undefined ? [] : comparableDays(this.#catalogue, day, firstDay);
     // From the first five minutes that the last hour shows to the end of those that run.
     const passed = (now - startOfDay(day, timeZone)) / 1_000;
@@ -66,8 +68,8 @@ export class EarlierDays {
       return { baseline, backlog, fives };
     };
     const observedRows = observed(rows);
-    const whole = against(rows, all && { ...all, ...before.all });
-    const observedBacklog = ofObserved && { ...ofObserved, ...before.observed };
+    const whole = against(rows, withEarlier(all, before.all, enough));
+    const observedBacklog = withEarlier(ofObserved, before.observed, enough);
     return {
       all: whole,
       // Mostly nothing or everything is simulated.
@@ -82,21 +84,31 @@ export class EarlierDays {
     return this.#queries.backlog(at - BACKLOG_REACH_MS, which, isEarlier ? at : undefined);
   }
 
-  async #levelsBefore(now: number): Promise<{ all: Before; observed: Before }> {
+  async #levelsBefore(now: number): Promise<{ all: Earlier; observed: Earlier }> {
     const known = this.#before;
     const readAt = performance.now();
     // Where nothing is known of a week ago history may just be coming in.
-    const isKnown = known?.all.weekBefore !== undefined;
-    if (known !== undefined && isKnown && readAt - known.readAt < EARLIER_MS) return known;
-    const of = async (which: Which): Promise<Before> => {
+    if (known?.all.week !== undefined && readAt - known.readAt < EARLIER_MS) return known;
+    const of = async (which: Which): Promise<Earlier> => {
       const [week, month] = await Promise.all([WEEK_MS, MONTH_MS].map((ago) => this.#level(now - ago, which, true)));
-      return {
-        ...(week === undefined ? {} : { weekBefore: week.overdue }),
-        ...(month === undefined ? {} : { monthBefore: month.overdue }),
-      };
+      return { week, month };
     };
     const [all, ofObserved] = await Promise.all([of('all'), of('observed')]);
     this.#before = { readAt, all, observed: ofObserved };
     return this.#before;
   }
+}
+
+/** What few had told of then says nothing about all of now: who was silent would count as nobody who waited. */
+export function withEarlier(level: Level, { week, month }: Earlier, enough: number): Reading['backlog'] {
+  if (level === undefined) return undefined;
+  const { series, ...now } = level;
+  const overdueOf = (earlier: Level): number | undefined =>
+    earlier !== undefined && earlier.series >= enough * series ? earlier.overdue : undefined;
+  const [weekBefore, monthBefore] = [overdueOf(week), overdueOf(month)];
+  return {
+    ...now,
+    ...(weekBefore === undefined ? {} : { weekBefore }),
+    ...(monthBefore === undefined ? {} : { monthBefore }),
+  };
 }

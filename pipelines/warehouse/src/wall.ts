@@ -227,13 +227,13 @@ export class WallQueries {
 
   /**
    * Latest levels, summed; of a portal's agency and service those by province or that of the whole, whichever it reported last. `oldest` is the earliest of the latest reports. Levels older than `since` are unknown, and simulated
-   * ones where only observed levels are asked for; with `until`, as they were told of by then.
+   * ones where only observed levels are asked for; with `until`, as they were told of by then. `series`: how many levels that are.
    */
   async backlog(
     since: number,
     which: 'all' | 'observed' = 'all',
     until?: number,
-  ): Promise<{ open: number; overdue: number; oldest: number } | undefined> {
+  ): Promise<{ open: number; overdue: number; oldest: number; series: number } | undefined> {
     const observed = which === 'observed' ? 'AND NOT simulated' : '';
     const then = until === undefined ? '' : `AND at < toDateTime64(${seconds(until)}, 3, 'UTC')`;
     const [row] = await this.#access.read<{ open: number; overdue: number; oldest: number; series: number }>(
@@ -247,8 +247,6 @@ export class WallQueries {
          WINDOW whole AS (PARTITION BY agency, service, source))
        WHERE if(province = '', latest_at > parts_at, latest_at >= whole_at)`,
     );
-    return row === undefined || row.series === 0
-      ? undefined
-      : { open: row.open, overdue: row.overdue, oldest: row.oldest };
+    return row === undefined || row.series === 0 ? undefined : row;
   }
 }
