@@ -78,7 +78,7 @@ it('a number is read as itself, and the wall by its headings, its charts as tabl
     'Situation',
     'Dossiers submitted today',
     'Against other days',
-    'Dossiers a minute',
+    'Dossiers in 5 minutes',
     'Dossiers/hour',
     'Last hour',
     'Ministries',

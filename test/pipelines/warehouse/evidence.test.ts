@@ -79,6 +79,10 @@ const CATALOGUE = {
     finishes: code === '9',
   })),
   calendar: { weeklyRest: [6, 7], daysOff: [], worked: [], from: '2025-01-01', to: '2026-12-31' },
+  databases: [],
+  telecoms: [],
+  reporters: [],
+  links: [],
 } as unknown as Catalogue;
 
 let folder: Awaited<ReturnType<typeof tempDir>>;

@@ -32,6 +32,10 @@ const CATALOGUE = {
   channels: ['1', '2'].map((code) => ({ code: Number(code), label: label(code), online: code === '2' })),
   statuses: [{ code: 1, label: label('1'), entry: true, finishes: false }],
   calendar: { weeklyRest: [6, 7], daysOff: [], worked: [], from: '2025-01-01', to: '2026-12-31' },
+  databases: [],
+  telecoms: [],
+  reporters: [],
+  links: [],
 } as unknown as Catalogue;
 
 let folder: Awaited<ReturnType<typeof tempDir>>;

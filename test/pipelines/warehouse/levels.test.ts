@@ -55,6 +55,10 @@ const CATALOGUE = {
   channels: [{ code: 1, label: label('1'), online: false }],
   statuses: [{ code: 1, label: label('1'), entry: true, finishes: false }],
   calendar: { weeklyRest: [6, 7], daysOff: [], worked: [], from: '2020-01-01', to: '2035-12-31' },
+  databases: [],
+  telecoms: [],
+  reporters: [],
+  links: [],
 } as unknown as Catalogue;
 
 interface Report extends Backlog {

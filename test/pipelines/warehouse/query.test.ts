@@ -82,6 +82,10 @@ const CATALOGUE = {
     from: '2025-01-01',
     to: '2026-12-31',
   },
+  databases: [],
+  telecoms: [],
+  reporters: [],
+  links: [],
 } as unknown as Catalogue;
 
 let folder: Awaited<ReturnType<typeof tempDir>>;

@@ -105,7 +105,7 @@ export const vi = {
   usualBand: 'mức thường gặp',
   dayCurveAlt: 'Hồ sơ nộp mỗi giờ hôm nay',
   lastHourAlt: 'Hồ sơ nộp mỗi 5 phút trong 60 phút qua, và mức thường gặp',
-  overdue: 'Chờ quá hạn',
+  overdue: 'Quá hạn',
   overdueWeek: '{trend} trong 7 ngày',
   overdueNoWeek: 'chưa đủ 7 ngày để so',
 
