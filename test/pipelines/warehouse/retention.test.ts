@@ -88,11 +88,12 @@ it('changes a table only where it keeps its rows for another time', async () => 
     'rollup_minute keeps its rows for ever',
     'submission keeps its rows 400 days',
     'backlog keeps its rows 50 days',
+    'link keeps its rows 50 days',
     'forecast keeps its rows 90 days',
     'foresight keeps its rows 90 days',
   ]);
   expect(await apply({ seconds: 3, submissions: 400, backlog: 50, forecasts: 90, ...SHOWN })).toEqual([]);
-  expect(await apply(normal)).toHaveLength(6);
+  expect(await apply(normal)).toHaveLength(7);
   expect(await apply(normal)).toEqual([]);
 });
 

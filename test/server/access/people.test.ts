@@ -6,7 +6,16 @@ import { Accounts } from '../../../server/src/access/accounts.ts';
 import { mayAdminister, People } from '../../../server/src/access/people.ts';
 import { freshDatabase, KINDS } from '../../postgres/fresh.ts';
 
-const catalogue = { agencies: [], provinces: [], services: [], sources: [] } as unknown as Catalogue;
+const catalogue = {
+  agencies: [],
+  provinces: [],
+  services: [],
+  sources: [],
+  databases: [],
+  telecoms: [],
+  reporters: [],
+  links: [],
+} as unknown as Catalogue;
 const ROUNDS = 12;
 const administrator = personSchema.parse({ name: 'One', rights: ['view', 'administer'], scope: 'all' });
 

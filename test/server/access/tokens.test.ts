@@ -18,6 +18,10 @@ const catalogue = {
   provinces: ['P', 'Q', 'R'].map(unit),
   services: [],
   sources: [],
+  databases: [],
+  telecoms: [],
+  reporters: [],
+  links: [],
 } as unknown as Catalogue;
 const who = { who: 'person:root' };
 const person = (more: object) =>
