@@ -109,10 +109,18 @@ it('from three days of hours on the wall and everyone who asks see what is expec
   const transport = new StreamableHTTPClientTransport(new URL(`${room.url}/mcp`));
   await client.of.connect(transport as Parameters<Client['connect']>[0]);
   const told = await client.of.callTool({ name: 'forecasts', arguments: { dim: 'province', code: '01' } });
+  const { mean, bounds, start, ...row } = byId.body as { mean: number[]; bounds: number[]; start: number };
   expect(told.structuredContent).toMatchObject({
-    about: { asOf: new Date(last + HOUR).toISOString(), step: 'hour' },
+    about: { asOf: new Date(last + HOUR).toISOString(), steps: expect.stringContaining('an hour') },
     definitions: { submitted: { unit: 'dossiers' } },
-    answer: byId.body as object,
+    answer: {
+      ...row,
+      steps: mean.map((expected, step) => ({
+        at: new Date(start + step * HOUR).toISOString(),
+        expected,
+        bounds: expect.arrayContaining([[bounds[step], bounds[mean.length + step]]]),
+      })),
+    },
   });
   const api = await apiOf(room);
   for (const [path, query] of [
