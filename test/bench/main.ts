@@ -30,6 +30,7 @@ const PARTS = [
   'outages',
   'soak',
   'scenes',
+  'pages',
   'idle',
   'strangers',
   'abuse',

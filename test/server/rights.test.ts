@@ -164,7 +164,8 @@ async function everybody(): Promise<Somebody[]> {
     visitor('with a cookie that is none', { cookie: ';;room-look;=;%%%=%E0%A4%A' }),
     visitor('with what no wall display holds', { cookie: `room-screen=${newToken()}` }),
     visitor('with what is no credential of one', { cookie: 'room-screen=__proto__.constructor' }),
-    visitor('with a wrong token', { authorization: 'Bearer wrong' }),
+    // Its program would take what anybody sees for what it may see.
+    { ...visitor('with a wrong token', { authorization: 'Bearer wrong' }), rights: [] },
     {
       ...visitor('with a wrong token beside a look', { authorization: 'Bearer wrong', cookie: 'room-look=leadership' }),
       rights: ['view', 'direct'],
@@ -178,7 +179,7 @@ async function everybody(): Promise<Somebody[]> {
     {
       name: 'portal',
       headers: { authorization: `Bearer ${await room.key(NATIONAL)}` },
-      rights: ['view', 'analyse', 'submit'],
+      rights: ['submit'],
       units: 'all',
     },
   ];

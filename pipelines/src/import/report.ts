@@ -53,7 +53,7 @@ function sent(summary: Summary): string[] {
 
 function checked(summary: Summary, { against, showsExample }: ReportOptions): string[] {
   const lines = [
-    `nothing was sent; ${against === undefined ? 'codes were not checked: give --url or --catalogue' : `checked against ${against}`}`,
+    `nothing was sent; ${against === undefined ? 'codes, times and intervals were not checked: give --url or --catalogue' : `checked against ${against}`}`,
   ];
   const { days } = summary;
   if (days !== undefined) {

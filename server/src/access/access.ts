@@ -58,6 +58,9 @@ export class Access {
     const actor = await this.actor(asked);
     assertMay(right, actor);
     if (actor.kind === 'operator') return actor;
+    // What was given is no credential: its program would take what walls show to anybody for what it may see.
+    if (actor.kind === 'visitor' && right !== 'public' && bearer(asked.headers.authorization) !== undefined)
+      throw notReading();
     this.assertHost(asked);
     if (!isReading) this.#assertOurs(asked, actor);
     else if (!SAFE.has(asked.method ?? 'GET')) this.#assertNoOther(asked);
@@ -163,6 +166,13 @@ const unknownToken = (): HttpError =>
     401,
     'unknown_token',
     'this reading token was revoked, is too old, or never was one; its owner makes another at /account',
+  );
+
+const notReading = (): HttpError =>
+  new HttpError(
+    401,
+    'unknown_token',
+    'what was given as "Authorization: Bearer …" is no reading token; make one at /account, or leave the header out to see what walls show',
   );
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

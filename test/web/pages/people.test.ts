@@ -76,7 +76,9 @@ it('from the first administrator to somebody who loses their rights while their 
   await minh.goto(`${room.url}/past?lang=en`);
   await expect.poll(() => at(minh, 'connection').getAttribute('data-state'), WAIT).not.toBe('loading');
   await expect.poll(() => at(minh, 'who').textContent(), WAIT).toBe('Minh of Health');
-  expect(await minh.locator('nav a').count()).toBe(9);
+  // By groups, and of the one that is shown each page: the past, as it was shown, forecasts.
+  expect(await minh.locator('header nav a').allTextContents()).toEqual(['Wall', 'Figures', 'Programmes', 'Alerts']);
+  expect(await at(minh, 'subpages').locator('a').count()).toBe(3);
   const again = await open(theirs, invitation);
   await expect.poll(() => at(again, 'failure').getAttribute('data-code'), WAIT).toBe('no_such_invitation');
 

@@ -178,7 +178,7 @@ export const en: Messages = {
   pendingBrief: '{n} to be counted',
   quarantined: '{n} faulty record, not counted | {n} faulty records, not counted',
   lateChange: 'Late reports changed {day} by {change} dossiers',
-  backlog: '{overdue} dossiers overdue of {open} open, as of {time}',
+  backlog: '{open} dossiers open, as of {time}',
 
   tileFailed: 'This tile failed. The others are right.',
   tileRetry: 'trying again in {age}',

@@ -2,6 +2,8 @@
 export const pages = {
   vi: {
     pageWall: 'Màn hình',
+    groupFigures: 'Số liệu',
+    groupProgrammes: 'Chương trình',
     pageNotebooks: 'Sổ trình bày',
     pageIndex: 'Bộ chỉ số',
     pageProgrammes: 'Chỉ tiêu',
@@ -33,9 +35,11 @@ export const pages = {
   },
   en: {
     pageWall: 'Wall',
+    groupFigures: 'Figures',
+    groupProgrammes: 'Programmes',
     pageNotebooks: 'Notebooks',
     pageIndex: 'Index',
-    pageProgrammes: 'Programmes',
+    pageProgrammes: 'Indicators',
     pageLinks: 'Links',
     pageTasks: 'Tasks',
     pageServices: 'Services',

@@ -174,7 +174,7 @@ export const vi = {
   pendingBrief: '{n} chờ tính',
   quarantined: '{n} bản ghi lỗi, chưa tính',
   lateChange: 'Số liệu ngày {day} thay đổi {change} hồ sơ do báo muộn',
-  backlog: '{overdue} hồ sơ quá hạn trong {open} đang giải quyết, lúc {time}',
+  backlog: '{open} hồ sơ đang giải quyết, lúc {time}',
 
   tileFailed: 'Ô này gặp lỗi. Các ô khác vẫn đúng.',
   tileRetry: 'thử lại sau {age}',

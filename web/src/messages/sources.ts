@@ -151,9 +151,9 @@ function asides({ lateChanges, backlog }: WallState, now: number, { format, t }:
       text: t('lateChange', { day: format.dayOfYear(day), change: format.signed(change) }),
     });
   if (backlog !== undefined) {
-    const overdue = format.count(backlog.overdue);
+    // How many of them are overdue is a number of its own.
     const time = format.since(backlog.oldest, now);
-    notes.push({ mark: 'none', text: t('backlog', { overdue, open: format.rough(backlog.open), time }) });
+    notes.push({ mark: 'none', text: t('backlog', { open: format.rough(backlog.open), time }) });
   }
   return notes;
 }
