@@ -1,9 +1,12 @@
 /**
  * A wall whose scenes all take turns: heap, nodes, listeners and canvases after each round, hurried (each scene stays five seconds, on a
  * wall half a minute), and what a scene of twelve tiles takes of a core at some updates a second, with what held it up. Prints the first
- * against the last quarter, and judges nothing.
+ * against the last quarter, what held the page up by kind, and judges nothing.
  *
- *   npm run bench -- scenes [--rounds 12] [--seconds 60]
+ *   npm run bench -- scenes [--rounds 12] [--seconds 60] [--rate 20]
+ *
+ * `--rate`: events a second of all portals; by 20, the country's busy hour, a wall is told of changes 1.5 times a second, by some hundred
+ * as often as the room computes them.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -16,10 +19,15 @@ import { machine, print } from './report.ts';
 
 const { values } = parseArgs({
   strict: false,
-  options: { rounds: { type: 'string', default: '12' }, seconds: { type: 'string', default: '60' } },
+  options: {
+    rounds: { type: 'string', default: '12' },
+    seconds: { type: 'string', default: '60' },
+    rate: { type: 'string', default: String(BUSY_RATE) },
+  },
 });
 const rounds = Number(values.rounds);
 const seconds = Number(values.seconds);
+const rate = Number(values.rate);
 
 /** The least that a scene may stay, and what it stays on a wall: so much faster a day passes here. */
 const STAY_S = 5;
@@ -48,18 +56,79 @@ async function factsOf(page: Page, devTools: CDPSession): Promise<Facts> {
 const mean = (facts: readonly Facts[], of: keyof Facts): number =>
   facts.reduce((sum, each) => sum + each[of], 0) / facts.length;
 
-/** What held the page up since it was opened, in milliseconds. */
+/** What held the page up, in milliseconds. */
+interface Held {
+  ms: number;
+  /** What ran longest in it, and for how long scripts did. */
+  by: string;
+  scripts: number;
+  /** From when on the browser laid out and painted. */
+  drawing: number;
+  /** What was shown then, and what was made ready. */
+  shown: string;
+  next: string;
+}
+
+/** Notes what holds the page up from its first script on. */
 async function watchTasks(page: Page): Promise<void> {
   await page.addInitScript(() => {
+    interface Frame {
+      startTime: number;
+      duration: number;
+      styleAndLayoutStart: number;
+      scripts: { duration: number; invoker: string; sourceURL: string; sourceFunctionName: string }[];
+    }
+    const { document } = globalThis as unknown as {
+      document: { querySelector(of: string): { getAttribute(name: string): string | null } | null };
+    };
     const tasks: number[] = [];
-    Object.assign(globalThis, { tasks });
+    const held: Held[] = [];
+    Object.assign(globalThis, { tasks, held });
     new PerformanceObserver((list) => {
       for (const { duration } of list.getEntries()) tasks.push(Math.round(duration));
     }).observe({ entryTypes: ['longtask' as never] });
+    const sceneOf = (test: string): string =>
+      document.querySelector(`[data-test="${test}"]`)?.getAttribute('data-value') ?? '';
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as unknown as Frame[]) {
+        const { startTime, duration, styleAndLayoutStart, scripts } = entry;
+        const [longest] = [...scripts].sort((one, other) => other.duration - one.duration);
+        held.push({
+          ms: Math.round(duration),
+          by: longest === undefined ? 'no script' : `${longest.invoker} ${longest.sourceURL.split('/').at(-1) ?? ''}`,
+          scripts: Math.round(scripts.reduce((sum, script) => sum + script.duration, 0)),
+          drawing: styleAndLayoutStart === 0 ? 0 : Math.round(startTime + duration - styleAndLayoutStart),
+          shown: sceneOf('showing'),
+          next: sceneOf('scene-next') || (document.querySelector('main.now.next') === null ? '' : 'pulse'),
+        });
+      }
+    }).observe({ type: 'long-animation-frame' as never });
   });
 }
-const tasksOf = (page: Page): Promise<number[]> =>
-  page.evaluate(() => (globalThis as unknown as { tasks: number[] }).tasks.splice(0));
+const tasksOf = (page: Page): Promise<{ tasks: number[]; held: Held[] }> =>
+  page.evaluate(() => {
+    const kept = globalThis as unknown as { tasks: number[]; held: Held[] };
+    return { tasks: kept.tasks.splice(0), held: kept.held.splice(0) };
+  });
+
+/** Frames that took longer than 50 ms, by what they did; the weightiest first. */
+function explained(held: readonly Held[]): { what: string; ours: string }[] {
+  const kinds = new Map<string, Held[]>();
+  for (const one of held) {
+    const kind = one.next === '' ? `shows ${one.shown}` : `draws ${one.next} unseen`;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), one]);
+  }
+  const sum = (some: readonly Held[]): number => some.reduce((total, { ms }) => total + ms, 0);
+  return [...kinds]
+    .sort(([, one], [, other]) => sum(other) - sum(one))
+    .map(([kind, some]) => {
+      const [most] = [...some].sort((one, other) => other.ms - one.ms);
+      return {
+        what: `  frames over 50 ms: ${kind}`,
+        ours: `${some.length}, ${sum(some)} ms; longest ${most?.ms} (scripts ${most?.scripts}, drawing ${most?.drawing}: ${most?.by})`,
+      };
+    });
+}
 
 /** Twelve of them, each in its own cells. */
 const twelveTiles = (agency: string): Tile[] => {
@@ -89,7 +158,7 @@ const twelveTiles = (agency: string): Tile[] => {
 async function main(): Promise<void> {
   process.stdout.write(`${await machine()}\n`);
   // Of two weeks each tile has something to draw.
-  await using portals = await startNational(BUSY_RATE, { history: 14 });
+  await using portals = await startNational(rate, { history: 14 });
   const { room } = portals;
   const administrator = await firstAdministrator(room);
   const { scenes } = await administrator.told<{ scenes: KeptScene[] }>('/v1/scenes');
@@ -134,7 +203,7 @@ async function main(): Promise<void> {
       const texts = `${facts.heap.toFixed(2)} MB, ${facts.nodes} nodes, ${facts.listeners} listeners, ${facts.canvases} canvases`;
       process.stderr.write(`round ${round}: ${texts}\n`);
     }
-    const tasks = await tasksOf(page);
+    const { tasks, held } = await tasksOf(page);
     const quarter = Math.max(1, Math.floor(rounds / 4));
     const [first, last] = [found.slice(0, quarter), found.slice(-quarter)];
     const change = (of: keyof Facts, digits = 0): string =>
@@ -151,6 +220,7 @@ async function main(): Promise<void> {
       { what: '  listeners', ours: change('listeners'), goal: 'flat' },
       { what: '  canvases', ours: change('canvases'), goal: 'flat' },
       { what: '  tasks over 50 ms', ours: `${tasks.length}, longest ${Math.max(0, ...tasks)} ms`, goal: 'explained' },
+      ...explained(held),
     ]);
     await page.close();
   }
@@ -171,13 +241,14 @@ async function main(): Promise<void> {
   const after = await metricsOf(devTools);
   const passed = (performance.now() - began) / 1_000;
   const spent = (name: string): string => (((after(name) - before(name)) * 100) / passed).toFixed(1);
-  const tasks = await tasksOf(page);
+  const { tasks, held } = await tasksOf(page);
   print('twelve tiles', [
     { what: 'updates a second', ours: ((updates() - told) / passed).toFixed(1), goal: '4' },
     { what: 'of a core, main thread, %', ours: spent('TaskDuration'), goal: '33' },
     { what: '  of it scripts', ours: spent('ScriptDuration') },
     { what: '  layout and style', ours: `${spent('LayoutDuration')} and ${spent('RecalcStyleDuration')}` },
     { what: '  tasks over 50 ms', ours: `${tasks.length}, longest ${Math.max(0, ...tasks)} ms`, goal: 'explained' },
+    ...explained(held),
   ]);
 }
 

@@ -292,6 +292,29 @@ it('a tile that fails says so alone, and comes back by itself', LONG, async (con
   await page.close();
 });
 
+it('what was drawn on a canvas that the graphics card lost is drawn again', LONG, async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const page = await browser.newPage({ reducedMotion: 'reduce' });
+  await page.goto(`${room.url}/`);
+  // The map of the day, which nothing else draws anew while its places stay as they are.
+  const canvas = page.locator('main .places canvas').first();
+  const painted = () =>
+    canvas.evaluate((of: HTMLCanvasElement) => {
+      const pixels = of.getContext('2d')?.getImageData(0, 0, of.width, of.height).data;
+      return pixels?.some((value, at) => at % 4 === 3 && value > 0);
+    });
+  await expect.poll(painted, WAIT).toBe(true);
+  const lose = (of: HTMLCanvasElement, isBack: boolean) => {
+    of.getContext('2d')?.clearRect(0, 0, of.width, of.height);
+    if (isBack) of.dispatchEvent(new Event('contextrestored'));
+  };
+  await canvas.evaluate(lose, false);
+  expect(await painted()).toBe(false);
+  await canvas.evaluate(lose, true);
+  await expect.poll(painted, WAIT).toBe(true);
+  await page.close();
+});
+
 it('an administrator writes a scene by the keyboard, sees it beside, and takes it back', LONG, async (context) => {
   await using browser = await orSkip(context, openBrowser());
   await using office = await desk(browser);

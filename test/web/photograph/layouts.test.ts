@@ -38,6 +38,9 @@ const EN: Look = { language: 'en', theme: 'light' };
 it.for<[string, readonly string[], readonly Look[]]>([
   ['live', ['1920x1080', '1080x1920', '1280x720', '390x844'], [VI, EN]],
   ['controls', ['1920x1080', '1080x1920', '1280x720'], [EN]],
+  ['scene-services', ['1920x1080', '1080x1920', '390x844'], [VI]],
+  ['scene-waiting', ['1920x1080', '1080x1920', '390x844'], [VI]],
+  ['scene-focus', ['1080x1920', '390x844'], [EN]],
   ['past-week', ['1280x720', '390x844'], [VI]],
   ['past-100-days', ['1440x900', '390x844'], [EN]],
   ['past-800-days', ['1280x720', '390x844'], [VI]],

@@ -26,7 +26,10 @@ const waiting = (units: Waiting['units']): Waiting => ({
 
 it('who waits: the most are coloured and named with their count and its change, the rest stand back', () => {
   const units = ids.slice(0, 11).map((id, n) => ({ id, overdue: 100 * (n + 1), weekBefore: 100 * (n + 1) - 50 }));
-  const { named, unknown, legend } = waitingSubject(waiting(units), catalogue, speech);
+  const { named, unknown, legend, rows } = waitingSubject(waiting(units), catalogue, speech);
+  // Read out is everybody, and of whom nothing was told that too.
+  expect(rows).toHaveLength(12);
+  expect([rows[0], rows[11]].map((row) => row?.text)).toEqual(['100 ▲ 100%', '—']);
   expect(named.map(({ id }) => id)).toEqual(['P10', 'P9', 'P8', 'P7', 'P6', 'P5', 'P4', 'P3']);
   expect(named[0]).toMatchObject({ name: 'P10', text: '1,100 ▲ 4.8%' });
   expect([...unknown]).toEqual(['P11']);
@@ -77,7 +80,13 @@ it('who is late: those surely below alone, the share beside how many were late, 
       unit('P3', 0.94, 30, 'unsure'),
     ],
   };
-  const { named, unknown, heading } = lateSubject(data, 30, catalogue, speech);
+  const { named, unknown, heading, rows } = lateSubject(data, 30, catalogue, speech);
+  expect(rows.map(({ id, text }) => [id, text])).toEqual([
+    ['P1', '80.0% · 2,000 late'],
+    ['P0', '93.0% · 700 late'],
+    ['P3', '94.0% · 30 late'],
+    ['P2', '50.0% · 2 late'],
+  ]);
   expect(heading).toBe('2 below 95%, 30 days');
   expect(named.map(({ id, look, text }) => [id, look, text])).toEqual([
     ['P1', 'farBelow', '80.0% · 2,000 late'],

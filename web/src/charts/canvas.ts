@@ -45,17 +45,17 @@ export function useCanvas(
 ): void {
   const wanted = computed(drawing);
   let chart: EChartsType | undefined;
-  let last = { at: Number.NEGATIVE_INFINITY, identity: '' };
+  let last: { at: number; identity: string; drawing?: Drawing } = { at: Number.NEGATIVE_INFINITY, identity: '' };
   let later: ReturnType<typeof setTimeout> | undefined;
 
   const draw = () => {
     clearTimeout(later);
     later = undefined;
     const next = wanted.value;
-    if (chart === undefined || next === undefined) return;
+    if (chart === undefined || next === undefined || next === last.drawing) return;
     const anew = next.identity !== last.identity;
     chart.setOption(next.option, { notMerge: anew, replaceMerge: anew ? [] : ['series'], lazyUpdate: true });
-    last = { at: performance.now(), identity: next.identity };
+    last = { at: performance.now(), identity: next.identity, drawing: next };
   };
   const soon = () => {
     if (wanted.value?.identity !== last.identity) draw();
@@ -65,7 +65,9 @@ export function useCanvas(
   const observer = new ResizeObserver(([entry]) => {
     if (entry === undefined || chart === undefined) return;
     const { width, height } = entry.contentRect;
-    if (width === 0 || height === 0) return;
+    // It is also told of the size that it began with, to the part of a pixel, for which all would be drawn a second time.
+    const isSame = Math.abs(chart.getWidth() - width) < 1 && Math.abs(chart.getHeight() - height) < 1;
+    if (width === 0 || height === 0 || isSame) return;
     chart.resize({ width, height });
     resized(width, height);
     draw();
@@ -77,6 +79,15 @@ export function useCanvas(
     chart = init(host.value, null, { renderer: 'canvas', width: width || 1, height: height || 1 });
     resized(width, height);
     observer.observe(host.value);
+    // A canvas whose memory the graphics card lost comes back empty; what it says it says to itself alone.
+    host.value.addEventListener(
+      'contextrestored',
+      () => {
+        last = { at: last.at, identity: '' };
+        draw();
+      },
+      true,
+    );
     draw();
   });
   watch(wanted, soon);

@@ -1,20 +1,25 @@
 /** How much of a list a tile has room for: what does not fit is counted in words, and never cut. */
-import { onBeforeUnmount, type Ref, ref, watch } from 'vue';
-import { useScreen } from '../app/screen.ts';
+import { computed, onBeforeUnmount, type Ref, ref, watch } from 'vue';
+import { type Screen, useScreen } from '../app/screen.ts';
+import { widthOf } from '../charts/type.ts';
 
 export interface Room {
   width: number;
   height: number;
+  /** Of a list: endless in the hand, where it is scrolled. */
+  list: number;
 }
 
 /** In wall units. */
 export function useRoomOf(host: Readonly<Ref<HTMLElement | null>>): Readonly<Ref<Room>> {
   const screen = useScreen();
-  const room = ref<Room>({ width: 0, height: 0 });
+  const room = ref<Room>({ width: 0, height: 0, list: 0 });
+  const hand = window.matchMedia('(max-width: 40rem)');
   const measure = (): void => {
     if (host.value === null) return;
     const { clientWidth, clientHeight } = host.value;
-    room.value = { width: clientWidth / screen.u, height: clientHeight / screen.u };
+    const height = clientHeight / screen.u;
+    room.value = { width: clientWidth / screen.u, height, list: hand.matches ? Number.POSITIVE_INFINITY : height };
   };
   const observer = new ResizeObserver(measure);
   // It comes with the tile's numbers, and goes where they cannot be shown.
@@ -30,3 +35,17 @@ export function useRoomOf(host: Readonly<Ref<HTMLElement | null>>): Readonly<Ref
   onBeforeUnmount(() => observer.disconnect());
   return room;
 }
+
+/** Physical pixels of a wall unit from which a screen has room for more: as large to the eye, and closer to each other. */
+const FINE = 1.8;
+export function useFine(): Readonly<Ref<boolean>> {
+  const screen = useScreen();
+  return computed(() => screen.u * window.devicePixelRatio >= FINE);
+}
+
+const TYPE = 31;
+/** Wall units of a line of bold text, which is wider than any other. */
+export const wideOn = (screen: Pick<Screen, 'u'>) => {
+  const u = screen.u || 1;
+  return (text: string): number => widthOf(text, TYPE * u) / u;
+};

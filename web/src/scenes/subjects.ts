@@ -24,6 +24,8 @@ export interface Subject {
   unknown: ReadonlySet<string>;
   heading: string;
   legend: { look: PlaceLook; text: string }[];
+  /** Each place, as it is read out. */
+  rows: Pick<Place, 'id' | 'name' | 'text'>[];
 }
 
 const placesOf = ({ provinces }: Catalogue, day: string) =>
@@ -46,12 +48,14 @@ export function waitingSubject(data: Waiting, catalogue: Catalogue, speech: Spee
   const steps = stepsOf(known.map(({ overdue }) => overdue));
   const stepOf = (overdue: number): PlaceLook =>
     `s${Math.max(1, steps.filter((step) => overdue >= step).length)}` as PlaceLook;
-  const named = most.map(({ unit, code, id: _, ...level }) => ({
-    id: unit.id,
-    code,
-    name: name(unit),
-    look: stepOf(level.overdue),
-    text: `${format.count(level.overdue)} ${shortTrend(level, speech)}`.trim(),
+  const textOf = (level: (typeof known)[number]): string =>
+    `${format.count(level.overdue)} ${shortTrend(level, speech)}`.trim();
+  const named = most.map((place) => ({
+    id: place.unit.id,
+    code: place.code,
+    name: name(place.unit),
+    look: stepOf(place.overdue),
+    text: textOf(place),
   }));
   const looks = [...new Set(named.map(({ look }) => look))].sort().reverse();
   return {
@@ -65,6 +69,11 @@ export function waitingSubject(data: Waiting, catalogue: Catalogue, speech: Spee
       })),
       ...(known.length > named.length ? [{ look: 'neutral' as const, text: t('waitingRest') }] : []),
     ],
+    rows: places.map(({ unit, overdue, ...level }) => ({
+      id: unit.id,
+      name: name(unit),
+      text: overdue === undefined ? '—' : textOf({ ...level, unit, overdue }),
+    })),
   };
 }
 
@@ -76,14 +85,16 @@ export function lateSubject(data: OnTimeOverDays, days: number, catalogue: Catal
   const codes = new Map(places.map(({ unit, code }) => [unit.id, code]));
   const below = groups.find(({ verdict }) => verdict === 'below')?.rows ?? [];
   // Most late dossiers first: that is whom most people wait for.
+  const textOf = ({ now, late }: (typeof below)[number]): string =>
+    now === undefined ? '—' : t('lateBeside', { share: format.share(now.share), n: format.count(late) });
   const named = below
     .toSorted((one, other) => other.late - one.late)
     .slice(0, MOST)
-    .flatMap(({ id, name, mark, now, late }): Place[] => {
+    .flatMap((row): Place[] => {
+      const { id, name, mark, now } = row;
       const code = codes.get(id);
       if (code === undefined || now === undefined) return [];
-      const text = t('lateBeside', { share: format.share(now.share), n: format.count(late) });
-      return [{ id, code, name, look: mark === 'act' ? 'farBelow' : 'below', text }];
+      return [{ id, code, name, look: mark === 'act' ? 'farBelow' : 'below', text: textOf(row) }];
     });
   const told = new Set(data.units.filter(({ onTime, late }) => onTime + late > 0).map(({ id }) => id));
   const far = format.percent(1 - 2 * (1 - data.target));
@@ -97,5 +108,6 @@ export function lateSubject(data: OnTimeOverDays, days: number, catalogue: Catal
       ...(has('below') ? [{ look: 'below' as const, text: t('lateFar', { limit: target }) }] : []),
       { look: 'neutral' as const, text: t('lateOthers') },
     ],
+    rows: groups.flatMap(({ rows }) => rows.map((row) => ({ id: row.id, name: row.name, text: textOf(row) }))),
   };
 }
