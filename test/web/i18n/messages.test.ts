@@ -23,6 +23,7 @@ import { programmes } from '../../../web/src/i18n/programmes.ts';
 import { refused } from '../../../web/src/i18n/refused.ts';
 import { ringing } from '../../../web/src/i18n/ringing.ts';
 import { routes } from '../../../web/src/i18n/routes.ts';
+import { rowsFile } from '../../../web/src/i18n/rows-file.ts';
 import { rules } from '../../../web/src/i18n/rules.ts';
 import { scenes } from '../../../web/src/i18n/scenes.ts';
 import { screens } from '../../../web/src/i18n/screens.ts';
@@ -57,6 +58,7 @@ const PAGES = [
   refused,
   ringing,
   routes,
+  rowsFile,
   rules,
   scenes,
   shown,

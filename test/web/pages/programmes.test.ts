@@ -76,7 +76,7 @@ it('what a file would be refused for is shown row by row, and nothing of it is t
   await using place = await desk(browser);
   const page = await open(place);
   const give = (rows: string): Promise<void> =>
-    page.locator('[name="file"]').setInputFiles({
+    page.locator('[name="rows"]').setInputFiles({
       name: 'reports.csv',
       mimeType: 'text/csv',
       buffer: Buffer.from(`indicator,period,unit,value,evidence\n${rows}`),
@@ -85,14 +85,14 @@ it('what a file would be refused for is shown row by row, and nothing of it is t
     'VNEID-VEHICLES,2026-02,count,2500000,report 3\nVNEID-VEHICLES,2026-03,share,0.5,report 4\nNPSP-ACCOUNTS,2026-02,count,1,x\n',
   );
   await expect
-    .poll(() => page.locator('[data-test="fault"]').allTextContents(), WAIT)
+    .poll(() => page.locator('[data-test="rows-fault"]').allTextContents(), WAIT)
     .toEqual([
       expect.stringMatching(/2 *unit *It is reported as count/),
       expect.stringMatching(/3 *indicator *There is no indicator NPSP-ACCOUNTS/),
     ]);
   await give('VNEID-VEHICLES,2026-02,count,2500000,report 3\n');
-  await page.locator('[data-test="take-file"]').click();
-  await expect.poll(() => page.locator('[data-test="file-taken"]').textContent(), WAIT).toBe('1 report was taken.');
+  await page.locator('[data-test="take-rows"]').click();
+  await expect.poll(() => page.locator('[data-test="rows-taken"]').textContent(), WAIT).toBe('1 report was taken.');
   await expect.poll(() => row(page, 'VNEID-VEHICLES').textContent(), WAIT).toContain('2,500,000');
 });
 
@@ -105,7 +105,7 @@ it('shows what was known on an earlier day, says so, and lets nobody report into
   expect(await row(page, 'VNEID-VEHICLES').textContent()).toContain('2,200,000');
   await row(page, 'VNEID-VEHICLES').locator('button').click();
   await page.locator('[data-test="no-reports"]').waitFor(WAIT);
-  expect(await page.locator('[data-test="new-report"], [data-test="report-file"]').count()).toBe(0);
+  expect(await page.locator('[data-test="new-report"], [data-test="rows-file"]').count()).toBe(0);
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   expect(await violations(page)).toEqual([]);
 });

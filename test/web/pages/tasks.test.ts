@@ -47,7 +47,7 @@ async function open(context: BrowserContext, query = '?lang=en'): Promise<Page> 
 }
 const give = (page: Page, rows: string): Promise<void> =>
   page
-    .locator('[name="tasks"]')
+    .locator('[name="rows"]')
     .setInputFiles({ name: 'plan.csv', mimeType: 'text/csv', buffer: Buffer.from(`${HEAD}\n${rows}`) });
 const lines = (page: Page): Promise<string[]> => page.locator('[data-test="task"] .title').allTextContents();
 
@@ -56,7 +56,7 @@ it('a plan is refused row by row with reasons, and given once it is mended', asy
   await using place = await desk(browser, office);
   const page = await open(place);
   await page.locator('[data-test="no-tasks"]').waitFor(WAIT);
-  const faults = () => page.locator('[data-test="task-fault"]').allTextContents();
+  const faults = () => page.locator('[data-test="rows-fault"]').allTextContents();
   await give(page, `Plan 2026,1,MPS,Connect,31/12/2026,signed,\nPlan 2026,2,,Cut,${TODAY},,`);
   await expect
     .poll(faults, WAIT)
@@ -73,8 +73,8 @@ it('a plan is refused row by row with reasons, and given once it is mended', asy
       expect.stringMatching(/2 *item *It stands in row 1 already/),
     ]);
   await give(page, PLAN);
-  await page.locator('[data-test="give-tasks"]').click();
-  await expect.poll(() => page.locator('[data-test="tasks-given"]').textContent(), WAIT).toBe('3 tasks were given.');
+  await page.locator('[data-test="take-rows"]').click();
+  await expect.poll(() => page.locator('[data-test="rows-taken"]').textContent(), WAIT).toBe('3 tasks were given.');
   await expect.poll(() => lines(page), WAIT).toEqual(['Cut two papers', 'Publish the prices', 'Connect the registers']);
   expect(await page.locator('[data-test="tasks-n-overdue"]').textContent()).toBe('1');
   expect(await page.locator('[data-test="task-units"] tbody tr').first().textContent()).toContain('12 days');
@@ -86,7 +86,7 @@ it('a ministry sees and answers its own alone, the Office confirms, and both see
   await using theirs = await desk(browser, police, 390, 844);
   const page = await open(theirs);
   await expect.poll(() => lines(page), WAIT).toEqual(['Cut two papers', 'Connect the registers']);
-  expect(await page.locator('[data-test="task-file"]').count()).toBe(0);
+  expect(await page.locator('[data-test="rows-file"]').count()).toBe(0);
   await page.locator('[data-test="task"]').first().click();
   await page.locator('[name="cause"]').fill('two decisions were joined');
   await page.locator('[name="measure"]').fill('decision 12');

@@ -4,8 +4,8 @@ export function isLink(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
-/** RFC 4180, with commas, or semicolons or tabs where the first line has more of them. Lines without a cell are left out. */
-export function cellsOf(text: string): string[][] {
+/** RFC 4180, with commas, or semicolons or tabs where the first line has more of them. Lines without a cell are left out. Undefined where a quotation mark is never closed. */
+export function cellsOf(text: string): string[][] | undefined {
   const [first = ''] = text.split('\n', 1);
   const separator = [',', ';', '\t'].reduce((best, each) =>
     first.split(each).length > first.split(best).length ? each : best,
@@ -32,6 +32,7 @@ export function cellsOf(text: string): string[][] {
       cell = '';
     } else if (char !== '\r') cell += char;
   }
+  if (isQuoted) return undefined;
   rows.push([...row, cell]);
   return rows.filter((cells) => cells.some((each) => each.trim() !== ''));
 }

@@ -23,6 +23,7 @@ import type { programmes } from './programmes.ts';
 import type { refused } from './refused.ts';
 import type { ringing } from './ringing.ts';
 import type { routes } from './routes.ts';
+import type { rowsFile } from './rows-file.ts';
 import type { rules } from './rules.ts';
 import type { scenes } from './scenes.ts';
 import type { screens } from './screens.ts';
@@ -58,6 +59,7 @@ export type MessageKey =
   | keyof (typeof refused)['vi']
   | keyof (typeof ringing)['vi']
   | keyof (typeof routes)['vi']
+  | keyof (typeof rowsFile)['vi']
   | keyof (typeof rules)['vi']
   | keyof (typeof scenes)['vi']
   | keyof (typeof screens)['vi']

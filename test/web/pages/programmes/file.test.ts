@@ -1,8 +1,10 @@
 /** Reports from a CSV file: read, or refused row by row. */
 import { expect, it } from 'vitest';
-import { MOST_ROWS, readReports } from '../../../../web/src/pages/programmes/file.ts';
+import { MOST_ROWS } from '../../../../web/src/app/rows-file.ts';
+import { REPORT_COLUMNS, readReports } from '../../../../web/src/pages/programmes/file.ts';
 
-const HEAD = 'indicator,by,period,unit,value,evidence,link,note';
+const HEAD = REPORT_COLUMNS.join();
+const read = (text: string) => readReports(Buffer.from(text));
 
 it('reads rows with quotes, another separator, a byte order mark and lines of another system', () => {
   const wanted = {
@@ -15,9 +17,9 @@ it('reads rows with quotes, another separator, a byte order mark and lines of an
     by: '34-01',
   };
   const text = `\uFEFF${HEAD}\r\nSIPAS,34-01,2026,share,82.6%,"report ""12"", part 2",https://example.vn/12,\r\n\r\n`;
-  expect(readReports(text)).toEqual({ reports: [wanted], faults: [] });
+  expect(read(text)).toEqual({ rows: [wanted], faults: [] });
   const other = `${HEAD.replaceAll(',', ';')}\nSIPAS;34-01;2026;share;0.826;"report ""12"", part 2";https://example.vn/12;`;
-  expect(readReports(other)).toEqual({ reports: [wanted], faults: [] });
+  expect(read(other)).toEqual({ rows: [wanted], faults: [] });
 });
 
 it.each([
@@ -26,22 +28,22 @@ it.each([
   ['1e3', 'value'],
   ['NaN', 'value'],
 ])('a value %j is none', (value, field) => {
-  const { faults } = readReports(`${HEAD}\nSIPAS,,2026,share,"${value}",x,,`);
+  const { faults } = read(`${HEAD}\nSIPAS,,2026,share,"${value}",x,,`);
   expect(faults.map((fault) => [fault.row, fault.field])).toEqual([[1, field]]);
 });
 
 it('names each row that cannot be read, and what a file lacks', () => {
-  const { faults } = readReports(`${HEAD}\nSIPAS,,2026,share,1,,javascript:alert(1),\nSIPAS,,2026,share,1,x,,`);
+  const { faults } = read(`${HEAD}\nSIPAS,,2026,share,1,,javascript:alert(1),\nSIPAS,,2026,share,1,x,,`);
   expect(faults.map(({ row, field }) => [row, field])).toEqual([
     [1, 'evidence'],
     [1, 'link'],
   ]);
-  expect(readReports('indicator,period\nSIPAS,2026').trouble).toEqual({
-    key: 'progFileColumns',
+  expect(read('indicator,period\nSIPAS,2026').trouble).toEqual({
+    key: 'rowsColumns',
     values: { names: 'unit, value, evidence' },
   });
-  expect(readReports(HEAD).trouble?.key).toBe('progFileEmpty');
+  expect(read(HEAD).trouble?.key).toBe('rowsEmpty');
   const row = '\nSIPAS,,2026,share,1,x,,';
-  expect(readReports(HEAD + row.repeat(MOST_ROWS)).reports).toHaveLength(MOST_ROWS);
-  expect(readReports(HEAD + row.repeat(MOST_ROWS + 1)).trouble?.key).toBe('progFileLong');
+  expect(read(HEAD + row.repeat(MOST_ROWS)).rows).toHaveLength(MOST_ROWS);
+  expect(read(HEAD + row.repeat(MOST_ROWS + 1)).trouble?.key).toBe('rowsLong');
 });
