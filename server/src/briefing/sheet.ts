@@ -1,5 +1,6 @@
 /** A briefing as the press sets it: one page, or of a review several, with its annex. Pure. */
 import { type Briefing, type Catalogue, isReview, type Language } from '@room/contract';
+import { BOUNDS } from './annex.ts';
 
 interface Cell {
   text: string;
@@ -163,6 +164,7 @@ function annexesOf(
   };
   const locale = language === 'vi' ? 'vi-VN' : 'en-GB';
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const whole = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const count = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   type Dated = { on: string; value: number } | undefined;
   const reachedOf = (dated: Dated, unit: string): string =>
@@ -181,16 +183,19 @@ function annexesOf(
     more: more > 0 ? words.more(more) : null,
     about: [],
   });
-  const indicators = annex.indicators.map(({ id, label, owner, unit, latest, target, isMet, chance, overdue }) => {
-    const sure = isMet === true ? words.met : chance === undefined ? '—' : percent.format(chance);
-    return [
-      { text: label[language], link: address(`/programmes?indicator=${id}`) },
-      { text: nameOf(owner) },
-      { text: reachedOf(latest, unit) },
-      { text: reachedOf(target, unit) },
-      { text: overdue > 0 ? `${sure}; ${words.late(overdue)}` : sure },
-    ];
-  });
+  const indicators = annex.indicators.map(
+    ({ id, label, owner, unit, latest, target, isMet, chance, chanceBound, overdue }) => {
+      const bound = chanceBound === undefined ? '' : `${BOUNDS[chanceBound][language]} `;
+      const sure = isMet === true ? words.met : chance === undefined ? '—' : `${bound}${whole.format(chance)}`;
+      return [
+        { text: label[language], link: address(`/programmes?indicator=${id}`) },
+        { text: nameOf(owner) },
+        { text: reachedOf(latest, unit) },
+        { text: reachedOf(target, unit) },
+        { text: overdue > 0 ? `${sure}; ${words.late(overdue)}` : sure },
+      ];
+    },
+  );
   const tasks = annex.tasks.map(({ id, unit, text, plan, item, due, state, daysLate }) => [
     { text: plan === undefined ? text : `${text} (${plan}, ${item ?? ''})`, link: address(`/tasks?task=${id}`) },
     { text: nameOf(unit) },
