@@ -59,6 +59,8 @@ const annexSchema = z.strictObject({
       target: absentOr(dated),
       isMet: absentOr(z.boolean()),
       chance: absentOr(number),
+      /** Where so few reports bear no more than a bound of it. */
+      chanceBound: absentOr(z.enum(['least', 'most'])),
       overdue: count,
     }),
   ),

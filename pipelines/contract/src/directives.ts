@@ -113,11 +113,18 @@ export const directiveSchema = z
     /** Whether the newest reading is what was wanted; absent where nothing was wanted in numbers, or it is not known. */
     isReached: absentOr(z.boolean()),
     isAnsweredLate: absentOr(z.boolean()),
-    /** Local days that are left until it is due; below 0 it is overdue. */
+    /** Local days that are left until it is due. */
     daysLeft: number.int(),
+    isOverdue: z.boolean().meta({
+      description: 'past its due day and not settled, whatever its unit answered: an answer ends nothing',
+    }),
   })
   .meta({ id: 'Directive' });
 export type Directive = z.infer<typeof directiveSchema>;
+
+/** Only the Office's word ends that something is late. */
+export const isOverdue = ({ state, daysLeft }: { state: DirectiveState; daysLeft: number }): boolean =>
+  daysLeft < 0 && state !== 'done' && state !== 'withdrawn';
 
 export const directivesAskedSchema = z.strictObject({
   which: z.enum(['open', 'settled']).default('open').meta({ description: 'all that are open, or those settled last' }),

@@ -122,7 +122,7 @@ export function progressOf(indicator: Indicator, known: readonly KnownReport[], 
     return { ...(latest === undefined ? {} : { latest }), ...(target === undefined ? {} : { target }) };
   const isMet = direction === 'up' ? latest.value >= target.value : latest.value <= target.value;
   const reportsLeft = periodsUntil(indicator, target.on).filter(([, { to }]) => to > latest.on).length;
-  const planned = plannedOn(latest.on, targets[next - 1] ?? told[0], target);
+  const planned = plannedOn(latest.on, targets[next - 1] ?? told[0], target, direction);
   return {
     latest,
     target,
@@ -146,10 +146,17 @@ function toldOf({ published }: Indicator, known: readonly KnownReport[], today: 
   return told.sort((one, other) => (one.on < other.on ? -1 : one.on > other.on ? 1 : 0));
 }
 
-function plannedOn(on: string, from: Dated | undefined, to: Dated): number | undefined {
+/** One who stood beyond the target already has to stay there, and not to come down to it. */
+function plannedOn(
+  on: string,
+  from: Dated | undefined,
+  to: Dated,
+  direction: Indicator['direction'],
+): number | undefined {
   if (from === undefined || from.on >= on || on > to.on) return undefined;
   const passed = (Date.parse(on) - Date.parse(from.on)) / (Date.parse(to.on) - Date.parse(from.on));
-  return from.value + passed * (to.value - from.value);
+  const planned = from.value + passed * (to.value - from.value);
+  return direction === 'up' ? Math.min(planned, to.value) : Math.max(planned, to.value);
 }
 
 /** What was published is too far apart, and too round, to say how values move: reports alone are looked at. */

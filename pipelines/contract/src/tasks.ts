@@ -8,6 +8,7 @@ import {
   type DirectiveState,
   directedUnitSchema,
   directiveSchema,
+  isOverdue,
   taskSourceSchema,
 } from './directives.ts';
 import { absentOr, askedDay, count, instant, plainLines, plainText } from './schema.ts';
@@ -58,6 +59,7 @@ export const taskSchema = directiveSchema
   .extend({
     age: count.meta({ description: 'local days since it was given' }),
     was: absentOr(z.enum(STOOD)).meta({ description: 'how it stood at `since`, where that is another state' }),
+    isLateSince: z.boolean().meta({ description: 'overdue now, and not yet at `since`' }),
     dueWas: absentOr(z.string()).meta({ description: 'its due day then, where that is another' }),
     moves: z.array(z.object({ at: instant, who: z.string(), action: z.string() })).meta({
       description: 'what was done with it since, the oldest first',
@@ -76,6 +78,8 @@ export type Tasks = z.infer<typeof tasksSchema>;
 const ORDER: Readonly<Record<DirectiveState, number>> = { overdue: 0, answered: 1, open: 2, done: 3, withdrawn: 4 };
 type Ranked = Pick<Task, 'state' | 'daysLeft' | 'id'> & { settledAt?: number };
 export const byUrgency = (one: Ranked, other: Ranked): number =>
+  Number(isOverdue(other)) - Number(isOverdue(one)) ||
+  (isOverdue(one) ? one.daysLeft - other.daysLeft : 0) ||
   ORDER[one.state] - ORDER[other.state] ||
   (other.settledAt ?? 0) - (one.settledAt ?? 0) ||
   one.daysLeft - other.daysLeft ||

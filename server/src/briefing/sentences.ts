@@ -1,6 +1,7 @@
 /** What a briefing says, in both languages, of what was counted, foreseen, reported and rung. Pure. */
 import {
   type Alerts,
+  addDays,
   type BriefingFigure,
   type BriefingPart,
   type BriefingSentence,
@@ -11,6 +12,7 @@ import {
   type IndicatorList,
   LANGUAGES,
   type Language,
+  localDay,
   type MovedSum,
   periodName,
   type QueryAnswer,
@@ -19,6 +21,7 @@ import {
   type Values,
   type WallState,
 } from '@room/contract';
+import { BOUNDS, boundOf } from './annex.ts';
 import { SAYS, type Say } from './say.ts';
 
 export interface Ground {
@@ -55,6 +58,36 @@ const sentence = (
   return { code, asOf, vi: vi ?? '', en: en ?? '', path, ...(figures.length === 0 ? {} : { figures: [...figures] }) };
 };
 
+/** Of a period that is over, what stands as of today is said to, so that nobody takes it for what stood then. */
+function datedIn({ now, to, catalogue }: Ground): (sentence: BriefingSentence) => BriefingSentence {
+  const today = localDay(now, catalogue.timeZone);
+  if (to >= addDays(today, -1)) return (same) => same;
+  return (each) =>
+    OF_PERIOD.test(each.code)
+      ? each
+      : {
+          ...each,
+          vi: `Đến ${SAYS.vi.day(today)}, không phải cuối kỳ: ${each.vi}`,
+          en: `As of ${SAYS.en.day(today)}, not of the period's end: ${each.en}`,
+        };
+}
+/** Codes of what is counted over the period itself. */
+const OF_PERIOD = /^(U2|C\d+)$/;
+/** A sum of what is in is no sum of the period where little is. */
+const partOf = ({ share, language }: Say, coverage: number): string =>
+  coverage >= COVERED
+    ? ''
+    : language === 'vi'
+      ? ` (mới có ${share(coverage)} số liệu)`
+      : ` (of ${share(coverage)} of what should be in)`;
+const UNTOLD = {
+  tooFew: { vi: 'quá ít báo cáo để nói khả năng', en: 'too few reports to tell a chance' },
+  noneLeft: { vi: 'không còn kỳ báo cáo nào trước mốc', en: 'no report is left before the date' },
+} as const;
+/** Nothing that is to come is certain; as on the page. */
+const chanceIn = (percent: Say['percent'], chance: number): string =>
+  chance > 0.99 ? `>${percent(0.99)}` : chance < 0.01 ? `<${percent(0.01)}` : percent(chance);
+
 /** What is not known first; a part that could not be made has no sentences, and is named as missing. */
 export function saidOf(ground: Ground): { parts: Said[]; missing: BriefingPart[] } {
   const parts: [BriefingPart, BriefingSentence[] | undefined][] = [
@@ -66,8 +99,9 @@ export function saidOf(ground: Ground): { parts: Said[]; missing: BriefingPart[]
     ['tasks', lateTasks(ground)],
     ['indicators', targets(ground)],
   ];
+  const dated = datedIn(ground);
   return {
-    parts: parts.map(([part, sentences = []]) => ({ part, sentences })),
+    parts: parts.map(([part, sentences = []]) => ({ part, sentences: sentences.map(dated) })),
     missing: parts.flatMap(([part, sentences]) => (sentences === undefined ? [part] : [])),
   };
 }
@@ -89,7 +123,7 @@ function unknowns({ state, counted, indicators, now }: Ground): BriefingSentence
   if (coverage !== undefined && coverage < 1)
     said.push(
       sentence('U2', asOf ?? now, '/explore', ({ share }) => [
-        `Số liệu của kỳ mới có ${share(coverage)} lượng báo cáo phải có; phần còn lại chưa biết, không phải bằng 0.`,
+        `Mới có ${share(coverage)} số liệu của kỳ; phần còn lại chưa biết, không phải bằng 0.`,
         `Of what sources should have reported of the period ${share(coverage)} is in; the rest is unknown, not zero.`,
       ]),
     );
@@ -122,7 +156,7 @@ const valuesOf = ({ total: { points = [] } }: QueryAnswer, side: 'now' | 'before
 
 function changes({ counted, from, to, days, now, grain }: Ground): BriefingSentence[] | undefined {
   if (counted === undefined) return undefined;
-  const asOf = counted.periods.now.asOf ?? now;
+  const { asOf = now, coverage = 1 } = counted.periods.now;
   const [mine, base] = [valuesOf(counted, 'now'), valuesOf(counted, 'before')];
   const nothing = mine.every(({ submitted = 0 }) => submitted === 0);
   // Silence is no zero: of what was not reported there is nothing to say.
@@ -144,7 +178,7 @@ function changes({ counted, from, to, days, now, grain }: Ground): BriefingSente
     said.push(
       sentence('C1', asOf, address('submitted'), (say) => {
         const { count, share } = say;
-        const many = count(mine.reduce((all, { submitted = 0 }) => all + submitted, 0));
+        const many = `${count(mine.reduce((all, { submitted = 0 }) => all + submitted, 0))}${partOf(say, coverage)}`;
         if (sum.before === 0)
           return [
             `Hồ sơ nộp trong ${days} ngày: ${many}; ${viBefore} không có gì được báo cáo để so.`,
@@ -237,7 +271,7 @@ function forecasts({ state, catalogue }: Ground): BriefingSentence[] | undefined
     said.push(
       sentence(`T${index + 1}`, made.knownTo, '/forecasts', ({ percent, share, count, day, language }) => {
         const reached = isShare ? share(found.reached) : count(found.reached);
-        const chance = percent(Math.min(0.99, Math.max(0.01, found.probability)));
+        const chance = chanceIn(percent, found.probability);
         const name = (target.short ?? target.label)[language];
         return [
           `${name}: đang ở ${reached}, khả năng đạt mục tiêu đến ${day(target.by)}: ${chance}.`,
@@ -315,15 +349,16 @@ function overdue({ indicators, catalogue }: Ground): BriefingSentence[] | undefi
 /** The longest overdue first. */
 function lateTasks({ tasks, catalogue, now }: Ground): BriefingSentence[] | undefined {
   return tasks?.tasks
-    .filter(({ state }) => state === 'overdue')
+    .filter(({ isOverdue }) => isOverdue)
     .map((task, index) =>
       sentence(`K${index + 1}`, now, `/tasks?task=${task.id}`, ({ count, day, language }) => {
         const owner = nameOf(task.unit.code, catalogue, language);
         const n = -task.daysLeft;
         const text = shortOf(task);
+        const isAnswered = task.state === 'answered';
         return [
-          `${owner}: ${text}; hạn ${day(task.order.due)}, quá ${count(n)} ngày.`,
-          `${owner}: ${text}; due ${day(task.order.due)}, ${count(n)} ${n === 1 ? 'day' : 'days'} overdue.`,
+          `${owner}: ${text}; hạn ${day(task.order.due)}, quá ${count(n)} ngày${isAnswered ? '; đã báo cáo, chờ xác nhận' : ''}.`,
+          `${owner}: ${text}; due ${day(task.order.due)}, ${count(n)} ${n === 1 ? 'day' : 'days'} overdue${isAnswered ? '; answered, to be confirmed' : ''}.`,
         ];
       }),
     );
@@ -344,7 +379,7 @@ function targets({ indicators }: Ground): BriefingSentence[] | undefined {
     .toSorted((one, other) => likelihood(one) - likelihood(other))
     .map((entry, index) => {
       const { id, body, known, progress } = entry;
-      const { latest, target, isMet, chance } = progress;
+      const { latest, target, isMet, chance, reportsLeft } = progress;
       const last = known.at(-1);
       const figures =
         last === undefined || last.value === null
@@ -360,14 +395,16 @@ function targets({ indicators }: Ground): BriefingSentence[] | undefined {
           const now = value(latest?.value);
           const aim = value(target?.value);
           const [on, by] = [day(latest?.on ?? ''), day(target?.on ?? '')];
+          const bound = chance === undefined ? undefined : boundOf(chance);
           const range =
             chance === undefined
               ? ''
-              : `${percent(chance.probability)} (${percent(chance.low)}–${percent(chance.high)})`;
-          const vi =
-            isMet === true ? 'đã đạt' : chance === undefined ? 'quá ít báo cáo để nói khả năng' : `khả năng ${range}`;
-          const en =
-            isMet === true ? 'met' : chance === undefined ? 'too few reports to tell a chance' : `chance ${range}`;
+              : bound === undefined
+                ? `${percent(chance.probability)} (${percent(chance.low)}–${percent(chance.high)})`
+                : `${BOUNDS[bound][language]} ${percent(chance.probability)}`;
+          const untold = UNTOLD[reportsLeft === 0 ? 'noneLeft' : 'tooFew'];
+          const vi = isMet === true ? 'đã đạt' : chance === undefined ? untold.vi : `khả năng ${range}`;
+          const en = isMet === true ? 'met' : chance === undefined ? untold.en : `chance ${range}`;
           return [
             `${name}: ${now} đến ${on}; mục tiêu ${aim} đến ${by}: ${vi}.`,
             `${name}: ${now} as of ${on}; target ${aim} by ${by}: ${en}.`,

@@ -1,6 +1,6 @@
 /** A briefing as the press sets it: one page, or of a review several, with its annex. Pure. */
-
 import { type Briefing, type Catalogue, isReview, type Language } from '@room/contract';
+import { BOUNDS } from './annex.ts';
 import { SAYS } from './say.ts';
 
 interface Cell {
@@ -155,7 +155,7 @@ function annexesOf(
     const unit = [...catalogue.agencies, ...catalogue.provinces].find(({ id }) => id === code);
     return (unit?.short ?? unit?.label)?.[language] ?? code;
   };
-  const { number, share } = SAYS[language];
+  const { number, percent, share } = SAYS[language];
   type Dated = { on: string; value: number } | undefined;
   const reachedOf = (dated: Dated, unit: string): string =>
     dated === undefined ? '—' : `${(unit === 'share' ? share : number)(dated.value)} (${day(dated.on)})`;
@@ -173,16 +173,19 @@ function annexesOf(
     more: more > 0 ? words.more(more) : null,
     about: [],
   });
-  const indicators = annex.indicators.map(({ id, label, owner, unit, latest, target, isMet, chance, overdue }) => {
-    const sure = isMet === true ? words.met : chance === undefined ? '—' : share(chance);
-    return [
-      { text: label[language], link: address(`/programmes?indicator=${id}`) },
-      { text: nameOf(owner) },
-      { text: reachedOf(latest, unit) },
-      { text: reachedOf(target, unit) },
-      { text: overdue > 0 ? `${sure}; ${words.late(overdue)}` : sure },
-    ];
-  });
+  const indicators = annex.indicators.map(
+    ({ id, label, owner, unit, latest, target, isMet, chance, chanceBound, overdue }) => {
+      const bound = chanceBound === undefined ? '' : `${BOUNDS[chanceBound][language]} `;
+      const sure = isMet === true ? words.met : chance === undefined ? '—' : `${bound}${percent(chance)}`;
+      return [
+        { text: label[language], link: address(`/programmes?indicator=${id}`) },
+        { text: nameOf(owner) },
+        { text: reachedOf(latest, unit) },
+        { text: reachedOf(target, unit) },
+        { text: overdue > 0 ? `${sure}; ${words.late(overdue)}` : sure },
+      ];
+    },
+  );
   const tasks = annex.tasks.map(({ id, unit, text, plan, item, due, state, daysLate }) => [
     { text: plan === undefined ? text : `${text} (${plan}, ${item ?? ''})`, link: address(`/tasks?task=${id}`) },
     { text: nameOf(unit) },

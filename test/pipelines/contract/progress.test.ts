@@ -56,6 +56,16 @@ it('asks for nothing more where the target is met, whichever way is better', () 
   expect(of([kept('2026-Q1', 30)], '2026-04-01', down)).toMatchObject({ isMet: true });
 });
 
+it('a path never lies beyond its target: who stood beyond it once has to stay there', () => {
+  const least = {
+    targets: [{ on: '2026-12-31', value: 50, source: LABEL }],
+    published: [{ on: '2025-12-31', value: 74.7, source: LABEL }],
+  };
+  expect(of([kept('2026-Q3', 45)], '2026-10-20', least)).toMatchObject({ planned: 50, isMet: false });
+  const most = { ...least, direction: 'down', published: [{ on: '2025-12-31', value: 30, source: LABEL }] };
+  expect(of([kept('2026-Q3', 55)], '2026-10-20', most)).toMatchObject({ planned: 50, isMet: false });
+});
+
 it('claims nothing without a value, without a day to come, or with no report left', () => {
   expect(of([], '2026-02-01', { published: [] })).toEqual({ target: { on: '2026-06-30', value: 50 } });
   expect(of([], '2027-01-01')).toEqual({ latest: { on: '2025-12-31', value: 40 } });

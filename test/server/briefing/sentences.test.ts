@@ -1,7 +1,16 @@
 /** What a briefing says of a period that little was reported of: that it is missing or cannot be compared, never zero. */
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import type { QueryAnswer, Task, Tasks } from '@room/contract';
+import {
+  type IndicatorEntry,
+  type IndicatorList,
+  indicatorSchema,
+  isOverdue,
+  type QueryAnswer,
+  type Task,
+  type Tasks,
+} from '@room/contract';
 import { expect, it } from 'vitest';
+import { annexOf } from '../../../server/src/briefing/annex.ts';
 import { type Ground, saidOf } from '../../../server/src/briefing/sentences.ts';
 
 const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
@@ -21,6 +30,30 @@ const answer = (now: number, before: number, coverage: number): QueryAnswer => (
   answeredAt: NOW,
   source: 'test',
   ms: 1,
+});
+const entry = ({ chance }: { chance?: { probability: number; low: number; high: number } }): IndicatorEntry => ({
+  id: 'ACCOUNTS',
+  version: 1,
+  body: indicatorSchema.parse({
+    label: { vi: 'Tài khoản', en: 'Accounts' },
+    owner: { dim: 'agency', code: 'MPS' },
+    unit: 'count',
+    direction: 'up',
+    period: 'quarter',
+    from: '2026-01-01',
+    graceDays: 10,
+    targets: [{ on: '2026-12-31', value: 100, source: { vi: 'x', en: 'x' } }],
+    published: [],
+  }),
+  known: [],
+  overdue: [],
+  progress: {
+    latest: { on: '2026-09-30', value: 45 },
+    target: { on: '2026-12-31', value: 100 },
+    isMet: false,
+    reportsLeft: 1,
+    ...(chance === undefined ? {} : { chance: { ...chance, steps: 3, expected: { value: 60, low: 50, high: 70 } } }),
+  },
 });
 const said = (more: Partial<Ground>) =>
   saidOf({
@@ -51,6 +84,37 @@ it('says nothing of a period that was not reported, and zero only of one that wa
     'Dossiers submitted in 7 days: 70; of the 7 days before nothing was reported to compare with.',
   );
   expect(changed(answer(10, 10, 1))).toMatch(/^Dossiers submitted in 7 days: 70, 0\.0%/);
+  // A sum of a third of it says so itself.
+  expect(changed(answer(10, 10, 0.32))).toMatch(
+    /^Dossiers submitted in 7 days: 70 \(of 32\.0% of what should be in\), /,
+  );
+  const [unknown] = said({ counted: answer(10, 10, 0.32) }).parts;
+  expect(unknown?.sentences[0]?.vi).toMatch(/^Mới có 32,0\s?% số liệu của kỳ;/);
+});
+
+it('of a period that is over, says of what stands today that it is not of its end', () => {
+  const indicators: IndicatorList = { at: NOW, indicators: [entry({})] };
+  const first = (to: string): (string | undefined)[] => {
+    const { parts } = said({ to, counted: answer(10, 10, 0.32), indicators });
+    return ['changed', 'indicators'].map((part) => parts.find((each) => each.part === part)?.sentences[0]?.en);
+  };
+  expect(first('2026-09-30')).toEqual([
+    expect.stringMatching(/^Dossiers/),
+    expect.stringMatching(/^As of 29 Nov 2026, not of the period's end: Accounts: 45/),
+  ]);
+  expect(first('2026-11-28')[1]).toMatch(/^Accounts: 45/);
+});
+
+it('tells a chance no firmer than the page: a bound as a bound, in the annex too', () => {
+  const told = (low: number, probability: number, high: number) => {
+    const indicators: IndicatorList = { at: NOW, indicators: [entry({ chance: { probability, low, high } })] };
+    const { parts } = said({ indicators });
+    const [of] = annexOf(indicators, undefined).indicators;
+    return [parts.find(({ part }) => part === 'indicators')?.sentences[0]?.en, of?.chanceBound];
+  };
+  expect(told(0.091, 0.091, 0.091)).toEqual([expect.stringMatching(/: chance at most 9%\.$/), 'most']);
+  expect(told(0.75, 0.75, 0.75)).toEqual([expect.stringMatching(/: chance at least 75%\.$/), 'least']);
+  expect(told(0.2, 0.49, 0.7)).toEqual([expect.stringMatching(/: chance 49% \(20%–70%\)\.$/), undefined]);
 });
 
 it('holds a working day against a working day where a holiday lies between, and names both', () => {
@@ -86,12 +150,28 @@ it('tells overdue tasks in the order of their list, with their unit and how long
     version: 1,
     given: { who: 'person:office', at: NOW },
     daysLeft,
+    isOverdue: isOverdue({ state, daysLeft }),
+    isLateSince: false,
     age: 90,
     moves: [],
   });
-  const tasks: Tasks = { since: '2026-11-22', tasks: [task('a', 'overdue', -28), task('b', 'open', 3)], isCut: false };
+  const tasks: Tasks = {
+    since: '2026-11-22',
+    tasks: [task('a', 'overdue', -28), task('c', 'answered', -9), task('b', 'open', 3)],
+    isCut: false,
+  };
   const part = said({ tasks }).parts.find((each) => each.part === 'tasks');
   expect(part?.sentences.map(({ code, en, path }) => [code, en, path])).toEqual([
     ['K1', 'Ministry of Public Security: Task a; due 1 Nov 2026, 28 days overdue.', '/tasks?task=a'],
+    [
+      'K2',
+      'Ministry of Public Security: Task c; due 1 Nov 2026, 9 days overdue; answered, to be confirmed.',
+      '/tasks?task=c',
+    ],
+  ]);
+  expect(annexOf(undefined, tasks).tasks.map(({ id, state, daysLate }) => [id, state, daysLate])).toEqual([
+    ['a', 'overdue', 28],
+    ['c', 'answered', 9],
+    ['b', 'open', 0],
   ]);
 });

@@ -16,6 +16,7 @@ import { kept } from '../../../web/src/i18n/kept.ts';
 import { leaders } from '../../../web/src/i18n/leaders.ts';
 import { links } from '../../../web/src/i18n/links.ts';
 import { notebooks } from '../../../web/src/i18n/notebooks.ts';
+import { numbers } from '../../../web/src/i18n/numbers.ts';
 import { pages } from '../../../web/src/i18n/pages.ts';
 import { past } from '../../../web/src/i18n/past.ts';
 import { periods } from '../../../web/src/i18n/periods.ts';
@@ -61,6 +62,7 @@ const PAGES = [
   ringing,
   routes,
   rowsFile,
+  numbers,
   rules,
   scenes,
   shown,

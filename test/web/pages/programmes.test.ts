@@ -65,9 +65,17 @@ it('a ministry reports, corrects and takes back, and every step stays to be read
   await expect
     .poll(() => reports(page), WAIT)
     .toEqual([expect.stringMatching(/72,000,000 *stands/), expect.stringMatching(/71,000,000 *superseded/)]);
+  // What the correction replaced is in force again.
   await page.locator('[data-test="undo"]').click();
+  await expect.poll(async () => (await reports(page)).length, WAIT).toBe(3);
+  expect((await reports(page))[0]).toMatch(/71,000,000 *stands.*report 12/);
+  await page.locator('[data-test="withdraw"]').click();
+  await page.locator('[name="why"]').fill('by mistake');
+  await page.locator('[data-test="confirm"]').first().click();
   await expect.poll(async () => (await reports(page))[0], WAIT).toContain('taken back');
-  expect(await reports(page)).toHaveLength(3);
+  await page.locator('[data-test="undo"]').click();
+  await expect.poll(async () => (await reports(page))[0], WAIT).toMatch(/71,000,000 *stands/);
+  expect(await reports(page)).toHaveLength(5);
   expect(await violations(page)).toEqual([]);
 });
 

@@ -91,16 +91,21 @@ it('a ministry sees and answers its own alone, the Office confirms, and both see
   await page.locator('[name="cause"]').fill('two decisions were joined');
   await page.locator('[name="measure"]').fill('decision 12');
   await page.locator('[name="until"]').fill(TODAY);
+  // Promised for a day after the due day: that is said before it is sent.
+  await page.locator('[data-test="promise-late"]').waitFor(WAIT);
   await page.locator('[name="evidence"]').fill('https://mps.example/12');
   await page.keyboard.press('Enter');
   const state = (of: Page) => of.locator('[data-test="directive-state"]').getAttribute('data-value');
   await expect.poll(() => state(page), WAIT).toBe('answered');
+  expect(await page.locator('[data-test="who-directs"]').textContent()).toMatch(/the right “Direct”/);
+  expect(await page.locator('[data-test="after-due"]').textContent()).toMatch(/counts as overdue/);
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   expect(await violations(page)).toEqual([]);
 
   await using place = await desk(browser, office);
   const other = await open(place, `?lang=en${new URL(page.url()).search.replace(/^\?(lang=en)?/, '')}`);
   await other.locator('[data-test="of-plan"]').waitFor(WAIT);
+  expect(await other.locator('[data-test="directive-state"]').textContent()).toMatch(/12 days overdue/);
   await other.locator('[data-test="confirm-done"]').click();
   await other.locator('[data-test="confirm"]').first().click();
   await expect.poll(() => state(other), WAIT).toBe('done');

@@ -16,6 +16,7 @@ import type { kept } from './kept.ts';
 import type { leaders } from './leaders.ts';
 import type { links } from './links.ts';
 import type { notebooks } from './notebooks.ts';
+import type { numbers } from './numbers.ts';
 import type { pages } from './pages.ts';
 import type { past } from './past.ts';
 import type { periods } from './periods.ts';
@@ -61,6 +62,7 @@ export type MessageKey =
   | keyof (typeof refused)['vi']
   | keyof (typeof ringing)['vi']
   | keyof (typeof routes)['vi']
+  | keyof (typeof numbers)['vi']
   | keyof (typeof rowsFile)['vi']
   | keyof (typeof rules)['vi']
   | keyof (typeof scenes)['vi']

@@ -2,8 +2,9 @@
 export const tasks = {
   vi: {
     tasksIntro:
-      'Việc phải làm theo kế hoạch, nghị quyết và chỉ đạo: quá hạn trước, rồi đến việc chờ xác nhận. Đơn vị báo cáo việc của mình; Văn phòng xác nhận.',
+      'Việc phải làm theo kế hoạch, nghị quyết và chỉ đạo: quá hạn trước, rồi đến việc chờ xác nhận. Đơn vị báo cáo việc của mình; người có quyền “Ra chỉ đạo” xác nhận.',
     tasksSince: 'So với phiên họp ngày',
+    tasksAssumed: 'Chưa chọn phiên họp: so với ngày {day}, 91 ngày trước.',
     tasksNumbers: 'Toàn bộ',
     tasksOpen: 'Đang mở',
     tasksOverdue: 'Quá hạn',
@@ -44,8 +45,9 @@ export const tasks = {
   },
   en: {
     tasksIntro:
-      'What plans, resolutions and directives ask for: overdue first, then what waits to be confirmed. Units answer for their own; the Office confirms.',
+      'What plans, resolutions and directives ask for: overdue first, then what waits to be confirmed. Units answer for their own; whoever has the right “Direct” confirms.',
     tasksSince: 'Against the session of',
+    tasksAssumed: 'No session was chosen: held against {day}, 91 days ago.',
     tasksNumbers: 'All of them',
     tasksOpen: 'Open',
     tasksOverdue: 'Overdue',

@@ -23,8 +23,8 @@ export function valueText({ unit }: Measured, value: number, { format }: Speech)
 }
 
 /** With its sign; of shares in percentage points. */
-export function gapText({ unit }: Measured, gap: number, { format }: Speech): string {
-  if (unit === 'share') return format.points(gap);
+export function gapText({ unit }: Measured, gap: number, { format, t }: Speech): string {
+  if (unit === 'share') return t('progPoints', { change: format.points(gap) });
   return unit === 'points' || Math.abs(gap) < 10 ? signedTenths(gap, format) : format.signed(gap);
 }
 const signedTenths = (gap: number, format: Speech['format']): string =>
@@ -60,8 +60,10 @@ export function chanceWords({ isMet, chance, target, reportsLeft }: Progress, sp
   return t('progChanceText', { chance: said ?? '', low: low ?? '', high: high ?? '' });
 }
 
-export function recoverText({ recoverBy, chance, isMet }: Progress, { format, t }: Speech): string {
+/** `today`: a local day. */
+export function recoverText({ recoverBy, chance, isMet }: Progress, today: string, { format, t }: Speech): string {
   if (recoverBy === 'past') return t('progPast');
+  if (recoverBy !== undefined && recoverBy < today) return t('progRecoverOver', { day: format.day(recoverBy) });
   if (recoverBy !== undefined) return format.day(recoverBy);
   return chance === undefined || isMet === true ? '—' : t('progOnPace');
 }

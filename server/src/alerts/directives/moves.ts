@@ -25,8 +25,10 @@ export function movedSince(
   const kept = DIRECTIVE_KEPT_STATES.find((state) => state === first?.state) ?? keptOf(directive);
   // As that day began.
   const stood = given >= since ? 'new' : kept === 'open' && due < addDays(since, -1) ? 'overdue' : kept;
+  const wasOverdue = given < since && (kept === 'open' || kept === 'answered') && due < addDays(since, -1);
   return {
     ...directive,
+    isLateSince: directive.isOverdue && !wasOverdue,
     age: Math.max(0, daysBetween(given, today)),
     ...(stood === directive.state ? {} : { was: stood }),
     ...(stood === 'new' || due === directive.order.due ? {} : { dueWas: due }),

@@ -16,6 +16,7 @@ import {
   type DirectiveTimeline,
   directiveBodySchema,
   type GivenDirective,
+  isOverdue,
   isReached,
   localDay,
   owns,
@@ -266,6 +267,7 @@ export class DirectiveStore {
       ...(alert === undefined || reached === undefined ? {} : { isReached: reached }),
       ...(response === undefined ? {} : { isAnsweredLate: localDay(response.at, catalogue.timeZone) > order.due }),
       daysLeft: left,
+      isOverdue: isOverdue({ state: kept, daysLeft: left }),
     };
   }
 }

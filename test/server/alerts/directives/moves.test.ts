@@ -1,22 +1,26 @@
 /** How tasks stood when a session was, by what became of them since. */
-import { byUrgency, type Directive } from '@room/contract';
+import { byUrgency, type Directive, isOverdue } from '@room/contract';
 import { expect, it } from 'vitest';
 import { movedSince } from '../../../../server/src/alerts/directives/moves.ts';
 
 const NOW = Date.parse('2026-11-20T03:00:00Z');
 const SINCE = '2026-11-01';
 const catalogue = { timeZone: 'Asia/Ho_Chi_Minh' };
-const task = (more: Partial<Directive>, due = '2026-12-01'): Directive => ({
-  id: 'd',
-  kind: 'task',
-  unit: { dim: 'agency', code: 'MPS' },
-  order: { text: 'it', due, wanted: { text: 'all' } },
-  state: 'open',
-  version: 1,
-  given: { who: 'person:office', at: Date.parse('2026-10-01T03:00:00Z') },
-  daysLeft: 11,
-  ...more,
-});
+const task = (more: Partial<Directive>, due = '2026-12-01'): Directive => {
+  const { state = 'open', daysLeft = 11 } = more;
+  return {
+    isOverdue: isOverdue({ state, daysLeft }),
+    id: 'd',
+    kind: 'task',
+    unit: { dim: 'agency', code: 'MPS' },
+    order: { text: 'it', due, wanted: { text: 'all' } },
+    state: 'open',
+    version: 1,
+    given: { who: 'person:office', at: Date.parse('2026-10-01T03:00:00Z') },
+    daysLeft,
+    ...more,
+  };
+};
 const move = (action: string, before: object | undefined, at = '2026-11-10T03:00:00.000Z') => ({
   at,
   who: 'person:ann',
@@ -32,6 +36,16 @@ it('one that nothing became of stands as it stood, or fell overdue by itself', (
   expect(moved(task({ state: 'overdue', daysLeft: -10 }, '2026-11-10'))).toMatchObject({ was: 'open' });
   // It was overdue before: its last day ended before the day of the session began.
   expect(moved(task({ state: 'overdue', daysLeft: -21 }, '2026-10-30'))).not.toHaveProperty('was');
+});
+
+it('an answer ends nothing: what is past its due day is overdue until it is confirmed, and since when is told', () => {
+  expect(isOverdue({ state: 'answered', daysLeft: -1 })).toBe(true);
+  expect(isOverdue({ state: 'answered', daysLeft: 0 })).toBe(false);
+  for (const state of ['done', 'withdrawn'] as const) expect(isOverdue({ state, daysLeft: -90 })).toBe(false);
+  const answered = (due: string) => [move('task.answered', { state: 'open', due })];
+  const late = (due: string, daysLeft: number) =>
+    moved(task({ state: 'answered', daysLeft }, due), answered(due)).isLateSince;
+  expect([late('2026-11-10', -10), late('2026-10-30', -21), late('2026-12-01', 11)]).toEqual([true, false, false]);
 });
 
 it('one that was given since is new, whatever became of it', () => {
@@ -62,9 +76,18 @@ it('what is overdue longest stands first, then what waits for the Office, then b
     { id: 'done', state: 'done', daysLeft: -90, settledAt: 5 },
     { id: 'later', state: 'open', daysLeft: 30 },
     { id: 'waits', state: 'answered', daysLeft: 3 },
+    { id: 'answered late', state: 'answered', daysLeft: -30 },
     { id: 'late', state: 'overdue', daysLeft: -2 },
     { id: 'latest', state: 'overdue', daysLeft: -60 },
     { id: 'soon', state: 'open', daysLeft: 1 },
   ] as const;
-  expect(all.toSorted(byUrgency).map(({ id }) => id)).toEqual(['latest', 'late', 'waits', 'soon', 'later', 'done']);
+  expect(all.toSorted(byUrgency).map(({ id }) => id)).toEqual([
+    'latest',
+    'answered late',
+    'late',
+    'waits',
+    'soon',
+    'later',
+    'done',
+  ]);
 });

@@ -83,7 +83,12 @@ it('is answered by its unit with evidence, sent back, confirmed by the Office, a
   expect((await room.as(OTHER, `/v1/directives/${id}`)).status).toBe(404);
   const response = { cause: 'none', measure: 'connected', until: TODAY, evidence: 'https://mps.example/signed' };
   expect((await post(MINISTRY, '/answer', { ...response, version: 1 })).directive.state).toBe('answered');
-  expect((await list(OFFICE))[0]).toMatchObject({ state: 'answered', moves: [{ action: 'task.answered' }] });
+  expect((await list(OFFICE))[0]).toMatchObject({
+    state: 'answered',
+    isOverdue: true,
+    daysLeft: -30,
+    moves: [{ action: 'task.answered' }],
+  });
   await post(OFFICE, '/send-back', { version: 2, why: 'half of it', due: DUE });
   expect((await list(OFFICE, `?since=${TODAY}`)).find((each) => each.id === id)).toMatchObject({
     state: 'open',
@@ -91,7 +96,12 @@ it('is answered by its unit with evidence, sent back, confirmed by the Office, a
   });
   await post(MINISTRY, '/answer', { ...response, version: 3 });
   const done = await post(OFFICE, '/confirm', { version: 4 });
-  expect(done.directive).toMatchObject({ kind: 'task', state: 'done', of: { plan: 'Resolution 1', item: '2' } });
+  expect(done.directive).toMatchObject({
+    kind: 'task',
+    state: 'done',
+    isOverdue: false,
+    of: { plan: 'Resolution 1', item: '2' },
+  });
   expect(done.mayUndo).toBe(true);
   expect((await list(OFFICE)).at(-1)).toMatchObject({ id, state: 'done' });
   const undone = await post(OFFICE, '/undo', { version: 5 });

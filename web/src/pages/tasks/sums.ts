@@ -16,12 +16,12 @@ export function sumsOf(tasks: readonly Task[]): TaskSums {
   const n = (is: (task: Task) => boolean): number => tasks.filter(is).length;
   return {
     open: n(({ settledAt }) => settledAt === undefined),
-    overdue: n(({ state }) => state === 'overdue'),
+    overdue: n(({ isOverdue }) => isOverdue),
     waiting: n(({ state }) => state === 'answered'),
     doneSince: n(({ state }) => state === 'done'),
-    lateSince: n(({ state, was }) => state === 'overdue' && was !== undefined),
+    lateSince: n(({ isLateSince }) => isLateSince),
     movedDue: n(({ order, dueWas }) => dueWas !== undefined && dueWas < order.due),
-    oldest: Math.max(0, ...tasks.filter(({ state }) => state === 'overdue').map(({ daysLeft }) => -daysLeft)),
+    oldest: Math.max(0, ...tasks.filter(({ isOverdue }) => isOverdue).map(({ daysLeft }) => -daysLeft)),
   };
 }
 
