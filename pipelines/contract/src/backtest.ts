@@ -20,7 +20,8 @@ export const backtestAskedSchema = z.strictObject({
 const dims = Object.keys(DIMENSIONS) as Dimension[];
 const member = { dim: z.enum(['all', ...dims]), code: z.string() };
 const values = z.array(number.nullable()).meta({
-  description: 'one a step; null where nothing is decided, as a share of too few: nothing changes then',
+  description:
+    'one a step; null where nothing is decided, as a share of too few: what waits to ring begins anew, what rings goes on',
 });
 
 const seriesSchema = z
@@ -99,6 +100,7 @@ export function spansOf(
         moment,
         timing,
       );
+    else instance = step(instance, { isKnown: false, isFew: true }, moment, timing);
     const rings = isRinging(instance);
     if (rings && open === undefined) {
       open = { first: n };
