@@ -72,6 +72,36 @@ export function memberText(
 export const titleOf = (about: About, catalogue: Catalogue, speech: Speech): string =>
   `${about.body.label[speech.language]}: ${memberText(about, catalogue, speech)}`;
 
+/** What a rule measures, and of whom. */
+export function measuredText(about: About, catalogue: Catalogue, speech: Speech): string {
+  return `${measureOf(about.body.when, speech)}: ${memberText(about, catalogue, speech)}`;
+}
+
+function measureOf(when: Rule['when'], speech: Speech): string {
+  const { t } = speech;
+  switch (when.kind) {
+    case 'silent':
+      return t('measuredSilence');
+    case 'link-errors':
+      return t('measuredLinkErrors');
+    case 'coverage':
+      return t('measuredCoverage');
+    case 'freshness':
+      return t('measuredFreshness');
+    case 'threshold':
+    case 'change':
+      return labelOf(when.measure, speech);
+    case 'ratio':
+      return `${labelOf(when.part, speech)} / ${labelOf(when.whole, speech)}`;
+    case 'anomaly':
+      return t('measuredAnomaly', { measure: labelOf(when.metric, speech) });
+    case 'forecast':
+      return t('measuredForecast');
+    case 'target':
+      return t('measuredTarget');
+  }
+}
+
 /** A number of the rule's own measure, told apart from the limit that it stands `beside`. */
 export function numberText({ when }: Pick<Rule, 'when'>, value: number, { format }: Speech, beside?: number): string {
   if (when.kind === 'silent' || when.kind === 'freshness') return format.span(value * 1_000);
@@ -88,7 +118,7 @@ export function readingText(
 ): string {
   const { t, format } = speech;
   const { missing, value, limit, to } = reading;
-  if (missing !== undefined) return missingText(missing, catalogue, speech);
+  if (missing !== undefined) return missingText(reading, missing, now, catalogue, speech);
   // What it reported last by now is when it was back.
   if (body.when.kind === 'silent' && endedAt !== undefined && opened?.to !== undefined)
     return t('silentFromTo', { from: format.since(opened.to, now), to: format.since(endedAt, now) });
@@ -98,7 +128,15 @@ export function readingText(
   return limit === undefined ? number : t('ofLimit', { value: number, limit: numberText(body, limit, speech, value) });
 }
 
-export function missingText(missing: string, catalogue: Catalogue, { t, name }: Speech): string {
+/** Why nothing is known, and of which time that is. */
+export function missingText(
+  { at, to }: Pick<Reading, 'at' | 'to'>,
+  missing: string,
+  now: number,
+  catalogue: Catalogue,
+  { t, name, format }: Speech,
+): string {
+  if (missing === 'few') return t('missingFew', { time: format.since(to ?? at, now) });
   if (missing === 'coverage') return t('missingCoverage');
   if (missing === 'room') return t('missingRoom');
   if (missing === 'forecast') return t('missingForecast');
@@ -338,7 +376,10 @@ export const pendingLine = (alert: PendingAlert, now: number, catalogue: Catalog
   state: stateText('pending', alert.body.severity, speech),
   at: alert.since,
   title: titleOf(alert, catalogue, speech),
-  numbers: readingText(alert, alert.latest, now, catalogue, speech),
+  // It is as it was when it began to wait: whoever reads is told when that was.
+  numbers: `${readingText(alert, alert.latest, now, catalogue, speech)}, ${speech.t('readingTo', {
+    time: speech.format.since(alert.latest.to ?? alert.latest.at, now),
+  })}`,
   care: speech.t('ringsAt', { time: speech.format.minute(alert.ringsAt) }),
   isOpen: false,
 });
