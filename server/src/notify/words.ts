@@ -54,7 +54,7 @@ const ACTIONS: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     'alert.unknown': 'Không còn biết được',
     'alert.known_again': 'Lại biết được, cảnh báo còn',
     'alert.ended': 'Hết cảnh báo',
-    'alert.acknowledged': 'Đã nhận xử lý',
+    'alert.acknowledged': 'Đã xác nhận',
     'alert.answered': 'Đã trả lời',
     'directive.given': 'Chỉ đạo mới',
     'directive.changed': 'Chỉ đạo được sửa',

@@ -1,6 +1,6 @@
 /** What a briefing says of a period that little was reported of: that it is missing or cannot be compared, never zero. */
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import type { QueryAnswer, Task, Tasks } from '@room/contract';
+import { type Alerts, type QueryAnswer, ruleSchema, type Task, type Tasks } from '@room/contract';
 import { expect, it } from 'vitest';
 import { type Ground, saidOf } from '../../../server/src/briefing/sentences.ts';
 
@@ -51,6 +51,24 @@ it('says nothing of a period that was not reported, and zero only of one that wa
     'Dossiers submitted in 7 days: 70; of the 7 days before nothing was reported to compare with.',
   );
   expect(changed(answer(10, 10, 1))).toMatch(/^Dossiers submitted in 7 days: 70, 0\.0%/);
+});
+
+it('names whom an alert is about, also where that is a link', () => {
+  const label = { vi: 'Kết nối im lặng', en: 'Link silent' };
+  const body = ruleSchema.parse({
+    label,
+    reason: label,
+    owner: 'somebody',
+    severity: 'warning',
+    over: { dim: 'link' },
+    when: { kind: 'silent' },
+  });
+  const about = { id: 'a', rule: 'R', ruleVersion: 1, dim: 'link' as const, code: 'civil-status.34-20', body };
+  const alert = { ...about, state: 'firing' as const, since: NOW, beganAt: NOW, answerVersion: 0, covers: 0 };
+  const alerts: Alerts = { alerts: [{ ...alert, opened: { at: NOW }, latest: { at: NOW } }], pending: [] };
+  const sentence = said({ alerts }).parts.find(({ part }) => part === 'alerts')?.sentences[0];
+  expect(sentence?.en).toMatch(/^Link silent \(Civil status – Lang Son\), since /);
+  expect(sentence?.vi).toMatch(/^Kết nối im lặng \(Hộ tịch – Lạng Sơn\), từ /);
 });
 
 it('tells overdue tasks in the order of their list, with their unit and how long they are late', () => {

@@ -33,6 +33,7 @@ import { shown } from '../../../web/src/i18n/shown.ts';
 import { tasks } from '../../../web/src/i18n/tasks.ts';
 import { vi } from '../../../web/src/i18n/vi.ts';
 import { walls } from '../../../web/src/i18n/walls.ts';
+import { who } from '../../../web/src/i18n/who.ts';
 
 /** What the pages bring along. */
 const PAGES = [
@@ -67,6 +68,7 @@ const PAGES = [
   services,
   tasks,
   walls,
+  who,
 ];
 const all = { vi: { ...vi } as Record<string, string>, en: { ...en } as Record<string, string> };
 for (const page of PAGES) {

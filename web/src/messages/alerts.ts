@@ -23,6 +23,7 @@ import {
 } from '@room/contract';
 import type { MessageKey } from '../i18n/index.ts';
 import type { Mark, Speech } from './context.ts';
+import { whoText } from './who.ts';
 
 type State = Alert['state'] | 'pending';
 type About = Pick<Alert, 'dim' | 'code' | 'body'>;
@@ -147,15 +148,15 @@ export function missingText(
 }
 
 /** What became of it in few words, for a line of the inbox. */
-export function careText(alert: Alert, { t, format }: Speech): string {
+export function careText(alert: Alert, catalogue: Catalogue, speech: Speech): string {
+  const { t, format } = speech;
   if (alert.answer !== undefined) return t('answeredShort', { day: format.dayOfYear(alert.answer.until) });
   if (alert.acknowledged === undefined) return alert.state === 'ended' ? '' : t('notAcknowledged');
-  return t('acknowledgedBy', { who: whoText(alert.acknowledged.who, t), time: format.minute(alert.acknowledged.at) });
+  return t('acknowledgedBy', {
+    who: whoText(alert.acknowledged.who, catalogue, speech),
+    time: format.minute(alert.acknowledged.at),
+  });
 }
-
-/** As the audit names them: `person:ID`, `look:ID`, or the room itself. */
-export const whoText = (who: string, t: Speech['t']): string =>
-  who === 'room' ? t('ledgerRoom') : who.slice(who.indexOf(':') + 1);
 
 const ACTIONS: Readonly<Record<string, { name: MessageKey; mark: Mark }>> = {
   'alert.fired': { name: 'actFired', mark: 'act' },
@@ -213,12 +214,12 @@ function toldText({ receiver, roster, channel, said, why }: AlertTold, t: Speech
 }
 
 /** Who it was by, and what they said. */
-export function entryDetail(entry: DirectiveEntry, speech: Speech): string {
+export function entryDetail(entry: DirectiveEntry, catalogue: Catalogue, speech: Speech): string {
   const { who, outcome, told, order, why } = entry;
   const { t, format } = speech;
   if (told !== undefined) return toldText(told, t);
   if (outcome !== undefined) return outcomeText(outcome, speech);
-  const name = whoText(who, t);
+  const name = whoText(who, catalogue, speech);
   if (order !== undefined) return t('ledgerDirective', { who: name, text: order.text, day: format.day(order.due) });
   if (why !== undefined) return `${name}: ${why}`;
   const answer = entry.answer ?? entry.response;
@@ -365,7 +366,7 @@ export const lineOf = (alert: Alert, now: number, catalogue: Catalogue, speech: 
   care:
     alert.covers > 0
       ? speech.t('covers', { n: speech.format.count(alert.covers) }, alert.covers)
-      : careText(alert, speech),
+      : careText(alert, catalogue, speech),
   isOpen: alert.state !== 'ended' && alert.acknowledged === undefined,
 });
 
