@@ -7,7 +7,7 @@ import { localDay, validOn } from './calendar.ts';
 import type { Catalogue } from './catalogue.ts';
 import { open, type PartialEvent, type RawRecord } from './envelope.ts';
 import { instantOf } from './instant.ts';
-import { type LinkParty, linkId, linkOf, sourcesOf } from './links.ts';
+import { type LinkError, type LinkParty, linkId, linkOf, sourcesOf } from './links.ts';
 import { isPlainSubmission } from './plain.ts';
 import { bounded, MAX_REASON_LENGTH, type QuarantineCode, Refused } from './refused.ts';
 import {
@@ -17,7 +17,6 @@ import {
   EVENT_TYPES,
   HEADERS,
   LINK_REPORTED,
-  type LinkError,
   type LinkEvent,
   linkEventSchema,
   MAX_AHEAD_MS,

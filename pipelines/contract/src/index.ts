@@ -45,6 +45,7 @@ export * from './kept.ts';
 export * from './language.ts';
 export * from './leaders.ts';
 export * from './link-standings.ts';
+export * from './link-states.ts';
 export * from './links.ts';
 export * from './made.ts';
 export * from './measures.ts';

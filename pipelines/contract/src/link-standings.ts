@@ -3,49 +3,14 @@
  * absent, never zero. Instants are milliseconds since 1970 UTC, shares 0..1.
  */
 import { z } from 'zod';
-import { LINK_PARTIES, type Link } from './links.ts';
+import { LINK_STATES } from './link-states.ts';
+import { LINK_PARTIES, type LinkError } from './links.ts';
 import { absentOr, askedDay, count, day, instant, number } from './schema.ts';
-import { LINK_ERRORS, type LinkError } from './submission.ts';
-import type { Thresholds } from './thresholds.ts';
 
-/** What needs attention first. */
-export const LINK_STATES = ['silent', 'erring', 'unknown', 'working'] as const;
-export type LinkState = (typeof LINK_STATES)[number];
 /** Days that are answered at once. */
 export const MOST_LINK_DAYS = 92;
 /** Points are hours over so many days, and days beyond. */
 export const HOURLY_DAYS = 7;
-
-/** The last interval that a link reported. */
-export interface LinkLatest extends Readonly<Record<LinkError, number>> {
-  start: number;
-  end: number;
-  requests: number;
-  lastSuccessAt?: number;
-  simulated: boolean;
-}
-
-export const failedOf = (errors: Readonly<Record<LinkError, number>>): number =>
-  LINK_ERRORS.reduce((sum, kind) => sum + errors[kind], 0);
-
-/** Share of the last interval's requests that failed; undefined of so few that it says nothing, unless none succeeded. */
-export function errorShareOf(latest: LinkLatest, { countEnough }: Pick<Thresholds, 'countEnough'>): number | undefined {
-  const failed = failedOf(latest);
-  if (latest.requests === 0 || (latest.requests < countEnough && failed < latest.requests)) return undefined;
-  return failed / latest.requests;
-}
-
-/** By its last report: whoever told nothing is unknown, whoever tells nothing any more silent. */
-export function linkStateOf(
-  latest: LinkLatest | undefined,
-  at: number,
-  { silentAfter }: Pick<Link, 'silentAfter'>,
-  thresholds: Pick<Thresholds, 'countEnough' | 'linkErrors'>,
-): LinkState {
-  if (latest === undefined) return 'unknown';
-  if (at - latest.end > silentAfter * 1_000) return 'silent';
-  return (errorShareOf(latest, thresholds) ?? 0) > thresholds.linkErrors ? 'erring' : 'working';
-}
 
 export const linksAskedSchema = z.strictObject({
   from: absentOr(askedDay).meta({ description: 'first local day; six days before the last without it' }),

@@ -5,6 +5,10 @@ import type { Catalogue, Database, Label, Unit } from './catalogue.ts';
 export const LINK_PARTIES = ['agency', 'province', 'telecom'] as const;
 export type LinkParty = (typeof LINK_PARTIES)[number];
 
+/** Requests that failed, by how: no answer in time, no connection, no permission, a request or an answer that cannot be read. */
+export const LINK_ERRORS = ['timeout', 'unavailable', 'refused', 'invalid'] as const;
+export type LinkError = (typeof LINK_ERRORS)[number];
+
 export interface Link {
   id: string;
   database: Database;

@@ -94,9 +94,6 @@ export const backlogDataSchema = z.strictObject({
 });
 export type BacklogData = z.infer<typeof backlogDataSchema>;
 
-/** Requests that failed, by how: no answer in time, no connection, no permission, a request or an answer that cannot be read. */
-export const LINK_ERRORS = ['timeout', 'unavailable', 'refused', 'invalid'] as const;
-export type LinkError = (typeof LINK_ERRORS)[number];
 const failed = level.optional();
 
 /**

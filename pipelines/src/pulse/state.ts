@@ -97,7 +97,7 @@ export function runningState(reading: Reading, catalogue: Catalogue): WallState 
   if (today.length > 0) state.pipeline.receivedAt = Math.max(...today.map(({ receivedAt }) => receivedAt));
   if (reading.filling !== undefined) state.pipeline.filling = reading.filling;
   if (dayType !== undefined) state.dayType = dayType;
-  if (reading.backlog !== undefined) state.backlog = reading.backlog;
+  if (reading.backlog !== undefined) state.backlog = untilFilled(reading.backlog, reading.filling);
   if (reading.lastDay !== undefined) state.lastDay = reading.lastDay;
   if (reading.forecasts !== undefined)
     state.forecasts = besideCounts(heardAgain(reading.forecasts, sources), {
@@ -287,4 +287,14 @@ function minutesOf(rows: readonly BucketRow[], now: number, asOf: number | undef
     for (let minute = Math.max(first, from); minute * 1_000 <= asOf; minute += MINUTE) minutes[minute] = 0;
   for (const row of shown) minutes[row.bucket] = (minutes[row.bucket] ?? 0) + row.submitted;
   return minutes;
+}
+
+/** While history is coming in, what waited a week ago is told in part, and what waits now as well: neither is held against the other. */
+function untilFilled(
+  backlog: NonNullable<WallState['backlog']>,
+  filling: Reading['filling'],
+): NonNullable<WallState['backlog']> {
+  if (filling === undefined) return backlog;
+  const { weekBefore: _, monthBefore: __, ...level } = backlog;
+  return level;
 }

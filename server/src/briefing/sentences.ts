@@ -162,22 +162,34 @@ function changes({ counted, from, to, days, now, grain }: Ground): BriefingSente
     grain === 'day'
       ? [`${days} ngày trước`, `the ${days} days before`]
       : ['cùng các tháng năm trước', 'the same months of the year before'];
+  // A week with a holiday has fewer dossiers and is no worse for it: as on /explore a working day is held against a working day.
+  const { worked, workedBefore, scale } = workedOf(counted);
   const sum = changeOfDays(
-    mine.map(({ submitted = 0 }) => submitted),
+    mine.map(({ submitted = 0 }) => scale * submitted),
     base.map(({ submitted = 0 }) => submitted),
   );
   if (sum !== undefined)
     said.push(
       sentence('C1', asOf, address('submitted'), (say) => {
         const { count, share } = say;
-        const many = count(sum.now);
+        const many = count(mine.reduce((all, { submitted = 0 }) => all + submitted, 0));
         if (sum.before === 0)
           return [
             `Hồ sơ nộp trong ${days} ngày: ${many}; ${viBefore} không có gì được báo cáo để so.`,
             `Dossiers submitted in ${days} days: ${many}; of ${enBefore} nothing was reported to compare with.`,
           ];
+        if (scale === 0)
+          return [
+            `Hồ sơ nộp trong ${days} ngày: ${many}; không so với ${viBefore}: ${worked} ngày làm việc, trước đó ${workedBefore}.`,
+            `Dossiers submitted in ${days} days: ${many}; not held against ${enBefore}: ${worked} working days, ${workedBefore} before.`,
+          ];
         const part = (of: number): string => signed(share(Math.abs(of / sum.before)), of);
         const by = `${part(sum.now - sum.before)} (95 %: ${part(sum.low)} … ${part(sum.high)})`;
+        if (scale !== 1)
+          return [
+            `Hồ sơ nộp trong ${days} ngày: ${many}; mỗi ngày làm việc ${by} so với ${viBefore} (${worked} ngày làm việc, trước đó ${workedBefore})${sureness(sum, 'vi')}.`,
+            `Dossiers submitted in ${days} days: ${many}; by the working day ${by} against ${enBefore} (${worked} working days, ${workedBefore} before)${sureness(sum, 'en')}.`,
+          ];
         return [
           `Hồ sơ nộp trong ${days} ngày: ${many}, ${by} so với ${viBefore}${sureness(sum, 'vi')}.`,
           `Dossiers submitted in ${days} days: ${many}, ${by} against ${enBefore}${sureness(sum, 'en')}.`,
@@ -207,6 +219,14 @@ function changes({ counted, from, to, days, now, grain }: Ground): BriefingSente
       );
   }
   return said;
+}
+
+/** Working days of both periods, and what a count of now is worth in days of before; `scale` is 0 where they are not held against each other. */
+function workedOf({ periods: { now, before } }: QueryAnswer) {
+  const [worked, workedBefore] = [now.workingDays, before?.workingDays];
+  if (worked === undefined || workedBefore === undefined || worked === workedBefore)
+    return { worked, workedBefore, scale: 1 };
+  return { worked, workedBefore, scale: worked === 0 ? 0 : workedBefore / worked };
 }
 
 /** Nearly all that is usually reported was: what is not there then is nothing. */

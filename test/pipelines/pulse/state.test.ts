@@ -297,3 +297,14 @@ it('of what is usual in five minutes it has those of the last hour alone', () =>
   const { usualFives } = runningState(reading({ baseline: history, fives }), catalogue);
   expect(Object.keys(usualFives ?? {}).map(Number)).toEqual([five - 3_600, five]);
 });
+
+it('holds who waits against a week ago once nothing of the past is coming in any more', () => {
+  const backlog = { open: 40_000, overdue: 19_852, oldest: NOW, weekBefore: 15_900, monthBefore: 15_000 };
+  const filling = { events: 298_600, since: NOW - 60_000 };
+  expect(runningState(reading({ backlog }), catalogue).backlog).toEqual(backlog);
+  expect(runningState(reading({ backlog, filling }), catalogue).backlog).toEqual({
+    open: 40_000,
+    overdue: 19_852,
+    oldest: NOW,
+  });
+});

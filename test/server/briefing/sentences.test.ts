@@ -71,6 +71,29 @@ it('names whom an alert is about, also where that is a link', () => {
   expect(sentence?.vi).toMatch(/^Kết nối im lặng \(Hộ tịch – Lạng Sơn\), từ /);
 });
 
+it('holds a working day against a working day where a holiday lies between, and names both', () => {
+  const worked = (now: number, before: number): QueryAnswer => {
+    const counted = answer(90, 100, 1);
+    const period = { from: '2026-11-15', to: '2026-11-21', days: 7 };
+    return {
+      ...counted,
+      periods: { now: { ...counted.periods.now, workingDays: now }, before: { ...period, workingDays: before } },
+    };
+  };
+  expect(changed(worked(5, 5))).toMatch(/^Dossiers submitted in 7 days: 630, −10\.0%/);
+  expect(changed(worked(4, 5))).toMatch(
+    /^Dossiers submitted in 7 days: 630; by the working day \+12\.5% .* against the 7 days before \(4 working days, 5 before\)\.$/,
+  );
+  // A week without any is like no other.
+  for (const [now, before] of [
+    [0, 5],
+    [5, 0],
+  ] as const)
+    expect(changed(worked(now, before))).toBe(
+      `Dossiers submitted in 7 days: 630; not held against the 7 days before: ${now} working days, ${before} before.`,
+    );
+});
+
 it('tells overdue tasks in the order of their list, with their unit and how long they are late', () => {
   const task = (id: string, state: Task['state'], daysLeft: number): Task => ({
     id,

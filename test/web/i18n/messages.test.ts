@@ -20,6 +20,7 @@ import { pages } from '../../../web/src/i18n/pages.ts';
 import { past } from '../../../web/src/i18n/past.ts';
 import { periods } from '../../../web/src/i18n/periods.ts';
 import { programmes } from '../../../web/src/i18n/programmes.ts';
+import { progress } from '../../../web/src/i18n/progress.ts';
 import { refused } from '../../../web/src/i18n/refused.ts';
 import { ringing } from '../../../web/src/i18n/ringing.ts';
 import { routes } from '../../../web/src/i18n/routes.ts';
@@ -56,6 +57,7 @@ const PAGES = [
   past,
   periods,
   programmes,
+  progress,
   refused,
   ringing,
   routes,

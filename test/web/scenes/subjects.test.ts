@@ -26,14 +26,16 @@ const waiting = (units: Waiting['units']): Waiting => ({
 
 it('who waits: the most are coloured and named with their count and its change, the rest stand back', () => {
   const units = ids.slice(0, 11).map((id, n) => ({ id, overdue: 100 * (n + 1), weekBefore: 100 * (n + 1) - 50 }));
-  const { named, unknown, legend, rows } = waitingSubject(waiting(units), catalogue, speech);
+  const { named, unknown, legend, restOf, rows } = waitingSubject(waiting(units), catalogue, speech);
   // Read out is everybody, and of whom nothing was told that too.
   expect(rows).toHaveLength(12);
   expect([rows[0], rows[11]].map((row) => row?.text)).toEqual(['100 ▲ 100%', '—']);
   expect(named.map(({ id }) => id)).toEqual(['P10', 'P9', 'P8', 'P7', 'P6', 'P5', 'P4', 'P3']);
   expect(named[0]).toMatchObject({ name: 'P10', text: '1,100 ▲ 4.8%' });
   expect([...unknown]).toEqual(['P11']);
-  expect(legend.map(({ look }) => look)).toContain('neutral');
+  // The ninth may have as many as the eighth: those without a colour are not said to have fewer.
+  expect(legend.map(({ look }) => look)).not.toContain('neutral');
+  expect([restOf(8), restOf(11)]).toEqual(['not among the first 8', undefined]);
 });
 
 it('who waits: of few a change is a count, nobody of whom none wait is coloured, and few beside many are not', () => {
@@ -80,7 +82,9 @@ it('who is late: those surely below alone, the share beside how many were late, 
       unit('P3', 0.94, 30, 'unsure'),
     ],
   };
-  const { named, unknown, heading, rows } = lateSubject(data, 30, catalogue, speech);
+  const { named, unknown, heading, restOf, rows } = lateSubject(data, 30, catalogue, speech);
+  // Whoever found no room for its name is not coloured, and not called punctual.
+  expect([restOf(2), restOf(1)]).toEqual(['others', 'others, 1 of them below 95% too']);
   expect(rows.map(({ id, text }) => [id, text])).toEqual([
     ['P1', '80.0% · 2,000 late'],
     ['P0', '93.0% · 700 late'],

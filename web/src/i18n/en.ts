@@ -236,6 +236,7 @@ export const en: Messages = {
   whyOld: 'the numbers are too old',
   whyGaps: 'too many gaps in the history',
   whyRequest: 'not a valid request',
+  countedTo: 'as counted up to {time}',
   targets: 'Will targets be met?',
   targetAim: '{name} ≥ {value}',
   targetEnough: 'on course at the present pace',

@@ -20,6 +20,7 @@ import type { pages } from './pages.ts';
 import type { past } from './past.ts';
 import type { periods } from './periods.ts';
 import type { programmes } from './programmes.ts';
+import type { progress } from './progress.ts';
 import type { refused } from './refused.ts';
 import type { ringing } from './ringing.ts';
 import type { routes } from './routes.ts';
@@ -56,6 +57,7 @@ export type MessageKey =
   | keyof (typeof past)['vi']
   | keyof (typeof periods)['vi']
   | keyof (typeof programmes)['vi']
+  | keyof (typeof progress)['vi']
   | keyof (typeof refused)['vi']
   | keyof (typeof ringing)['vi']
   | keyof (typeof routes)['vi']

@@ -24,6 +24,8 @@ export interface Subject {
   unknown: ReadonlySet<string>;
   heading: string;
   legend: { look: PlaceLook; text: string }[];
+  /** What those are that are not coloured, where so many are; undefined: there are none. */
+  restOf: (coloured: number) => string | undefined;
   /** Each place, as it is read out. */
   rows: Pick<Place, 'id' | 'name' | 'text'>[];
 }
@@ -62,13 +64,13 @@ export function waitingSubject(data: Waiting, catalogue: Catalogue, speech: Spee
     named,
     unknown: new Set(places.filter(({ overdue }) => overdue === undefined).map(({ code }) => code)),
     heading: t('waitingWhere'),
-    legend: [
-      ...looks.map((look) => ({
-        look,
-        text: t('waitingMany', { n: format.count(steps[Number(look.slice(1)) - 1] ?? 0) }),
-      })),
-      ...(known.length > named.length ? [{ look: 'neutral' as const, text: t('waitingRest') }] : []),
-    ],
+    legend: looks.map((look) => ({
+      look,
+      text: t('waitingMany', { n: format.count(steps[Number(look.slice(1)) - 1] ?? 0) }),
+    })),
+    // Also of those that are not coloured some may have as many: what they are not is among the first.
+    restOf: (coloured) =>
+      known.length > coloured ? t(coloured === 0 ? 'lateOthers' : 'waitingRest', { n: coloured }) : undefined,
     rows: places.map(({ unit, overdue, ...level }) => ({
       id: unit.id,
       name: name(unit),
@@ -106,8 +108,9 @@ export function lateSubject(data: OnTimeOverDays, days: number, catalogue: Catal
     legend: [
       ...(has('farBelow') ? [{ look: 'farBelow' as const, text: t('lateFar', { limit: far }) }] : []),
       ...(has('below') ? [{ look: 'below' as const, text: t('lateFar', { limit: target }) }] : []),
-      { look: 'neutral' as const, text: t('lateOthers') },
     ],
+    restOf: (coloured) =>
+      below.length > coloured ? t('lateOthersToo', { n: below.length - coloured, target }) : t('lateOthers'),
     rows: groups.flatMap(({ rows }) => rows.map((row) => ({ id: row.id, name: row.name, text: textOf(row) }))),
   };
 }
