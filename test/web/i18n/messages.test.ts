@@ -97,3 +97,10 @@ it.each(keys)('%s is said in both languages', (key) => {
   // A sentence may leave a range's unit out, but never take a value that the other does not have.
   for (const form of (all.en[key] ?? '').split(' | ')) expect(places(form)).toEqual(places(all.vi[key] ?? ''));
 });
+
+it('an alert that rings and one that is acknowledged have one word each, and rows of any kind are not called units', () => {
+  const said = [vi, ...PAGES.map((page) => page.vi)].flatMap((of) => Object.values(of));
+  expect(said.filter((text) => /đang kêu|báo động|chưa ai nhận/i.test(text))).toEqual([]);
+  const rows = [scenes.vi.rowsMore, explore.vi.others, alerts.vi.driversOthers, rules.vi.backtestMore];
+  expect(rows.filter((text) => /nơi|đơn vị/.test(text))).toEqual([]);
+});
