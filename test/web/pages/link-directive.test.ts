@@ -62,7 +62,8 @@ it('a directive and an alert of a link say what is measured, and that links have
     await expect.poll(() => page.locator('[data-test="waiting"]').count(), WAIT).toBe(0);
     expect(await at(page, 'failure').count()).toBe(0);
     // Words stand apart, also for whoever copies or hears them.
-    if (!path.includes('directive')) expect(await at(page, 'state').textContent()).toMatch(/^\s*Ringing, medium\s+since /);
+    if (!path.includes('directive'))
+      expect(await at(page, 'state').textContent()).toMatch(/^\s*Ringing, medium\s+since /);
     await page.close();
   }
 });
