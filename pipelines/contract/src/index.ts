@@ -58,6 +58,7 @@ export * from './pairing.ts';
 export type { Parsed } from './parsed.ts';
 export * from './patch.ts';
 export * from './people.ts';
+export * from './period-names.ts';
 export * from './pivot.ts';
 export * from './place.ts';
 export * from './place-text.ts';

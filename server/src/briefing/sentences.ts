@@ -12,6 +12,7 @@ import {
   LANGUAGES,
   type Language,
   type MovedSum,
+  periodName,
   type QueryAnswer,
   type RuledDimension,
   ruledMembers,
@@ -20,6 +21,7 @@ import {
   type Values,
   type WallState,
 } from '@room/contract';
+import { SAYS, type Say } from './say.ts';
 
 export interface Ground {
   catalogue: Catalogue;
@@ -42,34 +44,6 @@ export interface Said {
   part: BriefingPart;
   sentences: BriefingSentence[];
 }
-
-const LOCALES = { vi: 'vi-VN', en: 'en-GB' } as const;
-
-interface Say {
-  language: Language;
-  count: (value: number) => string;
-  share: (value: number) => string;
-  percent: (value: number) => string;
-  points: (value: number) => string;
-  day: (day: string) => string;
-}
-function sayIn(language: Language): Say {
-  const locale = LOCALES[language];
-  const count = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-  const share = new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
-  const points = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero', maximumFractionDigits: 1 });
-  const day = new Intl.DateTimeFormat(locale, { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'UTC' });
-  return {
-    language,
-    count: (value) => count.format(value),
-    share: (value) => share.format(value),
-    percent: (value) => percent.format(value),
-    points: (value) => points.format(100 * value),
-    day: (of) => day.format(new Date(`${of}T00:00:00Z`)),
-  };
-}
-const SAYS = { vi: sayIn('vi'), en: sayIn('en') } as const;
 
 type Text = (say: Say) => readonly [vi: string, en: string];
 const sentence = (
@@ -184,7 +158,7 @@ function changes({ counted, from, to, days, now, grain }: Ground): BriefingSente
             `Dossiers submitted in ${days} days: ${many}; not held against ${enBefore}: ${worked} working days, ${workedBefore} before.`,
           ];
         const part = (of: number): string => signed(share(Math.abs(of / sum.before)), of);
-        const by = `${part(sum.now - sum.before)} (95 %: ${part(sum.low)} … ${part(sum.high)})`;
+        const by = `${part(sum.now - sum.before)} (${say.percent(0.95)}: ${part(sum.low)} … ${part(sum.high)})`;
         if (scale !== 1)
           return [
             `Hồ sơ nộp trong ${days} ngày: ${many}; mỗi ngày làm việc ${by} so với ${viBefore} (${worked} ngày làm việc, trước đó ${workedBefore})${sureness(sum, 'vi')}.`,
@@ -209,11 +183,12 @@ function changes({ counted, from, to, days, now, grain }: Ground): BriefingSente
     const change = changeOfShares(daysOf(mine), daysOf(base));
     if (change !== undefined)
       said.push(
-        sentence(code, asOf, address(measure), ({ share, points }) => {
+        sentence(code, asOf, address(measure), ({ share, percent, points }) => {
           const [by, low, high] = [points(change.now - change.before), points(change.low), points(change.high)];
+          const sure = `(${percent(0.95)}: ${low} … ${high})`;
           return [
-            `${vi}: ${share(change.now)}, ${by} điểm % (95 %: ${low} … ${high})${sureness(change, 'vi')}.`,
-            `${en}: ${share(change.now)}, ${by} points (95 %: ${low} … ${high})${sureness(change, 'en')}.`,
+            `${vi}: ${share(change.now)}, ${by} điểm % ${sure}${sureness(change, 'vi')}.`,
+            `${en}: ${share(change.now)}, ${by} points ${sure}${sureness(change, 'en')}.`,
           ];
         }),
       );
@@ -251,9 +226,9 @@ function forecasts({ state, catalogue }: Ground): BriefingSentence[] | undefined
     if (found === undefined || 'reason' in found) continue;
     const [low, high] = found.bands[1] ?? [found.mean, found.mean];
     said.push(
-      sentence(horizon === 'month' ? 'F1' : 'F2', made.knownTo, '/forecasts', ({ count, day }) => [
-        `Dự kiến hết ${names[horizon][0]} (${day(found.to)}): ${count(found.mean)} hồ sơ, 80 %: ${count(low)}–${count(high)}.`,
-        `Expected by the end of ${names[horizon][1]} (${day(found.to)}): ${count(found.mean)} dossiers, 80 %: ${count(low)}–${count(high)}.`,
+      sentence(horizon === 'month' ? 'F1' : 'F2', made.knownTo, '/forecasts', ({ count, day, percent }) => [
+        `Dự kiến hết ${names[horizon][0]} (${day(found.to)}): ${count(found.mean)} hồ sơ, ${percent(0.8)}: ${count(low)}–${count(high)}.`,
+        `Expected by the end of ${names[horizon][1]} (${day(found.to)}): ${count(found.mean)} dossiers, ${percent(0.8)}: ${count(low)}–${count(high)}.`,
       ]),
     );
   }
@@ -286,7 +261,7 @@ function alerts({ alerts: told, catalogue, now }: Ground): BriefingSentence[] | 
     .map((alert, index) =>
       sentence(`A${index + 1}`, told.evaluatedAt ?? now, `/alerts?alert=${alert.id}`, ({ language }) => {
         const of = alert.dim === 'all' ? '' : ` (${memberName(alert.dim, alert.code, catalogue, language)})`;
-        const since = `${dayOf(alert.beganAt, catalogue, language)}`;
+        const since = `${SAYS[language].moment(alert.beganAt, catalogue)}`;
         const { label } = alert.body;
         return [
           `${label.vi}${of}, từ ${since}${alert.acknowledged === undefined ? ', chưa ai xác nhận' : ''}.`,
@@ -303,9 +278,6 @@ function nameOf(code: string, catalogue: Catalogue, language: Language): string 
   const all = [...catalogue.agencies, ...catalogue.provinces, ...catalogue.sources];
   return all.find(({ id }) => id === code)?.label[language] ?? code;
 }
-const dayOf = (at: number, { timeZone }: Pick<Catalogue, 'timeZone'>, language: Language): string =>
-  new Intl.DateTimeFormat(LOCALES[language], { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(at);
-
 /** The longest overdue first; of units how many lack any. */
 function overdue({ indicators, catalogue }: Ground): BriefingSentence[] | undefined {
   if (indicators === undefined) return undefined;
@@ -331,14 +303,15 @@ function overdue({ indicators, catalogue }: Ground): BriefingSentence[] | undefi
       sentence(`O${index + 1}`, indicators.at, pathOf(entry), ({ count, language }) => {
         const name = entry.body.label[language];
         const owner = nameOf(entry.body.owner.code, catalogue, language);
+        const period = periodName(since, language);
         return units > 0
           ? [
-              `${name}: ${count(units)} đơn vị thiếu báo cáo, sớm nhất kỳ ${since}.`,
-              `${name}: ${count(units)} units lack reports, the earliest of ${since}.`,
+              `${name}: ${count(units)} đơn vị thiếu báo cáo, sớm nhất ${period}.`,
+              `${name}: ${count(units)} units lack reports, the earliest of ${period}.`,
             ]
           : [
-              `${owner}, ${name}: thiếu ${count(periods.length)} báo cáo, sớm nhất kỳ ${since}.`,
-              `${owner}, ${name}: ${count(periods.length)} overdue, the earliest of ${since}.`,
+              `${owner}, ${name}: thiếu ${count(periods.length)} báo cáo, sớm nhất ${period}.`,
+              `${owner}, ${name}: ${count(periods.length)} overdue, the earliest of ${period}.`,
             ];
       }),
     );
@@ -386,8 +359,8 @@ function targets({ indicators }: Ground): BriefingSentence[] | undefined {
         `I${index + 1}`,
         indicators.at,
         pathOf(entry),
-        ({ share, count, percent, day, language }) => {
-          const value = (of = 0): string => (body.unit === 'share' ? share(of) : count(of));
+        ({ share, number, percent, day, language }) => {
+          const value = (of = 0): string => (body.unit === 'share' ? share(of) : number(of));
           const name = body.label[language];
           const now = value(latest?.value);
           const aim = value(target?.value);

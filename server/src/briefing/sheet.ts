@@ -1,5 +1,7 @@
 /** A briefing as the press sets it: one page, or of a review several, with its annex. Pure. */
+
 import { type Briefing, type Catalogue, isReview, type Language } from '@room/contract';
+import { SAYS } from './say.ts';
 
 interface Cell {
   text: string;
@@ -105,15 +107,7 @@ export function sheetOf(
   }: { language: Language; catalogue: SheetCatalogue; address: (path: string) => string },
 ): Sheet {
   const words = WORDS[language];
-  const { timeZone } = catalogue;
-  const day = (of: string): string => of.split('-').reverse().join('/');
-  const minute = new Intl.DateTimeFormat('vi-VN', {
-    timeZone,
-    day: '2-digit',
-    month: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
+  const { day, minute } = SAYS[language];
   return {
     language,
     isDense: true,
@@ -131,7 +125,7 @@ export function sheetOf(
           columns: words.columns.map((name, at) => ({ name, isNumber: at > 0 })),
           rows: sentences.map((sentence) => [
             { text: sentence[language] },
-            { text: minute.format(sentence.asOf) },
+            { text: minute(sentence.asOf, catalogue) },
             { text: sentence.code, link: address(sentence.path) },
           ]),
         },
@@ -161,12 +155,10 @@ function annexesOf(
     const unit = [...catalogue.agencies, ...catalogue.provinces].find(({ id }) => id === code);
     return (unit?.short ?? unit?.label)?.[language] ?? code;
   };
-  const locale = language === 'vi' ? 'vi-VN' : 'en-GB';
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
-  const count = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const { number, share } = SAYS[language];
   type Dated = { on: string; value: number } | undefined;
   const reachedOf = (dated: Dated, unit: string): string =>
-    dated === undefined ? '—' : `${(unit === 'share' ? percent : count).format(dated.value)} (${day(dated.on)})`;
+    dated === undefined ? '—' : `${(unit === 'share' ? share : number)(dated.value)} (${day(dated.on)})`;
   const section = (
     name: 'annexIndicators' | 'annexTasks',
     columns: readonly string[],
@@ -182,7 +174,7 @@ function annexesOf(
     about: [],
   });
   const indicators = annex.indicators.map(({ id, label, owner, unit, latest, target, isMet, chance, overdue }) => {
-    const sure = isMet === true ? words.met : chance === undefined ? '—' : percent.format(chance);
+    const sure = isMet === true ? words.met : chance === undefined ? '—' : share(chance);
     return [
       { text: label[language], link: address(`/programmes?indicator=${id}`) },
       { text: nameOf(owner) },

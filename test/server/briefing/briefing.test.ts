@@ -80,7 +80,7 @@ it('is made of what there is, and says what is not known first', async () => {
   expect(unknown?.sentences.map(({ code }) => code)).toContain('U3');
   const [first] = changed?.sentences ?? [];
   expect(first?.en).toMatch(
-    /^Dossiers submitted in 7 days: 161, \+\d+\.\d% \(95 %: \+\d+\.\d% … \+\d+\.\d%\) against the 7 days before\.$/,
+    /^Dossiers submitted in 7 days: 161, \+\d+\.\d% \(95%: \+\d+\.\d% … \+\d+\.\d%\) against the 7 days before\.$/,
   );
   expect(first?.vi).toMatch(/^Hồ sơ nộp trong 7 ngày: 161/);
   for (const { sentences } of briefing.parts)

@@ -110,6 +110,6 @@ it('tells overdue tasks in the order of their list, with their unit and how long
   const tasks: Tasks = { since: '2026-11-22', tasks: [task('a', 'overdue', -28), task('b', 'open', 3)], isCut: false };
   const part = said({ tasks }).parts.find((each) => each.part === 'tasks');
   expect(part?.sentences.map(({ code, en, path }) => [code, en, path])).toEqual([
-    ['K1', 'Ministry of Public Security: Task a; due 01/11/2026, 28 days overdue.', '/tasks?task=a'],
+    ['K1', 'Ministry of Public Security: Task a; due 1 Nov 2026, 28 days overdue.', '/tasks?task=a'],
   ]);
 });

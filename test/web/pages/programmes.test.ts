@@ -56,7 +56,7 @@ it('a ministry reports, corrects and takes back, and every step stays to be read
   await page.locator('[name="link"]').fill('https://example.vn/12');
   await page.keyboard.press('Enter');
   await expect.poll(() => reports(page), WAIT).toEqual([expect.stringMatching(/71,000,000 *stands/)]);
-  expect(await row(page, 'EID-ACCOUNTS').textContent()).toContain('reported for 2026-02');
+  expect(await row(page, 'EID-ACCOUNTS').textContent()).toContain('reported for February 2026');
   await page.locator('[data-test="correct"]').click();
   await page.locator('[name="value"]').fill('72000000');
   await page.locator('[name="evidence"]').fill('report 12, corrected');

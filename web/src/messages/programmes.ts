@@ -1,14 +1,15 @@
 /** What is said of an indicator: its values, how far it is from its path, and what chance there is. Pure. */
-import type {
-  Catalogue,
-  Indicator,
-  IndicatorEntry,
-  Progress,
-  Session,
-  TakenReports,
-  Target,
-  TargetOutlook,
-  WallState,
+import {
+  type Catalogue,
+  type Indicator,
+  type IndicatorEntry,
+  type Progress,
+  periodName,
+  type Session,
+  type TakenReports,
+  type Target,
+  type TargetOutlook,
+  type WallState,
 } from '@room/contract';
 import type { MessageKey } from '../i18n/index.ts';
 import type { Mark, Speech } from './context.ts';
@@ -93,8 +94,9 @@ export function overdueLines(
   speech: Speech,
 ): OverdueLine[] {
   const { t } = speech;
+  const say = (period: string): string => periodName(period, speech.language);
   const list = (periods: readonly string[]): string => {
-    const named = periods.slice(0, NAMED).join(', ');
+    const named = periods.slice(0, NAMED).map(say).join(', ');
     return periods.length <= NAMED ? named : t('progOverdueMore', { periods: named, n: periods.length - NAMED });
   };
   return indicators
@@ -110,7 +112,7 @@ export function overdueLines(
           : [{ since: overdue[0] ?? '', indicator: id, name, owner, periods: list(overdue) }]),
         ...(n === 0
           ? []
-          : [{ since: oldest, indicator: id, name, owner: t('progOverdueUnits', { n }, n), periods: oldest }]),
+          : [{ since: oldest, indicator: id, name, owner: t('progOverdueUnits', { n }, n), periods: say(oldest) }]),
       ];
     })
     .sort((one, other) => (one.since < other.since ? -1 : one.since > other.since ? 1 : 0))
