@@ -2,6 +2,7 @@
  * The HTTP server from the first moment to the last: answers while the room starts, and finishes what is under way when it
  * ends. Whoever opens connections and does not use them, or speaks no HTTP, is answered or cut off here.
  */
+
 import {
   type IncomingMessage,
   type RequestListener,
@@ -13,6 +14,7 @@ import {
 import type { Server as SecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { onceClosed } from './closed.ts';
 import { ARRIVES, answerOf, SecureUpgradeServer, UpgradeServer } from './upgrades.ts';
 
 const said = (code: string, reason: string): string => JSON.stringify({ error: { code, reason } });
@@ -90,7 +92,7 @@ export class HttpListener implements AsyncDisposable {
     const take: RequestListener = (request, response) =>
       this.#inTurn(request, response, () => {
         this.#underWay.add(response);
-        response.once('close', () => this.#underWay.delete(response));
+        onceClosed(response, () => this.#underWay.delete(response));
         if (request.rawHeaders.length > 2 * MOST_HEADERS)
           refuse(request, response, 431, 'too_many_headers', `a request has at most ${MOST_HEADERS} headers`);
         else if (request.httpVersion === '1.1' ? hosts(request) !== 1 : hosts(request) > 1)
@@ -131,7 +133,7 @@ export class HttpListener implements AsyncDisposable {
     const asked = this.#asked.get(socket);
     if (asked === undefined) return void socket.destroy();
     this.#idle.delete(socket);
-    response.once('close', () => {
+    onceClosed(response, () => {
       asked.shift();
       if (socket.destroyed) return;
       if (asked[0] === undefined) this.#rests(socket);

@@ -1,6 +1,8 @@
 /** Every request has an id, and is told about once it is over: for its line in the log, and for the metrics. */
+
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
+import { onceClosed } from './closed.ts';
 
 /** What those who handle a request add to what is told about it. Never a key, and nothing of the body. */
 export interface Notes {
@@ -38,7 +40,7 @@ export function requests(answered: (request: AnsweredRequest) => void): RequestH
     notes.requestId = given !== undefined && REQUEST_ID.test(given) ? given : randomUUID();
     response.set('x-request-id', notes.requestId);
     const { method, path } = request;
-    response.once('close', () => {
+    onceClosed(response, () => {
       const status = response.writableFinished ? response.statusCode : undefined;
       answered({ ...notes, method, path, status, ms: performance.now() - began });
     });

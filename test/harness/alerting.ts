@@ -52,6 +52,13 @@ const RULES = {
     },
     severity: 'critical',
   },
+  'T-05': {
+    ...COMMON,
+    label: label('Kết nối im lặng', 'Link silent'),
+    over: { dim: 'link' },
+    when: { kind: 'silent' },
+    severity: 'warning',
+  },
 };
 
 export interface AlertingRoom extends AsyncDisposable {

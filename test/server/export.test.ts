@@ -189,3 +189,7 @@ it('fills no audit: a long question is noted as far as it says something, and fi
   const { entries } = await administrator.told<AuditPage>('/v1/audit?action=export.made');
   expect(Math.max(...entries.map(({ after }) => JSON.stringify(after).length))).toBeLessThan(2_100);
 });
+
+it('whoever takes a file leaves nothing that Node would take for a leak of listeners', () => {
+  expect(room.logs()).not.toContain('MaxListenersExceededWarning');
+});

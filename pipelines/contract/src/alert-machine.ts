@@ -1,6 +1,6 @@
 /**
  * What becomes of one instance of a rule at one look. Pure. Where data stops nothing is over: it becomes unknown, and goes on from
- * what it was once there is data again. A look that is repeated changes nothing, and whatever becomes of the calendar, spans are
+ * what it was once there is data again. Data that are too few to tell end what has not rung yet, and nothing else. A look that is repeated changes nothing, and whatever becomes of the calendar, spans are
  * those of a clock that runs evenly.
  */
 import type { InstanceState } from './alerts.ts';
@@ -28,7 +28,11 @@ export const NORMAL: Instance = { state: 'normal', since: 0, tick: 0 };
 
 /** What the numbers say of the condition. */
 export type Finding =
-  | { isKnown: false }
+  | {
+      isKnown: false;
+      /** There are data, and they are too few to tell: nothing supports what only waits to ring any more. */
+      isFew?: boolean;
+    }
   | {
       isKnown: true;
       holds: boolean;
@@ -52,6 +56,8 @@ export function step(before: Instance, look: Finding, { at, tick }: Moment, timi
   const now = Math.max(tick, before.tick);
   if (!look.isKnown) {
     const { state } = before;
+    if (look.isFew === true && !isRinging(before))
+      return state === 'normal' ? before : { state: 'normal', since: at, tick: now };
     if (state === 'unknown') return before;
     return { state: 'unknown', since: at, tick: now, former: state };
   }

@@ -41,7 +41,8 @@ export const readingSchema = z
     to: absentOr(instant),
     /**
      * Why nothing is known: a portal's id, `coverage` where too little is reported, `room` where no numbers are computed, `forecast`
-     * where none is made, `earlier` where nobody reported what it is held against, `link` where it is silent itself.
+     * where none is made, `earlier` where nobody reported what it is held against, `link` where it is silent itself,
+     * `few` where data came that are too few to tell.
      */
     missing: absentOr(z.string()),
   })

@@ -20,7 +20,7 @@ export const backtestAskedSchema = z.strictObject({
 const dims = Object.keys(DIMENSIONS) as Dimension[];
 const member = { dim: z.enum(['all', ...dims]), code: z.string() };
 const values = z.array(number.nullable()).meta({
-  description: 'one a step; null where nothing is decided, as a share of too few: nothing changes then',
+  description: 'one a step; null where nothing is decided: nothing changes then',
 });
 
 const seriesSchema = z
@@ -29,6 +29,9 @@ const seriesSchema = z
     values,
     references: absentOr(values).meta({
       description: 'what the limit is a share of: the edge of the usual range, or what an earlier stretch had',
+    }),
+    few: absentOr(z.array(count)).meta({
+      description: 'steps at which there was too little to tell: what waits to ring begins anew, what rings goes on',
     }),
     unknown: z.array(z.tuple([count, count])).meta({
       description: 'stretches in which nothing was known: the first step, and the one after the last',
@@ -76,12 +79,13 @@ export const timingOf = ({ forSeconds, keepSeconds }: Pick<TriedRule, 'forSecond
 
 /** When an instance would have rung, in the order of time. */
 export function spansOf(
-  { values, references, unknown }: Pick<BacktestSeries, 'values' | 'references' | 'unknown'>,
+  { values, references, few, unknown }: Pick<BacktestSeries, 'values' | 'references' | 'few' | 'unknown'>,
   stepMs: number,
   limits: Limits,
   timing: Timing,
 ): Span[] {
   const spans: Span[] = [];
+  const tooFew = new Set(few);
   let instance: Instance = NORMAL;
   let open: Span | undefined;
   let gap = 0;
@@ -99,6 +103,7 @@ export function spansOf(
         moment,
         timing,
       );
+    else if (tooFew.has(n)) instance = step(instance, { isKnown: false, isFew: true }, moment, timing);
     const rings = isRinging(instance);
     if (rings && open === undefined) {
       open = { first: n };

@@ -3,9 +3,11 @@
  * are known, by name, in a line of their own that goes first, those of strangers by connection; and an answer that is not taken is not
  * kept for ever.
  */
+
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, Response } from 'express';
+import { onceClosed } from '../closed.ts';
 import { HttpError } from '../errors.ts';
 import { Turns } from '../turns.ts';
 
@@ -94,7 +96,7 @@ export class Visitors {
         line.begin(response);
         resolve();
       };
-      response.once('close', () => {
+      onceClosed(response, () => {
         line.waiting.drop(owner, go);
         line.end(response);
       });

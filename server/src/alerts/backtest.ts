@@ -221,7 +221,7 @@ async function seriesOf(past: Past, catalogue: Catalogue, signal: AbortSignal | 
   const scenes = new PastScenes(past, catalogue);
   const isRelative = when.kind === 'threshold' && when.against.kind !== 'value';
   const series = members.map(
-    ({ dim, code }): Required<BacktestSeries> => ({ dim, code, values: [], references: [], unknown: [] }),
+    ({ dim, code }): Required<BacktestSeries> => ({ dim, code, values: [], references: [], few: [], unknown: [] }),
   );
   let began = performance.now();
   for (let n = 0; n < grid.steps; n++) {
@@ -232,7 +232,8 @@ async function seriesOf(past: Past, catalogue: Catalogue, signal: AbortSignal | 
       const isKnown = found !== undefined && 'measured' in found;
       to?.values.push(isKnown ? found.measured.value : null);
       if (isRelative) to?.references.push(isKnown ? (found.measured.reference ?? null) : null);
-      if (found !== undefined && !isKnown && to !== undefined) {
+      if (found !== undefined && 'few' in found) to?.few.push(n);
+      if (found !== undefined && 'missing' in found && to !== undefined) {
         const open = to.unknown.at(-1);
         if (open?.[1] === n) open[1] = n + 1;
         else to.unknown.push([n, n + 1]);

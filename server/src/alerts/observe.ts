@@ -21,6 +21,7 @@ import {
   type Measures,
   NOTHING,
   type RatioCondition,
+  type RatioMeasure,
   type Reading,
   type Rule,
   type RuleMember,
@@ -116,6 +117,7 @@ export function observe(rule: Rule, member: RuleMember, scene: Scene, catalogue:
 /** What its limits make of what was found. */
 export function judged(when: Condition, found: Found, at: number, { thresholds }: Catalogue): Observed {
   if ('missing' in found) return { look: { isKnown: false }, reading: { at, missing: found.missing } };
+  if ('few' in found) return { look: { isKnown: false, isFew: true }, reading: { at, ...found.few, missing: 'few' } };
   const { measured, reading } = found;
   const limits = limitsOf(when, thresholds);
   // A portal has a limit of its own, which its catalogue says.
@@ -193,8 +195,8 @@ function linkErrors({ code }: RuleMember, { links, at }: Scene, catalogue: Catal
   if (latest === undefined || link === undefined) return undefined;
   if (linkStateOf(latest, at, link, catalogue.thresholds) === 'silent') return { missing: 'link' };
   const value = errorShareOf(latest, catalogue.thresholds);
-  if (value === undefined) return undefined;
-  return { measured: { value }, reading: { value, whole: latest.requests, from: latest.start, to: latest.end } };
+  const of = { whole: latest.requests, from: latest.start, to: latest.end };
+  return value === undefined ? { few: of } : { measured: { value }, reading: { value, ...of } };
 }
 
 function coverage({ state: { coverageNow } }: Scene): Found | undefined {
@@ -274,6 +276,12 @@ function countedIn(window: RuleWindow, member: RuleMember, scene: Scene): Counte
   return { sums, span: { from: midnight, to: state.coverage?.asOf ?? at } };
 }
 
+/** What was measured, and of a share of how many. */
+const spanOf = (measure: SumMeasure | RatioMeasure, { span, sums }: Counted): Omit<Reading, 'at'> => ({
+  ...span,
+  ...(isRatio(measure) ? { whole: wholeOf(measure, sums) } : {}),
+});
+
 const ofStretch = ({ from, to, total, units }: Stretch, { dim, code }: RuleMember): Counted => ({
   sums: dim === 'all' ? total : (units.get(dim)?.get(code) ?? NOTHING),
   span: { from, to },
@@ -312,8 +320,10 @@ function threshold(
   }
   const now = countedIn(window, member, scene);
   const value = now === undefined ? undefined : amountOf(measure, now.sums, enough, catalogue);
-  if (now === undefined || value === undefined) return undefined;
-  const reading = { value, ...now.span, ...(isRatio(measure) ? { whole: wholeOf(measure, now.sums) } : {}) };
+  if (now === undefined) return undefined;
+  const of = spanOf(measure, now);
+  if (value === undefined) return { few: of };
+  const reading = { value, ...of };
   switch (against.kind) {
     case 'value':
       return { measured: { value }, reading };
@@ -321,7 +331,7 @@ function threshold(
       const { state } = scene;
       const usual = member.dim === 'all' ? state.usual : unitOf(state, member)?.usual;
       // A range of few days is none.
-      if (usual === undefined || usual.days < catalogue.thresholds.usualDaysEnough) return undefined;
+      if (usual === undefined || usual.days < catalogue.thresholds.usualDaysEnough) return { few: reading };
       const { low, median, high } = usual;
       return {
         measured: { value, reference: side === 'above' ? high : low },
@@ -334,7 +344,8 @@ function threshold(
       if (then === 'missing') return NOBODY_TOLD;
       const before = amountOf(measure, then.sums, enough, catalogue);
       // Of few, a share says nothing.
-      if (before === undefined || (!isRatio(measure) && before < catalogue.thresholds.countEnough)) return undefined;
+      if (before === undefined || (!isRatio(measure) && before < catalogue.thresholds.countEnough))
+        return { few: reading };
       return { measured: { value, reference: before }, reading: { ...reading, before } };
     }
   }
@@ -360,11 +371,12 @@ function change(
   }
   const now = countedIn(window, member, scene);
   const value = now === undefined ? undefined : amountOf(measure, now.sums, enough, catalogue);
-  if (now === undefined || value === undefined) return undefined;
+  if (now === undefined) return undefined;
+  if (value === undefined) return { few: spanOf(measure, now) };
   const then = earlierIn(window, 'previous', member, scene);
   if (then === 'missing') return NOBODY_TOLD;
   const before = amountOf(measure, then.sums, enough, catalogue);
-  return before === undefined ? undefined : went(value, before, now.span);
+  return before === undefined ? { few: { ...spanOf(measure, now), observed: value } } : went(value, before, now.span);
 }
 
 function ratio(
@@ -374,7 +386,8 @@ function ratio(
   { thresholds }: Catalogue,
 ): Found | undefined {
   const of = (upper: number | undefined, lower: number | undefined, span: Omit<Reading, 'at'>): Found | undefined => {
-    if (upper === undefined || lower === undefined || lower < Math.max(1, limitOf(least, thresholds))) return undefined;
+    if (upper === undefined || lower === undefined) return undefined;
+    if (lower < Math.max(1, limitOf(least, thresholds))) return { few: { whole: lower, ...span } };
     return { measured: { value: upper / lower }, reading: { value: upper / lower, whole: lower, ...span } };
   };
   if (isLevel(part) || isLevel(whole)) {

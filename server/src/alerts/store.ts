@@ -54,7 +54,7 @@ export class AlertStore {
         .filter((row) => isSeen(row, scope))
         .flatMap((row) => {
           const body = bodies.get(row.rule);
-          return body === undefined ? [] : [pendingOf(row, body)];
+          return body === undefined ? [] : [pendingOf(row, body, Date.now())];
         }),
     };
   }
@@ -158,12 +158,17 @@ export function alertOf(row: AlertRow, covered: ReadonlyMap<string, number> = ne
   };
 }
 
-const pendingOf = ({ rule, dim, code, since, reading }: AlertInstanceRow, body: Rule): PendingAlert => ({
+/** What is due to ring rings at the next look: never in the past, whatever holds up who looks or became of the calendar. */
+export const pendingOf = (
+  { rule, dim, code, since, reading }: AlertInstanceRow,
+  body: Rule,
+  now: number,
+): PendingAlert => ({
   rule,
   dim: dimOf(dim),
   code,
   body,
   since: Date.parse(since),
-  ringsAt: Date.parse(since) + body.forSeconds * 1_000,
+  ringsAt: Math.max(now, Date.parse(since) + body.forSeconds * 1_000),
   latest: JSON.parse(reading) as Reading,
 });

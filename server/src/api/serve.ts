@@ -1,4 +1,5 @@
 /** The table of routes to Express: who asks, in turn, with what input; then the answer. */
+
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
@@ -6,6 +7,7 @@ import { assertEverything, assertOnWalls, assertReads } from '../access/access.t
 import type { Door } from '../access/door.ts';
 import { addressOf } from '../access/origins.ts';
 import { isSame, nameOf, ownerOf, type Principal } from '../access/principal.ts';
+import { onceClosed } from '../closed.ts';
 import { HttpError } from '../errors.ts';
 import { goOn } from '../listener.ts';
 import { notesOf } from '../requests.ts';
@@ -75,7 +77,7 @@ async function answer(route: Route, door: Door, request: Request, response: Resp
   if (route.reads === undefined) goOn(request, response);
   const body = route.body && checked(route.body, await json(request, response, route.mostBytes), badInput);
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  onceClosed(response, () => gone.abort());
   const { socket } = request;
   const asker = { owner: principal.kind === 'portal' ? socket : ownerOf(principal, socket), signal: gone.signal };
   // What a browser stored would stay on a machine that others use.

@@ -16,6 +16,8 @@ import {
   type MovedSum,
   periodName,
   type QueryAnswer,
+  type RuledDimension,
+  ruledMembers,
   type Task,
   type Tasks,
   type Values,
@@ -292,16 +294,19 @@ function alerts({ alerts: told, catalogue, now }: Ground): BriefingSentence[] | 
     )
     .map((alert, index) =>
       sentence(`A${index + 1}`, told.evaluatedAt ?? now, `/alerts?alert=${alert.id}`, ({ language }) => {
-        const of = alert.dim === 'all' ? '' : ` (${nameOf(alert.code, catalogue, language)})`;
+        const of = alert.dim === 'all' ? '' : ` (${memberName(alert.dim, alert.code, catalogue, language)})`;
         const since = `${SAYS[language].moment(alert.beganAt, catalogue)}`;
         const { label } = alert.body;
         return [
-          `${label.vi}${of}, từ ${since}${alert.acknowledged === undefined ? ', chưa ai nhận' : ''}.`,
-          `${label.en}${of}, since ${since}${alert.acknowledged === undefined ? ', nobody looks after it yet' : ''}.`,
+          `${label.vi}${of}, từ ${since}${alert.acknowledged === undefined ? ', chưa ai xác nhận' : ''}.`,
+          `${label.en}${of}, since ${since}${alert.acknowledged === undefined ? ', not acknowledged' : ''}.`,
         ];
       }),
     );
 }
+
+const memberName = (dim: RuledDimension, code: string, catalogue: Catalogue, language: Language): string =>
+  ruledMembers(dim, catalogue).find((each) => each.code === code)?.label[language] ?? code;
 
 function nameOf(code: string, catalogue: Catalogue, language: Language): string {
   const all = [...catalogue.agencies, ...catalogue.provinces, ...catalogue.sources];

@@ -1,9 +1,11 @@
 /** HTTP of the gateway: `POST /v1/events`, and the contract as JSON Schema. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventCodes, eventJsonSchema, MAX_BATCH_EVENTS } from '@room/contract';
 import { z } from 'zod';
 import { Encoded } from '../api/encoded.ts';
 import { type Route, route } from '../api/route.ts';
+import { onceClosed } from '../closed.ts';
 import { cut, HttpError } from '../errors.ts';
 import { goOn } from '../listener.ts';
 import { notesOf } from '../requests.ts';
@@ -66,7 +68,7 @@ export function gatewayRoutes(options: GatewayRoutesOptions): Route[] {
         checkBody(request);
         pressure.check(portal);
         const place = await unhurried(() => intake.enter(portal));
-        response.once('close', () => intake.leave(place));
+        onceClosed(response, () => intake.leave(place));
         goOn(request, response);
         const body = await unhurried(() => readBody(request, intake, place));
         using _unpacked = await unhurried(() => intake.unpack(place));

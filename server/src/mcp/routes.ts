@@ -2,6 +2,7 @@
  * The room's numbers for assistants, by the Model Context Protocol: streamable HTTP without sessions, each message a request of its own.
  * Whoever asks is told through the rows of the table of routes what they are told there.
  */
+
 import { setImmediate as turn } from 'node:timers/promises';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
@@ -10,6 +11,7 @@ import type { Catalogue } from '@room/contract';
 import { z } from 'zod';
 import { type Route, route } from '../api/route.ts';
 import { Sent } from '../api/sent.ts';
+import { onceClosed } from '../closed.ts';
 import { cut, HttpError } from '../errors.ts';
 import { notesOf } from '../requests.ts';
 import { type Asking, Reader } from './reader.ts';
@@ -52,7 +54,7 @@ export function mcpRoutes({ rows, catalogue }: { rows: readonly Route[]; catalog
           throw new HttpError(406, 'not_acceptable', 'send the header Accept: application/json, text/event-stream');
         const server = serverFor({ tools, reader, describe }, asking);
         const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
-        response.once('close', () => void server.close());
+        onceClosed(response, () => void server.close());
         await server.connect(transport as Parameters<Server['connect']>[0]);
         response.set('cache-control', 'no-store');
         await transport.handleRequest(request, response, body);

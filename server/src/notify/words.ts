@@ -51,10 +51,10 @@ export const SHORT = 400;
 const ACTIONS: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
   vi: {
     'alert.fired': 'Cảnh báo',
-    'alert.unknown': 'Không còn số liệu',
-    'alert.known_again': 'Lại có số liệu, cảnh báo còn',
+    'alert.unknown': 'Không còn biết được',
+    'alert.known_again': 'Lại biết được, cảnh báo còn',
     'alert.ended': 'Hết cảnh báo',
-    'alert.acknowledged': 'Đã nhận xử lý',
+    'alert.acknowledged': 'Đã xác nhận',
     'alert.answered': 'Đã trả lời',
     'directive.given': 'Chỉ đạo mới',
     'directive.changed': 'Chỉ đạo được sửa',
@@ -77,8 +77,8 @@ const ACTIONS: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
   },
   en: {
     'alert.fired': 'Alert',
-    'alert.unknown': 'No data any more',
-    'alert.known_again': 'Data is back, still ringing',
+    'alert.unknown': 'Not known any more',
+    'alert.known_again': 'Known again, still ringing',
     'alert.ended': 'Over',
     'alert.acknowledged': 'Acknowledged',
     'alert.answered': 'Answered',

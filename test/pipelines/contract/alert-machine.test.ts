@@ -5,12 +5,14 @@ import { describe, expect, it } from 'vitest';
 
 const MINUTE = 60_000;
 const UNKNOWN: Finding = { isKnown: false };
+/** Data that are too few to tell. */
+const FEW: Finding = { isKnown: false, isFew: true };
 const HOLDS: Finding = { isKnown: true, holds: true, isClear: false };
 /** Under the limit, and not yet past the hysteresis. */
 const BETWEEN: Finding = { isKnown: true, holds: false, isClear: false };
 const CLEAR: Finding = { isKnown: true, holds: false, isClear: true };
 
-const looks = fc.constantFrom(UNKNOWN, HOLDS, BETWEEN, CLEAR);
+const looks = fc.constantFrom(UNKNOWN, FEW, HOLDS, BETWEEN, CLEAR);
 const timings = fc.record({
   forMs: fc.constantFrom(0, MINUTE, 10 * MINUTE),
   keepMs: fc.constantFrom(0, MINUTE, 10 * MINUTE),
@@ -43,6 +45,18 @@ describe('an instance', () => {
         let before = NORMAL;
         for (const { look, now } of walk(timing, steps)) {
           if (isRinging(before) && !isRinging(now)) expect(look).toEqual(CLEAR);
+          before = now;
+        }
+      }),
+    );
+  });
+
+  it('waits for nothing while there is too little to tell, and rings on as unknown at most', () => {
+    fc.assert(
+      fc.property(timings, clocked, (timing, steps) => {
+        let before = NORMAL;
+        for (const { look, now } of walk(timing, steps)) {
+          if (look === FEW) expect(now.state).toBe(isRinging(before) ? 'unknown' : 'normal');
           before = now;
         }
       }),
@@ -118,12 +132,16 @@ describe('an instance', () => {
     expect(statesOf(HOLDS, UNKNOWN, UNKNOWN, UNKNOWN, HOLDS, HOLDS, HOLDS)).toBe('puuuppf');
     expect(statesOf(HOLDS, HOLDS, HOLDS, CLEAR, UNKNOWN, UNKNOWN, CLEAR, CLEAR, CLEAR)).toBe('ppfruurrn');
     expect(statesOf(HOLDS, HOLDS, HOLDS, CLEAR, CLEAR, BETWEEN, CLEAR)).toBe('ppfrrfr');
+    expect(statesOf(HOLDS, HOLDS, FEW, HOLDS, HOLDS, HOLDS)).toBe('ppnppf');
+    expect(statesOf(HOLDS, HOLDS, HOLDS, FEW, UNKNOWN, HOLDS)).toBe('ppfuuf');
+    expect(statesOf(UNKNOWN, FEW)).toBe('un');
   });
 });
 
 /** From all that was seen, newest first, without a state that is kept. */
 function plainly(seen: readonly Finding[], { forMs, keepMs }: Timing): string {
   if (seen.at(-1) === UNKNOWN) return 'unknown';
+  const isFew = seen.at(-1) === FEW;
   /** Whether it rang after the first `n` looks. */
   const rang = [false];
   /** How many minutes the last looks did the same, without a gap. */
@@ -152,6 +170,7 @@ function plainly(seen: readonly Finding[], { forMs, keepMs }: Timing): string {
         ),
       );
   }
+  if (isFew) return rang.at(-1) === true ? 'unknown' : 'normal';
   if (rang.at(-1) === true) return seen.at(-1) === CLEAR ? 'recovering' : 'firing';
   return seen.at(-1) === HOLDS ? 'pending' : 'normal';
 }

@@ -59,7 +59,7 @@ it('asks for nothing more where the target is met, whichever way is better', () 
 it('a path never lies beyond its target: who stood beyond it once has to stay there', () => {
   const least = {
     targets: [{ on: '2026-12-31', value: 50, source: LABEL }],
-    published: [{ on: '2025-12-31', value: 74.7, source: LABEL }],
+    published: [{ on: '2025-12-31', value: 75, source: LABEL }],
   };
   expect(of([kept('2026-Q3', 45)], '2026-10-20', least)).toMatchObject({ planned: 50, isMet: false });
   const most = { ...least, direction: 'down', published: [{ on: '2025-12-31', value: 30, source: LABEL }] };

@@ -15,6 +15,7 @@ import {
 } from '@room/contract';
 import type { Document, InstanceChange } from '@room/database';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { pendingOf } from '../../../server/src/alerts/store.ts';
 import { type Kept, keptOf, keyOf, turn, turnInSlices } from '../../../server/src/alerts/turn.ts';
 
 const MINUTE = 60_000;
@@ -132,6 +133,10 @@ class Looked {
   /** Of each instance, the alert that is open. */
   alerts(): (string | null)[] {
     return [...this.#kept.values()].map(({ row }) => row.alert);
+  }
+
+  readings(): unknown[] {
+    return [...this.#kept.values()].map(({ reading }) => reading);
   }
 
   states(): string[] {
@@ -291,6 +296,67 @@ describe('where data stops', () => {
     expect(looked.at(0, { submitted: 150 })).toEqual(['alert.fired']);
     expect(looked.at(1, { submitted: 150, status: 'silent' })).toEqual(['alert.unknown']);
   });
+});
+
+describe('where too little is reported to tell', () => {
+  const when = {
+    kind: 'ratio',
+    part: 'late',
+    whole: 'submitted',
+    window: { kind: 'today' },
+    side: 'above',
+    limit: 0.5,
+  };
+  const rule = kept('R', { ...MPS, when: { ...when, least: 20 }, forSeconds: 120, keepSeconds: 60 });
+  const of = (late: number, submitted: number): Told => ({
+    more: { agencies: { MPS: { ...NOTHING, late, submitted } } },
+  });
+
+  it('what waits to ring waits no longer, and begins anew', () => {
+    const looked = new Looked(rule);
+    looked.at(0, of(30, 40));
+    expect(looked.states()).toEqual(['R MPS pending']);
+    expect(looked.at(1, of(1, 1))).toEqual([]);
+    expect(looked.states()).toEqual([]);
+    looked.at(2, of(30, 40));
+    expect(looked.at(3, of(30, 40))).toEqual([]);
+    expect(looked.at(4, of(30, 40))).toEqual(['alert.fired']);
+  });
+
+  it('what rings goes on as unknown, says so and of when, and ends only by what says so', () => {
+    const looked = new Looked(rule);
+    looked.at(0, of(30, 40));
+    expect(looked.at(2, of(30, 40))).toEqual(['alert.fired']);
+    expect(looked.at(3, of(1, 1))).toEqual(['alert.unknown']);
+    expect(looked.readings()).toEqual([expect.objectContaining({ missing: 'few', whole: 1, to: START })]);
+    expect(looked.at(600, of(1, 1))).toEqual([]);
+    expect(looked.at(601, of(1, 40))).toEqual(['alert.recovering']);
+    expect(looked.at(602, of(1, 40))).toEqual(['alert.ended recovered']);
+  });
+
+  it('an alert that nothing was known ends, for there are data again', () => {
+    const looked = new Looked(rule);
+    looked.at(0, of(1, 1));
+    expect(looked.at(1, { status: 'silent' })).toEqual(['alert.unknown']);
+    expect(looked.at(2, of(1, 1))).toEqual(['alert.ended data-back']);
+  });
+});
+
+it('what waits never says that it rings in the past', () => {
+  const row = {
+    rule: 'R',
+    dim: 'agency',
+    code: 'MPS',
+    state: 'pending',
+    since: new Date(START).toISOString(),
+    former: null,
+    alert: null,
+    reading: '{"at":0}',
+    version: 1,
+  };
+  const body = ruleOf({ ...MPS, when: above(1), forSeconds: 120 });
+  const ringsAt = (now: number): number => pendingOf(row, body, START + now).ringsAt - START;
+  expect([0, 120_000, 500_000].map(ringsAt)).toEqual([120_000, 120_000, 500_000]);
 });
 
 it('an alert ends as withdrawn with its rule', () => {

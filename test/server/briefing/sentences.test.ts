@@ -1,11 +1,13 @@
 /** What a briefing says of a period that little was reported of: that it is missing or cannot be compared, never zero. */
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import {
+  type Alerts,
   type IndicatorEntry,
   type IndicatorList,
   indicatorSchema,
   isOverdue,
   type QueryAnswer,
+  ruleSchema,
   type Task,
   type Tasks,
 } from '@room/contract';
@@ -115,6 +117,24 @@ it('tells a chance no firmer than the page: a bound as a bound, in the annex too
   expect(told(0.091, 0.091, 0.091)).toEqual([expect.stringMatching(/: chance at most 9%\.$/), 'most']);
   expect(told(0.75, 0.75, 0.75)).toEqual([expect.stringMatching(/: chance at least 75%\.$/), 'least']);
   expect(told(0.2, 0.49, 0.7)).toEqual([expect.stringMatching(/: chance 49% \(20%–70%\)\.$/), undefined]);
+});
+
+it('names whom an alert is about, also where that is a link', () => {
+  const label = { vi: 'Kết nối im lặng', en: 'Link silent' };
+  const body = ruleSchema.parse({
+    label,
+    reason: label,
+    owner: 'somebody',
+    severity: 'warning',
+    over: { dim: 'link' },
+    when: { kind: 'silent' },
+  });
+  const about = { id: 'a', rule: 'R', ruleVersion: 1, dim: 'link' as const, code: 'civil-status.34-20', body };
+  const alert = { ...about, state: 'firing' as const, since: NOW, beganAt: NOW, answerVersion: 0, covers: 0 };
+  const alerts: Alerts = { alerts: [{ ...alert, opened: { at: NOW }, latest: { at: NOW } }], pending: [] };
+  const sentence = said({ alerts }).parts.find(({ part }) => part === 'alerts')?.sentences[0];
+  expect(sentence?.en).toMatch(/^Link silent \(Civil status – Lang Son\), since /);
+  expect(sentence?.vi).toMatch(/^Kết nối im lặng \(Hộ tịch – Lạng Sơn\), từ /);
 });
 
 it('holds a working day against a working day where a holiday lies between, and names both', () => {

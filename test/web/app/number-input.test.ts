@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 /** A field of a number says what it understood, and lets no other thing be sent. */
 import { expect, it } from 'vitest';
 import NumberInput from '../../../web/src/app/NumberInput.vue';

@@ -35,6 +35,7 @@ import { shown } from '../../../web/src/i18n/shown.ts';
 import { tasks } from '../../../web/src/i18n/tasks.ts';
 import { vi } from '../../../web/src/i18n/vi.ts';
 import { walls } from '../../../web/src/i18n/walls.ts';
+import { who } from '../../../web/src/i18n/who.ts';
 
 /** What the pages bring along. */
 const PAGES = [
@@ -71,6 +72,7 @@ const PAGES = [
   services,
   tasks,
   walls,
+  who,
 ];
 const all = { vi: { ...vi } as Record<string, string>, en: { ...en } as Record<string, string> };
 for (const page of PAGES) {
@@ -96,4 +98,11 @@ it.each(keys)('%s is said in both languages', (key) => {
   expect(all.en[key]).toMatch(/./);
   // A sentence may leave a range's unit out, but never take a value that the other does not have.
   for (const form of (all.en[key] ?? '').split(' | ')) expect(places(form)).toEqual(places(all.vi[key] ?? ''));
+});
+
+it('an alert that rings and one that is acknowledged have one word each, and rows of any kind are not called units', () => {
+  const said = [vi, ...PAGES.map((page) => page.vi)].flatMap((of) => Object.values(of));
+  expect(said.filter((text) => /đang kêu|báo động|chưa ai nhận/i.test(text))).toEqual([]);
+  const rows = [scenes.vi.rowsMore, explore.vi.others, alerts.vi.driversOthers, rules.vi.backtestMore];
+  expect(rows.filter((text) => /nơi|đơn vị/.test(text))).toEqual([]);
 });

@@ -201,7 +201,7 @@ it('a surge is told, answered, ordered to be mended, mended and confirmed, each 
   await at(theirs, 'ledger').waitFor(WAIT);
   const names = (await at(theirs, 'ledger').locator('strong').allTextContents()).filter((name) => name !== 'Told');
   expect(names.filter((name) => !/Recovering/.test(name))).toEqual([
-    'Fired',
+    'Rang',
     'Acknowledged',
     'Answered',
     'Directive',

@@ -9,6 +9,8 @@ export interface AdminPage {
   right: Right;
   /** Of the room as a whole: for those alone who may see everything. */
   isWhole?: boolean;
+  /** Of who may come in: nobody of a demonstration changes anything on it. */
+  isKept?: boolean;
   page: () => Promise<unknown>;
 }
 
@@ -18,6 +20,7 @@ export const ADMIN_PAGES: readonly AdminPage[] = [
     name: 'people',
     right: 'administer',
     isWhole: true,
+    isKept: true,
     page: () => import('../pages/people/PeoplePage.vue'),
   },
   {
@@ -25,6 +28,7 @@ export const ADMIN_PAGES: readonly AdminPage[] = [
     name: 'screens',
     right: 'administer',
     isWhole: true,
+    isKept: true,
     page: () => import('../pages/screens/ScreensPage.vue'),
   },
   {
@@ -32,6 +36,7 @@ export const ADMIN_PAGES: readonly AdminPage[] = [
     name: 'portals',
     right: 'administer',
     isWhole: true,
+    isKept: true,
     page: () => import('../pages/portals/PortalsPage.vue'),
   },
   {

@@ -13,6 +13,13 @@ export interface PageGroup {
   holds: (path: string) => boolean;
 }
 
+/** Of pages that rank units against each other, why somebody may not see one, whichever way they came to it. */
+export function refusedRanks(path: string, session: Pick<Session, 'rights' | 'scope'>): 'part' | 'ask' | undefined {
+  if (path !== '/leaders' && path !== '/service-index') return undefined;
+  if (session.scope !== 'all') return 'part';
+  return path === '/leaders' || session.rights.includes('analyse') ? undefined : 'ask';
+}
+
 /** `adminPage`: which page of the administration its entry leads to; undefined: one has none. */
 export function pageGroups(
   session: Session | undefined,
@@ -22,8 +29,8 @@ export function pageGroups(
 ): PageGroup[] {
   const link = (path: PagePath, name: string): PageLink => ({ to: { ...toWall(query), path }, name });
   const isViewing = mayView(session);
-  const isWhole = session?.scope === 'all';
-  const mayAsk = session?.rights.includes('analyse') === true;
+  const ranks = (path: PagePath, name: string): PageLink[] =>
+    session !== undefined && refusedRanks(path, session) === undefined ? [link(path, name)] : [];
   const figures = pageLinks(session, query, t).flatMap((each) => {
     if (each.to.path === '/alerts') return [];
     // Whoever may ask may present what was answered.
@@ -38,8 +45,8 @@ export function pageGroups(
         { to: toTasks(query), name: t('pageTasks') },
         link('/services', t('pageServices')),
         // These two rank units against each other.
-        ...(isWhole && mayAsk ? [link('/service-index', t('pageIndex'))] : []),
-        ...(isWhole ? [link('/leaders', t('pageLeaders'))] : []),
+        ...ranks('/service-index', t('pageIndex')),
+        ...ranks('/leaders', t('pageLeaders')),
         link('/links', t('pageLinks')),
       ];
   const group = (name: string, links: readonly PageLink[], beside?: string): PageGroup[] => {

@@ -1,4 +1,4 @@
-/** Numbers as a language writes them: 18.700.000 and 7,5 in Vietnamese are 18,700,000 and 7.5 in English. Pure. */
+/** Numbers as a language writes them: what is 18.700.000 and 7,5 in one is 18,700,000 and 7.5 in the other. Pure. */
 import type { Language } from '@room/contract';
 
 const MARKS: Readonly<Record<Language, { thousands: string; decimal: string }>> = {

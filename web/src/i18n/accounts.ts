@@ -87,6 +87,7 @@ export const accounts = {
     noPeople: 'Chưa ai có tài khoản.',
     conflict: 'Người khác vừa sửa. Hãy xem lại rồi sửa tiếp.',
     lastAdministrator: 'Phải còn ít nhất một quản trị viên. Hãy cấp quyền cho người khác trước.',
+    lookedAt: 'Đang xem thử: ở đây chỉ đọc, các nút đều tắt. Muốn sửa, hãy đăng nhập bằng tài khoản của mình.',
     demonstrationKept: 'Trong bản trình diễn không tạo hay sửa được tài khoản.',
     fromProvider:
       'Tên, quyền và phạm vi của người này do nơi cấp danh tính quy định. Ở đây chỉ khóa hoặc mở tài khoản.',
@@ -181,6 +182,8 @@ export const accounts = {
     noPeople: 'Nobody has an account yet.',
     conflict: 'Somebody else changed it meanwhile. Look again, then edit.',
     lastAdministrator: 'At least one administrator must stay. Give somebody else the right first.',
+    lookedAt:
+      'You look as somebody of a demonstration: this is to be read, and its buttons are off. Sign in with an account of your own to change anything.',
     demonstrationKept: 'In a demonstration no account can be made or changed.',
     fromProvider:
       'The identity provider says name, rights and scope of this person. Here the account is disabled or enabled.',

@@ -38,7 +38,7 @@ export const explore = {
     change: 'Thay đổi',
     changeByWorkingDay: 'Số ngày làm việc khác nhau: thay đổi của số đếm tính theo mỗi ngày làm việc',
     all: 'Tất cả',
-    others: '{n} nơi khác',
+    others: '{n} mục khác',
     together: 'Tổng',
     narrowedTo: 'Chỉ gồm',
     takeOut: 'Bỏ lọc {name}',

@@ -35,6 +35,7 @@ import type { shown } from './shown.ts';
 import type { tasks } from './tasks.ts';
 import { type MessageKey as Common, vi } from './vi.ts';
 import type { walls } from './walls.ts';
+import type { who } from './who.ts';
 
 /** Of all pages: those of one page are there once it is. */
 export type MessageKey =
@@ -71,7 +72,8 @@ export type MessageKey =
   | keyof (typeof services)['vi']
   | keyof (typeof shown)['vi']
   | keyof (typeof tasks)['vi']
-  | keyof (typeof walls)['vi'];
+  | keyof (typeof walls)['vi']
+  | keyof (typeof who)['vi'];
 
 // The core of vue-i18n alone: a message is asked for by its key in a named language, which needs nothing of Vue.
 registerMessageCompiler(compile);

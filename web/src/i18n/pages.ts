@@ -1,6 +1,9 @@
 /** Of what pages share: loaded with their layouts, so that a wall is no larger for it. */
 export const pages = {
   vi: {
+    pageWholeOnly: 'Trang này xếp hạng các đơn vị với nhau: dành cho ai xem được tất cả đơn vị.',
+    pageAskOnly: 'Trang này dành cho ai được tra cứu số liệu.',
+    signInOther: 'Đăng nhập tài khoản khác',
     pageWall: 'Màn hình',
     groupFigures: 'Số liệu',
     groupProgrammes: 'Chương trình',
@@ -34,6 +37,9 @@ export const pages = {
     horizon: 'Kỳ',
   },
   en: {
+    pageWholeOnly: 'This page ranks units against each other: it is for whoever sees all of them.',
+    pageAskOnly: 'This page is for whoever may ask questions of the numbers.',
+    signInOther: 'Sign in as somebody else',
     pageWall: 'Wall',
     groupFigures: 'Figures',
     groupProgrammes: 'Programmes',

@@ -122,7 +122,7 @@ export const rules = {
     backtestUnit: 'Đơn vị',
     backtestWhen: 'Khi nào',
     backtestLast: 'Lần cuối',
-    backtestMore: 'và {n} đơn vị khác',
+    backtestMore: 'và {n} mục khác',
     backtestUnknown: 'Không rõ',
     backtestStrip: '{name}: báo {n} lần, lần cuối {time}',
     backtestKey: 'Vạch đậm: đang báo. Gạch chéo: không rõ.',

@@ -23,6 +23,7 @@ import {
 } from '@room/contract';
 import type { MessageKey } from '../i18n/index.ts';
 import type { Mark, Speech } from './context.ts';
+import { whoText } from './who.ts';
 
 type State = Alert['state'] | 'pending';
 type About = Pick<Alert, 'dim' | 'code' | 'body'>;
@@ -72,6 +73,36 @@ export function memberText(
 export const titleOf = (about: About, catalogue: Catalogue, speech: Speech): string =>
   `${about.body.label[speech.language]}: ${memberText(about, catalogue, speech)}`;
 
+/** What a rule measures, and of whom. */
+export function measuredText(about: About, catalogue: Catalogue, speech: Speech): string {
+  return `${measureOf(about.body.when, speech)}: ${memberText(about, catalogue, speech)}`;
+}
+
+function measureOf(when: Rule['when'], speech: Speech): string {
+  const { t } = speech;
+  switch (when.kind) {
+    case 'silent':
+      return t('measuredSilence');
+    case 'link-errors':
+      return t('measuredLinkErrors');
+    case 'coverage':
+      return t('measuredCoverage');
+    case 'freshness':
+      return t('measuredFreshness');
+    case 'threshold':
+    case 'change':
+      return labelOf(when.measure, speech);
+    case 'ratio':
+      return `${labelOf(when.part, speech)} / ${labelOf(when.whole, speech)}`;
+    case 'anomaly':
+      return t('measuredAnomaly', { measure: labelOf(when.metric, speech) });
+    case 'forecast':
+      return t('measuredForecast');
+    case 'target':
+      return t('measuredTarget');
+  }
+}
+
 /** A number of the rule's own measure, told apart from the limit that it stands `beside`. */
 export function numberText({ when }: Pick<Rule, 'when'>, value: number, { format }: Speech, beside?: number): string {
   if (when.kind === 'silent' || when.kind === 'freshness') return format.span(value * 1_000);
@@ -88,7 +119,7 @@ export function readingText(
 ): string {
   const { t, format } = speech;
   const { missing, value, limit, to } = reading;
-  if (missing !== undefined) return missingText(missing, catalogue, speech);
+  if (missing !== undefined) return missingText(reading, missing, now, catalogue, speech);
   // What it reported last by now is when it was back.
   if (body.when.kind === 'silent' && endedAt !== undefined && opened?.to !== undefined)
     return t('silentFromTo', { from: format.since(opened.to, now), to: format.since(endedAt, now) });
@@ -98,7 +129,15 @@ export function readingText(
   return limit === undefined ? number : t('ofLimit', { value: number, limit: numberText(body, limit, speech, value) });
 }
 
-export function missingText(missing: string, catalogue: Catalogue, { t, name }: Speech): string {
+/** Why nothing is known, and of which time that is. */
+export function missingText(
+  { at, to }: Pick<Reading, 'at' | 'to'>,
+  missing: string,
+  now: number,
+  catalogue: Catalogue,
+  { t, name, format }: Speech,
+): string {
+  if (missing === 'few') return t('missingFew', { time: format.since(to ?? at, now) });
   if (missing === 'coverage') return t('missingCoverage');
   if (missing === 'room') return t('missingRoom');
   if (missing === 'forecast') return t('missingForecast');
@@ -109,15 +148,15 @@ export function missingText(missing: string, catalogue: Catalogue, { t, name }: 
 }
 
 /** What became of it in few words, for a line of the inbox. */
-export function careText(alert: Alert, { t, format }: Speech): string {
+export function careText(alert: Alert, catalogue: Catalogue, speech: Speech): string {
+  const { t, format } = speech;
   if (alert.answer !== undefined) return t('answeredShort', { day: format.dayOfYear(alert.answer.until) });
   if (alert.acknowledged === undefined) return alert.state === 'ended' ? '' : t('notAcknowledged');
-  return t('acknowledgedBy', { who: whoText(alert.acknowledged.who, t), time: format.minute(alert.acknowledged.at) });
+  return t('acknowledgedBy', {
+    who: whoText(alert.acknowledged.who, catalogue, speech),
+    time: format.minute(alert.acknowledged.at),
+  });
 }
-
-/** As the audit names them: `person:ID`, `look:ID`, or the room itself. */
-export const whoText = (who: string, t: Speech['t']): string =>
-  who === 'room' ? t('ledgerRoom') : who.slice(who.indexOf(':') + 1);
 
 const ACTIONS: Readonly<Record<string, { name: MessageKey; mark: Mark }>> = {
   'alert.fired': { name: 'actFired', mark: 'act' },
@@ -175,12 +214,12 @@ function toldText({ receiver, roster, channel, said, why }: AlertTold, t: Speech
 }
 
 /** Who it was by, and what they said. */
-export function entryDetail(entry: DirectiveEntry, speech: Speech): string {
+export function entryDetail(entry: DirectiveEntry, catalogue: Catalogue, speech: Speech): string {
   const { who, outcome, told, order, why } = entry;
   const { t, format } = speech;
   if (told !== undefined) return toldText(told, t);
   if (outcome !== undefined) return outcomeText(outcome, speech);
-  const name = whoText(who, t);
+  const name = whoText(who, catalogue, speech);
   if (order !== undefined) return t('ledgerDirective', { who: name, text: order.text, day: format.day(order.due) });
   if (why !== undefined) return `${name}: ${why}`;
   const answer = entry.answer ?? entry.response;
@@ -327,7 +366,7 @@ export const lineOf = (alert: Alert, now: number, catalogue: Catalogue, speech: 
   care:
     alert.covers > 0
       ? speech.t('covers', { n: speech.format.count(alert.covers) }, alert.covers)
-      : careText(alert, speech),
+      : careText(alert, catalogue, speech),
   isOpen: alert.state !== 'ended' && alert.acknowledged === undefined,
 });
 
@@ -338,7 +377,10 @@ export const pendingLine = (alert: PendingAlert, now: number, catalogue: Catalog
   state: stateText('pending', alert.body.severity, speech),
   at: alert.since,
   title: titleOf(alert, catalogue, speech),
-  numbers: readingText(alert, alert.latest, now, catalogue, speech),
+  // It is as it was when it began to wait: whoever reads is told when that was.
+  numbers: `${readingText(alert, alert.latest, now, catalogue, speech)}, ${speech.t('readingTo', {
+    time: speech.format.since(alert.latest.to ?? alert.latest.at, now),
+  })}`,
   care: speech.t('ringsAt', { time: speech.format.minute(alert.ringsAt) }),
   isOpen: false,
 });

@@ -19,9 +19,6 @@ import type { Speech } from './context.ts';
 
 addMessages(kept);
 
-/** As the audit names them: `person:ID`, `look:ID`. */
-export const whoKept = (who: string): string => who.slice(who.indexOf(':') + 1);
-
 const SPANS: Readonly<Record<string, MessageKey>> = {
   'day day': 'spanToday',
   'day-1 day-1': 'spanYesterday',
