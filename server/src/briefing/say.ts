@@ -26,7 +26,7 @@ const MINUTE = { hour: '2-digit', minute: '2-digit' } as const;
 
 function sayIn(language: Language): Say {
   const locale = LOCALES[language];
-  // A blank before the sign in Vietnamese, a minus that is one.
+  // A blank before the sign where the language has one, a minus that is one.
   const written = (text: string): string => {
     const minus = text.replace(/^-/, '−');
     return language === 'vi' ? minus.replace(/\s*%/, '\u00A0%') : minus;

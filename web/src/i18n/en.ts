@@ -236,7 +236,6 @@ export const en: Messages = {
   whyOld: 'the numbers are too old',
   whyGaps: 'too many gaps in the history',
   whyRequest: 'not a valid request',
-  countedTo: 'counted to {time}',
   targets: 'Will targets be met?',
   targetAim: '{name} ≥ {value}',
   targetEnough: 'on course at the present pace',

@@ -232,7 +232,6 @@ export const vi = {
   whyOld: 'số liệu đã quá cũ',
   whyGaps: 'lịch sử quá nhiều chỗ trống',
   whyRequest: 'yêu cầu không hợp lệ',
-  countedTo: 'đếm đến {time}',
   targets: 'Có đạt mục tiêu không?',
   targetAim: '{name} ≥ {value}',
   targetEnough: 'giữ nhịp hiện nay là đạt',
