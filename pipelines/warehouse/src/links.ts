@@ -17,14 +17,29 @@ interface Row extends Omit<LinkSums, 'simulated'> {
   simulated: number;
 }
 
-/** Elements of `latest` of the rollup by interval, in its order. */
+/** Elements of `latest` of the rollup by interval, in its order. What two intervals tell of is told once. */
 const OF_INTERVAL = `sum(tupleElement(l, 4)) AS requests, sum(tupleElement(l, 5)) AS timeout, sum(tupleElement(l, 6)) AS unavailable,
-  sum(tupleElement(l, 7)) AS refused, sum(tupleElement(l, 8)) AS invalid,
-  sum(toUnixTimestamp64Milli(tupleElement(l, 3)) - toUnixTimestamp64Milli(started_at)) AS told, max(tupleElement(l, 10)) AS simulated`;
+  sum(tupleElement(l, 7)) AS refused, sum(tupleElement(l, 8)) AS invalid, sum(beyond) AS told, max(tupleElement(l, 10)) AS simulated`;
+/** Milliseconds of an interval after the end of all that began before it on its day. */
+const BEYOND = `toUnixTimestamp64Milli(tupleElement(latest, 3)) AS ended,
+  greatest(0, ended - greatest(toUnixTimestamp64Milli(started_at), max(ended) OVER (
+    PARTITION BY bucket, database, party ORDER BY started_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))) AS beyond`;
+/** Local days before today, of which the last interval of a link is sought among those that stand. */
+const RECENT_DAYS = 2;
 
 /** Of each interval the report that the log took last. FINAL merges in the order of the key: to group by it compares tuples, which is slow. */
 const intervals = (where: string): string =>
-  `(SELECT bucket, database, party, started_at, latest AS l FROM rollup_link_interval FINAL WHERE ${where})`;
+  `(SELECT bucket, database, party, started_at, latest AS l, ${BEYOND} FROM rollup_link_interval FINAL WHERE ${where})`;
+
+const IS_RECENT = `bucket >= toDate32(now()) - ${RECENT_DAYS}`;
+/** In the order of `latest` of the rollup of the last interval. */
+const RECENT = `SELECT database, party,
+    (tupleElement(last, 1), tupleElement(last, 2), tupleElement(last, 3), tupleElement(last, 4), tupleElement(last, 5), tupleElement(last, 6),
+      tupleElement(last, 7), tupleElement(last, 8), tupleElement(last, 9), success, tupleElement(last, 10)) AS l
+  FROM (SELECT database, party, max(tupleElement(latest, 9)) AS success,
+      max((tupleElement(latest, 3), tupleElement(latest, 1), tupleElement(latest, 2), started_at, tupleElement(latest, 4), tupleElement(latest, 5),
+        tupleElement(latest, 6), tupleElement(latest, 7), tupleElement(latest, 8), tupleElement(latest, 10))) AS last
+    FROM rollup_link_interval FINAL WHERE ${IS_RECENT} GROUP BY database, party)`;
 
 const sumsOf = ({ requests, timeout, unavailable, refused, invalid, told, simulated }: Row): LinkSums => ({
   requests,
@@ -43,14 +58,20 @@ export class LinkStore {
     this.#reads = reads;
   }
 
-  /** By link; whoever never reported is missing. */
+  /**
+   * By link; whoever never reported is missing. Of whoever reported these days the last of the intervals that stand: one that was
+   * replaced says nothing any more. The last success is the last that any of them knows.
+   */
   async latest(signal?: AbortSignal): Promise<Map<string, LinkLatest>> {
     const rows = await this.#reads.read<Row & { start: number; end: number; success: number }>(
       `SELECT database, party, toUnixTimestamp64Milli(tupleElement(l, 4)) AS start, toUnixTimestamp64Milli(tupleElement(l, 1)) AS end,
          tupleElement(l, 5) AS requests, tupleElement(l, 6) AS timeout, tupleElement(l, 7) AS unavailable,
          tupleElement(l, 8) AS refused, tupleElement(l, 9) AS invalid, toUnixTimestamp64Milli(tupleElement(l, 10)) AS success,
          tupleElement(l, 11) AS simulated
-       FROM (SELECT database, dim, party, max(latest) AS l FROM rollup_link_latest GROUP BY database, dim, party)`,
+       FROM (${RECENT} UNION ALL
+         SELECT database, party, max(latest) AS l FROM rollup_link_latest
+         WHERE (database, party) NOT IN (SELECT DISTINCT database, party FROM rollup_link_interval WHERE ${IS_RECENT})
+         GROUP BY database, dim, party)`,
       signal,
     );
     return new Map(

@@ -169,7 +169,39 @@ it('a dying link goes from its last reports to the inbox, and comes back', async
   await expect.poll(ringing, WAIT).toEqual(['L-02 link land.34-01']);
 });
 
+it('is told by the reports that stand: one that was replaced is no last one, and the last success is known on', async () => {
+  const start = noonBefore(Date.now());
+  const link = { database: 'NDB02', agency: 'MOJ' };
+  const standing = async () => {
+    const { reportedTo, lastSuccessAt } = (await linksOf()).get('business.MOJ') ?? {};
+    return { reportedTo, lastSuccessAt };
+  };
+  await tell({ ...link, requests: 100, end: start - MINUTE });
+  await tell({ ...link, requests: 5, end: start + 26 * MINUTE, minutes: 26 });
+  await expect.poll(standing, WAIT).toMatchObject({ reportedTo: start + 26 * MINUTE });
+  // The same start, another end; nothing of it succeeded.
+  await tell({ ...link, requests: 500, errors: { timeout: 500 }, end: start + MINUTE });
+  await expect.poll(standing, WAIT).toEqual({ reportedTo: start + MINUTE, lastSuccessAt: start - MINUTE });
+});
+
+it('what several reports tell of the same minutes is no more of the day', async () => {
+  const end = noonBefore(Date.now());
+  const link = { database: 'NDB04', province: '01' };
+  const told = async () =>
+    (await linksOf('leadership', `?from=${dayOf(end)}&to=${dayOf(end)}`)).get('civil-status.34-01');
+  await tell({ ...link, requests: 100, end, minutes: 60 });
+  await expect.poll(async () => (await told())?.requests, WAIT).toBe(100);
+  for (const before of [10, 20, 30]) await tell({ ...link, requests: 10, end: end - before * MINUTE, minutes: 10 });
+  await expect.poll(async () => (await told())?.requests, WAIT).toBe(130);
+  expect((await told())?.reported).toBeCloseTo(1 / 24, 6);
+});
+
 /** In Viet Nam. */
 function dayOf(at: number): string {
   return new Date(at + 7 * 3_600_000).toISOString().slice(0, 10);
+}
+
+/** Noon of the local day before. */
+function noonBefore(at: number): number {
+  return Date.parse(`${dayOf(at - 24 * HOUR)}T12:00:00+07:00`);
 }
