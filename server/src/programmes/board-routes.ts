@@ -63,6 +63,9 @@ export function boardRoutes({ essential, catalogue, database, counted, write }: 
     asker: Asker,
   ): Promise<ServicesBoard> => {
     if (essential === undefined) throw new HttpError(404, 'no_board', NO_BOARD);
+    // Of nobody there is nothing, which would read as nothing at all.
+    if (agency !== undefined && !catalogue.agencies.some(({ id }) => id === agency))
+      throw new HttpError(400, 'bad_request', `agency: the catalogue has no agency ${agency}`);
     const last = to ?? addDays(localDay(Date.now(), catalogue.timeZone), -1);
     const first = from ?? addDays(last, 1 - DAYS);
     const codes = Object.values(essential.services).flatMap(({ counted: code }) => code ?? []);

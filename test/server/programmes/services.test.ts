@@ -63,6 +63,9 @@ it('is reported as deployed by its own ministry, with evidence, over what it saw
   };
   const health = (await board(administrator)).services.find(({ agencies }) => agencies.includes('MOJ'))?.id ?? '';
   expect(await status(police, health, { version: 0, body })).toBe('404 no_such_service');
+  // Of a ministry that is none there is no zero.
+  const none = await police.ask(`/v1/services-board?${PERIOD}&agency=NONE`);
+  expect([none.status, await none.text()]).toEqual([400, expect.stringContaining('no agency NONE')]);
   expect(await status(police, 'NONE', { version: 0, body })).toBe('404 no_such_service');
   expect(await status(police, 'DV03', { version: 0, body: { ...body, since: addDays(TODAY, 2) } })).toBe(
     '400 not_begun',

@@ -121,7 +121,8 @@ const inRowBefore = (row: number, earlier: number, of: string): TakenTasks['refu
 /** A number of a plan is one task, whoever sends it how often: its id is made of both. */
 export function taskId({ plan, item }: TaskSource): string {
   const hex = createHash('sha256')
-    .update(JSON.stringify([plan, item]))
+    // Files of some systems bring marks apart from their letters: it is the same plan.
+    .update(JSON.stringify([plan, item].map((text) => text.normalize('NFC'))))
     .digest('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
     '-',
