@@ -90,7 +90,7 @@ it('keeps small batches back until it is told to be quick', async () => {
 });
 
 it('waits where the room asks it to and counts what the room refused', async () => {
-  answers = [429, 503];
+  answers = [429, 408, 503];
   await using transport = transportTo(['s']);
   await transport.send([{ source: 's', id: 's-bad', rootId: 's-bad', json: '{"id":"s-bad"}' }], true);
   await transport.flush();

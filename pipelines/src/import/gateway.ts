@@ -99,7 +99,8 @@ async function post(gateway: GatewayClient, body: Uint8Array<ArrayBuffer>, count
   }
   if (answer.status === 202) return resultsOf(text, count);
   const reply = text.replaceAll(/\s+/g, ' ').slice(0, 300);
-  if (answer.status === 429 || answer.status >= 500) {
+  // 408: the room was held up, or the line; the same bytes count once.
+  if (answer.status === 408 || answer.status === 429 || answer.status >= 500) {
     const retryAfter = waitAsked(answer.headers.get('retry-after'));
     return {
       trouble: `${gateway.url} answered ${answer.status} ${reply}`,
