@@ -88,7 +88,8 @@ it('a number is read as itself, and the wall by its headings, its charts as tabl
   ]);
   const hour = page.getByRole('table', { name: 'Dossiers submitted per hour today' });
   expect((await hour.getByRole('columnheader').allTextContents()).slice(0, 2)).toEqual(['Hour', 'Submitted']);
-  expect(await hour.getByRole('cell', { name: '1,234', exact: true }).count()).toBe(1);
+  // Of an hour that too few reported it says so behind the number.
+  await expect.poll(() => hour.getByRole('cell', { name: /^1,234\b/ }).count(), WAIT).toBe(1);
 });
 
 it('where the reader’s own colours rule, how much is reported is still seen', async (context) => {

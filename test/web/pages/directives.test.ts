@@ -160,7 +160,7 @@ it('a surge is told, answered, ordered to be mended, mended and confirmed, each 
   await field(above, 'due').fill(addDays(TODAY, 7));
   await field(above, 'wanted').fill('fewer than 900');
   // Where it rang is what is wanted, until something else is typed.
-  expect(await field(above, 'value').inputValue()).toBe('1000');
+  expect(await field(above, 'value').inputValue()).toBe('1,000');
   await field(above, 'value').fill('900');
   await at(above, 'order').click();
   await at(above, 'to-directive').waitFor(WAIT);
