@@ -52,11 +52,14 @@ export function useKept<T>(client: KeptClient<T>, nameOf: (body: T) => string): 
   const act = (step: () => Promise<Done>): Promise<void> =>
     attempt(async () => {
       done.value = undefined;
+      let said: Done;
       try {
-        done.value = await step();
+        said = await step();
       } finally {
         await queries.invalidateQueries({ queryKey: keptQuery(client).queryKey });
       }
+      // With it comes the way back, which is taken once nothing else is under way.
+      done.value = said;
     });
   const saved = (of: Kept<T>): Done => {
     const name = nameOf(of.body);
