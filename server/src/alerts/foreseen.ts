@@ -45,7 +45,7 @@ export function foreseen(
     }
     case 'target': {
       const standing = forecasts.targets.find(({ id }) => id === when.target);
-      // It counts no more, or not yet.
+      // Made before it counted, or while it did no more.
       if (standing === undefined) return undefined;
       if ('reason' in standing) return untold(standing);
       return { measured: { value: standing.probability }, reading: { ...base, value: standing.probability } };

@@ -4,6 +4,7 @@ import {
   ALERT_OUTCOMES,
   type AlertOutcome,
   type Catalogue,
+  type Condition,
   INSTANCE_STATES,
   type Instance,
   type InstanceState,
@@ -15,6 +16,7 @@ import {
   type Rule,
   type RuleMember,
   step,
+  targetsOn,
 } from '@room/contract';
 import type { AlertInstanceRow, AlertMove, AlertRow, Document, InstanceChange } from '@room/database';
 import { turn as nextTurn } from '@room/runtime';
@@ -91,7 +93,7 @@ function* turning({
   const turned: Turned = { changes: [], latest: new Map() };
   const covered = coveredBy(coveredSources(rules, catalogue, today), scene);
   for (const rule of rules) {
-    if (!rule.body.isEnabled) continue;
+    if (!rule.body.isEnabled || isOver(rule.body.when, catalogue, today)) continue;
     const { forSeconds, keepSeconds } = rule.body;
     const timing = { forMs: forSeconds * 1_000, keepMs: keepSeconds * 1_000 };
     for (const member of membersOf(rule.body, catalogue, today)) {
@@ -110,6 +112,10 @@ function* turning({
   for (const gone of left.values()) turned.changes.push(withdrawn(gone, scene.at));
   return turned;
 }
+
+/** What is asked of a target is settled once its time is over, and nothing was asked before it began. */
+const isOver = (when: Condition, catalogue: Catalogue, today: string): boolean =>
+  when.kind === 'target' && !targetsOn(catalogue, today).some(({ id }) => id === when.target);
 
 /** Portals whose silence rings by itself: what is not known because of it does not ring besides. */
 function coveredSources(rules: readonly Document<Rule>[], catalogue: Catalogue, today: string): ReadonlySet<string> {
@@ -228,7 +234,7 @@ function actionOf({ before, instance: { state } }: Changing): string {
   return was === 'unknown' && (former === 'firing' || former === 'recovering') ? 'alert.known_again' : 'alert.fired';
 }
 
-/** Its rule was switched off or removed, or its unit is no more. */
+/** Its rule was switched off or removed, its unit is no more, or the time of its target is over. */
 function withdrawn({ row, instance, reading }: Kept, at: number): InstanceChange {
   const { rule, dim, code, version, alert } = row;
   const change = { from: version, key: { rule, dim, code }, to: undefined };

@@ -111,13 +111,13 @@ const OUTCOMES: Readonly<Record<Language, Readonly<Record<AlertOutcome, string>>
     recovered: 'số liệu đã trở lại',
     corrected: 'số liệu được đính chính',
     'data-back': 'lại có số liệu',
-    withdrawn: 'quy tắc hoặc đơn vị không còn',
+    withdrawn: 'quy tắc hoặc đơn vị không còn, hoặc chỉ tiêu đã hết thời hạn',
   },
   en: {
     recovered: 'the numbers recovered',
     corrected: 'a correction undid it',
     'data-back': 'data came back',
-    withdrawn: 'its rule or unit is no more',
+    withdrawn: 'its rule or unit is no more, or the time of its target is over',
   },
 };
 const WORDS = {

@@ -368,6 +368,21 @@ it('an alert ends as withdrawn with its rule', () => {
   expect(looked.states()).toEqual([]);
 });
 
+it('an alert of a target ends as withdrawn once the time of its target is over', () => {
+  const target = catalogue.targets?.[0];
+  expect(target).toBeDefined();
+  const { id = '', by = '' } = target ?? {};
+  const looked = new Looked(kept('R', { over: { dim: 'all' }, when: { kind: 'target', target: id, limit: 0.5 } }));
+  const lastDay = Date.parse(`${by}T12:00:00+07:00`) - START;
+  const foreseen = (days: number, targets: object[]): Told => {
+    const madeAt = START + lastDay + days * 24 * 60 * MINUTE;
+    return { more: { forecasts: { madeAt, knownTo: madeAt, targets, projections: {}, episodes: [] } } };
+  };
+  expect(looked.at(0, foreseen(0, [{ id, probability: 0.2 }]), false, lastDay)).toEqual(['alert.fired']);
+  expect(looked.at(1, foreseen(0, []), false, lastDay)).toEqual([]);
+  expect(looked.at(2, foreseen(1, []), false, lastDay + 24 * 60 * MINUTE)).toEqual(['alert.ended withdrawn']);
+});
+
 describe('a rule', () => {
   it('over each of a kind has one instance for each that exists today', () => {
     const of = (over: object): string[] =>

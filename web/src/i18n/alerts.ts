@@ -32,7 +32,7 @@ export const alerts = {
     outcomeRecovered: 'Số liệu đã về trong ngưỡng.',
     outcomeCorrected: 'Số liệu được đính chính: ngưỡng thật ra không bị vượt.',
     outcomeDataBack: 'Đã có dữ liệu trở lại.',
-    outcomeWithdrawn: 'Quy tắc đã tắt hoặc đã xóa.',
+    outcomeWithdrawn: 'Quy tắc đã tắt hoặc đã xóa, đơn vị không còn, hoặc chỉ tiêu đã hết thời hạn.',
 
     wholeCountry: 'Cả nước',
     readingNow: 'Lúc này',
@@ -231,7 +231,7 @@ export const alerts = {
     outcomeRecovered: 'The numbers are back within the limit.',
     outcomeCorrected: 'The numbers were corrected: the limit had not been crossed.',
     outcomeDataBack: 'There is data again.',
-    outcomeWithdrawn: 'The rule was switched off or removed.',
+    outcomeWithdrawn: 'The rule was switched off or removed, its unit is no more, or the time of its target is over.',
 
     wholeCountry: 'Whole country',
     readingNow: 'Now',
