@@ -50,10 +50,10 @@ import { Seal } from './briefing/seal.ts';
 import { numberRoutes } from './displays/number-routes.ts';
 import { displayRoutes } from './displays/routes.ts';
 import type { DisplayStore } from './displays/store.ts';
-import { csvOf } from './export/csv.ts';
+import { giveTables } from './export/given.ts';
 import type { Press } from './export/paper/press.ts';
 import { exportRoutes } from './export/routes.ts';
-import { WORDS } from './export/words.ts';
+import { Taker } from './export/taking.ts';
 import { forecastRoutes } from './forecasting/routes.ts';
 import { contractRoutes, gatewayRoutes } from './gateway/routes.ts';
 import type { StartedGateway } from './gateway/start.ts';
@@ -118,6 +118,8 @@ export function routesOf(options: TableOptions): Route[] {
   const { deliveries, portalRate: rate } = options;
   const { catalogue } = loaded;
   const remember = rememberIn(database);
+  const taker = new Taker({ questions, remember, catalogue });
+  const give = giveTables(taker, catalogue);
   const table = new PortalKeyTable(database);
   const answers = new QueryStore(access.strangers, catalogue, { freshMs: SHARED_MS, isKeeping: access.isOneStore });
   const evidence = new EvidenceStore(access.strangers, catalogue);
@@ -171,8 +173,7 @@ export function routesOf(options: TableOptions): Route[] {
       notebooks: kept.notebooks,
       happened: kept.happened,
       press,
-      questions,
-      remember,
+      taker,
       catalogue,
     }),
     ...evidenceRoutes({ store: evidence, questions }),
@@ -199,13 +200,13 @@ export function routesOf(options: TableOptions): Route[] {
     ...timesRoutes({
       table: new AlertTable(database),
       catalogue,
-      write: (file, language) => csvOf(file, WORDS[language]),
+      give,
     }),
     ...linkRoutes({
       store: new LinkStore(access.strangers),
       catalogue,
       questions,
-      write: (file, language) => csvOf(file, WORDS[language]),
+      give,
     }),
     ...directiveRoutes(options.directives),
     ...taskRoutes(options.tasks),
@@ -229,7 +230,7 @@ export function routesOf(options: TableOptions): Route[] {
         asQuestion(questions, asker, `board of ${scope.key} ${JSON.stringify(query)}`, (signal) =>
           asked(answers.answer(query, scope, signal)),
         ),
-      write: (file, language) => csvOf(file, WORDS[language]),
+      give,
     }),
     ...briefingRoutes({
       briefings,

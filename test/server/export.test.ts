@@ -53,6 +53,19 @@ it('who took what is in the audit, and nothing of what was not given', async () 
   ]);
 });
 
+it.each(['links', 'response-times', 'services-board'])(
+  'the table of %s is noted as what it is, and says where it is asked for again',
+  async (path) => {
+    const address = `${room.url}/v1/${path}.csv?lang=en`;
+    const lines = (await (await administrator.ask(`/v1/${path}.csv?lang=en`)).text()).split('\r\n');
+    expect(lines).toContain(`# Open this question again: ${address}`);
+    const { entries } = await administrator.told<AuditPage>('/v1/audit?action=export.made');
+    const subject = `${path === 'services-board' ? 'services' : path} csv`;
+    const rows = Number(lines.at(-2)?.match(/: (\d+)$/)?.[1]);
+    expect(entries.find((entry) => entry.subject === subject)).toMatchObject({ after: { question: '?lang=en', rows } });
+  },
+);
+
 it('two dimensions are crossed in a workbook and on paper, with totals that are counted', async () => {
   const asked = 'from=2026-03-01&to=2026-03-02&split=agency,province&measures=submitted&lang=en';
   const workbook = await readXlsxFile(

@@ -15,8 +15,8 @@ import {
 import type { AlertTable } from '@room/database';
 import { z } from 'zod';
 import { type Route, route } from '../api/route.ts';
-import { Streamed } from '../api/streamed.ts';
 import { HttpError } from '../errors.ts';
+import { type Cell, type GiveTable, TAKEN, type TableFile } from '../table-file.ts';
 import { dimOf, isSeen } from './store.ts';
 import { timesOf } from './times.ts';
 
@@ -30,22 +30,12 @@ const TOO_MUCH = 'more alerts began in this time than are read at once, or it is
 export interface TimesRoutesOptions {
   table: Pick<AlertTable, 'milestones' | 'lookedAt'>;
   catalogue: Catalogue;
-  /** As a file, in pieces. */
-  write: (file: TimesFile, language: Language) => AsyncIterable<string>;
-}
-
-type Cell = string | number | undefined;
-/** What it is about, its columns and its rows. */
-export interface TimesFile {
-  about: [name: string, value: string][];
-  columns: { name: string; kind: 'text' | 'count' }[];
-  count: number;
-  pieces: AsyncIterable<Cell[][]>;
+  give: GiveTable;
 }
 
 type Asked = z.output<typeof timesAskedSchema>;
 
-export function timesRoutes({ table, catalogue, write }: TimesRoutesOptions): Route[] {
+export function timesRoutes({ table, catalogue, give }: TimesRoutesOptions): Route[] {
   const { timeZone } = catalogue;
   const times = async ({ by, from, to }: Asked, scope: Scope): Promise<ResponseTimes> => {
     const last = to ?? localDay(Date.now(), timeZone);
@@ -84,13 +74,11 @@ export function timesRoutes({ table, catalogue, write }: TimesRoutesOptions): Ro
       right: 'view',
       query: timesAskedSchema.extend({ lang: z.enum(['vi', 'en']).default('vi') }),
       answer: { type: 'text/csv; charset=utf-8', schema: z.string() },
-      refuses,
-      handle: async ({ principal: { scope }, query: { lang, ...asked } }) => {
-        const found = await times(asked, scope);
-        return new Streamed(
-          `${catalogue.id}-response-times-${found.from}-${found.to}.csv`,
-          write(tableOf(found, lang, catalogue), lang),
-        );
+      refuses: { ...refuses, ...TAKEN },
+      handle: (call) => {
+        const { lang, ...asked } = call.query;
+        const { scope } = call.principal;
+        return give(call, 'response-times', async () => tableOf(await times(asked, scope), lang, catalogue));
       },
     }),
   ];
@@ -131,11 +119,11 @@ const NAMES = {
   },
 } as const;
 
-function tableOf({ from, to, all, rows }: ResponseTimes, lang: Language, catalogue: Catalogue): TimesFile {
+function tableOf({ from, to, all, rows }: ResponseTimes, lang: Language, catalogue: Catalogue): TableFile {
   const names = NAMES[lang];
   const seconds = (ms: number | undefined): Cell => (ms === undefined ? undefined : Math.round(ms / 1_000));
   const units = [...catalogue.agencies, ...catalogue.provinces];
-  const columnsOf = (milestone: Milestone): TimesFile['columns'] => [
+  const columnsOf = (milestone: Milestone): TableFile['columns'] => [
     { name: `${names.ended} ${names[milestone]}`, kind: 'count' },
     { name: `${names.median} ${names[milestone]}`, kind: 'count' },
     { name: `${names.median} ${names[milestone]}, ${names.low}`, kind: 'count' },
@@ -155,16 +143,12 @@ function tableOf({ from, to, all, rows }: ResponseTimes, lang: Language, catalog
     [names.title, `${from} – ${to}`],
     [names.method, names.method],
   ];
-  const columns: TimesFile['columns'] = [
+  const columns: TableFile['columns'] = [
     { name: names.unit, kind: 'text' },
     { name: names.code, kind: 'text' },
     { name: names.alerts, kind: 'count' },
     { name: names.open, kind: 'count' },
     ...MILESTONES.flatMap(columnsOf),
   ];
-  return { about, columns, count: cells.length, pieces: piecesOf(cells) };
-}
-
-async function* piecesOf(cells: Cell[][]): AsyncGenerator<Cell[][]> {
-  yield cells;
+  return { from, to, about, columns, rows: cells };
 }

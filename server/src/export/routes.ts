@@ -1,21 +1,20 @@
 /** What a question was answered with, and the events of a number, to be taken along as files. */
 import { evidenceQuerySchema, LANGUAGES, type Language, type Query, querySchema } from '@room/contract';
 import { z } from 'zod';
-import { type Route, route } from '../api/route.ts';
+import { type Call, type Route, route } from '../api/route.ts';
 import { Streamed } from '../api/streamed.ts';
 import { csvOf } from './csv.ts';
 import { type EventTableOptions, eventTable } from './event-table.ts';
 import { type PaperRoutesOptions, paperRoutes } from './paper/routes.ts';
 import { questionTable } from './question-table.ts';
 import type { LongTable } from './table.ts';
-import { type Taken, Taker, type TakerOptions, type Taking } from './taking.ts';
+import type { Taken, Taking } from './taking.ts';
 import { WORDS } from './words.ts';
 import { assertFits, xlsxOf } from './xlsx.ts';
 
 export interface ExportRoutesOptions
-  extends TakerOptions,
-    EventTableOptions,
-    Pick<PaperRoutesOptions, 'store' | 'forecasts' | 'notebooks' | 'happened' | 'press'> {}
+  extends EventTableOptions,
+    Pick<PaperRoutesOptions, 'store' | 'forecasts' | 'notebooks' | 'happened' | 'press' | 'taker' | 'catalogue'> {}
 
 /** Of the answer: how many rows the file has once it is whole. */
 const ROWS = 'x-room-rows';
@@ -65,15 +64,14 @@ export function exportRoutes({
   notebooks,
   happened,
   press,
-  ...options
+  taker,
+  catalogue,
 }: ExportRoutesOptions): Route[] {
-  const taker = new Taker(options);
-  const { catalogue } = options;
   const nameOf = (measures: readonly string[], { from, to }: Pick<Query, 'from' | 'to'>): string =>
     `${catalogue.id}-${measures.length === 1 ? measures[0] : 'measures'}-${from}-${to}`;
   async function file<Q extends { lang: Language }>(
     format: FormatName,
-    call: Taken<Q>,
+    call: Taken<Q> & Pick<Call<'analyse', undefined, Q, undefined>, 'response'>,
     name: string,
     tableOf: (taking: Taking<Omit<Q, 'lang'>>) => Promise<LongTable>,
   ): Promise<Streamed<string>> {

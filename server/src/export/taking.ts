@@ -29,10 +29,7 @@ export interface Taking<Q> {
 }
 
 /** The call of a route that gives a file. */
-export type Taken<Q> = Pick<
-  Call<'analyse', undefined, Q, undefined>,
-  'principal' | 'query' | 'asker' | 'request' | 'response'
->;
+export type Taken<Q> = Pick<Call<'view', undefined, Q, undefined>, 'principal' | 'query' | 'asker' | 'request'>;
 
 export interface TakerOptions {
   questions: Questions;

@@ -3,7 +3,6 @@ import {
   API,
   addDays,
   type Catalogue,
-  type Language,
   type Link,
   linksAskedSchema,
   linksOf,
@@ -17,11 +16,11 @@ import {
 import type { LinkStore } from '@room/warehouse';
 import { z } from 'zod';
 import { type Route, route } from '../api/route.ts';
-import { Streamed } from '../api/streamed.ts';
 import { HttpError } from '../errors.ts';
 import { type Asker, asQuestion, type Questions } from '../questions.ts';
+import { type GiveTable, TAKEN } from '../table-file.ts';
 import { grainOf, type LinkDays, pointsOfLink, standingOf, standingsOfLinks } from './standings.ts';
-import { type LinkFile, tableOfLinks } from './table.ts';
+import { tableOfLinks } from './table.ts';
 
 const DAYS = 7;
 const TOO_MUCH = `more than ${MOST_LINK_DAYS} days are asked for`;
@@ -33,11 +32,10 @@ export interface LinkRoutesOptions {
   store: Pick<LinkStore, 'latest' | 'days' | 'hours'>;
   catalogue: Catalogue;
   questions: Questions;
-  /** As a file, in pieces. */
-  write: (file: LinkFile, language: Language) => AsyncIterable<string>;
+  give: GiveTable;
 }
 
-export function linkRoutes({ store, catalogue, questions, write }: LinkRoutesOptions): Route[] {
+export function linkRoutes({ store, catalogue, questions, give }: LinkRoutesOptions): Route[] {
   const { timeZone } = catalogue;
   const daysOf = ({ from, to }: z.output<typeof linksAskedSchema>): LinkDays => {
     const at = Date.now();
@@ -81,12 +79,11 @@ export function linkRoutes({ store, catalogue, questions, write }: LinkRoutesOpt
       right: 'view',
       query: linksAskedSchema.extend({ lang: z.enum(['vi', 'en']).default('vi') }),
       answer: { type: 'text/csv; charset=utf-8', schema: z.string() },
-      refuses: { 422: TOO_MUCH },
-      handle: async ({ principal: { scope }, query: { lang, ...query }, asker }) => {
-        const found = await all(daysOf(query), scope, asker);
-        return new Streamed(
-          `${catalogue.id}-links-${found.from}-${found.to}.csv`,
-          write(tableOfLinks(found, lang, catalogue), lang),
+      refuses: { 422: TOO_MUCH, ...TAKEN },
+      handle: (call) => {
+        const { principal, query, asker } = call;
+        return give(call, 'links', async () =>
+          tableOfLinks(await all(daysOf(query), principal.scope, asker), query.lang, catalogue),
         );
       },
     }),

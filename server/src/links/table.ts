@@ -9,21 +9,13 @@ import {
   type LinkState,
   linksOf,
 } from '@room/contract';
-
-type Cell = string | number | undefined;
-/** What it is about, its columns and its rows. */
-export interface LinkFile {
-  about: [name: string, value: string][];
-  columns: { name: string; kind: 'text' | 'count' | 'share' }[];
-  count: number;
-  pieces: AsyncIterable<Cell[][]>;
-}
+import type { Cell, TableFile } from '../table-file.ts';
 
 interface Names {
   title: string;
   unknown: string;
   simulated: string;
-  columns: readonly [name: string, kind: LinkFile['columns'][number]['kind']][];
+  columns: readonly [name: string, kind: TableFile['columns'][number]['kind']][];
   failed: string;
   errors: Readonly<Record<LinkError, string>>;
   states: Readonly<Record<LinkState, string>>;
@@ -78,10 +70,10 @@ const NAMES: Readonly<Record<Language, Names>> = {
 
 const instantOf = (at: number | undefined): Cell => (at === undefined ? undefined : new Date(at).toISOString());
 
-export function tableOfLinks(found: LinkStandings, language: Language, catalogue: Catalogue): LinkFile {
+export function tableOfLinks(found: LinkStandings, language: Language, catalogue: Catalogue): TableFile {
   const names = NAMES[language];
   const links = linksOf(catalogue);
-  const cells = found.links.map((row): Cell[] => {
+  const rows = found.links.map((row): Cell[] => {
     const link = links.get(row.id);
     return [
       row.id,
@@ -100,6 +92,8 @@ export function tableOfLinks(found: LinkStandings, language: Language, catalogue
     ];
   });
   return {
+    from: found.from,
+    to: found.to,
     about: [
       [names.title, `${found.from} – ${found.to}`],
       [names.unknown, names.unknown],
@@ -109,11 +103,6 @@ export function tableOfLinks(found: LinkStandings, language: Language, catalogue
       ...names.columns.map(([name, kind]) => ({ name, kind })),
       ...LINK_ERRORS.map((kind) => ({ name: `${names.failed}: ${names.errors[kind]}`, kind: 'count' as const })),
     ],
-    count: cells.length,
-    pieces: piecesOf(cells),
+    rows,
   };
-}
-
-async function* piecesOf(cells: Cell[][]): AsyncGenerator<Cell[][]> {
-  yield cells;
 }

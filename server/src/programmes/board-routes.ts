@@ -22,9 +22,9 @@ import { type Cause, type Database, Documents } from '@room/database';
 import { z } from 'zod';
 import { causeOf } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
-import { Streamed } from '../api/streamed.ts';
 import { HttpError } from '../errors.ts';
 import type { Asker } from '../questions.ts';
+import { type Cell, type GiveTable, TAKEN, type TableFile } from '../table-file.ts';
 import { boardOf } from './board.ts';
 
 /** Days that are looked at where nothing is asked for: whole weeks, so that each holds as many Sundays. */
@@ -32,20 +32,13 @@ const DAYS = 28;
 
 type Query = z.output<typeof querySchema>;
 type Asked = z.output<typeof boardAskedSchema>;
-type Cell = string | number | undefined;
-export interface BoardFile {
-  about: [name: string, value: string][];
-  columns: { name: string; kind: 'text' | 'count' }[];
-  count: number;
-  pieces: AsyncIterable<Cell[][]>;
-}
 
 export interface BoardRoutesOptions {
   essential: EssentialServices | undefined;
   catalogue: Catalogue;
   database: Pick<Database, 'read' | 'write'>;
   counted: (query: Query, scope: Scope, asker: Asker) => Promise<QueryAnswer>;
-  write: (file: BoardFile, language: Language) => AsyncIterable<string>;
+  give: GiveTable;
 }
 
 /** The kind of its documents. */
@@ -54,7 +47,7 @@ const NO_BOARD = 'the catalogue has no essential.json';
 const NO_SERVICE = 'there is no such service within your scope';
 const params = z.strictObject({ id: z.string().min(1).max(64) });
 
-export function boardRoutes({ essential, catalogue, database, counted, write }: BoardRoutesOptions): Route[] {
+export function boardRoutes({ essential, catalogue, database, counted, give }: BoardRoutesOptions): Route[] {
   const documents = new Documents<Deployment>({ database, kind: DEPLOYMENT, schema: deploymentSchema });
 
   const board = async (
@@ -140,11 +133,11 @@ export function boardRoutes({ essential, catalogue, database, counted, write }: 
       right: 'view',
       query: boardAskedSchema.safeExtend({ lang: z.enum(LANGUAGES).default('vi') }),
       answer: { type: 'text/csv; charset=utf-8', schema: z.string() },
-      refuses,
-      handle: async ({ principal, query: { lang, ...asked }, asker }) => {
-        const found = await board(asked, principal, asker);
-        const name = `${catalogue.id}-services-${found.from}-${found.to}.csv`;
-        return new Streamed(name, write(tableOf(found, lang, catalogue), lang));
+      refuses: { ...refuses, ...TAKEN },
+      handle: (call) => {
+        const { lang, ...asked } = call.query;
+        const { principal, asker } = call;
+        return give(call, 'services', async () => tableOf(await board(asked, principal, asker), lang, catalogue));
       },
     }),
     route({
@@ -218,10 +211,10 @@ const NAMES = {
   },
 } as const;
 
-function tableOf(board: ServicesBoard, lang: Language, catalogue: Catalogue): BoardFile {
+function tableOf(board: ServicesBoard, lang: Language, catalogue: Catalogue): TableFile {
   const names = NAMES[lang];
-  const text = (name: string): BoardFile['columns'][number] => ({ name, kind: 'text' });
-  const number = (name: string): BoardFile['columns'][number] => ({ name, kind: 'count' });
+  const text = (name: string): TableFile['columns'][number] => ({ name, kind: 'text' });
+  const number = (name: string): TableFile['columns'][number] => ({ name, kind: 'count' });
   const nameOf = (id: string): string => catalogue.agencies.find((each) => each.id === id)?.label[lang] ?? id;
   const cellsOf = ({ id, label, list, agencies, deployed, use, now, before }: BoardService): Cell[] => [
     label[lang],
@@ -238,8 +231,9 @@ function tableOf(board: ServicesBoard, lang: Language, catalogue: Catalogue): Bo
     now?.onTime,
     now?.late,
   ];
-  const cells = board.services.map(cellsOf);
   return {
+    from: board.from,
+    to: board.to,
     about: [
       [board.title[lang], `${board.from} – ${board.to}`],
       [board.source[lang], board.listedAsOf],
@@ -259,11 +253,6 @@ function tableOf(board: ServicesBoard, lang: Language, catalogue: Catalogue): Bo
       number(names.onTime),
       number(names.late),
     ],
-    count: cells.length,
-    pieces: one(cells),
+    rows: board.services.map(cellsOf),
   };
-}
-
-async function* one(cells: Cell[][]): AsyncGenerator<Cell[][]> {
-  yield cells;
 }
