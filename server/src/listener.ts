@@ -46,6 +46,11 @@ export interface Bounds {
 // A portal's body has a bound of its own, below that of the whole request.
 const BOUNDS: Bounds = { headMs: 10_000, requestMs: 20_000, connections: 10_000, idle: 2_000 };
 const LOOK_AT_CONNECTIONS_MS = 1_000;
+/**
+ * A connection rests for longer than proxies and programs keep one (60 s): they close it, and no request of theirs meets one that is
+ * closed here at that moment. How many rest is bounded besides.
+ */
+const KEPT_MS = 75_000;
 /** More than any client or proxy sends; Node's parser leaves headers out without a word beyond 2,000. */
 const MOST_HEADERS = 200;
 /** Requests of one connection that wait for their answers. */
@@ -81,6 +86,7 @@ export class HttpListener implements AsyncDisposable {
       requireHostHeader: false,
       headersTimeout: headMs,
       requestTimeout: requestMs,
+      keepAliveTimeout: KEPT_MS,
       connectionsCheckingInterval: Math.min(LOOK_AT_CONNECTIONS_MS, headMs),
     };
     this.http =

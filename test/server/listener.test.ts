@@ -65,6 +65,16 @@ it('answers that the room is starting, until it serves', async () => {
   expect(await it.ask()).toMatchObject({ status: 200, body: 'served', connection: 'keep-alive' });
 });
 
+it('keeps a connection for longer than proxies do, and says for how long', async () => {
+  using room = await listening();
+  await using listener = room.listener;
+  listener.open((_request, response) => response.end('served'));
+  const response = await fetch(room.url);
+  await response.text();
+  expect(response.headers.get('keep-alive')).toBe(`timeout=${listener.http.keepAliveTimeout / 1_000}`);
+  expect(listener.http.keepAliveTimeout).toBeGreaterThan(60_000);
+});
+
 it('answers who asks for a socket before there are any', async () => {
   using it = await listening();
   await using _listener = it.listener;
