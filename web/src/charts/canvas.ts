@@ -46,6 +46,8 @@ export function useCanvas(
   const wanted = computed(drawing);
   let chart: EChartsType | undefined;
   let last: { at: number; identity: string; drawing?: Drawing } = { at: Number.NEGATIVE_INFINITY, identity: '' };
+  /** Of the host, pixels. */
+  let size = { width: 0, height: 0 };
   let later: ReturnType<typeof setTimeout> | undefined;
 
   const draw = () => {
@@ -66,16 +68,18 @@ export function useCanvas(
     if (entry === undefined || chart === undefined) return;
     const { width, height } = entry.contentRect;
     // It is also told of the size that it began with, to the part of a pixel, for which all would be drawn a second time.
-    const isSame = Math.abs(chart.getWidth() - width) < 1 && Math.abs(chart.getHeight() - height) < 1;
-    if (width === 0 || height === 0 || isSame) return;
-    chart.resize({ width, height });
+    if (Math.abs(size.width - width) < 1 && Math.abs(size.height - height) < 1) return;
+    size = { width, height };
     resized(width, height);
+    if (width === 0 || height === 0) return;
+    chart.resize({ width, height });
     draw();
   });
 
   onMounted(() => {
     if (host.value === null) return;
     const { clientWidth: width, clientHeight: height } = host.value;
+    size = { width, height };
     chart = init(host.value, null, { renderer: 'canvas', width: width || 1, height: height || 1 });
     resized(width, height);
     observer.observe(host.value);
