@@ -171,6 +171,9 @@ export const periodSchema = z
     days: count,
     /** Absent where the working calendar does not cover it. */
     workingDays: absentOr(count),
+    openDays: absentOr(count).meta({
+      description: 'days that are not over, the running one and those to come; absent where all are over',
+    }),
     /** The latest instant that anything counted here was reported for. */
     asOf: absentOr(instant),
     coverage: absentOr(number).meta({ description: "share of the sources' days that was reported" }),

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   API,
+  addDays,
   type Catalogue,
   dayTypeOf,
   type GoodModel,
@@ -51,8 +52,11 @@ export function leadersRoutes({ catalogue, database, counted }: LeadersRoutesOpt
       answer: { schema: API['/v1/leaders'].answer },
       refuses: { 422: 'more is asked for than is answered at once' },
       handle: async ({ query: { period, units, measure }, asker }) => {
-        const { from, to } = indexPeriod(period, localDay(Date.now(), catalogue.timeZone));
-        if (from > to) throw new HttpError(400, 'bad_request', `period: ${period} has not begun`);
+        const today = localDay(Date.now(), catalogue.timeZone);
+        const { from, to: last } = indexPeriod(period, today);
+        // The running day is none to be held against whole ones.
+        const to = last === today ? addDays(today, -1) : last;
+        if (from > to) throw new HttpError(400, 'bad_request', `period: no day of ${period} is over`);
         const answer = await counted(
           querySchema.parse({
             measures: 'submitted,submittedOnline,onTime,late',

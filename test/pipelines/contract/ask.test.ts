@@ -16,7 +16,8 @@ const fieldsOf = (typed: string) => {
   return isWhole ? fields : { fields, left };
 };
 
-const WEEK = { from: '2026-11-23', to: '2026-11-28', compare: '2026-11-16:2026-11-21' };
+// Of a week that runs what is over is held against as much of the other.
+const WEEK = { from: '2026-11-23', to: '2026-11-27', compare: '2026-11-16:2026-11-20' };
 
 describe('a question is read, in both languages, with and without diacritics', () => {
   it.each<[string, Record<string, string>]>([
@@ -25,11 +26,11 @@ describe('a question is read, in both languages, with and without diacritics', (
     ['Online Ca Mau this week vs last week', { sort: 'shareOnline', province: '34-96', ...WEEK }],
     [
       'on-time share ministries november vs october',
-      { sort: 'shareOnTime', split: 'agency', from: '2026-11-01', to: '2026-11-28', compare: '2026-10-01:2026-10-28' },
+      { sort: 'shareOnTime', split: 'agency', from: '2026-11-01', to: '2026-11-27', compare: '2026-10-01:2026-10-27' },
     ],
     [
       'tỷ lệ đúng hạn các bộ tháng 11 so với tháng 10',
-      { sort: 'shareOnTime', split: 'agency', from: '2026-11-01', to: '2026-11-28', compare: '2026-10-01:2026-10-28' },
+      { sort: 'shareOnTime', split: 'agency', from: '2026-11-01', to: '2026-11-27', compare: '2026-10-01:2026-10-27' },
     ],
     [
       'hồ sơ nộp các bộ từ 2/3/2026 đến 8/3/2026',
@@ -39,11 +40,11 @@ describe('a question is read, in both languages, with and without diacritics', (
     ['dossiers yesterday by province', { sort: 'submitted', split: 'province', from: '2026-11-27', to: '2026-11-27' }],
     [
       'trễ hạn Bộ Y tế năm nay so với cùng kỳ năm trước',
-      { sort: 'late', agency: 'MOH', from: '2026-01-01', to: '2026-11-28', compare: 'year-before' },
+      { sort: 'late', agency: 'MOH', from: '2026-01-01', to: '2026-11-27', compare: 'year-before' },
     ],
     [
       'late ministry of health this year vs same period last year',
-      { sort: 'late', agency: 'MOH', from: '2026-01-01', to: '2026-11-28', compare: 'year-before' },
+      { sort: 'late', agency: 'MOH', from: '2026-01-01', to: '2026-11-27', compare: 'year-before' },
     ],
     ['trễ hạn y tế 30 ngày qua', { sort: 'late', agency: 'MOH', from: '2026-10-29', to: '2026-11-27' }],
     ['late MOH last 30 days', { sort: 'late', agency: 'MOH', from: '2026-10-29', to: '2026-11-27' }],
@@ -107,7 +108,7 @@ describe('a question is read, in both languages, with and without diacritics', (
     ['TỶ LỆ ĐÚNG HẠN BỘ, NGÀNH', { sort: 'shareOnTime', split: 'agency' }],
     [
       'tỉnh nào tăng nhiều nhất tháng này so với tháng trước',
-      { split: 'province', order: 'risen', from: '2026-11-01', to: '2026-11-28', compare: '2026-10-01:2026-10-28' },
+      { split: 'province', order: 'risen', from: '2026-11-01', to: '2026-11-27', compare: '2026-10-01:2026-10-27' },
     ],
     ['vì sao giảm', { explain: 'submitted', order: 'fallen' }],
     ['hồ sơ quá hạn theo bộ', { sort: 'backlogOverdue', split: 'agency' }],
@@ -120,7 +121,7 @@ describe('a question is read, in both languages, with and without diacritics', (
     ['who waits beyond the date', { sort: 'backlogOverdue' }],
     [
       'which provinces are growing most this month vs last month',
-      { split: 'province', order: 'risen', from: '2026-11-01', to: '2026-11-28', compare: '2026-10-01:2026-10-28' },
+      { split: 'province', order: 'risen', from: '2026-11-01', to: '2026-11-27', compare: '2026-10-01:2026-10-27' },
     ],
     ['tỉnh nào giảm nhiều nhất', { split: 'province', order: 'fallen' }],
     ['lowest on-time share ministries', { order: 'smallest', sort: 'shareOnTime', split: 'agency' }],

@@ -27,6 +27,7 @@ import { type BadQuery, Ledger, openAccess, QueryStore, stretchesOf, type Wareho
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { likeDays } from '../../../pipelines/warehouse/src/query/like-days.ts';
+import { divisorsOf } from '../../../pipelines/warehouse/src/query/per.ts';
 import { comparedWith, planOf } from '../../../pipelines/warehouse/src/query/plan.ts';
 import { tempDir } from '../../harness/temp.ts';
 import { copyWarehouse } from '../../harness/template.ts';
@@ -402,6 +403,42 @@ it('says of each period how long it is, up to when it was reported, and how much
   const reported = new Set(inside.map(({ source, occurredAt }) => `${source} ${localDay(occurredAt, TIME_ZONE)}`));
   expect(periods.now.coverage).toBeCloseTo(reported.size / (2 * 30), 12);
   expect(periods.now.asOf).toBe(Math.max(...inside.map(({ occurredAt, span }) => occurredAt + span)));
+});
+
+it('says how many days of a period are not over', async () => {
+  const today = localDay(Date.now(), TIME_ZONE);
+  const open = async (from: string, to: string) =>
+    (await store.answer(asked({ from, to }), EVERYTHING)).periods.now.openDays;
+  expect(await open(addDays(today, -3), addDays(today, 3))).toBe(4);
+  expect(await open(today, today)).toBe(1);
+  expect(await open(addDays(today, -3), addDays(today, -1))).toBeUndefined();
+});
+
+it('divides by the working days that have begun: on those to come nobody has worked yet', () => {
+  const query = querySchema.parse({ from: '2026-11-16', to: '2026-11-22', per: 'working-day' });
+  const plan = { runs: { now: [{ from: query.from, to: query.to }], before: [] } };
+  const sums = (today: string) => divisorsOf(query, plan, CATALOGUE, EVERYTHING, today)({ side: 'now', keys: [] }).sums;
+  expect([sums('2026-11-15'), sums('2026-11-17'), sums('2026-11-30')]).toEqual([undefined, 2, 5]);
+});
+
+it('of what is narrowed to a unit only those can be missing whose reports it is made of', async () => {
+  const [first, ...others] = CATALOGUE.sources;
+  const sources = [first, ...others.map((source) => ({ ...source, unit: 'A2' }))] as Catalogue['sources'];
+  const of = new QueryStore(access, { ...CATALOGUE, sources });
+  const coverage = async (narrowed: object) =>
+    (await of.answer(asked({ from: '2026-09-01', to: '2026-09-30', ...narrowed }), EVERYTHING)).periods.now.coverage;
+  const [one, both] = [await coverage({ agency: 'A1' }), await coverage({})];
+  const inside = events.filter(({ occurredAt }) => localDay(occurredAt, TIME_ZONE).startsWith('2026-09'));
+  const days = (source?: string): number =>
+    new Set(
+      inside.flatMap((event) =>
+        source === undefined || event.source === source
+          ? [`${event.source} ${localDay(event.occurredAt, TIME_ZONE)}`]
+          : [],
+      ),
+    ).size;
+  expect(one).toBeCloseTo(days('urn:a') / 30, 12);
+  expect(both).toBeCloseTo(days() / 60, 12);
 });
 
 it('says nothing of a period in which nothing was reported: that is unknown, not zero', async () => {

@@ -5,6 +5,7 @@ import {
   changeOf,
   inexactText,
   isByWorkingDay,
+  isOpen,
   isUncompared,
   measureText,
   memberNames,
@@ -74,6 +75,18 @@ it('counts of periods that no working day is common to are not held against each
   expect(changeOf('submitted', counts, unknown, en)).toBeUndefined();
 });
 
+it('what is not over is not held against what is, its shares are', () => {
+  const open = { now: { ...NOVEMBER, openDays: 2 }, before: period('2026-10-02', '2026-10-31', 30, 20) };
+  const counts = { now: { submitted: 30, shareOnline: 0.6 }, before: { submitted: 100, shareOnline: 0.5 } };
+  expect([isOpen(alike), isUncompared(alike)]).toEqual([false, false]);
+  expect([isOpen(open), isUncompared(open), isUncompared(open, 'working-day')]).toEqual([true, true, true]);
+  expect(changeOf('submitted', counts, open, en)).toBeUndefined();
+  expect(changeOf('shareOnline', counts, open, en)?.isBetter).toBe(true);
+  expect(changeOf('backlogOpen', { now: { backlogOpen: 1 }, before: { backlogOpen: 2 } }, open, en)?.text).toBe('−50%');
+  expect(periodText(open.now, en)).toContain('2 days not over');
+  expect(isUncompared({ now: open.now })).toBe(false);
+});
+
 it('of a period that was hardly received no change is told, and the page says so', () => {
   const received = (now: number, before: number): QueryAnswer['periods'] => ({
     now: { ...alike.now, coverage: now },
@@ -90,6 +103,9 @@ it('of what is not known nothing is said, and from nothing no per cent', () => {
   expect(changeOf('submitted', { now: { submitted: 3 } }, alike, en)).toBeUndefined();
   expect(changeOf('submitted', { before: { submitted: 3 } }, alike, en)).toBeUndefined();
   expect(changeOf('submitted', { now: { submitted: 3 }, before: { submitted: 0 } }, alike, en)?.text).toBe('+3');
+  // As many as there are, however many working days they came on.
+  const grown = { now: { submitted: 230 }, before: { submitted: 0 } };
+  expect(changeOf('submitted', grown, longer, en)?.text).toBe('+230');
   expect(measureText('submitted', undefined, en)).toBe('—');
 });
 

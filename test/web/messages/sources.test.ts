@@ -86,6 +86,7 @@ it('says in fewer words what waits where those have no room, and what is not cou
   const waiting = { ...state(), pipeline: { pending: 114, quarantined: 163 } };
   expect(texts(waiting, 48)).toEqual(['114 chờ tính', '163 bản ghi lỗi, chưa tính']);
   expect(texts(waiting, 40)).toEqual(['163 bản ghi lỗi, chưa tính']);
+  expect(texts(waiting, 20)).toEqual(['163 lỗi']);
 });
 
 it('of a period that is over it says who did not report in it, and not since when it is silent now', () => {

@@ -177,6 +177,7 @@ export const en: Messages = {
   pending: '{n} record waiting to be counted | {n} records waiting to be counted',
   pendingBrief: '{n} to be counted',
   quarantined: '{n} faulty record, not counted | {n} faulty records, not counted',
+  quarantinedBrief: '{n} faulty | {n} faulty',
   lateChange: 'Late reports changed {day} by {change} dossiers',
   backlog: '{open} dossiers open, as of {time}',
 

@@ -8,7 +8,7 @@ export const ringing = {
     ringingAnswered: 'đã trả lời: {names}',
     ringingUnanswered: 'chưa trả lời: {names}',
     ringingMore: '{names} và {n} nơi khác',
-    ringingAway: 'Không rõ có cảnh báo nào không',
+    ringingAway: 'Cảnh báo: chưa rõ',
   },
   en: {
     ringingCritical: '{n} critical alert | {n} critical alerts',
@@ -18,6 +18,6 @@ export const ringing = {
     ringingAnswered: 'answered: {names}',
     ringingUnanswered: 'not answered: {names}',
     ringingMore: '{names} and {n} more',
-    ringingAway: 'Whether anything rings is not known',
+    ringingAway: 'Alerts: not known',
   },
 } as const;

@@ -173,6 +173,7 @@ export const vi = {
   pending: '{n} bản ghi chờ tính',
   pendingBrief: '{n} chờ tính',
   quarantined: '{n} bản ghi lỗi, chưa tính',
+  quarantinedBrief: '{n} lỗi',
   lateChange: 'Số liệu ngày {day} thay đổi {change} hồ sơ do báo muộn',
   backlog: '{open} hồ sơ đang giải quyết, lúc {time}',
 

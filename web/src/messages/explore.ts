@@ -102,11 +102,17 @@ export function isComparable({ now, before }: Periods): boolean {
   return Math.min(one, other) >= LIKE_ENOUGH * Math.max(one, other);
 }
 
+/** Whether a period has days that are not over: what is counted so far is no fall against one that is. */
+export const isOpen = ({ now, before }: Periods): boolean => (now.openDays ?? 0) > 0 || (before?.openDays ?? 0) > 0;
+
 /**
- * Whether counts of the periods are not held against each other at all: one has no working day and the other has, or they are not as
- * long and it is not known how many they have.
+ * Whether counts of the periods are not held against each other at all: one is not over, one has no working day and the other has, or
+ * they are not as long and it is not known how many they have.
  */
-export const isUncompared = ({ now, before }: Periods, per: Per = 'period'): boolean =>
+export const isUncompared = (periods: Periods, per: Per = 'period'): boolean =>
+  periods.before !== undefined && (isOpen(periods) || isUnlike(periods, per));
+
+const isUnlike = ({ now, before }: Periods, per: Per): boolean =>
   before !== undefined &&
   per !== 'working-day' &&
   (now.workingDays === undefined || before.workingDays === undefined
@@ -132,7 +138,8 @@ export function changeOf(
   if (isCount && isUncompared(periods, per)) return undefined;
   const scale =
     isByWorkingDay(periods, per) && isCount ? (periods.before?.workingDays ?? 1) / (periods.now.workingDays ?? 1) : 1;
-  const value = counted * scale;
+  // By how many it grew from nothing is what there is, and no share of anything.
+  const value = base <= 0 ? counted : counted * scale;
   const { better } = entryOf(measure);
   const [text, none] = isRatio(measure)
     ? [value - base, 0].map((change) => t('points', { change: format.points(change) }))
@@ -144,11 +151,15 @@ export function changeOf(
 }
 
 /** How long a period is, and how complete what is known of it. */
-export function periodText({ from, to, days, workingDays, coverage }: AskedPeriod, { format, t }: Speech): string {
+export function periodText(
+  { from, to, days, workingDays, openDays, coverage }: AskedPeriod,
+  { format, t }: Speech,
+): string {
   return [
     format.period(from, to),
     t('nDays', { n: days }, days),
     ...(workingDays === undefined ? [] : [t('nWorkingDays', { n: workingDays }, workingDays)]),
+    ...(openDays === undefined ? [] : [t('nDaysOpen', { n: openDays }, openDays)]),
     ...(coverage === undefined ? [] : [t('daysReported', { share: format.share(coverage) })]),
   ].join(' · ');
 }

@@ -120,8 +120,10 @@ function countNotes(
   fits: (notes: readonly Note[]) => boolean,
   { format, t, thresholds }: Speech,
 ): Note[] {
-  const failed: Note[] =
-    quarantined > 0 ? [{ mark: 'watch', text: t('quarantined', { n: format.count(quarantined) }, quarantined) }] : [];
+  const failing = (said: 'quarantined' | 'quarantinedBrief'): Note[] =>
+    quarantined > 0 ? [{ mark: 'watch', text: t(said, { n: format.count(quarantined) }, quarantined) }] : [];
+  const whole = failing('quarantined');
+  const failed = fits(whole) ? whole : failing('quarantinedBrief');
   const waiting = (said: 'pending' | 'pendingBrief'): Note[] =>
     pending >= thresholds.pendingNotable
       ? [{ mark: 'none', text: t(said, { n: format.count(pending) }, pending) }]

@@ -246,9 +246,11 @@ function timesOf(pieces: readonly Piece[], today: string): Times {
   const { against } = told;
   // Last week alone is held against this one.
   const running = against?.running;
-  const main =
+  const asked =
     told.main ??
     (running === undefined ? undefined : { length: 0, period: { from: running.from, to: today }, isOpen: true });
+  const isCompared = against !== undefined || pieces.some(({ choices: [one] }) => one?.kind === 'compare');
+  const main = asked === undefined || !isCompared ? asked : overIn(asked, today);
   const period = main?.period;
   const compared = against === undefined || main === undefined ? against?.period : alike(against, main);
   for (const [n, role] of roles) {
@@ -263,6 +265,12 @@ function timesOf(pieces: readonly Piece[], today: string): Times {
 }
 
 const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+
+/** What is compared ends with the last day that is over, where it has one: what is counted so far of a day is no fall. */
+const overIn = (found: FoundTime, today: string): FoundTime =>
+  found.period.to < today || found.period.from >= today
+    ? found
+    : { ...found, period: { from: found.period.from, to: addDays(today, -1) }, isOpen: true };
 
 /**
  * What has not ended is held against as many days of the other; a part of the running week, month or year, as yesterday is, against

@@ -29,7 +29,10 @@ export function divisorsOf(
 ): DivisorsOf {
   if (per === 'period') return () => WHOLE;
   if (per === 'working-day') {
-    const known = { now: workingDays(plan, 'now', catalogue), before: workingDays(plan, 'before', catalogue) };
+    const known = {
+      now: workingDays(plan, 'now', catalogue, today),
+      before: workingDays(plan, 'before', catalogue, today),
+    };
     return ({ side, at }) => {
       if (at !== undefined && grain !== 'month') return WHOLE;
       return { sums: some(known[side].get(at ?? '')), levels: 1 };
@@ -62,8 +65,10 @@ function workingDays(
   { runs, like }: Pick<Plan, 'runs' | 'like'>,
   side: 'now' | 'before',
   { calendar }: Pick<Catalogue, 'calendar'>,
+  today: string,
 ): Map<string, number> {
-  const days = runs[side].flatMap(daysIn);
+  // On days to come nobody has worked yet.
+  const days = runs[side].flatMap(daysIn).filter((day) => day <= today);
   const groups = new Map<string, string[]>([['', days]]);
   if (side === 'before' && like !== undefined) for (const [label, of] of monthsOf(like)) groups.set(label, of);
   else for (const day of days) groups.set(day.slice(0, 7), [...(groups.get(day.slice(0, 7)) ?? []), day]);

@@ -18,6 +18,7 @@ import type { LevelRow } from './levels.ts';
 import { MeetingsSince } from './meetings.ts';
 import { daysIn, divisorsOf } from './per.ts';
 import { BadQuery, type Known, type Plan, planOf, type Reading } from './plan.ts';
+import { restatedBy } from './restate.ts';
 import { WholeTables } from './whole-tables.ts';
 
 /** Events that are read one by one where no rollup knows the answer: some seconds of one core. */
@@ -191,18 +192,20 @@ export class QueryStore {
     reported: (day: string) => readonly string[],
     answeredAt: number,
   ): AskedPeriod {
-    const { sources, calendar, timeZone } = this.#catalogue;
+    const { calendar, timeZone } = this.#catalogue;
     const types = days.map((day) => dayTypeOf(calendar, day));
     const asOf = found.reduce((latest, row) => (row.period === number ? Math.max(latest, row.reportedTo) : latest), 0);
-    // Every source is due on every day that has begun.
+    // Each source that it can be made of is due on every day that has begun.
     const today = localDay(answeredAt, timeZone);
-    const due = (query.source?.length ?? sources.length) * days.filter((day) => day <= today).length;
-    const counts = new Set(query.source ?? sources.map(({ id }) => id));
+    const open = days.filter((day) => day >= today).length;
+    const counts = new Set(sourcesFor(query, this.#catalogue, today));
+    const due = counts.size * days.filter((day) => day <= today).length;
     const there = days.reduce((sum, day) => sum + reported(day).filter((source) => counts.has(source)).length, 0);
     return {
       ...period,
       days: days.length,
       ...(types.includes(undefined) ? {} : { workingDays: types.filter((type) => type === 'working').length }),
+      ...(open === 0 ? {} : { openDays: open }),
       ...(asOf === 0 ? {} : { asOf }),
       ...(due === 0 ? {} : { coverage: Math.min(1, there / due) }),
     };
@@ -250,4 +253,20 @@ export class QueryStore {
         },
       );
   }
+}
+
+/** Ids of those whose reports an answer can be made of: the own portal of a ministry or province says nothing of another one. */
+function sourcesFor(query: Query, catalogue: Catalogue, today: string): string[] {
+  if (query.source !== undefined) return [...query.source];
+  const units = restatedBy(catalogue, today);
+  const isOther = (unit: string, dimension: 'agency' | 'province', known: readonly { id: string }[]): boolean => {
+    const asked = query[dimension];
+    if (asked === undefined || !known.some(({ id }) => id === unit)) return false;
+    const now = (code: string): string => units[dimension].as.get(code) ?? code;
+    return !asked.some((code) => now(code) === now(unit));
+  };
+  const { agencies, provinces, sources } = catalogue;
+  return sources.flatMap(({ id, unit }) =>
+    unit !== undefined && (isOther(unit, 'agency', agencies) || isOther(unit, 'province', provinces)) ? [] : [id],
+  );
 }
