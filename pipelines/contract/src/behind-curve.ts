@@ -10,7 +10,7 @@ import { METRICS, type Metric } from './sums.ts';
 
 const NAMES = Object.keys(DIMENSIONS) as Dimension[];
 /** Which of the levels is shown: 80 %. */
-const SHOWN_LEVEL = LEVELS.indexOf(0.8);
+export const SHOWN_LEVEL = LEVELS.indexOf(0.8);
 
 /** Its measure, where days like a curve's own say what is usual; a rate per person, and points of a month, have none. */
 export const usualMeasureOf = (measure: string, { grain, per }: Pick<Query, 'grain' | 'per'>): Metric | undefined =>

@@ -58,7 +58,7 @@ export function trendOption(
   points: readonly CurvePoint[],
   measure: Measure,
   isShare: boolean,
-  /** Points from here on are not over: they are dashed. */
+  /** Points from here on are not over: they are dotted, as what is foreseen is dashed. */
   openFrom: number,
   { type, palette }: TrendLook,
   words: TrendWords,
@@ -75,7 +75,7 @@ export function trendOption(
   const text = { fontFamily: FONT, fontSize: type * 0.92, color: palette.t3 };
   const gap = (values: readonly (number | undefined)[], from: number, to: number) =>
     values.map((value, n) => (n >= from && n < to && value !== undefined ? value : '-'));
-  const line = (id: string, data: (number | string)[], color: string, width: number, dashed = false) => ({
+  const line = (id: string, data: (number | string)[], color: string, width: number, type?: 'dashed' | 'dotted') => ({
     id,
     type: 'line' as const,
     data,
@@ -86,7 +86,7 @@ export function trendOption(
       data[dataIndex] !== '-' && (data[dataIndex - 1] ?? '-') === '-' && (data[dataIndex + 1] ?? '-') === '-'
         ? width * 2.5
         : 0,
-    lineStyle: { color, width, ...(dashed ? { type: 'dashed' as const } : {}) },
+    lineStyle: { color, width, ...(type === undefined ? {} : { type }) },
     itemStyle: { color },
     emphasis: { disabled: true },
     animation: false,
@@ -215,11 +215,11 @@ export function trendOption(
       },
       ...band('usual', usual, palette.usual, 1),
       ...band('foreseen-band', foreseen, palette.accent, 0.18),
-      line('foreseen', gap(means, 0, means.length), palette.accent, 1.5, true),
+      line('foreseen', gap(means, 0, means.length), palette.accent, 1.5, 'dashed'),
       line('before', gap(before, 0, before.length), palette.t2, 1),
       line('now', gap(now, 0, openFrom), palette.accent, 2),
       // It begins with the last point that is over, so that the line goes on.
-      line('open', gap(now, Math.max(0, openFrom - 1), now.length), palette.accent, 2, true),
+      line('open', gap(now, Math.max(0, openFrom - 1), now.length), palette.accent, 2, 'dotted'),
     ],
   };
 }

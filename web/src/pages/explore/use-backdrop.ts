@@ -6,10 +6,13 @@ import {
   type Foreseen,
   foreseenBy,
   localDay,
+  type Queries,
+  SHOWN_LEVEL,
   seriesOf,
   USUAL_REACH,
   usualCurve,
   usualMeasureOf,
+  type WallState,
 } from '@room/contract';
 import { useQuery } from '@tanstack/vue-query';
 import { type ComputedRef, computed, type Ref } from 'vue';
@@ -33,6 +36,18 @@ export interface Backdrop {
   /** Why there is no usual range, and why no forecast, where there is none. */
   noUsual: MessageKey | undefined;
   noForecast: MessageKey | undefined;
+}
+
+/** Of days of all that is submitted. */
+const isWhole = ({ dim, metric, grain }: Queries['/v1/forecasts']): boolean =>
+  dim === undefined && metric === 'submitted' && grain === 'day';
+
+/** What the wall says of the running day, which follows what is counted: one day has one forecast. */
+function projectedToday(shown: WallState | undefined, today: string): Foreseen | undefined {
+  const day = shown?.forecasts?.projections.day;
+  if (day === undefined || 'reason' in day || day.from !== today) return undefined;
+  const [low, high] = day.bands[SHOWN_LEVEL] ?? [day.mean, day.mean];
+  return { mean: day.mean, low, high };
 }
 
 export function useBackdrop(
@@ -82,11 +97,12 @@ export function useBackdrop(
           catalogue,
         ),
   );
-  const foreseen = computed(() =>
-    series.value === undefined || forecast.data.value === undefined
-      ? new Map<string, Foreseen>()
-      : foreseenBy(forecast.data.value, catalogue, (at) => speech.value.format.clock(at).slice(0, 2)),
-  );
+  const foreseen = computed(() => {
+    if (series.value === undefined || forecast.data.value === undefined) return new Map<string, Foreseen>();
+    const of = foreseenBy(forecast.data.value, catalogue, (at) => speech.value.format.clock(at).slice(0, 2));
+    const running = isWhole(series.value) ? projectedToday(room.shown, today.value) : undefined;
+    return running === undefined ? of : new Map([...of, [today.value, running] as const]);
+  });
   const openFrom = computed(() => {
     const hour = `${today.value}T${speech.value.format.clock(now.value).slice(0, 2)}`;
     const found = points.value.findIndex(({ at }) => at >= hour.slice(0, at.length));
