@@ -82,8 +82,12 @@ export function createApp({ routes, door, proxies, isStrictlySecure, answered }:
       existsSync(WEB) ? 'there is nothing at this address' : 'the wall is not built; run npm start, which builds it',
     );
   });
-  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
-    if (response.headersSent) return next(error);
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    // It cannot be answered otherwise any more, and must not look whole to its reader.
+    if (response.headersSent) {
+      notesOf(response).error = error;
+      return void response.destroy();
+    }
     const { status, code, reason, retryAfter, numbers } = toHttp(error);
     const notes = notesOf(response);
     notes.code = code;

@@ -206,3 +206,8 @@ it('fills no audit: a long question is noted as far as it says something, and fi
 it('whoever takes a file leaves nothing that Node would take for a leak of listeners', () => {
   expect(room.logs()).not.toContain('MaxListenersExceededWarning');
 });
+
+it('whoever leaves a file is no failure of the room', () => {
+  expect(room.logs()).toContain('its sender is gone');
+  expect(room.logs()).not.toContain('ERR_STREAM_PREMATURE_CLOSE');
+});

@@ -38,7 +38,8 @@ function logAnswered(logger: Pick<Logger, 'child'>, answered: AnsweredRequest): 
   const isOurs = route !== undefined || path.startsWith(API);
   const facts = { method, path: path.slice(0, 100), status, code, portal, ...events, ms: Math.round(ms) };
   if (status === undefined) {
-    if (isOurs) line.info(facts, 'request left unanswered: its sender is gone');
+    if (isCut(error)) line.warn({ ...facts, cause: causeOf(error) }, 'answer cut off');
+    else if (isOurs) line.info(facts, 'request left unanswered: its sender is gone');
   } else if (status === 500 || code === 'internal') line.error({ ...facts, err: error }, 'request failed');
   else if (status > 500) line.warn({ ...facts, cause: causeOf(error) }, 'request failed');
   else if (status >= 400) line[isOurs ? 'info' : 'debug'](facts, 'request refused');
@@ -47,6 +48,10 @@ function logAnswered(logger: Pick<Logger, 'child'>, answered: AnsweredRequest): 
   else if (events !== undefined) line.debug(facts, 'batch accepted');
   else if (route !== undefined) line.debug(facts, 'request answered');
 }
+
+/** By what failed while it was sent; whoever takes no more of it ends it as well. */
+const isCut = (error: unknown): boolean =>
+  error instanceof Error && (error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE';
 
 /** Why something that may come back was away: no stack is needed for that. */
 const causeOf = (error: unknown): string | undefined =>
