@@ -208,7 +208,7 @@ export function routesOf(options: TableOptions): Route[] {
       write: (file, language) => csvOf(file, WORDS[language]),
     }),
     ...directiveRoutes(options.directives),
-    ...taskRoutes(options.tasks),
+    ...taskRoutes(options.tasks, catalogue),
     ...notifyRoutes({ ...options.notifying, catalogue, database }),
     ...changeRoutes({ ...options.notifying, catalogue, database }),
     ...rosterRoutes(options.notifying),

@@ -16,6 +16,7 @@ import {
 } from '@room/contract';
 import type { LinkStore } from '@room/warehouse';
 import { z } from 'zod';
+import { assertBegun } from '../api/begun.ts';
 import { type Route, route } from '../api/route.ts';
 import { Streamed } from '../api/streamed.ts';
 import { HttpError } from '../errors.ts';
@@ -41,6 +42,7 @@ export function linkRoutes({ store, catalogue, questions, write }: LinkRoutesOpt
   const { timeZone } = catalogue;
   const daysOf = ({ from, to }: z.output<typeof linksAskedSchema>): LinkDays => {
     const at = Date.now();
+    assertBegun('from', from, timeZone);
     const last = to ?? localDay(at, timeZone);
     const first = from ?? addDays(last, 1 - DAYS);
     if (first > last) throw new HttpError(400, 'bad_request', 'from: not after to');
