@@ -7,7 +7,7 @@ import {
   knownAt,
   localDay,
   overduePeriods,
-  refusalOf,
+  refusalsOf,
   reportPeriod,
 } from '@room/contract';
 import { expect, it } from 'vitest';
@@ -35,12 +35,7 @@ it('each of its reports would be taken by the room on its day, after those befor
     const reported = there.get(indicator) ?? [];
     const on = localDay(Date.parse(at), catalogue.timeZone);
     const ground = { scope: EVERYTHING, today: on, reported, units: catalogue };
-    expect([indicator, by_unit, period, refusalOf(report, body, ground)]).toEqual([
-      indicator,
-      by_unit,
-      period,
-      undefined,
-    ]);
+    expect([indicator, by_unit, period, refusalsOf(report, body, ground)]).toEqual([indicator, by_unit, period, []]);
     const { unit: _, ...rest } = report;
     there.set(indicator, [...reported, { ...rest, revision, who: SIMULATOR, at: Date.parse(at) }]);
   }

@@ -63,7 +63,7 @@ export function tasksOfYear({ catalogue, now, today }: TaskYear): SimTask[] {
       const answer = {
         cause: 'mô phỏng / simulated',
         measure: wanted,
-        until: answeredOn,
+        done: answeredOn,
         evidence: `https://example.org/${year}/${item}`,
         who: SIMULATOR,
         at: at(answeredOn, `${item} answered`),

@@ -832,7 +832,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
       pick<Request>([
         { query: '?since=soon', told: [400] },
         {
-          query: pick(['', '?since=2026-02-02', '?since=2026-12-31']),
+          query: pick(['', '?since=2026-02-02', '?since=2026-11-01']),
           told: [200],
           lists: {
             wanted: [...directedOf(somebody), ...tasksOf(somebody)],

@@ -58,16 +58,27 @@ export const givenSchema = z.strictObject({ alert: z.uuid(), unit: directedUnitS
 export type GivenDirective = z.infer<typeof givenSchema>;
 export const changedOrderSchema = z.strictObject({ ...orderFields, version, why: absentOr(why) });
 
-/** What its unit says: why it was so, what is or was done, since or until when, and where that can be seen. */
+/** What its unit says: why it was so, what is or was done, when it was or will be, and where that can be seen. */
 const responseFields = {
   cause: text,
   measure: text,
-  until: askedDay.meta({ description: 'local day by which it is done' }),
+  done: absentOr(askedDay).meta({
+    description: 'local day on which it was done, with evidence; of what is not, `until`',
+  }),
+  until: absentOr(askedDay).meta({ description: 'local day by which it will be done; of what is, `done`' }),
   evidence: absentOr(z.url({ protocol: /^https?$/ }).max(2_000)),
 };
-export const responseSchema = z.strictObject(responseFields);
+type ResponseDays = { done?: string | undefined; until?: string | undefined; evidence?: string | undefined };
+const isOneDay = ({ done, until }: ResponseDays): boolean => (done === undefined) !== (until === undefined);
+const isShown = ({ done, evidence }: ResponseDays): boolean => done === undefined || evidence !== undefined;
+const ONE_DAY = { path: ['until'], message: 'either done, with the day on which it was, or until, by when it will be' };
+const SHOWN = { path: ['evidence'], message: 'what is done is shown: a link to where that can be seen' };
+export const responseSchema = z.strictObject(responseFields).refine(isOneDay, ONE_DAY).refine(isShown, SHOWN);
 export type DirectiveResponse = z.infer<typeof responseSchema>;
-export const respondedSchema = z.strictObject({ ...responseFields, version });
+export const respondedSchema = z
+  .strictObject({ ...responseFields, version })
+  .refine(isOneDay, ONE_DAY)
+  .refine(isShown, SHOWN);
 
 export const DECISIONS = ['confirmed', 'sent-back', 'withdrawn'] as const;
 export type DirectiveDecision = (typeof DECISIONS)[number];
@@ -91,7 +102,7 @@ export const directiveBodySchema = z.object({
   /** Of a task. */
   of: absentOr(taskSourceSchema),
   isSimulated: absentOr(z.boolean()),
-  response: absentOr(z.object({ ...responseFields, until: z.string(), ...said })),
+  response: absentOr(z.object({ ...responseFields, done: absentOr(z.string()), until: absentOr(z.string()), ...said })),
   decided: absentOr(decidedSchema),
 });
 export type DirectiveBody = z.infer<typeof directiveBodySchema>;

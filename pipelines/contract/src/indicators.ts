@@ -102,6 +102,7 @@ export const REFUSALS = [
   'notOver',
   'inRowBefore',
   'reportedAlready',
+  'takenBack',
   'measure',
   'range',
   'share',
@@ -155,6 +156,11 @@ export function reportPeriod(name: string): ReportPeriod | undefined {
   const first = (Number(month ?? quarter ?? half ?? 1) - 1) * MONTHS[kind];
   const dayOf = (months: number): string => new Date(Date.UTC(Number(year), months, 1)).toISOString().slice(0, 10);
   return { kind, from: dayOf(first), to: addDays(dayOf(first + MONTHS[kind]), -1) };
+}
+
+/** The period of a kind that ends on a day; undefined where none does. */
+export function periodEndingOn(kind: IndicatorPeriod, on: string): string | undefined {
+  return reportPeriodNames(on, on, kind).find((name) => reportPeriod(name)?.to === on);
 }
 
 /** Periods of a kind counted without gaps. */
@@ -223,14 +229,17 @@ export function isOwnValue({ owner, by }: Pick<Indicator, 'owner' | 'by'>, unit:
   return unit === undefined ? owns(scope, owner.dim, owner.code) : by !== undefined && owns(scope, by, unit);
 }
 
-/** Why a report is not taken; undefined where it is. */
-export function refusalOf(report: Report, indicator: Indicator, ground: ReportGround): Refusal | undefined {
-  return (
-    refusalOfPeriod(report, indicator, ground.today) ??
-    refusalOfUnit(report, indicator, ground) ??
-    refusalOfValue(report, indicator) ??
-    refusalOfRevision(report, ground)
-  );
+/** Why a report is not taken, all at once, as each is mended by itself; none where it is. What follows from another is left out. */
+export function refusalsOf(report: Report, indicator: Indicator, ground: ReportGround): Refusal[] {
+  const period = refusalOfPeriod(report, indicator, ground.today);
+  // Which units there were, and what was reported, is known of a period alone.
+  const isOfPeriod = period?.code !== 'periodName';
+  return [
+    period,
+    isOfPeriod ? refusalOfUnit(report, indicator, ground) : undefined,
+    refusalOfValue(report, indicator),
+    period === undefined ? refusalOfRevision(report, ground) : undefined,
+  ].filter((refusal) => refusal !== undefined);
 }
 
 function refusalOfUnit({ by, period }: Report, indicator: Indicator, ground: ReportGround): Refusal | undefined {
@@ -279,6 +288,10 @@ function refusalOfRevision(report: Report, { reported }: ReportGround): Refusal 
   const ofPeriod = reported.filter((each) => each.period === period && each.by === by);
   const newest = Math.max(0, ...ofPeriod.map((each) => each.revision));
   const isThere = ofPeriod.some((each) => each.revision === newest && each.value !== null);
+  if (revision === 0 && newest > 0 && !isThere) {
+    const reason = `what was reported was taken back; name report ${newest} as the revision, and say why`;
+    return { field: 'revision', code: 'takenBack', of: String(newest), reason };
+  }
   if (revision === 0 && newest > 0) {
     const reason = `it is reported already; correct report ${newest}, and say why`;
     return { field: 'period', code: 'reportedAlready', of: String(newest), reason };

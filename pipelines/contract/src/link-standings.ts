@@ -30,6 +30,10 @@ const standing = {
   silentAfter: count.meta({ description: 'seconds' }),
   reportedTo: absentOr(instant),
   lastSuccessAt: absentOr(instant),
+  judged: absentOr(z.object({ from: instant, to: instant, requests: count, failed: count })).meta({
+    description:
+      'by what its state is told: its reports that reach into the last hour before `reportedTo`, each as a whole',
+  }),
   /** Of the days that were asked for; absent where nobody reported in them. */
   requests: absentOr(count),
   errors: absentOr(errors),
@@ -39,6 +43,7 @@ const standing = {
       .meta({ description: 'of the requests that failed; 95 % interval by how it varies from day to day' }),
   ),
   reported: number.meta({ description: 'share of the days, up to now, that was reported' }),
+  replaced: count.meta({ description: 'reports of the days that are not counted: a later one told of the same time' }),
 };
 export const linkStandingSchema = z.object(standing).meta({ id: 'LinkStanding' });
 export type LinkStanding = z.infer<typeof linkStandingSchema>;

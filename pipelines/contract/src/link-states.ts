@@ -1,13 +1,21 @@
-/** The state of a link by its last report. No schema stands here, so that walls, which tell it, come without. */
+/** The state of a link by what it told last. No schema stands here, so that walls, which tell it, come without. */
 import { LINK_ERRORS, type Link, type LinkError } from './links.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /** What needs attention first. */
 export const LINK_STATES = ['silent', 'erring', 'unknown', 'working'] as const;
 export type LinkState = (typeof LINK_STATES)[number];
-/** The last interval that a link reported. */
+/**
+ * How long before the end of its last report a link is judged by. Of one short interval the state would change with each report: a
+ * few requests without an error would hide a day of failures.
+ */
+export const LINK_SPAN_MS = 3_600_000;
+
+/** What a link told last: of all reports that stand and reach into the last hour before the end of the last one, each as a whole. */
 export interface LinkLatest extends Readonly<Record<LinkError, number>> {
+  /** Of the first of them. */
   start: number;
+  /** Of the last. */
   end: number;
   requests: number;
   lastSuccessAt?: number;
@@ -17,14 +25,14 @@ export interface LinkLatest extends Readonly<Record<LinkError, number>> {
 export const failedOf = (errors: Readonly<Record<LinkError, number>>): number =>
   LINK_ERRORS.reduce((sum, kind) => sum + errors[kind], 0);
 
-/** Share of the last interval's requests that failed; undefined of so few that it says nothing, unless none succeeded. */
+/** Share of the last hour's requests that failed; undefined of so few that it says nothing, unless none succeeded. */
 export function errorShareOf(latest: LinkLatest, { countEnough }: Pick<Thresholds, 'countEnough'>): number | undefined {
   const failed = failedOf(latest);
   if (latest.requests === 0 || (latest.requests < countEnough && failed < latest.requests)) return undefined;
   return failed / latest.requests;
 }
 
-/** By its last report: whoever told nothing is unknown, whoever tells nothing any more silent. */
+/** By what it told last: whoever told nothing is unknown, whoever tells nothing any more silent. */
 export function linkStateOf(
   latest: LinkLatest | undefined,
   at: number,

@@ -156,7 +156,7 @@ const conditionSchema = z.discriminatedUnion('kind', [
   targetSchema,
   /** A portal, or a link to a national database, told nothing for longer than its own limit of the catalogue. */
   z.strictObject({ kind: z.literal('silent') }),
-  /** Of the requests of a link's last report more than that failed. */
+  /** Of the requests of the last hour that a link reported more than that failed. */
   z.strictObject({ kind: z.literal('link-errors'), limit, recover }),
   /** Of the usual volume less than this is reported now. */
   z.strictObject({ kind: z.literal('coverage'), limit, recover }),

@@ -59,7 +59,7 @@ export async function backtest(
 ): Promise<Backtest> {
   const began = performance.now();
   const { catalogue } = options;
-  // Of links the last report alone is looked at: their rules are not tried on the past.
+  // Of links the last hour alone is looked at: their rules are not tried on the past.
   const members = membersOf(rule, catalogue, localDay(now, catalogue.timeZone)).flatMap(({ dim, code }) =>
     dim === 'link' ? [] : [{ dim, code }],
   );

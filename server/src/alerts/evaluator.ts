@@ -292,7 +292,7 @@ export class Evaluator {
     return found;
   }
 
-  /** The last report of each, where a rule is over links. */
+  /** What each told last, where a rule is over links. */
   async #links(rules: readonly Document<Rule>[]): Promise<Seen['links']> {
     if (!rules.some(({ body }) => body.isEnabled && body.over.dim === 'link')) return undefined;
     this.#latest = await held(this.#latest, () => this.#options.links.latest());

@@ -86,7 +86,7 @@ export interface Seen {
   levels: Levels;
   /** What waited so many days before. */
   levelsBefore?: ReadonlyMap<number, Levels>;
-  /** The last report of each link, where a rule asks for it. */
+  /** What each link told last, where a rule asks for it. */
   links?: ReadonlyMap<string, LinkLatest>;
 }
 

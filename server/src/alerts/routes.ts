@@ -7,6 +7,7 @@ import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
 import { ringingOf } from './ringing.ts';
 import type { Alerting } from './start.ts';
+import { assertToCome } from './to-come.ts';
 
 const alertParams = z.strictObject({ id: z.uuid() });
 const NO_ALERT = 'there is no alert of this id within your scope';
@@ -85,7 +86,9 @@ export function alertRoutes({ store, catalogue }: Pick<Alerting, 'store'> & { ca
       answer: { schema: alertTimelineSchema },
       refuses: { 404: NO_ALERT, 409: CONFLICT },
       handle: async ({ principal, params: { id }, body: { version: edited, ...answer } }) => {
-        await seen(id, principal);
+        const { alert } = await seen(id, principal);
+        // What was promised before may stay as it was.
+        if (answer.until !== alert.answer?.until) assertToCome(answer.until, catalogue);
         await store.answer(causeOf(principal), id, edited, answer);
         return seen(id, principal);
       },

@@ -164,7 +164,7 @@ export function ruleRoutes({ rules, catalogue, database, questions, pasts }: Rul
           throw new HttpError(
             422,
             'links_not_tried',
-            'rules over links look at the last report alone: none is tried on the past',
+            'rules over links look at the last hour reported alone: none is tried on the past',
           );
         return asQuestion(questions, asker, `backtest of ${JSON.stringify({ rule, days })}`, (signal) =>
           asked(backtest(rule, days, Date.now(), { catalogue, ...pasts }, signal)),

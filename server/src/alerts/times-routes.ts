@@ -14,6 +14,7 @@ import {
 } from '@room/contract';
 import type { AlertTable } from '@room/database';
 import { z } from 'zod';
+import { assertBegun } from '../api/begun.ts';
 import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
 import { type Cell, type GiveTable, TAKEN, type TableFile } from '../table-file.ts';
@@ -38,6 +39,7 @@ type Asked = z.output<typeof timesAskedSchema>;
 export function timesRoutes({ table, catalogue, give }: TimesRoutesOptions): Route[] {
   const { timeZone } = catalogue;
   const times = async ({ by, from, to }: Asked, scope: Scope): Promise<ResponseTimes> => {
+    assertBegun('from', from, timeZone);
     const last = to ?? localDay(Date.now(), timeZone);
     const first = from ?? addDays(last, 1 - DAYS);
     if (first > last) throw new HttpError(400, 'bad_request', 'from: not after to');

@@ -15,6 +15,7 @@ import {
 } from '@room/contract';
 import type { LinkStore } from '@room/warehouse';
 import { z } from 'zod';
+import { assertBegun } from '../api/begun.ts';
 import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
 import { type Asker, asQuestion, type Questions } from '../questions.ts';
@@ -39,6 +40,7 @@ export function linkRoutes({ store, catalogue, questions, give }: LinkRoutesOpti
   const { timeZone } = catalogue;
   const daysOf = ({ from, to }: z.output<typeof linksAskedSchema>): LinkDays => {
     const at = Date.now();
+    assertBegun('from', from, timeZone);
     const last = to ?? localDay(at, timeZone);
     const first = from ?? addDays(last, 1 - DAYS);
     if (first > last) throw new HttpError(400, 'bad_request', 'from: not after to');

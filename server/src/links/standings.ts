@@ -58,11 +58,15 @@ export function standingOf(
     silentAfter: link.silentAfter,
     ...(latest === undefined ? {} : { reportedTo: latest.end }),
     ...(latest?.lastSuccessAt === undefined ? {} : { lastSuccessAt: latest.lastSuccessAt }),
+    ...(latest === undefined
+      ? {}
+      : { judged: { from: latest.start, to: latest.end, requests: latest.requests, failed: failedOf(latest) } }),
     ...(sums.length === 0
       ? {}
       : { requests: sums.reduce((sum, { requests }) => sum + requests, 0), errors: errorsIn(sums) }),
     ...(share === undefined ? {} : { share }),
     reported: length === 0 ? 0 : Math.min(1, told / length),
+    replaced: sums.reduce((sum, each) => sum + each.replaced, 0),
   };
 }
 

@@ -39,6 +39,7 @@ const NAMES: Readonly<Record<Language, Names>> = {
       ['thấp nhất', 'share'],
       ['cao nhất', 'share'],
       ['Phần thời gian có báo cáo', 'share'],
+      ['Báo cáo bị báo cáo sau thay', 'count'],
     ],
     failed: 'Lỗi',
     errors: { timeout: 'quá giờ', unavailable: 'không kết nối được', refused: 'bị từ chối', invalid: 'sai dữ liệu' },
@@ -61,6 +62,7 @@ const NAMES: Readonly<Record<Language, Names>> = {
       ['low', 'share'],
       ['high', 'share'],
       ['Share of time reported', 'share'],
+      ['Reports replaced by later ones', 'count'],
     ],
     failed: 'Errors',
     errors: { timeout: 'timeout', unavailable: 'unavailable', refused: 'refused', invalid: 'invalid' },
@@ -88,6 +90,7 @@ export function tableOfLinks(found: LinkStandings, language: Language, catalogue
       row.share?.low,
       row.share?.high,
       row.reported,
+      row.replaced,
       ...LINK_ERRORS.map((kind) => row.errors?.[kind]),
     ];
   });

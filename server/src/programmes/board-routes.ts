@@ -21,6 +21,7 @@ import {
 import { type Cause, type Database, Documents } from '@room/database';
 import { z } from 'zod';
 import { causeOf } from '../access/remember.ts';
+import { assertBegun } from '../api/begun.ts';
 import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
 import type { Asker } from '../questions.ts';
@@ -59,6 +60,7 @@ export function boardRoutes({ essential, catalogue, database, counted, give }: B
     // Of nobody there is nothing, which would read as nothing at all.
     if (agency !== undefined && !catalogue.agencies.some(({ id }) => id === agency))
       throw new HttpError(400, 'bad_request', `agency: the catalogue has no agency ${agency}`);
+    assertBegun('from', from, catalogue.timeZone);
     const last = to ?? addDays(localDay(Date.now(), catalogue.timeZone), -1);
     const first = from ?? addDays(last, 1 - DAYS);
     const codes = Object.values(essential.services).flatMap(({ counted: code }) => code ?? []);
@@ -106,10 +108,6 @@ export function boardRoutes({ essential, catalogue, database, counted, give }: B
     if (!agencies.some((agency) => owns(scope, 'agency', agency)))
       throw new HttpError(404, 'no_such_service', NO_SERVICE);
   };
-  const assertBegun = ({ since }: Deployment): void => {
-    if (since !== undefined && since > localDay(Date.now(), catalogue.timeZone))
-      throw new HttpError(400, 'not_begun', 'since: a day that is to come');
-  };
   const save = (cause: Cause, id: string, version: number, body: Deployment) =>
     version === 0 ? documents.create(cause, id, body) : documents.update(cause, id, version, body);
   const refuses = { 404: NO_BOARD, 422: 'more is asked for than is answered at once' };
@@ -153,7 +151,7 @@ export function boardRoutes({ essential, catalogue, database, counted, give }: B
       refuses: { 404: NO_SERVICE, 409: 'somebody else changed it since' },
       handle: async ({ principal, params: { id }, body: { version, body } }) => {
         assertTheirs(id, principal.scope);
-        assertBegun(body);
+        assertBegun('since', body.since, catalogue.timeZone);
         return { version: (await save(causeOf(principal), id, version, body)).version };
       },
     }),

@@ -2,6 +2,7 @@
 import { API, indicatorHistorySchema, indicatorIdSchema, sentReportsSchema, takenReportsSchema } from '@room/contract';
 import { z } from 'zod';
 import { causeOf } from '../access/remember.ts';
+import { assertPast } from '../api/begun.ts';
 import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
 import type { ProgrammeStore } from './store.ts';
@@ -21,8 +22,11 @@ export function programmeRoutes(store: Pick<ProgrammeStore, 'list' | 'get' | 're
       isOnWalls: true,
       query: API['/v1/indicators'].query,
       answer: { schema: API['/v1/indicators'].answer },
-      handle: ({ principal: { scope }, query: { at } }) =>
-        store.list(scope, at === undefined ? Date.now() : Date.parse(at)),
+      handle: ({ principal: { scope }, query: { at } }) => {
+        const then = at === undefined ? undefined : Date.parse(at);
+        assertPast('at', then);
+        return store.list(scope, then ?? Date.now());
+      },
     }),
     route({
       method: 'get',

@@ -10,7 +10,7 @@ import {
   localDay,
   owns,
   type Refusal,
-  refusalOf,
+  refusalsOf,
   type Scope,
   type SentReport,
   standingOf,
@@ -31,6 +31,13 @@ export interface ProgrammeOptions {
   /** Those that the catalogue ships, by id: each is made once, and is the room's from then on. */
   starters: Readonly<Record<string, Indicator>>;
 }
+
+const IN_ROW_BEFORE: Refusal = {
+  field: 'period',
+  code: 'inRowBefore',
+  reason: 'it stands in an earlier row already',
+};
+const OF_REVISION: ReadonlySet<Refusal['field']> = new Set(['period', 'revision', 'why']);
 
 export class ProgrammeStore {
   readonly #documents: Documents<Indicator>;
@@ -74,7 +81,7 @@ export class ProgrammeStore {
     return { id, version, body: bodyFor(body, scope), reports };
   }
 
-  /** Why they are not taken, one for each row that is not; with none of them all are kept, unless it is a trial. */
+  /** Why they are not taken, all that is wrong with each row; with none of them all are kept, unless it is a trial. */
   async report(
     { cause, scope }: { cause: Cause; scope: Scope },
     sent: readonly SentReport[],
@@ -97,11 +104,12 @@ export class ProgrammeStore {
         return;
       }
       const place = JSON.stringify([id, report.by, report.period]);
-      const refusal: Refusal | undefined = taken.has(place)
-        ? { field: 'period', code: 'inRowBefore', reason: 'it stands in an earlier row already' }
-        : refusalOf(report, body, { scope, today, reported: reported.get(id) ?? [], units });
+      const found = refusalsOf(report, body, { scope, today, reported: reported.get(id) ?? [], units });
+      const isAgain = taken.has(place);
+      if (isAgain) refusals.push({ row, ...IN_ROW_BEFORE });
+      // What it would correct is that other row's to say.
+      for (const refusal of found) if (!isAgain || !OF_REVISION.has(refusal.field)) refusals.push({ row, ...refusal });
       taken.add(place);
-      if (refusal !== undefined) refusals.push({ row, ...refusal });
     });
     if (refusals.length === 0 && !isTrial) await this.#table.add(cause, sent.map(rowOf));
     return refusals;

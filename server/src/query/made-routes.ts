@@ -16,6 +16,7 @@ import {
 import type { ForecastStore, RateEvidence, StoredForecast } from '@room/warehouse';
 import { assertSeen } from '../access/access.ts';
 import { eventIdFor } from '../access/event-ids.ts';
+import { assertPast } from '../api/begun.ts';
 import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
 import { foreseenMember } from '../foreseen-member.ts';
@@ -90,6 +91,7 @@ export function madeRoutes({ forecasts, rates, catalogue, questions }: MadeRoute
       answer: { isTagged: true, schema: API['/v1/evidence/rate'].answer },
       refuses: { 429: 'as many of your questions wait as may at a time' },
       handle: async ({ principal, query: { at = Date.now() }, asker }) => {
+        assertPast('at', at);
         const made = await asQuestion(
           questions,
           asker,

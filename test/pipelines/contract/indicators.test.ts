@@ -8,7 +8,7 @@ import {
   overduePeriods,
   type Refusal,
   type Report,
-  refusalOf,
+  refusalsOf,
   reportPeriod,
   reportSchema,
   type Scope,
@@ -55,7 +55,13 @@ const OF_HEALTH: Scope = { key: 'MOH', own: { agency: new Set(['MOH']) } };
 const refused = (
   of: Partial<Report>,
   { some = {}, reported = [], scope = EVERYTHING }: { some?: object; reported?: KeptReport[]; scope?: Scope } = {},
-): Refusal | undefined => refusalOf(report(of), indicator(some), { today: TODAY, reported, scope, units: UNITS });
+): Refusal | undefined => allRefused(of, { some, reported, scope })[0];
+function allRefused(
+  of: Partial<Report>,
+  { some = {}, reported = [], scope = EVERYTHING }: { some?: object; reported?: KeptReport[]; scope?: Scope } = {},
+): Refusal[] {
+  return refusalsOf(report(of), indicator(some), { today: TODAY, reported, scope, units: UNITS });
+}
 
 describe('a report is refused with field and reason', () => {
   it.each<[string, Partial<Report>, Parameters<typeof refused>[1], Refusal['field'] | undefined]>([
@@ -103,6 +109,24 @@ describe('a report is refused with field and reason', () => {
     const refusal = refused(of, ground);
     expect(refusal?.field).toBe(field);
     if (field !== undefined) expect(refusal?.reason).not.toBe('');
+  });
+
+  it('all that is wrong with it at once, without what follows from it', () => {
+    const fields = (...given: Parameters<typeof allRefused>) =>
+      allRefused(...given).map(({ field, code }) => [field, code]);
+    expect(fields({ period: '2026-Q1', value: 1.5 }, { scope: OF_HEALTH })).toEqual([
+      ['period', 'periodName'],
+      ['value', 'whole'],
+    ]);
+    expect(fields({ period: '2026-05', value: -1 }, { scope: OF_HEALTH })).toEqual([
+      ['period', 'notBegun'],
+      ['scope', 'outsideScope'],
+      ['value', 'range'],
+    ]);
+    expect(fields({ value: 1.5 }, { reported: [kept('2026-03', 2, null, 0)] })).toEqual([
+      ['value', 'whole'],
+      ['revision', 'takenBack'],
+    ]);
   });
 
   it('no value that is no number of its unit, whatever it is', () => {

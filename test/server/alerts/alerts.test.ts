@@ -1,5 +1,12 @@
 /** Alerts of a real room: rung by real events, answered by the ministry that they are about, and by no other. */
-import type { Alerts, AlertTimeline, ClientToServer, ServerToClient } from '@room/contract';
+import {
+  type Alerts,
+  type AlertTimeline,
+  addDays,
+  type ClientToServer,
+  localDay,
+  type ServerToClient,
+} from '@room/contract';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type AlertingRoom, MINISTRY_PORTAL, startAlertingRoom } from '../../harness/alerting.ts';
@@ -51,7 +58,11 @@ function listening(look: string): { told: number } {
   return heard;
 }
 
-const ANSWER = { cause: 'a rush at the end of the year', measure: 'forty people more', until: '2026-12-31' };
+const ANSWER = {
+  cause: 'a rush at the end of the year',
+  measure: 'forty people more',
+  until: addDays(localDay(Date.now(), 'Asia/Ho_Chi_Minh'), 30),
+};
 let id: string;
 
 it('rings for the ministry that it is about within seconds, and for no other', async () => {
@@ -99,6 +110,7 @@ it('is acknowledged and answered by whoever has the right within the scope, whic
   expect((await told<AlertTimeline>(as(MINISTRY, acknowledge, {}))).entries).toHaveLength(2);
   await tell(0);
   expect(await refused(as(MINISTRY, answer, { ...ANSWER, until: 'soon', version: 0 }))).toBe('400 bad_request');
+  expect(await refused(as(MINISTRY, answer, { ...ANSWER, until: '2026-11-01', version: 0 }))).toBe('400 until_past');
   await told(as(MINISTRY, answer, { ...ANSWER, version: 0 }));
   expect(await refused(as(MINISTRY, answer, { ...ANSWER, version: 0 }))).toBe('409 conflict');
   await told(as(MINISTRY, answer, { ...ANSWER, cause: 'two rushes', version: 1 }));

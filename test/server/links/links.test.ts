@@ -147,7 +147,9 @@ it('one link over time has every hour up to now, without counts where nobody rep
   expect(trend.points.filter(({ requests }) => requests !== undefined)).toMatchObject([{ requests: 100, failed: 40 }]);
   const csv = await (await as('leadership', '/v1/links.csv?lang=en')).text();
   expect(csv).toMatch(/\r\nland\.34-01,National land database,Ha Noi,erring,.*,100,40,0\.4,/);
-  expect(csv).toMatch(/\r\npopulation\.MOF,National population database,Ministry of Finance,unknown,,,,,,,,0,,,,\r\n/);
+  expect(csv).toMatch(
+    /\r\npopulation\.MOF,National population database,Ministry of Finance,unknown,,,,,,,,0,0,,,,\r\n/,
+  );
 });
 
 it('a dying link goes from its last reports to the inbox, and comes back', async () => {
@@ -160,12 +162,15 @@ it('a dying link goes from its last reports to the inbox, and comes back', async
     .toEqual(['L-01 link population.VNPT', 'L-02 link land.34-01', 'L-02 link population.MOJ']);
   const { alerts } = (await (await as('agency:MOJ', '/v1/alerts')).json()) as Alerts;
   expect(alerts).toMatchObject([
-    { rule: 'L-02', code: 'population.MOJ', latest: { value: 0.75, limit: 0.05, whole: 200 } },
+    { rule: 'L-02', code: 'population.MOJ', latest: { value: 0.1275, limit: 0.05, whole: 1_200 } },
   ]);
+  // Of its last hour, both reports of it.
+  const link = (await linksOf()).get('population.MOJ');
+  expect(link).toMatchObject({ state: 'erring', judged: { requests: 1_200, failed: 153, to: now } });
   // Nobody of another unit hears of it.
   expect(((await (await as('agency:MOH', '/v1/alerts')).json()) as Alerts).alerts).toEqual([]);
   await tell({ database: 'NDB01', telecom: 'VNPT', requests: 10, end: Date.now() });
-  await tell({ database: 'NDB01', agency: 'MOJ', requests: 200, end: Date.now() });
+  await tell({ database: 'NDB01', agency: 'MOJ', requests: 10_000, end: Date.now() });
   await expect.poll(ringing, WAIT).toEqual(['L-02 link land.34-01']);
 });
 
@@ -184,7 +189,7 @@ it('is told by the reports that stand: one that was replaced is no last one, and
   await expect.poll(standing, WAIT).toEqual({ reportedTo: start + MINUTE, lastSuccessAt: start - MINUTE });
 });
 
-it('what several reports tell of the same minutes is no more of the day', async () => {
+it('no time of a link is told of twice: what comes later takes the place of all of its time', async () => {
   const end = noonBefore(Date.now());
   const link = { database: 'NDB04', province: '01' };
   const told = async () =>
@@ -192,8 +197,11 @@ it('what several reports tell of the same minutes is no more of the day', async 
   await tell({ ...link, requests: 100, end, minutes: 60 });
   await expect.poll(async () => (await told())?.requests, WAIT).toBe(100);
   for (const before of [10, 20, 30]) await tell({ ...link, requests: 10, end: end - before * MINUTE, minutes: 10 });
-  await expect.poll(async () => (await told())?.requests, WAIT).toBe(130);
-  expect((await told())?.reported).toBeCloseTo(1 / 24, 6);
+  await expect.poll(async () => (await told())?.requests, WAIT).toBe(30);
+  expect(await told()).toMatchObject({ replaced: 1, reported: expect.closeTo(0.5 / 24, 6) });
+  await tell({ ...link, requests: 55, end, minutes: 59 });
+  await expect.poll(async () => (await told())?.requests, WAIT).toBe(55);
+  expect(await told()).toMatchObject({ replaced: 4, reported: expect.closeTo(59 / 60 / 24, 6) });
 });
 
 /** In Viet Nam. */

@@ -54,11 +54,24 @@ it('a ministry sees its own, who sees everything sees all, and what is not repor
   expect(await refusal(police.ask('/v1/indicators/NPSP-ACCOUNTS'))).toMatch(/^404 no_such_indicator/);
 });
 
+it('nothing was known at a time to come', async () => {
+  const ask = (minutes: number) => {
+    const at = encodeURIComponent(new Date(Date.now() + minutes * 60_000).toISOString());
+    return administrator.ask(`/v1/indicators?at=${at}`);
+  };
+  expect(await refusal(ask(5))).toMatch(/^400 not_begun at: lies in the future/);
+  // Clocks differ.
+  expect((await ask(0.5)).status).toBe(200);
+});
+
 it('takes all rows or none, and names row and field of what it refuses', async () => {
   expect(await refusal(send(report(), report({ period: '2026-02', unit: 'share', value: 0.5 })))).toBe(
     '422 bad_report row 2: unit: it is reported as count',
   );
   expect(await refusal(send(report({ indicator: 'NPSP-ACCOUNTS' })))).toMatch(/^422 bad_report row 1: indicator: /);
+  expect(await refusal(send(report({ period: 'soon', value: 7e11 })))).toMatch(
+    /^422 bad_report row 1: period: write the month as 2026-11; row 1: value: more than 200000000/,
+  );
   expect(await refusal(send(report(), report()))).toMatch(/^422 bad_report row 2: period: it stands in an earlier row/);
   expect(await refusal(send(report({ value: 7e11 })))).toMatch(/^422 bad_report row 1: value: more than 200000000/);
   expect(await refusal(send(report({ evidence: { text: 'x', link: 'javascript:alert(1)' } })))).toMatch(
@@ -100,6 +113,8 @@ it('a value that is taken back stands no longer, stays to be read, and is overdu
   expect(entry?.known).toEqual([]);
   expect(entry?.overdue).toContain('2026-01');
   expect((await history()).reports.map(({ value }) => value)).toEqual([71_000_000, 72_000_000, null]);
+  // Of the revision that is to be named, not of one that is there already.
+  expect(await refusal(send(report()))).toMatch(/^422 bad_report row 1: revision: .* name report 3 as the revision/);
 });
 
 it('a province reports its own value: it and who sees everything see it, another province and the ministry do not', async () => {

@@ -1,6 +1,6 @@
 /** Files of rows as spreadsheets save them: read as they were meant, or refused as a whole with what helps. */
 import { expect, it } from 'vitest';
-import { MOST_BYTES, readRows } from '../../../web/src/app/rows-file.ts';
+import { MOST_BYTES, readRows, soundRows } from '../../../web/src/app/rows-file.ts';
 
 const read = (bytes: Uint8Array) =>
   readRows(
@@ -31,4 +31,12 @@ it.each([
   ['too much', Buffer.alloc(MOST_BYTES + 1, 'a'), 'rowsBig'],
 ])('refuses %s as a whole, and says what helps', (_, bytes, key) => {
   expect(read(bytes)).toMatchObject({ rows: [], trouble: { key } });
+});
+
+it('rows that can be sent keep the number that they have in the file', () => {
+  const faults = [{ row: 2, field: 'name', key: 'rowsEmpty' as const }];
+  expect(soundRows({ rows: ['a', 'b', 'c'], faults })).toEqual([
+    { row: 1, of: 'a' },
+    { row: 3, of: 'c' },
+  ]);
 });

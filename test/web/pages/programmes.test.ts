@@ -76,6 +76,20 @@ it('a ministry reports, corrects and takes back, and every step stays to be read
   await page.locator('[data-test="undo"]').click();
   await expect.poll(async () => (await reports(page))[0], WAIT).toMatch(/71,000,000 *stands/);
   expect(await reports(page)).toHaveLength(5);
+  // What was taken back is reported anew by the same form, over the step that took it back.
+  await page.locator('[data-test="withdraw"]').click();
+  await page.locator('[name="why"]').fill('by mistake again');
+  await page.locator('[data-test="confirm"]').first().click();
+  await expect.poll(async () => (await reports(page))[0], WAIT).toContain('taken back');
+  await page.locator('[data-test="new-report"]').click();
+  await page.locator('[name="period"]').selectOption('2026-02');
+  await page.locator('[data-test="was-taken-back"]').waitFor(WAIT);
+  await page.locator('[name="value"]').fill('73000000');
+  await page.locator('[name="evidence"]').fill('report 12, again');
+  await page.locator('[name="why"]').fill('it was of this month');
+  await page.locator('[data-test="send-report"]').click();
+  await expect.poll(async () => (await reports(page))[0], WAIT).toMatch(/73,000,000 *stands/);
+  expect(await reports(page)).toHaveLength(7);
   expect(await violations(page)).toEqual([]);
 });
 
@@ -97,6 +111,15 @@ it('what a file would be refused for is shown row by row, and nothing of it is t
     .toEqual([
       expect.stringMatching(/2 *unit *It is reported as count/),
       expect.stringMatching(/3 *indicator *There is no indicator NPSP-ACCOUNTS/),
+    ]);
+  // What can be seen in the file and what the room alone knows are told together.
+  await give('VNEID-VEHICLES,2026-02,count,many,\nVNEID-VEHICLES,2026-03,share,0.5,report 4\n');
+  await expect
+    .poll(() => page.locator('[data-test="rows-fault"]').allTextContents(), WAIT)
+    .toEqual([
+      expect.stringMatching(/1 *value *The value must be a number/),
+      expect.stringMatching(/1 *evidence/),
+      expect.stringMatching(/2 *unit *It is reported as count/),
     ]);
   await give('VNEID-VEHICLES,2026-02,count,2500000,report 3\n');
   await page.locator('[data-test="take-rows"]').click();

@@ -1,5 +1,5 @@
 /** The page of who is told, in a real browser on a real room with a real mail server: from nothing to a mail, its ledger, and silence. */
-import type { Alerts, KeptReceiver, KeptRouting, KeptSilence } from '@room/contract';
+import { type Alerts, addDays, type KeptReceiver, type KeptRouting, type KeptSilence, localDay } from '@room/contract';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFailed, vi } from 'vitest';
 import { openBrowser } from '../../harness/browser.ts';
@@ -228,7 +228,12 @@ it('what waits says why, a receiver that is removed comes back, and its history 
   const page = await open(browser, administrator);
   post.refuses = true;
   const [alert] = (await answerer.told<Alerts>('/v1/alerts')).alerts;
-  const answer = { cause: 'a rush', measure: 'more people', until: '2027-12-31', version: 0 };
+  const answer = {
+    cause: 'a rush',
+    measure: 'more people',
+    until: addDays(localDay(Date.now(), 'Asia/Ho_Chi_Minh'), 30),
+    version: 0,
+  };
   await answerer.told(`/v1/alerts/${alert?.id}/answer`, answer);
   await part(page, 'Not delivered');
   await page.locator('[data-test="delivery"][data-value="waits"]').waitFor(WAIT);

@@ -99,6 +99,14 @@ it('a ministry sees and answers its own alone, the Office confirms, and both see
   await expect.poll(() => state(page), WAIT).toBe('answered');
   expect(await page.locator('[data-test="who-directs"]').textContent()).toMatch(/the right “Direct”/);
   expect(await page.locator('[data-test="after-due"]').textContent()).toMatch(/counts as overdue/);
+  expect(await page.locator('[data-test="directive-state"]').textContent()).toMatch(/Said to be done by/);
+  // What will be done and what is are two answers.
+  await page.locator('[data-test="respond-again"]').click();
+  await page.locator('[name="is-done"]').selectOption({ label: 'is done, with evidence' });
+  await page.locator('[name="done"]').fill(TODAY);
+  await page.locator('[data-test="respond"]').click();
+  await page.locator('[data-test="said-done"]').waitFor(WAIT);
+  expect(await page.locator('[data-test="directive-state"]').textContent()).toMatch(/Said to be done on/);
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   expect(await violations(page)).toEqual([]);
 

@@ -48,9 +48,22 @@ export function readRows<T>(
   const [names = [], ...rows] = cut;
   const columns = names.map((name) => name.trim().toLowerCase());
   const absent = missing(columns);
-  if (absent.length > 0) return unread('rowsColumns', { names: absent.join(', ') });
-  if (rows.length === 0) return unread('rowsEmpty');
+  if (rows.length === 0) return absent.length > 0 ? unread(...columnsLack(absent)) : unread('rowsEmpty');
   if (rows.length > MOST_ROWS) return unread('rowsLong', { n: rows.length });
   const read = rows.map((cells, index) => readRow((name) => cells[columns.indexOf(name)]?.trim() ?? '', index + 1));
-  return { rows: read.map(({ row }) => row), faults: read.flatMap(({ faults }) => faults) };
+  const faults = read.flatMap((each) => each.faults);
+  if (absent.length === 0) return { rows: read.map(({ row }) => row), faults };
+  // What the columns that are there hold is told along with those that are not.
+  return { ...unread(...columnsLack(absent)), faults: faults.filter(({ field }) => columns.includes(field)) };
+}
+
+const columnsLack = (absent: readonly string[]): ['rowsColumns', { names: string }] => [
+  'rowsColumns',
+  { names: absent.join(', ') },
+];
+
+/** Those that can be sent by themselves, each with its number in the file. */
+export function soundRows<T>({ rows, faults }: Pick<ReadRows<T>, 'rows' | 'faults'>): { row: number; of: T }[] {
+  const faulty = new Set(faults.map(({ row }) => row));
+  return rows.flatMap((of, index) => (faulty.has(index + 1) ? [] : [{ row: index + 1, of }]));
 }

@@ -3,7 +3,7 @@ export const links = {
   vi: {
     linksPage: 'Kết nối với các cơ sở dữ liệu quốc gia',
     linksIntro:
-      'Mỗi bộ, ngành, tỉnh, thành phố và doanh nghiệp viễn thông báo cáo những gì đi qua kết nối của mình. Kết nối không báo cáo là chưa rõ, không phải bằng không.',
+      'Mỗi bộ, ngành, tỉnh, thành phố và doanh nghiệp viễn thông báo cáo những gì đi qua kết nối của mình. Kết nối không báo cáo là chưa rõ, không phải bằng không; nhiều lỗi hay không là theo giờ cuối có báo cáo.',
     linksDays: 'Khoảng thời gian',
     linksToday: 'Hôm nay',
     linksLast: '{n} ngày qua',
@@ -28,6 +28,8 @@ export const links = {
     linkNever: 'chưa từng báo cáo',
     linkErrors: '{share} yêu cầu lỗi',
     linkErrorsSure: '{share} yêu cầu lỗi (95 %: {low} – {high})',
+    linkErrsSince: '{share} yêu cầu lỗi từ {from} đến {to}',
+    linkReplaced: 'Báo cáo không tính vì báo cáo sau kể lại cùng thời gian',
     linkNoRequests: 'không có yêu cầu nào',
     linkTrend: 'Diễn biến của {name}',
     linkReportedTo: 'Báo cáo đến',
@@ -55,7 +57,7 @@ export const links = {
   en: {
     linksPage: 'Links to national databases',
     linksIntro:
-      'Each ministry, province and telecom reports what passes over its links. A link that reports nothing is unknown, not zero.',
+      'Each ministry, province and telecom reports what passes over its links. A link that reports nothing is unknown, not zero; whether it errs is told by the last hour that it reported.',
     linksDays: 'Time',
     linksToday: 'Today',
     linksLast: 'Last {n} days',
@@ -80,6 +82,8 @@ export const links = {
     linkNever: 'never reported',
     linkErrors: '{share} of requests failed',
     linkErrorsSure: '{share} of requests failed (95 %: {low} – {high})',
+    linkErrsSince: '{share} of requests failed from {from} to {to}',
+    linkReplaced: 'Reports not counted, as later ones told of the same time',
     linkNoRequests: 'no requests',
     linkTrend: '{name} over time',
     linkReportedTo: 'Reported to',

@@ -12,10 +12,21 @@ const STATES: Readonly<Record<DirectiveState, { name: MessageKey; mark: Mark }>>
   withdrawn: { name: 'directiveWithdrawn', mark: 'none' },
 };
 
-export const directiveState = (state: DirectiveState, { t }: Speech): { name: string; mark: Mark } => ({
-  name: t(STATES[state].name),
-  mark: STATES[state].mark,
-});
+/** Of one that waits for the Office also what its unit says. */
+export function directiveState(
+  state: DirectiveState,
+  { t, format }: Speech,
+  response?: Directive['response'],
+): { name: string; mark: Mark } {
+  const { name, mark } = STATES[state];
+  if (state !== 'answered' || response === undefined) return { name: t(name), mark };
+  const { done, until = '' } = response;
+  const said =
+    done === undefined
+      ? t('directiveSaidWill', { day: format.day(until) })
+      : t('directiveSaidDone', { day: format.day(done) });
+  return { name: said, mark };
+}
 
 /** Its due day, and how far that is; of a settled one the day alone. */
 export function dueText({ order, daysLeft, state }: Directive, { t, format }: Speech): string {
@@ -58,6 +69,8 @@ export const REFUSALS: Readonly<Record<string, MessageKey>> = {
   conflict: 'directiveConflict',
   settled: 'directiveSettledNow',
   due_past: 'directiveDuePast',
+  until_past: 'directiveUntilPast',
+  done_future: 'directiveDoneFuture',
   another_unit: 'directiveOtherUnit',
   too_many: 'directiveTooMany',
   no_such_alert: 'alertGone',

@@ -20,7 +20,10 @@ export function linkName(id: string, catalogue: Catalogue, { name, t }: Speech):
 export function linkReason(link: LinkStanding, now: number, { format, t }: Speech): string {
   if (link.state === 'unknown' || link.reportedTo === undefined) return t('linkNever');
   if (link.state === 'silent') return t('linkSilentSince', { time: format.since(link.reportedTo, now) });
-  return shareText(link, { format, t });
+  const { judged } = link;
+  if (link.state !== 'erring' || judged === undefined) return shareText(link, { format, t });
+  const share = format.share(judged.failed / judged.requests);
+  return t('linkErrsSince', { share, from: format.minute(judged.from), to: format.minute(judged.to) });
 }
 
 export function shareText({ share }: LinkStanding, { format, t }: Pick<Speech, 'format' | 't'>): string {

@@ -4,7 +4,9 @@ import {
   type Indicator,
   type IndicatorEntry,
   type Progress,
+  periodEndingOn,
   periodName,
+  reportPeriod,
   type Session,
   type TakenReports,
   type Target,
@@ -79,6 +81,44 @@ export function countedOf(
   const outlook = state?.forecasts?.targets.find(({ id }) => id === target?.id);
   if (target === undefined || !isOutlook(outlook)) return undefined;
   return { target, outlook, value: targetValue(target, outlook.reached, speech), chance: chanceText(outlook, speech) };
+}
+
+/**
+ * As of when something was published: of an edition or a year the period that it is of, as nobody counted on its last day; else the day.
+ */
+export function publishedText(
+  { period }: Pick<Indicator, 'period'>,
+  on: string,
+  { format, language, t }: Speech,
+): string {
+  const name = periodEndingOn(period, on);
+  return name === undefined
+    ? t('progPublished', { day: format.day(on) })
+    : t('progPublishedOf', { period: periodName(name, language) });
+}
+
+/** Whether a target whose day is over was met, by what was known to stand at that day. */
+export function passedText(
+  entry: Pick<IndicatorEntry, 'body' | 'known'>,
+  { on, value }: { on: string; value: number },
+  speech: Speech,
+): string {
+  const { body, known } = entry;
+  const { t, format } = speech;
+  const told = [
+    ...body.published,
+    ...known.flatMap((report) => {
+      const { to } = reportPeriod(report.period) ?? {};
+      return to === undefined || report.value === null ? [] : [{ on: to, value: report.value }];
+    }),
+  ]
+    .filter((each) => each.on <= on)
+    .sort((one, other) => (one.on < other.on ? -1 : one.on > other.on ? 1 : 0))
+    .at(-1);
+  const said = t('progBy', { value: valueText(body, value, speech), day: format.day(on) });
+  if (told === undefined) return t('progPassedUnknown', { target: said });
+  const isMet = body.direction === 'up' ? told.value >= value : told.value <= value;
+  return t(isMet ? 'progPassedMet' : 'progPassedMissed', { target: said, value: valueText(body, told.value, speech) });
 }
 
 export interface OverdueLine {

@@ -81,7 +81,8 @@ export function directiveRoutes(store: DirectiveStore): Route[] {
     route({
       method: 'post',
       path: '/v1/directives/{id}/answer',
-      summary: 'its unit says why, what it does, until when, and where that can be seen; again over its earlier answer',
+      summary:
+        'its unit says why, what it does, on which day it was done or by when it will be, and where that can be seen; again over its earlier answer',
       right: 'answer',
       params,
       body: respondedSchema,

@@ -37,6 +37,7 @@ import type {
 import { HttpError } from '../../errors.ts';
 import { alertOf, isSeen } from '../store.ts';
 import { entryOf } from '../timeline.ts';
+import { assertToCome } from '../to-come.ts';
 import { daysLeft, nextReminder } from './schedule.ts';
 
 /** Settled ones that are listed. */
@@ -132,6 +133,10 @@ export class DirectiveStore {
   }
 
   async respond(cause: Cause, id: string, edited: number, response: DirectiveResponse): Promise<void> {
+    const { catalogue } = this.#options;
+    if (response.until !== undefined) assertToCome(response.until, catalogue);
+    if (response.done !== undefined && response.done > localDay(Date.now(), catalogue.timeZone))
+      throw new HttpError(400, 'done_future', 'done: that day is to come; until says by when it will be done');
     await this.#move(cause, id, edited, 'answered', (row, body) => {
       assertOpen(row);
       const said = { ...response, who: cause.who, at: Date.now() };

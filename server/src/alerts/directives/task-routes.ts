@@ -1,13 +1,17 @@
 /** HTTP of tasks: the list with what moved, and a plan's rows taken in. What becomes of one goes by the routes of directives. */
-import { API, sentTasksSchema, takenTasksSchema } from '@room/contract';
+import { API, type Catalogue, sentTasksSchema, takenTasksSchema } from '@room/contract';
 import { causeOf } from '../../access/remember.ts';
+import { assertBegun } from '../../api/begun.ts';
 import { type Route, route } from '../../api/route.ts';
 import type { TaskStore } from './tasks.ts';
 
 /** A thousand with their words. */
 const MOST_BYTES = 6_000_000;
 
-export function taskRoutes(store: Pick<TaskStore, 'list' | 'give'>): Route[] {
+export function taskRoutes(
+  store: Pick<TaskStore, 'list' | 'give'>,
+  { timeZone }: Pick<Catalogue, 'timeZone'>,
+): Route[] {
   return [
     route({
       method: 'get',
@@ -16,7 +20,10 @@ export function taskRoutes(store: Pick<TaskStore, 'list' | 'give'>): Route[] {
       right: 'view',
       query: API['/v1/tasks'].query,
       answer: { schema: API['/v1/tasks'].answer },
-      handle: ({ principal: { scope }, query: { since } }) => store.list(scope, Date.now(), since),
+      handle: ({ principal: { scope }, query: { since } }) => {
+        assertBegun('since', since, timeZone);
+        return store.list(scope, Date.now(), since);
+      },
     }),
     route({
       method: 'post',

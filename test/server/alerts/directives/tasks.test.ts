@@ -72,8 +72,28 @@ it('is listed overdue first, to its unit alone, and beside no alert', async () =
   ]);
   expect((await list(OTHER)).map(({ of }) => of?.item)).toEqual(['3']);
   expect((await told<Directives>(MINISTRY, '/v1/directives')).directives).toEqual([]);
-  // Of a session to come nothing is new.
-  expect((await list(MINISTRY, `?since=${addDays(TODAY, 1)}`)).map(({ was }) => was)).toEqual([undefined, undefined]);
+  // Of a session to come nothing is known.
+  const ahead = await room.as(MINISTRY, `/v1/tasks?since=${addDays(TODAY, 2)}`);
+  const { error } = (await ahead.json()) as { error: { code: string; reason: string } };
+  expect([ahead.status, error]).toMatchObject([400, { code: 'not_begun', reason: expect.stringMatching(/^since: /) }]);
+});
+
+it('is said to be done with its day and evidence, or until when it will be: never both, neither, or on the wrong side of today', async () => {
+  const [{ id, version }] = (await list(MINISTRY)) as [Tasks['tasks'][number]];
+  const said = { cause: 'none', measure: 'connected' };
+  const evidence = 'https://mps.example/signed';
+  for (const [days, field] of [
+    [{}, 'until'],
+    [{ until: DUE, done: TODAY, evidence }, 'until'],
+    [{ done: TODAY }, 'evidence'],
+    [{ until: addDays(TODAY, -1) }, 'until'],
+    [{ done: addDays(TODAY, 2), evidence }, 'done'],
+  ] as const) {
+    const answer = await room.as(MINISTRY, `/v1/directives/${id}/answer`, { ...said, ...days, version });
+    const { error } = (await answer.json()) as { error: { reason: string } };
+    expect([answer.status, error.reason]).toEqual([400, expect.stringMatching(new RegExp(`\\b${field}\\b`))]);
+  }
+  expect((await list(MINISTRY))[0]).toMatchObject({ id, version });
 });
 
 it('is answered by its unit with evidence, sent back, confirmed by the Office, and that is undone', async () => {
@@ -81,8 +101,11 @@ it('is answered by its unit with evidence, sent back, confirmed by the Office, a
   const post = (look: string, step: string, body: object): Promise<DirectiveTimeline> =>
     told(look, `/v1/directives/${id}${step}`, body);
   expect((await room.as(OTHER, `/v1/directives/${id}`)).status).toBe(404);
-  const response = { cause: 'none', measure: 'connected', until: TODAY, evidence: 'https://mps.example/signed' };
-  expect((await post(MINISTRY, '/answer', { ...response, version: 1 })).directive.state).toBe('answered');
+  const response = { cause: 'none', measure: 'connected', done: TODAY, evidence: 'https://mps.example/signed' };
+  expect((await post(MINISTRY, '/answer', { ...response, version: 1 })).directive).toMatchObject({
+    state: 'answered',
+    response: { done: TODAY, evidence: response.evidence },
+  });
   expect((await list(OFFICE))[0]).toMatchObject({
     state: 'answered',
     isOverdue: true,

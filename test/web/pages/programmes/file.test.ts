@@ -42,6 +42,14 @@ it('names each row that cannot be read, and what a file lacks', () => {
     key: 'rowsColumns',
     values: { names: 'unit, value, evidence' },
   });
+  // With what can be seen in the columns that are there.
+  expect(read('indicator,period,value\nSIPAS,2026,many').faults.map(({ field }) => field)).toEqual(['value']);
+  const long = 'x'.repeat(501);
+  expect(read(`${HEAD}\nsipas,,2026,percent,1,${long},,`).faults.map(({ field }) => field)).toEqual([
+    'evidence',
+    'indicator',
+    'unit',
+  ]);
   expect(read(HEAD).trouble?.key).toBe('rowsEmpty');
   const row = '\nSIPAS,,2026,share,1,x,,';
   expect(read(HEAD + row.repeat(MOST_ROWS)).rows).toHaveLength(MOST_ROWS);

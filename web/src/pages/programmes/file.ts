@@ -1,11 +1,21 @@
 /** Reports as a CSV file has them: cut into rows, and each row read or refused by itself. Pure. */
-import { INDICATOR_UNITS, type SentReport } from '@room/contract';
+import { INDICATOR_UNITS, indicatorIdSchema, type SentReport } from '@room/contract';
 import { isLink } from '../../app/csv.ts';
 import { type ReadRows, type RowFault, readRows } from '../../app/rows-file.ts';
 import type { MessageKey } from '../../i18n/index.ts';
 
 export const REPORT_COLUMNS = ['indicator', 'by', 'period', 'unit', 'value', 'evidence', 'link', 'note'] as const;
 const NEEDED = ['indicator', 'period', 'unit', 'value', 'evidence'] as const;
+
+/** Characters of a cell, as the room takes them. */
+const LONGEST: Readonly<Record<string, number>> = {
+  by: 64,
+  period: 10,
+  evidence: 500,
+  link: 500,
+  note: 2_000,
+  why: 500,
+};
 
 export const readReports = (bytes: Uint8Array): ReadRows<SentReport> =>
   readRows(bytes, (columns) => NEEDED.filter((name) => !columns.includes(name)), reportOf);
@@ -16,9 +26,13 @@ function reportOf(cell: (name: string) => string, row: number): { row: SentRepor
   const revision = cell('revision') === '' ? 0 : Number(cell('revision'));
   const unit = INDICATOR_UNITS.find((known) => known === cell('unit'));
   const faults: RowFault[] = [];
+  for (const [field, most] of Object.entries(LONGEST))
+    if (cell(field).length > most) faults.push({ row, field, key: 'progRefusedLong' });
   const check = (isSound: boolean, field: string, key: MessageKey): void => {
     if (!isSound) faults.push({ row, field, key });
   };
+  check(indicatorIdSchema.safeParse(cell('indicator')).success, 'indicator', 'progRefusedIndicator');
+  check(unit !== undefined, 'unit', 'progRefusedUnit');
   check(value !== undefined, 'value', 'progRefusedValue');
   check(cell('evidence') !== '', 'evidence', 'progRefusedEvidence');
   check(link === '' || isLink(link), 'link', 'progRefusedLink');
@@ -27,8 +41,7 @@ function reportOf(cell: (name: string) => string, row: number): { row: SentRepor
     row: {
       indicator: cell('indicator'),
       period: cell('period'),
-      // One that is none is refused by the room, which knows what it should be.
-      unit: unit ?? (cell('unit') as SentReport['unit']),
+      unit: unit ?? 'count',
       value: value ?? 0,
       evidence: { text: cell('evidence'), ...(link === '' ? {} : { link }) },
       revision,
