@@ -1,5 +1,8 @@
 /** Scenes in real browsers on a real room: screens of a wall in step, ordered from a desk, edited, and each tile by itself. */
-import type { KeptWall, PairedScreen } from '@room/contract';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DEFAULT_CATALOGUE } from '@room/catalogue';
+import type { Catalogue, KeptWall, PairedScreen } from '@room/contract';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
 import { openBrowser } from '../../harness/browser.ts';
@@ -171,6 +174,8 @@ it('an alert of the highest severity jumps in and the wall goes back', LONG, asy
   await administrator.told('/v1/rules', rule('JUMP', 'critical', 'MPS'));
   await expect.poll(() => at(page, 'showing').getAttribute('data-why'), WAIT).toBe('jump');
   expect(await shows(page)).toBe('alerts');
+  // Whoever does not see it hears it at once.
+  await expect.poll(() => at(page, 'spoken').textContent(), WAIT).toMatch(/^New alert of the highest severity: JUMP/);
   const line = page.locator('[data-test="alert-line"]').first();
   expect(await line.getAttribute('data-value', WAIT)).toBe('critical');
   await expect.poll(() => at(page, 'submitted-today').count(), WAIT).toBe(0);
@@ -292,6 +297,46 @@ it('a tile that fails says so alone, and comes back by itself', LONG, async (con
   await page.close();
 });
 
+it(
+  'on a fine screen the national pulse shows all places by name and single minutes, and nowhere else',
+  LONG,
+  async (context) => {
+    await using browser = await orSkip(context, openBrowser());
+    const page = await browser.newPage({ reducedMotion: 'reduce' });
+    const see = async (size: string, path: string) => {
+      const [width = 0, height = 0] = size.split('x').map(Number);
+      await page.setViewportSize({ width, height });
+      await page.goto(`${room.url}${path}lang=en`);
+      await at(page, 'submitted-today').waitFor(WAIT);
+    };
+    const all = JSON.parse(await readFile(join(DEFAULT_CATALOGUE, 'catalogue.json'), 'utf8')) as Catalogue;
+    const today = all.provinces.filter(({ validTo }) => validTo === undefined).map(({ id }) => id);
+    await see('3840x2160', '/?scene=pulse&');
+    await at(page, 'province-strip').waitFor(WAIT);
+    const rows = page.locator('[data-test^="strip-"]');
+    expect(await rows.evaluateAll((of) => of.map((row) => row.getAttribute('data-test')))).toEqual(
+      today.map((id) => `strip-${id}`),
+    );
+    // A name is whole, and so is its count.
+    const cut = await rows.evaluateAll((of) => of.filter((row) => row.scrollWidth > row.clientWidth + 1).length);
+    expect([cut, await noSideways(page)]).toEqual([0, 0]);
+    const single = page.locator('main .hour .single');
+    await single.waitFor(WAIT);
+    expect(await violations(page)).toEqual([]);
+    for (const [size, path] of [
+      ['1920x1080', '/?scene=pulse&'],
+      ['5120x2160', '/?scene=pulse&'],
+      ['3840x2160', '/?'],
+    ] as const) {
+      await see(size, path);
+      await page.waitForLoadState('networkidle');
+      expect([size, path, await at(page, 'province-strip').count()]).toEqual([size, path, 0]);
+      expect([size, path, await single.count()]).toEqual([size, path, 0]);
+    }
+    await page.close();
+  },
+);
+
 it('what was drawn on a canvas that the graphics card lost is drawn again', LONG, async (context) => {
   await using browser = await orSkip(context, openBrowser());
   const page = await browser.newPage({ reducedMotion: 'reduce' });
@@ -380,6 +425,10 @@ it(
         await expect.poll(() => page.locator('[data-test="scene"] [aria-busy="true"]').count(), WAIT).toBe(0);
         expect({ ...of, found: await violations(page) }).toEqual({ ...of, found: [] });
         expect([of, await noSideways(page)]).toEqual([of, 0]);
+        // One place is read out, and it begins with what is seen.
+        const title = await page.locator('header h1').textContent();
+        await expect.poll(() => at(page, 'spoken').textContent(), WAIT).toContain(`${title}.`);
+        expect([of, await page.locator('[role="status"], [role="alert"], [aria-live]').count()]).toEqual([of, 1]);
       }
     await page.close();
   },
