@@ -171,7 +171,13 @@ it('an alert of the highest severity jumps in and the wall goes back', LONG, asy
   });
   await expect.poll(() => shows(page), WAIT).toBe('pulse');
   await at(page, 'submitted-today').waitFor(WAIT);
+  // Whoever looks at the running day alone hears of it too.
+  await using office = await display(browser);
+  const plain = await office.newPage();
+  await plain.goto(`${room.url}/?lang=en`);
+  await plain.waitForResponse((response) => response.url().includes('/v1/ringing'), WAIT);
   await administrator.told('/v1/rules', rule('JUMP', 'critical', 'MPS'));
+  await expect.poll(() => at(plain, 'spoken').textContent(), WAIT).toMatch(/^\d+ critical alert/);
   await expect.poll(() => at(page, 'showing').getAttribute('data-why'), WAIT).toBe('jump');
   expect(await shows(page)).toBe('alerts');
   // Whoever does not see it hears it at once.
@@ -205,11 +211,24 @@ it(
     await page.goto(`${room.url}/admin/screens?lang=en`);
     const control = page.locator(`[data-test="present-${wall.id}"]`);
     await control.locator('summary').click(WAIT);
+    // What is yet to come was shown nowhere.
+    const day = control.locator('input[type="date"]');
+    const today = await day.inputValue();
+    const hour = 3_600_000;
+    await day.fill(new Date(Date.now() + (24 + 7) * hour).toISOString().slice(0, 10));
+    await control.locator('[data-test="present-ahead"]').waitFor(WAIT);
+    expect(await control.locator('[data-test="present-show"]').isDisabled()).toBe(true);
+    await day.fill(today);
     await control.locator('[name="present-clock"]').fill('00:00:01');
     await control.locator('[data-test="present-show"]').click();
     for (const each of pages) await at(each, 'presented').waitFor(WAIT);
     // Just after midnight nothing was shown, which is said in words; still it is not live.
     for (const each of pages) await expect.poll(() => at(each, 'presented').textContent(), WAIT).toContain('NOT LIVE');
+    for (const each of pages) await expect.poll(() => at(each, 'presented').textContent(), WAIT).toContain('00:00:01');
+    await control.locator('[data-test="present-nothing"]').waitFor(WAIT);
+    const shownBy = () => at(page, `wall-${wall.id}`).locator('[data-test="wall-shows"]').textContent();
+    await expect.poll(shownBy, WAIT).toContain('the past, not live');
+    await expect.poll(() => at(one.page, 'spoken').textContent(), WAIT).toContain('Not live');
 
     const seconds = 1_000 * Math.floor(Date.now() / 1_000) - 2_000;
     await administrator.told(`/v1/walls/${wall.id}/order`, { order: 'present', at: seconds, speed: 0 });
@@ -231,6 +250,8 @@ it(
     await control.locator('[data-test="present-step--5000"]').click();
     const stepped = () => control.locator('[data-test="presenting"]').getAttribute('data-value');
     await expect.poll(stepped, WAIT).toBe(`${seconds - 5_000}`);
+    // Played as fast as time passes it never comes to now, by when it would end by itself.
+    await control.locator('select').selectOption('1');
     await control.locator('[data-test="present-play"]').click();
     await control.locator('[data-test="present-pause"]').waitFor(WAIT);
     expect(await violations(page)).toEqual([]);
@@ -277,6 +298,9 @@ it(
     await administrator.told('/v1/rules', rule('CHIME', 'warning', 'MOH'));
     const notes = (page: Page) => page.evaluate(() => (window as unknown as { notes: number[] }).notes);
     await expect.poll(() => notes(heard.page), WAIT).toEqual([523, 659]);
+    // Each once: where another begins, what rings already is not heard again.
+    await administrator.told('/v1/rules', rule('CHIME-TOO', 'info', 'MOH'));
+    await expect.poll(() => notes(heard.page), WAIT).toEqual([523, 659, 523]);
     expect(await notes(silent.page)).toEqual([]);
   },
 );

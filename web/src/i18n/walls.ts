@@ -19,6 +19,7 @@ export const walls = {
     presentName: 'chiếu thời điểm đã qua',
     presenting: 'Mọi màn hình đang chiếu lúc {time}; tự trở lại trực tiếp muộn nhất lúc {until}.',
     presentNotLive: 'Không trực tiếp.',
+    presentedScene: 'quá khứ, không trực tiếp',
     presentFuture: 'Thời điểm này chưa đến: chọn một thời điểm đã qua.',
     presentNothing:
       'Không có gì được lưu của thời điểm này, và các màn hình nói như vậy: chọn thời điểm khác hoặc trở lại trực tiếp.',
@@ -125,6 +126,7 @@ export const walls = {
     presentName: 'show a past instant',
     presenting: 'All screens show {time}; live again by itself at {until} at the latest.',
     presentNotLive: 'Not live.',
+    presentedScene: 'the past, not live',
     presentFuture: 'This instant is yet to come: choose one that has passed.',
     presentNothing: 'Nothing is kept of this instant, which the screens say: choose another, or go back to live.',
     presentDay: 'Day to show',
