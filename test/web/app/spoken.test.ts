@@ -12,6 +12,7 @@ afterEach(() => {
 });
 
 function speaking(repeats?: boolean) {
+  const isPaused = ref(false);
   const text = ref('Loading');
   const urgent = ref('loading');
   const component = defineComponent({
@@ -19,7 +20,7 @@ function speaking(repeats?: boolean) {
       const spoken = useSpoken(
         () => text.value,
         () => urgent.value,
-        repeats === undefined ? {} : { repeats },
+        { ...(repeats === undefined ? {} : { repeats }), isPaused: () => isPaused.value },
       );
       return () => h('p', spoken.value);
     },
@@ -34,7 +35,11 @@ function speaking(repeats?: boolean) {
     vi.advanceTimersByTime(ms);
     await nextTick();
   };
-  return { said: mounted.text, say, later, wrapper: mounted.wrapper };
+  const pause = async (is: boolean) => {
+    isPaused.value = is;
+    await nextTick();
+  };
+  return { said: mounted.text, say, later, pause, wrapper: mounted.wrapper };
 }
 
 it('says at once that the connection changed, and does not stay with what is over', async () => {
@@ -45,12 +50,12 @@ it('says at once that the connection changed, and does not stay with what is ove
   expect(said()).toBe('Disconnected');
 });
 
-it('says the newest of what only goes on changing, once a minute', async () => {
+it('says the newest of what only goes on changing, twice a minute at most', async () => {
   const { said, say, later } = speaking();
   await say('1 dossier', 'live');
   await say('2 dossiers');
   await say('3 dossiers');
-  await later(59_000);
+  await later(29_000);
   expect(said()).toBe('1 dossier');
   await later(1_000);
   expect(said()).toBe('3 dossiers');
@@ -58,6 +63,19 @@ it('says the newest of what only goes on changing, once a minute', async () => {
   await say('4 dossiers');
   await later(1);
   expect(said()).toBe('4 dossiers');
+});
+
+it('says nothing while it is paused, and the newest as soon as it goes on', async () => {
+  const { said, say, later, pause } = speaking();
+  await say('1 dossier', 'live');
+  await say('2 dossiers');
+  await pause(true);
+  await later(120_000);
+  await say('3 dossiers', 'disconnected');
+  await later(120_000);
+  expect(said()).toBe('1 dossier');
+  await pause(false);
+  expect(said()).toBe('3 dossiers');
 });
 
 it('where it does not repeat it speaks of changes of state alone, and it ends with its page', async () => {

@@ -23,6 +23,19 @@ it('sums five minutes as the clock has them, ends with the last five, and leaves
   expect([lastFive(curve), curve.top]).toEqual([50, 50]);
 });
 
+it('shows single minutes at their pace in five where a screen is fine, up to the last whole one, those without any too', () => {
+  const counts: Record<number, number> = minutes(70, (ago) => (ago === 0 ? 9_999 : 10));
+  delete counts[MINUTE - 2 * 60];
+  expect(curveOf(counts).single).toEqual([]);
+  const fine = hourCurve(state({ minutes: counts, coverageNow: { asOf: NOW, share: 1 } }), 0.9, true);
+  expect([fine.single[0], fine.single.at(-1)]).toEqual([
+    [fine.from, 50],
+    [MINUTE - 60, 50],
+  ]);
+  expect(fine.single.filter(([, pace]) => pace === 0)).toEqual([[MINUTE - 2 * 60, 0]]);
+  expect(fine.single).toHaveLength((fine.to - fine.from) / 60);
+});
+
 it('says nothing of five minutes of which only a part was ever told', () => {
   const curve = curveOf(minutes(13, () => 10));
   expect(curve.points.map(([second]) => (MINUTE - second) / 60)).toEqual([12, 7, 5]);

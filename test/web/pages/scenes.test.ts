@@ -1,5 +1,8 @@
 /** Scenes in real browsers on a real room: screens of a wall in step, ordered from a desk, edited, and each tile by itself. */
-import type { KeptWall, PairedScreen } from '@room/contract';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DEFAULT_CATALOGUE } from '@room/catalogue';
+import type { Catalogue, KeptWall, PairedScreen } from '@room/contract';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
 import { openBrowser } from '../../harness/browser.ts';
@@ -168,9 +171,17 @@ it('an alert of the highest severity jumps in and the wall goes back', LONG, asy
   });
   await expect.poll(() => shows(page), WAIT).toBe('pulse');
   await at(page, 'submitted-today').waitFor(WAIT);
+  // Whoever looks at the running day alone hears of it too.
+  await using office = await display(browser);
+  const plain = await office.newPage();
+  await plain.goto(`${room.url}/?lang=en`);
+  await plain.waitForResponse((response) => response.url().includes('/v1/ringing'), WAIT);
   await administrator.told('/v1/rules', rule('JUMP', 'critical', 'MPS'));
+  await expect.poll(() => at(plain, 'spoken').textContent(), WAIT).toMatch(/^\d+ critical alert/);
   await expect.poll(() => at(page, 'showing').getAttribute('data-why'), WAIT).toBe('jump');
   expect(await shows(page)).toBe('alerts');
+  // Whoever does not see it hears it at once.
+  await expect.poll(() => at(page, 'spoken').textContent(), WAIT).toMatch(/^New alert of the highest severity: JUMP/);
   const line = page.locator('[data-test="alert-line"]').first();
   expect(await line.getAttribute('data-value', WAIT)).toBe('critical');
   await expect.poll(() => at(page, 'submitted-today').count(), WAIT).toBe(0);
@@ -200,11 +211,24 @@ it(
     await page.goto(`${room.url}/admin/screens?lang=en`);
     const control = page.locator(`[data-test="present-${wall.id}"]`);
     await control.locator('summary').click(WAIT);
+    // What is yet to come was shown nowhere.
+    const day = control.locator('input[type="date"]');
+    const today = await day.inputValue();
+    const hour = 3_600_000;
+    await day.fill(new Date(Date.now() + (24 + 7) * hour).toISOString().slice(0, 10));
+    await control.locator('[data-test="present-ahead"]').waitFor(WAIT);
+    expect(await control.locator('[data-test="present-show"]').isDisabled()).toBe(true);
+    await day.fill(today);
     await control.locator('[name="present-clock"]').fill('00:00:01');
     await control.locator('[data-test="present-show"]').click();
     for (const each of pages) await at(each, 'presented').waitFor(WAIT);
     // Just after midnight nothing was shown, which is said in words; still it is not live.
     for (const each of pages) await expect.poll(() => at(each, 'presented').textContent(), WAIT).toContain('NOT LIVE');
+    for (const each of pages) await expect.poll(() => at(each, 'presented').textContent(), WAIT).toContain('00:00:01');
+    await control.locator('[data-test="present-nothing"]').waitFor(WAIT);
+    const shownBy = () => at(page, `wall-${wall.id}`).locator('[data-test="wall-shows"]').textContent();
+    await expect.poll(shownBy, WAIT).toContain('the past, not live');
+    await expect.poll(() => at(one.page, 'spoken').textContent(), WAIT).toContain('Not live');
 
     const seconds = 1_000 * Math.floor(Date.now() / 1_000) - 2_000;
     await administrator.told(`/v1/walls/${wall.id}/order`, { order: 'present', at: seconds, speed: 0 });
@@ -226,6 +250,8 @@ it(
     await control.locator('[data-test="present-step--5000"]').click();
     const stepped = () => control.locator('[data-test="presenting"]').getAttribute('data-value');
     await expect.poll(stepped, WAIT).toBe(`${seconds - 5_000}`);
+    // Played as fast as time passes it never comes to now, by when it would end by itself.
+    await control.locator('select').selectOption('1');
     await control.locator('[data-test="present-play"]').click();
     await control.locator('[data-test="present-pause"]').waitFor(WAIT);
     expect(await violations(page)).toEqual([]);
@@ -272,6 +298,9 @@ it(
     await administrator.told('/v1/rules', rule('CHIME', 'warning', 'MOH'));
     const notes = (page: Page) => page.evaluate(() => (window as unknown as { notes: number[] }).notes);
     await expect.poll(() => notes(heard.page), WAIT).toEqual([523, 659]);
+    // Each once: where another begins, what rings already is not heard again.
+    await administrator.told('/v1/rules', rule('CHIME-TOO', 'info', 'MOH'));
+    await expect.poll(() => notes(heard.page), WAIT).toEqual([523, 659, 523]);
     expect(await notes(silent.page)).toEqual([]);
   },
 );
@@ -291,6 +320,46 @@ it('a tile that fails says so alone, and comes back by itself', LONG, async (con
   await tile('waiting').locator('[data-test="tile-failed"]').waitFor({ state: 'detached', timeout: 60_000 });
   await page.close();
 });
+
+it(
+  'on a fine screen the national pulse shows all places by name and single minutes, and nowhere else',
+  LONG,
+  async (context) => {
+    await using browser = await orSkip(context, openBrowser());
+    const page = await browser.newPage({ reducedMotion: 'reduce' });
+    const see = async (size: string, path: string) => {
+      const [width = 0, height = 0] = size.split('x').map(Number);
+      await page.setViewportSize({ width, height });
+      await page.goto(`${room.url}${path}lang=en`);
+      await at(page, 'submitted-today').waitFor(WAIT);
+    };
+    const all = JSON.parse(await readFile(join(DEFAULT_CATALOGUE, 'catalogue.json'), 'utf8')) as Catalogue;
+    const today = all.provinces.filter(({ validTo }) => validTo === undefined).map(({ id }) => id);
+    await see('3840x2160', '/?scene=pulse&');
+    await at(page, 'province-strip').waitFor(WAIT);
+    const rows = page.locator('[data-test^="strip-"]');
+    expect(await rows.evaluateAll((of) => of.map((row) => row.getAttribute('data-test')))).toEqual(
+      today.map((id) => `strip-${id}`),
+    );
+    // A name is whole, and so is its count.
+    const cut = await rows.evaluateAll((of) => of.filter((row) => row.scrollWidth > row.clientWidth + 1).length);
+    expect([cut, await noSideways(page)]).toEqual([0, 0]);
+    const single = page.locator('main .hour .single');
+    await single.waitFor(WAIT);
+    expect(await violations(page)).toEqual([]);
+    for (const [size, path] of [
+      ['1920x1080', '/?scene=pulse&'],
+      ['5120x2160', '/?scene=pulse&'],
+      ['3840x2160', '/?'],
+    ] as const) {
+      await see(size, path);
+      await page.waitForLoadState('networkidle');
+      expect([size, path, await at(page, 'province-strip').count()]).toEqual([size, path, 0]);
+      expect([size, path, await single.count()]).toEqual([size, path, 0]);
+    }
+    await page.close();
+  },
+);
 
 it('what was drawn on a canvas that the graphics card lost is drawn again', LONG, async (context) => {
   await using browser = await orSkip(context, openBrowser());
@@ -380,6 +449,10 @@ it(
         await expect.poll(() => page.locator('[data-test="scene"] [aria-busy="true"]').count(), WAIT).toBe(0);
         expect({ ...of, found: await violations(page) }).toEqual({ ...of, found: [] });
         expect([of, await noSideways(page)]).toEqual([of, 0]);
+        // One place is read out, and it begins with what is seen.
+        const title = await page.locator('header h1').textContent();
+        await expect.poll(() => at(page, 'spoken').textContent(), WAIT).toContain(`${title}.`);
+        expect([of, await page.locator('[role="status"], [role="alert"], [aria-live]').count()]).toEqual([of, 1]);
       }
     await page.close();
   },

@@ -165,7 +165,11 @@ it('a code is typed too, and of one that nobody shows nothing is approved', asyn
   const code = await codeOn(wall);
   const page = await open(office, '/admin/screens?lang=en');
   await at(page, 'enter-code').click(WAIT);
-  await page.keyboard.type('ccc ccc');
+  // Of a code that is being typed nothing is known yet.
+  await page.keyboard.type('ccc cc');
+  expect((await at(page, 'asked').textContent())?.trim()).toBe('');
+  await page.keyboard.type('c');
+  await at(page, 'asked').getByText('Codes change every ten minutes: read it again from the screen.').waitFor();
   await at(page, 'asked').getByText('No screen shows this code now.').waitFor();
   await page.locator('[data-test="screen-form"] input[name="name"]').fill('Typed');
   await page.keyboard.press('Enter');
@@ -173,7 +177,19 @@ it('a code is typed too, and of one that nobody shows nothing is approved', asyn
   await page.locator('input[name="code"]').fill(`${code.slice(0, 3).toLowerCase()}-${code.slice(3)}`);
   await expect.poll(() => at(page, 'asked').getAttribute('data-value')).toBe(code);
   await page.locator('input[name="code"]').press('Enter');
-  await at(page, 'screen-Typed').waitFor(WAIT);
+  const typed = at(page, 'screen-Typed');
+  await typed.waitFor(WAIT);
+  await expect.poll(() => typed.textContent(), WAIT).toContain('Stands in no wall');
+  const { screens } = await administrator.told<{ screens: PairedScreen[] }>('/v1/screens');
+  const id = screens.find(({ name }) => name === 'Typed')?.id;
+  await administrator.told('/v1/walls', {
+    name: 'Of one',
+    screens: [id],
+    turns: [{ scene: 'pulse', seconds: 60, when: 'always' }],
+    day: { from: 0, to: 24 },
+    scale: 1,
+  });
+  await expect.poll(() => typed.textContent(), WAIT).toContain('Stands in the wall Of one.');
   await expect.poll(() => submitted(wall), WAIT).toBe('12');
 });
 

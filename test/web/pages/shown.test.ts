@@ -55,6 +55,15 @@ it('shows then, says that it is not live, and what came late', async (context) =
     .not.toBe(instantText(instant + 999, 'Asia/Ho_Chi_Minh'));
 });
 
+it('of an instant that is yet to come it says so, whatever it shows meanwhile', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const ahead = instantText(Date.now() + 26 * 3_600_000, 'Asia/Ho_Chi_Minh');
+  const page = await openPage(browser, room, `/shown?at=${ahead}&lang=en`, { ready: '[data-test="nothing-kept"]' });
+  expect(await at(page, 'nothing-kept').textContent()).toContain('This instant is yet to come.');
+  // The page of what was shown does not call itself live.
+  expect(await page.locator('header [data-test="connection"][data-state="live"]').count()).toBe(0);
+});
+
 it('of a time of which nothing is kept it says so, and from when something is', async (context) => {
   await using browser = await orSkip(context, openBrowser());
   expect(await shown(0)).toMatchObject({ status: 404, body: { error: { code: 'not_shown' } } });

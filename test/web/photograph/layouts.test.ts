@@ -40,6 +40,9 @@ it.for<[string, readonly string[], readonly Look[]]>([
   ['controls', ['1920x1080', '1080x1920', '1280x720'], [EN]],
   ['scene-services', ['1920x1080', '1080x1920', '390x844'], [VI]],
   ['scene-waiting', ['1920x1080', '1080x1920', '390x844'], [VI]],
+  ['scene-pulse', ['3840x2160'], [VI, EN]],
+  ['scene-provinces', ['3840x2160'], [VI]],
+  ['scene-late', ['1920x1080', '1080x1920'], [VI]],
   ['scene-focus', ['1080x1920', '390x844'], [EN]],
   ['past-week', ['1280x720', '390x844'], [VI]],
   ['past-100-days', ['1440x900', '390x844'], [EN]],
@@ -56,4 +59,24 @@ it.for<[string, readonly string[], readonly Look[]]>([
   for await (const { size, language, faults } of photograph(open, studio.room.url, shown, looks, asked, false))
     found.push(...faults.map(({ kind, says }) => `${sizeName(size)} ${language}: ${kind}: ${says}`));
   expect(found.join('\n')).toBe('');
+});
+
+it('upright no tile of a scene keeps so much for itself that others are pushed off the screen', {
+  timeout: 60_000,
+}, async (context) => {
+  const open = await orSkip(context, browser);
+  const page = await open.newPage({ viewport: { width: 1080, height: 1920 }, reducedMotion: 'reduce' });
+  for (const scene of ['late', 'waiting', 'focus', 'day-so-far']) {
+    await page.goto(`${studio.room.url}/?scene=${scene}`);
+    await page.locator('[data-test="scene"]:not(:has([aria-busy="true"]))').waitFor();
+    // What grows by what it grew does so for some frames.
+    await page.evaluate(async () => {
+      for (let frame = 0; frame < 60; frame++) await new Promise(requestAnimationFrame);
+    });
+    const beyond = await page
+      .locator('[data-test="scene"] [data-test^="tile-"]')
+      .evaluateAll((tiles) => tiles.map((tile) => tile.getBoundingClientRect().bottom > innerHeight + 1));
+    expect([scene, beyond.filter(Boolean)]).toEqual([scene, []]);
+  }
+  await page.close();
 });

@@ -95,6 +95,7 @@ export function statesOf({ room, portals, sources, daysAgo }: Studio): State[] {
     { name: 'controls', path: '/', ready: LIVE, touch: (page) => page.mouse.move(Math.random() * 100 + 100, 300) },
     { name: 'forecasts', path: '/forecasts', ready: '[data-test="projections"]' },
     { name: 'foreseen', path: '/', ready: '[data-test="expected-today"]' },
+    { name: 'scene-pulse', path: '/?scene=pulse', ready: '[data-test="showing"]' },
     ...SCENES.map((scene) => ({
       name: `scene-${scene}`,
       path: `/?scene=${scene}`,

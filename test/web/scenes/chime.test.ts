@@ -1,6 +1,6 @@
 import type { Alert } from '@room/contract';
 import { expect, it } from 'vitest';
-import { CHIMES, newlyRinging } from '../../../web/src/scenes/chime.ts';
+import { CHIMES, critical, newlyRinging } from '../../../web/src/scenes/chime.ts';
 
 const alert = (id: string, severity: Alert['body']['severity'], some: Partial<Alert> = {}): Alert =>
   ({ id, state: 'firing', body: { severity }, ...some }) as Alert;
@@ -12,6 +12,11 @@ it('the highest severity of what began to ring is heard once, and not what someb
   expect(newlyRinging(all, new Set(['a', 'b']))).toBeUndefined();
   const taken = alert('d', 'critical', { acknowledged: { who: 'somebody', at: 1 } } as Partial<Alert>);
   expect(newlyRinging([taken], new Set())).toBeUndefined();
+});
+
+it('of the highest severity are also those that recover for now: none is new when it rings again', () => {
+  const all = [alert('a', 'critical', { state: 'recovering' }), alert('b', 'warning'), alert('c', 'critical')];
+  expect(critical(all).map(({ id }) => id)).toEqual(['a', 'c']);
 });
 
 it('severities are told apart by how many notes they have', () => {

@@ -36,6 +36,8 @@ it('who waits: the most are coloured and named with their count and its change, 
   // The ninth may have as many as the eighth: those without a colour are not said to have fewer.
   expect(legend.map(({ look }) => look)).not.toContain('neutral');
   expect([restOf(8), restOf(11)]).toEqual(['not among the first 8', undefined]);
+  // One before the last that is coloured found no place: of the others not all come after.
+  expect(restOf(7, false)).toBe('others');
 });
 
 it('who waits: of few a change is a count, nobody of whom none wait is coloured, and few beside many are not', () => {

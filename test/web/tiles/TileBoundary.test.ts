@@ -14,7 +14,7 @@ it('a tile that fails says so in its place, and comes back by itself', async () 
       return h('p', 'whole');
     },
   });
-  const { now, text, set } = mount(
+  const { now, text, set, wrapper } = mount(
     TileBoundary,
     { label: 'Map', area: 'places' },
     { language: 'en', slots: { default: () => h(tile) } },
@@ -29,5 +29,7 @@ it('a tile that fails says so in its place, and comes back by itself', async () 
   now.value += 2_000;
   await set({});
   expect(text()).toBe('whole');
+  // Whoever looks after the screen is told, also that it is over.
+  expect(wrapper.findComponent(TileBoundary).emitted('failed')).toEqual([[true], [false]]);
   vi.restoreAllMocks();
 });

@@ -141,7 +141,7 @@ function beside(
 }
 
 /** Of a point from a line between two others. */
-function distance([x, y]: Point, [fromX, fromY]: Point, [toX, toY]: Point): number {
+export function distance([x, y]: Point, [fromX, fromY]: Point, [toX, toY]: Point): number {
   const [wide, high] = [toX - fromX, toY - fromY];
   const length = wide ** 2 + high ** 2;
   const part = length === 0 ? 0 : Math.min(1, Math.max(0, ((x - fromX) * wide + (y - fromY) * high) / length));

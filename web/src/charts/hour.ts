@@ -11,6 +11,8 @@ export interface HourCurve {
   /** Those of which enough is reported to be drawn: what is silent would be drawn as a fall. The last may begin between two others. */
   points: FivePoint[];
   usual: { second: number; low: number; high: number }[];
+  /** Each whole minute at its pace in five, where a screen is fine enough for it to be seen beside those. */
+  single: FivePoint[];
   from: number;
   to: number;
   top: number;
@@ -27,7 +29,7 @@ const TOLD_LATE = 10;
  * Five minutes as the clock has them, so that they stand still, and the last five at the end. The minute that still runs is left
  * out: it would end every curve in a fall. `enough`: share of the usual volume.
  */
-export function hourCurve(state: WallState, enough: number): HourCurve {
+export function hourCurve(state: WallState, enough: number, isFine = false): HourCurve {
   const asOf = (state.coverageNow?.asOf ?? state.computedAt) / 1000;
   const to = Math.floor(asOf / MINUTE) * MINUTE;
   const whole = Math.floor(to / FIVE_MINUTES) * FIVE_MINUTES;
@@ -49,8 +51,12 @@ export function hourCurve(state: WallState, enough: number): HourCurve {
     .map(([second, { low, high }]) => ({ second: Number(second), low, high }))
     .filter(({ second }) => second >= from && second < to)
     .sort((one, other) => one.second - other.second);
-  const most = Math.max(0, ...points.map(([, count]) => count), ...usual.map(({ high }) => high));
-  return { points, usual, from, to, top: niceTop(most), unknownFrom };
+  const single: FivePoint[] = [];
+  if (isFine)
+    for (let second = Math.max(from, known); second < (unknownFrom ?? to); second += MINUTE)
+      single.push([second, ((state.minutes[second] ?? 0) * FIVE_MINUTES) / MINUTE]);
+  const most = Math.max(0, ...[...points, ...single].map(([, count]) => count), ...usual.map(({ high }) => high));
+  return { points, usual, single, from, to, top: niceTop(most), unknownFrom };
 }
 
 /** What the curve ends with, which is what stands beside it as a number; nothing where it ends because too little is reported. */
@@ -64,7 +70,7 @@ export interface HourWords {
 
 /** `isBare`: where there is room for the line and its band alone, without the names of an axis. */
 export function hourOption(curve: HourCurve, look: Look, words: HourWords, isBare: boolean): EChartsOption {
-  const { points, usual, from, to, top, unknownFrom } = curve;
+  const { points, usual, single, from, to, top, unknownFrom } = curve;
   const { u, palette, fresh } = look;
   const line = fresh ? palette.accent : palette.t2;
   const text = { fontFamily: FONT, fontSize: 31 * u, color: palette.t3 };
@@ -128,6 +134,18 @@ export function hourOption(curve: HourCurve, look: Look, words: HourWords, isBar
         areaStyle: { color: palette.usual },
         data: edges.map(({ at, low, high }) => [at, high - low]),
       },
+      ...(single.length === 0
+        ? []
+        : [
+            {
+              id: 'single',
+              type: 'line' as const,
+              symbol: 'none',
+              silent: true,
+              lineStyle: { color: palette.t3, width: 1.5 * u, join: 'round' as const },
+              data: single.map(([second, count]) => [second + MINUTE / 2, count]),
+            },
+          ]),
       {
         id: 'fives',
         type: 'line',

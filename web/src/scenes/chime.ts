@@ -36,6 +36,10 @@ export function newlyRinging(alerts: readonly Alert[], known: ReadonlySet<string
   return RANK.toReversed().find((severity) => fresh.some(({ body }) => body.severity === severity));
 }
 
+/** Those of the highest severity. */
+export const critical = (alerts: readonly Alert[]): Alert[] =>
+  alerts.filter(({ body: { severity } }) => severity === 'critical');
+
 function play(sound: AudioContext, severity: Severity): void {
   for (const [at, hertz] of CHIMES[severity]) {
     const begins = sound.currentTime + at;
@@ -58,13 +62,17 @@ export function useChime(isOn: () => boolean, failed: (hasFailed: boolean) => vo
   let asked = 0;
 
   async function look(): Promise<void> {
-    if (!isOn()) return;
+    if (!isOn()) {
+      known = undefined;
+      return;
+    }
     const own = ++asked;
     const found = await ask('/v1/alerts', { query: { which: 'open' } }).catch(() => undefined);
     if (found === undefined || own !== asked || !isOn()) return;
     // What rang before this screen was there is no news.
     const severity = known === undefined ? undefined : newlyRinging(found.alerts, known);
-    known = new Set(found.alerts.filter(({ state }) => state === 'firing').map(({ id }) => id));
+    // Also those that recover for now: one that flutters rang already.
+    known = new Set(found.alerts.map(({ id }) => id));
     if (severity === undefined) return;
     sound ??= new AudioContext();
     if (sound.state === 'suspended') await Promise.race([sound.resume(), new Promise((end) => setTimeout(end, 1_000))]);

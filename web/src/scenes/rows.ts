@@ -43,6 +43,10 @@ export function useFine(): Readonly<Ref<boolean>> {
   return computed(() => screen.u * window.devicePixelRatio >= FINE);
 }
 
+/** Neither upright nor as wide as two. */
+export const isUsualShape = ({ innerWidth, innerHeight }: Pick<Window, 'innerWidth' | 'innerHeight'>): boolean =>
+  innerWidth >= 1.5 * innerHeight && innerWidth < 2 * innerHeight;
+
 const TYPE = 31;
 /** Wall units of a line of bold text, which is wider than any other. */
 export const wideOn = (screen: Pick<Screen, 'u'>) => {

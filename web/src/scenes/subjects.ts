@@ -24,8 +24,8 @@ export interface Subject {
   unknown: ReadonlySet<string>;
   heading: string;
   legend: { look: PlaceLook; text: string }[];
-  /** What those are that are not coloured, where so many are; undefined: there are none. */
-  restOf: (coloured: number) => string | undefined;
+  /** What those are that are not coloured, where so many are, of which all or not all come first; undefined: there are none. */
+  restOf: (coloured: number, areFirst?: boolean) => string | undefined;
   /** Each place, as it is read out. */
   rows: Pick<Place, 'id' | 'name' | 'text'>[];
 }
@@ -69,8 +69,10 @@ export function waitingSubject(data: Waiting, catalogue: Catalogue, speech: Spee
       text: t('waitingMany', { n: format.count(steps[Number(look.slice(1)) - 1] ?? 0) }),
     })),
     // Also of those that are not coloured some may have as many: what they are not is among the first.
-    restOf: (coloured) =>
-      known.length > coloured ? t(coloured === 0 ? 'lateOthers' : 'waitingRest', { n: coloured }) : undefined,
+    restOf: (coloured, areFirst = true) =>
+      known.length > coloured
+        ? t(coloured === 0 || !areFirst ? 'lateOthers' : 'waitingRest', { n: coloured })
+        : undefined,
     rows: places.map(({ unit, overdue, ...level }) => ({
       id: unit.id,
       name: name(unit),
