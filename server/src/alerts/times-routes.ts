@@ -14,8 +14,8 @@ import {
 } from '@room/contract';
 import type { AlertTable } from '@room/database';
 import { z } from 'zod';
-import { assertBegun } from '../api/begun.ts';
 import { type Route, route } from '../api/route.ts';
+import { assertBegun } from '../begun.ts';
 import { HttpError } from '../errors.ts';
 import { type Cell, type GiveTable, TAKEN, type TableFile } from '../table-file.ts';
 import { dimOf, isSeen } from './store.ts';

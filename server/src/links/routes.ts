@@ -15,8 +15,8 @@ import {
 } from '@room/contract';
 import type { LinkStore } from '@room/warehouse';
 import { z } from 'zod';
-import { assertBegun } from '../api/begun.ts';
 import { type Route, route } from '../api/route.ts';
+import { assertBegun } from '../begun.ts';
 import { HttpError } from '../errors.ts';
 import { type Asker, asQuestion, type Questions } from '../questions.ts';
 import { type GiveTable, TAKEN } from '../table-file.ts';

@@ -21,8 +21,8 @@ import {
 import { type Cause, type Database, Documents } from '@room/database';
 import { z } from 'zod';
 import { causeOf } from '../access/remember.ts';
-import { assertBegun } from '../api/begun.ts';
 import { type Route, route } from '../api/route.ts';
+import { assertBegun } from '../begun.ts';
 import { HttpError } from '../errors.ts';
 import type { Asker } from '../questions.ts';
 import { type Cell, type GiveTable, TAKEN, type TableFile } from '../table-file.ts';
