@@ -14,9 +14,9 @@ import {
 } from '@room/contract';
 import type { AlertTable } from '@room/database';
 import { z } from 'zod';
-import { assertBegun } from '../api/begun.ts';
 import { type Route, route } from '../api/route.ts';
 import { Streamed } from '../api/streamed.ts';
+import { assertBegun } from '../begun.ts';
 import { HttpError } from '../errors.ts';
 import { dimOf, isSeen } from './store.ts';
 import { timesOf } from './times.ts';

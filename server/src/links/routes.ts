@@ -16,9 +16,9 @@ import {
 } from '@room/contract';
 import type { LinkStore } from '@room/warehouse';
 import { z } from 'zod';
-import { assertBegun } from '../api/begun.ts';
 import { type Route, route } from '../api/route.ts';
 import { Streamed } from '../api/streamed.ts';
+import { assertBegun } from '../begun.ts';
 import { HttpError } from '../errors.ts';
 import { type Asker, asQuestion, type Questions } from '../questions.ts';
 import { grainOf, type LinkDays, pointsOfLink, standingOf, standingsOfLinks } from './standings.ts';

@@ -21,9 +21,9 @@ import {
 import { type Cause, type Database, Documents } from '@room/database';
 import { z } from 'zod';
 import { causeOf } from '../access/remember.ts';
-import { assertBegun } from '../api/begun.ts';
 import { type Route, route } from '../api/route.ts';
 import { Streamed } from '../api/streamed.ts';
+import { assertBegun } from '../begun.ts';
 import { HttpError } from '../errors.ts';
 import type { Asker } from '../questions.ts';
 import { boardOf } from './board.ts';

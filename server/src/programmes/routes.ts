@@ -2,8 +2,8 @@
 import { API, indicatorHistorySchema, indicatorIdSchema, sentReportsSchema, takenReportsSchema } from '@room/contract';
 import { z } from 'zod';
 import { causeOf } from '../access/remember.ts';
-import { assertPast } from '../api/begun.ts';
 import { type Route, route } from '../api/route.ts';
+import { assertPast } from '../begun.ts';
 import { HttpError } from '../errors.ts';
 import type { ProgrammeStore } from './store.ts';
 

@@ -16,8 +16,8 @@ import {
 import type { ForecastStore, RateEvidence, StoredForecast } from '@room/warehouse';
 import { assertSeen } from '../access/access.ts';
 import { eventIdFor } from '../access/event-ids.ts';
-import { assertPast } from '../api/begun.ts';
 import { type Route, route } from '../api/route.ts';
+import { assertPast } from '../begun.ts';
 import { HttpError } from '../errors.ts';
 import { foreseenMember } from '../foreseen-member.ts';
 import { asQuestion, type Questions, SHARED_MS } from '../questions.ts';

@@ -1,8 +1,8 @@
 /** HTTP of tasks: the list with what moved, and a plan's rows taken in. What becomes of one goes by the routes of directives. */
 import { API, type Catalogue, sentTasksSchema, takenTasksSchema } from '@room/contract';
 import { causeOf } from '../../access/remember.ts';
-import { assertBegun } from '../../api/begun.ts';
 import { type Route, route } from '../../api/route.ts';
+import { assertBegun } from '../../begun.ts';
 import type { TaskStore } from './tasks.ts';
 
 /** A thousand with their words. */

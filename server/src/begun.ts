@@ -1,6 +1,6 @@
 /** Of a time to come nothing is known yet: answered as if it were now, it would be taken for what is not so. */
 import { localDay } from '@room/contract';
-import { HttpError } from '../errors.ts';
+import { HttpError } from './errors.ts';
 
 /** Clocks of those who ask may be ahead by so much. */
 const SKEW_MS = 60_000;
