@@ -15,7 +15,7 @@ const { values } = parseArgs({
 });
 const HOUR = 3_600_000;
 const MONTH = 30 * 24 * HOUR;
-/** What no history tells, as of links, whose last report alone is looked at. */
+/** What no history tells, as of links, whose last hour alone is looked at. */
 const LIVE_ONLY = new Set(['silent', 'freshness', 'coverage']);
 const QUIET = 'at most 0.5 a unit and month';
 

@@ -71,8 +71,12 @@ export interface AlertingRoom extends AsyncDisposable {
   as(look: string, path: string, body?: unknown): Promise<Response>;
 }
 
-/** The ministry's portal is silent after so many seconds. */
-export async function startAlertingRoom(silentAfter: number, env: Record<string, string> = {}): Promise<AlertingRoom> {
+/** The ministry's portal is silent after so many seconds; `more` are rules beside those above. */
+export async function startAlertingRoom(
+  silentAfter: number,
+  env: Record<string, string> = {},
+  more: Record<string, object> = {},
+): Promise<AlertingRoom> {
   const folder = await tempDir('alerts');
   const catalogue = join(folder.path, 'catalogue');
   await cp(DEFAULT_CATALOGUE, catalogue, { recursive: true });
@@ -84,7 +88,7 @@ export async function startAlertingRoom(silentAfter: number, env: Record<string,
     if (source.id === MINISTRY_PORTAL)
       Object.assign(source, { lateAfter: Math.min(source.lateAfter, silentAfter), silentAfter });
   await writeFile(file, JSON.stringify(found));
-  await writeFile(join(catalogue, 'rules.json'), JSON.stringify(RULES));
+  await writeFile(join(catalogue, 'rules.json'), JSON.stringify({ ...RULES, ...more }));
   const room = await startRoom({ catalogue, dataDir: join(folder.path, 'data'), env });
   // All numbers here are made up, as those of a trial are: ministries are looked at by a click.
   await writeFile(join(room.dataDir, 'simulator-keys.jsonl'), '');

@@ -60,6 +60,7 @@ export function limitsOf(when: Condition, thresholds: Thresholds): Limits {
     case 'freshness':
       return made('above', when.seconds);
     case 'link-errors':
+    case 'tasks-overdue':
       return made('above', when.limit, when.recover);
     // Each portal has a limit of its own: 1 where it is passed.
     case 'silent':
@@ -103,6 +104,7 @@ export function isOfShares(when: Condition): boolean {
     case 'forecast':
     case 'freshness':
     case 'silent':
+    case 'tasks-overdue':
       return false;
   }
 }

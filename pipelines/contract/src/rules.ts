@@ -147,6 +147,9 @@ const targetSchema = z.strictObject({
 });
 export type TargetCondition = z.infer<typeof targetSchema>;
 
+const tasksRecover = absentOr(z.number().min(0).max(1e6)).meta({
+  description: 'hysteresis: it has not recovered before as few as these are left; the limit itself without it',
+});
 const conditionSchema = z.discriminatedUnion('kind', [
   thresholdSchema,
   changeSchema,
@@ -158,6 +161,8 @@ const conditionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('silent') }),
   /** Of the requests of the last hour that a link reported more than that failed. */
   z.strictObject({ kind: z.literal('link-errors'), limit, recover }),
+  /** More tasks and directives of a unit than this are past their due day and not confirmed. */
+  z.strictObject({ kind: z.literal('tasks-overdue'), limit: z.number().min(0).max(1e6), recover: tasksRecover }),
   /** Of the usual volume less than this is reported now. */
   z.strictObject({ kind: z.literal('coverage'), limit, recover }),
   /** Numbers, or those of a portal, are older than so many seconds. */
@@ -176,6 +181,7 @@ export const OVER_OF: Readonly<Record<ConditionKind, readonly Over['dim'][]>> = 
   target: ['all'],
   silent: ['source', 'link'],
   'link-errors': ['link'],
+  'tasks-overdue': ['agency', 'province'],
   coverage: ['all'],
   freshness: ['all', 'source'],
 };
@@ -237,6 +243,9 @@ function assertFits(
       break;
     case 'link-errors':
       assertShare(when.limit, ['when', 'limit'], fault);
+      assertInner('above', when.limit, when.recover, ['when'], fault);
+      break;
+    case 'tasks-overdue':
       assertInner('above', when.limit, when.recover, ['when'], fault);
       break;
     case 'target':

@@ -143,6 +143,20 @@ export class DirectiveTable {
     });
   }
 
+  /** How many each unit has that are past their due day and not settled, whatever was answered; `today` is a local day. */
+  overdue(today: string): Promise<{ dim: string; code: string; count: number }[]> {
+    return this.#database.read(async (query) => {
+      const rows = await query
+        .selectFrom('directive')
+        .select(['dim', 'code', ({ fn }) => fn.countAll().as('count')])
+        .where('settled_at', 'is', null)
+        .where('due', '<', today)
+        .groupBy(['dim', 'code'])
+        .execute();
+      return rows.map(({ dim, code, count }) => ({ dim, code, count: Number(count) }));
+    });
+  }
+
   /** Those whose unit is to be reminded by now. */
   due(now: string): Promise<DirectiveRow[]> {
     return this.#database.read((query) =>

@@ -23,12 +23,12 @@ import {
   sumOf,
   windowOf,
 } from '@room/contract';
-import { type AlertTable, Conflict, type Document, type Documents } from '@room/database';
+import { type AlertTable, Conflict, type DirectiveTable, type Document, type Documents } from '@room/database';
 import { within } from '@room/runtime';
 import type { LinkStore, QueryStore, WallQueries } from '@room/warehouse';
 import { earlierKey, earlierOf, earlierThan } from './earlier.ts';
 import { levelsOf } from './levels.ts';
-import { findReported, judged, type Levels, type Seen, type Stretch, sceneOf } from './observe.ts';
+import { findReported, judged, type Levels, overdueKey, type Seen, type Stretch, sceneOf } from './observe.ts';
 import { type Kept, keptOf, keyOf, type Turned, turnInSlices } from './turn.ts';
 
 const LOOK_MS = 1_000;
@@ -57,6 +57,7 @@ export interface EvaluatorOptions {
   queries: Pick<WallQueries, 'running'>;
   store: Pick<QueryStore, 'answer'>;
   links: Pick<LinkStore, 'latest'>;
+  directives: Pick<DirectiveTable, 'overdue'>;
   report: (level: 'debug' | 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
   /** The calendar, as whoever keeps this machine's clock corrects it, and the clock by which spans are told. */
   now?: () => Moment;
@@ -81,6 +82,7 @@ export class Evaluator {
   #before: ReadonlyMap<string, Held<Stretch>> = new Map();
   #levels: ReadonlyMap<string, Held<Awaited<ReturnType<typeof levelsOf>>>> = new Map();
   #latest: Held<ReadonlyMap<string, LinkLatest>> | undefined;
+  #overdue: Held<ReadonlyMap<string, number>> | undefined;
   #notedAt = Number.NEGATIVE_INFINITY;
   /** Milliseconds that this look computed; what it waited for others is no work. */
   #spent = 0;
@@ -168,6 +170,7 @@ export class Evaluator {
     const levelsBefore = await this.#waiting(isStale ? [] : known.rules, state.period.from);
     const levels: Levels = levelsBefore.get(0) ?? new Map();
     const links = await this.#links(isStale ? [] : known.rules);
+    const overdueTasks = await this.#overdueTasks(isStale ? [] : known.rules, state.period.from);
     const seen: Seen = {
       state,
       at,
@@ -178,6 +181,7 @@ export class Evaluator {
       levels,
       levelsBefore,
       ...(links === undefined ? {} : { links }),
+      ...(overdueTasks === undefined ? {} : { overdueTasks }),
     };
     const spent = (ms: number): void => {
       this.#spent += ms;
@@ -297,6 +301,16 @@ export class Evaluator {
     if (!rules.some(({ body }) => body.isEnabled && body.over.dim === 'link')) return undefined;
     this.#latest = await held(this.#latest, () => this.#options.links.latest());
     return this.#latest.value;
+  }
+
+  /** Of each unit, where a rule is about them. */
+  async #overdueTasks(rules: readonly Document<Rule>[], today: string): Promise<Seen['overdueTasks']> {
+    if (!rules.some(({ body }) => body.isEnabled && body.when.kind === 'tasks-overdue')) return undefined;
+    this.#overdue = await held(this.#overdue, async () => {
+      const rows = await this.#options.directives.overdue(today);
+      return new Map(rows.map(({ dim, code, count }) => [overdueKey(dim, code), count]));
+    });
+    return this.#overdue.value;
   }
 
   async #sumsOf(from: number, to: number): Promise<Stretch> {

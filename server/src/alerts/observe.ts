@@ -88,6 +88,8 @@ export interface Seen {
   levelsBefore?: ReadonlyMap<number, Levels>;
   /** What each link told last, where a rule asks for it. */
   links?: ReadonlyMap<string, LinkLatest>;
+  /** Tasks and directives that are overdue, by dimension and code, where a rule asks for them; who is missing has none. */
+  overdueTasks?: ReadonlyMap<string, number>;
 }
 
 /** The same, with what all instances ask of it worked out once. */
@@ -133,6 +135,8 @@ export function find(when: Condition, member: RuleMember, scene: Scene, catalogu
       return member.dim === 'link' ? linkSilence(member, scene, catalogue) : silence(member, scene, catalogue);
     case 'link-errors':
       return linkErrors(member, scene, catalogue);
+    case 'tasks-overdue':
+      return tasksOverdue(member, scene);
     case 'coverage':
       return coverage(scene);
     case 'freshness':
@@ -143,7 +147,10 @@ export function find(when: Condition, member: RuleMember, scene: Scene, catalogu
   return missing === undefined ? findReported(when, member, scene, catalogue) : { missing };
 }
 
-type ReportedCondition = Exclude<Condition, { kind: 'silent' | 'link-errors' | 'coverage' | 'freshness' }>;
+type ReportedCondition = Exclude<
+  Condition,
+  { kind: 'silent' | 'link-errors' | 'tasks-overdue' | 'coverage' | 'freshness' }
+>;
 
 /** Of whoever reports, whether or not enough do. */
 export function findReported(
@@ -198,6 +205,14 @@ function linkErrors({ code }: RuleMember, { links, at }: Scene, catalogue: Catal
   const of = { whole: latest.requests, from: latest.start, to: latest.end };
   return value === undefined ? { few: of } : { measured: { value }, reading: { value, ...of } };
 }
+
+/** What the Office keeps of its units is known whole: none is none. */
+function tasksOverdue({ dim, code }: RuleMember, { overdueTasks, at }: Scene): Found | undefined {
+  if (overdueTasks === undefined) return undefined;
+  const value = overdueTasks.get(overdueKey(dim, code)) ?? 0;
+  return { measured: { value }, reading: { value, to: at } };
+}
+export const overdueKey = (dim: string, code: string): string => `${dim} ${code}`;
 
 function coverage({ state: { coverageNow } }: Scene): Found | undefined {
   // Nothing is said of a usual volume that nobody knows.

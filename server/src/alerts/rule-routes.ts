@@ -166,6 +166,12 @@ export function ruleRoutes({ rules, catalogue, database, questions, pasts }: Rul
             'links_not_tried',
             'rules over links look at the last hour reported alone: none is tried on the past',
           );
+        if (rule.when.kind === 'tasks-overdue')
+          throw new HttpError(
+            422,
+            'tasks_not_tried',
+            'rules over tasks look at what is overdue now alone: none is tried on the past',
+          );
         return asQuestion(questions, asker, `backtest of ${JSON.stringify({ rule, days })}`, (signal) =>
           asked(backtest(rule, days, Date.now(), { catalogue, ...pasts }, signal)),
         );

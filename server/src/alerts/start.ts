@@ -1,6 +1,6 @@
 /** Alerts of a server: rules looked at where this process leads, and told to viewers when anything changed, by whichever process. */
 import { type Catalogue, EVERYTHING, type Rule, ruleSchema, type Scope } from '@room/contract';
-import { ALERT, AlertTable, type Changed, type Database, DIRECTIVE, Documents } from '@room/database';
+import { ALERT, AlertTable, type Changed, type Database, DIRECTIVE, DirectiveTable, Documents } from '@room/database';
 import type { Owned } from '@room/operations';
 import { Evaluator, type EvaluatorOptions } from './evaluator.ts';
 import { AlertStore } from './store.ts';
@@ -50,6 +50,7 @@ export async function startAlerting(options: AlertingOptions, owned: Owned): Pro
         queries,
         store: levels,
         links,
+        directives: new DirectiveTable(database),
         report,
       });
       const works = [leading, ...options.beside()];

@@ -64,6 +64,26 @@ describe.each(KINDS)('%s', (kind) => {
     expect((await table.ofAlert('one')).length).toBe(3);
   });
 
+  it('counts what each unit has overdue until it is settled, whatever was answered', async (context) => {
+    await using fresh = await freshDatabase(kind, context);
+    const table = new DirectiveTable(await fresh.open());
+    const due = (id: string, day: string, more: object = {}) =>
+      table.give(OFFICE, { id, ...given, ...more, alert: null, due: day });
+    await due('a', '2026-11-19');
+    await due('b', '2026-11-18');
+    // Its last day is not over.
+    await due('c', '2026-11-20');
+    await due('d', '2026-11-01', { dim: 'province', code: 'P' });
+    await due('e', '2026-11-01', { code: 'B' });
+    await table.move(OFFICE, 'b', 1, 'answered', moved('answered'));
+    await table.move(OFFICE, 'e', 1, 'confirmed', moved('done', '2026-11-02T00:00:00.000Z'));
+    const found = await table.overdue('2026-11-20');
+    expect(found.map(({ dim, code, count }) => `${dim} ${code} ${count}`).sort()).toEqual([
+      'agency A 2',
+      'province P 1',
+    ]);
+  });
+
   it('sends a reminder on once, whoever looks', async (context) => {
     await using fresh = await freshDatabase(kind, context);
     const [table, second] = [new DirectiveTable(await fresh.open()), new DirectiveTable(await fresh.open())];

@@ -13,7 +13,7 @@ import {
 } from '@room/contract';
 import { describe, expect, it } from 'vitest';
 import { earlierKey, earlierThan } from '../../../server/src/alerts/earlier.ts';
-import { observe, type Seen, type Stretch, sceneOf } from '../../../server/src/alerts/observe.ts';
+import { observe, overdueKey, type Seen, type Stretch, sceneOf } from '../../../server/src/alerts/observe.ts';
 import { conditionOf, limited, limitIn } from '../../../web/src/pages/rules/draft.ts';
 
 const HOUR = 3_600_000;
@@ -297,6 +297,33 @@ describe('of links to national databases', () => {
   });
 });
 
+describe('of tasks', () => {
+  const late = ruleOf({ kind: 'tasks-overdue', limit: 3, recover: 1 });
+  const overdue = (count?: number): Given => ({
+    overdueTasks: new Map(count === undefined ? [] : [[overdueKey('agency', 'MPS'), count]]),
+  });
+
+  it('a unit has too many that are overdue, none where it has none, and nothing is decided before they are read', () => {
+    expect([4, 3, 2, 1].map((count) => said(late, overdue(count)))).toEqual([
+      'rings',
+      'between',
+      'between',
+      'recovers',
+    ]);
+    expect(said(late, overdue())).toBe('recovers');
+    expect(said(late, {})).toBeUndefined();
+  });
+
+  it('a rule of tasks is over units that owe them', () => {
+    const made = (when: object, of: object) =>
+      ruleSchema.safeParse({ label, reason: label, owner: 'x', severity: 'info', over: of, when }).success;
+    expect(made({ kind: 'tasks-overdue', limit: 3 }, { dim: 'province' })).toBe(true);
+    expect(made({ kind: 'tasks-overdue', limit: 3 }, { dim: 'service' })).toBe(false);
+    expect(made({ kind: 'tasks-overdue', limit: 3 }, { dim: 'all' })).toBe(false);
+    expect(made({ kind: 'tasks-overdue', limit: 3, recover: 4 }, { dim: 'agency' })).toBe(false);
+  });
+});
+
 it('a form has each kind with what makes it whole, and gives it another limit', () => {
   const kinds: Condition['kind'][] = [
     'threshold',
@@ -307,10 +334,11 @@ it('a form has each kind with what makes it whole, and gives it another limit', 
     'target',
     'coverage',
     'freshness',
+    'tasks-overdue',
   ];
   for (const kind of kinds) {
     const when = limited(conditionOf(kind), 0.5, catalogue.thresholds);
-    const over = kind === 'threshold' || kind === 'change' || kind === 'ratio' ? { dim: 'agency' } : { dim: 'all' };
+    const over = ['threshold', 'change', 'ratio', 'tasks-overdue'].includes(kind) ? { dim: 'agency' } : { dim: 'all' };
     const whole = when.kind === 'target' ? { ...when, target: TARGET } : when;
     const parsed = ruleSchema.parse({ label, reason: label, owner: 'x', severity: 'info', over, when: whole });
     expect([kind, limitIn(parsed.when)]).toEqual([kind, kind === 'freshness' ? 1 : 0.5]);

@@ -10,6 +10,8 @@ import { violations } from '../axe.ts';
 import { WAIT } from './desk.ts';
 
 const TODAY = localDay(Date.now(), 'Asia/Ho_Chi_Minh');
+/** As people write it. */
+const YEAR_END = `31/12/${Number(TODAY.slice(0, 4)) + 1}`;
 const HEAD = 'plan,item,agency,text,due,wanted,head';
 const PLAN = [
   `Plan 2026,1,MPS,Connect the registers,${addDays(TODAY, 20)},signed off,Trần Văn A`,
@@ -57,7 +59,7 @@ it('a plan is refused row by row with reasons, and given once it is mended', asy
   const page = await open(place);
   await page.locator('[data-test="no-tasks"]').waitFor(WAIT);
   const faults = () => page.locator('[data-test="rows-fault"]').allTextContents();
-  await give(page, `Plan 2026,1,MPS,Connect,31/12/2026,signed,\nPlan 2026,2,,Cut,${TODAY},,`);
+  await give(page, `Plan 2026,1,MPS,Connect,${YEAR_END},signed,\nPlan 2026,2,,Cut,${TODAY},,`);
   await expect
     .poll(faults, WAIT)
     .toEqual([

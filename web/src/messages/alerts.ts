@@ -85,6 +85,8 @@ function measureOf(when: Rule['when'], speech: Speech): string {
       return t('measuredSilence');
     case 'link-errors':
       return t('measuredLinkErrors');
+    case 'tasks-overdue':
+      return t('measuredTasksOverdue');
     case 'coverage':
       return t('measuredCoverage');
     case 'freshness':
@@ -263,6 +265,8 @@ function bareCondition(when: Rule['when'], speech: Speech): string {
       return t('conditionSilent');
     case 'link-errors':
       return t('conditionLinkErrors', words(when.limit));
+    case 'tasks-overdue':
+      return t('conditionTasksOverdue', words(when.limit));
     case 'coverage':
       return t('conditionCoverage', words(when.limit));
     case 'freshness':

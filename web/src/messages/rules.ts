@@ -37,6 +37,7 @@ export const RULE_REFUSALS: Readonly<Record<string, MessageKey>> = {
   outside_scope: 'ruleOutside',
   no_such_rule: 'ruleGone',
   links_not_tried: 'ruleLinksNotTried',
+  tasks_not_tried: 'ruleTasksNotTried',
 };
 
 /** Of fields by their path in a rule; the longest beginning counts. */

@@ -1,5 +1,6 @@
 /** A plan's tasks in a real room: taken all or none, worked through by the steps of directives, seen by their units alone. */
 import {
+  type Alerts,
   addDays,
   type Directives,
   type DirectiveTimeline,
@@ -18,9 +19,21 @@ const TODAY = localDay(Date.now(), 'Asia/Ho_Chi_Minh');
 const LATE = addDays(TODAY, -30);
 const DUE = addDays(TODAY, 7);
 
+const LABEL = { vi: 'Nhiệm vụ quá hạn', en: 'Tasks overdue' };
+const RULE = {
+  label: LABEL,
+  reason: LABEL,
+  owner: 'somebody',
+  severity: 'warning',
+  over: { dim: 'agency' },
+  when: { kind: 'tasks-overdue', limit: 0 },
+  forSeconds: 0,
+  keepSeconds: 0,
+};
+
 let room: AlertingRoom;
 beforeAll(async () => {
-  room = await startAlertingRoom(3_600);
+  room = await startAlertingRoom(3_600, {}, { 'T-09': RULE });
 });
 afterAll(() => room[Symbol.asyncDispose]());
 
@@ -76,6 +89,21 @@ it('is listed overdue first, to its unit alone, and beside no alert', async () =
   const ahead = await room.as(MINISTRY, `/v1/tasks?since=${addDays(TODAY, 2)}`);
   const { error } = (await ahead.json()) as { error: { code: string; reason: string } };
   expect([ahead.status, error]).toMatchObject([400, { code: 'not_begun', reason: expect.stringMatching(/^since: /) }]);
+});
+
+it('rings for the unit that has more overdue than a rule allows, and for no other', { timeout: 60_000 }, async () => {
+  const ringing = async (look: string): Promise<(string | number | undefined)[][]> => {
+    // Numbers are of now: rules are looked at where somebody reports.
+    await room.tell(1);
+    const { alerts } = await told<Alerts>(look, '/v1/alerts');
+    return alerts.filter((each) => each.rule === 'T-09').map(({ code, latest }) => [code, latest.value]);
+  };
+  await expect.poll(() => ringing(OFFICE), { timeout: 40_000, interval: 500 }).toEqual([['MPS', 1]]);
+  expect(await ringing(MINISTRY)).toEqual([['MPS', 1]]);
+  expect(await ringing(OTHER)).toEqual([]);
+  const { over, when } = RULE;
+  const tried = await room.as(OFFICE, '/v1/rules/backtest', { rule: { over, when }, days: 1 });
+  expect([tried.status, await tried.json()]).toMatchObject([422, { error: { code: 'tasks_not_tried' } }]);
 });
 
 it('is said to be done with its day and evidence, or until when it will be: never both, neither, or on the wrong side of today', async () => {

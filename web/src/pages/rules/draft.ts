@@ -42,6 +42,8 @@ export function conditionOf(kind: ConditionKind): Condition {
       return { kind };
     case 'link-errors':
       return { kind, limit: 'linkErrors' };
+    case 'tasks-overdue':
+      return { kind, limit: 0 };
     case 'coverage':
       return { kind, limit: 'coverageEnough' };
     case 'freshness':
