@@ -41,6 +41,8 @@ export const explore = {
     others: '{n} mục khác',
     together: 'Tổng',
     narrowedTo: 'Chỉ gồm',
+    wholeCountry: 'Cả nước',
+    splitBy: 'Tách theo {name}',
     takeOut: 'Bỏ lọc {name}',
     tooMuch:
       'Câu hỏi này quá lớn, hoặc số liệu chi tiết của kỳ này không còn được giữ: hãy chọn kỳ ngắn hơn hoặc bớt điều kiện.',
@@ -155,6 +157,8 @@ export const explore = {
     others: '{n} other | {n} others',
     together: 'Total',
     narrowedTo: 'Only',
+    wholeCountry: 'Whole country',
+    splitBy: 'Split by {name}',
     takeOut: 'Take out {name}',
     tooMuch:
       'This question is too large, or single events of the period are no longer kept: choose a shorter period, or fewer conditions.',
