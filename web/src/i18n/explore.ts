@@ -41,7 +41,7 @@ export const explore = {
     others: '{n} mục khác',
     together: 'Tổng',
     narrowedTo: 'Chỉ gồm',
-    wholeCountry: 'Cả nước',
+    notNarrowed: 'Cả nước',
     splitBy: 'Tách theo {name}',
     takeOut: 'Bỏ lọc {name}',
     tooMuch:
@@ -157,7 +157,7 @@ export const explore = {
     others: '{n} other | {n} others',
     together: 'Total',
     narrowedTo: 'Only',
-    wholeCountry: 'Whole country',
+    notNarrowed: 'Whole country',
     splitBy: 'Split by {name}',
     takeOut: 'Take out {name}',
     tooMuch:

@@ -50,7 +50,7 @@ export function narrowedTexts(question: Question, catalogue: Catalogue, speech: 
     const shown = more > 0 ? [...members.slice(0, NAMED), t('others', { n: more }, more)] : members;
     return [`${dimensionName(dimension, catalogue, speech)}: ${format.list(shown)}`];
   });
-  return texts.length === 0 ? [t('wholeCountry')] : texts;
+  return texts.length === 0 ? [t('notNarrowed')] : texts;
 }
 
 /** By what a question is split, on whose units, and of what its numbers are, where that is not what stands anyway. */

@@ -74,7 +74,7 @@ it('a slide says whom it is of and how its change is told, and tells the rows of
   await using browser = await orSkip(context, openBrowser());
   const page = await openPage(browser, room, '/notebooks?lang=en');
   const days = `from=${ago(5)}&to=${ago(1)}`;
-  await add(page, `/explore?lang=en&${days}&split=agency,province&channel=1&per=1000-people`, /^New notebook$/);
+  await add(page, `/explore?lang=en&${days}&split=agency,province&channel=2&per=1000-people`, /^New notebook$/);
   await page.locator('[data-test="added"] a').click();
   await at(page, 'page-0').waitFor(WAIT);
   const told = await at(page, 'page-about').textContent();
