@@ -70,23 +70,6 @@ it('questions are put in, given words, frozen or left live, and shown by keys ov
   await expect.poll(() => at(page, 'show').count(), WAIT).toBe(0);
 });
 
-it('a slide says whom it is of and how its change is told, and tells the rows of two dimensions apart', async (context) => {
-  await using browser = await orSkip(context, openBrowser());
-  const page = await openPage(browser, room, '/notebooks?lang=en');
-  const days = `from=${ago(5)}&to=${ago(1)}`;
-  await add(page, `/explore?lang=en&${days}&split=agency,province&channel=2&per=1000-people`, /^New notebook$/);
-  await page.locator('[data-test="added"] a').click();
-  await at(page, 'page-0').waitFor(WAIT);
-  const told = await at(page, 'page-about').textContent();
-  await at(page, 'show-notebook').click();
-  await expect.poll(() => at(page, 'slide-about').textContent(), WAIT).toBeTruthy();
-  const about = await at(page, 'slide-about').textContent();
-  for (const text of [told, about])
-    for (const part of ['Channels: ', 'Split by Ministry', '1,000 people']) expect(text).toContain(part);
-  expect(await page.locator('[data-test="slide-rows"] thead th').count()).toBe(4);
-  expect(await page.locator('[data-test="slide-rows"] tbody tr:first-child th').count()).toBe(2);
-});
-
 it.each([
   [1440, 900, 'lang=vi&theme=dark'],
   [390, 844, 'lang=en&theme=light'],
