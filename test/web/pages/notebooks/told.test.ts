@@ -18,7 +18,7 @@ async function add(page: Page, path: string, item: RegExp): Promise<void> {
   await page.goto(`${room.url}${path}`);
   await page.locator(ANSWERED).first().waitFor(WAIT);
   await page.locator('[data-test="add-to-notebook"] button').press('Enter');
-  await page.getByRole('menuitem', { name: item }).click();
+  await page.getByRole('menuitem', { name: item }).first().click();
   await at(page, 'added').waitFor(WAIT);
 }
 
@@ -34,7 +34,7 @@ it('a slide says whom it is of and how its change is told, and tells the rows of
   await expect.poll(() => at(page, 'slide-about').textContent(), WAIT).toBeTruthy();
   const about = await at(page, 'slide-about').textContent();
   for (const text of [told, about])
-    for (const part of ['Channels: ', 'Split by Ministry', '1,000 people']) expect(text).toContain(part);
+    for (const part of ['Channels: ', 'Split by Ministries × Provinces', '1,000 people']) expect(text).toContain(part);
   expect(await page.locator('[data-test="slide-rows"] thead th').count()).toBe(4);
   expect(await page.locator('[data-test="slide-rows"] tbody tr:first-child th').count()).toBe(2);
 });
