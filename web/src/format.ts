@@ -32,7 +32,7 @@ export interface Format {
   /** +3,2%, −24%: one decimal under ten per cent. */
   change: (value: number) => string;
   /** +0,4: percentage points of a difference of shares, without their unit. */
-  points: (difference: number) => string;
+  points: (difference: number, digits?: number) => string;
   /** The size of a change without its sign. */
   size: (value: number) => string;
   /** 7,2 */
@@ -129,11 +129,13 @@ export function formatIn(language: Language, timeZone: string): Format {
   const threeDigits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
   const decimal = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const signed = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero', maximumFractionDigits: 0 });
-  const tenthsSigned = new Intl.NumberFormat(locale, {
-    signDisplay: 'exceptZero',
-    minimumFractionDigits: 1,
-    maximumFractionDigits: 1,
-  });
+  const signedTo = (digits: number): Intl.NumberFormat =>
+    new Intl.NumberFormat(locale, {
+      signDisplay: 'exceptZero',
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
+  const tenthsSigned = signedTo(1);
   const clock = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
@@ -179,7 +181,8 @@ export function formatIn(language: Language, timeZone: string): Format {
     share: (value, beside = value) => percent(decimalsApart(100 * value, 100 * beside, 1)).format(value),
     // What rounds to nothing has no side.
     change: (value) => (size(value) === size(0) ? '' : value < 0 ? '−' : '+') + size(value),
-    points: (difference) => minus(tenthsSigned.format(difference * 100)),
+    points: (difference, digits = 1) =>
+      minus((digits === 1 ? tenthsSigned : signedTo(digits)).format(difference * 100)),
     size,
     tenths: (value) => decimal.format(value),
     rate: (value) => minus((Math.abs(value) < 100 ? threeDigits : whole).format(value)),

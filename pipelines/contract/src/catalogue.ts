@@ -20,6 +20,8 @@ const unitSchema = z.strictObject({
   code,
   label: labelSchema,
   short: labelSchema.optional(),
+  /** What people call it besides, in a question: `TPHCM`, `Sài Gòn`. */
+  aliases: z.array(z.string().min(1).max(64)).max(16).optional(),
   ...validity,
   /** Ids of the units that took over when this one ended. */
   successors: z.array(z.string()).optional(),

@@ -14,6 +14,8 @@ export interface DimensionMember {
   code: string;
   label: Label;
   short?: Label | undefined;
+  /** What people call it besides. */
+  aliases?: readonly string[] | undefined;
   /** Local days on which it existed, both inclusive. */
   validFrom?: string | undefined;
   validTo?: string | undefined;

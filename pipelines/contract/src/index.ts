@@ -88,6 +88,7 @@ export * from './service-index.ts';
 export * from './session.ts';
 export * from './share-interval.ts';
 export * from './shown.ts';
+export * from './slides.ts';
 export * from './socket.ts';
 export * from './standings.ts';
 export * from './submission.ts';

@@ -113,12 +113,7 @@ export function layoutOf({ query, answer, catalogue, language, address, isPart }
       ...(answer.watermark === undefined
         ? []
         : [[words.watermark, momentOf(answer.watermark, catalogue.timeZone)] as [string, string]]),
-      ...(Object.keys(DIMENSIONS) as Dimension[]).flatMap((dimension): [string, string][] => {
-        const codes = query[dimension];
-        return codes === undefined
-          ? []
-          : [[nounOf(dimension), codes.map((code) => nameOf(dimension, code)).join('; ')]];
-      }),
+      ...filtersOf(query, catalogue, language).map(({ noun, members }): [string, string] => [noun, members.join('; ')]),
       [words.boundaries, boundariesOf(query.boundaries, words)],
       ...(answer.divided === undefined
         ? []
@@ -172,6 +167,22 @@ export function layoutOf({ query, answer, catalogue, language, address, isPart }
   };
 }
 
+/** What a question is narrowed to: each dimension with its members. */
+export const filtersOf = (
+  query: Query,
+  catalogue: Catalogue,
+  language: Language,
+): { noun: string; members: string[] }[] => {
+  const nounOf = nounsIn(catalogue, language);
+  const names = namesIn(catalogue, language);
+  return (Object.keys(DIMENSIONS) as Dimension[]).flatMap((dimension) => {
+    const codes = query[dimension];
+    const nameOf = (code: string): string =>
+      code === '' ? WORDS[language].notByPart : (names.get(dimension)?.get(code) ?? code);
+    return codes === undefined ? [] : [{ noun: nounOf(dimension), members: codes.map(nameOf) }];
+  });
+};
+
 /** What a dimension is called. */
 export const nounsIn =
   ({ agencyNoun, provinceNoun }: Catalogue, language: Language) =>
@@ -189,7 +200,7 @@ export const namesIn = (catalogue: Catalogue, language: Language): Map<Dimension
     ]),
   );
 
-const boundariesOf = (boundaries: Query['boundaries'], { asReported, today, ofDay }: Words): string => {
+export const boundariesOf = (boundaries: Query['boundaries'], { asReported, today, ofDay }: Words): string => {
   if (boundaries === 'as-reported') return asReported;
   return boundaries === 'today' ? today : `${ofDay} ${boundaries}`;
 };
@@ -223,7 +234,7 @@ const two = (of: number): string => String(of).padStart(2, '0');
 /** As `2026-11-19 07:42:09 Asia/Ho_Chi_Minh`. */
 export const momentOf = (at: number, timeZone: string): string => `${clockIn(timeZone)(at)} ${timeZone}`;
 
-const periodOf = ({ from, to, days, workingDays }: AskedPeriod, words: Words): string =>
+export const periodOf = ({ from, to, days, workingDays }: AskedPeriod, words: Words): string =>
   [
     `${from} – ${to}`,
     `${words.days}: ${days}`,

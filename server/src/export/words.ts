@@ -25,6 +25,9 @@ export interface Words {
   simulated: string;
   definition: string;
   total: string;
+  wholeCountry: string;
+  splitBy: string;
+  others: (n: string) => string;
   unknown: string;
   code: string;
   point: string;
@@ -88,6 +91,9 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     simulated: 'SỐ LIỆU MÔ PHỎNG',
     definition: 'Định nghĩa',
     total: 'Tổng',
+    wholeCountry: 'Cả nước',
+    splitBy: 'Tách theo',
+    others: (n) => `${n} mục khác`,
     unknown: 'không rõ',
     code: 'mã',
     point: 'Thời điểm',
@@ -148,6 +154,9 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     simulated: 'SIMULATED NUMBERS',
     definition: 'Definition',
     total: 'Total',
+    wholeCountry: 'Whole country',
+    splitBy: 'Split by',
+    others: (n) => `${n} others`,
     unknown: 'not known',
     code: 'code',
     point: 'Time',

@@ -293,7 +293,7 @@ export class NotUnderstood extends HttpError {
 }
 
 /** What a stretch of a question is taken for. */
-function told({ text, state, choices, chosen }: Part, catalogue: Catalogue): object {
+function told({ text, state, choices, chosen, uncounted }: Part, catalogue: Catalogue): object {
   const meaning = choices[chosen];
   const others = choices
     .map((choice, n) => ({ choose: n, ...named(choice, catalogue) }))
@@ -301,6 +301,7 @@ function told({ text, state, choices, chosen }: Part, catalogue: Catalogue): obj
   return {
     text,
     state,
+    ...(uncounted === undefined ? {} : { notCounted: uncounted }),
     ...(meaning === undefined ? {} : { as: named(meaning, catalogue) }),
     ...(others.length === 0 ? {} : { alternatives: others }),
   };

@@ -166,6 +166,74 @@ describe('what is not understood is marked, and nothing is made of it', () => {
   });
 });
 
+describe('diacritics that somebody wrote are meant, and one common word is no name', () => {
+  const members = (typed: string): string[] =>
+    asked(typed).parts.flatMap(({ choices }) => choices.flatMap((one) => (one.kind === 'member' ? [one.code] : [])));
+
+  it.each([
+    ...[
+      'bao nhiêu người dân hài lòng',
+      'hải lòng',
+      'long',
+      'lòng',
+      'cái',
+      'cai',
+      'gì',
+      'gi',
+      'được',
+      'số liệu',
+      'so lieu',
+    ],
+    ...['đúng hẹn', 'đứng đầu', 'vì sao thay đổi', 'thông tin', 'công dân', 'government', 'tỉnh nào đứng đầu'],
+    ...['Hà Nôi', 'Hải Phóng', 'đã được cấp', 'người được'],
+  ])('%s names no unit, service or status', (typed) => {
+    expect(members(typed)).toEqual([]);
+  });
+
+  it('a word with other diacritics is not the one that is known, one without any may be', () => {
+    expect(fieldsOf('trẻ')).toEqual({ fields: {}, left: ['unknown: trẻ'] });
+    expect(fieldsOf('tre')).toEqual({ sort: 'late' });
+    expect(fieldsOf('Khánh Hoà tuần trước')).toMatchObject({ province: '34-56' });
+    expect(fieldsOf('khanh hoa')).toMatchObject({ province: '34-56' });
+    expect(fieldsOf('GI trễ hạn')).toEqual({ sort: 'late', agency: 'GI' });
+  });
+
+  it('people and whether they are satisfied are not counted, which is said', () => {
+    const { parts, isWhole } = asked('bao nhiêu người dân hài lòng tuần này');
+    expect(parts.flatMap(({ uncounted }) => uncounted ?? [])).toEqual(['people', 'satisfaction']);
+    expect(isWhole).toBe(false);
+    expect(asked('how many people are satisfied').isWhole).toBe(false);
+    expect(fieldsOf('hồ sơ mỗi nghìn dân')).toEqual({ sort: 'submitted', per: '1000-people' });
+  });
+});
+
+describe('words of every day', () => {
+  it.each<[string, Record<string, string>]>([
+    ['đúng hẹn Hanoi', { sort: 'shareOnTime', province: '34-01' }],
+    ['trễ hạn HN', { sort: 'late', province: '34-01' }],
+    ...['TPHCM', 'TP HCM', 'TP.HCM', 'Sài Gòn', 'sai gon', 'Saigon', 'hcm'].map(
+      (name): [string, Record<string, string>] => [`trễ hạn ${name}`, { sort: 'late', province: '34-79' }],
+    ),
+    ...['Đắc Lắc', 'Đắk Lắk', 'dak lak', 'dac lac', 'Daklak'].map((name): [string, Record<string, string>] => [
+      `trễ hạn ${name}`,
+      { sort: 'late', province: '34-66' },
+    ]),
+    ['bca trễ hạn', { sort: 'late', agency: 'MPS' }],
+    ['trễ hạn BYT', { sort: 'late', agency: 'MOH' }],
+    ['bộ nào chậm nhất', { split: 'agency', sort: 'late' }],
+    ['tỉnh nào chậm', { split: 'province', sort: 'late' }],
+    ['tỉnh nào đứng đầu', { split: 'province', order: 'largest' }],
+    ['trễ hạn 20-11', { sort: 'late', from: '2026-11-20', to: '2026-11-20' }],
+    ['late 20-11-2025', { sort: 'late', from: '2025-11-20', to: '2025-11-20' }],
+    ['trễ hạn tuần 47', { sort: 'late', from: '2026-11-16', to: '2026-11-22' }],
+    ['late week 1 2026', { sort: 'late', from: '2025-12-29', to: '2026-01-04' }],
+    ['late week before last', { sort: 'late', from: '2026-11-09', to: '2026-11-15' }],
+    ['trễ hạn tháng trước nữa', { sort: 'late', from: '2026-09-01', to: '2026-09-30' }],
+  ])('%s', (typed, fields) => {
+    expect(fieldsOf(typed)).toEqual(fields);
+  });
+});
+
 const choices = (typed: string, text: string): readonly Meaning[] =>
   asked(typed).parts.find((part) => part.text === text)?.choices ?? [];
 
@@ -190,15 +258,17 @@ describe('what may mean several things offers them, and takes the one that is ch
     expect(asked('khai sinh tháng này', { 'khai sinh': 1 }).fields['service']).toBe('DV15');
   });
 
-  it('a province that became a part of another is offered as it was, and as what it is today', () => {
+  it('a province that had become a part of another by the time asked about is that one, which is said, or as it was', () => {
     const typed = 'hồ sơ Quảng Nam tháng 10';
     expect(choices(typed, 'Quảng Nam')).toEqual([
+      { kind: 'member', dimension: 'province', code: '34-48', was: '63-49' },
       { kind: 'member', dimension: 'province', code: '63-49', isThen: true },
-      { kind: 'member', dimension: 'province', code: '34-48' },
     ]);
-    expect(asked(typed).fields).toMatchObject({ province: '63-49', boundaries: 'as-reported' });
-    expect(asked(typed, { 'Quảng Nam': 1 }).fields).not.toHaveProperty('boundaries');
-    expect(asked(typed, { 'Quảng Nam': 1 }).fields['province']).toBe('34-48');
+    expect(asked(typed).fields).not.toHaveProperty('boundaries');
+    expect(asked(typed).fields['province']).toBe('34-48');
+    expect(asked(typed, { 'Quảng Nam': 1 }).fields).toMatchObject({ province: '63-49', boundaries: 'as-reported' });
+    expect(choices('Hà Giang tháng 10', 'Hà Giang')[0]).toMatchObject({ code: '34-08', was: '63-02' });
+    expect(choices('Hà Giang tháng 3/2025', 'Hà Giang')[0]).toMatchObject({ code: '63-02', isThen: true });
   });
 
   it('before a merger a name is the unit of that time first', () => {

@@ -123,6 +123,46 @@ it('a long one goes over pages that are numbered, leaves out what has no room an
   expect(text).toContain('300 more rows');
 });
 
+it('whom it is of, of which periods and of what its numbers are stands beside its number, on the first page', async () => {
+  const query = querySchema.parse({
+    from: '2026-11-01',
+    to: '2026-11-02',
+    measures: 'submitted',
+    grain: 'day',
+    province: 'N',
+    split: 'agency',
+    compare: 'previous',
+    per: '1000-people',
+  });
+  const rows = Array.from({ length: 100 }, () => ({ key: ['A'], now: { submitted: 1 } }));
+  const others = { key: [], members: 7, now: { submitted: 42 } };
+  const { pages } = await read(paper({}, { query, answer: { ...answer, rows, others, peopleAsOf: '2025-12-31' } }));
+  const first = pages[0]?.replaceAll(/[\s\u200b]+/g, ' ') ?? '';
+  for (const part of [
+    'Place: North',
+    'Split by: Office',
+    'Counted: per 1,000 people; People as of: 2025-12-31',
+    'Period: 2026-11-01 – 2026-11-02; days: 2',
+    'Compared with: 2026-10-30 – 2026-10-31; days: 2',
+    'Reported up to: 2026-11-02 10:00:00',
+  ])
+    expect(first).toContain(part);
+  // What has no row of its own stands together, as on a slide.
+  expect(pages.join(' ').replaceAll(/[\s\u200b]+/g, ' ')).toContain('7 others 42');
+});
+
+it('a long address stays within the margin', async () => {
+  const search = `?province=${Array.from({ length: 120 }, (_, n) => `34-${n}`).join('%2C')}`;
+  const document = await getDocumentProxy(Uint8Array.from(typesetter.set(paper({}, { search }), MADE)));
+  const MM = 72 / 25.4;
+  let right = 0;
+  for (let n = 1; n <= document.numPages; n++) {
+    const { items } = await (await document.getPage(n)).getTextContent();
+    for (const item of items) if ('transform' in item) right = Math.max(right, item.transform[4] + item.width);
+  }
+  expect(right).toBeLessThanOrEqual((210 - 18) * MM + 4);
+});
+
 it('an empty answer is a paper too', async () => {
   const { watermark: _watermark, ...rest } = answer;
   const nothing: QueryAnswer = { ...rest, total: { key: [], points: [] }, rows: [], simulated: false };

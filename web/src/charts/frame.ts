@@ -1,6 +1,6 @@
 /** A drawing that stands by itself: what it shows above it, of when and from where below. Pure, but for the picture of it. */
 import { FONT } from './look.ts';
-import type { PictureColours, PictureWords } from './picture.ts';
+import { type PictureColours, type PictureWords, placedWords } from './picture.ts';
 
 export const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
@@ -8,21 +8,25 @@ export const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) 
 export function framed(
   inner: string,
   { width, height, type }: { width: number; height: number; type: number },
-  { title, lines, notes }: PictureWords,
+  words: PictureWords,
   { ground, text, quiet }: PictureColours,
 ): { svg: string; width: number; height: number } {
-  const margin = 1.2 * type;
-  const row = 1.5 * type;
-  const head = margin + 1.8 * type + lines.length * row;
-  const [wide, high] = [width + 2 * margin, head + height + notes.length * row + margin];
-  const write = (words: string, y: number, size: number, colour: string, weight = 400): string =>
-    `<text x="${margin}" y="${y + size}" font-family="${escaped(FONT)}" font-size="${size}" font-weight="${weight}" fill="${colour}">${escaped(words)}</text>`;
+  const { margin, head, foot, title, lines, keys, notes, noteSize } = placedWords(words, width, type);
+  const [wide, high] = [width + 2 * margin, head + height + foot];
+  const write =
+    (from: number, size: number, colour: string, weight = 400) =>
+    (one: { text: string; x: number; y: number }): string =>
+      `<text x="${one.x}" y="${from + one.y + size}" font-family="${escaped(FONT)}" font-size="${size}" font-weight="${weight}" fill="${colour}">${escaped(one.text)}</text>`;
   const parts = [
     `<rect width="${wide}" height="${high}" fill="${ground}"/>`,
-    write(title, margin, 1.3 * type, text, 600),
-    ...lines.map((line, n) => write(line, margin + 1.8 * type + n * row, type, quiet)),
+    ...title.map(write(0, 1.3 * type, text, 600)),
+    ...lines.map(write(0, type, quiet)),
+    ...keys.map(
+      ({ x, y, length, colour, width: thick }) =>
+        `<rect x="${x}" y="${y - thick / 2}" width="${length}" height="${thick}" fill="${escaped(colour)}"/>`,
+    ),
     `<g transform="translate(${margin} ${head})">${inner}</g>`,
-    ...notes.map((note, n) => write(note, head + height + n * row, 0.9 * type, quiet)),
+    ...notes.map(write(head + height, noteSize, quiet)),
   ];
   return {
     svg: `<svg xmlns="http://www.w3.org/2000/svg" width="${wide}" height="${high}" viewBox="0 0 ${wide} ${high}">${parts.join('\n')}</svg>`,

@@ -39,6 +39,8 @@ export const evidence = {
     explanation: 'Điều gì làm thay đổi',
     explainWhole:
       'Hai kỳ dài ngắn khác nhau. Ở đây là thay đổi của tổng số; trên trang, thay đổi tính theo mỗi ngày hoặc ngày làm việc nên có thể ngược dấu.',
+    explainWorkingDays:
+      'Hai kỳ có số ngày làm việc khác nhau. Ở đây là thay đổi của tổng số; trên trang, thay đổi tính theo mỗi ngày làm việc nên có thể ngược dấu.',
     explainTotal: 'Tất cả các phần cộng lại đúng bằng thay đổi {change}',
     explainNothing: 'Một trong hai kỳ không có gì để tính tỷ lệ: không ai làm thay đổi nó.',
     explainUnanswered: 'Không đủ số liệu tổng hợp để tách theo {names}: hãy chọn kỳ ngắn hơn.',
@@ -99,6 +101,8 @@ export const evidence = {
     explanation: 'What made the change',
     explainWhole:
       'The periods are not as long. Here is the change of the whole counts; on the page it is told per day or working day, and may have another sign.',
+    explainWorkingDays:
+      'The periods have not as many working days. Here is the change of the whole counts; on the page it is told per working day, and may have another sign.',
     explainTotal: 'All parts together are exactly the change of {change}',
     explainNothing: 'One of the two periods has nothing that it could be a share of: nobody made the change.',
     explainUnanswered: 'No sums are kept to divide it by {names}: choose a shorter period.',

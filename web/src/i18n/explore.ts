@@ -49,6 +49,8 @@ export const explore = {
     others: '{n} mục khác',
     together: 'Tổng',
     narrowedTo: 'Chỉ gồm',
+    notNarrowed: 'Cả nước',
+    splitBy: 'Tách theo {name}',
     takeOut: 'Bỏ lọc {name}',
     tooMuch:
       'Câu hỏi này quá lớn, hoặc số liệu chi tiết của kỳ này không còn được giữ: hãy chọn kỳ ngắn hơn hoặc bớt điều kiện.',
@@ -172,6 +174,8 @@ export const explore = {
     others: '{n} other | {n} others',
     together: 'Total',
     narrowedTo: 'Only',
+    notNarrowed: 'Whole country',
+    splitBy: 'Split by {name}',
     takeOut: 'Take out {name}',
     tooMuch:
       'This question is too large, or single events of the period are no longer kept: choose a shorter period, or fewer conditions.',

@@ -1,5 +1,5 @@
 /** How a typed question was understood, in words. Pure. */
-import type { Catalogue, Meaning } from '@room/contract';
+import { type Catalogue, DIMENSIONS, type Meaning, type Part } from '@room/contract';
 import { ask } from '../i18n/ask.ts';
 import { addMessages } from '../i18n/index.ts';
 import type { Speech } from './context.ts';
@@ -23,6 +23,10 @@ export function meaningText(meaning: Meaning, catalogue: Catalogue, speech: Spee
     case 'member': {
       const { dimension, code } = meaning;
       const name = `${dimensionName(dimension, catalogue, speech)}: ${memberNames(dimension, catalogue, speech).get(code) ?? code}`;
+      if (meaning.was !== undefined) {
+        const unit = DIMENSIONS[dimension].members(catalogue).find((one) => one.code === meaning.was);
+        return t('askWas', { name, was: unit?.label[speech.language] ?? meaning.was });
+      }
       return meaning.isThen === true ? t('askThen', { name }) : name;
     }
     case 'split':
@@ -44,4 +48,13 @@ export function meaningText(meaning: Meaning, catalogue: Catalogue, speech: Spee
     case 'top':
       return t('askTop', { n: meaning.count });
   }
+}
+
+/** What it is read as, or why it is not. */
+export function partText({ state, choices, chosen, uncounted }: Part, catalogue: Catalogue, speech: Speech): string {
+  const { t } = speech;
+  const meaning = choices[chosen];
+  if (uncounted !== undefined) return t(uncounted === 'people' ? 'askPeople' : 'askSatisfaction');
+  if (state === 'unknown' || meaning === undefined) return t('askNotRead');
+  return state === 'extra' ? t('askExtra') : meaningText(meaning, catalogue, speech);
 }

@@ -5,6 +5,7 @@ import {
   type Dimension,
   type Evidence,
   type EvidentEvent,
+  type Explanation,
   isRatio,
   type Measure,
 } from '@room/contract';
@@ -34,8 +35,21 @@ export const differenceText = (measure: Measure, found: number | undefined, show
   measureText(measure, Math.abs((found ?? 0) - shown), speech);
 
 /** What somebody gave to a change: dossiers, or points of per cent. */
-export const gaveText = (measure: CountedMeasure, change: number, { format, t }: Speech): string =>
-  isRatio(measure) ? t('points', { change: format.points(change) }) : format.signed(change);
+export const gaveText = (measure: CountedMeasure, change: number, { format, t }: Speech, digits = 1): string =>
+  isRatio(measure) ? t('points', { change: format.points(change, digits) }) : format.signed(change);
+
+const MOST_DIGITS = 3;
+/** Digits of points by which these are told: more where all would read as nothing, beside bars that say otherwise. */
+export function digitsOf(changes: readonly number[]): number {
+  const most = Math.max(0, ...changes.map((change) => Math.abs(change * 100)));
+  let digits = 1;
+  while (digits < MOST_DIGITS && most > 0 && most < 0.5 / 10 ** digits) digits++;
+  return digits;
+}
+
+/** Why the change of the whole is another than the page tells: the periods are not as long, or have not as many working days. */
+export const wholeText = ({ now, before }: Explanation['periods'], { t }: Speech): string =>
+  t(now.days === before.days ? 'explainWorkingDays' : 'explainWhole');
 
 /** An event's own facts, named. */
 export function factsOf(event: EvidentEvent, catalogue: Catalogue, speech: Speech): { name: string; value: string }[] {

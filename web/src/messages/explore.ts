@@ -66,9 +66,7 @@ export const measureText = (measure: Measure, value: number | undefined, { forma
   return Number.isInteger(value) ? format.count(value) : format.rate(value);
 };
 
-/** Which members come first where nobody says: of a share that should be high the lowest, whom somebody must look at. */
-export const firstOf = (measure: Measure): Order =>
-  isRatio(measure) && entryOf(measure).better === 'up' ? 'smallest' : 'largest';
+export { firstOf } from '@room/contract';
 
 const ORDER_NAMES = {
   largest: 'orderLargest',

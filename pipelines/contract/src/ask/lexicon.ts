@@ -3,7 +3,7 @@ import type { Catalogue } from '../catalogue.ts';
 import { DIMENSIONS, type Dimension } from '../dimensions.ts';
 import { LEVEL_MEASURES, RATIO_MEASURES, SUM_MEASURES } from '../measures.ts';
 import { MEASURES, type Measure, type Order, type Per } from '../query.ts';
-import { keyOf } from './tokens.ts';
+import { type Word, wordsOf } from './tokens.ts';
 import { MEASURE_WORDS, ORDER_WORDS, PER_WORDS, SPLIT_WORDS, WHY_WORDS } from './words.ts';
 
 export type Meaning =
@@ -14,13 +14,20 @@ export type Meaning =
   | { kind: 'order'; order: Order }
   | { kind: 'why' };
 
+export interface Named {
+  /** Folded, with single spaces. */
+  key: string;
+  words: readonly Word[];
+  meaning: Meaning;
+}
+
 export interface Lexicon {
-  /** By folded words with single spaces. */
-  meanings: ReadonlyMap<string, readonly Meaning[]>;
+  /** By their folded keys. */
+  meanings: ReadonlyMap<string, readonly Named[]>;
   /** Words of the longest entry. */
   longest: number;
   /** By each of their words all names of members, for words that are a part of one. */
-  names: ReadonlyMap<string, readonly { key: string; meaning: Meaning }[]>;
+  names: ReadonlyMap<string, readonly Named[]>;
 }
 
 const NAMES = Object.keys(DIMENSIONS) as Dimension[];
@@ -37,13 +44,16 @@ const initialsOf = (key: string): string | undefined => {
 };
 
 export function lexiconOf(catalogue: Catalogue): Lexicon {
-  const meanings = new Map<string, Meaning[]>();
-  const names = new Map<string, { key: string; meaning: Meaning }[]>();
-  const put = (name: string, meaning: Meaning): void => {
-    const key = keyOf(name);
-    if (key === '') return;
+  const meanings = new Map<string, Named[]>();
+  const names = new Map<string, Named[]>();
+  const put = (name: string, meaning: Meaning): Named | undefined => {
+    const words = wordsOf(name);
+    const key = words.map(({ text }) => text).join(' ');
+    if (key === '') return undefined;
     const known = meanings.get(key) ?? [];
-    if (!known.some((one) => JSON.stringify(one) === JSON.stringify(meaning))) meanings.set(key, [...known, meaning]);
+    const named: Named = { key, words, meaning };
+    if (!known.some((one) => JSON.stringify(one) === JSON.stringify(named))) meanings.set(key, [...known, named]);
+    return named;
   };
   for (const [word, measures] of Object.entries(MEASURE_WORDS))
     for (const measure of measures) if (MEASURES.includes(measure)) put(word, { kind: 'measure', measure });
@@ -62,16 +72,23 @@ export function lexiconOf(catalogue: Catalogue): Lexicon {
   ] as const)
     for (const name of [noun.vi, noun.en]) put(name, { kind: 'split', dimension });
   for (const dimension of NAMES)
-    for (const { code, label, short } of DIMENSIONS[dimension].members(catalogue)) {
+    for (const { code, label, short, aliases = [] } of DIMENSIONS[dimension].members(catalogue)) {
       const meaning: Meaning = { kind: 'member', dimension, code };
       for (const name of [label.vi, label.en, short?.vi, short?.en]) {
         if (name === undefined) continue;
-        put(name, meaning);
-        const key = keyOf(name);
-        for (const word of new Set(key.split(' '))) names.set(word, [...(names.get(word) ?? []), { key, meaning }]);
-        const initials = dimension === 'province' ? initialsOf(key) : undefined;
+        const named = put(name, meaning);
+        if (named === undefined) continue;
+        const { key } = named;
+        // In a status stands what reached it: a part of its name is of any dossier.
+        if (dimension !== 'status')
+          for (const word of new Set(key.split(' '))) names.set(word, [...(names.get(word) ?? []), named]);
+        if (dimension !== 'province') continue;
+        const initials = initialsOf(key);
         if (initials !== undefined) put(initials, meaning);
+        // In one word, as names of two are written abroad.
+        if (key.includes(' ')) put(key.replaceAll(' ', ''), meaning);
       }
+      for (const name of aliases) put(name, meaning);
       if (/[a-z]/i.test(code)) put(code, meaning);
     }
   const longest = Math.max(1, ...[...meanings.keys()].map((key) => key.split(' ').length));

@@ -7,15 +7,18 @@ import type { Catalogue } from '../catalogue.ts';
 import type { Dimension } from '../dimensions.ts';
 import { COUNTED } from '../evidence.ts';
 import type { Period } from '../wall.ts';
-import type { Lexicon, Meaning as Named } from './lexicon.ts';
+import type { Meaning as Known, Lexicon } from './lexicon.ts';
 import { type FoundTime, timeAt } from './times.ts';
-import { type Token, tokensOf } from './tokens.ts';
-import { AGAINST, COMPARED, COUNTED_WORDS, FILLERS, GRAIN_WORDS, SINCE, UNTIL } from './words.ts';
+import { agrees, keyOf, type Token, tokensOf, type Word, wordsOf } from './tokens.ts';
+import { AGAINST, COMPARED, COUNTED_WORDS, FILLERS, GRAIN_WORDS, ORDINARY, SINCE, UNCOUNTED, UNTIL } from './words.ts';
 
 export type Meaning =
-  | Exclude<Named, { kind: 'member' }>
-  /** `isThen`: as the unit was at the time, before it became a part of another. */
-  | (Extract<Named, { kind: 'member' }> & { isThen?: true })
+  | Exclude<Known, { kind: 'member' }>
+  /**
+   * `isThen`: as the unit was at the time, before it became a part of another; `was`: the unit that was named, which had become a part
+   * of this one by then.
+   */
+  | (Extract<Known, { kind: 'member' }> & { isThen?: true; was?: string })
   | { kind: 'time' | 'against'; period: Period }
   | { kind: 'compare'; name: 'previous' | 'year-before' | 'day-types' }
   | { kind: 'grain'; grain: 'hour' | 'day' | 'month' }
@@ -31,7 +34,10 @@ export interface Part {
   /** What it may mean; several are told apart by whoever asks. */
   choices: readonly Meaning[];
   chosen: number;
+  /** Of what is unknown: it is known well, and not counted. */
+  uncounted?: Uncounted;
 }
+export type Uncounted = keyof typeof UNCOUNTED;
 
 export interface QuestionReading {
   parts: readonly Part[];
@@ -51,20 +57,29 @@ export interface Ground {
 /** More members than this have a part of a name in common by chance. */
 const MOST_CHOICES = 8;
 const SHORTEST = 3;
-const BOUNDS: ReadonlySet<string> = new Set([...SINCE, ...UNTIL]);
-/** A word alone is a part of a short name, or a long word: syllables of a long title are words of the language. */
-const SHORT_NAME = 3;
+const BOUNDS: ReadonlySet<string> = new Set([...SINCE, ...UNTIL].map(keyOf));
+/** A word alone is a part of a name where it is a long one: syllables are words of the language, as `long` of `Vĩnh Long` is. */
 const LONG_WORD = 7;
+/** By their folded keys. */
+const COMMON = new Map<string, (readonly Word[])[]>();
+for (const words of [...ORDINARY, ...FILLERS].map(wordsOf)) {
+  const key = words.map(({ text }) => text).join(' ');
+  COMMON.set(key, [...(COMMON.get(key) ?? []), words]);
+}
+const isCommon = (words: readonly Token[]): boolean =>
+  (COMMON.get(words.map(({ text }) => text).join(' ')) ?? []).some((common) => agrees(words, common));
+const isOrdinary = (words: readonly Token[]): boolean => isCommon(words) || words.every((word) => isCommon([word]));
 
 /** Of an earlier choice, by the text of its part: which of its meanings is meant. */
 export type Chosen = Readonly<Record<string, number>>;
 
-type Word = 'against' | 'since' | 'until';
+type Role = 'against' | 'since' | 'until';
 /** A stretch of words before it is known what stands around it. */
 interface Piece {
   tokens: readonly Token[];
-  word?: Word;
+  word?: Role;
   isFiller?: boolean;
+  uncounted?: Uncounted;
   time?: FoundTime;
   choices: readonly Meaning[];
 }
@@ -81,7 +96,7 @@ export function readQuestion(
   const isMeasure = (piece: Piece): boolean =>
     piece.choices.length > 0 && piece.choices.every(({ kind }) => kind === 'measure');
   const hasMeasure = pieces.some(isMeasure);
-  const isWeak = ({ tokens: own }: Piece): boolean => COUNTED_WORDS.has(own.map(({ text }) => text).join(' '));
+  const isWeak = ({ tokens: own }: Piece): boolean => COUNTED_WORDS.some((words) => agrees(own, knownWords(words)));
   const hasOwn = pieces.some((piece) => isMeasure(piece) && !isWeak(piece));
   const once = new Set<string>();
   const parts = pieces.map((piece, n): Part => {
@@ -92,7 +107,8 @@ export function readQuestion(
     if (role !== undefined) return { ...part, ...role };
     if (piece.isFiller === true || isType(pieces, n) || (hasOwn && isWeak(piece))) return { ...part, state: 'filler' };
     const choices = orderedOf(unitsIn(piece.choices, catalogue, at, today), hasMeasure && !isMeasure(piece));
-    if (choices.length === 0) return { ...part, state: 'unknown' };
+    if (choices.length === 0)
+      return { ...part, state: 'unknown', ...(piece.uncounted === undefined ? {} : { uncounted: piece.uncounted }) };
     const wanted = chosen[part.text] ?? 0;
     const index = wanted < choices.length ? wanted : 0;
     const kind = choices[index]?.kind ?? '';
@@ -108,30 +124,38 @@ export function readQuestion(
   };
 }
 
-const phraseAt = (words: readonly string[], at: number, length: number): string =>
-  words.slice(at, at + length).join(' ');
-
-/** The longest of these that begins at a word, by its number of words. */
-function longestOf(phrases: Iterable<string>, words: readonly string[], at: number): string | undefined {
+/** The longest of these that begins at a word. */
+function longestOf(phrases: Iterable<string>, tokens: readonly Token[], at: number): string | undefined {
   let found: string | undefined;
-  for (const phrase of phrases)
-    if (phraseAt(words, at, phrase.split(' ').length) === phrase && phrase.length > (found?.length ?? 0))
-      found = phrase;
+  for (const phrase of phrases) {
+    const words = knownWords(phrase);
+    if (agrees(tokens.slice(at, at + words.length), words) && words.length > lengthOf(found)) found = phrase;
+  }
   return found;
 }
-const lengthOf = (phrase: string | undefined): number => (phrase === undefined ? 0 : phrase.split(' ').length);
+const split = new Map<string, readonly Word[]>();
+/** Of the lists of words alone, which are few. */
+function knownWords(phrase: string): readonly Word[] {
+  const known = split.get(phrase) ?? wordsOf(phrase);
+  split.set(phrase, known);
+  return known;
+}
+const lengthOf = (phrase: string | undefined): number => (phrase === undefined ? 0 : knownWords(phrase).length);
 
 /** From left to right the longest stretch that means something; words that mean nothing stand together. */
 function piecesOf(tokens: readonly Token[], lexicon: Lexicon, today: string): Piece[] {
-  const words = tokens.map(({ text }) => text);
   const pieces: Piece[] = [];
   let isOpen = false;
-  for (let at = 0; at < words.length; ) {
-    const { length, ...piece } = pieceAt(words, at, lexicon, today);
+  for (let at = 0; at < tokens.length; ) {
+    const { length, ...piece } = pieceAt(tokens, at, lexicon, today);
     const taken = tokens.slice(at, at + length);
     at += length;
     const isUnknown =
-      piece.choices.length === 0 && piece.word === undefined && piece.isFiller !== true && piece.time === undefined;
+      piece.choices.length === 0 &&
+      piece.word === undefined &&
+      piece.isFiller !== true &&
+      piece.uncounted === undefined &&
+      piece.time === undefined;
     const last = pieces.at(-1);
     if (isUnknown && isOpen && last !== undefined)
       pieces[pieces.length - 1] = { ...last, tokens: [...last.tokens, ...taken] };
@@ -142,24 +166,25 @@ function piecesOf(tokens: readonly Token[], lexicon: Lexicon, today: string): Pi
 }
 
 function pieceAt(
-  words: readonly string[],
+  tokens: readonly Token[],
   at: number,
   lexicon: Lexicon,
   today: string,
 ): Omit<Piece, 'tokens'> & { length: number } {
+  const words = tokens.map(({ text }) => text);
   const time = timeAt(words, at, today);
-  const compared = longestOf(Object.keys(COMPARED), words, at);
-  const named = namedAt(words, at, lexicon, today);
+  const compared = longestOf(Object.keys(COMPARED), tokens, at);
+  const named = namedAt(tokens, at, lexicon, today);
   const longest = Math.max(time?.length ?? 0, lengthOf(compared), named.length);
   for (const [word, phrases] of [
     ['against', AGAINST],
     ['since', SINCE],
     ['until', UNTIL],
   ] as const) {
-    const length = lengthOf(longestOf(phrases, words, at));
+    const length = lengthOf(longestOf(phrases, tokens, at));
     if (length > 0 && length >= longest) return { length, word, choices: [] };
   }
-  const grain = longestOf(Object.keys(GRAIN_WORDS), words, at);
+  const grain = longestOf(Object.keys(GRAIN_WORDS), tokens, at);
   if (grain !== undefined && lengthOf(grain) >= longest && !/^\d/.test(words[at + lengthOf(grain)] ?? ''))
     return { length: lengthOf(grain), choices: [{ kind: 'grain', grain: GRAIN_WORDS[grain] ?? 'day' }] };
   if (words[at] === 'top' && /^[1-9]\d{0,2}$/.test(words[at + 1] ?? ''))
@@ -167,48 +192,61 @@ function pieceAt(
   if (time !== undefined && time.length === longest) return { length: time.length, time, choices: [] };
   if (compared !== undefined && lengthOf(compared) === longest)
     return { length: longest, choices: [{ kind: 'compare', name: COMPARED[compared] ?? 'previous' }] };
-  if (longest > 1 || (longest === 1 && !FILLERS.has(words[at] ?? '')))
-    return { length: named.length, choices: named.meanings };
-  return { length: 1, choices: [], ...(FILLERS.has(words[at] ?? '') ? { isFiller: true } : {}) };
+  for (const [uncounted, phrases] of Object.entries(UNCOUNTED)) {
+    const length = lengthOf(longestOf(phrases, tokens, at));
+    if (length > 0 && length >= longest) return { length, choices: [], uncounted: uncounted as Uncounted };
+  }
+  const filler = lengthOf(longestOf(FILLERS, tokens, at));
+  // `GI` in capitals is a code, `gi` asks what.
+  const isCode = named.length === 1 && tokens[at]?.isCapital === true;
+  if (filler > 0 && !isCode && (filler > longest || (filler === longest && longest === 1)))
+    return { length: filler, choices: [], isFiller: true };
+  if (longest > 0) return { length: named.length, choices: named.meanings };
+  return filler > 0 ? { length: filler, choices: [], isFiller: true } : { length: 1, choices: [] };
 }
 
 /** The longest name that begins at a word; a longer part of a name comes before a shorter whole one. */
 function namedAt(
-  words: readonly string[],
+  tokens: readonly Token[],
   at: number,
   { meanings, longest, names }: Lexicon,
   today: string,
-): { length: number; meanings: readonly Named[] } {
-  for (let length = Math.min(longest, words.length - at); length > 0; length--) {
-    const phrase = phraseAt(words, at, length);
-    const whole = meanings.get(phrase);
-    if (whole !== undefined) return { length, meanings: whole };
-    if (phrase.length < SHORTEST || (length === 1 && FILLERS.has(phrase))) continue;
+): { length: number; meanings: readonly Known[] } {
+  const words = tokens.map(({ text }) => text);
+  for (let length = Math.min(longest, tokens.length - at); length > 0; length--) {
+    const typed = tokens.slice(at, at + length);
+    const phrase = typed.map(({ text }) => text).join(' ');
+    const whole = (meanings.get(phrase) ?? []).filter((one) => agrees(typed, one.words));
+    if (whole.length > 0) return { length, meanings: distinct(whole.map(({ meaning }) => meaning)) };
+    if (phrase.length < SHORTEST || (length === 1 && phrase.length < LONG_WORD) || isOrdinary(typed)) continue;
     // Of `các bộ từ 2/3` the last word is of the time, and no part of `Bộ Tư pháp`.
     if (BOUNDS.has(words[at + length - 1] ?? '') && timeAt(words, at + length, today) !== undefined) continue;
-    const found = new Map(
+    const found = distinct(
       (names.get(words[at] ?? '') ?? [])
-        .filter(({ key }) => ` ${key} `.includes(` ${phrase} `))
-        .filter(({ key }) => length > 1 || phrase.length >= LONG_WORD || key.split(' ').length <= SHORT_NAME)
-        .map(({ meaning }) => [JSON.stringify(meaning), meaning]),
+        .filter(({ words: of }) => of.some((_, from) => agrees(typed, of.slice(from, from + length))))
+        .map(({ meaning }) => meaning),
     );
-    if (found.size > 0 && found.size <= MOST_CHOICES) return { length, meanings: [...found.values()] };
+    if (found.length > 0 && found.length <= MOST_CHOICES) return { length, meanings: found };
   }
   return { length: 0, meanings: [] };
 }
 
-type Role = Pick<Part, 'state' | 'choices' | 'chosen'>;
+const distinct = (all: readonly Known[]): Known[] => [
+  ...new Map(all.map((meaning) => [JSON.stringify(meaning), meaning])).values(),
+];
+
+type Told = Pick<Part, 'state' | 'choices' | 'chosen'>;
 interface Times {
-  roles: Map<number, Role>;
+  roles: Map<number, Told>;
   period: Period | undefined;
   against: Period | undefined;
 }
 
 /** Which time is asked for, and which it is held against. */
 function timesOf(pieces: readonly Piece[], today: string): Times {
-  const roles = new Map<number, Role>();
-  const filler: Role = { state: 'filler', choices: [], chosen: 0 };
-  const unknown: Role = { state: 'unknown', choices: [], chosen: 0 };
+  const roles = new Map<number, Told>();
+  const filler: Told = { state: 'filler', choices: [], chosen: 0 };
+  const unknown: Told = { state: 'unknown', choices: [], chosen: 0 };
   const told: { main: FoundTime | undefined; against: FoundTime | undefined } = { main: undefined, against: undefined };
   const places = { main: -1, against: -1 };
   const next = (n: number): number => pieces.findIndex(({ isFiller }, at) => at > n && isFiller !== true);
@@ -335,7 +373,11 @@ function unitsIn(choices: readonly Meaning[], catalogue: Catalogue, day: string,
     const then = same.find((id) => exists(id, day));
     const of = (id: string): Meaning => ({ kind: 'member', dimension, code: id });
     if (then !== undefined && exists(then, today)) put(of(then));
-    else {
+    else if (then === undefined && now !== code && exists(now, day)) {
+      // It was a part of today's by then.
+      put({ ...of(now), was: code } as Meaning);
+      put({ ...of(code), isThen: true } as Meaning);
+    } else {
       put({ ...of(then ?? code), isThen: true } as Meaning);
       if (now !== code) put(of(now));
     }

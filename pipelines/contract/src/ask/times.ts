@@ -157,12 +157,17 @@ function spokenAt(words: readonly string[], at: number, today: string): Said | u
   if (one === 'yesterday') return { ...day(1, 1), running: unitOf('day', 0, today) };
   if (one === 'hom' && other === 'nay') return day(0, 2);
   if (one === 'hom' && other === 'qua') return { ...day(1, 2), running: unitOf('day', 0, today) };
-  const of = (unit: Unit, back: number): Said => ({
-    length: 2,
+  const of = (unit: Unit, back: number, length = 2): Said => ({
+    length,
     period: unitOf(unit, back, today),
     ...(back === 1 ? { running: unitOf(unit, 0, today) } : {}),
   });
   const [after, before] = [UNITS[other], UNITS[one]];
+  // `week before last`, `tuần trước nữa`.
+  const [fourth = ''] = words.slice(at + 3, at + 4);
+  if (before !== undefined && other === 'before' && third === 'last') return of(before, 2, 3);
+  if (one === 'the' && after !== undefined && third === 'before' && fourth === 'last') return of(after, 2, 4);
+  if (before !== undefined && (other === 'truoc' || other === 'kia') && third === 'nua') return of(before, 2, 3);
   if (after !== undefined && one === 'this') return of(after, 0);
   if (after !== undefined && (one === 'last' || one === 'previous')) return of(after, 1);
   if (before !== undefined && (other === 'nay' || other === 'hien')) return of(before, 0);
@@ -176,6 +181,21 @@ function spokenAt(words: readonly string[], at: number, today: string): Said | u
   if (one === 'last' || one === 'past') return many(other, third, 3);
   if (third === 'qua' || third === 'truoc') return many(one, other, 3);
   return undefined;
+}
+
+/** A week by its ISO number: of this year, or of the one before where it has not begun. */
+function weekNumbered(number: number, year: number | undefined, today: string): Period | undefined {
+  if (number < 1 || number > 53) return undefined;
+  const of = (year: number): Period | undefined => {
+    // The fourth of January is in the first week.
+    const fourth = `${year}-01-04`;
+    const from = addDays(fourth, 1 - isoWeekday(fourth) + 7 * (number - 1));
+    // Its Thursday says of which year it is.
+    return yearOf(addDays(from, 3)) === year ? { from, to: addDays(from, 6) } : undefined;
+  };
+  if (year !== undefined) return of(year);
+  const now = of(yearOf(today));
+  return now !== undefined && now.from <= today ? now : of(yearOf(today) - 1);
 }
 
 /** `november`, `november 2026`, `thang 11`, `thang 11 nam 2026`, `q3 2025`, `quy 3`, `nam 2025`, `2025`. */
@@ -207,6 +227,12 @@ function namedAt(words: readonly string[], at: number, today: string): Said | un
     if (both !== -1) return month(both + 1, 3);
     const spoken = SPOKEN.indexOf(other === 'tu' ? 'bon' : other);
     return spoken === -1 ? undefined : month(spoken + 1, 2);
+  }
+  if (one === 'tuan' || one === 'week') {
+    const [, number = '', year] = /^(\d{1,2})(?:\/(\d{4}))?$/.exec(other) ?? [];
+    const said = yearAfter(2);
+    const period = weekNumbered(Number(number), year === undefined ? said.year : Number(year), today);
+    return period === undefined ? undefined : { length: year === undefined ? said.length : 2, period };
   }
   const [, short] = /^q([1-4])$/.exec(one) ?? [];
   if (short !== undefined) return quarter(Number(short), 1);

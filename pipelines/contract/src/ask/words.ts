@@ -1,51 +1,61 @@
-/** Words of a question in both languages, folded, beside the names that the catalogue and the measures bring along. */
+/** Words of a question in both languages, with their diacritics, beside the names that the catalogue and the measures bring along. */
 import type { Dimension } from '../dimensions.ts';
 import type { Measure, Order, Per } from '../query.ts';
 
 /** What each word may mean, the likeliest first where it stands alone. */
 export const MEASURE_WORDS: Readonly<Record<string, readonly Measure[]>> = {
-  'ho so': ['submitted'],
-  'so ho so': ['submitted'],
-  'ho so nop': ['submitted'],
-  'da nop': ['submitted'],
-  nop: ['submitted'],
+  'hồ sơ': ['submitted'],
+  'số hồ sơ': ['submitted'],
+  'hồ sơ nộp': ['submitted'],
+  'đã nộp': ['submitted'],
+  nộp: ['submitted'],
   dossiers: ['submitted'],
   submissions: ['submitted'],
   submitted: ['submitted'],
   applications: ['submitted'],
   filed: ['submitted'],
-  'truc tuyen': ['shareOnline', 'submittedOnline'],
+  'trực tuyến': ['shareOnline', 'submittedOnline'],
   online: ['shareOnline', 'submittedOnline'],
-  'ho so truc tuyen': ['submittedOnline'],
-  'so truc tuyen': ['submittedOnline'],
-  'ho so nop truc tuyen': ['submittedOnline'],
+  'hồ sơ trực tuyến': ['submittedOnline'],
+  'số trực tuyến': ['submittedOnline'],
+  'hồ sơ nộp trực tuyến': ['submittedOnline'],
   'filed online': ['submittedOnline'],
   'online dossiers': ['submittedOnline'],
   'online submissions': ['submittedOnline'],
-  'ty le truc tuyen': ['shareOnline'],
-  'ti le truc tuyen': ['shareOnline'],
-  'ti le nop truc tuyen': ['shareOnline'],
+  'tỷ lệ trực tuyến': ['shareOnline'],
+  'tỉ lệ trực tuyến': ['shareOnline'],
+  'tỉ lệ nộp trực tuyến': ['shareOnline'],
   'online share': ['shareOnline'],
   'share online': ['shareOnline'],
   'online rate': ['shareOnline'],
-  'dung han': ['shareOnTime', 'onTime'],
+  'đúng hạn': ['shareOnTime', 'onTime'],
+  'đúng hẹn': ['shareOnTime', 'onTime'],
   'on time': ['shareOnTime', 'onTime'],
-  'ho so dung han': ['onTime'],
-  'so dung han': ['onTime'],
+  'hồ sơ đúng hạn': ['onTime'],
+  'số đúng hạn': ['onTime'],
   'finished on time': ['onTime'],
-  'ti le dung han': ['shareOnTime'],
+  'tỉ lệ đúng hạn': ['shareOnTime'],
+  'tỷ lệ đúng hẹn': ['shareOnTime'],
+  'tỉ lệ đúng hẹn': ['shareOnTime'],
   'on time share': ['shareOnTime'],
   'on time rate': ['shareOnTime'],
-  'tre han': ['late'],
-  'ho so tre han': ['late'],
-  tre: ['late'],
-  'cham han': ['late'],
+  'trễ hạn': ['late'],
+  'hồ sơ trễ hạn': ['late'],
+  trễ: ['late'],
+  'trễ hẹn': ['late'],
+  'chậm hạn': ['late'],
+  chậm: ['late', 'shareOnTime'],
+  'chậm trễ': ['late', 'shareOnTime'],
+  'chậm nhất': ['late', 'shareOnTime'],
+  'trễ nhất': ['late', 'shareOnTime'],
+  slow: ['late', 'shareOnTime'],
+  slowest: ['late', 'shareOnTime'],
   late: ['late'],
   'finished late': ['late'],
-  'qua han': ['backlogOverdue'],
-  'cho qua han': ['backlogOverdue'],
-  'ton dong': ['backlogOpen', 'backlogOverdue'],
-  'dang cho': ['backlogOpen'],
+  'quá hạn': ['backlogOverdue'],
+  'chờ quá hạn': ['backlogOverdue'],
+  'tồn đọng': ['backlogOpen', 'backlogOverdue'],
+  'đang chờ': ['backlogOpen'],
   overdue: ['backlogOverdue'],
   backlog: ['backlogOpen', 'backlogOverdue'],
   waiting: ['backlogOpen', 'backlogOverdue'],
@@ -56,22 +66,22 @@ export const MEASURE_WORDS: Readonly<Record<string, readonly Measure[]>> = {
   'waits beyond the date': ['backlogOverdue'],
   'wait beyond the date': ['backlogOverdue'],
   'waits too long': ['backlogOverdue'],
-  'dang qua han': ['backlogOverdue'],
-  'cho lau': ['backlogOverdue'],
+  'đang quá hạn': ['backlogOverdue'],
+  'chờ lâu': ['backlogOverdue'],
 };
 
 /** What is counted, whichever measure: beside another measure they name none of their own. */
-export const COUNTED_WORDS: ReadonlySet<string> = new Set(['ho so', 'so ho so', 'dossiers', 'applications']);
+export const COUNTED_WORDS: readonly string[] = ['hồ sơ', 'số hồ sơ', 'dossiers', 'applications'];
 
 /** What a value is of. */
 export const PER_WORDS: Readonly<Record<string, Per>> = {
-  'moi ngay lam viec': 'working-day',
-  'theo ngay lam viec': 'working-day',
+  'mỗi ngày làm việc': 'working-day',
+  'theo ngày làm việc': 'working-day',
   'per working day': 'working-day',
   'a working day': 'working-day',
-  'moi 1 000 dan': '1000-people',
-  'moi 1000 dan': '1000-people',
-  'moi nghin dan': '1000-people',
+  'mỗi 1 000 dân': '1000-people',
+  'mỗi 1000 dân': '1000-people',
+  'mỗi nghìn dân': '1000-people',
   'per 1 000 people': '1000-people',
   'per 1000 people': '1000-people',
   'per thousand people': '1000-people',
@@ -79,8 +89,8 @@ export const PER_WORDS: Readonly<Record<string, Per>> = {
 
 /** Which rows come first. */
 export const ORDER_WORDS: Readonly<Record<Order, readonly string[]>> = {
-  largest: ['highest', 'cao nhat', 'nhieu nhat', 'lon nhat'],
-  smallest: ['lowest', 'fewest', 'least', 'thap nhat', 'it nhat'],
+  largest: ['highest', 'đứng đầu', 'cao nhất', 'nhiều nhất', 'lớn nhất'],
+  smallest: ['lowest', 'đứng cuối', 'fewest', 'least', 'thấp nhất', 'ít nhất'],
   risen: [
     ...[
       'growing most',
@@ -95,11 +105,11 @@ export const ORDER_WORDS: Readonly<Record<Order, readonly string[]>> = {
       'rise',
       'rose',
     ],
-    ...['tang nhieu nhat', 'tang nhanh nhat', 'tang manh nhat', 'tang'],
+    ...['tăng nhiều nhất', 'tăng nhanh nhất', 'tăng mạnh nhất', 'tăng'],
   ],
   fallen: [
     ...['falling most', 'fell most', 'falling', 'falls', 'fall', 'fell', 'drop', 'dropped', 'dropping', 'shrinking'],
-    ...['giam nhieu nhat', 'giam nhanh nhat', 'giam manh nhat', 'giam'],
+    ...['giảm nhiều nhất', 'giảm nhanh nhất', 'giảm mạnh nhất', 'giảm'],
   ],
 };
 
@@ -108,56 +118,58 @@ export const GRAIN_WORDS: Readonly<Record<string, 'hour' | 'day' | 'month'>> = {
   'by hour': 'hour',
   'by the hour': 'hour',
   hourly: 'hour',
-  'theo gio': 'hour',
+  'theo giờ': 'hour',
   'by day': 'day',
   'by the day': 'day',
   daily: 'day',
-  'theo ngay': 'day',
-  'hang ngay': 'day',
+  'theo ngày': 'day',
+  'hàng ngày': 'day',
+  'hằng ngày': 'day',
   'by month': 'month',
   'by the month': 'month',
   monthly: 'month',
-  'theo thang': 'month',
-  'hang thang': 'month',
+  'theo tháng': 'month',
+  'hàng tháng': 'month',
+  'hằng tháng': 'month',
 };
 
 /** What made the change is asked for. */
-export const WHY_WORDS = ['why', 'vi sao', 'tai sao', 'do dau', 'nguyen nhan'] as const;
+export const WHY_WORDS = ['why', 'vì sao', 'tại sao', 'do đâu', 'nguyên nhân'] as const;
 
 /** What a split is called, beside the catalogue's nouns. Before a name of its dimension such a word is a part of the name. */
 export const SPLIT_WORDS: Readonly<Record<string, Dimension>> = {
-  tinh: 'province',
-  'tinh thanh': 'province',
-  'thanh pho': 'province',
+  tỉnh: 'province',
+  'tỉnh thành': 'province',
+  'thành phố': 'province',
   tp: 'province',
-  'dia phuong': 'province',
+  'địa phương': 'province',
   province: 'province',
   provinces: 'province',
-  bo: 'agency',
-  'bo nganh': 'agency',
-  'co quan': 'agency',
+  bộ: 'agency',
+  'bộ ngành': 'agency',
+  'cơ quan': 'agency',
   ministry: 'agency',
   ministries: 'agency',
   agency: 'agency',
   agencies: 'agency',
-  'dich vu': 'service',
-  'thu tuc': 'service',
+  'dịch vụ': 'service',
+  'thủ tục': 'service',
   service: 'service',
   services: 'service',
   procedures: 'service',
-  kenh: 'channel',
+  kênh: 'channel',
   channel: 'channel',
   channels: 'channel',
-  cong: 'source',
-  'cong gui': 'source',
+  cổng: 'source',
+  'cổng gửi': 'source',
   portal: 'source',
   portals: 'source',
 };
 
 /** The time that follows is what is compared with. */
 export const AGAINST = [
-  'so voi',
-  'so sanh voi',
+  'so với',
+  'so sánh với',
   'compared with',
   'compared to',
   'versus',
@@ -168,36 +180,60 @@ export const AGAINST = [
 
 /** A comparison by name, with or without one of those before it. */
 export const COMPARED: Readonly<Record<string, 'previous' | 'year-before' | 'day-types'>> = {
-  'ky truoc': 'previous',
-  'ky lien truoc': 'previous',
+  'kỳ trước': 'previous',
+  'kỳ liền trước': 'previous',
   'previous period': 'previous',
   'period before': 'previous',
-  'cung ky': 'year-before',
-  'cung ky nam truoc': 'year-before',
-  'cung ky nam ngoai': 'year-before',
+  'cùng kỳ': 'year-before',
+  'cùng kỳ năm trước': 'year-before',
+  'cùng kỳ năm ngoái': 'year-before',
   'same period last year': 'year-before',
   'year before': 'year-before',
   'a year before': 'year-before',
-  'ngay cung loai': 'day-types',
-  'cung loai ngay': 'day-types',
-  'theo ngay cung loai': 'day-types',
+  'ngày cùng loại': 'day-types',
+  'cùng loại ngày': 'day-types',
+  'theo ngày cùng loại': 'day-types',
   'same kinds of days': 'day-types',
   'same day types': 'day-types',
   'like days': 'day-types',
 };
 
 /** Before a time: from its first day to today, or to the time that follows. */
-export const SINCE = ['since', 'from', 'tu', 'ke tu'] as const;
+export const SINCE = ['since', 'from', 'từ', 'kể từ'] as const;
 
 /** Between two times: all from the one to the other. */
-export const UNTIL = ['den', 'toi', 'to', 'until', 'through'] as const;
+export const UNTIL = ['đến', 'tới', 'to', 'until', 'through'] as const;
 
 /** They say nothing of their own. */
-export const FILLERS: ReadonlySet<string> = new Set(
-  (
-    'o tai cua trong cho theo tung cac va voi la bao nhieu moi ve ' +
-    'nao ai nhung da bi the ra sao co dang lam nguoi dan nhat ' +
+export const FILLERS: readonly string[] = [
+  ...(
+    'ở tại của trong cho theo từng các và với là mỗi về nào ai những đã bị thế ra sao có đang làm nhất được gì cái ' +
     'of in for the by per each and with at is what how many much was were show me a an ' +
-    'which who whose did does do are has have there most people citizens'
+    'which who whose did does do are has have there most'
   ).split(' '),
-);
+  ...['bao nhiêu', 'số liệu', 'như thế nào'],
+];
+
+/** What is asked for often, and is not counted: that is said, and never left out. */
+export const UNCOUNTED: Readonly<Record<'people' | 'satisfaction', readonly string[]>> = {
+  people: ['người dân', 'bao nhiêu người dân', 'công dân', 'người', 'people', 'citizens', 'persons'],
+  satisfaction: [
+    ...['hài lòng', 'không hài lòng', 'mức độ hài lòng', 'sự hài lòng', 'tỷ lệ hài lòng', 'tỉ lệ hài lòng'],
+    ...['satisfaction', 'satisfied', 'satisfaction rate'],
+  ],
+};
+
+/** Words and phrases of every day, which stand in long names as well: alone they are no part of one. */
+export const ORDINARY: readonly string[] = [
+  ...'thay đổi,thông tin,yêu cầu,xử lý,kết quả,đăng ký,giấy tờ,cá nhân,gia đình,lần đầu,nhà nước,chính phủ'.split(','),
+  ...'bổ sung,sửa đổi,thủ tục,liên thông,người được,đã được,không được,được cấp,cấp mới,cấp lại,lĩnh vực,thông báo'.split(
+    ',',
+  ),
+  ...'cấp,phát triển,kế hoạch,công dân,người nộp,có được,do thay,của bộ,thủ tục khác,khác của,dịch vụ công'.split(','),
+  ...(
+    'government information national general development planning resources confirmation exchange payment amendment ' +
+    'processing processed requested supplement citizen withdrawal obligation financial procedures declaration temporary ' +
+    'permanent certificate ordinary specimen changed details individuals households holders service services public ' +
+    'returned accepted stopped submitted registered integrated notification communications natural children contract'
+  ).split(' '),
+];

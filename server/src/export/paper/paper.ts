@@ -19,7 +19,7 @@ import {
   watermarkOf,
   wordsOf,
 } from '@room/contract';
-import { labelOf, layoutOf, mainOf, namesIn, nounsIn } from '../table.ts';
+import { boundariesOf, filtersOf, labelOf, layoutOf, mainOf, momentOf, namesIn, nounsIn, periodOf } from '../table.ts';
 import { WORDS } from '../words.ts';
 import { type Behind, NOTHING } from './behind.ts';
 
@@ -52,6 +52,8 @@ export interface PaperSection {
   /** Paragraphs. */
   text: string[];
   main: { name: string; value: PaperCell; beside: string } | null;
+  /** Whom it is of, of which periods, and of what its numbers are: beside the number, where it is read first. */
+  of?: string[];
   /** A curve; what is not known is drawn as a gap. */
   points: PaperPoint[];
   /** What its looks are called: those that it has. */
@@ -126,15 +128,16 @@ export function sectionOf(options: SectionOptions): PaperSection {
       value: { text: say(main, answer.total.now?.[main]), ...proof(main, 'now') },
       beside: before ? `${words.before}: ${say(main, answer.total.before?.[main])}` : '',
     },
+    of: aboutOf({ query, answer, catalogue, language, main }),
     points,
-    keys: keysOf(points, language),
+    keys: keysOf(points, answer.periods, language),
     happened: happened.map(({ body }) => happenedText(body, catalogue, language)),
     ...(crossed === undefined ? {} : { crossed: crossed.tables }),
     table: isSaid
       ? { columns: [], rows: [] }
       : dimension === undefined
         ? measuresTable(query.measures, answer.total, before, language, proof)
-        : splitTable({ query, rows: shown, before, catalogue, language, proof, main }),
+        : splitTable({ query, rows: shown, others: answer.others, before, catalogue, language, proof, main }),
     more:
       [
         ...(left > 0 ? [words.moreRows(left.toLocaleString(LOCALES[language]))] : []),
@@ -203,6 +206,8 @@ function measuresTable(
 interface SplitOptions {
   query: Query;
   rows: readonly AnswerRow[];
+  /** All that have no row of their own, together. */
+  others: QueryAnswer['others'];
   before: boolean;
   catalogue: Catalogue;
   language: Language;
@@ -250,11 +255,54 @@ function happenedText({ from, to, of, text, source }: Annotation, catalogue: Cat
   };
 }
 
-function keysOf(points: readonly PaperPoint[], language: Language): NonNullable<PaperSection['keys']> {
+/** Members of one dimension that have room in a line; all of them stand below. */
+const NAMED = 8;
+
+interface AboutOptions extends Pick<SectionOptions, 'query' | 'answer' | 'catalogue' | 'language'> {
+  main: Measure;
+}
+
+function aboutOf({ query, answer, catalogue, language, main }: AboutOptions): string[] {
   const words = WORDS[language];
+  const { now, before } = answer.periods;
+  const narrowed = filtersOf(query, catalogue, language).map(({ noun, members }) => {
+    const more = members.length - NAMED;
+    const shown = more > 0 ? [...members.slice(0, NAMED), words.others(String(more))] : members;
+    return `${noun}: ${shown.join('; ')}`;
+  });
   return [
-    { look: 'now' as const, name: words.period },
-    ...(points.some(({ before }) => before !== null) ? [{ look: 'before' as const, name: words.before }] : []),
+    (narrowed.length === 0 ? [words.wholeCountry] : narrowed).join(' · '),
+    ...(query.split.length === 0
+      ? []
+      : [`${words.splitBy}: ${query.split.map(nounsIn(catalogue, language)).join(' × ')}`]),
+    ...(query.boundaries === 'today' ? [] : [`${words.boundaries}: ${boundariesOf(query.boundaries, words)}`]),
+    ...(query.per === 'period' || isRatio(main)
+      ? []
+      : [
+          [
+            `${words.per}: ${words.of[query.per]}`,
+            ...(answer.peopleAsOf === undefined ? [] : [`${words.peopleAsOf}: ${answer.peopleAsOf}`]),
+          ].join('; '),
+        ]),
+    `${words.period}: ${periodOf(now, words)}`,
+    ...(before === undefined ? [] : [`${words.before}: ${periodOf(before, words)}`]),
+    ...(now.asOf === undefined ? [] : [`${words.asOf}: ${momentOf(now.asOf, catalogue.timeZone)}`]),
+  ];
+}
+
+function keysOf(
+  points: readonly PaperPoint[],
+  periods: QueryAnswer['periods'],
+  language: Language,
+): NonNullable<PaperSection['keys']> {
+  const words = WORDS[language];
+  const spanOf = (period: QueryAnswer['periods']['before']): string =>
+    period === undefined ? '' : `: ${period.from} – ${period.to}`;
+  return [
+    { look: 'now' as const, name: `${words.period}${spanOf(periods.now)}` },
+    ...(points.some(({ before }) => before !== null)
+      ? [{ look: 'before' as const, name: `${words.before}${spanOf(periods.before)}` }]
+      : []),
     ...(points.some(({ usual }) => usual !== null) ? [{ look: 'usual' as const, name: words.usual }] : []),
     ...(points.some(({ mean }) => mean !== null) ? [{ look: 'foreseen' as const, name: words.foreseen }] : []),
   ];
@@ -325,12 +373,33 @@ function crossedOf(options: CrossedOptions): { tables: PaperTable[]; left: numbe
 /** Measures that have room beside names. */
 const MOST_MEASURES = 4;
 
-function splitTable({ query, rows, before, catalogue, language, proof, main }: SplitOptions): PaperSection['table'] {
+function splitTable({
+  query,
+  rows,
+  others,
+  before,
+  catalogue,
+  language,
+  proof,
+  main,
+}: SplitOptions): PaperSection['table'] {
   const words = WORDS[language];
   const say = sayIn(language);
   const noun = nounsIn(catalogue, language);
   const names = namesIn(catalogue, language);
   const measures = [main, ...query.measures.filter((one) => one !== main)].slice(0, MOST_MEASURES);
+  const valuesOf = (of: Compared, key: readonly string[]): PaperCell[] =>
+    measures.flatMap((measure) => {
+      const [dimension, ...crossed] = query.split;
+      const cell = (side: 'now' | 'before'): PaperCell => ({
+        text: say(measure, of[side]?.[measure]),
+        // Where two dimensions meet, and of several members together, no place names the number.
+        ...(dimension === undefined || crossed.length > 0 || key[0] === undefined || of[side]?.[measure] === undefined
+          ? {}
+          : proof(measure, side, { dimension, code: key[0] })),
+      });
+      return [cell('now'), ...(before && measure === main ? [cell('before')] : [])];
+    });
   return {
     columns: [
       ...query.split.map((dimension) => ({ name: noun(dimension), isNumber: false })),
@@ -339,21 +408,22 @@ function splitTable({ query, rows, before, catalogue, language, proof, main }: S
         ...(before && measure === main ? [{ name: words.before, isNumber: true }] : []),
       ]),
     ],
-    rows: rows.map(({ key, ...of }) => [
-      ...query.split.map((dimension, n) => {
-        const code = key[n] ?? '';
-        return { text: code === '' ? words.notByPart : (names.get(dimension)?.get(code) ?? code) };
-      }),
-      ...measures.flatMap((measure) => {
-        const member =
-          query.split.length === 1 ? query.split.map((dimension) => ({ dimension, code: key[0] ?? '' }))[0] : undefined;
-        const cell = (side: 'now' | 'before'): PaperCell => ({
-          text: say(measure, of[side]?.[measure]),
-          // Where two dimensions meet no place names the number.
-          ...(member === undefined || of[side]?.[measure] === undefined ? {} : proof(measure, side, member)),
-        });
-        return [cell('now'), ...(before && measure === main ? [cell('before')] : [])];
-      }),
-    ]),
+    rows: [
+      ...rows.map(({ key, ...of }) => [
+        ...query.split.map((dimension, n) => {
+          const code = key[n] ?? '';
+          return { text: code === '' ? words.notByPart : (names.get(dimension)?.get(code) ?? code) };
+        }),
+        ...valuesOf(of, key),
+      ]),
+      ...(others === undefined
+        ? []
+        : [
+            [
+              ...query.split.map((_, n) => ({ text: n === 0 ? words.others(String(others.members)) : '' })),
+              ...valuesOf(others, []),
+            ],
+          ]),
+    ],
   };
 }

@@ -16,6 +16,7 @@ import {
   type QuestionFields,
   querySchema,
   type Scope,
+  slideFields,
 } from '@room/contract';
 import type { ForecastStore, QueryStore } from '@room/warehouse';
 import { z } from 'zod';
@@ -52,8 +53,6 @@ const REFUSES = {
   422: 'more is asked for than is answered at once, or than is still kept',
   503: 'the database that notes exports does not answer, or the room is busy',
 };
-/** Of the split of a question, beside whose page there is no room for more. */
-const SHOWN = 12;
 
 export function paperRoutes({
   store,
@@ -100,9 +99,9 @@ export function paperRoutes({
     const today = localDay(Date.now(), catalogue.timeZone);
     const kept = page.frozen === undefined ? undefined : await frozenOr(notebooks.frozen(scope, page.frozen));
     const fields: QuestionFields = fixedOn(kept?.question ?? page.question, today);
-    const query = checked(querySchema, fields, 'bad_query');
-    const shown = { ...query, ...(query.split.length > 0 ? { top: query.top ?? SHOWN } : {}) };
-    const answer = kept?.answer ?? (await answerTo(taking, shown));
+    // What is shown to a meeting, and in the same order: its curve, and the first rows of its split.
+    const query = checked(querySchema, kept === undefined ? slideFields(page.question, today) : fields, 'bad_query');
+    const answer = kept?.answer ?? (await answerTo(taking, query));
     const section = sectionOf({
       query,
       search: `?${new URLSearchParams(fields)}`,
@@ -114,7 +113,7 @@ export function paperRoutes({
       title: page.title,
       text: page.text,
       // What was kept is of then.
-      ...(kept === undefined ? { behind: await behind(taking, shown, answer) } : {}),
+      ...(kept === undefined ? { behind: await behind(taking, query, answer) } : {}),
       happened: await happened.list(taking.principal),
     });
     if (kept !== undefined)

@@ -23,7 +23,8 @@ export const TEMPLATE = `
     )
   },
 )
-#let broken(words) = words.replace("/", "/\\u{200B}").replace("&", "&\\u{200B}").replace("?", "?\\u{200B}")
+// An address has no spaces: it is parted after its signs, and between the codes of a list.
+#let broken(words) = words.replace(regex("[/&?=]|%2C|%3A"), sign => sign.text + "\\u{200B}")
 #let number(cell) = if cell.at("link", default: none) != none { link(cell.link, cell.text) } else { cell.text }
 
 #let told(rows) = grid(
@@ -122,6 +123,8 @@ export const TEMPLATE = `
       text(fill: quiet, section.main.name + linebreak() + section.main.beside),
     ))
   }
+  let of = section.at("of", default: ())
+  if of.len() > 0 { block(below: 3mm, for (n, line) in of.enumerate() { block(above: 0mm, below: 1.4mm, text(weight: if n == 0 { 600 } else { 400 }, line)) }) }
   if section.points.len() > 1 { block(above: 3mm, below: 3mm, breakable: false, { bars(section.points); legend(section.at("keys", default: ())) }) }
   let happened = section.at("happened", default: ())
   if happened.len() > 0 {

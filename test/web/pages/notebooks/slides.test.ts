@@ -1,4 +1,4 @@
-import type { NotebookPage } from '@room/contract';
+import { type NotebookPage, slideFields as onPaper } from '@room/contract';
 import { expect, it } from 'vitest';
 import { askedOf, frozenFields, moved, slideFields, turned } from '../../../../web/src/pages/notebooks/slides.ts';
 
@@ -41,5 +41,17 @@ it('what is frozen asks for the days that are meant now, one measure, and the la
   });
   expect(frozenFields({ from: 'never', to: 'day' }, TODAY)).toBeUndefined();
   const asked = askedOf({ from: 'day-1', to: 'day' }, TODAY);
-  expect(asked === undefined ? undefined : slideFields(asked)).not.toHaveProperty('top');
+  expect(asked === undefined ? undefined : slideFields(asked, TODAY)).not.toHaveProperty('top');
+});
+
+it('a page on paper asks what its slide asks: its curve, the same end of its split first, and as many rows', () => {
+  const question = { from: 'day-7', to: 'day-1', split: 'agency,province', sort: 'shareOnTime', top: '20' };
+  const asked = askedOf(question, TODAY);
+  const { measures: _, ...shown } = asked === undefined ? { measures: '' } : slideFields(asked, TODAY);
+  expect(onPaper(question, TODAY)).toEqual(shown);
+  expect(shown).toMatchObject({ order: 'smallest', top: '8', grain: 'day', compare: 'previous', boundaries: 'today' });
+  expect(onPaper({ from: 'day', to: 'day', order: 'risen', split: 'agency' }, TODAY)).toMatchObject({
+    order: 'risen',
+    grain: 'hour',
+  });
 });

@@ -4,9 +4,9 @@ import {
   type Dimension,
   fixedOn,
   type Grain,
+  grainOf,
   MEASURES,
   type Measure,
-  type Period,
   type Queries,
   type Query as Question,
   type QuestionFields,
@@ -29,19 +29,7 @@ export interface Asked {
   texts: QuestionFields;
 }
 
-/** Days of a curve that is cut by the hour, and by the day. */
-const BY_HOUR = 3;
-const BY_DAY = 186;
-
-const lengthOf = ({ from, to }: Period): number =>
-  Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000) + 1;
-
-/** As finely as a curve of it can be read. */
-export const grainOf = (period: Period): Exclude<Grain, 'total'> => {
-  const days = lengthOf(period);
-  if (days <= BY_HOUR) return 'hour';
-  return days <= BY_DAY ? 'day' : 'month';
-};
+export { grainOf } from '@room/contract';
 
 export const FIELDS = Object.keys(querySchema.shape);
 

@@ -1,10 +1,6 @@
 /** What a page of a notebook asks the server, and how its pages are put in order. Pure. */
-import { fixedOn, type NotebookPage, type QuestionFields } from '@room/contract';
-import { firstOf } from '../../messages/explore.ts';
+import { slideFields as fieldsOf, fixedOn, type NotebookPage, type QuestionFields } from '@room/contract';
 import { type Asked, askedIn, type Fields } from '../explore/asked.ts';
-
-/** Rows of a split that have room beside a curve. */
-const SHOWN = '8';
 
 /** Undefined where the question is none any more. */
 export function askedOf(question: QuestionFields, today: string): Asked | undefined {
@@ -12,20 +8,16 @@ export function askedOf(question: QuestionFields, today: string): Asked | undefi
   return 'fault' in found ? undefined : found;
 }
 
-/** One answer holds all that is shown: the curve, and of a split the largest rows. */
-export const slideFields = ({ fields, measure, question }: Asked): Fields => ({
-  ...fields,
-  measures: measure,
-  sort: measure,
-  ...(question.split.length === 0 ? {} : { top: SHOWN, order: fields.order ?? firstOf(measure) }),
-});
+/** One answer holds all that is shown: the curve, and of a split the first rows. */
+export const slideFields = ({ texts, measure }: Asked, today: string): Fields =>
+  ({ ...fieldsOf(texts, today), measures: measure }) as Fields;
 
 /** The same to be kept: its days no longer move. */
 export function frozenFields(question: QuestionFields, today: string): QuestionFields | undefined {
   const asked = askedOf(fixedOn(question, today), today);
   if (asked === undefined) return undefined;
   return Object.fromEntries(
-    Object.entries(slideFields(asked)).flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])),
+    Object.entries(slideFields(asked, today)).flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])),
   );
 }
 

@@ -1,0 +1,43 @@
+/** What a page of a notebook asks, shown or on paper: one measure over its time, and of a split the rows that have room beside it. Pure. */
+import { STANDING } from './ask/standing.ts';
+import { LEVEL_MEASURES, RATIO_MEASURES, SUM_MEASURES } from './measures.ts';
+import type { Grain, Measure, Order } from './query.ts';
+import { isRatio } from './sums.ts';
+import { fixedOn, type QuestionFields } from './views.ts';
+import type { Period } from './wall.ts';
+
+/** Rows of a split that have room beside a curve. */
+const SHOWN = '8';
+
+/** Days of a curve that is cut by the hour, and by the day. */
+const BY_HOUR = 3;
+const BY_DAY = 186;
+
+const lengthOf = ({ from, to }: Period): number =>
+  Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000) + 1;
+
+/** As finely as a curve of it can be read. */
+export const grainOf = (period: Period): Exclude<Grain, 'total'> => {
+  const days = lengthOf(period);
+  if (days <= BY_HOUR) return 'hour';
+  return days <= BY_DAY ? 'day' : 'month';
+};
+
+/** Which members come first where nobody says: of a share that should be high the lowest, whom somebody must look at. */
+export const firstOf = (measure: Measure): Order =>
+  isRatio(measure) && { ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES }[measure].better === 'up'
+    ? 'smallest'
+    : 'largest';
+
+/** Its days as they are on `today`, with what stands where it says nothing; its measures are those of whoever shows it. */
+export function slideFields(question: QuestionFields, today: string): QuestionFields {
+  const fields: QuestionFields = fixedOn({ ...STANDING, ...question }, today);
+  const { from = today, to = today, split = '', sort = 'submitted', order, grain } = fields;
+  const measure = sort as Measure;
+  return {
+    ...fields,
+    sort,
+    grain: grain === undefined || grain === 'total' ? grainOf({ from, to }) : grain,
+    ...(split === '' ? {} : { top: SHOWN, order: order ?? firstOf(measure) }),
+  };
+}
