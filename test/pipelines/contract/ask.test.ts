@@ -203,6 +203,12 @@ describe('diacritics that somebody wrote are meant, and one common word is no na
     expect(parts.flatMap(({ uncounted }) => uncounted ?? [])).toEqual(['people', 'satisfaction']);
     expect(isWhole).toBe(false);
     expect(asked('how many people are satisfied').isWhole).toBe(false);
+    // Whoever waits is known by the dossier that does.
+    expect(fieldsOf('How many citizens wait beyond the date')).toEqual({ sort: 'backlogOverdue' });
+    expect(fieldsOf('bao nhiêu người dân đang chờ quá hạn ở Hà Nội')).toEqual({
+      sort: 'backlogOverdue',
+      province: '34-01',
+    });
     expect(fieldsOf('hồ sơ mỗi nghìn dân')).toEqual({ sort: 'submitted', per: '1000-people' });
   });
 });

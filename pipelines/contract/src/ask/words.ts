@@ -68,6 +68,17 @@ export const MEASURE_WORDS: Readonly<Record<string, readonly Measure[]>> = {
   'waits too long': ['backlogOverdue'],
   'đang quá hạn': ['backlogOverdue'],
   'chờ lâu': ['backlogOverdue'],
+  // Whoever waits is known by the dossier that does.
+  'người dân chờ': ['backlogOpen'],
+  'người dân đang chờ': ['backlogOpen'],
+  'người dân chờ quá hạn': ['backlogOverdue'],
+  'người dân đang chờ quá hạn': ['backlogOverdue'],
+  'citizens wait': ['backlogOpen', 'backlogOverdue'],
+  'citizens are waiting': ['backlogOpen', 'backlogOverdue'],
+  'citizens wait beyond the date': ['backlogOverdue'],
+  'people wait': ['backlogOpen', 'backlogOverdue'],
+  'people are waiting': ['backlogOpen', 'backlogOverdue'],
+  'people wait beyond the date': ['backlogOverdue'],
 };
 
 /** What is counted, whichever measure: beside another measure they name none of their own. */
@@ -216,7 +227,7 @@ export const FILLERS: readonly string[] = [
 
 /** What is asked for often, and is not counted: that is said, and never left out. */
 export const UNCOUNTED: Readonly<Record<'people' | 'satisfaction', readonly string[]>> = {
-  people: ['người dân', 'bao nhiêu người dân', 'công dân', 'người', 'people', 'citizens', 'persons'],
+  people: ['người dân', 'công dân', 'người', 'people', 'citizens', 'persons'],
   satisfaction: [
     ...['hài lòng', 'không hài lòng', 'mức độ hài lòng', 'sự hài lòng', 'tỷ lệ hài lòng', 'tỉ lệ hài lòng'],
     ...['satisfaction', 'satisfied', 'satisfaction rate'],
