@@ -7,7 +7,7 @@ export const onTimeAskedSchema = z.strictObject({
   by: z.enum([...by.options, 'service']),
   days: z
     .string()
-    .regex(/^\d{1,2}$/)
+    .regex(/^\d{1,2}$/, { error: 'a whole number from 7 to 90' })
     .transform(Number)
     .pipe(z.int().min(7).max(90))
     .meta({ description: 'up to today, held against as many before them' }),

@@ -24,7 +24,7 @@ import { grainOf, type LinkDays, pointsOfLink, standingOf, standingsOfLinks } fr
 import { tableOfLinks } from './table.ts';
 
 const DAYS = 7;
-const TOO_MUCH = `more than ${MOST_LINK_DAYS} days are asked for`;
+const TOO_MUCH = `from: more than ${MOST_LINK_DAYS} days before to`;
 const NO_LINK = 'the catalogue has no such link, or it is none of your scope';
 /** Links report each few minutes, and every wall asks the same. */
 const SHARED_MS = 5_000;
