@@ -14,6 +14,7 @@ import {
   type Language,
   localDay,
   type MovedSum,
+  periodEndingOn,
   periodName,
   type QueryAnswer,
   type RuledDimension,
@@ -399,7 +400,13 @@ function targets({ indicators }: Ground): BriefingSentence[] | undefined {
           const name = body.label[language];
           const now = value(latest?.value);
           const aim = value(target?.value);
-          const [on, by] = [day(latest?.on ?? ''), day(target?.on ?? '')];
+          const [on, by] = [latest?.on ?? '', day(target?.on ?? '')];
+          // Of an edition or a year nobody counted on its last day.
+          const year = body.period === 'year' ? periodEndingOn(body.period, on) : undefined;
+          const of =
+            year === undefined
+              ? { vi: `đến ${day(on)}`, en: `as of ${day(on)}` }
+              : { vi: `của ${periodName(year, 'vi')}`, en: `of ${periodName(year, 'en')}` };
           const bound = chance === undefined ? undefined : boundOf(chance);
           const range =
             chance === undefined
@@ -411,8 +418,8 @@ function targets({ indicators }: Ground): BriefingSentence[] | undefined {
           const vi = isMet === true ? 'đã đạt' : chance === undefined ? untold.vi : `khả năng ${range}`;
           const en = isMet === true ? 'met' : chance === undefined ? untold.en : `chance ${range}`;
           return [
-            `${name}: ${now} đến ${on}; mục tiêu ${aim} đến ${by}: ${vi}.`,
-            `${name}: ${now} as of ${on}; target ${aim} by ${by}: ${en}.`,
+            `${name}: ${now} ${of.vi}; mục tiêu ${aim} đến ${by}: ${vi}.`,
+            `${name}: ${now} ${of.en}; target ${aim} by ${by}: ${en}.`,
           ];
         },
         figures,

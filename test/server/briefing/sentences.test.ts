@@ -107,6 +107,19 @@ it('of a period that is over, says of what stands today that it is not of its en
   expect(first('2026-11-28')[1]).toMatch(/^Accounts: 45/);
 });
 
+it('a value of a year is of that year, and not of its last day', () => {
+  const { progress, body, ...rest } = entry({});
+  const of: IndicatorEntry = {
+    ...rest,
+    body: { ...body, period: 'year' },
+    progress: { ...progress, latest: { on: '2025-12-31', value: 71 } },
+  };
+  const { parts } = said({ indicators: { at: NOW, indicators: [of] } });
+  const [sentence] = parts.find(({ part }) => part === 'indicators')?.sentences ?? [];
+  expect(sentence?.en).toMatch(/Accounts: 71 of 2025; target/);
+  expect(sentence?.vi).toMatch(/Tài khoản: 71 của năm 2025; mục tiêu/);
+});
+
 it('tells a chance no firmer than the page: a bound as a bound, in the annex too', () => {
   const told = (low: number, probability: number, high: number) => {
     const indicators: IndicatorList = { at: NOW, indicators: [entry({ chance: { probability, low, high } })] };
