@@ -1,8 +1,18 @@
 /** What tiles ask the server beside the running day: kept while scenes take turns, and with its age where it cannot be renewed. */
-import type { Answers, Queries } from '@room/contract';
-import { type InjectionKey, inject, onBeforeUnmount, type ShallowRef, shallowRef, watch } from 'vue';
+import type { Answers, Queries, Waiting } from '@room/contract';
+import {
+  type ComputedRef,
+  computed,
+  type InjectionKey,
+  inject,
+  onBeforeUnmount,
+  type ShallowRef,
+  shallowRef,
+  watch,
+} from 'vue';
 import { ask } from '../app/client.ts';
 import { useRoom } from '../stores/room.ts';
+import { withoutEarlier } from './waiting.ts';
 
 const EVERY = 60_000;
 const FAILED_AGAIN = 10_000;
@@ -70,3 +80,14 @@ export function useAsked<P extends Path>(path: P, query: () => Queries[P]): Shal
 }
 
 export const useFailed = (): ((tile: string, hasFailed: boolean) => void) => inject(FAILED, () => undefined);
+
+/** Who waits. While history is coming in, what waited earlier is told in part: nothing is held against it, as on the wall. */
+export function useWaiting(by: () => Queries['/v1/wall/waiting']['by']): ComputedRef<Asked<Waiting>> {
+  const room = useRoom();
+  const asked = useAsked('/v1/wall/waiting', () => ({ by: by() }));
+  return computed(() => {
+    const { data, ...rest } = asked.value;
+    const isFilling = room.shown?.pipeline.filling !== undefined;
+    return data === undefined || !isFilling ? asked.value : { ...rest, data: withoutEarlier(data) };
+  });
+}

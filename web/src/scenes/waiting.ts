@@ -31,6 +31,15 @@ export function trendOf(
   };
 }
 
+/** The same without what waited a week and four weeks before. */
+export const withoutEarlier = ({ whole, units, ...rest }: Waiting): Waiting => {
+  const without = <T extends { weekBefore?: number; monthBefore?: number }>(of: T) => {
+    const { weekBefore: _, monthBefore: __, ...level } = of;
+    return level;
+  };
+  return { ...rest, whole: without(whole), units: units.map(without) };
+};
+
 /** Points of a line in a box of 100 by 100, from the first day to the last, of which some may be unknown. */
 export function lineOf({ points }: Waiting['whole'], top: number): string {
   const last = Math.max(1, points.length - 1);
