@@ -258,7 +258,9 @@ function byHour(reports: readonly Report[], from: number): Map<number, Report[]>
   const hours = new Map<number, Report[]>();
   for (const report of reports) {
     const at = from + HOUR_MS * Math.floor((report.start - from) / HOUR_MS);
-    hours.set(at, [...(hours.get(at) ?? []), report]);
+    const known = hours.get(at);
+    if (known === undefined) hours.set(at, [report]);
+    else known.push(report);
   }
   return hours;
 }
