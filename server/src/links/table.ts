@@ -36,10 +36,10 @@ const NAMES: Readonly<Record<Language, Names>> = {
       ['Yêu cầu', 'count'],
       ['Lỗi', 'count'],
       ['Tỷ lệ lỗi', 'share'],
-      ['thấp nhất', 'share'],
-      ['cao nhất', 'share'],
+      ['Tỷ lệ lỗi, thấp nhất (95 %)', 'share'],
+      ['Tỷ lệ lỗi, cao nhất (95 %)', 'share'],
       ['Phần thời gian có báo cáo', 'share'],
-      ['Báo cáo bị báo cáo sau thay', 'count'],
+      ['Báo cáo đã được báo cáo sau thay thế', 'count'],
     ],
     failed: 'Lỗi',
     errors: { timeout: 'quá giờ', unavailable: 'không kết nối được', refused: 'bị từ chối', invalid: 'sai dữ liệu' },
@@ -59,8 +59,8 @@ const NAMES: Readonly<Record<Language, Names>> = {
       ['Requests', 'count'],
       ['Errors', 'count'],
       ['Error share', 'share'],
-      ['low', 'share'],
-      ['high', 'share'],
+      ['Error share, low (95 %)', 'share'],
+      ['Error share, high (95 %)', 'share'],
       ['Share of time reported', 'share'],
       ['Reports replaced by later ones', 'count'],
     ],
@@ -70,10 +70,15 @@ const NAMES: Readonly<Record<Language, Names>> = {
   },
 };
 
-const instantOf = (at: number | undefined): Cell => (at === undefined ? undefined : new Date(at).toISOString());
-
 export function tableOfLinks(found: LinkStandings, language: Language, catalogue: Catalogue): TableFile {
   const names = NAMES[language];
+  // As pages say it: by the clock of the place.
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    timeZone: catalogue.timeZone,
+    dateStyle: 'short',
+    timeStyle: 'medium',
+  });
+  const instantOf = (at: number | undefined): Cell => (at === undefined ? undefined : format.format(at));
   const links = linksOf(catalogue);
   const rows = found.links.map((row): Cell[] => {
     const link = links.get(row.id);

@@ -85,6 +85,9 @@ it('what is not over is not held against what is, its shares are', () => {
   expect(changeOf('backlogOpen', { now: { backlogOpen: 1 }, before: { backlogOpen: 2 } }, open, en)?.text).toBe('−50%');
   expect(periodText(open.now, en)).toContain('2 days not over');
   expect(isUncompared({ now: open.now })).toBe(false);
+  // Of hours of the night a share is none of a day.
+  const begun = { now: { ...period('2026-11-30', '2026-11-30', 1, 1), openDays: 1 }, before: open.before };
+  expect(changeOf('shareOnline', counts, begun, en)).toBeUndefined();
 });
 
 it('of a period that was hardly received no change is told, and the page says so', () => {

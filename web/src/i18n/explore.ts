@@ -7,6 +7,7 @@ export const explore = {
     orderFallen: 'giảm nhiều nhất trước',
     notCompared:
       'Số đếm của hai kỳ không so sánh được với nhau: chúng không có ngày làm việc như nhau. Hãy chọn ngày cùng loại.',
+    notComparedBegun: 'Kỳ này mới bắt đầu, chưa hết ngày nào: chưa so được với một kỳ đã đủ.',
     notComparedOpen: 'Kỳ này còn ngày chưa hết: số đếm chưa so được với một kỳ đã đủ.',
     toYesterday: 'So đến hết hôm qua',
     notOver: 'chưa hết, không so',
@@ -131,6 +132,7 @@ export const explore = {
     orderFallen: 'most fallen first',
     notCompared:
       'Counts of the two periods are not held against each other: one has working days where the other has none. Choose the same kinds of days.',
+    notComparedBegun: 'This period has just begun, no day of it is over: it is not held against a whole one.',
     notComparedOpen: 'This period has days that are not over: its counts are not held against a whole one.',
     toYesterday: 'Compare up to yesterday',
     notOver: 'not over, not compared',

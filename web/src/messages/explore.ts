@@ -100,6 +100,9 @@ export function isComparable({ now, before }: Periods): boolean {
   return Math.min(one, other) >= LIKE_ENOUGH * Math.max(one, other);
 }
 
+/** Whether of the period no day is over: a share of its first hours is none of a day. */
+export const isBegun = ({ now: { days, openDays } }: Periods): boolean => openDays === days;
+
 /** Whether a period has days that are not over: what is counted so far is no fall against one that is. */
 export const isOpen = ({ now, before }: Periods): boolean => (now.openDays ?? 0) > 0 || (before?.openDays ?? 0) > 0;
 
@@ -133,7 +136,7 @@ export function changeOf(
   const [counted, base] = [now?.[measure], before?.[measure]];
   if (counted === undefined || base === undefined || !isComparable(periods)) return undefined;
   const isCount = !isRatio(measure) && !isLevel(measure);
-  if (isCount && isUncompared(periods, per)) return undefined;
+  if ((isCount && isUncompared(periods, per)) || (isRatio(measure) && isBegun(periods))) return undefined;
   const scale =
     isByWorkingDay(periods, per) && isCount ? (periods.before?.workingDays ?? 1) / (periods.now.workingDays ?? 1) : 1;
   // By how many it grew from nothing is what there is, and no share of anything.

@@ -12,7 +12,7 @@ import {
 } from '@room/contract';
 import type { MessageKey } from '../i18n/index.ts';
 import type { Speech } from './context.ts';
-import { dimensionName, inexactText, isByWorkingDay, isOpen, isUncompared, memberNames } from './explore.ts';
+import { dimensionName, inexactText, isBegun, isByWorkingDay, isOpen, isUncompared, memberNames } from './explore.ts';
 
 export const PER_NAMES = { period: 'perPeriod', 'working-day': 'perWorkingDay', '1000-people': 'perPeople' } as const;
 export const BOUNDARY_NAMES = { 'as-reported': 'boundariesReported', today: 'boundariesToday' } as const;
@@ -102,10 +102,15 @@ export function remarksOn(
   const isSaid = !isAlone || isCount;
   return [
     ...(isSaid && !isNot && isByWorkingDay(answer.periods, per) ? [say('by-working-day', 'changeByWorkingDay')] : []),
-    ...(isSaid && isNot ? [say('uncompared', isOpen(answer.periods) ? 'notComparedOpen' : 'notCompared')] : []),
+    ...(isSaid && isNot ? [say('uncompared', uncomparedKey(answer.periods))] : []),
     ...inexactText(answer, measure, catalogue, speech).map((text): Remark => ({ id: 'inexact', text })),
   ];
 }
+
+const uncomparedKey = (periods: QueryAnswer['periods']): MessageKey => {
+  if (isBegun(periods)) return 'notComparedBegun';
+  return isOpen(periods) ? 'notComparedOpen' : 'notCompared';
+};
 
 /** An instant with its day, whichever day it is read on. */
 export const momentText = (at: number, { format }: Speech): string => `${format.minute(at)} ${format.dayOf(at)}`;
