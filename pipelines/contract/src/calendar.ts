@@ -70,3 +70,26 @@ export function startOfDay(date: string, timeZone: string): number {
   }
   return high;
 }
+
+const HOUR_MS = 3_600_000;
+
+/** An hour of a local day, 0 to 23, and the instant at which it was over. */
+export interface EndedHour {
+  day: string;
+  hour: number;
+  end: number;
+}
+
+/**
+ * The last hour of the clock that is over at `now`, on a day `days` earlier: what a level of now is held against. By the hour, so that
+ * whoever reads it from hourly points and whoever reads it at an instant say the same.
+ */
+export function endedHour(now: number, days: number, timeZone: string): EndedHour {
+  const today = localDay(now, timeZone);
+  const passed = Math.min(24, Math.floor((now - startOfDay(today, timeZone)) / HOUR_MS));
+  const day = addDays(today, -days - (passed === 0 ? 1 : 0));
+  const hour = (passed === 0 ? 24 : passed) - 1;
+  // Where clocks are changed a day's last hour ends with the day.
+  const end = hour === 23 ? startOfDay(addDays(day, 1), timeZone) : startOfDay(day, timeZone) + (hour + 1) * HOUR_MS;
+  return { day, hour, end };
+}

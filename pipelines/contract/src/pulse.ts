@@ -20,6 +20,8 @@ const changeSchema = z.object({
   days,
   /** Hours in which buckets changed, counted from 1970 UTC; absent where that is not known or they are many. */
   hours: z.array(z.int()).optional().catch(undefined),
+  /** Whether levels of what waits were counted. */
+  levels: z.boolean().optional().catch(undefined),
 });
 /** One counted range: a hint to recompute, safe to repeat. */
 export type Change = z.infer<typeof changeSchema>;

@@ -48,7 +48,7 @@ export const waitingAskedSchema = z.strictObject({ by });
 const level = {
   overdue: absentOr(count),
   open: absentOr(count),
-  /** A week and four weeks before. */
+  /** At the end of the last hour that is over, a week and four weeks before. */
   weekBefore: absentOr(count),
   monthBefore: absentOr(count),
   asOf: absentOr(instant),

@@ -359,8 +359,9 @@ class Worker {
     const facts = { records: records.length, counted: planned.keys.length, duplicates, quarantined, moved, deferred };
     observer.counted({ partition, token: range.token, ...facts, bytes: sizeOf(planned.rows), insertMs });
     report('debug', 'range counted', { range: range.token, ...facts, insertMs: Math.round(insertMs) });
-    const { days, hours } = planned;
-    const change: Change = { days, ...(hours === undefined ? {} : { hours }) };
+    const { days, hours, rows } = planned;
+    const levels = rows.backlog.length > 0;
+    const change: Change = { days, ...(hours === undefined ? {} : { hours }), ...(levels ? { levels } : {}) };
     await log.append(TOPICS.changes, [changeRecord(change)]);
     return deferred;
   }

@@ -6,6 +6,8 @@ export interface Noted {
   /** Local days whose totals changed. */
   days: readonly string[];
   hours: Changed;
+  /** Whether levels of what waits were counted. */
+  levels?: boolean;
   /** Why it could not be read. */
   unread?: string;
 }
@@ -16,7 +18,8 @@ const NOTHING: ReadonlySet<number> = new Set();
 export function changeOf(value: Uint8Array): Noted {
   const read = readChange(value);
   if (!read.ok) return { days: [], hours: 'all', unread: read.why };
-  const { days, hours } = read.value;
-  if (hours !== undefined) return { days, hours: new Set(hours) };
-  return { days, hours: days.length === 0 ? NOTHING : 'all' };
+  const { days, hours, levels } = read.value;
+  const told = { days, ...(levels === true ? { levels } : {}) };
+  if (hours !== undefined) return { ...told, hours: new Set(hours) };
+  return { ...told, hours: days.length === 0 ? NOTHING : 'all' };
 }

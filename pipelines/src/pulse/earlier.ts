@@ -3,6 +3,7 @@ import {
   Baseline,
   type Catalogue,
   comparableDays,
+  endedHour,
   FIVE_MINUTES,
   type HourRow,
   observed,
@@ -14,8 +15,8 @@ import { LAST_MINUTES, type Reading } from './state.ts';
 
 /** Levels are told about once a day, in the slowest case once a month. */
 const BACKLOG_REACH_MS = 40 * 86_400_000;
-const WEEK_MS = 7 * 86_400_000;
-const MONTH_MS = 28 * 86_400_000;
+const WEEK = 7;
+const MONTH = 28;
 /** Levels of a week ago hardly change within it, but where history is coming in. */
 const EARLIER_MS = 60_000;
 
@@ -33,7 +34,7 @@ type Earlier = { week: Level; month: Level };
 export class EarlierDays {
   readonly #queries: Pick<WallQueries, 'hoursOf' | 'fivesIn' | 'backlog'>;
   readonly #catalogue: Catalogue;
-  #before: { readAt: number; all: Earlier; observed: Earlier } | undefined;
+  #before: { readAt: number; ends: readonly number[]; all: Earlier; observed: Earlier } | undefined;
 
   constructor(queries: Pick<WallQueries, 'hoursOf' | 'fivesIn' | 'backlog'>, catalogue: Catalogue) {
     this.#queries = queries;
@@ -87,14 +88,16 @@ export class EarlierDays {
   async #levelsBefore(now: number): Promise<{ all: Earlier; observed: Earlier }> {
     const known = this.#before;
     const readAt = performance.now();
+    const ends = [WEEK, MONTH].map((days) => endedHour(now, days, this.#catalogue.timeZone).end);
+    const isOfNow = known?.ends.every((end, n) => end === ends[n]) === true;
     // Where nothing is known of a week ago history may just be coming in.
-    if (known?.all.week !== undefined && readAt - known.readAt < EARLIER_MS) return known;
+    if (isOfNow && known.all.week !== undefined && readAt - known.readAt < EARLIER_MS) return known;
     const of = async (which: Which): Promise<Earlier> => {
-      const [week, month] = await Promise.all([WEEK_MS, MONTH_MS].map((ago) => this.#level(now - ago, which, true)));
+      const [week, month] = await Promise.all(ends.map((end) => this.#level(end, which, true)));
       return { week, month };
     };
     const [all, ofObserved] = await Promise.all([of('all'), of('observed')]);
-    this.#before = { readAt, all, observed: ofObserved };
+    this.#before = { readAt, ends, all, observed: ofObserved };
     return this.#before;
   }
 }

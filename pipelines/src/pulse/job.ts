@@ -112,7 +112,7 @@ class Publisher {
   #publishedAt = Number.NEGATIVE_INFINITY;
   #sources: { shownAt: number; shown: WallState['sources'] } | undefined;
   #slow: Slow | undefined;
-  /** An earlier day changed since `#slow` began to be read: read it again soon. */
+  /** An earlier day or what waits changed since `#slow` began to be read: read it again soon. */
   #isSlowOutdated = false;
   #asides: Asides | undefined;
   readonly #earlier: EarlierDays;
@@ -143,7 +143,7 @@ class Publisher {
   }
 
   changed(changes: readonly Noted[]): void {
-    for (const { days, hours, unread } of changes) {
+    for (const { days, hours, levels, unread } of changes) {
       if (unread !== undefined && !this.#unread.has(unread)) {
         this.#unread.add(unread);
         this.#options.report('warn', `all is read again for what a change does not tell: ${unread}`);
@@ -152,6 +152,7 @@ class Publisher {
         this.#days.add(day);
         if (day !== this.#slow?.day) this.#isSlowOutdated = true;
       }
+      if (levels === true) this.#isSlowOutdated = true;
       this.#note(hours);
     }
     this.#dirty = true;

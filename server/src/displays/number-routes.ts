@@ -1,10 +1,18 @@
 /** HTTP of what scenes ask of the warehouse: few questions with few answers, which all walls of a scope share. */
-import { API, type Catalogue, localDay, type QuestionFields, querySchema, type Scope } from '@room/contract';
+import {
+  API,
+  type Catalogue,
+  type EndedHour,
+  localDay,
+  type QuestionFields,
+  querySchema,
+  type Scope,
+} from '@room/contract';
 import type { QueryStore } from '@room/warehouse';
 import { type Route, route } from '../api/route.ts';
 import { asked } from '../bad-query.ts';
 import { type Asker, asQuestion, type Questions } from '../questions.ts';
-import { onTimeOf, onTimeQuestion, waitingOf, waitingQuestion } from './numbers.ts';
+import { earlierHours, onTimeOf, onTimeQuestion, waitedQuestion, waitingOf, waitingQuestion } from './numbers.ts';
 
 /** Sums of weeks hardly move within it, and all walls ask when they change. */
 const SHARED_MS = 30_000;
@@ -45,8 +53,18 @@ export function numberRoutes({ store, questions, catalogue }: NumberRoutesOption
       isOnWalls: true,
       query: API['/v1/wall/waiting'].query,
       answer: { schema: API['/v1/wall/waiting'].answer },
-      handle: async ({ principal: { scope }, query: { by }, asker }) =>
-        waitingOf(await answer(waitingQuestion(by, today()), scope, asker)),
+      handle: async ({ principal: { scope }, query: { by }, asker }) => {
+        const hours = earlierHours(Date.now(), catalogue.timeZone);
+        const waited = async (hour: EndedHour) => ({
+          hour,
+          answer: await answer(waitedQuestion(by, hour), scope, asker),
+        });
+        // One after the other: a wall has two of these tiles, and whoever has no name may have four questions wait.
+        const now = await answer(waitingQuestion(by, today()), scope, asker);
+        const week = await waited(hours.week);
+        const month = await waited(hours.month);
+        return waitingOf(now, { week, month });
+      },
     }),
   ];
 }

@@ -4,6 +4,8 @@ import {
   type CurvePoint,
   type DayCount,
   differsSurely,
+  type EndedHour,
+  endedHour,
   type OnTimeOverDays,
   type OnTimeUnit,
   type QueryAnswer,
@@ -87,15 +89,39 @@ export const waitingQuestion = (by: UnitKind, today: string): QuestionFields => 
   boundaries: 'today',
 });
 
-export function waitingOf(answer: QueryAnswer): Waiting {
+/** What waited a week and four weeks before, by the hour: what the running day's number is held against too. */
+export const earlierHours = (now: number, timeZone: string): { week: EndedHour; month: EndedHour } => ({
+  week: endedHour(now, WEEK, timeZone),
+  month: endedHour(now, MONTH, timeZone),
+});
+
+export const waitedQuestion = (by: UnitKind, { day }: EndedHour): QuestionFields => ({
+  measures: 'backlogOverdue',
+  from: day,
+  to: day,
+  grain: 'hour',
+  split: by,
+  boundaries: 'today',
+});
+
+export interface Waited {
+  hour: EndedHour;
+  answer: QueryAnswer;
+}
+
+export function waitingOf(answer: QueryAnswer, earlier: { week: Waited; month: Waited }): Waiting {
   const { to } = answer.periods.now;
-  const levelIn = ({ now, points = [], levelsAsOf }: QueryAnswer['total']) => {
-    const overdueOn = (day: string) => points.find(({ at }) => at === day)?.now?.backlogOverdue;
+  const overdueIn = ({ hour: { day, hour }, answer: { total, rows } }: Waited, id: string | undefined) => {
+    const points = id === undefined ? total.points : rows.find(({ key }) => key[0] === id)?.points;
+    const wanted = `${day}T${String(hour).padStart(2, '0')}`;
+    return points?.find(({ at }) => at === wanted)?.now?.backlogOverdue;
+  };
+  const levelIn = ({ now, levelsAsOf }: QueryAnswer['total'], id?: string) => {
     const known = {
       overdue: now?.backlogOverdue,
       open: now?.backlogOpen,
-      weekBefore: overdueOn(addDays(to, -WEEK)),
-      monthBefore: overdueOn(addDays(to, -MONTH)),
+      weekBefore: overdueIn(earlier.week, id),
+      monthBefore: overdueIn(earlier.month, id),
       asOf: levelsAsOf?.now,
     };
     return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) as {
@@ -113,7 +139,7 @@ export function waitingOf(answer: QueryAnswer): Waiting {
     },
     units: answer.rows
       .filter(({ key: [id = ''] }) => id !== '')
-      .map((row) => ({ id: row.key[0] ?? '', ...levelIn(row) })),
+      .map((row) => ({ id: row.key[0] ?? '', ...levelIn(row, row.key[0]) })),
     simulated: answer.simulated,
   };
 }

@@ -6,6 +6,7 @@ const told = (value: unknown) => changeOf(Buffer.from(typeof value === 'string' 
 it('days and hours of a change', () => {
   expect(told({ days: ['2026-11-19'], hours: [498_000] })).toEqual({ days: ['2026-11-19'], hours: new Set([498_000]) });
   expect(told({ days: [], hours: [] })).toEqual({ days: [], hours: new Set() });
+  expect(told({ days: [], hours: [], levels: true })).toEqual({ days: [], hours: new Set(), levels: true });
 });
 
 it('an earlier version tells no hours: all of its days may have changed, and nothing where it names none', () => {

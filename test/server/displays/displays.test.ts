@@ -9,7 +9,9 @@ import type {
   ScreenState,
   ToldState,
   Waiting,
+  WallState,
 } from '@room/contract';
+import { endedHour } from '@room/contract';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { send, submission } from '../../harness/client.ts';
 import { CookieClient, firstAdministrator, statusOf } from '../../harness/cookies.ts';
@@ -256,4 +258,30 @@ it('a screen is told shares on time and who waits within its scope alone', async
   expect((await display.told<Waiting>('/v1/wall/waiting?by=agency')).whole.points).toHaveLength(29);
   expect(await statusOf(display.ask('/v1/alerts'))).toBe('200');
   expect(await statusOf(display.ask('/v1/query?from=2026-01-01&to=2026-01-02'))).toBe('403 no_right');
+});
+
+it('who waits is held against the end of the same hour a week ago, of the whole and of each unit alike', async () => {
+  const zone = 'Asia/Ho_Chi_Minh';
+  const { end } = endedHour(Date.now(), 7, zone);
+  const level = (id: string, agency: string, procedure: string, at: number, overdue: number) => {
+    const data = { procedure, agency, at: new Date(at).toISOString(), open: 1_000, overdue };
+    return submission(id, {}, { type: 'backlog.reported', data });
+  };
+  await send(room, [
+    level('wait-1', 'MOH', 'DV02', end - 60_000, 40),
+    level('wait-2', 'MPS', 'DV01', end - 60_000, 60),
+    // After that hour, though on the same day but after midnight.
+    level('wait-3', 'MPS', 'DV01', end + 60_000, 900),
+    level('wait-4', 'MOH', 'DV02', Date.now() - 1_000, 50),
+    level('wait-5', 'MPS', 'DV01', Date.now() - 1_000, 70),
+  ]);
+  const state = async () => (await administrator.told<{ state: WallState }>('/v1/snapshot')).state;
+  // Told at once, not with what is read anew each minute.
+  await vi.waitFor(
+    async () => expect((await state()).backlog).toMatchObject({ overdue: 120, weekBefore: 100 }),
+    PATIENCE,
+  );
+  const { whole, units } = await administrator.told<Waiting>('/v1/wall/waiting?by=agency');
+  expect([whole.overdue, whole.weekBefore]).toEqual([120, 100]);
+  expect(Object.fromEntries(units.map(({ id, weekBefore }) => [id, weekBefore]))).toEqual({ MOH: 40, MPS: 60 });
 });

@@ -33,11 +33,26 @@ it('who waits: the most are coloured and named with their count and its change, 
   expect(named.map(({ id }) => id)).toEqual(['P10', 'P9', 'P8', 'P7', 'P6', 'P5', 'P4', 'P3']);
   expect(named[0]).toMatchObject({ name: 'P10', text: '1,100 ▲ 4.8%' });
   expect([...unknown]).toEqual(['P11']);
-  // The ninth may have as many as the eighth: those without a colour are not said to have fewer.
   expect(legend.map(({ look }) => look)).not.toContain('neutral');
-  expect([restOf(8), restOf(11)]).toEqual(['not among the first 8', undefined]);
-  // One before the last that is coloured found no place: of the others not all come after.
-  expect(restOf(7, false)).toBe('others');
+  expect(restOf(new Set(named.map(({ id }) => id)))).toBe('others: up to 300');
+  expect(restOf(new Set(ids))).toBeUndefined();
+  // The first of all found no place for its name: those without a colour are not said to have fewer.
+  expect(restOf(new Set(['P9', 'P8']))).toBe('others: up to 1,100');
+});
+
+it('who waits: where portals told less by place than there is, that is said', () => {
+  const units = [{ id: 'P0', overdue: 300 }];
+  const partOf = (overdue?: number) =>
+    waitingSubject(
+      { ...waiting(units), whole: { points: [], ...(overdue === undefined ? {} : { overdue }) } },
+      catalogue,
+      speech,
+    ).part;
+  expect([partOf(1_000), partOf(300), partOf()]).toEqual([
+    '300 of 1,000 dossiers are reported by place',
+    undefined,
+    undefined,
+  ]);
 });
 
 it('who waits: of few a change is a count, nobody of whom none wait is coloured, and few beside many are not', () => {
@@ -86,7 +101,10 @@ it('who is late: those surely below alone, the share beside how many were late, 
   };
   const { named, unknown, heading, restOf, rows } = lateSubject(data, 30, catalogue, speech);
   // Whoever found no room for its name is not coloured, and not called punctual.
-  expect([restOf(2), restOf(1)]).toEqual(['others', 'others, 1 of them below 95% too']);
+  expect([restOf(new Set(['P0', 'P1'])), restOf(new Set(['P1']))]).toEqual([
+    'others',
+    'others, 1 of them below 95% too',
+  ]);
   expect(rows.map(({ id, text }) => [id, text])).toEqual([
     ['P1', '80.0% · 2,000 late'],
     ['P0', '93.0% · 700 late'],

@@ -24,8 +24,10 @@ export interface Subject {
   unknown: ReadonlySet<string>;
   heading: string;
   legend: { look: PlaceLook; text: string }[];
-  /** What those are that are not coloured, where so many are, of which all or not all come first; undefined: there are none. */
-  restOf: (coloured: number, areFirst?: boolean) => string | undefined;
+  /** What those are that are not coloured, where these are; undefined: there are none. */
+  restOf: (coloured: ReadonlySet<string>) => string | undefined;
+  /** Of what waits, how much is told by place at all; undefined where all of it is. */
+  part?: string;
   /** Each place, as it is read out. */
   rows: Pick<Place, 'id' | 'name' | 'text'>[];
 }
@@ -37,6 +39,13 @@ const placesOf = ({ provinces }: Catalogue, day: string) =>
 
 /** As many as the eye can hold apart. */
 const MOST = 8;
+
+/** Portals may report what waits without the place: what is told by place is then less than what waits. */
+export function partOf({ whole, units }: Waiting, { t, format }: Speech): { part?: string } {
+  const told = units.reduce((sum, { overdue = 0 }) => sum + overdue, 0);
+  if (whole.overdue === undefined || told >= whole.overdue) return {};
+  return { part: t('waitingPart', { n: format.count(told), all: format.count(whole.overdue) }) };
+}
 
 export function waitingSubject(data: Waiting, catalogue: Catalogue, speech: Speech): Subject {
   const { t, format, name, thresholds } = speech;
@@ -68,11 +77,15 @@ export function waitingSubject(data: Waiting, catalogue: Catalogue, speech: Spee
       look,
       text: t('waitingMany', { n: format.count(steps[Number(look.slice(1)) - 1] ?? 0) }),
     })),
-    // Also of those that are not coloured some may have as many: what they are not is among the first.
-    restOf: (coloured, areFirst = true) =>
-      known.length > coloured
-        ? t(coloured === 0 || !areFirst ? 'lateOthers' : 'waitingRest', { n: coloured })
-        : undefined,
+    // Also of those that are not coloured some may have as many as one that is: the most that any of them has is told.
+    restOf: (coloured) => {
+      const rest = known.filter(({ unit }) => !coloured.has(unit.id)).map(({ overdue }) => overdue);
+      const last = Math.max(0, ...rest);
+      return rest.length === 0
+        ? undefined
+        : t(last === 0 ? 'waitingOthersNone' : 'waitingOthers', { n: format.count(last) });
+    },
+    ...partOf(data, speech),
     rows: places.map(({ unit, overdue, ...level }) => ({
       id: unit.id,
       name: name(unit),
@@ -112,7 +125,7 @@ export function lateSubject(data: OnTimeOverDays, days: number, catalogue: Catal
       ...(has('below') ? [{ look: 'below' as const, text: t('lateFar', { limit: target }) }] : []),
     ],
     restOf: (coloured) =>
-      below.length > coloured ? t('lateOthersToo', { n: below.length - coloured, target }) : t('lateOthers'),
+      below.length > coloured.size ? t('lateOthersToo', { n: below.length - coloured.size, target }) : t('lateOthers'),
     rows: groups.flatMap(({ rows }) => rows.map((row) => ({ id: row.id, name: row.name, text: textOf(row) }))),
   };
 }
