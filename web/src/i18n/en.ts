@@ -144,7 +144,7 @@ export const en: Messages = {
   onTimeToday: 'on time today',
   urgentFirst: 'urgent first, then most late',
   mostLateFirst: 'most late first',
-  mostFirst: 'most first',
+  mostFirst: 'most on top',
   andOthers: 'and {n} other | and {n} others',
   othersFew: 'and {n} other, too few to judge | and {n} others, too few to judge',
   othersOnTime: 'and {n} other, {good} on time ({limit} or more) | and {n} others, {good} on time ({limit} or more)',

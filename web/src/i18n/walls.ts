@@ -3,6 +3,9 @@ export const walls = {
   vi: {
     walls: 'Tường hình',
     wallShows: 'Đang hiện: {scene} ({why})',
+    wallWouldShow: 'Màn hình nào mở tường này lúc này sẽ thấy: {scene} ({why})',
+    sceneTurns: 'theo lượt trên {walls}',
+    sceneNoTurn: 'không theo lượt trên tường nào',
     wallWhyTurn: 'theo lượt',
     wallWhyShow: 'theo lệnh',
     wallWhyHold: 'đang giữ',
@@ -16,6 +19,8 @@ export const walls = {
     wallSoundNote:
       'Mặc định tắt. Mỗi mức có một tiếng riêng. Trình duyệt của màn hình cần tham số --autoplay-policy=no-user-gesture-required.',
     present: 'Trình chiếu quá khứ trên mọi màn hình',
+    presentHint:
+      'Mọi màn hình của tường cùng hiện lại những gì đã hiện vào thời điểm chọn dưới đây, có ghi rõ là không trực tiếp; không có lệnh mới thì sau {age} tự trở lại.',
     presentName: 'chiếu thời điểm đã qua',
     presenting: 'Mọi màn hình đang chiếu lúc {time}; tự trở lại trực tiếp muộn nhất lúc {until}.',
     presentNotLive: 'Không trực tiếp.',
@@ -110,6 +115,9 @@ export const walls = {
   en: {
     walls: 'Walls',
     wallShows: 'Shows now: {scene} ({why})',
+    wallWouldShow: 'A screen that opened this wall now would show: {scene} ({why})',
+    sceneTurns: 'in turn on {walls}',
+    sceneNoTurn: 'in turn on no wall',
     wallWhyTurn: 'its turn',
     wallWhyShow: 'as ordered',
     wallWhyHold: 'held',
@@ -123,6 +131,8 @@ export const walls = {
     wallSoundNote:
       'Off unless chosen. Each severity has a chime of its own. The browser of the screen needs --autoplay-policy=no-user-gesture-required.',
     present: 'Present the past on all screens',
+    presentHint:
+      'All screens of the wall show again what was shown at the instant chosen below, marked as not live; without another order they go back after {age}.',
     presentName: 'show a past instant',
     presenting: 'All screens show {time}; live again by itself at {until} at the latest.',
     presentNotLive: 'Not live.',
