@@ -111,6 +111,7 @@ function pathOf(row: Route): RouteConfig {
   const { status = 200, type = JSON_TYPE, schema } = answer;
   const refused: Record<number, string> = {
     ...((query ?? body ?? params) ? { 400: 'the input is not what the route takes; the reason names it' } : {}),
+    ...(body === undefined ? {} : { 415: 'the body is of another type than JSON' }),
     ...refusalsOf(row, scheme?.name),
     500: 'something failed inside the room',
     503: 'the room starts or ends, or is busy; ask again after Retry-After',

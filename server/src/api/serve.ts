@@ -8,7 +8,7 @@ import type { Door } from '../access/door.ts';
 import { addressOf } from '../access/origins.ts';
 import { isSame, nameOf, ownerOf, type Principal } from '../access/principal.ts';
 import { onceClosed } from '../closed.ts';
-import { HttpError } from '../errors.ts';
+import { cut, HttpError } from '../errors.ts';
 import { goOn } from '../listener.ts';
 import { notesOf } from '../requests.ts';
 import { Encoded } from './encoded.ts';
@@ -114,9 +114,18 @@ async function* whileAllowed<T>(chunks: AsyncIterable<T>, assertStill: () => Pro
   }
 }
 
-/** A body that is there and in JSON; without one, no fields. */
+const hasBody = ({ headers }: Request): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+/** A body in JSON; without one, no fields. Of another type it is refused: what was sent in it would else be taken for not sent. */
 const json = (request: Request, response: Response, mostBytes: number | undefined): Promise<unknown> =>
   new Promise((resolve, reject) => {
+    if (hasBody(request) && request.is('json') !== 'json') {
+      const type = request.get('content-type');
+      const found = type === undefined ? 'a body without a content-type' : `a body of ${cut(type, 80)}`;
+      reject(new HttpError(415, 'media_type', `${found} is not read here; send it as application/json`));
+      return;
+    }
     const read = mostBytes === undefined ? parse : express.json({ limit: mostBytes });
     read(request, response, (error?: unknown) => (error === undefined ? resolve(request.body ?? {}) : reject(error)));
   });
