@@ -45,9 +45,19 @@ export function toHttp(error: unknown): HttpError {
     return new HttpError(415, 'encoding', 'this content-encoding is not read; use gzip, deflate, br or none');
   if (type === 'request.aborted' || type === 'request.size.invalid')
     return new HttpError(400, 'aborted', 'the body ended early; send it again');
+  if (type === 'charset.unsupported') return new HttpError(415, 'encoding', 'this charset is not read; use UTF-8');
+  if (type === 'entity.parse.failed')
+    return new HttpError(400, 'bad_request', 'the body is no object or list in JSON; nothing was read of it');
+  if (error instanceof URIError)
+    return new HttpError(
+      400,
+      'bad_request',
+      'the address has a % without two digits of UTF-8 behind it; write it as %25',
+    );
+  // In words of ours: what a library says is of its code, and changes with it.
   const status = (error as { status?: unknown }).status;
   if (typeof status === 'number' && status >= 400 && status < 500)
-    return new HttpError(status, 'bad_request', (error as Error).message);
+    return new HttpError(status, 'bad_request', 'the request cannot be read', undefined, { cause: error });
   return new HttpError(500, 'internal', 'something failed inside the room; its log says what', undefined, {
     cause: error,
   });

@@ -138,6 +138,23 @@ it('a replay without a filter that filters is a 400 that names what is wrong, an
   });
   // Read as no fields it would replay everything.
   expect([asText.status, asText.body.error?.code]).toEqual([415, 'media_type']);
+  for (const [body, type, expected] of [
+    [
+      '{"code":',
+      'application/json',
+      [400, 'bad_request', 'the body is no object or list in JSON; nothing was read of it'],
+    ],
+    [
+      '"code"',
+      'application/json',
+      [400, 'bad_request', 'the body is no object or list in JSON; nothing was read of it'],
+    ],
+    ['{}', 'application/json; charset=koi8', [415, 'encoding', 'this charset is not read; use UTF-8']],
+  ] as const) {
+    const headers = { authorization: `Bearer ${room.operatorToken}`, 'content-type': type };
+    const { status, body: answer } = await operator('/replay', { method: 'POST', body, headers });
+    expect([status, answer.error?.code, answer.error?.reason]).toEqual(expected);
+  }
   expect((await operator('?sources=x')).status).toBe(400);
   expect((await operator('?source=')).status).toBe(400);
   expect((await operator('?source=a&source=b')).status).toBe(400);
