@@ -27,7 +27,7 @@ const count = Number(values.outages);
 const kinds = values.kinds?.split(',') ?? OUTAGES;
 const random = randomOf('outages');
 
-/** A wall knows of silence after more than six seconds. */
+/** A wall says that nothing comes after two seconds, and is sure of silence after more than six. */
 const lasting = (outage: Outage): number => (isSilent(outage) ? 9_000 : 3_000) + random.next() * 6_000;
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
       {
         what: `${outage}, ${count} times: told after`,
         ours: of(courses, 'toldAfter'),
-        goal: isSilent(outage) ? '7 s' : '2 s',
+        goal: isSilent(outage) ? '2.5 s' : '2 s',
       },
       { what: `${outage}, live after its end`, ours: of(courses, 'liveAfter'), goal: '10 s' },
       { what: `${outage}, its number moves after that`, ours: of(courses, 'movesAfter'), goal: '3 s' },

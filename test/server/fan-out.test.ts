@@ -149,7 +149,7 @@ it('whoever is told nothing else is told that the server is there, at least each
     return told;
   };
   const [quiet, busy] = [await times('past:2026-03-01:2026-03-02'), await times('now')];
-  const news = setInterval(() => sockets.broadcast(deltaOf('x')), 500);
+  const news = setInterval(() => sockets.broadcast(deltaOf('x')), 50);
   await expect.poll(() => quiet.length, { timeout: 20_000 }).toBeGreaterThan(3);
   clearInterval(news);
   expect(busy).toHaveLength(1);

@@ -19,6 +19,8 @@ export interface Listener {
   build: (build: string) => void;
   /** `since` on the clock of `performance.now()`. May tell the same again. */
   link: (link: Link, since: number) => void;
+  /** Whether nothing comes for longer than it should, through a connection that may only hang. May tell the same again. */
+  quiet: (isQuiet: boolean) => void;
   snapshot: (snapshot: Snapshot) => void;
   delta: (delta: Delta) => void;
   /** Alerts that may be seen here, or rules, changed. */
@@ -164,9 +166,10 @@ export function connect(first: RoomName, listener: Listener): Connection {
   });
 
   setInterval(() => {
-    const since = hearing.silentSince(performance.now());
-    if (since === undefined || !socket.connected) return;
-    listener.link('silent', since);
+    const { isQuiet, silentSince } = hearing.look(performance.now());
+    listener.quiet(isQuiet && socket.connected);
+    if (silentSince === undefined || !socket.connected) return;
+    listener.link('silent', silentSince);
     renew();
   }, LOOK_EVERY);
 

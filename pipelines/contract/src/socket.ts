@@ -23,6 +23,8 @@ export type JoinAnswer =
 
 /** A viewer is told something at least this often, milliseconds: that nothing comes then means something. */
 export const TOLD_WITHIN_MS = 5_000;
+/** As often as that where the server and the line have time: who hears nothing for longer says so, and is sure only later. */
+export const TOLD_EACH_MS = 1_400;
 
 /** Every message brings the server's clock, `now` in milliseconds since 1970 UTC: it renews the time of walls. */
 export interface ServerToClient {

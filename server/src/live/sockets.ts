@@ -12,7 +12,7 @@ import {
   type RoomName,
   type Scope,
   type ServerToClient,
-  TOLD_WITHIN_MS,
+  TOLD_EACH_MS,
 } from '@room/contract';
 import { within } from '@room/runtime';
 import { Server, type Socket } from 'socket.io';
@@ -52,8 +52,8 @@ export interface SocketsOptions {
 /** A connection that does not come to the main namespace is no viewer. */
 const CONNECT_MS = 10_000;
 const LOOK_MS = 20;
-/** The running day is quiet for two of these at most before its viewers are told that the server is there, and timers are late. */
-const ALIVE_MS = TOLD_WITHIN_MS / 2 - 500;
+/** The running day is quiet for two of these at most before its viewers are told that the server is there. */
+const ALIVE_MS = TOLD_EACH_MS / 2;
 /** A session that is over by itself is seen at the latest after this. */
 const EXPIRED_LOOK_MS = 1_000;
 /** A viewer that does not say goodbye by then is cut off by whoever holds its connection. */

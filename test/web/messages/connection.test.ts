@@ -4,7 +4,7 @@ import { speechIn } from '../../../web/src/messages/context.ts';
 import { catalogue, NOW, state } from '../room.ts';
 
 const vi = speechIn('vi', catalogue);
-const up = { connected: true, lostAt: undefined, isSilent: false };
+const up = { connected: true, lostAt: undefined, isSilent: false, isQuiet: false };
 /** Computed anew at `at`, as states are each few seconds, whatever the sources report. */
 const computed = (at: number) => state({ computedAt: at });
 const of = (...args: [Parameters<typeof connectionOf>[0], Parameters<typeof connectionOf>[1], number]) => {
@@ -31,10 +31,12 @@ it('takes no limit under a minute, and none from a silent source', () => {
 });
 
 it('says since when there is no connection, with or without numbers', () => {
-  const down = { connected: false, lostAt: NOW, isSilent: false };
+  const down = { connected: false, lostAt: NOW, isSilent: false, isQuiet: false };
   expect(of(state(), down, NOW + 185_000)).toBe('disconnected: Mất kết nối, trễ 3 phút');
   expect(of(undefined, down, NOW + 5_000)).toBe('disconnected: Mất kết nối 5 giây');
-  expect(of(undefined, { connected: false, lostAt: undefined, isSilent: false }, NOW)).toContain('loading');
+  expect(of(undefined, { connected: false, lostAt: undefined, isSilent: false, isQuiet: false }, NOW)).toContain(
+    'loading',
+  );
 });
 
 it('tells nothing yet, and a past period, apart', () => {
@@ -42,10 +44,18 @@ it('tells nothing yet, and a past period, apart', () => {
   expect(of(state({ kind: 'past' }), up, NOW + 9e9)).toBe('live: Kỳ đã qua');
 });
 
+it('says that nothing came for a moment, and judges nothing yet', () => {
+  const quiet = { ...up, isQuiet: true };
+  expect(of(state(), quiet, NOW)).toBe('quiet: Đang chờ máy chủ, trễ 2 giây');
+  expect(of(state(), quiet, NOW + 40_000)).toContain('stale');
+});
+
 it('tells silence and a lost connection apart', () => {
-  const silent = { connected: false, lostAt: NOW, isSilent: true };
+  const silent = { connected: false, lostAt: NOW, isSilent: true, isQuiet: false };
   expect(of(state(), silent, NOW + 7_000)).toBe('silent: Máy chủ im lặng, trễ 9 giây');
-  expect(of(state(), { ...silent, isSilent: false }, NOW + 7_000)).toBe('disconnected: Mất kết nối, trễ 9 giây');
+  expect(of(state(), { ...silent, isSilent: false, isQuiet: false }, NOW + 7_000)).toBe(
+    'disconnected: Mất kết nối, trễ 9 giây',
+  );
 });
 
 it('shows numbers that nobody computes any more, though the server is heard', () => {
@@ -62,11 +72,11 @@ it('has one age of its numbers, by the second that is written beside them, whate
   // Nine tenths of a second are not written, and so no part of the age.
   const shown = state({ coverage: { asOf: NOW - 1_100, share: 1 } });
   const later = NOW + 20_000;
-  const lost = { connected: false, lostAt: NOW + 6_000, isSilent: false };
+  const lost = { connected: false, lostAt: NOW + 6_000, isSilent: false, isQuiet: false };
   expect(of({ ...shown, computedAt: later }, up, later)).toBe('live: Trực tiếp, trễ 22 giây');
   expect(of(shown, up, later)).toBe('stale: Ngừng cập nhật 22 giây');
   expect(of(shown, lost, later)).toBe('disconnected: Mất kết nối, trễ 22 giây');
-  expect(of(shown, { ...lost, isSilent: true }, later)).toBe('silent: Máy chủ im lặng, trễ 22 giây');
+  expect(of(shown, { ...lost, isSilent: true, isQuiet: false }, later)).toBe('silent: Máy chủ im lặng, trễ 22 giây');
   // Of a period that is over there is no such age.
   expect(of({ ...shown, kind: 'past' }, lost, later)).toBe('disconnected: Mất kết nối 14 giây');
 });

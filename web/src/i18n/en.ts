@@ -14,6 +14,7 @@ export const en: Messages = {
   disconnected: 'Disconnected {age}',
   disconnectedLag: 'Disconnected, {age} behind',
   silent: 'Server silent for {age}',
+  quietLag: 'Waiting for the server, {age} behind',
   silentLag: 'Server silent, {age} behind',
   ahead: 'Clocks differ by {age}',
   empty: 'No data yet',

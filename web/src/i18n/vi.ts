@@ -13,6 +13,7 @@ export const vi = {
   disconnected: 'Mất kết nối {age}',
   disconnectedLag: 'Mất kết nối, trễ {age}',
   silent: 'Máy chủ im lặng {age}',
+  quietLag: 'Đang chờ máy chủ, trễ {age}',
   silentLag: 'Máy chủ im lặng, trễ {age}',
   ahead: 'Đồng hồ lệch {age}',
   empty: 'Chưa có dữ liệu',

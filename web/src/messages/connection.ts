@@ -4,14 +4,30 @@ import type { MessageKey } from '../i18n/index.ts';
 import type { Mark, Speech } from './context.ts';
 
 /**
- * `silent`: nothing comes, and nothing says why. `disconnected`: there is no connection. `ahead`: the numbers bear a time that is
+ * `quiet`: nothing came for a moment. `silent`: nothing comes, and nothing says why. `disconnected`: there is no connection. `ahead`: the numbers bear a time that is
  * to come, so that nobody knows how old they are. `stale`: they are older than they may be, or are not computed any more.
  * `refused`: what a page asked for is not shown.
  */
-export type ConnectionState = 'loading' | 'live' | 'stale' | 'silent' | 'disconnected' | 'ahead' | 'empty' | 'refused';
+export type ConnectionState =
+  | 'loading'
+  | 'live'
+  | 'quiet'
+  | 'stale'
+  | 'silent'
+  | 'disconnected'
+  | 'ahead'
+  | 'empty'
+  | 'refused';
 
 /** The header tells the two apart; to whoever looks at the numbers, or reads by ear, they are one. */
 export const isUnheard = (state: ConnectionState): boolean => state === 'silent' || state === 'disconnected';
+
+/** What is told anew to whoever reads by ear: a hiccup is nothing to them. */
+export const heardAs = (state: ConnectionState): string =>
+  isUnheard(state) ? 'unheard' : isLive(state) ? 'live' : state;
+
+/** What is shown is as new as it may be. */
+export const isLive = (state: ConnectionState): boolean => state === 'live' || state === 'quiet';
 
 export interface Connection {
   state: ConnectionState;
@@ -43,11 +59,13 @@ export interface Heard {
   lostAt: number | undefined;
   /** Nothing says that there is no connection. */
   isSilent: boolean;
+  /** Nothing came for longer than it should, on a connection that may only hang. */
+  isQuiet: boolean;
 }
 
 export function connectionOf(
   state: WallState | undefined,
-  { connected, lostAt, isSilent }: Heard,
+  { connected, lostAt, isSilent, isQuiet }: Heard,
   catalogue: Catalogue,
   now: number,
   { format, t }: Speech,
@@ -74,5 +92,6 @@ export function connectionOf(
   if (state.kind === 'past') return is('live', 'ok', 'past');
   if (state.coverage === undefined) return is('live', 'ok', 'live');
   const age = ageOf(state, now);
-  return age > staleLimit(state, catalogue) ? is('stale', 'watch', 'stale', age) : is('live', 'ok', 'liveLag', age);
+  if (age > staleLimit(state, catalogue)) return is('stale', 'watch', 'stale', age);
+  return isQuiet ? is('quiet', 'few', 'quietLag', age) : is('live', 'ok', 'liveLag', age);
 }

@@ -15,6 +15,7 @@ export const useRoom = defineStore('room', () => {
   const frozen = shallowRef<{ state: WallState; at: number }>();
   const followed = ref<RoomName>('now');
   const link = ref<Link>();
+  const isQuiet = ref(false);
   const lostAt = ref<number>();
   /** Counts what the server told of alerts: whoever shows them asks again when it changes. */
   const alertsTold = ref(0);
@@ -58,6 +59,9 @@ export const useRoom = defineStore('room', () => {
         else lostAt.value ??= clock.now(since);
         link.value = next;
       },
+      quiet: (next) => {
+        isQuiet.value = next;
+      },
       snapshot: take,
       delta: ({ room, epoch, seq, patch }) => {
         const before = room === 'now' ? state.value : past.value?.state;
@@ -100,6 +104,7 @@ export const useRoom = defineStore('room', () => {
     pausedAt: computed(() => frozen.value?.at),
     connected: computed(() => link.value === 'open'),
     isSilent: computed(() => link.value === 'silent'),
+    isQuiet,
     lostAt,
     newerBuild,
     alertsTold,
