@@ -10,16 +10,22 @@ export interface Room {
   list: number;
 }
 
+/** One for all tiles of all scenes: a browser keeps what it was asked. */
+let hand: MediaQueryList | undefined;
+const isInHand = (): boolean => {
+  hand ??= window.matchMedia('(max-width: 40rem)');
+  return hand.matches;
+};
+
 /** In wall units. */
 export function useRoomOf(host: Readonly<Ref<HTMLElement | null>>): Readonly<Ref<Room>> {
   const screen = useScreen();
   const room = ref<Room>({ width: 0, height: 0, list: 0 });
-  const hand = window.matchMedia('(max-width: 40rem)');
   const measure = (): void => {
     if (host.value === null) return;
     const { clientWidth, clientHeight } = host.value;
     const height = clientHeight / screen.u;
-    room.value = { width: clientWidth / screen.u, height, list: hand.matches ? Number.POSITIVE_INFINITY : height };
+    room.value = { width: clientWidth / screen.u, height, list: isInHand() ? Number.POSITIVE_INFINITY : height };
   };
   const observer = new ResizeObserver(measure);
   // It comes with the tile's numbers, and goes where they cannot be shown.
