@@ -246,6 +246,18 @@ it(
     await one.page.reload();
     await expect.poll(() => shownAt(one.page), WAIT).toBe(await shownAt(two.page));
 
+    // What was shown is kept by the log and the order by the database: another process goes on where the room was killed.
+    const before = await shownAt(two.page);
+    await room.kill();
+    await room.restart();
+    for (const each of pages) {
+      await at(each, 'connection')
+        .and(each.locator('[data-state="live"]'))
+        .first()
+        .waitFor({ state: 'attached', ...WAIT });
+      await expect.poll(() => shownAt(each), WAIT).toBe(before);
+    }
+
     await page.reload();
     await expect
       .poll(() => control.locator('[data-test="presenting"]').getAttribute('data-value'), WAIT)
