@@ -55,7 +55,9 @@ export function tasksOfYear({ catalogue, now, today }: TaskYear): SimTask[] {
       const planned = addDays(`${year}-01-31`, Math.floor(chance('due') * 334));
       const slips = chance('slips') < 0.25;
       const due = slips ? addDays(planned, 30) : planned;
-      const answeredOn = addDays(due, Math.floor(chance('answered') * 45) - 25);
+      const answered = addDays(due, Math.floor(chance('answered') * 45) - 25);
+      // Nothing is done before it is given.
+      const answeredOn = answered < givenOn ? givenOn : answered;
       const isNever = chance('never') < 0.12;
       const isAnswered = !isNever && answeredOn <= today;
       const settledOn = addDays(answeredOn, 3 + Math.floor(chance('settled') * 20));
@@ -75,6 +77,7 @@ export function tasksOfYear({ catalogue, now, today }: TaskYear): SimTask[] {
         unit,
         text,
         due,
+        givenOn,
         wanted,
         state: isDone ? 'done' : isAnswered ? 'answered' : 'open',
         givenAt: at(givenOn, item),

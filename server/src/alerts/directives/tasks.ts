@@ -68,6 +68,7 @@ export class TaskStore {
     const { table, catalogue } = this.#options;
     const refused: TakenTasks['refused'] = [];
     const rows = new Map<string, number>();
+    const today = localDay(now, catalogue.timeZone);
     sent.forEach((task, index) => {
       const row = index + 1;
       const id = taskId(task);
@@ -84,6 +85,7 @@ export class TaskStore {
           reason: `the catalogue has no ${dim} ${code} today`,
         });
       }
+      refused.push(...faultsOfDays(task, row, today));
     });
     const there = await table.giveAll(
       cause,
@@ -110,6 +112,18 @@ export class TaskStore {
   }
 }
 
+function faultsOfDays({ givenOn, due }: SentTask, row: number, today: string): TakenTasks['refused'] {
+  if (givenOn === undefined) return [];
+  const of = givenOn;
+  if (givenOn > today) {
+    const reason = `givenOn: ${givenOn} is to come; write the day on which the plan gave it, or leave it out for today`;
+    return [{ row, field: 'givenOn', code: 'givenToCome', of, reason }];
+  }
+  if (due >= givenOn) return [];
+  const reason = `due: ${due} is before ${givenOn}, the day on which it was given; write that day or a later one, or mend givenOn`;
+  return [{ row, field: 'due', code: 'dueBeforeGiven', of, reason }];
+}
+
 const inRowBefore = (row: number, earlier: number, of: string): TakenTasks['refused'][number] => ({
   row,
   field: 'item',
@@ -130,13 +144,21 @@ export function taskId({ plan, item }: TaskSource): string {
 }
 
 export function givenRow(
-  { plan, item, unit, text, head, due, wanted }: SentTask,
+  { plan, item, unit, text, head, due, givenOn, wanted }: SentTask,
   now: number,
   catalogue: Pick<Catalogue, 'timeZone'>,
   more: Partial<DirectiveBody> = {},
 ): GivenRow {
-  const order = { text, due, wanted: { text: wanted }, ...(head === undefined ? {} : { head }) };
-  const body: DirectiveBody = { order, of: { plan, item }, ...more };
+  const order = {
+    text,
+    due,
+    wanted: { text: wanted },
+    ...(head === undefined ? {} : { head }),
+    ...(givenOn === undefined ? {} : { givenOn }),
+  };
+  // Its due day may be put off later: that it had been given by then is kept.
+  const isLate = givenOn === undefined && due < localDay(now, catalogue.timeZone);
+  const body: DirectiveBody = { order, of: { plan, item }, ...(isLate ? { givenBy: due } : {}), ...more };
   return {
     id: taskId({ plan, item }),
     kind: 'task',

@@ -124,6 +124,35 @@ it('is said to be done with its day and evidence, or until when it will be: neve
   expect((await list(MINISTRY))[0]).toMatchObject({ id, version });
 });
 
+it('was not done before it was given: neither by its plan, nor by its answer', async () => {
+  const early = { ...task('5', 'MOH', DUE), givenOn: addDays(DUE, 1) };
+  expect(await give([early, { ...task('6', 'MOH', LATE), givenOn: addDays(LATE, 1) }], true)).toMatchObject({
+    refused: [
+      { row: 1, field: 'givenOn', code: 'givenToCome', of: early.givenOn },
+      { row: 2, field: 'due', code: 'dueBeforeGiven', of: addDays(LATE, 1) },
+    ],
+  });
+  const GIVEN = addDays(TODAY, -60);
+  expect(await give([{ ...task('7', 'MOH', DUE), givenOn: GIVEN }])).toMatchObject({ taken: 1 });
+  const of = async (item: string) =>
+    (await list(OTHER)).find((each) => each.of?.item === item) as Tasks['tasks'][number];
+  const said = { cause: 'none', measure: 'connected', evidence: 'https://moh.example/signed' };
+  const answer = async (item: string, done: string) => {
+    const { id, version } = await of(item);
+    const response = await room.as(OTHER, `/v1/directives/${id}/answer`, { ...said, done, version });
+    return [response.status, JSON.stringify(await response.json())];
+  };
+  const refusal = [400, expect.stringMatching(/"done_before_given".*done: it was given on/)];
+  expect(await answer('7', addDays(GIVEN, -1))).toEqual(refusal);
+  expect(await answer('7', GIVEN)).toEqual([200, expect.anything()]);
+  expect(await of('7')).toMatchObject({ age: 60, response: { done: GIVEN } });
+  // One that says no day was given on the day that it was brought here, until the Office says otherwise.
+  expect(await answer('3', addDays(TODAY, -2))).toEqual(refusal);
+  const { id, version, order } = await of('3');
+  await told(OFFICE, `/v1/directives/${id}`, { ...order, givenOn: addDays(TODAY, -2), version });
+  expect(await answer('3', addDays(TODAY, -2))).toEqual([200, expect.anything()]);
+});
+
 it('is answered by its unit with evidence, sent back, confirmed by the Office, and that is undone', async () => {
   const [{ id }] = (await list(MINISTRY)) as [Tasks['tasks'][number]];
   const post = (look: string, step: string, body: object): Promise<DirectiveTimeline> =>
