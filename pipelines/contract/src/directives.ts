@@ -148,7 +148,7 @@ export function givenDay({ order, givenBy, given }: Given, timeZone: string): st
 /** Local day on which it had been given, at the latest. */
 export function givenAtLatest({ order, givenBy, given }: Given, timeZone: string): string {
   const day = localDay(given.at, timeZone);
-  return order.givenOn ?? [day, givenBy ?? day, order.due].reduce((one, other) => (other < one ? other : one));
+  return order.givenOn ?? [day, givenBy ?? day, order.due].toSorted()[0] ?? day;
 }
 
 /** Only the Office's word ends that something is late. */
