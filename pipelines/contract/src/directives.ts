@@ -107,6 +107,8 @@ export const directiveBodySchema = z.object({
   reading: absentOr(readingSchema),
   /** Of a task. */
   of: absentOr(taskSourceSchema),
+  /** Digest of the row that it was given by: the same row sent again changes nothing. */
+  sent: absentOr(z.string()),
   isSimulated: absentOr(z.boolean()),
   response: absentOr(z.object({ ...responseFields, done: absentOr(z.string()), until: absentOr(z.string()), ...said })),
   decided: absentOr(decidedSchema),
@@ -118,7 +120,7 @@ export const directiveSchema = z
     id: z.string(),
     kind: z.enum(DIRECTIVE_KINDS),
     unit: directedUnitSchema,
-    ...directiveBodySchema.omit({ reading: true }).shape,
+    ...directiveBodySchema.omit({ reading: true, sent: true }).shape,
     state: z.enum(DIRECTIVE_STATES),
     version: count,
     given: z.object(said),

@@ -35,6 +35,7 @@ export type TaskRefusalCode = (typeof TASK_REFUSALS)[number];
 /** What became of them; they are taken all or none. */
 export const takenTasksSchema = z.strictObject({
   taken: count,
+  known: count.meta({ description: 'rows that were taken before, and change nothing now' }),
   refused: z.array(
     z.strictObject({
       row: count.meta({ description: 'counts from 1' }),

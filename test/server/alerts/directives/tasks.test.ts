@@ -68,9 +68,11 @@ it('is taken by the Office alone, all or none, with the reason of each row', asy
       { row: 5, code: 'unknownUnit', of: 'XYZ' },
     ],
   });
-  expect(await give(plan, true)).toEqual({ taken: 0, refused: [] });
+  expect(await give(plan, true)).toEqual({ taken: 0, known: 0, refused: [] });
   expect(await list(OFFICE)).toEqual([]);
-  expect(await give(plan)).toEqual({ taken: 3, refused: [] });
+  expect(await give(plan)).toEqual({ taken: 3, known: 0, refused: [] });
+  // The same file again changes nothing, and what is new in it is taken.
+  expect(await give(plan)).toEqual({ taken: 0, known: 3, refused: [] });
   expect(await give([task('2', 'MOH', DUE), task('9', 'MOH', DUE)])).toMatchObject({
     taken: 0,
     refused: [{ row: 1, code: 'thereAlready', of: '2' }],
