@@ -1,5 +1,6 @@
 /** A year's plan as ministries and provinces work through it: most in time, some put off, some late, some waiting. Pure and seeded. */
 import { addDays, type Catalogue, type DirectiveBody, type SentTask, startOfDay, validOn } from '@room/contract';
+import { daysBetween } from '../../server/src/alerts/directives/schedule.ts';
 import { SIMULATOR } from './programme.ts';
 import { fixed } from './random.ts';
 
@@ -55,7 +56,9 @@ export function tasksOfYear({ catalogue, now, today }: TaskYear): SimTask[] {
       const planned = addDays(`${year}-01-31`, Math.floor(chance('due') * 334));
       const slips = chance('slips') < 0.25;
       const due = slips ? addDays(planned, 30) : planned;
-      const answeredOn = addDays(due, Math.floor(chance('answered') * 45) - 25);
+      // Nothing is done before it is given.
+      const early = daysBetween(givenOn, due);
+      const answeredOn = addDays(due, Math.max(-early, Math.floor(chance('answered') * 45) - 25));
       const isNever = chance('never') < 0.12;
       const isAnswered = !isNever && answeredOn <= today;
       const settledOn = addDays(answeredOn, 3 + Math.floor(chance('settled') * 20));
@@ -75,6 +78,7 @@ export function tasksOfYear({ catalogue, now, today }: TaskYear): SimTask[] {
         unit,
         text,
         due,
+        givenOn,
         wanted,
         state: isDone ? 'done' : isAnswered ? 'answered' : 'open',
         givenAt: at(givenOn, item),

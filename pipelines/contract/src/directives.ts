@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { alertEntrySchema, alertSchema, readingSchema } from './alerts.ts';
+import { localDay } from './calendar.ts';
 import { absentOr, askedDay, count, instant, number, plainLines, plainText } from './schema.ts';
 
 /** By what it came about: an alert, or a plan or resolution. */
@@ -39,6 +40,9 @@ const orderFields = {
   text,
   head: absentOr(plainText(200)).meta({ description: 'who answers for it there' }),
   due: askedDay.meta({ description: 'last local day' }),
+  givenOn: absentOr(askedDay).meta({
+    description: 'local day on which it was given, where that was before it was brought here: as its plan has it',
+  }),
   wanted: z
     .strictObject({
       text: plainText(500),
@@ -96,11 +100,15 @@ const decidedSchema = z.object({
 });
 /** As it is kept. Lenient where it is read: what was valid when it was written stays. */
 export const directiveBodySchema = z.object({
-  order: z.object({ ...orderFields, due: z.string() }),
+  order: z.object({ ...orderFields, due: z.string(), givenOn: absentOr(z.string()) }),
+  /** Of a task that was brought here after its due day and does not say when it was given: not later than on that day. */
+  givenBy: absentOr(z.string()),
   /** Of the alert, when it was given. */
   reading: absentOr(readingSchema),
   /** Of a task. */
   of: absentOr(taskSourceSchema),
+  /** Digest of the row that it was given by: the same row sent again changes nothing. */
+  sent: absentOr(z.string()),
   isSimulated: absentOr(z.boolean()),
   response: absentOr(z.object({ ...responseFields, done: absentOr(z.string()), until: absentOr(z.string()), ...said })),
   decided: absentOr(decidedSchema),
@@ -112,7 +120,7 @@ export const directiveSchema = z
     id: z.string(),
     kind: z.enum(DIRECTIVE_KINDS),
     unit: directedUnitSchema,
-    ...directiveBodySchema.omit({ reading: true }).shape,
+    ...directiveBodySchema.omit({ reading: true, sent: true }).shape,
     state: z.enum(DIRECTIVE_STATES),
     version: count,
     given: z.object(said),
@@ -132,6 +140,18 @@ export const directiveSchema = z
   })
   .meta({ id: 'Directive' });
 export type Directive = z.infer<typeof directiveSchema>;
+
+type Given = Pick<Directive, 'order' | 'givenBy'> & { given: { at: number } };
+/** Local day on which it was given; undefined of a task that was brought here after its due day and does not say. */
+export function givenDay({ order, givenBy, given }: Given, timeZone: string): string | undefined {
+  const day = localDay(given.at, timeZone);
+  return order.givenOn ?? (givenBy !== undefined || day > order.due ? undefined : day);
+}
+/** Local day on which it had been given, at the latest. */
+export function givenAtLatest({ order, givenBy, given }: Given, timeZone: string): string {
+  const day = localDay(given.at, timeZone);
+  return order.givenOn ?? [day, givenBy ?? day, order.due].toSorted()[0] ?? day;
+}
 
 /** Only the Office's word ends that something is late. */
 export const isOverdue = ({ state, daysLeft }: { state: DirectiveState; daysLeft: number }): boolean =>

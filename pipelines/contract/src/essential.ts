@@ -17,6 +17,9 @@ export const essentialServicesSchema = z.strictObject({
   asOf: localDay,
   title: labelSchema,
   source: labelSchema,
+  earliest: absentOr(z.strictObject({ on: localDay, source: labelSchema })).meta({
+    description: 'no service can have been offered online before that day, and why',
+  }),
   lists: z.record(z.string(), listSchema),
   services: z.record(
     serviceIdSchema,
@@ -114,6 +117,7 @@ export const servicesBoardSchema = z.object({
   title: labelSchema,
   source: labelSchema,
   listedAsOf: localDay,
+  earliest: essentialServicesSchema.shape.earliest,
   lists: essentialServicesSchema.shape.lists,
   of: count,
   unnamed: count.meta({

@@ -376,6 +376,7 @@ export const sentReportsSchema = z.strictObject({
 /** What became of them; `refused` only of a trial, as they are taken all or none. */
 export const takenReportsSchema = z.strictObject({
   taken: z.int(),
+  known: z.int().meta({ description: 'rows that were taken before, and change nothing now' }),
   refused: z.array(
     z.strictObject({
       row: z.int().meta({ description: 'counts from 1' }),

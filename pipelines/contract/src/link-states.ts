@@ -3,7 +3,7 @@ import { LINK_ERRORS, type Link, type LinkError } from './links.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /** What needs attention first. */
-export const LINK_STATES = ['silent', 'erring', 'unknown', 'working'] as const;
+export const LINK_STATES = ['silent', 'erring', 'unknown', 'few', 'working'] as const;
 export type LinkState = (typeof LINK_STATES)[number];
 /**
  * How long before the end of its last report a link is judged by. Of one short interval the state would change with each report: a
@@ -32,7 +32,7 @@ export function errorShareOf(latest: LinkLatest, { countEnough }: Pick<Threshold
   return failed / latest.requests;
 }
 
-/** By what it told last: whoever told nothing is unknown, whoever tells nothing any more silent. */
+/** By what it told last: whoever told nothing is unknown, whoever tells nothing any more silent; `few` asked too little to tell. */
 export function linkStateOf(
   latest: LinkLatest | undefined,
   at: number,
@@ -41,5 +41,7 @@ export function linkStateOf(
 ): LinkState {
   if (latest === undefined) return 'unknown';
   if (at - latest.end > silentAfter * 1_000) return 'silent';
-  return (errorShareOf(latest, thresholds) ?? 0) > thresholds.linkErrors ? 'erring' : 'working';
+  const share = errorShareOf(latest, thresholds);
+  if (share === undefined) return 'few';
+  return share > thresholds.linkErrors ? 'erring' : 'working';
 }

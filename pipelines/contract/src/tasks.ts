@@ -20,6 +20,7 @@ export const sentTaskSchema = z.strictObject({
   text: plainLines(2_000),
   head: absentOr(plainText(200)).meta({ description: 'who answers for it there' }),
   due: askedDay.meta({ description: 'last local day' }),
+  givenOn: absentOr(askedDay).meta({ description: 'local day on which the plan gave it; without it, today' }),
   wanted: plainText(500).meta({ description: 'by what it is told that it was done' }),
 });
 export type SentTask = z.infer<typeof sentTaskSchema>;
@@ -29,15 +30,16 @@ export const sentTasksSchema = z.strictObject({
   isTrial: z.boolean().default(false).meta({ description: 'only says what would be refused' }),
 });
 
-export const TASK_REFUSALS = ['unknownUnit', 'inRowBefore', 'thereAlready'] as const;
+export const TASK_REFUSALS = ['unknownUnit', 'inRowBefore', 'thereAlready', 'givenToCome', 'dueBeforeGiven'] as const;
 export type TaskRefusalCode = (typeof TASK_REFUSALS)[number];
 /** What became of them; they are taken all or none. */
 export const takenTasksSchema = z.strictObject({
   taken: count,
+  known: count.meta({ description: 'rows that were taken before, and change nothing now' }),
   refused: z.array(
     z.strictObject({
       row: count.meta({ description: 'counts from 1' }),
-      field: z.enum(['unit', 'item']),
+      field: z.enum(['unit', 'item', 'givenOn', 'due']),
       code: z.enum(TASK_REFUSALS),
       of: z.string(),
       reason: z.string(),
@@ -58,6 +60,9 @@ export const STOOD = [...DIRECTIVE_STATES, 'new'] as const;
 export const taskSchema = directiveSchema
   .extend({
     age: count.meta({ description: 'local days since it was given' }),
+    isAgeLeast: absentOr(z.literal(true)).meta({
+      description: 'it was brought here after its due day and does not say when it was given: so long at least',
+    }),
     was: absentOr(z.enum(STOOD)).meta({ description: 'how it stood at `since`, where that is another state' }),
     isLateSince: z.boolean().meta({ description: 'overdue now, and not yet at `since`' }),
     dueWas: absentOr(z.string()).meta({ description: 'its due day then, where that is another' }),

@@ -93,20 +93,27 @@ export class DirectiveTable {
    * All of them, or none: with ids that are there already these are returned, and nothing is given. A simulated year alone says itself
    * when they were given, and how they stand.
    */
-  giveAll(cause: Cause, given: readonly GivenRow[], { isTrial = false } = {}): Promise<string[]> {
+  giveAll(
+    cause: Cause,
+    given: readonly GivenRow[],
+    { isTrial = false, isSame = () => false }: { isTrial?: boolean; isSame?: (there: DirectiveRow) => boolean } = {},
+  ): Promise<string[]> {
     return this.#database.write(cause, async (edit) => {
       await edit.alone(`${DIRECTIVE} all`);
-      const there = await edit.query
+      const found = await edit.query
         .selectFrom('directive')
-        .select('id')
+        .selectAll()
         .where(
           'id',
           'in',
           given.map(({ id }) => id),
         )
         .execute();
+      const there = found.filter((row) => !isSame(row));
       if (isTrial || there.length > 0) return there.map(({ id }) => id);
+      const known = new Set(found.map(({ id }) => id));
       for (const one of given) {
+        if (known.has(one.id)) continue;
         const row = { given_at: new Date().toISOString(), settled_at: null, ...one, version: 1, given_by: cause.who };
         await edit.query.insertInto('directive').values(row).execute();
         await tells(edit, row, 'given');

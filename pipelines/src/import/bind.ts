@@ -18,7 +18,7 @@ export type RowMapper = (cells: readonly string[]) => MappedRow;
 /** Told of each cell that took the code for everything else. */
 export type Elsewhere = (column: string, value: string) => void;
 
-class RowRefused extends Error {
+export class RowRefused extends Error {
   readonly reasons: readonly string[];
 
   constructor(...reasons: readonly string[]) {
@@ -31,8 +31,8 @@ class RowRefused extends Error {
 export const LEAVE_OUT =
   ': leave such rows out by "ignore" in the mapping, or, where it is a dossier, name the text in a map';
 
-type Cells = readonly string[];
-type Read<T> = (cells: Cells) => T;
+export type Cells = readonly string[];
+export type Read<T> = (cells: Cells) => T;
 
 /** Binds a mapping to the header of a file; throws where the mapping cannot fit it. */
 export function bindMapping(mapping: Mapping, header: Cells, elsewhere: Elsewhere = () => undefined): RowMapper {
@@ -65,7 +65,7 @@ export function bindMapping(mapping: Mapping, header: Cells, elsewhere: Elsewher
 }
 
 /** What `read` makes of a row; why it cannot goes into `reasons`. */
-function refusedInto<T>(reasons: Set<string>, read: Read<T>, cells: Cells): T | undefined {
+export function refusedInto<T>(reasons: Set<string>, read: Read<T>, cells: Cells): T | undefined {
   try {
     return read(cells);
   } catch (error) {
@@ -76,7 +76,7 @@ function refusedInto<T>(reasons: Set<string>, read: Read<T>, cells: Cells): T | 
 }
 
 /** Reads all of them before it refuses a row, so that everything that is wrong with it is told at once. */
-function together<T extends object>(readers: { [K in keyof T]: Read<T[K]> }): Read<T> {
+export function together<T extends object>(readers: { [K in keyof T]: Read<T[K]> }): Read<T> {
   const entries = Object.entries<Read<unknown>>(readers);
   return (cells) => {
     const reasons = new Set<string>();
@@ -87,7 +87,7 @@ function together<T extends object>(readers: { [K in keyof T]: Read<T[K]> }): Re
 }
 
 /** True for rows that the mapping leaves out on purpose. */
-export function ignoredBy(mapping: Mapping, header: Cells): Read<boolean> {
+export function ignoredBy(mapping: Reading & Pick<Mapping, 'ignore'>, header: Cells): Read<boolean> {
   const columns = new Columns(mapping, header);
   const tests = mapping.ignore.map((condition) => conditionTest(condition, columns));
   return (cells) => tests.length > 0 && tests.every((test) => test(cells));
@@ -133,13 +133,16 @@ const namesOf = (header: readonly string[]): string => {
   );
 };
 
+/** What is read of cells, whatever they are of. */
+export type Reading = Pick<Mapping, 'empty' | 'timeZone' | 'dateFormat' | 'languages'>;
+
 /** Columns of a file by the names that a mapping has for them. */
-class Columns {
+export class Columns {
   readonly #header: Cells;
   readonly #empty: ReadonlySet<string>;
   readonly #instant: (text: string) => DateTime;
 
-  constructor(mapping: Mapping, header: Cells) {
+  constructor(mapping: Reading, header: Cells) {
     this.#header = header;
     this.#empty = new Set(mapping.empty.map(clean));
     this.#instant = dateReader({
@@ -295,7 +298,12 @@ function eventMapper(
 const iso = (at: DateTime): string => at.toISO({ suppressMilliseconds: true }) ?? '';
 
 /** `isNumber`: of a longer number no part is taken. */
-function fieldReader(rule: Field, columns: Columns, elsewhere: Elsewhere, isNumber: boolean): Read<string | number> {
+export function fieldReader(
+  rule: Field,
+  columns: Columns,
+  elsewhere: Elsewhere,
+  isNumber: boolean,
+): Read<string | number> {
   if (typeof rule !== 'object') return () => rule;
   const cell = columns.cell(rule.column);
   const map = rule.map;

@@ -11,12 +11,16 @@ import { STANDARD_INPUT } from './input.ts';
 import { type Mapping, parseMapping } from './mapping.ts';
 import { Memory } from './memory.ts';
 import { report } from './report.ts';
+import { type RowsOptions, reportRows, runRows } from './rows.ts';
+import { isRowsMapping, parseRowsMapping } from './rows-mapping.ts';
+import type { Sender } from './rows-room.ts';
 import { type ImportOptions, runImport } from './run.ts';
 import type { Summary } from './tally.ts';
 import { printable } from './text.ts';
 
 const USAGE = `Usage: npm run import -- FILE --mapping MAPPING.json --url http://127.0.0.1:3000 --key-file KEY.txt
        npm run import -- FILE --mapping MAPPING.json --check [--url URL --key-file KEY.txt]
+       npm run import -- FILE --mapping ROWS.json --url URL --sign-in NAME --password-file FILE
        npm run import -- init FILE [--mapping MAPPING.json] [--url URL --key-file KEY.txt]
 
 FILE is CSV in any encoding, the same packed by gzip, a workbook (.xlsx), or - for standard input. \`init\` looks at it, writes a
@@ -25,6 +29,8 @@ first mapping (FILE.mapping.json) and asks what is left; it knows codes by the r
   --mapping FILE    what the columns mean (JSON)
   --url URL         address of the room
   --key-file FILE   key of the portal; --key KEY gives it directly, but other users of the machine can see it
+  --sign-in NAME    of tasks and reported values (a mapping with "rows"): who sends them, with --password-file FILE; --look NAME in
+                    a demonstration
   --check           send nothing and say what an import would do: rows, days, unknown codes, repeated ids
   --catalogue DIR   with --check and init: the catalogue in this folder instead of the room's
   --dry-run         as --check, and show the first event
@@ -67,6 +73,9 @@ function parseFlags(args: string[]) {
         encoding: { type: 'string' },
         catalogue: { type: 'string' },
         memory: { type: 'string' },
+        'sign-in': { type: 'string' },
+        'password-file': { type: 'string' },
+        look: { type: 'string' },
         check: { type: 'boolean', default: false },
         'dry-run': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -108,6 +117,37 @@ async function commandOf(values: Flags, positionals: string[]): Promise<Command>
     showsExample: values['dry-run'],
     ...(against === undefined ? {} : { check: checkAgainst(against.catalogue) }),
   };
+}
+
+/** Of a mapping of tasks or reported values. */
+function rowsOptionsOf(values: Flags, positionals: string[], mapping: string): RowsOptions {
+  const isCheck = values.check || values['dry-run'];
+  const file = fileOf(positionals);
+  const parsed = parseRowsMapping(mapping, values.mapping ?? '');
+  const sender = senderOf(values);
+  if (sender === undefined && !isCheck)
+    throw new UsageError(
+      'say who sends these rows: --sign-in NAME --password-file FILE (a portal key reports dossiers alone)',
+    );
+  const named = encodingOf(values.encoding);
+  return {
+    file,
+    mapping: {
+      ...parsed,
+      ...(values.delimiter === undefined ? {} : { delimiter: values.delimiter.replace('\\t', '\t') }),
+      ...(named === undefined ? {} : { encoding: named }),
+    },
+    isCheck,
+    ...(sender === undefined ? {} : { room: { url: urlOf(values.url), sender } }),
+  };
+}
+
+function senderOf({ 'sign-in': signIn, 'password-file': passwordFile, look }: Flags): Sender | undefined {
+  if (look !== undefined) return { look };
+  if (signIn === undefined) return undefined;
+  if (passwordFile === undefined || !existsSync(passwordFile))
+    throw new UsageError('--password-file must be a file with the password of --sign-in');
+  return { signIn, passwordFile };
 }
 
 /** The rejects of rejects get a number, not another ending. */
@@ -229,7 +269,17 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const [command, ...files] = positionals;
+  if (command !== 'init' && values.mapping !== undefined) {
+    const mapping = read(values.mapping, '--mapping');
+    if (isRowsMapping(mapping)) return sendRows(rowsOptionsOf(values, positionals, mapping));
+  }
   return command === 'init' ? begin(values, files) : send(await commandOf(values, positionals));
+}
+
+async function sendRows(options: RowsOptions): Promise<number> {
+  const summary = await runRows(options);
+  console.log(printable(reportRows(summary, options)));
+  return summary.faults.length > 0 ? 1 : 0;
 }
 
 async function send(command: Command): Promise<number> {

@@ -8,13 +8,14 @@ import { numberFormatSchema } from './numbers.ts';
 /** What `init` leaves for a person to say. */
 export const OPEN_QUESTION = '?';
 
-const column = z.string().min(1);
-const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item.transform((it) => [it]), z.array(item).min(1)]);
+export const column = z.string().min(1);
+export const oneOrMore = <T extends z.ZodType>(item: T) =>
+  z.union([item.transform((it) => [it]), z.array(item).min(1)]);
 const constant = z.union([z.string().min(1), z.number()]).refine((value) => value !== OPEN_QUESTION, {
   message: 'is still a question: put the value or the column in its place',
 });
 
-const fieldSchema = z.union([
+export const fieldSchema = z.union([
   constant,
   z.strictObject({
     column,
@@ -33,7 +34,7 @@ const fieldSchema = z.union([
 ]);
 export type Field = z.infer<typeof fieldSchema>;
 
-const conditionSchema = z
+export const conditionSchema = z
   .strictObject({
     column,
     in: z.array(z.string()).optional(),
@@ -86,13 +87,8 @@ const eventSchema = z.strictObject({
 });
 export type EventMapping = z.infer<typeof eventSchema>;
 
-export const mappingSchema = z.strictObject({
-  /** CloudEvents source of the portal, as the catalogue has it. */
-  source: constant.pipe(z.string().max(200)),
-  /** Zone of times without an offset. */
-  timeZone: z.string().refine((zone) => IANAZone.isValidZone(zone), {
-    message: 'is not a time zone; write for example Asia/Ho_Chi_Minh',
-  }),
+/** How a file is written, and how its cells are read, whatever its rows give. */
+export const readingFields = {
   /** Luxon tokens such as `dd/MM/yyyy HH:mm`, or `iso`, `epoch`, `epochMs`; several are tried in turn. */
   dateFormat: oneOrMore(z.string().min(1)).superRefine((formats, context) => {
     for (const format of formats) {
@@ -108,8 +104,6 @@ export const mappingSchema = z.strictObject({
   empty: z.array(z.string()).default([]),
   /** Rows for which all of these hold are no dossiers: left out, and told how many. */
   ignore: z.array(conditionSchema).default([]),
-  /** A row that differs from what was counted of it before corrects that; without this it is only told. */
-  changed: z.literal('correct').optional(),
   /** Names of the columns of a file without a header line. */
   columns: z.array(column).optional(),
   delimiter: z.string().min(1).default(','),
@@ -125,6 +119,18 @@ export const mappingSchema = z.strictObject({
     .optional(),
   /** Name or number (from 1) of a workbook's sheet. */
   sheet: z.union([z.string(), z.number().int().min(1)]).default(1),
+};
+
+export const mappingSchema = z.strictObject({
+  /** CloudEvents source of the portal, as the catalogue has it. */
+  source: constant.pipe(z.string().max(200)),
+  /** Zone of times without an offset. */
+  timeZone: z.string().refine((zone) => IANAZone.isValidZone(zone), {
+    message: 'is not a time zone; write for example Asia/Ho_Chi_Minh',
+  }),
+  ...readingFields,
+  /** A row that differs from what was counted of it before corrects that; without this it is only told. */
+  changed: z.literal('correct').optional(),
   /** Fields that are the same for all events of a row. */
   common: z.strictObject(fields).default({}),
   events: z.array(eventSchema).min(1),
@@ -132,14 +138,16 @@ export const mappingSchema = z.strictObject({
 export type Mapping = z.infer<typeof mappingSchema>;
 
 /** The mapping, or an error that names the field. */
-export function parseMapping(text: string, file: string): Mapping {
+export const parseMapping = (text: string, file: string): Mapping => parseAs(mappingSchema, text, file);
+
+export function parseAs<S extends z.ZodType>(schema: S, text: string, file: string): z.output<S> {
   let json: unknown;
   try {
     json = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (cause) {
     throw new Error(`${file} is not JSON: ${(cause as Error).message}`, { cause });
   }
-  const parsed = mappingSchema.safeParse(json);
+  const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || 'top level'}: ${issue.message}`);
   throw new Error(`${file} is not a mapping:\n${issues.join('\n')}`);

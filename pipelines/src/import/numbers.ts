@@ -9,12 +9,12 @@ const DIGITS = /^-?\d{1,10}$/;
 
 export const decimalOf = (format: NumberFormat | undefined): '.' | ',' => (format?.at(-2) === ',' ? ',' : '.');
 
-/** Reads a whole number, or undefined where the text is none; without a format only digits are one. */
+/** No number of thousands begins with a zero: `0.613` is none in the format `1.234,5`. Reads a whole number, or undefined where the text is none; without a format only digits are one. */
 export function wholeNumberReader(format: NumberFormat | undefined): (text: string) => number | undefined {
   if (format === undefined) return (text) => (DIGITS.test(text) ? Number(text) : undefined);
   const decimal = decimalOf(format);
   const group = /^\d(\D)\d{3}/.exec(format)?.[1] ?? '';
-  const separator = group === '' ? '' : `|-?\\d{1,3}(?:[${group}]\\d{3})+`;
+  const separator = group === '' ? '' : `|-?[1-9]\\d{0,2}(?:[${group}]\\d{3})+`;
   const pattern = new RegExp(`^(-?\\d{1,10}${separator})(?:[${decimal}]0+)?$`);
   return (written) => {
     // The Swiss write a raised comma by a character of its own.
@@ -33,4 +33,19 @@ export function cutsNumber(cell: string, part: string, at: number): boolean {
   const cameBefore =
     /^\d/.test(part) && (/\d[.,]?$/.test(before) || (/\d[' ]$/.test(before) && /^\d{3}(?!\d)/.test(part)));
   return goesOn || cameBefore;
+}
+
+/** Reads a number with or without decimals, `61,3 %` as 0.613; undefined where the text is none. Without a format, `1234.5`. */
+export function numberReader(format: NumberFormat = '1234.5'): (text: string) => number | undefined {
+  const decimal = decimalOf(format);
+  const group = /^\d(\D)\d{3}/.exec(format)?.[1] ?? '';
+  const separator = group === '' ? '' : `|-?[1-9]\\d{0,2}(?:[${group}]\\d{3})+`;
+  const pattern = new RegExp(`^(-?\\d{1,13}${separator})(?:[${decimal}](\\d{1,12}))? ?(%?)$`);
+  return (written) => {
+    const [, whole, part = '0', percent] = pattern.exec(written.replaceAll('\u2019', "'")) ?? [];
+    if (whole === undefined) return undefined;
+    const number = Number(`${group === '' ? whole : whole.replaceAll(group, '')}.${part}`);
+    // 61.3 per cent is 0.613, not a hair beside it.
+    return percent === '%' ? Number((number / 100).toPrecision(12)) : number;
+  };
 }

@@ -1,6 +1,6 @@
 /** Rows of data under their header, out of whatever file was handed over. */
 import { fitted, shapeOf } from './bind.ts';
-import { type CsvFormat, CsvReader, type CsvRow } from './csv.ts';
+import { type CsvFormat, CsvReader, type CsvRow, type RowShape } from './csv.ts';
 import { type Input, Unreadable } from './input.ts';
 import { columnsOf, type Mapping } from './mapping.ts';
 import { decimalOf } from './numbers.ts';
@@ -40,8 +40,24 @@ export interface Table {
   rows: AsyncIterable<TableRow>;
 }
 
+/** How the file is written. */
+export type TableFormat = Pick<Mapping, 'delimiter' | 'escape' | 'sheet' | 'numberFormat' | 'columns'>;
+/** By what its header and its rows are known. */
+export interface TableSigns {
+  /** Names of columns that are looked for. */
+  names: readonly string[];
+  shape: (header: readonly string[]) => RowShape;
+}
+
+/** A table of events. */
+export const openTable = (input: Input, mapping: Mapping): Promise<Table | undefined> =>
+  tableOf(input, mapping, {
+    names: [...columnsOf(mapping), ...namesInIds(mapping)],
+    shape: (header) => shapeOf(mapping, header),
+  });
+
 /** Finds the header; undefined where the file has no row. */
-export async function openTable(input: Input, mapping: Mapping): Promise<Table | undefined> {
+export async function tableOf(input: Input, mapping: TableFormat, signs: TableSigns): Promise<Table | undefined> {
   const format: CsvFormat = { delimiter: mapping.delimiter, escape: mapping.escape };
   const reader = new CsvReader(format);
   const { content } = input;
@@ -51,7 +67,7 @@ export async function openTable(input: Input, mapping: Mapping): Promise<Table |
       : undefined;
   const raw = content.kind === 'text' ? csvRows(content.pieces, reader) : sheetRows(sheet);
   const first: CsvRow[] = [];
-  const wanted = [...new Set([...columnsOf(mapping), ...namesInIds(mapping)])].map((name) => ({
+  const wanted = [...new Set(signs.names)].map((name) => ({
     name: clean(name),
     choice: choiceOf([name]),
   }));
@@ -81,7 +97,7 @@ export async function openTable(input: Input, mapping: Mapping): Promise<Table |
   const isNamed = mapping.columns === undefined || isRejects(start.cells);
   const top = mapping.columns === undefined && twofold < 0 ? first[best] : start;
   const header = isNamed ? (top ?? start).cells.map(clean) : (mapping.columns ?? []);
-  reader.shape = shapeOf(mapping, header);
+  reader.shape = signs.shape(header);
   if (header.length > MOST_COLUMNS)
     throw new Unreadable(`the header has ${header.length} columns; ${MOST_COLUMNS} are read at most: is it a table?`);
   const before = isNamed ? (twofold < 0 ? Math.max(best, 0) + 1 : twofold + 2) : 0;

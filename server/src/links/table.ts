@@ -43,7 +43,13 @@ const NAMES: Readonly<Record<Language, Names>> = {
     ],
     failed: 'Lỗi',
     errors: { timeout: 'quá giờ', unavailable: 'không kết nối được', refused: 'bị từ chối', invalid: 'sai dữ liệu' },
-    states: { silent: 'im lặng', erring: 'nhiều lỗi', unknown: 'chưa rõ', working: 'hoạt động' },
+    states: {
+      silent: 'im lặng',
+      erring: 'nhiều lỗi',
+      unknown: 'chưa rõ',
+      few: 'quá ít yêu cầu để biết',
+      working: 'hoạt động',
+    },
   },
   en: {
     title: 'Links to national databases',
@@ -66,7 +72,13 @@ const NAMES: Readonly<Record<Language, Names>> = {
     ],
     failed: 'Errors',
     errors: { timeout: 'timeout', unavailable: 'unavailable', refused: 'refused', invalid: 'invalid' },
-    states: { silent: 'silent', erring: 'erring', unknown: 'unknown', working: 'working' },
+    states: {
+      silent: 'silent',
+      erring: 'erring',
+      unknown: 'unknown',
+      few: 'too few requests to tell',
+      working: 'working',
+    },
   },
 };
 

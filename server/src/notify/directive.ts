@@ -27,7 +27,7 @@ export function directiveNotice(
       text: order.text,
       due: order.due,
       ...(order.head === undefined ? {} : { head: order.head }),
-      ...(action.endsWith('.answered') && response !== undefined ? { response: response.measure } : {}),
+      ...(action.endsWith('.answered') && response !== undefined ? { response } : {}),
       ...(why === undefined ? {} : { why }),
     },
   };

@@ -31,7 +31,8 @@ export interface Notice extends Subject {
     text: string;
     due: string;
     head?: string;
-    response?: string;
+    /** What its unit said: what was done, when it was or by when it will be, and where that can be seen. */
+    response?: { measure: string; done?: string; until?: string; evidence?: string };
     why?: string;
   };
   /** Nobody acknowledged it in time. */
@@ -128,6 +129,10 @@ const WORDS = {
     cause: 'Nguyên nhân',
     measure: 'Biện pháp',
     until: 'Hạn',
+    doneOn: 'Xong ngày',
+    doneBy: 'Sẽ xong chậm nhất ngày',
+    backBy: 'Trở lại trong ngưỡng chậm nhất ngày',
+    evidence: 'Chứng cứ',
     head: 'Người chịu trách nhiệm',
     reason: 'Lý do',
     why: 'Vì sao có cảnh báo',
@@ -141,7 +146,11 @@ const WORDS = {
     escalated: 'Nobody has acknowledged',
     cause: 'Cause',
     measure: 'Measure',
-    until: 'Until',
+    until: 'Due',
+    doneOn: 'Done on',
+    doneBy: 'Will be done by',
+    backBy: 'Back within the limit by',
+    evidence: 'Evidence',
     head: 'Responsible',
     reason: 'Reason',
     why: 'Why there is this alert',
@@ -245,7 +254,7 @@ function paragraphOf(notice: Notice, saying: Saying): string {
     lines.push(
       `${words.cause}: ${isolated(oneLine(answer.cause))}`,
       `${words.measure}: ${isolated(oneLine(answer.measure))}`,
-      `${words.until}: ${answer.until}`,
+      `${words.backBy}: ${answer.until}`,
     );
   const why = notice.directive?.kind === 'task' ? words.source : words.why;
   lines.push(`${why}: ${isolated(oneLine(body.reason[language]))}`, linkOf(notice, url));
@@ -262,7 +271,10 @@ function directiveLines({ directive }: Notice, { language }: Saying): string[] {
   return [
     isolated(oneLine(text)),
     ...line(words.head, head),
-    ...line(words.measure, response),
+    ...line(words.measure, response?.measure),
+    ...line(words.doneOn, response?.done),
+    ...line(words.doneBy, response?.until),
+    ...line(words.evidence, response?.evidence),
     ...line(words.reason, why),
   ];
 }

@@ -79,12 +79,13 @@ export function boardRoutes({ essential, catalogue, database, counted, give }: B
     const reported = new Map(
       told.map(({ id, version, body, who, at }) => [id, { ...body, version, who, at: Date.parse(at) }]),
     );
-    const { title, source, lists, of } = essential;
+    const { title, source, lists, of, earliest } = essential;
     return {
       title,
       source,
       lists,
       listedAsOf: essential.asOf,
+      ...(earliest === undefined ? {} : { earliest }),
       of,
       unnamed: Math.max(0, of - Object.keys(essential.services).length),
       from: first,
@@ -152,6 +153,7 @@ export function boardRoutes({ essential, catalogue, database, counted, give }: B
       handle: async ({ principal, params: { id }, body: { version, body } }) => {
         assertTheirs(id, principal.scope);
         assertBegun('since', body.since, catalogue.timeZone);
+        assertNotBefore(body.since, essential?.earliest);
         return { version: (await save(causeOf(principal), id, version, body)).version };
       },
     }),
@@ -170,6 +172,12 @@ export function boardRoutes({ essential, catalogue, database, counted, give }: B
       },
     }),
   ];
+}
+
+function assertNotBefore(since: string | undefined, earliest: EssentialServices['earliest']): void {
+  if (since === undefined || earliest === undefined || since >= earliest.on) return;
+  const { on, source } = earliest;
+  throw new HttpError(400, 'too_early', `since: not before ${on}: ${source.en}; say that day or a later one`);
 }
 
 const NAMES = {

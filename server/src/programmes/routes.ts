@@ -55,9 +55,9 @@ export function programmeRoutes(store: Pick<ProgrammeStore, 'list' | 'get' | 're
       refuses: { 409: 'somebody else reported the same meanwhile', 422: 'a row is not taken; the reason names it' },
       handle: async ({ principal, body: { reports, isTrial } }) => {
         const asked = { cause: causeOf(principal), scope: principal.scope };
-        const refusals = await store.report(asked, reports, { now: Date.now(), isTrial });
-        if (isTrial) return { taken: 0, refused: refusals };
-        if (refusals.length === 0) return { taken: reports.length, refused: [] };
+        const { refused: refusals, known } = await store.report(asked, reports, { now: Date.now(), isTrial });
+        if (isTrial) return { taken: 0, known, refused: refusals };
+        if (refusals.length === 0) return { taken: reports.length - known, known, refused: [] };
         const named = refusals.slice(0, MOST_NAMED).map(({ row, field, reason }) => `row ${row}: ${field}: ${reason}`);
         const more = refusals.length - named.length;
         throw new HttpError(422, 'bad_report', [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; '));

@@ -1,4 +1,5 @@
 /** Indicators and what was reported of them, within a scope: documents of the room, and rows that are only ever added. */
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Catalogue,
   type Indicator,
@@ -86,7 +87,7 @@ export class ProgrammeStore {
     { cause, scope }: { cause: Cause; scope: Scope },
     sent: readonly SentReport[],
     { now, isTrial }: { now: number; isTrial: boolean },
-  ): Promise<TakenReports['refused']> {
+  ): Promise<Pick<TakenReports, 'refused' | 'known'>> {
     await this.#begun();
     const [documents, rows] = await Promise.all([this.#documents.list(), this.#table.list()]);
     const bodies = new Map(documents.map(({ id, body }) => [id, body]));
@@ -95,24 +96,33 @@ export class ProgrammeStore {
     const units = this.#options.catalogue;
     const refusals: TakenReports['refused'] = [];
     const taken = new Set<string>();
-    sent.forEach(({ indicator: id, ...report }, index) => {
+    const fresh: SentReport[] = [];
+    sent.forEach((one, index) => {
+      const { indicator: id, ...report } = one;
       const row = index + 1;
       const body = bodies.get(id);
       if (body === undefined || !isSeen(body, scope)) {
+        fresh.push(one);
         const reason = `there is no indicator ${id} within your scope`;
         refusals.push({ row, field: 'indicator', code: 'unknownIndicator', of: id, reason });
         return;
       }
       const place = JSON.stringify([id, report.by, report.period]);
-      const found = refusalsOf(report, body, { scope, today, reported: reported.get(id) ?? [], units });
+      const own = reported.get(id) ?? [];
+      if (!taken.has(place) && isOwnValue(body, report.by, scope) && wasTaken(own, report)) {
+        taken.add(place);
+        return;
+      }
+      fresh.push(one);
+      const found = refusalsOf(report, body, { scope, today, reported: own, units });
       const isAgain = taken.has(place);
       if (isAgain) refusals.push({ row, ...IN_ROW_BEFORE });
       // What it would correct is that other row's to say.
       for (const refusal of found) if (!isAgain || !OF_REVISION.has(refusal.field)) refusals.push({ row, ...refusal });
       taken.add(place);
     });
-    if (refusals.length === 0 && !isTrial) await this.#table.add(cause, sent.map(rowOf));
-    return refusals;
+    if (refusals.length === 0 && !isTrial && fresh.length > 0) await this.#table.add(cause, fresh.map(rowOf));
+    return { refused: refusals, known: sent.length - fresh.length };
   }
 
   #dayOf(at: number): string {
@@ -136,6 +146,25 @@ export class ProgrammeStore {
           if (!(error instanceof Conflict)) throw error;
         });
   }
+}
+
+const isSame = (
+  kept: KeptReport,
+  { period, by, value, evidence, note, why, revision }: Omit<SentReport, 'indicator'>,
+) =>
+  isDeepStrictEqual(
+    [kept.period, kept.by, kept.value, kept.evidence, kept.note, kept.why, kept.revision],
+    [period, by, value, evidence, note, why, revision + 1],
+  );
+
+/** Sent again, as a file is: what it says was taken then, whatever corrected it since; not of what was taken back. */
+function wasTaken(own: readonly KeptReport[], report: Omit<SentReport, 'indicator'>): boolean {
+  const steps = own.filter(({ period, by }) => period === report.period && by === report.by);
+  const newest = steps.reduce<KeptReport | undefined>(
+    (one, other) => (one !== undefined && one.revision > other.revision ? one : other),
+    undefined,
+  );
+  return newest !== undefined && newest.value !== null && steps.some((each) => isSame(each, report));
 }
 
 function byIndicator(rows: readonly ReportedValueRow[]): ReadonlyMap<string, KeptReport[]> {

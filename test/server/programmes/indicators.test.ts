@@ -82,11 +82,21 @@ it('takes all rows or none, and names row and field of what it refuses', async (
 
 it('corrects beside what was reported, and says what was known at any instant', async () => {
   const trial = await police.told('/v1/indicators/reports', { reports: [report()], isTrial: true });
-  expect(trial).toEqual({ taken: 0, refused: [] });
+  expect(trial).toEqual({ taken: 0, known: 0, refused: [] });
   const faulty = await police.told('/v1/indicators/reports', { reports: [report({ unit: 'share' })], isTrial: true });
   expect(faulty).toMatchObject({ taken: 0, refused: [{ row: 1, field: 'unit', code: 'measure', of: 'count' }] });
-  expect(await police.told('/v1/indicators/reports', { reports: [report()] })).toEqual({ taken: 1, refused: [] });
-  expect(await refusal(send(report()))).toMatch(
+  expect(await police.told('/v1/indicators/reports', { reports: [report()] })).toEqual({
+    taken: 1,
+    known: 0,
+    refused: [],
+  });
+  // The same again, as a file is sent twice, changes nothing; another value is a correction.
+  expect(await police.told('/v1/indicators/reports', { reports: [report()] })).toEqual({
+    taken: 0,
+    known: 1,
+    refused: [],
+  });
+  expect(await refusal(send(report({ value: 71_500_000 })))).toMatch(
     /^422 bad_report row 1: period: it is reported already; correct report 1/,
   );
   expect(await refusal(send(report({ revision: 1, value: 72_000_000 })))).toMatch(/row 1: why: /);
@@ -141,7 +151,7 @@ it('a province reports its own value: it and who sees everything see it, another
   expect(await refusal(hanoi.ask('/v1/indicators/reports', { reports: [{ ...own, by: undefined }] }))).toMatch(
     /^422 .* row 1: scope: agency OOG reports it/,
   );
-  expect(await hanoi.told('/v1/indicators/reports', { reports: [own] })).toEqual({ taken: 1, refused: [] });
+  expect(await hanoi.told('/v1/indicators/reports', { reports: [own] })).toEqual({ taken: 1, known: 0, refused: [] });
   const told = async (client: CookieClient): Promise<unknown> => {
     const { reports } = await client.told<IndicatorHistory>('/v1/indicators/RESULTS-DIGITISED');
     return reports.map(({ by, value }) => [by, value]);

@@ -67,6 +67,7 @@ it('is reported as deployed by its own ministry, with evidence, over what it saw
   const none = await police.ask(`/v1/services-board?${PERIOD}&agency=NONE`);
   expect([none.status, await none.text()]).toEqual([400, expect.stringContaining('no agency NONE')]);
   expect(await status(police, 'NONE', { version: 0, body })).toBe('404 no_such_service');
+  expect(await status(police, 'DV03', { version: 0, body: { ...body, since: '1999-01-01' } })).toBe('400 too_early');
   expect(await status(police, 'DV03', { version: 0, body: { ...body, since: addDays(TODAY, 2) } })).toBe(
     '400 not_begun',
   );

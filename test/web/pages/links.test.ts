@@ -17,6 +17,7 @@ beforeAll(async () => {
   const now = Date.now();
   await tell('urn:portal:province:01', { database: 'NDB01', province: '01' }, now, 900, 2);
   await tell('urn:portal:province:01', { database: 'NDB05', province: '01' }, now, 400, 100);
+  await tell('urn:portal:province:01', { database: 'NDB02', province: '01' }, now, 5, 1);
   // Beyond the catalogue's hour.
   await tell('urn:telecom:vnpt', { database: 'NDB01', telecom: 'VNPT' }, now - 3 * HOUR, 700, 0);
 });
@@ -45,15 +46,25 @@ it('shows who is silent and who errs first, and one link over time by the keyboa
     .poll(
       () =>
         Promise.all(
-          ['population.VNPT', 'land.34-01', 'population.34-01', 'population.MOF'].map((id) => stateOf(page, id)),
+          ['population.VNPT', 'land.34-01', 'population.34-01', 'population.MOF', 'business.34-01'].map((id) =>
+            stateOf(page, id),
+          ),
         ),
       WAIT,
     )
-    .toEqual(['silent', 'erring', 'working', 'unknown']);
+    .toEqual(['silent', 'erring', 'working', 'unknown', 'few']);
   expect(await at(page, 'attention').textContent()).toMatch(/VNPT.*Silent.*no report since.*Land – Ha Noi.*Erring/s);
   expect(await at(page, 'sum-silent').getAttribute('data-value')).toBe('1');
   // Words beside every shape: nothing is told by colour alone.
-  expect(await at(page, 'link-population.VNPT').getAttribute('aria-label')).toBe('Population – VNPT: Silent');
+  expect(await at(page, 'link-population.VNPT').getAttribute('aria-label')).toMatch(/^Population – VNPT: Silent/);
+  // Of five requests nothing can be told, and it says so.
+  expect(await at(page, 'link-business.34-01').getAttribute('title')).toMatch(/only 5 requests from .*too few to tell/);
+  // The period governs what stands under it.
+  const legend = () => at(page, 'matrix-legend').textContent();
+  expect(await legend()).toMatch(/last 7 days.*–: no link/);
+  expect(await at(page, 'share-land.34-01').textContent()).toBe('25.0%');
+  await at(page, 'days').selectOption('28');
+  await expect.poll(legend, WAIT).toMatch(/last 28 days/);
   await at(page, 'link-land.34-01').focus();
   await page.keyboard.press('Enter');
   await at(page, 'trend-requests').waitFor(WAIT);

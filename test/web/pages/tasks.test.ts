@@ -83,6 +83,51 @@ it('a plan is refused row by row with reasons, and given once it is mended', asy
   expect(await violations(page)).toEqual([]);
 });
 
+it('a form says in the words of the page what is wrong, at the field, to the ear as well, and goes to the first of these', async (context) => {
+  // Whatever language the browser speaks.
+  await using browser = await orSkip(context, openBrowser());
+  await using theirs = await desk(browser, police);
+  const page = await open(theirs, '?lang=vi');
+  await page.locator('[data-test="task"]').last().click();
+  await page.locator('[name="cause"]').waitFor(WAIT);
+  await page.locator('[data-test="respond"]').click();
+  const faults = () => page.locator('[data-test="field-fault"]').allTextContents();
+  const EMPTY = 'Ô này còn trống: hãy điền.';
+  await expect.poll(faults, WAIT).toEqual([EMPTY, EMPTY, 'Chưa có ngày: hãy chọn một ngày.']);
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('cause');
+  const described = (name: string) =>
+    page.locator(`[name="${name}"]`).evaluate((field) => {
+      const id = field.getAttribute('aria-describedby');
+      return [field.getAttribute('aria-invalid'), id === null ? null : document.getElementById(id)?.textContent];
+    });
+  expect(await described('cause')).toEqual(['true', EMPTY]);
+  expect(await violations(page)).toEqual([]);
+  // What is mended is told no more, by the keyboard alone.
+  await page.keyboard.type('two were ill');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('decision 12');
+  await expect.poll(faults, WAIT).toEqual(['Chưa có ngày: hãy chọn một ngày.']);
+  expect(await described('cause')).toEqual([null, null]);
+  await page.locator('[name="until"]').fill(addDays(TODAY, -1));
+  await page.locator('[name="evidence"]').fill('mps.example/12');
+  await page.keyboard.press('Enter');
+  const today = `${TODAY.slice(8)}/${TODAY.slice(5, 7)}/${TODAY.slice(0, 4)}`;
+  await expect
+    .poll(faults, WAIT)
+    .toEqual([
+      `Ngày này quá sớm: hãy chọn ${today} hoặc sau đó.`,
+      'Đây không phải một đường dẫn: hãy dán cả địa chỉ, bắt đầu bằng https://',
+    ]);
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('until');
+  // Done before it was given: the form says so before anything is sent.
+  await page.locator('[name="is-done"]').selectOption({ index: 1 });
+  await page.locator('[name="done"]').fill(addDays(TODAY, -1));
+  await page.locator('[data-test="respond"]').click();
+  await expect.poll(faults, WAIT).toContainEqual(expect.stringMatching(/Ngày này quá sớm.*việc này được giao ngày/));
+  expect(await page.locator('[data-test="directive-state"]').getAttribute('data-value')).toBe('open');
+  await page.close();
+});
+
 it('a ministry sees and answers its own alone, the Office confirms, and both see what moved', async (context) => {
   await using browser = await orSkip(context, openBrowser());
   await using theirs = await desk(browser, police, 390, 844);
@@ -108,6 +153,10 @@ it('a ministry sees and answers its own alone, the Office confirms, and both see
   await page.locator('[name="done"]').fill(TODAY);
   await page.locator('[data-test="respond"]').click();
   await page.locator('[data-test="said-done"]').waitFor(WAIT);
+  // The timeline has both answers with their days, and the evidence.
+  await expect
+    .poll(() => page.locator('[data-test="ledger"]').textContent(), WAIT)
+    .toMatch(/Will be done by.*Evidence: mps\.example.*Done on.*Evidence: mps\.example/s);
   expect(await page.locator('[data-test="directive-state"]').textContent()).toMatch(/Said to be done on/);
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   expect(await violations(page)).toEqual([]);

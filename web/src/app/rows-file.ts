@@ -50,11 +50,16 @@ export function readRows<T>(
   const absent = missing(columns);
   if (rows.length === 0) return absent.length > 0 ? unread(...columnsLack(absent)) : unread('rowsEmpty');
   if (rows.length > MOST_ROWS) return unread('rowsLong', { n: rows.length });
-  const read = rows.map((cells, index) => readRow((name) => cells[columns.indexOf(name)]?.trim() ?? '', index + 1));
+  const read = rows.map((cells, index) =>
+    readRow((name) => cells[columns.indexOf(name.toLowerCase())]?.trim() ?? '', index + 1),
+  );
   const faults = read.flatMap((each) => each.faults);
   if (absent.length === 0) return { rows: read.map(({ row }) => row), faults };
   // What the columns that are there hold is told along with those that are not.
-  return { ...unread(...columnsLack(absent)), faults: faults.filter(({ field }) => columns.includes(field)) };
+  return {
+    ...unread(...columnsLack(absent)),
+    faults: faults.filter(({ field }) => columns.includes(field.toLowerCase())),
+  };
 }
 
 const columnsLack = (absent: readonly string[]): ['rowsColumns', { names: string }] => [

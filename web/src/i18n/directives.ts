@@ -20,6 +20,9 @@ export const directives = {
     directiveToday: 'hết hạn hôm nay',
     directiveLate: 'quá {n} ngày',
     directiveGiven: 'Giao {time}, {who}',
+    directiveGivenOn: 'Giao ngày {day}; ghi vào đây {time}, {who}',
+    directiveGivenWhy: 'việc này được giao ngày {day}',
+    directiveGivenDay: 'Ngày giao theo văn bản (để trống nếu là ngày ghi vào đây)',
     directiveUnit: 'Đơn vị',
     directiveHead: 'Người chịu trách nhiệm',
     directiveText: 'Việc phải làm',
@@ -49,7 +52,7 @@ export const directives = {
     directiveRespondAgain: 'Sửa báo cáo',
     directiveResponse: 'Báo cáo của đơn vị',
     directiveResponded: '{who}, {time}',
-    directiveRespondedLate: '{who}, {time}, sau hạn',
+    directiveRespondedLate: '{who}, {time}; gửi khi đã quá hạn',
     directiveRespondedNow: 'Đã gửi báo cáo.',
     directiveMeasure: 'Đã hoặc sẽ làm gì',
     directiveSays: 'Việc này',
@@ -57,11 +60,16 @@ export const directives = {
     directiveSaysWill: 'sẽ xong',
     directiveDoneOn: 'Xong ngày',
     directiveSaidDone: 'Báo đã xong {day}, chờ xác nhận',
-    directiveSaidWill: 'Báo sẽ xong trước {day}, chờ xác nhận',
+    directiveSaidWill: 'Báo sẽ xong, chậm nhất {day}; chờ xác nhận',
     directiveUntilPast: 'Ngày hứa xong đã qua: hãy chọn hôm nay hoặc sau đó, hoặc báo là đã xong.',
+    directiveDoneEarly:
+      'Ngày xong sớm hơn ngày giao việc này: hãy chọn ngày giao hoặc sau đó, hoặc đề nghị người có quyền “Ra chỉ đạo” ghi lại ngày giao.',
+    directiveGivenFuture: 'Ngày giao chưa đến: hãy chọn hôm nay hoặc trước đó.',
+    directiveDueEarly: 'Hạn sớm hơn ngày giao: hãy chọn ngày giao hoặc sau đó.',
     directiveDoneFuture: 'Ngày xong chưa đến: hãy báo là sẽ xong.',
-    directiveUntil: 'Xong trước',
-    directiveAfterDue: 'Sau hạn {day}: đến lúc được xác nhận, việc này vẫn là quá hạn kể từ hạn đó.',
+    directiveUntil: 'Sẽ xong chậm nhất ngày',
+    directiveAfterDue:
+      'Muộn hơn hạn {day}: qua ngày đó, việc này vẫn tính là quá hạn cho đến khi được xác nhận hoàn thành.',
     directiveEvidence: 'Đường dẫn chứng cứ',
     directiveSend: 'Gửi báo cáo',
     directiveNeedsRight: 'Báo cáo cần quyền “Trả lời cho đơn vị”, do quản trị viên cấp.',
@@ -69,7 +77,7 @@ export const directives = {
     directiveConfirmUnanswered:
       'Đơn vị chưa báo cáo gì về việc này. Vẫn xác nhận rằng việc này đã hoàn thành? Số đo lúc này, nếu có, được giữ lại cùng.',
     directiveConfirmPromised:
-      'Đơn vị mới báo sẽ xong trước {day}, chưa báo đã xong. Vẫn xác nhận rằng việc này đã hoàn thành? Số đo lúc này, nếu có, được giữ lại cùng.',
+      'Đơn vị mới báo sẽ xong, chậm nhất {day}, chưa báo đã xong. Vẫn xác nhận rằng việc này đã hoàn thành? Số đo lúc này, nếu có, được giữ lại cùng.',
     directiveConfirm: 'Xác nhận hoàn thành',
     directiveConfirmAsk: 'Xác nhận rằng việc này đã hoàn thành? Số đo lúc này, nếu có, được giữ lại cùng.',
     directiveNote: 'Ghi chú (không bắt buộc)',
@@ -108,6 +116,9 @@ export const directives = {
     actDirectiveDueSoon: 'Nhắc hạn',
     actDirectiveOverdue: 'Nhắc quá hạn',
     ledgerDirective: '{who}: {text} (hạn {day})',
+    ledgerDone: '{who}. Nguyên nhân: {cause}. Đã làm: {measure}. Xong ngày {day}',
+    ledgerWill: '{who}. Nguyên nhân: {cause}. Đã hoặc sẽ làm: {measure}. Sẽ xong chậm nhất ngày {day}',
+    ledgerNewDue: '{said} (hạn mới {day})',
 
     timesPage: 'Thời gian xử lý',
     timesIntro:
@@ -156,6 +167,9 @@ export const directives = {
     directiveToday: 'due today',
     directiveLate: '{n} day overdue | {n} days overdue',
     directiveGiven: 'Given {time} by {who}',
+    directiveGivenOn: 'Given on {day}; written here {time} by {who}',
+    directiveGivenWhy: 'it was given on {day}',
+    directiveGivenDay: 'Day on which it was given, by its document (empty: the day it is written here)',
     directiveUnit: 'Unit',
     directiveHead: 'Responsible there',
     directiveText: 'What is to be done',
@@ -185,7 +199,7 @@ export const directives = {
     directiveRespondAgain: 'Change the answer',
     directiveResponse: 'Answer of the unit',
     directiveResponded: '{who}, {time}',
-    directiveRespondedLate: '{who}, {time}, after the due day',
+    directiveRespondedLate: '{who}, {time}; sent when it was overdue',
     directiveRespondedNow: 'The answer was sent.',
     directiveMeasure: 'What was or will be done',
     directiveSays: 'It',
@@ -196,9 +210,14 @@ export const directives = {
     directiveSaidWill: 'Said to be done by {day}, to be confirmed',
     directiveUntilPast:
       'The day by which it will be done is over: choose today or a later one, or say that it is done.',
+    directiveDoneEarly:
+      'The day on which it was done is before the day on which it was given: choose that day or a later one, or ask whoever has the right “Direct” to mend the day on which it was given.',
+    directiveGivenFuture: 'The day on which it was given is to come: choose today or an earlier one.',
+    directiveDueEarly: 'The due day is before the day on which it was given: choose that day or a later one.',
     directiveDoneFuture: 'The day on which it was done is to come: say that it will be done.',
-    directiveUntil: 'Done by',
-    directiveAfterDue: 'After the due day {day}: until it is confirmed it counts as overdue from that day on.',
+    directiveUntil: 'Will be done by',
+    directiveAfterDue:
+      'Later than the due day {day}: after that day it counts as overdue until it is confirmed as done.',
     directiveEvidence: 'Link to evidence',
     directiveSend: 'Send the answer',
     directiveNeedsRight: 'Answering needs the right “Answer for a unit”, given by an administrator.',
@@ -245,6 +264,9 @@ export const directives = {
     actDirectiveDueSoon: 'Reminder',
     actDirectiveOverdue: 'Overdue reminder',
     ledgerDirective: '{who}: {text} (due {day})',
+    ledgerDone: '{who}. Cause: {cause}. What was done: {measure}. Done on {day}',
+    ledgerWill: '{who}. Cause: {cause}. What was or will be done: {measure}. Will be done by {day}',
+    ledgerNewDue: '{said} (new due day {day})',
 
     timesPage: 'Times',
     timesIntro:

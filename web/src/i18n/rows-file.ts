@@ -11,6 +11,7 @@ export const rowsFile = {
     rowsQuote: 'Một dấu ngoặc kép được mở mà không đóng: sửa tệp rồi chọn lại.',
     rowsGood: '{n} dòng hợp lệ.',
     rowsBad: '{n} dòng bị từ chối: sửa tệp rồi chọn lại.',
+    rowsKnown: '{n} dòng đã có từ lần gửi trước, không đổi gì.',
     rowsRow: 'Dòng',
     rowsField: 'Cột',
     rowsFault: 'Lý do bị từ chối',
@@ -27,6 +28,7 @@ export const rowsFile = {
     rowsGood: '{n} row is sound. | {n} rows are sound.',
     rowsBad:
       '{n} row is refused: mend the file and choose it again. | {n} rows are refused: mend the file and choose it again.',
+    rowsKnown: '{n} row was taken before and changes nothing. | {n} rows were taken before and change nothing.',
     rowsRow: 'Row',
     rowsField: 'Column',
     rowsFault: 'Why it is refused',

@@ -69,7 +69,7 @@ export const scenes = {
     aimsNote: 'nguy cơ lỡ hẹn ở trên',
     aimLatest: 'báo cáo {value} ({day})',
     aimNone: 'chưa báo cáo',
-    aimTarget: 'mục tiêu {value} trước {day}',
+    aimTarget: 'mục tiêu {value}, chậm nhất {day}',
     aimNoTarget: 'không còn mục tiêu phía trước',
     aimOverdue: 'chậm báo cáo {n} kỳ',
     aimUnits: '{n} đơn vị chậm báo cáo',

@@ -55,7 +55,8 @@ export const services = {
     servTooMuch: 'Khoảng thời gian quá dài: hãy chọn ngắn hơn.',
     servBadPeriod: 'Ngày đầu không được sau ngày cuối.',
     servConflict: 'Người khác vừa báo cáo. Hãy xem lại rồi làm tiếp.',
-    servNotBegun: 'Ngày này chưa đến.',
+    servNotBegun: 'Ngày triển khai chưa đến: hãy chọn hôm nay hoặc trước đó.',
+    servTooEarly: 'Ngày triển khai sớm hơn mọi dịch vụ trực tuyến: hãy xem lại năm.',
     servTable: 'Các dịch vụ thiết yếu',
   },
   en: {
@@ -113,7 +114,8 @@ export const services = {
     servTooMuch: 'The period is too long: choose a shorter one.',
     servBadPeriod: 'The first day is not to be after the last.',
     servConflict: 'Somebody else reported it just now. Look at it and go on from there.',
-    servNotBegun: 'That day is to come.',
+    servNotBegun: 'The day since when it is deployed is to come: choose today or an earlier one.',
+    servTooEarly: 'The day since when it is deployed is before any service was online: look at the year.',
     servTable: 'Essential services',
   },
 } as const;

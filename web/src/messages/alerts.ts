@@ -215,18 +215,38 @@ function toldText({ receiver, roster, channel, said, why }: AlertTold, t: Speech
   return more.length === 0 ? name : `${name}: ${more.join(', ')}`;
 }
 
-/** Who it was by, and what they said. */
+/** Who it was by, and what they said: days too. What they show as evidence is `entryEvidence`. */
 export function entryDetail(entry: DirectiveEntry, catalogue: Catalogue, speech: Speech): string {
-  const { who, outcome, told, order, why } = entry;
+  const { who, outcome, told, order, why, answer, response } = entry;
   const { t, format } = speech;
   if (told !== undefined) return toldText(told, t);
   if (outcome !== undefined) return outcomeText(outcome, speech);
   const name = whoText(who, catalogue, speech);
+  if (why !== undefined) {
+    const said = `${name}: ${why}`;
+    return order === undefined ? said : t('ledgerNewDue', { said, day: format.day(order.due) });
+  }
   if (order !== undefined) return t('ledgerDirective', { who: name, text: order.text, day: format.day(order.due) });
-  if (why !== undefined) return `${name}: ${why}`;
-  const answer = entry.answer ?? entry.response;
-  return answer === undefined ? name : t('ledgerAnswer', { who: name, cause: answer.cause, measure: answer.measure });
+  if (response !== undefined) {
+    const { cause, measure, done, until = '' } = response;
+    return t(done === undefined ? 'ledgerWill' : 'ledgerDone', {
+      who: name,
+      cause,
+      measure,
+      day: format.day(done ?? until),
+    });
+  }
+  if (answer === undefined) return name;
+  const { cause, measure, until, owner = '' } = answer;
+  const said = t('ledgerAnswer', { who: name, cause, measure, day: format.day(until) });
+  return owner === '' ? said : t('ledgerAnswerOwner', { said, owner });
 }
+
+/** Where what was said can be seen. */
+export const entryEvidence = ({ response }: DirectiveEntry): string | undefined => response?.evidence;
+
+/** Of a link that somebody wrote, where it leads. */
+export const hostOf = (link: string): string => (URL.canParse(link) ? new URL(link).host : link);
 
 const limitIn = (limit: Limit, isShare: boolean, { thresholds, format }: Speech): string => {
   const value = typeof limit === 'number' ? limit : thresholds[limit];

@@ -7,6 +7,7 @@ export const LINK_WORDS: Readonly<Record<LinkState, { name: MessageKey; mark: Ma
   silent: { name: 'linkSilent', mark: 'unknown' },
   erring: { name: 'linkErring', mark: 'act' },
   unknown: { name: 'linkUnknown', mark: 'disconnected' },
+  few: { name: 'linkFew', mark: 'few' },
   working: { name: 'linkWorking', mark: 'ok' },
 };
 
@@ -21,9 +22,10 @@ export function linkReason(link: LinkStanding, now: number, { format, t }: Speec
   if (link.state === 'unknown' || link.reportedTo === undefined) return t('linkNever');
   if (link.state === 'silent') return t('linkSilentSince', { time: format.since(link.reportedTo, now) });
   const { judged } = link;
-  if (link.state !== 'erring' || judged === undefined) return shareText(link, { format, t });
-  const share = format.share(judged.failed / judged.requests);
-  return t('linkErrsSince', { share, from: format.minute(judged.from), to: format.minute(judged.to) });
+  if (judged === undefined) return shareText(link, { format, t });
+  const times = { from: format.since(judged.from, now), to: format.since(judged.to, now) };
+  if (link.state === 'few') return t('linkFewSince', { n: format.count(judged.requests), ...times }, judged.requests);
+  return t('linkErrsSince', { share: format.share(judged.failed / judged.requests), ...times });
 }
 
 export function shareText({ share }: LinkStanding, { format, t }: Pick<Speech, 'format' | 't'>): string {

@@ -1,5 +1,14 @@
 /** How directives and tasks stood on an earlier day, by what became of them since. Pure. Instants are milliseconds since 1970 UTC. */
-import { addDays, type Catalogue, DIRECTIVE_KEPT_STATES, type Directive, localDay, type Task } from '@room/contract';
+import {
+  addDays,
+  type Catalogue,
+  DIRECTIVE_KEPT_STATES,
+  type Directive,
+  givenAtLatest,
+  givenDay,
+  localDay,
+  type Task,
+} from '@room/contract';
 import type { AuditEntry } from '@room/database';
 import { daysBetween } from './schedule.ts';
 
@@ -18,18 +27,21 @@ export function movedSince(
   { since, now, catalogue }: { since: string; now: number; catalogue: Pick<Catalogue, 'timeZone'> },
 ): Task {
   const today = localDay(now, catalogue.timeZone);
-  const given = localDay(directive.given.at, catalogue.timeZone);
+  // A plan may be brought here long after it was decided: its tasks are as old as they are there.
+  const given = givenAtLatest(directive, catalogue.timeZone);
+  const isAgeLeast = givenDay(directive, catalogue.timeZone) === undefined;
   const own = moves.filter(({ before }) => before != null);
   const first = own[0]?.before as Stood | undefined;
   const due = first?.due ?? directive.order.due;
   const kept = DIRECTIVE_KEPT_STATES.find((state) => state === first?.state) ?? keptOf(directive);
   // As that day began.
   const stood = given >= since ? 'new' : kept === 'open' && due < addDays(since, -1) ? 'overdue' : kept;
-  const wasOverdue = given < since && (kept === 'open' || kept === 'answered') && due < addDays(since, -1);
+  const wasOverdue = (kept === 'open' || kept === 'answered') && due < addDays(since, -1);
   return {
     ...directive,
     isLateSince: directive.isOverdue && !wasOverdue,
     age: Math.max(0, daysBetween(given, today)),
+    ...(isAgeLeast ? { isAgeLeast } : {}),
     ...(stood === directive.state ? {} : { was: stood }),
     ...(stood === 'new' || due === directive.order.due ? {} : { dueWas: due }),
     moves: own.slice(-MOST_TOLD).map(({ at, who, action }) => ({ at: Date.parse(at), who, action })),

@@ -16,6 +16,7 @@ import {
   type DirectiveTimeline,
   directiveBodySchema,
   type GivenDirective,
+  givenDay,
   isOverdue,
   isReached,
   localDay,
@@ -107,6 +108,7 @@ export class DirectiveStore {
     if (alert === undefined) throw new HttpError(404, 'no_such_alert', 'there is no alert of this id');
     this.#assertUnit(unit, alert);
     this.#assertDue(order.due);
+    this.#assertGiven(order);
     const body: DirectiveBody = { order, reading: JSON.parse(alert.latest) as Reading };
     const given = await table.give(cause, {
       id: randomUUID(),
@@ -128,6 +130,7 @@ export class DirectiveStore {
       assertOpen(row);
       // What was late before may stay so.
       if (order.due !== row.due) this.#assertDue(order.due);
+      this.#assertGiven(order);
       return { ...row, due: order.due, body: { ...body, order } };
     });
   }
@@ -139,6 +142,8 @@ export class DirectiveStore {
       throw new HttpError(400, 'done_future', 'done: that day is to come; until says by when it will be done');
     await this.#move(cause, id, edited, 'answered', (row, body) => {
       assertOpen(row);
+      const given = givenDay({ ...body, given: { at: Date.parse(row.given_at) } }, catalogue.timeZone);
+      if (response.done !== undefined && given !== undefined && response.done < given) throw doneBeforeGiven(given);
       const said = { ...response, who: cause.who, at: Date.now() };
       return { ...row, state: 'answered', body: { ...body, response: said } };
     });
@@ -245,10 +250,18 @@ export class DirectiveStore {
       throw new HttpError(400, 'due_past', 'the due day is over: choose today or a later one');
   }
 
+  #assertGiven({ givenOn, due }: DirectiveOrder): void {
+    if (givenOn === undefined) return;
+    if (givenOn > localDay(Date.now(), this.#options.catalogue.timeZone))
+      throw new HttpError(400, 'given_future', 'givenOn: that day is to come; say today or an earlier one');
+    if (due < givenOn)
+      throw new HttpError(400, 'due_before_given', `due: it was given on ${givenOn}; say that day or a later one`);
+  }
+
   #told(row: DirectiveRow, came: AlertRow | undefined, scope: Scope): Directive {
     const { catalogue } = this.#options;
     const now = Date.now();
-    const { order, reading, of, isSimulated, response, decided } = bodyOf(row);
+    const { order, givenBy, reading, of, isSimulated, response, decided } = bodyOf(row);
     const alert = came === undefined || !isSeen(came, scope) ? undefined : alertOf(came);
     const left = daysLeft(row.due, now, catalogue);
     const kept = stateOf(row.state);
@@ -259,6 +272,7 @@ export class DirectiveStore {
       kind: DIRECTIVE_KINDS.find((kind) => kind === row.kind) ?? 'directive',
       unit: { dim: row.dim === 'province' ? 'province' : 'agency', code: row.code },
       order,
+      ...(givenBy === undefined ? {} : { givenBy }),
       ...(of === undefined ? {} : { of }),
       ...(isSimulated === undefined ? {} : { isSimulated }),
       ...(response === undefined ? {} : { response }),
@@ -277,7 +291,14 @@ export class DirectiveStore {
   }
 }
 
-type Moving = Pick<DirectiveRow, 'due' | 'settled_at'> & { state: DirectiveKeptState };
+type Moving = Pick<DirectiveRow, 'due' | 'given_at' | 'settled_at'> & { state: DirectiveKeptState };
+
+const doneBeforeGiven = (given: string): HttpError =>
+  new HttpError(
+    400,
+    'done_before_given',
+    `done: it was given on ${given}; say that day or a later one, or have the Office write the day on which it was given`,
+  );
 
 const instant = (at: number): string => new Date(at).toISOString();
 const stateOf = (text: string): DirectiveKeptState => DIRECTIVE_KEPT_STATES.find((state) => state === text) ?? 'open';
@@ -301,13 +322,17 @@ function directiveEntryOf({
   action,
   subject,
   version,
+  before,
   after,
   why,
   hash,
 }: AuditEntry): DirectiveEntry {
   const { body, told } = (after ?? {}) as { body?: DirectiveBody; told?: DirectiveEntry['told'] };
   const what = whatOf(action);
-  const isOrder = what === 'given' || what === 'changed' || what === 'restored';
+  // Sent back with a later due day, it is another order.
+  const due = (before as { due?: string } | null)?.due ?? body?.order.due;
+  const isOrder =
+    what === 'given' || what === 'changed' || what === 'restored' || (what === 'sent_back' && due !== body?.order.due);
   const said = why ?? (isDecision(what) ? body?.decided?.why : undefined);
   return {
     sequence,

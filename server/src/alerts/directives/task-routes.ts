@@ -36,8 +36,8 @@ export function taskRoutes(
       badInput: 'bad_task',
       answer: { schema: takenTasksSchema },
       handle: async ({ principal, body: { tasks, isTrial } }) => {
-        const refused = await store.give(causeOf(principal), tasks, { now: Date.now(), isTrial });
-        return { taken: isTrial || refused.length > 0 ? 0 : tasks.length, refused };
+        const { refused, known } = await store.give(causeOf(principal), tasks, { now: Date.now(), isTrial });
+        return { taken: isTrial || refused.length > 0 ? 0 : tasks.length - known, known, refused };
       },
     }),
   ];

@@ -1,10 +1,12 @@
 /** Tasks of plans and resolutions, and of directives: one list of what was ordered, and of what moved since a day. */
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import {
   addDays,
   byUrgency,
   type Catalogue,
   type DirectiveBody,
+  directiveBodySchema,
   localDay,
   type Scope,
   type SentTask,
@@ -14,7 +16,7 @@ import {
   type Tasks,
   validOn,
 } from '@room/contract';
-import type { AuditEntry, Cause, DirectiveTable, GivenRow } from '@room/database';
+import type { AuditEntry, Cause, DirectiveRow, DirectiveTable, GivenRow } from '@room/database';
 import { movedSince } from './moves.ts';
 import { nextReminder } from './schedule.ts';
 import type { DirectiveStore } from './store.ts';
@@ -64,10 +66,11 @@ export class TaskStore {
     cause: Cause,
     sent: readonly SentTask[],
     { now, isTrial }: { now: number; isTrial: boolean },
-  ): Promise<TakenTasks['refused']> {
+  ): Promise<Pick<TakenTasks, 'refused' | 'known'>> {
     const { table, catalogue } = this.#options;
     const refused: TakenTasks['refused'] = [];
     const rows = new Map<string, number>();
+    const today = localDay(now, catalogue.timeZone);
     sent.forEach((task, index) => {
       const row = index + 1;
       const id = taskId(task);
@@ -84,14 +87,24 @@ export class TaskStore {
           reason: `the catalogue has no ${dim} ${code} today`,
         });
       }
+      refused.push(...faultsOfDays(task, row, today));
     });
+    const known = new Set<string>();
     const there = await table.giveAll(
       cause,
       [...rows.values()].flatMap((row) => {
         const task = sent[row - 1];
         return task === undefined ? [] : [givenRow(task, now, catalogue)];
       }),
-      { isTrial: isTrial || refused.length > 0 },
+      {
+        isTrial: isTrial || refused.length > 0,
+        isSame: (row) => {
+          const task = sent[(rows.get(row.id) ?? 0) - 1];
+          if (task === undefined || !isSent(task, row)) return false;
+          known.add(row.id);
+          return true;
+        },
+      },
     );
     for (const id of there) {
       const row = rows.get(id) ?? 0;
@@ -99,7 +112,7 @@ export class TaskStore {
       const reason = `number ${of} of this plan is a task already: change that one`;
       refused.push({ row, field: 'item', code: 'thereAlready', of, reason });
     }
-    return refused.sort((one, other) => one.row - other.row);
+    return { refused: refused.sort((one, other) => one.row - other.row), known: known.size };
   }
 
   #isUnit({ unit: { dim, code } }: SentTask): boolean {
@@ -108,6 +121,18 @@ export class TaskStore {
     const units = dim === 'agency' ? catalogue.agencies : catalogue.provinces;
     return units.some((unit) => unit.id === code && validOn(unit, today));
   }
+}
+
+function faultsOfDays({ givenOn, due }: SentTask, row: number, today: string): TakenTasks['refused'] {
+  if (givenOn === undefined) return [];
+  const of = givenOn;
+  if (givenOn > today) {
+    const reason = `givenOn: ${givenOn} is to come; write the day on which the plan gave it, or leave it out for today`;
+    return [{ row, field: 'givenOn', code: 'givenToCome', of, reason }];
+  }
+  if (due >= givenOn) return [];
+  const reason = `due: ${due} is before ${givenOn}, the day on which it was given; write that day or a later one, or mend givenOn`;
+  return [{ row, field: 'due', code: 'dueBeforeGiven', of, reason }];
 }
 
 const inRowBefore = (row: number, earlier: number, of: string): TakenTasks['refused'][number] => ({
@@ -129,14 +154,49 @@ export function taskId({ plan, item }: TaskSource): string {
   );
 }
 
+/** Of what a row says, apart from what names it. */
+const digestOf = ({ unit, text, head, due, givenOn, wanted }: SentTask): string =>
+  createHash('sha256')
+    .update(JSON.stringify([unit.dim, unit.code, text, head ?? null, due, givenOn ?? null, wanted]))
+    .digest('hex')
+    .slice(0, 32);
+
+/** Whether a task was given by this same row, whatever became of it since; of one from before digests were kept, by what stands there. */
+function isSent(task: SentTask, { dim, code, body }: Pick<DirectiveRow, 'dim' | 'code' | 'body'>): boolean {
+  const { sent, order } = directiveBodySchema.parse(JSON.parse(body));
+  if (sent !== undefined) return sent === digestOf(task);
+  const { unit, text, head, due, givenOn, wanted } = task;
+  return (
+    isDeepStrictEqual(
+      [unit.dim, unit.code, text, head, due, givenOn],
+      [dim, code, order.text, order.head, order.due, order.givenOn],
+    ) && wanted === order.wanted.text
+  );
+}
+
 export function givenRow(
-  { plan, item, unit, text, head, due, wanted }: SentTask,
+  task: SentTask,
   now: number,
   catalogue: Pick<Catalogue, 'timeZone'>,
   more: Partial<DirectiveBody> = {},
 ): GivenRow {
-  const order = { text, due, wanted: { text: wanted }, ...(head === undefined ? {} : { head }) };
-  const body: DirectiveBody = { order, of: { plan, item }, ...more };
+  const { plan, item, unit, text, head, due, givenOn, wanted } = task;
+  const order = {
+    text,
+    due,
+    wanted: { text: wanted },
+    ...(head === undefined ? {} : { head }),
+    ...(givenOn === undefined ? {} : { givenOn }),
+  };
+  // Its due day may be put off later: that it had been given by then is kept.
+  const isLate = givenOn === undefined && due < localDay(now, catalogue.timeZone);
+  const body: DirectiveBody = {
+    order,
+    of: { plan, item },
+    sent: digestOf(task),
+    ...(isLate ? { givenBy: due } : {}),
+    ...more,
+  };
   return {
     id: taskId({ plan, item }),
     kind: 'task',

@@ -58,6 +58,22 @@ it('one that was given since is new, whatever became of it', () => {
   });
 });
 
+it('a plan that was brought here late is as old as it says, or at least as old as its due day; what was overdue before the session stays so', () => {
+  const given = { who: 'person:office', at: Date.parse('2026-11-19T03:00:00Z') };
+  const said = { text: 'it', due: '2026-10-20', wanted: { text: 'all' }, givenOn: '2026-01-15' };
+  const late = { given, state: 'overdue', daysLeft: -31 } as const;
+  const stated = moved(task({ ...late, order: said }));
+  expect(stated).toMatchObject({ age: 309, isLateSince: false });
+  expect(stated).not.toHaveProperty('was');
+  expect(stated).not.toHaveProperty('isAgeLeast');
+  const unsaid = moved(task(late, '2026-10-20'));
+  expect(unsaid).toMatchObject({ age: 31, isAgeLeast: true, isLateSince: false });
+  expect(unsaid).not.toHaveProperty('was');
+  // Put off since: it had been given by the due day that it came with.
+  expect(moved(task({ given, givenBy: '2026-10-20' }, '2026-12-31'))).toMatchObject({ age: 31, isAgeLeast: true });
+  expect(moved(task({ given }, '2026-12-31'))).toMatchObject({ age: 1, was: 'new' });
+});
+
 it('what was done and put off since is told against how it stood before the first of these', () => {
   const steps = [
     move('task.changed', { state: 'open', due: '2026-10-20' }),

@@ -68,9 +68,11 @@ it('is taken by the Office alone, all or none, with the reason of each row', asy
       { row: 5, code: 'unknownUnit', of: 'XYZ' },
     ],
   });
-  expect(await give(plan, true)).toEqual({ taken: 0, refused: [] });
+  expect(await give(plan, true)).toEqual({ taken: 0, known: 0, refused: [] });
   expect(await list(OFFICE)).toEqual([]);
-  expect(await give(plan)).toEqual({ taken: 3, refused: [] });
+  expect(await give(plan)).toEqual({ taken: 3, known: 0, refused: [] });
+  // The same file again changes nothing, and what is new in it is taken.
+  expect(await give(plan)).toEqual({ taken: 0, known: 3, refused: [] });
   expect(await give([task('2', 'MOH', DUE), task('9', 'MOH', DUE)])).toMatchObject({
     taken: 0,
     refused: [{ row: 1, code: 'thereAlready', of: '2' }],
@@ -122,6 +124,35 @@ it('is said to be done with its day and evidence, or until when it will be: neve
     expect([answer.status, error.reason]).toEqual([400, expect.stringMatching(new RegExp(`\\b${field}\\b`))]);
   }
   expect((await list(MINISTRY))[0]).toMatchObject({ id, version });
+});
+
+it('was not done before it was given: neither by its plan, nor by its answer', async () => {
+  const early = { ...task('5', 'MOH', DUE), givenOn: addDays(DUE, 1) };
+  expect(await give([early, { ...task('6', 'MOH', LATE), givenOn: addDays(LATE, 1) }], true)).toMatchObject({
+    refused: [
+      { row: 1, field: 'givenOn', code: 'givenToCome', of: early.givenOn },
+      { row: 2, field: 'due', code: 'dueBeforeGiven', of: addDays(LATE, 1) },
+    ],
+  });
+  const GIVEN = addDays(TODAY, -60);
+  expect(await give([{ ...task('7', 'MOH', DUE), givenOn: GIVEN }])).toMatchObject({ taken: 1 });
+  const of = async (item: string) =>
+    (await list(OTHER)).find((each) => each.of?.item === item) as Tasks['tasks'][number];
+  const said = { cause: 'none', measure: 'connected', evidence: 'https://moh.example/signed' };
+  const answer = async (item: string, done: string) => {
+    const { id, version } = await of(item);
+    const response = await room.as(OTHER, `/v1/directives/${id}/answer`, { ...said, done, version });
+    return [response.status, JSON.stringify(await response.json())];
+  };
+  const refusal = [400, expect.stringMatching(/"done_before_given".*done: it was given on/)];
+  expect(await answer('7', addDays(GIVEN, -1))).toEqual(refusal);
+  expect(await answer('7', GIVEN)).toEqual([200, expect.anything()]);
+  expect(await of('7')).toMatchObject({ age: 60, response: { done: GIVEN } });
+  // One that says no day was given on the day that it was brought here, until the Office says otherwise.
+  expect(await answer('3', addDays(TODAY, -2))).toEqual(refusal);
+  const { id, version, order } = await of('3');
+  await told(OFFICE, `/v1/directives/${id}`, { ...order, givenOn: addDays(TODAY, -2), version });
+  expect(await answer('3', addDays(TODAY, -2))).toEqual([200, expect.anything()]);
 });
 
 it('is answered by its unit with evidence, sent back, confirmed by the Office, and that is undone', async () => {

@@ -3,7 +3,7 @@ import type { SentTask } from '@room/contract';
 import { type ReadRows, type RowFault, readRows } from '../../app/rows-file.ts';
 import type { MessageKey } from '../../i18n/index.ts';
 
-export const TASK_COLUMNS = ['plan', 'item', 'agency', 'province', 'text', 'due', 'wanted', 'head'] as const;
+export const TASK_COLUMNS = ['plan', 'item', 'agency', 'province', 'text', 'due', 'wanted', 'head', 'givenOn'] as const;
 const NEEDED = ['plan', 'item', 'text', 'due', 'wanted'] as const;
 /** Characters of a cell, as the room takes them. */
 const LONGEST: Readonly<Record<string, number>> = { plan: 200, item: 40, text: 2_000, wanted: 500, head: 200 };
@@ -23,10 +23,10 @@ function taskOf(cell: (name: string) => string, row: number): { row: SentTask; f
   const fault = (field: string, key: MessageKey): number => faults.push({ row, field, key });
   for (const field of NEEDED) if (cell(field) === '') fault(field, 'tasksFaultMissing');
   for (const [field, most] of Object.entries(LONGEST)) if (cell(field).length > most) fault(field, 'tasksFaultLong');
-  if (cell('due') !== '' && !isDay(cell('due'))) fault('due', 'tasksFaultDay');
+  for (const field of ['due', 'givenOn']) if (cell(field) !== '' && !isDay(cell(field))) fault(field, 'tasksFaultDay');
   const [agency, province] = [cell('agency'), cell('province')];
   if ((agency === '') === (province === '')) fault('agency', 'tasksFaultUnits');
-  const head = cell('head');
+  const [head, givenOn] = [cell('head'), cell('givenOn')];
   return {
     row: {
       plan: cell('plan'),
@@ -36,6 +36,7 @@ function taskOf(cell: (name: string) => string, row: number): { row: SentTask; f
       due: cell('due'),
       wanted: cell('wanted'),
       ...(head === '' ? {} : { head }),
+      ...(givenOn === '' ? {} : { givenOn }),
     },
     faults,
   };

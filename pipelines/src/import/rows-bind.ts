@@ -1,0 +1,139 @@
+/** Binds a mapping of tasks or reported values to the columns of a file: each row to what is sent, or to all that is wrong with it. Pure. */
+import { sentReportsSchema, sentTaskSchema } from '@room/contract';
+import type { z } from 'zod';
+import { type Cells, Columns, fieldReader, type Read, type Reading, RowRefused, together } from './bind.ts';
+import type { Field } from './mapping.ts';
+import { numberReader } from './numbers.ts';
+import { periodNamed } from './period-written.ts';
+import type { RowsMapping } from './rows-mapping.ts';
+
+export type BoundRow = { ok: true; row: object } | { ok: false; reasons: readonly string[] };
+
+export function bindRows(mapping: RowsMapping, header: Cells): Read<BoundRow> {
+  const bound = new Bound(mapping, header);
+  const read = mapping.rows === 'tasks' ? tasks(mapping.fields, bound) : reports(mapping, bound);
+  const schema: z.ZodType<object> = mapping.rows === 'tasks' ? sentTaskSchema : sentReportsSchema.shape.reports.element;
+  return (cells) => {
+    try {
+      const parsed = schema.safeParse(read(cells));
+      if (parsed.success) return { ok: true, row: parsed.data };
+      return { ok: false, reasons: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) };
+    } catch (error) {
+      if (!(error instanceof RowRefused)) throw error;
+      return { ok: false, reasons: error.reasons };
+    }
+  };
+}
+
+type Fields<K extends RowsMapping['rows']> = Extract<RowsMapping, { rows: K }>['fields'];
+
+class Bound {
+  readonly #columns: Columns;
+
+  constructor(mapping: RowsMapping, header: Cells) {
+    // A day is the same in every zone; workbooks keep days as ISO has them, whatever people see.
+    const reading: Reading = { ...mapping, timeZone: 'UTC', dateFormat: [...mapping.dateFormat, 'iso'] };
+    this.#columns = new Columns(reading, header);
+  }
+
+  /** An empty cell is refused where there is no default. */
+  text(rule: Field): Read<string> {
+    const read = fieldReader(rule, this.#columns, () => undefined, false);
+    return (cells) => String(read(cells));
+  }
+
+  /** An empty cell is nothing. */
+  ifAny(rule: Field | undefined): Read<string | undefined> {
+    if (rule === undefined) return () => undefined;
+    const read = this.text(rule);
+    if (typeof rule !== 'object' || rule.default !== undefined) return read;
+    const cell = this.#columns.cell(rule.column);
+    return (cells) => (cell(cells) === '' ? undefined : read(cells));
+  }
+
+  /** As `YYYY-MM-DD`. */
+  day(rule: Field | undefined, name: string): Read<string | undefined> {
+    if (typeof rule !== 'object') return this.ifAny(rule);
+    const time = this.#columns.time([rule.column]);
+    return (cells) => {
+      const at = time(cells);
+      if (at === undefined && rule.default === undefined && name === 'due')
+        throw new RowRefused(`${rule.column}: empty`);
+      return at?.toISODate() ?? (rule.default === undefined ? undefined : String(rule.default));
+    };
+  }
+}
+
+function tasks(fields: Fields<'tasks'>, bound: Bound): Read<object> {
+  const [agency, province, unit] = [fields.agency, fields.province, fields.unit].map((rule) => bound.ifAny(rule)) as [
+    Read<string | undefined>,
+    Read<string | undefined>,
+    Read<string | undefined>,
+  ];
+  const read = together({
+    plan: bound.text(fields.plan),
+    item: bound.text(fields.item),
+    unit: (cells) => unitOf({ agency: agency(cells), province: province(cells), unit: unit(cells) }),
+    text: bound.text(fields.text),
+    due: bound.day(fields.due, 'due'),
+    wanted: bound.text(fields.wanted),
+    head: bound.ifAny(fields.head),
+    givenOn: bound.day(fields.givenOn, 'givenOn'),
+  });
+  return (cells) => told(read(cells));
+}
+
+function unitOf({ agency, province, unit }: Partial<Record<'agency' | 'province' | 'unit', string | undefined>>): {
+  dim: string;
+  code: string;
+} {
+  if (unit !== undefined) {
+    const [, dim, code] = /^(agency|province):(.+)$/.exec(unit) ?? [];
+    if (dim === undefined || code === undefined)
+      throw new RowRefused(`unit: "${unit}" is none; give agency:MPS or province:34-01 for it in a map`);
+    return { dim, code };
+  }
+  if ((agency === undefined) === (province === undefined))
+    throw new RowRefused('unit: the row has to name one ministry or one province');
+  return agency === undefined ? { dim: 'province', code: province ?? '' } : { dim: 'agency', code: agency };
+}
+
+function reports({ fields, numberFormat }: Extract<RowsMapping, { rows: 'reports' }>, bound: Bound): Read<object> {
+  const number = numberReader(numberFormat);
+  const [value, revision, period] = [
+    bound.text(fields.value),
+    bound.ifAny(fields.revision),
+    bound.text(fields.period),
+  ] as const;
+  const read = together({
+    indicator: bound.text(fields.indicator),
+    by: bound.ifAny(fields.by),
+    period: (cells) => periodNamed(period(cells)),
+    unit: bound.text(fields.unit),
+    value: (cells) => {
+      const text = value(cells);
+      const found = number(text);
+      const how = numberFormat === undefined ? ': say how numbers are written by "numberFormat" in the mapping' : '';
+      if (found === undefined) throw new RowRefused(`value: "${text}" is not a number${how}`);
+      return found;
+    },
+    text: bound.text(fields.evidence),
+    link: bound.ifAny(fields.link),
+    note: bound.ifAny(fields.note),
+    revision: (cells) => {
+      const text = revision(cells);
+      if (text === undefined) return undefined;
+      if (!/^\d{1,4}$/.test(text)) throw new RowRefused(`revision: "${text}" is no whole number`);
+      return Number(text);
+    },
+    why: bound.ifAny(fields.why),
+  });
+  return (cells) => {
+    const { text, link, ...row } = read(cells);
+    return told({ ...row, evidence: told({ text, link }) });
+  };
+}
+
+/** Without what nothing was said of. */
+const told = (row: object): object =>
+  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined));

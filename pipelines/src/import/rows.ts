@@ -1,0 +1,112 @@
+/** Tasks or reported values out of an office's file: every fault of every row is told at once, and all rows are sent or none. */
+import { ignoredBy } from './bind.ts';
+import { openInput } from './input.ts';
+import { bindRows } from './rows-bind.ts';
+import { namesOf, type RowsMapping } from './rows-mapping.ts';
+import { type RoomAnswer, RowsRoom, type Sender } from './rows-room.ts';
+import { type TableRow, tableOf } from './table.ts';
+import { totalOf } from './totals.ts';
+
+/** As the room takes them at once: all or none could not be kept over several. */
+const MOST_ROWS = 1_000;
+
+export interface RowsOptions {
+  /** A path, or `-` for standard input. */
+  file: string;
+  mapping: RowsMapping;
+  isCheck: boolean;
+  /** Without it the file is held against its mapping alone. */
+  room?: { url: string; sender: Sender };
+}
+
+export interface RowsSummary {
+  rows: number;
+  ignored: number;
+  /** In the order of the file. */
+  faults: { line: number; reason: string }[];
+  /** What the room said; absent where it was not asked. */
+  answer?: RoomAnswer;
+}
+
+export async function runRows({ file, mapping, isCheck, room }: RowsOptions): Promise<RowsSummary> {
+  const { found, faults, rows, ignored } = await readRows(file, mapping);
+  const summary = { rows, ignored };
+  if (room === undefined || found.length === 0) return { ...summary, faults: sorted(faults) };
+  await using asked = await RowsRoom.open(room.url, room.sender);
+  const sent = found.map(({ row }) => row);
+  const trial = await asked.send(mapping.rows, sent, true);
+  for (const { row, field, reason } of trial.refused)
+    faults.push({
+      line: found[row - 1]?.line ?? 0,
+      reason: reason.startsWith(`${field}:`) ? reason : `${field}: ${reason}`,
+    });
+  if (isCheck || faults.length > 0) return { ...summary, faults: sorted(faults), answer: { ...trial, taken: 0 } };
+  return { ...summary, faults: [], answer: await asked.send(mapping.rows, sent, false) };
+}
+
+const sorted = (faults: RowsSummary['faults']): RowsSummary['faults'] =>
+  faults.toSorted((one, other) => one.line - other.line);
+
+async function readRows(file: string, mapping: RowsMapping) {
+  const input = await openInput({ file, encoding: mapping.encoding, stdin: process.stdin });
+  const names = namesOf(mapping);
+  const table = await tableOf(input, mapping, {
+    names,
+    shape: (header) => ({ fits: (cells) => cells.length === header.length, looksLikeRow: () => false }),
+  });
+  if (table === undefined) throw new Error(`${file} is empty: it has no header line`);
+  const map = bindRows(mapping, table.header);
+  const isIgnored = ignoredBy({ ...mapping, timeZone: 'UTC' }, table.header);
+  const found: { line: number; row: object }[] = [];
+  const faults: RowsSummary['faults'] = [];
+  let rows = 0;
+  let ignored = 0;
+  const refuse = ({ line }: TableRow, reasons: readonly string[]): void => {
+    for (const reason of reasons) faults.push({ line, reason });
+  };
+  for await (const row of table.rows) {
+    if (isIgnored(row.cells)) {
+      ignored += 1;
+      continue;
+    }
+    rows += 1;
+    if (rows > MOST_ROWS)
+      throw new Error(
+        `${file} has more than ${MOST_ROWS} rows, which are taken at once or not at all: cut it in several`,
+      );
+    if (row.trouble !== undefined) {
+      refuse(row, [row.trouble]);
+      continue;
+    }
+    const bound = map(row.cells);
+    if (bound.ok) found.push({ line: row.line, row: bound.row });
+    else if (totalOf(row.cells) !== undefined) ignored += 1;
+    else refuse(row, bound.reasons);
+  }
+  return { found, faults, rows, ignored };
+}
+
+const NOUNS = { tasks: ['task', 'tasks'], reports: ['value', 'values'] } as const;
+
+/** What is printed. */
+export function reportRows(
+  { rows, ignored, faults, answer }: RowsSummary,
+  { file, mapping, isCheck, room }: RowsOptions,
+): string {
+  const [one, many] = NOUNS[mapping.rows];
+  const n = (count: number): string => `${count} ${count === 1 ? one : many}`;
+  const lines = [`${file}: ${rows} rows${ignored > 0 ? `, ${ignored} passed over` : ''}`];
+  for (const { line, reason } of faults) lines.push(`  line ${line}: ${reason}`);
+  if (faults.length > 0) {
+    const bad = new Set(faults.map(({ line }) => line)).size;
+    lines.push(`${bad} of them cannot be taken, and so none was: mend them and run the same command again`);
+  } else if (isCheck) {
+    const against = room === undefined ? 'the mapping alone; with --url and --sign-in the room says more' : room.url;
+    lines.push(`nothing is wrong with them by ${against}; nothing was sent`);
+  }
+  if (answer !== undefined && faults.length === 0) {
+    if (!isCheck) lines.push(`${n(answer.taken)} taken`);
+    if (answer.known > 0) lines.push(`${n(answer.known)} taken before: nothing changes of them`);
+  }
+  return lines.join('\n');
+}
