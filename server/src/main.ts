@@ -182,7 +182,8 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     owned,
   );
 
-  const displays = owned.own(new DisplayStore({ database, catalogue, tell: () => live.tellScenes() }));
+  const shipped = { hasIndex: loaded.index !== undefined, hasEssential: loaded.essential !== undefined };
+  const displays = owned.own(new DisplayStore({ database, catalogue, shipped, tell: () => live.tellScenes() }));
   measureScreens(registry, () => displays.silent());
   const deliveries = new Deliveries();
   const answers = new AnswerLog(logger);

@@ -33,6 +33,8 @@ const REST = { inTime: 0.25, late: 1 };
 const LONGEST_REST_MS = 200;
 /** An answer is told to whoever asks the same so long after it was begun: as old as a wall's numbers may be. */
 export const SHARED_MS = 1_000;
+/** The same of what scenes ask: sums of weeks hardly move within it, and all walls ask when they change. */
+export const SHARED_BY_WALLS_MS = 30_000;
 /** Answers that are held for that at most. */
 const MOST_SHARED = 64;
 

@@ -217,18 +217,26 @@ export function routesOf(options: TableOptions): Route[] {
     ...leadersRoutes({
       catalogue,
       database,
-      counted: (query, asker) =>
-        asQuestion(questions, asker, `leaders ${JSON.stringify(query)}`, (signal) =>
-          asked(answers.answer(query, EVERYTHING, signal)),
+      counted: (query, asker, sharedMs) =>
+        asQuestion(
+          questions,
+          asker,
+          `leaders ${JSON.stringify(query)} ${sharedMs ?? ''}`,
+          (signal) => asked(answers.answer(query, EVERYTHING, signal)),
+          sharedMs,
         ),
     }),
     ...boardRoutes({
       essential: loaded.essential,
       catalogue,
       database,
-      counted: (query, scope, asker) =>
-        asQuestion(questions, asker, `board of ${scope.key} ${JSON.stringify(query)}`, (signal) =>
-          asked(answers.answer(query, scope, signal)),
+      counted: (query, scope, asker, sharedMs) =>
+        asQuestion(
+          questions,
+          asker,
+          `board of ${scope.key} ${JSON.stringify(query)} ${sharedMs ?? ''}`,
+          (signal) => asked(answers.answer(query, scope, signal)),
+          sharedMs,
         ),
       give,
     }),

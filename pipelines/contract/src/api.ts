@@ -25,6 +25,14 @@ import { shownAskedSchema, shownSchema } from './shown.ts';
 import { tasksAskedSchema, tasksSchema } from './tasks.ts';
 import { snapshotSchema } from './wall.ts';
 import { onTimeAskedSchema, onTimeSchema, waitingAskedSchema, waitingSchema } from './wall-numbers.ts';
+import {
+  wallEssentialSchema,
+  wallIndexAskedSchema,
+  wallIndexSchema,
+  wallLeadersAskedSchema,
+  wallLeadersSchema,
+  wallTasksSchema,
+} from './wall-programme.ts';
 
 const day = absentOr(askedDay);
 const askedSchema = z
@@ -84,6 +92,10 @@ export const API = {
   },
   '/v1/wall/on-time': { query: onTimeAskedSchema, answer: onTimeSchema },
   '/v1/wall/waiting': { query: waitingAskedSchema, answer: waitingSchema },
+  '/v1/wall/tasks': { query: z.strictObject({}), answer: wallTasksSchema },
+  '/v1/wall/index': { query: wallIndexAskedSchema, answer: wallIndexSchema },
+  '/v1/wall/essential': { query: z.strictObject({}), answer: wallEssentialSchema },
+  '/v1/wall/leaders': { query: wallLeadersAskedSchema, answer: wallLeadersSchema },
   '/v1/forecasts': { query: seriesAskedSchema, answer: seriesForecastSchema },
   '/v1/calibration': { answer: z.array(calibrationSchema) },
 } as const satisfies Readonly<Record<`/v1/${string}`, { query?: z.ZodObject; answer: z.ZodType }>>;

@@ -99,3 +99,4 @@ export * from './usual-curve.ts';
 export * from './views.ts';
 export * from './wall.ts';
 export * from './wall-numbers.ts';
+export * from './wall-programme.ts';

@@ -11,6 +11,9 @@ import { indexQuerySchema } from './service-index.ts';
 
 export const LED_MEASURES = ['shareOnTime', 'shareOnline', 'submitted'] as const;
 export type LedMeasure = (typeof LED_MEASURES)[number];
+/** Of which more is better: to be filed more is no merit of a unit. */
+export const MERITS = ['shareOnTime', 'shareOnline'] as const;
+export type Merit = (typeof MERITS)[number];
 const PARTS = {
   shareOnTime: { part: 'onTime', whole: ['onTime', 'late'] },
   shareOnline: { part: 'submittedOnline', whole: ['submitted'] },

@@ -3,8 +3,10 @@
  * milliseconds since 1970 UTC.
  */
 import { z } from 'zod';
+import { MERITS } from './leaders.ts';
 import { SCENE_GRID } from './scene-grid.ts';
 import { absentOr, count, instant, number, plainText } from './schema.ts';
+import { INDEX_SPANS } from './service-index.ts';
 
 const MOST_TILES = 12;
 const MOST_SCENES_IN_TURN = 24;
@@ -55,6 +57,14 @@ export const tileSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unit'), by: unitKind, id: z.string().min(1).max(64), ...place }),
   /** What was decided to be reached: those first that will be missed. */
   z.strictObject({ kind: z.literal('programmes'), ...place }),
+  /** What was ordered: who owes what is overdue, and what falls due next. */
+  z.strictObject({ kind: z.literal('tasks'), ...place }),
+  /** The index of like units, as far as it is measured, in the running quarter or the last whole month. */
+  z.strictObject({ kind: z.literal('service-index'), by: unitKind, span: z.enum(INDEX_SPANS), ...place }),
+  /** Essential services: deployed, used, and by nobody. */
+  z.strictObject({ kind: z.literal('essential'), ...place }),
+  /** Who surely leads and who surely lags among units of like size. */
+  z.strictObject({ kind: z.literal('leaders'), by: unitKind, measure: z.enum(MERITS), ...place }),
   /** For nights and days off: what the day has brought so far, and what tomorrow is. */
   z.strictObject({ kind: z.literal('day-so-far'), ...place }),
 ]);

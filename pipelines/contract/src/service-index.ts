@@ -66,6 +66,17 @@ export const indexQuerySchema = z.strictObject({
   units: z.enum(['agency', 'province']).default('province').meta({ description: 'like is held against like' }),
 });
 
+/** What a wall shows of it: the running quarter, or the last whole month. */
+export const INDEX_SPANS = ['quarter', 'month'] as const;
+export type IndexSpan = (typeof INDEX_SPANS)[number];
+/** The name of that period, `today` being a local day. */
+export function indexSpan(span: IndexSpan, today: string): string {
+  const [year = 0, month = 1] = today.split('-').map(Number);
+  return span === 'quarter'
+    ? `${year}-Q${Math.ceil(month / 3)}`
+    : new Date(Date.UTC(year, month - 2, 1)).toISOString().slice(0, 7);
+}
+
 /** First and last local day of a month, quarter or year; of a running one up to `today`. */
 export function indexPeriod(period: string, today: string): { from: string; to: string } {
   const year = Number(period.slice(0, 4));
@@ -100,7 +111,7 @@ const scoreSchema = z
 export type IndexScore = z.infer<typeof scoreSchema>;
 
 const SIDES = ['below', 'unclear', 'above'] as const;
-const standingSchema = scoreSchema
+export const indexStandingSchema = scoreSchema
   .extend({
     code: z.string(),
     side: z.enum(SIDES).meta({ description: 'of what all together reach' }),
@@ -109,7 +120,7 @@ const standingSchema = scoreSchema
     change: absentOr(number).meta({ description: 'points since as many days before, only where it exceeds chance' }),
   })
   .meta({ id: 'IndexStanding' });
-export type IndexStanding = z.infer<typeof standingSchema>;
+export type IndexStanding = z.infer<typeof indexStandingSchema>;
 
 export const indexAnswerSchema = z
   .object({
@@ -120,7 +131,7 @@ export const indexAnswerSchema = z
     coverage: absentOr(number),
     simulated: z.boolean(),
     all: scoreSchema,
-    units: z.array(standingSchema),
+    units: z.array(indexStandingSchema),
   })
   .meta({ id: 'IndexAnswer' });
 export type IndexAnswer = z.infer<typeof indexAnswerSchema>;

@@ -24,7 +24,8 @@ export type DirectiveMove = Pick<DirectiveRow, 'state' | 'due' | 'remind_at' | '
 /** Of one alert. */
 const MOST_OF_ALERT = 20;
 const MOST_ENTRIES = 200;
-const MOST_MOVES = 10_000;
+/** Told at once; of more the newest. */
+export const MOST_MOVES = 10_000;
 /** That are reminded of in one look. */
 const AT_ONCE = 100;
 

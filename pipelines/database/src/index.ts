@@ -30,6 +30,7 @@ export {
   type DirectiveMove,
   DirectiveTable,
   type GivenRow,
+  MOST_MOVES,
 } from './directives.ts';
 export { type Document, Documents } from './documents.ts';
 export { beginDump, type DumpContent, type Dumping, loadDump } from './dump.ts';

@@ -11,11 +11,8 @@ import {
 import type { QueryStore } from '@room/warehouse';
 import { type Route, route } from '../api/route.ts';
 import { asked } from '../bad-query.ts';
-import { type Asker, asQuestion, type Questions } from '../questions.ts';
+import { type Asker, asQuestion, type Questions, SHARED_BY_WALLS_MS } from '../questions.ts';
 import { earlierHours, onTimeOf, onTimeQuestion, waitedQuestion, waitingOf, waitingQuestion } from './numbers.ts';
-
-/** Sums of weeks hardly move within it, and all walls ask when they change. */
-const SHARED_MS = 30_000;
 
 export interface NumberRoutesOptions {
   store: Pick<QueryStore, 'answer'>;
@@ -31,7 +28,7 @@ export function numberRoutes({ store, questions, catalogue }: NumberRoutesOption
       asker,
       `wall of ${scope.key} ${JSON.stringify(question)}`,
       (signal) => asked(store.answer(querySchema.parse(question), scope, signal)),
-      SHARED_MS,
+      SHARED_BY_WALLS_MS,
     );
   return [
     route({

@@ -9,6 +9,7 @@ import {
 } from '@room/contract';
 import type { Actor } from '../access/principal.ts';
 import { HttpError } from '../errors.ts';
+import { Shared } from '../shared.ts';
 import type { DisplayStore } from './store.ts';
 
 /** Of alerts the same is told to all who ask within this time. */
@@ -28,7 +29,7 @@ type Rang = { from: number; endedAt: number | undefined };
 
 export class Programs {
   readonly #options: ProgramOptions;
-  readonly #rang = new Map<string, { at: number; rang: Promise<Rang[]> }>();
+  readonly #rang = new Shared<Rang[]>(SHARED_MS);
 
   constructor(options: ProgramOptions) {
     this.#options = options;
@@ -76,7 +77,7 @@ export class Programs {
 
   async #jumps({ jump }: WallGroup, scope: Scope): Promise<ScreenProgram['jumps']> {
     if (jump === undefined) return [];
-    const rang = await this.#recent(scope);
+    const rang = await this.#rang.get(scope.key, () => this.#read(scope));
     const lasts = jump.seconds * 1_000;
     return rang
       .map(({ from, endedAt }) => ({
@@ -85,18 +86,6 @@ export class Programs {
         until: Math.min(from + lasts, endedAt ?? Number.MAX_SAFE_INTEGER) + JUMP_LEAD_MS,
       }))
       .filter(({ until }) => until > Date.now());
-  }
-
-  #recent(scope: Scope): Promise<Rang[]> {
-    const now = performance.now();
-    const { key } = scope;
-    const known = this.#rang.get(key);
-    if (known !== undefined && now - known.at < SHARED_MS) return known.rang;
-    if (this.#rang.size > 1_000) this.#rang.clear();
-    const rang = this.#read(scope);
-    this.#rang.set(key, { at: now, rang });
-    rang.catch(() => this.#rang.delete(key));
-    return rang;
   }
 
   async #read(scope: Scope): Promise<Rang[]> {

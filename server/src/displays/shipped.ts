@@ -3,10 +3,16 @@ import type { Catalogue, Scene, WallGroup } from '@room/contract';
 
 const WHOLE = { column: 1, row: 1, width: 12, height: 8 } as const;
 
-export function shippedScenes({
-  agencies,
-  provinces,
-}: Pick<Catalogue, 'agencies' | 'provinces'>): Readonly<Record<string, Scene>> {
+/** What a catalogue has beside its units. */
+export interface Shipped {
+  hasIndex: boolean;
+  hasEssential: boolean;
+}
+
+export function shippedScenes(
+  { agencies, provinces }: Pick<Catalogue, 'agencies' | 'provinces'>,
+  { hasIndex, hasEssential }: Shipped,
+): Readonly<Record<string, Scene>> {
   const [focus, place] = [agencies, provinces].map((units) => units.find(({ validTo }) => validTo === undefined));
   return {
     pulse: { name: { vi: 'Nhịp cả nước', en: 'National pulse' }, tiles: [{ kind: 'pulse', ...WHOLE }] },
@@ -32,6 +38,37 @@ export function shippedScenes({
     programmes: {
       name: { vi: 'Chương trình và mục tiêu', en: 'Programmes and targets' },
       tiles: [{ kind: 'programmes', ...WHOLE }],
+    },
+    tasks: {
+      name: { vi: 'Nhiệm vụ và chỉ đạo: ai còn nợ việc gì', en: 'Tasks and directives: who owes what' },
+      tiles: [{ kind: 'tasks', ...WHOLE }],
+    },
+    ...(hasEssential
+      ? {
+          essential: {
+            name: { vi: 'Dịch vụ công thiết yếu', en: 'Essential services' },
+            tiles: [{ kind: 'essential', ...WHOLE }],
+          } satisfies Scene,
+        }
+      : {}),
+    ...(hasIndex
+      ? {
+          'service-index': {
+            name: { vi: 'Chất lượng phục vụ của các tỉnh, thành phố', en: 'Quality of service of the provinces' },
+            tiles: [{ kind: 'service-index', by: 'province', span: 'quarter', ...WHOLE }],
+          } satisfies Scene,
+          'service-index-ministries': {
+            name: { vi: 'Chất lượng phục vụ của các bộ, ngành', en: 'Quality of service of the ministries' },
+            tiles: [{ kind: 'service-index', by: 'agency', span: 'quarter', ...WHOLE }],
+          } satisfies Scene,
+        }
+      : {}),
+    leaders: {
+      name: { vi: 'Nơi dẫn đầu và nơi tụt lại', en: 'Who leads and who lags' },
+      tiles: [
+        { kind: 'leaders', by: 'province', measure: 'shareOnTime', column: 1, row: 1, width: 6, height: 8 },
+        { kind: 'leaders', by: 'province', measure: 'shareOnline', column: 7, row: 1, width: 6, height: 8 },
+      ],
     },
     waiting: {
       name: { vi: 'Ai đang chờ quá hạn', en: 'Who waits beyond the date' },
@@ -84,7 +121,8 @@ export function shippedScenes({
   };
 }
 
-export const SHIPPED_WALLS: Readonly<Record<string, WallGroup>> = {
+/** Of a day a round stays within five minutes: what moves from one day to the next at most is shown where somebody orders it. */
+export const shippedWalls = ({ hasIndex, hasEssential }: Shipped): Readonly<Record<string, WallGroup>> => ({
   main: {
     name: 'Phòng họp · Meeting room',
     screens: [],
@@ -94,8 +132,10 @@ export const SHIPPED_WALLS: Readonly<Record<string, WallGroup>> = {
       { scene: 'waiting', seconds: 30, when: 'day' },
       { scene: 'late', seconds: 30, when: 'day' },
       { scene: 'provinces', seconds: 30, when: 'day' },
-      { scene: 'services', seconds: 20, when: 'day' },
+      { scene: hasEssential ? 'essential' : 'services', seconds: 20, when: 'day' },
       { scene: 'programmes', seconds: 30, when: 'day' },
+      { scene: 'tasks', seconds: 30, when: 'day' },
+      ...(hasIndex ? [{ scene: 'service-index', seconds: 20, when: 'day' } as const] : []),
       { scene: 'alerts', seconds: 20, when: 'day' },
       { scene: 'day-so-far', seconds: 60, when: 'quiet' },
       { scene: 'waiting', seconds: 30, when: 'quiet' },
@@ -104,4 +144,4 @@ export const SHIPPED_WALLS: Readonly<Record<string, WallGroup>> = {
     jump: { scene: 'alerts', seconds: 60 },
     scale: 1,
   },
-};
+});

@@ -20,7 +20,7 @@ import {
 import { type Cause, Conflict, type Database, type Document, Documents, ScreenStateTable } from '@room/database';
 import { poll, within } from '@room/runtime';
 import { HttpError } from '../errors.ts';
-import { SHIPPED_WALLS, shippedScenes } from './shipped.ts';
+import { type Shipped, shippedScenes, shippedWalls } from './shipped.ts';
 
 export const SCENE = 'scene';
 export const WALL = 'wall_group';
@@ -41,6 +41,7 @@ export interface Known {
 export interface DisplayOptions {
   database: Pick<Database, 'read' | 'write' | 'changes'>;
   catalogue: Catalogue;
+  shipped: Shipped;
   /** Tells viewers that what they show in turn changed. */
   tell: () => void;
 }
@@ -171,8 +172,9 @@ export class DisplayStore implements AsyncDisposable {
   }
 
   async #seed(): Promise<void> {
-    await seed(this.scenes, shippedScenes(this.#options.catalogue));
-    await seed(this.walls, SHIPPED_WALLS);
+    const { catalogue, shipped } = this.#options;
+    await seed(this.scenes, shippedScenes(catalogue, shipped));
+    await seed(this.walls, shippedWalls(shipped));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -24,9 +24,10 @@ import { causeOf } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
 import { assertBegun } from '../begun.ts';
 import { HttpError } from '../errors.ts';
-import type { Asker } from '../questions.ts';
+import { type Asker, SHARED_BY_WALLS_MS } from '../questions.ts';
 import { type Cell, type GiveTable, TAKEN, type TableFile } from '../table-file.ts';
 import { boardOf } from './board.ts';
+import { essentialOnWall } from './on-walls.ts';
 
 /** Days that are looked at where nothing is asked for: whole weeks, so that each holds as many Sundays. */
 const DAYS = 28;
@@ -38,7 +39,8 @@ export interface BoardRoutesOptions {
   essential: EssentialServices | undefined;
   catalogue: Catalogue;
   database: Pick<Database, 'read' | 'write'>;
-  counted: (query: Query, scope: Scope, asker: Asker) => Promise<QueryAnswer>;
+  /** The same answer for all who ask within `sharedMs`. */
+  counted: (query: Query, scope: Scope, asker: Asker, sharedMs?: number) => Promise<QueryAnswer>;
   give: GiveTable;
 }
 
@@ -51,11 +53,12 @@ const params = z.strictObject({ id: z.string().min(1).max(64) });
 export function boardRoutes({ essential, catalogue, database, counted, give }: BoardRoutesOptions): Route[] {
   const documents = new Documents<Deployment>({ database, kind: DEPLOYMENT, schema: deploymentSchema });
 
-  const board = async (
+  const read = async (
     { from, to, agency, province }: Asked,
     { scope, rights }: { scope: Scope; rights: ReadonlySet<string> },
     asker: Asker,
-  ): Promise<ServicesBoard> => {
+    { sharedMs, ...cut }: { split: string; grain?: 'day'; sharedMs?: number },
+  ): Promise<{ board: ServicesBoard; answer: QueryAnswer }> => {
     if (essential === undefined) throw new HttpError(404, 'no_board', NO_BOARD);
     // Of nobody there is nothing, which would read as nothing at all.
     if (agency !== undefined && !catalogue.agencies.some(({ id }) => id === agency))
@@ -68,19 +71,19 @@ export function boardRoutes({ essential, catalogue, database, counted, give }: B
       measures: 'submitted,submittedOnline,onTime,late',
       from: first,
       to: last,
-      split: 'service,province',
+      ...cut,
       service: codes.join(','),
       compare: 'previous',
       boundaries: last,
       ...(province === undefined ? {} : { province }),
     });
-    const [answer, told] = await Promise.all([counted(query, scope, asker), documents.list()]);
+    const [answer, told] = await Promise.all([counted(query, scope, asker, sharedMs), documents.list()]);
     const { coverage, asOf } = answer.periods.now;
     const reported = new Map(
       told.map(({ id, version, body, who, at }) => [id, { ...body, version, who, at: Date.parse(at) }]),
     );
     const { title, source, lists, of, earliest } = essential;
-    return {
+    const board = {
       title,
       source,
       lists,
@@ -102,7 +105,10 @@ export function boardRoutes({ essential, catalogue, database, counted, give }: B
         agency,
       }),
     };
+    return { board, answer };
   };
+  const board = async (asked: Asked, principal: Parameters<typeof read>[1], asker: Asker): Promise<ServicesBoard> =>
+    (await read(asked, principal, asker, { split: 'service,province' })).board;
   /** Only its own ministry says so. */
   const assertTheirs = (id: string, scope: Scope): void => {
     const agencies = essential?.services[id]?.agencies ?? [];
@@ -124,6 +130,22 @@ export function boardRoutes({ essential, catalogue, database, counted, give }: B
       answer: { schema: API['/v1/services-board'].answer },
       refuses,
       handle: ({ principal, query, asker }) => board(query, principal, asker),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/wall/essential',
+      summary:
+        'the same of the last four weeks as walls show it: those that nobody uses first, shares as sure as they are',
+      right: 'view',
+      isOnWalls: true,
+      query: API['/v1/wall/essential'].query,
+      answer: { schema: API['/v1/wall/essential'].answer },
+      refuses,
+      handle: async ({ principal, asker }) => {
+        const cut = { split: 'service', grain: 'day', sharedMs: SHARED_BY_WALLS_MS } as const;
+        const { board: found, answer } = await read({}, principal, asker, cut);
+        return essentialOnWall(found, answer, principal.scope.own === undefined);
+      },
     }),
     route({
       method: 'get',

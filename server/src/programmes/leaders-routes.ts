@@ -9,11 +9,14 @@ import {
   type GoodModel,
   goodModelSchema,
   indexPeriod,
+  type Leaders,
   type LedDay,
+  type LedMeasure,
   leadersOf,
   localDay,
   type QueryAnswer,
   querySchema,
+  type UnitKind,
   validOn,
 } from '@room/contract';
 import { type Database, Documents } from '@room/database';
@@ -21,15 +24,26 @@ import { z } from 'zod';
 import { causeOf } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
-import type { Asker } from '../questions.ts';
+import { type Asker, SHARED_BY_WALLS_MS } from '../questions.ts';
+import { leadersOnWall } from './on-walls.ts';
 
 export interface LeadersRoutesOptions {
   catalogue: Catalogue;
   database: Pick<Database, 'read' | 'write'>;
   /** Of the whole country: nobody else ranks units. */
-  counted: (query: z.output<typeof querySchema>, asker: Asker) => Promise<QueryAnswer>;
+  counted: (query: z.output<typeof querySchema>, asker: Asker, sharedMs?: number) => Promise<QueryAnswer>;
 }
 
+interface Led {
+  from: string;
+  to: string;
+  units: UnitKind;
+  measure: LedMeasure;
+  compare: 'none' | 'previous';
+}
+
+/** Whole weeks, so that each holds as many Sundays. */
+const WALL_DAYS = 28;
 /** The kind of its documents. */
 export const GOOD_MODEL = 'good_model';
 const version = z.int().positive();
@@ -38,6 +52,51 @@ const CONFLICT = { 404: 'there is no good model of this id', 409: 'somebody else
 
 export function leadersRoutes({ catalogue, database, counted }: LeadersRoutesOptions): Route[] {
   const models = new Documents<GoodModel>({ database, kind: GOOD_MODEL, schema: goodModelSchema });
+  /** Whole days, each held against others of its type. */
+  const ledIn = async (
+    { from, to, units, measure, compare }: Led,
+    asker: Asker,
+    sharedMs?: number,
+  ): Promise<Omit<Leaders, 'models'>> => {
+    const answer = await counted(
+      querySchema.parse({
+        measures: 'submitted,submittedOnline,onTime,late',
+        from,
+        to,
+        grain: 'day',
+        split: units,
+        boundaries: to,
+        compare,
+      }),
+      asker,
+      sharedMs,
+    );
+    const people = new Map(
+      units === 'province' ? catalogue.provinces.map(({ id, people: n }) => [id, n] as const) : [],
+    );
+    const daysOf = (points: (typeof answer)['total']['points'], side: 'now' | 'before'): LedDay[] =>
+      (points ?? []).flatMap((point) => {
+        const day = side === 'now' ? point.at : point.beforeAt;
+        return day === undefined ? [] : [{ ...point[side], type: dayTypeOf(catalogue.calendar, day) }];
+      });
+    const { now } = answer.periods;
+    return {
+      from,
+      to,
+      ...(now.asOf === undefined ? {} : { asOf: now.asOf }),
+      ...(now.coverage === undefined ? {} : { coverage: now.coverage }),
+      ...(units === 'agency' || catalogue.peopleAsOf === undefined ? {} : { peopleAsOf: catalogue.peopleAsOf }),
+      simulated: answer.simulated,
+      groups: leadersOf(
+        measure,
+        answer.rows.flatMap(({ key: [code], points }) =>
+          code === undefined || code === ''
+            ? []
+            : [{ code, people: people.get(code), now: daysOf(points, 'now'), before: daysOf(points, 'before') }],
+        ),
+      ),
+    };
+  };
   const office = { right: 'direct', isWhole: true } as const;
   const saved = { schema: z.strictObject({ id: z.string(), version: z.int() }) };
   return [
@@ -57,48 +116,32 @@ export function leadersRoutes({ catalogue, database, counted }: LeadersRoutesOpt
         // The running day is none to be held against whole ones.
         const to = last === today ? addDays(today, -1) : last;
         if (from > to) throw new HttpError(400, 'bad_request', `period: no day of ${period} is over`);
-        const answer = await counted(
-          querySchema.parse({
-            measures: 'submitted,submittedOnline,onTime,late',
-            from,
-            to,
-            grain: 'day',
-            split: units,
-            boundaries: to,
-            // Two years by the day are more points than are answered at once.
-            compare: period.length === 4 ? 'none' : 'previous',
-          }),
-          asker,
-        );
-        const people = new Map(
-          units === 'province' ? catalogue.provinces.map(({ id, people: n }) => [id, n] as const) : [],
-        );
-        const daysOf = (points: (typeof answer)['total']['points'], side: 'now' | 'before'): LedDay[] =>
-          (points ?? []).flatMap((point) => {
-            const day = side === 'now' ? point.at : point.beforeAt;
-            return day === undefined ? [] : [{ ...point[side], type: dayTypeOf(catalogue.calendar, day) }];
-          });
-        const { now } = answer.periods;
+        // Two years by the day are more points than are answered at once.
+        const compare = period.length === 4 ? 'none' : 'previous';
+        const led = await ledIn({ from, to, units, measure, compare }, asker);
         const kept = await models.list();
         return {
-          from,
-          to,
-          ...(now.asOf === undefined ? {} : { asOf: now.asOf }),
-          ...(now.coverage === undefined ? {} : { coverage: now.coverage }),
-          ...(units === 'agency' || catalogue.peopleAsOf === undefined ? {} : { peopleAsOf: catalogue.peopleAsOf }),
-          simulated: answer.simulated,
-          groups: leadersOf(
-            measure,
-            answer.rows.flatMap(({ key: [code], points }) =>
-              code === undefined || code === ''
-                ? []
-                : [{ code, people: people.get(code), now: daysOf(points, 'now'), before: daysOf(points, 'before') }],
-            ),
-          ),
+          ...led,
           models: kept
             .filter(({ body }) => body.unit.dim === units && body.measure === measure)
             .map(({ id, version: newest, who, at, body }) => ({ id, version: newest, who, at: Date.parse(at), body })),
         };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/wall/leaders',
+      summary: 'who surely leads and who surely lags in the last four whole weeks, among units of like size',
+      right: 'view',
+      isWhole: true,
+      isOnWalls: true,
+      query: API['/v1/wall/leaders'].query,
+      answer: { schema: API['/v1/wall/leaders'].answer },
+      handle: async ({ query: { by, measure }, asker }) => {
+        const to = addDays(localDay(Date.now(), catalogue.timeZone), -1);
+        const from = addDays(to, 1 - WALL_DAYS);
+        const asked = { from, to, units: by, measure, compare: 'previous' } as const;
+        return leadersOnWall(await ledIn(asked, asker, SHARED_BY_WALLS_MS));
       },
     }),
     route({

@@ -20,6 +20,7 @@ import type { numbers } from './numbers.ts';
 import type { pages } from './pages.ts';
 import type { past } from './past.ts';
 import type { periods } from './periods.ts';
+import type { programmeTiles } from './programme-tiles.ts';
 import type { programmes } from './programmes.ts';
 import type { progress } from './progress.ts';
 import type { refused } from './refused.ts';
@@ -59,6 +60,7 @@ export type MessageKey =
   | keyof (typeof past)['vi']
   | keyof (typeof periods)['vi']
   | keyof (typeof programmes)['vi']
+  | keyof (typeof programmeTiles)['vi']
   | keyof (typeof progress)['vi']
   | keyof (typeof refused)['vi']
   | keyof (typeof ringing)['vi']

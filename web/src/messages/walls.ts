@@ -14,6 +14,10 @@ export const TILE_NAMES: Readonly<Record<Tile['kind'], MessageKey>> = {
   databases: 'tileDatabases',
   unit: 'tileUnit',
   programmes: 'tileProgrammes',
+  tasks: 'tileTasks',
+  'service-index': 'tileServiceIndex',
+  essential: 'tileEssential',
+  leaders: 'tileLeaders',
   'day-so-far': 'tileDaySoFar',
 };
 export const WHY_NAMES = {
@@ -52,6 +56,8 @@ export function newTile(
 ): Tile {
   if (kind === 'on-time') return { kind, by: 'agency', days: 30, ...place };
   if (kind === 'units' || kind === 'waiting-units') return { kind, by: 'province', ...place };
+  if (kind === 'service-index') return { kind, by: 'province', span: 'quarter', ...place };
+  if (kind === 'leaders') return { kind, by: 'province', measure: 'shareOnTime', ...place };
   if (kind === 'unit') return { kind, by: 'agency', id: unit, ...place };
   return { kind, ...place };
 }

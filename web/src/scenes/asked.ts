@@ -10,7 +10,7 @@ import {
   shallowRef,
   watch,
 } from 'vue';
-import { ask } from '../app/client.ts';
+import { ask, RequestFailed } from '../app/client.ts';
 import { useRoom } from '../stores/room.ts';
 import { withoutEarlier } from './waiting.ts';
 
@@ -19,7 +19,16 @@ const FAILED_AGAIN = 10_000;
 /** A scene of an hour before is no reason to ask for ever. */
 const MOST_KEPT = 50;
 
-type Path = '/v1/wall/on-time' | '/v1/wall/waiting' | '/v1/alerts' | '/v1/indicators' | '/v1/links';
+type Path =
+  | '/v1/wall/on-time'
+  | '/v1/wall/waiting'
+  | '/v1/wall/tasks'
+  | '/v1/wall/index'
+  | '/v1/wall/essential'
+  | '/v1/wall/leaders'
+  | '/v1/alerts'
+  | '/v1/indicators'
+  | '/v1/links';
 
 export interface Asked<T> {
   data: T | undefined;
@@ -60,7 +69,10 @@ export function useAsked<P extends Path>(path: P, query: () => Queries[P]): Shal
     }
     if (isGone) return;
     if (JSON.stringify(query()) === JSON.stringify(fields)) shown.value = slot.value;
-    timer = setTimeout(() => void read(), slot.value.error === undefined ? EVERY : FAILED_AGAIN);
+    const { error } = slot.value;
+    // What is refused is refused again.
+    const isLater = error instanceof RequestFailed && !error.canRetry;
+    timer = setTimeout(() => void read(), error === undefined || isLater ? EVERY : FAILED_AGAIN);
   }
   watch(query, () => void read(), { immediate: true, deep: true });
   // Alerts are told of as they come.

@@ -49,3 +49,18 @@ export function movedSince(
 }
 
 const keptOf = ({ state }: Directive) => (state === 'overdue' ? 'open' : state);
+
+/** Whether it was overdue at an instant of the past, by what became of it since (`moves`, the oldest first). */
+export function wasOverdue(
+  { given, settledAt, order }: Pick<Directive, 'given' | 'settledAt' | 'order'>,
+  moves: readonly Pick<AuditEntry, 'at' | 'before'>[],
+  at: number,
+  { timeZone }: Pick<Catalogue, 'timeZone'>,
+): boolean {
+  if (given.at > at) return false;
+  const next = moves.find((move) => move.before != null && Date.parse(move.at) > at);
+  const stood = next?.before as Stood | undefined;
+  const isOpen =
+    stood === undefined ? settledAt === undefined || settledAt > at : ['open', 'answered'].includes(stood.state);
+  return isOpen && (stood?.due ?? order.due) < localDay(at, timeZone);
+}

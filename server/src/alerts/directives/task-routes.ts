@@ -1,17 +1,20 @@
 /** HTTP of tasks: the list with what moved, and a plan's rows taken in. What becomes of one goes by the routes of directives. */
-import { API, type Catalogue, sentTasksSchema, takenTasksSchema } from '@room/contract';
+import { API, type Catalogue, sentTasksSchema, takenTasksSchema, type WallTasks } from '@room/contract';
 import { causeOf } from '../../access/remember.ts';
 import { type Route, route } from '../../api/route.ts';
 import { assertBegun } from '../../begun.ts';
+import { SHARED_BY_WALLS_MS } from '../../questions.ts';
+import { Shared } from '../../shared.ts';
 import type { TaskStore } from './tasks.ts';
 
 /** A thousand with their words. */
 const MOST_BYTES = 6_000_000;
 
 export function taskRoutes(
-  store: Pick<TaskStore, 'list' | 'give'>,
+  store: Pick<TaskStore, 'list' | 'standing' | 'give'>,
   { timeZone }: Pick<Catalogue, 'timeZone'>,
 ): Route[] {
+  const onWalls = new Shared<WallTasks>(SHARED_BY_WALLS_MS);
   return [
     route({
       method: 'get',
@@ -24,6 +27,17 @@ export function taskRoutes(
         assertBegun('since', since, timeZone);
         return store.list(scope, Date.now(), since);
       },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/wall/tasks',
+      summary:
+        'tasks and directives of one’s units in numbers: who owes what is overdue, whose turn it is, what falls due next',
+      right: 'view',
+      isOnWalls: true,
+      query: API['/v1/wall/tasks'].query,
+      answer: { schema: API['/v1/wall/tasks'].answer },
+      handle: ({ principal: { scope } }) => onWalls.get(scope.key, () => store.standing(scope, Date.now())),
     }),
     route({
       method: 'post',

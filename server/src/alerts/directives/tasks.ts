@@ -5,6 +5,7 @@ import {
   addDays,
   byUrgency,
   type Catalogue,
+  type Directive,
   type DirectiveBody,
   directiveBodySchema,
   localDay,
@@ -15,14 +16,24 @@ import {
   type TaskSource,
   type Tasks,
   validOn,
+  type WallTasks,
 } from '@room/contract';
-import type { AuditEntry, Cause, DirectiveRow, DirectiveTable, GivenRow } from '@room/database';
+import {
+  type AuditEntry,
+  type Cause,
+  type DirectiveRow,
+  type DirectiveTable,
+  type GivenRow,
+  MOST_MOVES,
+} from '@room/database';
 import { movedSince } from './moves.ts';
 import { nextReminder } from './schedule.ts';
+import { standingOfTasks } from './standing.ts';
 import type { DirectiveStore } from './store.ts';
 
 /** Days of a quarter: sessions are held about so often. */
-const SESSION_DAYS = 91;
+export const SESSION_DAYS = 91;
+const WEEK_DAYS = 7;
 /** Settled ones that are listed. */
 const MOST_SETTLED = 1_000;
 
@@ -40,25 +51,55 @@ export class TaskStore {
   }
 
   async list(scope: Scope, now: number, asked?: string): Promise<Tasks> {
-    const { table, directives, catalogue } = this.#options;
+    const { catalogue } = this.#options;
     const since = asked ?? addDays(localDay(now, catalogue.timeZone), -SESSION_DAYS);
-    const from = startOfDay(since, catalogue.timeZone);
-    const [open, settled, moves] = await Promise.all([
+    const { told, moves, isCut } = await this.#since(scope, startOfDay(since, catalogue.timeZone));
+    return {
+      since,
+      tasks: told.map((each) => movedSince(each, moves.get(each.id) ?? [], { since, now, catalogue })).sort(byUrgency),
+      isCut,
+    };
+  }
+
+  /** In numbers, as walls show them. */
+  async standing(scope: Scope, now: number): Promise<WallTasks> {
+    const { catalogue } = this.#options;
+    const from = startOfDay(addDays(localDay(now, catalogue.timeZone), -SESSION_DAYS - 1), catalogue.timeZone);
+    const { told, moves, knownFrom } = await this.#since(scope, from);
+    return standingOfTasks({
+      directives: told,
+      moves,
+      knownFrom,
+      back: { week: WEEK_DAYS, session: SESSION_DAYS },
+      now,
+      catalogue,
+    });
+  }
+
+  /** All that are open, and those that were settled since an instant, with what moved since it. */
+  async #since(
+    scope: Scope,
+    from: number,
+  ): Promise<{ told: Directive[]; moves: Map<string, AuditEntry[]>; isCut: boolean; knownFrom: number }> {
+    const { table, directives } = this.#options;
+    const [open, settled, all] = await Promise.all([
       table.list('open', 0),
       table.list('settled', MOST_SETTLED + 1),
       table.moves(new Date(from).toISOString()),
     ]);
     const over = settled.filter(({ settled_at: at }) => at !== null && Date.parse(at) >= from);
-    const told = await directives.tell([...open, ...over.slice(0, MOST_SETTLED)], scope);
-    const bySubject = new Map<string, AuditEntry[]>();
-    for (const move of moves) bySubject.set(move.subject, [...(bySubject.get(move.subject) ?? []), move]);
-    return {
-      since,
-      tasks: told
-        .map((each) => movedSince(each, bySubject.get(each.id) ?? [], { since, now, catalogue }))
-        .sort(byUrgency),
-      isCut: over.length > MOST_SETTLED,
-    };
+    const kept = over.slice(0, MOST_SETTLED);
+    const isCut = over.length > MOST_SETTLED;
+    const told = await directives.tell([...open, ...kept], scope);
+    const moves = new Map<string, AuditEntry[]>();
+    for (const move of all) moves.set(move.subject, [...(moves.get(move.subject) ?? []), move]);
+    // Where not all that moved or was settled is at hand, what stood before the rest of it cannot be told.
+    const edges = [
+      from,
+      ...(all.length < MOST_MOVES ? [] : [Date.parse(all[0]?.at ?? '')]),
+      ...(isCut ? [Date.parse(kept.at(-1)?.settled_at ?? '')] : []),
+    ];
+    return { told, moves, isCut, knownFrom: Math.max(...edges) };
   }
 
   /** All of them, or none: why they are not taken, one for each row that is not. */

@@ -1,0 +1,211 @@
+/** What tiles of the programme say: of tasks, of the index, of essential services, of who leads and lags. Pure. */
+import {
+  type Catalogue,
+  type DirectedUnit,
+  periodName,
+  type Unit,
+  type UnitKind,
+  type WallEssential,
+  type WallIndex,
+  type WallIndexUnit,
+  type WallLeaders,
+  type WallService,
+  type WallTasks,
+} from '@room/contract';
+import type { Mark, Speech } from '../messages/context.ts';
+
+type Units = Pick<Catalogue, 'agencies' | 'provinces'>;
+const unitsOf = (by: UnitKind, { agencies, provinces }: Units): readonly Unit[] =>
+  by === 'agency' ? agencies : provinces;
+
+/** What the catalogue has no name of goes by its code. */
+export function unitText({ dim, code }: DirectedUnit, catalogue: Units, { name }: Speech): string {
+  const unit = unitsOf(dim, catalogue).find(({ id }) => id === code);
+  return unit === undefined ? code : name(unit);
+}
+
+/** As of when, and how much of what should be reported is in it. */
+export function noteOf(
+  { asOf, coverage }: { asOf?: number; coverage?: number },
+  now: number,
+  { t, format }: Speech,
+): string | undefined {
+  if (asOf === undefined) return undefined;
+  const time = format.since(asOf, now);
+  return coverage === undefined
+    ? t('asOf', { time })
+    : t('asOfReported', { time, complete: t('complete', { share: format.share(coverage) }) });
+}
+
+/** How many are overdue against a day before; of one of which nothing is known it says why. */
+export function owedTrend(
+  overdue: number,
+  { day, overdue: before }: WallTasks['week'],
+  against: 'owedWeek' | 'owedSession',
+  { t, format }: Speech,
+): { mark: Mark; text: string } {
+  if (before === undefined) return { mark: 'unknown', text: t('owedNoBefore', { day: format.day(day) }) };
+  const change = overdue - before;
+  const said = { n: format.count(Math.abs(change)), against: t(against, { day: format.day(day) }) };
+  if (change === 0) return { mark: 'few', text: t('owedSame', said) };
+  return change > 0 ? { mark: 'watch', text: t('owedMore', said) } : { mark: 'ok', text: t('owedLess', said) };
+}
+
+export const dueWords = (daysLeft: number, { t, format }: Speech): string =>
+  daysLeft === 0 ? t('owedToday') : t('owedIn', { n: format.count(daysLeft) }, daysLeft);
+
+export interface ScoreRow extends WallIndexUnit {
+  name: string;
+  mark: Mark;
+}
+const SIDES = ['below', 'unclear', 'above'] as const;
+const SIDE_MARKS = { below: 'watch', unclear: 'few', above: 'ok' } as const satisfies Record<string, Mark>;
+
+/** The surely lower ones first, of each the lowest; those of which less is measured than of all stand last of theirs. */
+export function scoreRows({ units, measured }: WallIndex, by: UnitKind, catalogue: Units, speech: Speech): ScoreRow[] {
+  const rows = units.map((unit) => ({
+    ...unit,
+    name: unitText({ dim: by, code: unit.code }, catalogue, speech),
+    mark: SIDE_MARKS[unit.side],
+  }));
+  const less = (row: ScoreRow): number => Number(row.measured < measured);
+  return SIDES.flatMap((side) =>
+    rows
+      .filter((row) => row.side === side)
+      .sort((one, other) => less(one) - less(other) || one.points - other.points || (one.code < other.code ? -1 : 1)),
+  );
+}
+
+/** Of a unit of which less is measured, with of how many. */
+export const pointsText = (unit: Pick<WallIndexUnit, 'points' | 'measured'>, measured: number, { format }: Speech) =>
+  unit.measured === measured
+    ? format.tenths(unit.points)
+    : `${format.tenths(unit.points)}/${format.count(unit.measured)}`;
+
+export const rankText = ({ best, worst }: Pick<WallIndexUnit, 'best' | 'worst'>, { format }: Speech): string =>
+  best === undefined || worst === undefined
+    ? '—'
+    : best === worst
+      ? format.count(best)
+      : `${format.count(best)}–${format.count(worst)}`;
+
+/** Only where it exceeds chance. */
+export const changeText = (change: number | undefined, text: (size: number) => string): string =>
+  change === undefined ? '' : `${change > 0 ? '▲' : '▼'} ${text(Math.abs(change))}`;
+
+/** Parts of the index of which something is not measured, each with so many points. */
+export const missingParts = ({ groups }: WallIndex, { t, format, language }: Speech): string[] =>
+  groups
+    .filter(({ total, measured }) => measured < total)
+    .map(({ label, total, measured }) =>
+      t('scorePart', { name: label[language], missing: format.count(total - measured) }),
+    );
+
+/** From where an axis of points begins: a whole number below all that is drawn, which need not be zero. */
+export function pointsAxis(
+  rows: readonly Pick<WallIndexUnit, 'points' | 'measured' | 'low'>[],
+  { measured, points }: Pick<WallIndex, 'measured' | 'points'>,
+): { from: number; to: number } {
+  const like = rows.filter((row) => row.measured === measured);
+  const least = Math.min(points, ...like.map((row) => row.low ?? row.points));
+  return { from: Math.max(0, Math.min(Math.floor(least - 1e-9), Math.ceil(measured) - 1)), to: measured };
+}
+
+export const scoreTitle = (
+  { decision, period }: Pick<WallIndex, 'decision' | 'period'>,
+  noun: string,
+  { t, language }: Speech,
+): string =>
+  t('scoreTitle', { decision, noun: noun.toLocaleLowerCase(language), period: periodName(period, language) });
+
+export interface ServiceRow extends WallService {
+  name: string;
+  mark: Mark;
+  owners: string;
+  /** How much, or why that is not known. */
+  use: WallService['use'];
+  useText: string;
+  onlineText: string;
+  onTimeText: string;
+}
+
+const USE_MARKS = {
+  unused: 'act',
+  unknown: 'unknown',
+  used: 'none',
+  unmeasured: 'few',
+} as const satisfies Record<WallService['use'], Mark>;
+
+/** A share with half of the range that it is sure within. */
+export function sureText(sure: WallService['online'], { format }: Speech): string {
+  if (sure === undefined) return '—';
+  const { share, low, high } = sure;
+  if (low === undefined || high === undefined) return format.share(share);
+  // Of one that stands at an end of what a share may be the longer side.
+  const half = Math.max(share - low, high - share);
+  return `${format.share(share)} ±${format.tenths(100 * half)}`;
+}
+
+export function serviceRows({ services }: WallEssential, catalogue: Units, speech: Speech): ServiceRow[] {
+  const { t, format, language } = speech;
+  const WORDS = { unused: 'boardNobody', unknown: 'boardNotKnown', unmeasured: 'boardUncounted' } as const;
+  return services.map((service) => ({
+    ...service,
+    name: service.label[language],
+    mark: USE_MARKS[service.use],
+    owners: [
+      ...service.agencies.map((code) => unitText({ dim: 'agency', code }, catalogue, speech)),
+      ...(service.isDeployed === false ? [t('boardNotDeployed')] : []),
+      ...(service.isSure ? [] : [t('boardUnsure')]),
+    ].join(' · '),
+    useText: service.use === 'used' ? format.count(service.submitted ?? 0) : t(WORDS[service.use]),
+    onlineText: service.use === 'used' ? sureText(service.online, speech) : '',
+    onTimeText: service.use === 'used' ? sureText(service.onTime, speech) : '',
+  }));
+}
+
+export interface LedRow {
+  code: string;
+  name: string;
+  side: 'leads' | 'lags';
+  mark: Mark;
+  text: string;
+  change: string;
+}
+export interface LedPart {
+  size: WallLeaders['groups'][number]['size'];
+  heading: string;
+  rows: LedRow[];
+}
+
+/** Of each group who lags, the furthest first, then who leads. */
+export function ledParts({ groups }: WallLeaders, by: UnitKind, catalogue: Units, speech: Speech): LedPart[] {
+  const { t, format } = speech;
+  return groups.map(({ size, units, value, leads, lags }) => {
+    const row =
+      (side: LedRow['side']) =>
+      (unit: (typeof leads)[number]): LedRow => ({
+        code: unit.code,
+        name: unitText({ dim: by, code: unit.code }, catalogue, speech),
+        side,
+        mark: side === 'leads' ? 'ok' : 'watch',
+        text: sureText({ share: unit.value, low: unit.low, high: unit.high }, speech),
+        change: changeText(unit.change, (size) => format.tenths(100 * size)),
+      });
+    return {
+      size,
+      heading: `${t(`led${size}`)}: ${t('ledGroup', { n: units, value: value === undefined ? '—' : format.share(value) })}`,
+      rows: [...lags.map(row('lags')), ...leads.map(row('leads'))],
+    };
+  });
+}
+
+/** As many of each side as have room for `n` rows: nobody is told of laggards alone. */
+export function fairly(rows: readonly LedRow[], n: number): LedRow[] {
+  if (rows.length <= n) return [...rows];
+  const lags = rows.filter(({ side }) => side === 'lags');
+  const leads = rows.filter(({ side }) => side === 'leads');
+  const half = Math.ceil(n / 2);
+  const ofLags = Math.max(Math.min(lags.length, half), n - leads.length);
+  return [...lags.slice(0, ofLags), ...leads.slice(0, Math.max(0, n - ofLags))];
+}
