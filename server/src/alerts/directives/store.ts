@@ -11,7 +11,6 @@ import {
   type DirectiveEntry,
   type DirectiveKeptState,
   type DirectiveOrder,
-  type DirectiveResponse,
   type Directives,
   type DirectiveTimeline,
   directiveBodySchema,
@@ -21,6 +20,7 @@ import {
   localDay,
   owns,
   type Reading,
+  type respondedSchema,
   type Scope,
   scopeOf,
   validOn,
@@ -33,8 +33,12 @@ import type {
   DirectiveMove,
   DirectiveRow,
   DirectiveTable,
+  Edit,
 } from '@room/database';
+import { DIRECTIVE } from '@room/database';
+import type { z } from 'zod';
 import { HttpError } from '../../errors.ts';
+import { type GivenFiles, givenFile } from '../../given-files.ts';
 import { alertOf, isSeen } from '../store.ts';
 import { entryOf } from '../timeline.ts';
 import { assertToCome } from '../to-come.ts';
@@ -58,6 +62,7 @@ export interface DirectiveStoreOptions {
   table: DirectiveTable;
   alerts: Pick<AlertTable, 'get' | 'some' | 'timeline'>;
   catalogue: Catalogue;
+  files: GivenFiles;
 }
 
 export class DirectiveStore {
@@ -132,16 +137,29 @@ export class DirectiveStore {
     });
   }
 
-  async respond(cause: Cause, id: string, edited: number, response: DirectiveResponse): Promise<void> {
-    const { catalogue } = this.#options;
+  async respond(
+    cause: Cause,
+    scope: Scope,
+    id: string,
+    { version: edited, file: given, ...response }: z.output<typeof respondedSchema>,
+  ): Promise<void> {
+    const { catalogue, files } = this.#options;
     if (response.until !== undefined) assertToCome(response.until, catalogue);
     if (response.done !== undefined && response.done > localDay(Date.now(), catalogue.timeZone))
       throw new HttpError(400, 'done_future', 'done: that day is to come; until says by when it will be done');
-    await this.#move(cause, id, edited, 'answered', (row, body) => {
-      assertOpen(row);
-      const said = { ...response, who: cause.who, at: Date.now() };
-      return { ...row, state: 'answered', body: { ...body, response: said } };
-    });
+    const file = await givenFile(files, { who: cause.who, scope }, given);
+    await this.#move(
+      cause,
+      id,
+      edited,
+      'answered',
+      (row, body) => {
+        assertOpen(row);
+        const said = { ...response, ...(file === undefined ? {} : { file }), who: cause.who, at: Date.now() };
+        return { ...row, state: 'answered', body: { ...body, response: said } };
+      },
+      file === undefined ? undefined : (edit) => files.attachIn(edit, file.id, DIRECTIVE, id),
+    );
   }
 
   async decide(
@@ -204,15 +222,22 @@ export class DirectiveStore {
     return row === undefined ? () => true : (scope) => isTheirs(row, scope);
   }
 
+  /** Whether one of this id may be seen. */
+  async sees(id: string, scope: Scope): Promise<boolean> {
+    const row = await this.#options.table.get(id);
+    return row !== undefined && isTheirs(row, scope);
+  }
+
   async #move(
     cause: Cause,
     id: string,
     edited: number,
     what: string,
     to: (row: Moving, body: DirectiveBody) => Moving & { body: DirectiveBody },
+    also?: (edit: Edit) => Promise<void>,
   ): Promise<void> {
     const { table, catalogue } = this.#options;
-    const moved = await table.move(cause, id, edited, what, (row): DirectiveMove => {
+    const kept = (row: DirectiveRow): DirectiveMove => {
       const { state, due, settled_at, body } = to({ ...row, state: stateOf(row.state) }, bodyOf(row));
       // What was answered waits for the Office, not for its unit.
       const isReminded = state === 'open';
@@ -223,7 +248,8 @@ export class DirectiveStore {
         body: JSON.stringify(body),
         remind_at: isReminded ? instant(nextReminder(due, Date.now(), catalogue)) : null,
       };
-    });
+    };
+    const moved = await table.move(cause, id, edited, what, kept, also);
     if (moved === undefined) throw new HttpError(404, 'no_such_directive', NO_DIRECTIVE);
   }
 
