@@ -58,6 +58,8 @@ export interface Config {
   trialMark: string;
   /** The private key by which briefings are signed; made where it is missing. */
   briefingKey: string;
+  /** Of all files that show what units told. */
+  evidenceBytes: number;
   /** Events in the log and not yet counted, beyond which portals are asked to wait. */
   maxPending: number;
   /** Events a second that a portal key may bring without a limit of its own. */
@@ -130,6 +132,7 @@ export function readConfig(given: Environment = process.env): Config {
     operatorTokenFile: join(dataDirectory, 'operator-token'),
     trialMark: join(dataDirectory, 'simulator-keys.jsonl'),
     briefingKey: join(dataDirectory, 'briefing-key.pem'),
+    evidenceBytes: integerFrom(env, 'EVIDENCE_MB', 2_000, 1, 1_000_000) * 1_000_000,
     maxPending: integerFrom(env, 'MAX_PENDING', 100_000, 1, 1e9),
     portalRate: integerFrom(env, 'PORTAL_RATE', 10_000, PORTAL_RATE.least, PORTAL_RATE.most),
     watchdogMs: integerFrom(env, 'WATCHDOG_SECONDS', 60, 1, 86_400) * 1_000,

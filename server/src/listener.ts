@@ -35,16 +35,17 @@ export interface KeyPair {
 }
 
 export interface Bounds {
-  /** Longest time for a request's head, and for the whole request, milliseconds. */
+  /** Longest time for a request's head, and for the whole request, milliseconds; and for one that its route lets take longer. */
   headMs: number;
   requestMs: number;
+  longestMs: number;
   /** Connections at once, and of them those without a request under way: beyond that, the one idle for longest is cut off. */
   connections: number;
   idle: number;
 }
 
 // A portal's body has a bound of its own, below that of the whole request.
-const BOUNDS: Bounds = { headMs: 10_000, requestMs: 20_000, connections: 10_000, idle: 2_000 };
+const BOUNDS: Bounds = { headMs: 10_000, requestMs: 20_000, longestMs: 200_000, connections: 10_000, idle: 2_000 };
 const LOOK_AT_CONNECTIONS_MS = 1_000;
 /**
  * A connection rests for longer than proxies and programs keep one (60 s): they close it, and no request of theirs meets one that is
@@ -65,6 +66,12 @@ const LINGER_MS = 500;
 const MOST_LINGERING = 32;
 let lingering = 0;
 
+/** By request under way, what gives it more time. */
+const patience = new WeakMap<IncomingMessage, (ms: number) => void>();
+
+/** So long from now on a request may still take to come in whole; others have the bound of all. */
+export const letTakeTime = (request: IncomingMessage, ms: number): void => patience.get(request)?.(ms);
+
 export class HttpListener implements AsyncDisposable {
   readonly http: Server;
   // A browser whose request hangs would try again only after half a minute.
@@ -79,13 +86,14 @@ export class HttpListener implements AsyncDisposable {
   readonly #mostIdle: number;
 
   constructor({ answers, tls, bounds = {} }: ListenerOptions) {
-    const { headMs, requestMs, connections, idle } = { ...BOUNDS, ...bounds };
+    const { headMs, requestMs, longestMs, connections, idle } = { ...BOUNDS, ...bounds };
     this.#mostIdle = idle;
     const options: ServerOptions = {
       // Answered here, with a reason.
       requireHostHeader: false,
       headersTimeout: headMs,
-      requestTimeout: requestMs,
+      // Node knows one bound for all requests.
+      requestTimeout: Math.max(requestMs, longestMs),
       keepAliveTimeout: KEPT_MS,
       connectionsCheckingInterval: Math.min(LOOK_AT_CONNECTIONS_MS, headMs),
     };
@@ -99,6 +107,7 @@ export class HttpListener implements AsyncDisposable {
       this.#inTurn(request, response, () => {
         this.#underWay.add(response);
         onceClosed(response, () => this.#underWay.delete(response));
+        this.#bound(request, response, requestMs);
         if (request.rawHeaders.length > 2 * MOST_HEADERS)
           refuse(request, response, 431, 'too_many_headers', `a request has at most ${MOST_HEADERS} headers`);
         else if (request.httpVersion === '1.1' ? hosts(request) !== 1 : hosts(request) > 1)
@@ -148,6 +157,25 @@ export class HttpListener implements AsyncDisposable {
     asked.push(answer);
     if (asked.length === 1) answer();
     else if (asked.length > MOST_PIPELINED) socket.destroy();
+  }
+
+  /** Ends a request whose body is not there in time. */
+  #bound(request: IncomingMessage, response: ServerResponse, ms: number): void {
+    const { 'content-length': length = '0', 'transfer-encoding': coding } = request.headers;
+    if (length === '0' && coding === undefined) return;
+    const end = (): void => {
+      if (request.complete || request.socket.destroyed) return;
+      const late = Object.assign(new Error('the request was not complete in time'), {
+        code: 'ERR_HTTP_REQUEST_TIMEOUT',
+      });
+      this.http.emit('clientError', late, request.socket);
+    };
+    let timer = setTimeout(end, ms);
+    patience.set(request, (more) => {
+      clearTimeout(timer);
+      timer = setTimeout(end, more);
+    });
+    onceClosed(response, () => clearTimeout(timer));
   }
 
   #rests(connection: Duplex): void {

@@ -1,7 +1,7 @@
 /** The room's server process: composition only. Embedded parts live in this process, so then the pipelines run here too. */
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { AlertTable, DirectiveTable, openDatabase } from '@room/database';
+import { AlertTable, DIRECTIVE, DirectiveTable, EvidenceFileTable, openDatabase, REPORTED_VALUE } from '@room/database';
 import { EmbeddedLog, KafkaLog } from '@room/log';
 import { createRegistry, fileSystemOf, type Owned, runProgram, type Telling } from '@room/operations';
 import { openStores, runWhileLeader, SIZES, startCounting } from '@room/pipelines';
@@ -23,6 +23,8 @@ import type { Briefings } from './briefing/briefings.ts';
 import { ScheduledBriefings, schedulesIn } from './briefing/schedule.ts';
 import { type Config, readConfig } from './config.ts';
 import { DisplayStore } from './displays/store.ts';
+import { EvidenceFiles } from './evidence-files/store.ts';
+import { EvidenceSweep } from './evidence-files/sweep.ts';
 import { Press } from './export/paper/press.ts';
 import { startGateway } from './gateway/start.ts';
 import { Live } from './live/live.ts';
@@ -38,6 +40,8 @@ import { measureScreens } from './operations/screens.ts';
 import { track } from './operations/tracking.ts';
 import { tellAddress } from './operator/room.ts';
 import { Deliveries } from './portals/deliveries.ts';
+import { DEPLOYMENT, seesDeployment } from './programmes/board-routes.ts';
+import { ProgrammeStore } from './programmes/store.ts';
 import { Questions } from './questions.ts';
 import { routesOf } from './routes.ts';
 
@@ -149,7 +153,24 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     report,
   });
   const directives = new DirectiveTable(database);
-  const directiveStore = new DirectiveStore({ table: directives, alerts: new AlertTable(database), catalogue });
+  const fileTable = new EvidenceFileTable(database);
+  const files: EvidenceFiles = new EvidenceFiles({
+    table: fileTable,
+    roomBytes: config.evidenceBytes,
+    // Whoever may see what a file shows may read it, and nobody else.
+    sees: {
+      [REPORTED_VALUE]: (subject, scope) => programmes.sees(subject, scope),
+      [DEPLOYMENT]: (id, scope) => seesDeployment(loaded.essential, id, scope),
+      [DIRECTIVE]: (id, scope) => directiveStore.sees(id, scope),
+    },
+  });
+  const programmes = new ProgrammeStore({ database, catalogue, starters: loaded.indicators, files });
+  const directiveStore: DirectiveStore = new DirectiveStore({
+    table: directives,
+    alerts: new AlertTable(database),
+    catalogue,
+    files,
+  });
   /** Undefined until the table of routes has it: whoever leads that early makes the day's briefing a moment later. */
   let briefings: Briefings | undefined;
   const tasks = new TaskStore({ table: directives, directives: directiveStore, catalogue });
@@ -174,7 +195,12 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       store: new QueryStore(access, catalogue, { isKeeping: access.isOneStore }),
       links: new LinkStore(access),
       lead: (begin) => runWhileLeader({ log, group: 'alerting', begin, leads: () => undefined }),
-      beside: () => [notifying.begin(), new Reminders({ table: directives, catalogue, report }), scheduled()],
+      beside: () => [
+        notifying.begin(),
+        new Reminders({ table: directives, catalogue, report }),
+        new EvidenceSweep({ table: fileTable, report }),
+        scheduled(),
+      ],
       directives: directiveStore,
       tell: (sees) => live.tellAlerts(sees),
       report,
@@ -203,6 +229,8 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       alerting,
       directives: directiveStore,
       tasks,
+      programmes,
+      files,
       scheduled: (made) => {
         briefings = made;
       },

@@ -50,6 +50,8 @@ import { Seal } from './briefing/seal.ts';
 import { numberRoutes } from './displays/number-routes.ts';
 import { displayRoutes } from './displays/routes.ts';
 import type { DisplayStore } from './displays/store.ts';
+import { evidenceFileRoutes } from './evidence-files/routes.ts';
+import type { EvidenceFiles } from './evidence-files/store.ts';
 import { giveTables } from './export/given.ts';
 import type { Press } from './export/paper/press.ts';
 import { exportRoutes } from './export/routes.ts';
@@ -74,7 +76,7 @@ import { portalRoutes } from './portals/routes.ts';
 import { boardRoutes } from './programmes/board-routes.ts';
 import { leadersRoutes } from './programmes/leaders-routes.ts';
 import { programmeRoutes } from './programmes/routes.ts';
-import { ProgrammeStore } from './programmes/store.ts';
+import type { ProgrammeStore } from './programmes/store.ts';
 import { evidenceRoutes } from './query/evidence-routes.ts';
 import { explainRoutes } from './query/explain-routes.ts';
 import { indexRoutes } from './query/index-routes.ts';
@@ -97,6 +99,8 @@ export interface TableOptions {
   alerting: Alerting;
   directives: DirectiveStore;
   tasks: TaskStore;
+  programmes: ProgrammeStore;
+  files: EvidenceFiles;
   /** Is told what makes briefings, for the process that leads. */
   scheduled: (briefings: Briefings) => void;
   notifying: Notifying;
@@ -126,7 +130,7 @@ export function routesOf(options: TableOptions): Route[] {
   const isTrial = (): boolean => door.accounts.isEmpty === true;
   const kept = keptOf({ database, catalogue, answers, questions, isTrial });
   const explains = new ExplainStore(answers);
-  const programmes = new ProgrammeStore({ database, catalogue, starters: loaded.indicators });
+  const { programmes, files } = options;
   const briefings = new Briefings({
     database,
     seal: new Seal(options.briefingKey, database),
@@ -214,6 +218,10 @@ export function routesOf(options: TableOptions): Route[] {
     ...changeRoutes({ ...options.notifying, catalogue, database }),
     ...rosterRoutes(options.notifying),
     ...programmeRoutes(programmes),
+    ...evidenceFileRoutes({
+      files,
+      hand: (call, { id, name, sha256, size }) => taker.hand(call, 'evidence file', { file: id, name, sha256, size }),
+    }),
     ...leadersRoutes({
       catalogue,
       database,
@@ -239,6 +247,7 @@ export function routesOf(options: TableOptions): Route[] {
           sharedMs,
         ),
       give,
+      files,
     }),
     ...briefingRoutes({
       briefings,

@@ -100,6 +100,7 @@ const ROOMS: Room[] = [
     may: listed('@room/(contract|warehouse)', '@myriaddreamin/typst-ts-node-compiler', 'yazl', 'zod'),
     node: true,
   },
+  { at: 'server/src/evidence-files/', may: listed('@room/(contract|database|runtime)', 'yauzl', 'zod'), node: true },
   { at: 'server/src/operator/', may: listed('@room/(contract|log|warehouse)', 'zod'), node: true },
   // The one-process room: the composition root alone may start the pipelines.
   {

@@ -32,7 +32,7 @@ import {
   type TakenReports,
   type Tasks,
 } from '@room/contract';
-import { DirectiveTable, Documents, databaseFrom, openDatabase, ScreenTable } from '@room/database';
+import { DirectiveTable, Documents, databaseFrom, EvidenceFileTable, openDatabase, ScreenTable } from '@room/database';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { apiOf } from '../harness/api.ts';
@@ -96,6 +96,7 @@ beforeAll(async () => {
   await vi.waitFor(async () => expect((await snapshot(room))?.state.pipeline.quarantined).toBe(1), PATIENCE);
   people = await everybody();
   await speakUp();
+  await bringFiles();
   for (const somebody of people)
     truths.set(somebody, new Map(PERIODS.map(([name]) => [name, numbersOf(somebody, within(name), name === 'now')])));
 });
@@ -324,6 +325,50 @@ async function speakUp(): Promise<void> {
         }),
       },
     );
+}
+
+/** Files that show something, each with who may see that; the last shows nothing yet. */
+const FILED: readonly (readonly [kind: string, subject: string, sees: (somebody: Somebody) => boolean])[] = [
+  ['reported_value', 'EID-ACCOUNTS 2026-01', (somebody) => isTheirs(somebody, 'agency', 'MPS')],
+  ['reported_value', 'RESULTS-DIGITISED 34-01 2026-Q1', (somebody) => isTheirs(somebody, 'province', '34-01')],
+  ['directive', directiveIds[0] ?? '', (somebody) => isTheirs(somebody, 'agency', 'MPS')],
+  [
+    'deployment',
+    'DV03',
+    (somebody) =>
+      isOfPlace(somebody) ||
+      (essential?.services['DV03']?.agencies ?? []).some((agency) => isTheirs(somebody, 'agency', agency)),
+  ],
+  ['', '', () => false],
+];
+const fileIds = FILED.map(() => randomUUID());
+const fileText = (at: number): string => `evidence of ${FILED[at]?.[1]}`;
+const isOfPlace = ({ units }: Somebody): boolean =>
+  units === 'all' || units.some((unit) => kindOf(unit) === 'province');
+
+async function bringFiles(): Promise<void> {
+  await using database = await openDatabase({ settings: databaseFrom({}, room.dataDir), report: () => undefined });
+  const table = new EvidenceFileTable(database);
+  const bounds = { since: new Date(0).toISOString(), files: 100, bytes: 1e6, roomBytes: 1e6 };
+  for (const [at, [kind, subject]] of FILED.entries()) {
+    const bytes = Buffer.from(fileText(at));
+    const [id, sha256] = [fileIds[at] ?? '', createHash('sha256').update(bytes).digest('hex')];
+    await table.create({ who: 'test' }, { id, sha256, type: 'text/plain', name: `${at}.txt` }, bytes, bounds);
+    if (kind !== '') await database.write({ who: 'test' }, (edit) => table.attachIn(edit, id, { kind, subject }));
+  }
+}
+
+function askFile(somebody: Somebody): Request {
+  const [at, id] = pick([...fileIds.entries()]);
+  const isSeen = FILED[at]?.[2](somebody) === true;
+  return pick<Request>([
+    { told: [400] },
+    { id: randomUUID(), told: [404] },
+    isSeen
+      ? // Many files at once are not given to one.
+        { id, told: [200, 429], lists: { wanted: [fileText(at)], of: (text) => [text] } }
+      : { id, told: [404] },
+  ]);
 }
 
 /** Rules that somebody may read: those over a unit of theirs. */
@@ -616,10 +661,9 @@ const { essential } = await loadCatalogue(DEFAULT_CATALOGUE);
 const BOARDED = Object.values(essential?.services ?? {});
 function askBoard(somebody: Somebody): Request {
   const [name, from, to] = pick(PERIODS);
-  const isOfPlace = somebody.units === 'all' || somebody.units.some((unit) => kindOf(unit) === 'province');
   const seen = new Set(
     BOARDED.filter(
-      ({ agencies }) => isOfPlace || agencies.some((agency) => isTheirs(somebody, 'agency', agency)),
+      ({ agencies }) => isOfPlace(somebody) || agencies.some((agency) => isTheirs(somebody, 'agency', agency)),
     ).flatMap(({ counted }) => counted ?? []),
   );
   const own = within(name).filter(
@@ -1193,6 +1237,15 @@ const ENDPOINTS: Record<string, Endpoint> = {
         },
       };
     },
+  },
+  'GET /v1/evidence-files/{id}': { right: 'view', ask: askFile },
+  'POST /v1/evidence-files': {
+    right: 'answer',
+    ask: () =>
+      pick<Request>([
+        { query: '?name=a.txt', body: { a: 1 }, told: [200, 429] },
+        { query: pick(['', '?name=', '?name=a&scope=all']), body: { a: 1 }, told: [400] },
+      ]),
   },
   // They hold numbers of all units.
   'GET /v1/briefings': { right: 'view', ask: (somebody) => ({ told: ofWhole(somebody, 200) }) },

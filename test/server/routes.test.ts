@@ -58,7 +58,7 @@ const schemeOf = ({ security }: Operation): string | undefined => Object.keys(se
 const isOfPeople = ({ method, path }: Operation): boolean =>
   /^\/v1\/(people|account|screens)/.test(path) ||
   (method === 'post' &&
-    /^\/v1\/(alerts|briefings|briefing-schedule|deliveries|directives|good-models|indicators|receivers|rosters|routing|rules(?!\/backtest)|scenes|services-board|silences|tasks|walls)/.test(
+    /^\/v1\/(alerts|briefings|briefing-schedule|deliveries|directives|evidence-files|good-models|indicators|receivers|rosters|routing|rules(?!\/backtest)|scenes|services-board|silences|tasks|walls)/.test(
       path,
     ));
 const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
@@ -158,6 +158,8 @@ it('has every route, with its right', () => {
     'GET /v1/indicators': 'view',
     'GET /v1/indicators/{id}': 'view',
     'POST /v1/indicators/reports': 'answer',
+    'POST /v1/evidence-files': 'answer',
+    'GET /v1/evidence-files/{id}': 'view',
     'GET /v1/briefings': 'view',
     'GET /v1/briefings/{id}': 'view',
     'GET /v1/briefings/{id}/paper.pdf': 'view',
@@ -355,7 +357,9 @@ describe('every route', () => {
       tried++;
     };
     for (const operation of api.operations) {
-      const queried = (operation.parameters ?? []).filter((it) => it.in === 'query');
+      // Of people, as its right: test/server/evidence-files.
+      const queried =
+        operation['x-right'] === 'answer' ? [] : (operation.parameters ?? []).filter((it) => it.in === 'query');
       for (const name of queried.length === 0 ? [] : ['nonsense', '__proto__', 'constructor'])
         await refused(operation, { query: `?${name}=1` }, name);
       for (const { name, schema } of queried) {
@@ -501,6 +505,7 @@ describe('every route', () => {
       'POST /v1/annotations/{id}/undo': { body: { version: 1 } },
       'GET /v1/indicators': { query: '?at=2026-03-10T03:00:00Z' },
       'GET /v1/indicators/{id}': { params: { id: 'EID-ACCOUNTS' } },
+      'GET /v1/evidence-files/{id}': {},
       'GET /v1/briefings': {},
       'GET /v1/briefings/{id}': {},
       'GET /v1/briefings/{id}/paper.pdf': { query: '?lang=en' },
@@ -520,6 +525,7 @@ describe('every route', () => {
       'GET /v1/briefings/{id}': '404',
       'GET /v1/briefings/{id}/paper.pdf': '404',
       'GET /v1/directives/{id}': '404',
+      'GET /v1/evidence-files/{id}': '404',
       'GET /v1/receivers/{id}/versions': '404',
       'GET /v1/forecasts': '404',
       'GET /v1/evidence/expected': '404',

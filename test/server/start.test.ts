@@ -51,6 +51,7 @@ describe('a room that cannot start says why and what to do', () => {
     ['CLICKHOUSE_URL', 'not a url'],
     ['CATALOGUE', '/nowhere'],
     ['MAX_PENDING', '0'],
+    ['EVIDENCE_MB', '0'],
     ['KEEP_MINUTES_DAYS', '1'],
     ['MIN_FREE_MB', '0.5'],
     ['OIDC_ISSUER', 'http://id.example.org', { OIDC_CLIENT_ID: 'room', OIDC_MAPPING: '/nowhere' }],

@@ -34,6 +34,7 @@ const figureSchema = z
     period: z.string(),
     revision: z.int(),
     value: number,
+    file: absentOr(z.string()).meta({ description: 'sum (sha256) of the file that the report shows as evidence' }),
   })
   .meta({ description: 'the report that the sentence rests on' });
 const sentenceSchema = z.strictObject({

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { alertEntrySchema, alertSchema, readingSchema } from './alerts.ts';
 import { localDay } from './calendar.ts';
+import { evidenceFileSchema, fileIdSchema } from './evidence-files.ts';
 import { absentOr, askedDay, count, instant, number, plainLines, plainText } from './schema.ts';
 
 /** By what it came about: an alert, or a plan or resolution. */
@@ -70,17 +71,24 @@ const responseFields = {
     description: 'local day on which it was done, with evidence; of what is not, `until`',
   }),
   until: absentOr(askedDay).meta({ description: 'local day by which it will be done; of what is, `done`' }),
-  evidence: absentOr(z.url({ protocol: /^https?$/ }).max(2_000)),
+  evidence: absentOr(z.url({ protocol: /^https?$/ }).max(2_000)).meta({ description: 'a link' }),
 };
-type ResponseDays = { done?: string | undefined; until?: string | undefined; evidence?: string | undefined };
+const sentFields = { ...responseFields, file: fileIdSchema };
+type ResponseDays = {
+  done?: string | undefined;
+  until?: string | undefined;
+  evidence?: string | undefined;
+  file?: string | undefined;
+};
 const isOneDay = ({ done, until }: ResponseDays): boolean => (done === undefined) !== (until === undefined);
-const isShown = ({ done, evidence }: ResponseDays): boolean => done === undefined || evidence !== undefined;
+const isShown = ({ done, evidence, file }: ResponseDays): boolean =>
+  done === undefined || evidence !== undefined || file !== undefined;
 const ONE_DAY = { path: ['until'], message: 'either done, with the day on which it was, or until, by when it will be' };
-const SHOWN = { path: ['evidence'], message: 'what is done is shown: a link to where that can be seen' };
-export const responseSchema = z.strictObject(responseFields).refine(isOneDay, ONE_DAY).refine(isShown, SHOWN);
+const SHOWN = { path: ['evidence'], message: 'what is done is shown: a link to where that can be seen, or a file' };
+export const responseSchema = z.strictObject(sentFields).refine(isOneDay, ONE_DAY).refine(isShown, SHOWN);
 export type DirectiveResponse = z.infer<typeof responseSchema>;
 export const respondedSchema = z
-  .strictObject({ ...responseFields, version })
+  .strictObject({ ...sentFields, version })
   .refine(isOneDay, ONE_DAY)
   .refine(isShown, SHOWN);
 
@@ -110,7 +118,15 @@ export const directiveBodySchema = z.object({
   /** Digest of the row that it was given by: the same row sent again changes nothing. */
   sent: absentOr(z.string()),
   isSimulated: absentOr(z.boolean()),
-  response: absentOr(z.object({ ...responseFields, done: absentOr(z.string()), until: absentOr(z.string()), ...said })),
+  response: absentOr(
+    z.object({
+      ...responseFields,
+      file: absentOr(evidenceFileSchema),
+      done: absentOr(z.string()),
+      until: absentOr(z.string()),
+      ...said,
+    }),
+  ),
   decided: absentOr(decidedSchema),
 });
 export type DirectiveBody = z.infer<typeof directiveBodySchema>;

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { type Catalogue, labelSchema } from './catalogue.ts';
-import { evidenceGivenSchema } from './indicators.ts';
+import { evidenceKeptSchema, evidenceSentSchema } from './indicators.ts';
 import { absentOr, askedDay, count, instant, day as localDay, number } from './schema.ts';
 
 const serviceIdSchema = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
@@ -45,20 +45,20 @@ export function unknownInEssential({ services, lists }: EssentialServices, catal
   return undefined;
 }
 
-/** What a unit says of it: since when it is offered to everybody, or that it is not. */
-export const deploymentSchema = z
-  .strictObject({
-    isDeployed: z.boolean(),
-    since: absentOr(askedDay),
-    evidence: evidenceGivenSchema,
-  })
-  .refine(({ isDeployed, since }) => isDeployed || since === undefined, {
-    path: ['since'],
-    message: 'what is not deployed has no first day',
-  });
+const said = { isDeployed: z.boolean(), since: absentOr(askedDay) };
+type Said = { isDeployed: boolean; since?: string | undefined };
+const hasDay = ({ isDeployed, since }: Said): boolean => isDeployed || since === undefined;
+const NO_DAY = { path: ['since'], message: 'what is not deployed has no first day' };
+
+/** What a unit says of it, as it is kept: since when it is offered to everybody, or that it is not. */
+export const deploymentSchema = z.strictObject({ ...said, evidence: evidenceKeptSchema }).refine(hasDay, NO_DAY);
 export type Deployment = z.infer<typeof deploymentSchema>;
 /** `version`: the one that was seen, 0 for the first. */
-export const sentDeploymentSchema = z.strictObject({ version: z.int().min(0).max(1_000_000), body: deploymentSchema });
+export const sentDeploymentSchema = z.strictObject({
+  version: z.int().min(0).max(1_000_000),
+  body: z.strictObject({ ...said, evidence: evidenceSentSchema }).refine(hasDay, NO_DAY),
+});
+export type SentDeployment = z.infer<typeof sentDeploymentSchema>['body'];
 
 export const boardAskedSchema = z
   .strictObject({

@@ -33,6 +33,7 @@ export { MAX_DEPTH, MAX_EVENT_BYTES, type PartialEvent, type RawRecord } from '.
 export * from './essential.ts';
 export * from './event-json-schema.ts';
 export * from './evidence.ts';
+export * from './evidence-files.ts';
 export * from './explain.ts';
 export * from './forecasting.ts';
 export * from './happened.ts';

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { addDays, validOn } from './calendar.ts';
 import { type Catalogue, labelSchema, type Unit } from './catalogue.ts';
+import { evidenceFileSchema, fileIdSchema } from './evidence-files.ts';
 import { absentOr, instant, number, plainLines, plainText } from './schema.ts';
 import { owns, type Scope } from './scope.ts';
 import { METRICS, RATIOS } from './sums.ts';
@@ -114,6 +115,7 @@ export const REFUSALS = [
   'notNewest',
   'whyMissing',
   'unknownIndicator',
+  'fileGone',
 ] as const;
 export type RefusalCode = (typeof REFUSALS)[number];
 
@@ -171,6 +173,15 @@ export function periodNumber(name: string): number {
 
 /** Words and, where it is published, a link. */
 export const evidenceGivenSchema = z.strictObject({ text: plainText(500), link: absentOr(link) });
+/** The same with a file: as a unit sends it, and as it is kept. */
+export const evidenceSentSchema = evidenceGivenSchema.extend({ file: fileIdSchema });
+export type EvidenceSent = z.infer<typeof evidenceSentSchema>;
+export const evidenceKeptSchema = evidenceGivenSchema.extend({ file: absentOr(evidenceFileSchema) });
+export type EvidenceKept = z.infer<typeof evidenceKeptSchema>;
+
+/** What stands there, as it is told again: of its file the id alone. */
+export const evidenceAgain = ({ file, ...evidence }: EvidenceKept): EvidenceSent =>
+  file === undefined ? evidence : { ...evidence, file: file.id };
 
 /** As it is sent: `revision` is what the page saw last, 0 where nothing was reported of the period. */
 export const reportSchema = z
@@ -181,7 +192,7 @@ export const reportSchema = z
     }),
     unit: z.enum(INDICATOR_UNITS),
     value: number.nullable().meta({ description: 'null takes back what was reported, and says why' }),
-    evidence: evidenceGivenSchema,
+    evidence: evidenceSentSchema,
     note: absentOr(plainLines(2_000)),
     revision: z
       .int()
@@ -197,7 +208,7 @@ export type Report = z.infer<typeof reportSchema>;
 /** As it is kept. */
 export const keptReportSchema = reportSchema
   .omit({ unit: true })
-  .extend({ revision: z.int().positive(), who: z.string(), at: instant })
+  .extend({ evidence: evidenceKeptSchema, revision: z.int().positive(), who: z.string(), at: instant })
   .meta({ id: 'KeptReport' });
 export type KeptReport = z.infer<typeof keptReportSchema>;
 

@@ -125,7 +125,7 @@ export class DirectiveTable {
 
   /**
    * `what`: as in the audit after its kind, as `changed`. Over version `edited`. Throws `Conflict` where that is not the newest. Undefined where there is none of this id. What it is moved
-   * to is told by the row as it stands.
+   * to is told by the row as it stands. `also`: what is written with it.
    */
   move(
     cause: Cause,
@@ -133,6 +133,7 @@ export class DirectiveTable {
     edited: number,
     what: string,
     to: (row: DirectiveRow) => DirectiveMove,
+    also?: (edit: Edit) => Promise<void>,
   ): Promise<DirectiveRow | undefined> {
     return this.#database.write(cause, async (edit) => {
       const before = await edit.query.selectFrom('directive').selectAll().where('id', '=', id).executeTakeFirst();
@@ -147,6 +148,7 @@ export class DirectiveTable {
         .executeTakeFirst();
       if (done.numUpdatedRows !== 1n) throw await this.#conflict(edit, id, edited);
       await tells(edit, row, what, before);
+      await also?.(edit);
       return row;
     });
   }

@@ -37,6 +37,13 @@ export { beginDump, type DumpContent, type Dumping, loadDump } from './dump.ts';
 export type { Edit } from './edit.ts';
 export { type DatabaseSettings, databaseFile, databaseFrom } from './environment.ts';
 export { Conflict, DatabaseAway } from './errors.ts';
+export {
+  EVIDENCE_FILE,
+  type EvidenceBound,
+  type EvidenceBounds,
+  EvidenceFileTable,
+  type EvidenceUse,
+} from './evidence-files.ts';
 export { FROZEN_ANSWER, FrozenAnswerTable } from './frozen-answers.ts';
 export { type Migration, migrationOf, migrations } from './migrate.ts';
 export { NoticeTable } from './notices.ts';
@@ -52,6 +59,7 @@ export type {
   AlertRow,
   AuditRow,
   DirectiveRow,
+  EvidenceFileRow,
   FrozenAnswerRow,
   NoticeRow,
   OutboxRow,

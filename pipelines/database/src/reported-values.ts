@@ -1,6 +1,7 @@
 /** What was reported of indicators: rows are added, and none is ever changed. */
 import type { Cause } from './audit.ts';
 import type { Database } from './database.ts';
+import type { Edit } from './edit.ts';
 import { Conflict } from './errors.ts';
 import type { ReportedValueRow } from './tables.ts';
 
@@ -15,9 +16,13 @@ export class ReportedValueTable {
 
   /**
    * All of them, or none. Throws `Conflict` where the revision is there, or the one before it is not. Each is of now; a simulated
-   * year alone says itself when it was told.
+   * year alone says itself when it was told. `also`: what is written with each, by its name in the audit.
    */
-  add(cause: Cause, rows: readonly AddedValue[]): Promise<ReportedValueRow[]> {
+  add(
+    cause: Cause,
+    rows: readonly AddedValue[],
+    also?: (edit: Edit, row: ReportedValueRow, subject: string) => Promise<void>,
+  ): Promise<ReportedValueRow[]> {
     return this.#database.write(cause, async (edit) => {
       const added: ReportedValueRow[] = [];
       for (const given of rows) {
@@ -55,6 +60,7 @@ export class ReportedValueTable {
           ...(newest === undefined ? {} : { before: told(newest) }),
           after: told(row),
         });
+        await also?.(edit, row, subject);
         added.push(row);
       }
       return added;

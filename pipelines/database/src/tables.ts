@@ -36,6 +36,11 @@ export interface Tables {
   frozen_answer: FrozenAnswerRow;
   reported_value: ReportedValueRow;
   directive: DirectiveRow;
+  evidence_content: { sha256: string; size: number };
+  /** `bytes` is base64. */
+  evidence_part: { sha256: string; part: number; bytes: string };
+  evidence_file: EvidenceFileRow;
+  evidence_use: EvidenceUseRow;
 }
 
 export interface OutboxRow {
@@ -214,6 +219,24 @@ export interface ReportedValueRow {
   note: string | null;
   /** Of a correction, what was wrong. */
   why: string | null;
+}
+
+export interface EvidenceFileRow {
+  id: string;
+  sha256: string;
+  size: number;
+  type: string;
+  name: string;
+  who: string;
+  at: string;
+  attached_at: string | null;
+}
+
+/** `kind` and `subject`: as the audit names what it belongs to. */
+export interface EvidenceUseRow {
+  file: string;
+  kind: string;
+  subject: string;
 }
 
 export interface PortalKeyRow {

@@ -108,7 +108,8 @@ function pathOf(row: Route): RouteConfig {
   const { method, path, summary, right, params, query, body, reads, answer, refuses } = row;
   const scheme = SCHEMES[right];
   const content = reads === undefined ? body && { [JSON_TYPE]: { schema: body } } : mapped(reads);
-  const { status = 200, type = JSON_TYPE, schema } = answer;
+  const { status = 200, type = JSON_TYPE, otherTypes = [], schema } = answer;
+  const types = [type, ...otherTypes].map((each) => each.replace(/;.*/, ''));
   const refused: Record<number, string> = {
     ...((query ?? body ?? params) ? { 400: 'the input is not what the route takes; the reason names it' } : {}),
     ...(body === undefined ? {} : { 415: 'the body is of another type than JSON' }),
@@ -130,7 +131,7 @@ function pathOf(row: Route): RouteConfig {
       ...(content && { body: { content, required: reads !== undefined } }),
     },
     responses: {
-      [status]: { description: summary, content: { [type.replace(/;.*/, '')]: { schema } } },
+      [status]: { description: summary, content: Object.fromEntries(types.map((each) => [each, { schema }])) },
       ...(answer.isKept === true || answer.isTagged === true
         ? { 304: { description: 'it still is what If-None-Match names' } }
         : {}),

@@ -19,6 +19,8 @@ export interface Answer<S extends z.ZodType = z.ZodType> {
   status?: number;
   /** JSON without it. */
   type?: string;
+  /** Of a file whose content decides. */
+  otherTypes?: readonly string[];
   /** Changes only with the room's release or catalogue: whoever has it may ask whether it still is the one. */
   isKept?: boolean;
   /** Whoever has it may ask whether it still is the one: it is, where all of it is the same but when it was answered. */

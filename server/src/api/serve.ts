@@ -141,8 +141,10 @@ async function send(
   if (isKept !== true && !response.hasHeader('cache-control')) response.set('cache-control', 'no-store');
   if (type !== undefined && typeof answered === 'string') response.set('content-type', type).end(answered);
   else if (answered instanceof Streamed) {
-    response.type(type ?? 'application/octet-stream');
-    response.set('content-disposition', `attachment; filename="${answered.name}"`);
+    // Names of other alphabets too; the type that it would have by its name is none of ours.
+    response.attachment(answered.name);
+    response.type(answered.type ?? type ?? 'application/octet-stream');
+    if (answered.size !== undefined) response.set('content-length', String(answered.size));
     await pipeline(Readable.from(whileAllowed(answered.chunks, assertStill)), response);
   } else if (answered instanceof Encoded) {
     response.type(type ?? 'application/json');

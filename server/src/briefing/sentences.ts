@@ -390,7 +390,15 @@ function targets({ indicators }: Ground): BriefingSentence[] | undefined {
       const figures =
         last === undefined || last.value === null
           ? []
-          : [{ indicator: id, period: last.period, revision: last.revision, value: last.value }];
+          : [
+              {
+                indicator: id,
+                period: last.period,
+                revision: last.revision,
+                value: last.value,
+                ...(last.evidence.file === undefined ? {} : { file: last.evidence.file.sha256 }),
+              },
+            ];
       return sentence(
         `I${index + 1}`,
         indicators.at,

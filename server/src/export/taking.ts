@@ -86,4 +86,14 @@ export class Taker {
     });
     return made;
   }
+
+  /** The same of a file that is kept as it is, and only handed out. */
+  async hand(
+    { principal, asker }: Pick<Taken<unknown>, 'principal' | 'asker'>,
+    format: string,
+    after: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    this.#allowance.take(`${principal.kind} ${principal.id}`, asker);
+    await this.#options.remember(principal, { action: 'export.made', kind: 'export', subject: format, after });
+  }
 }

@@ -15,6 +15,7 @@ import {
   type QueryAnswer,
   querySchema,
   type Scope,
+  type SentDeployment,
   type ServicesBoard,
   sentDeploymentSchema,
 } from '@room/contract';
@@ -24,9 +25,10 @@ import { causeOf } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
 import { assertBegun } from '../begun.ts';
 import { HttpError } from '../errors.ts';
+import { type GivenFiles, givenFile } from '../given-files.ts';
 import { type Asker, SHARED_BY_WALLS_MS } from '../questions.ts';
 import { type Cell, type GiveTable, TAKEN, type TableFile } from '../table-file.ts';
-import { boardOf } from './board.ts';
+import { boardOf, isServiceSeen } from './board.ts';
 import { essentialOnWall } from './on-walls.ts';
 
 /** Days that are looked at where nothing is asked for: whole weeks, so that each holds as many Sundays. */
@@ -42,6 +44,7 @@ export interface BoardRoutesOptions {
   /** The same answer for all who ask within `sharedMs`. */
   counted: (query: Query, scope: Scope, asker: Asker, sharedMs?: number) => Promise<QueryAnswer>;
   give: GiveTable;
+  files: GivenFiles;
 }
 
 /** The kind of its documents. */
@@ -50,7 +53,7 @@ const NO_BOARD = 'the catalogue has no essential.json';
 const NO_SERVICE = 'there is no such service within your scope';
 const params = z.strictObject({ id: z.string().min(1).max(64) });
 
-export function boardRoutes({ essential, catalogue, database, counted, give }: BoardRoutesOptions): Route[] {
+export function boardRoutes({ essential, catalogue, database, counted, give, files }: BoardRoutesOptions): Route[] {
   const documents = new Documents<Deployment>({ database, kind: DEPLOYMENT, schema: deploymentSchema });
 
   const read = async (
@@ -115,8 +118,22 @@ export function boardRoutes({ essential, catalogue, database, counted, give }: B
     if (!agencies.some((agency) => owns(scope, 'agency', agency)))
       throw new HttpError(404, 'no_such_service', NO_SERVICE);
   };
-  const save = (cause: Cause, id: string, version: number, body: Deployment) =>
-    version === 0 ? documents.create(cause, id, body) : documents.update(cause, id, version, body);
+  const save = async (
+    cause: Cause,
+    scope: Scope,
+    id: string,
+    { version, body }: { version: number; body: SentDeployment },
+  ): Promise<number> => {
+    const { file: given, ...evidence } = body.evidence;
+    const file = await givenFile(files, { who: cause.who, scope }, given);
+    const kept = { ...body, evidence: { ...evidence, ...(file === undefined ? {} : { file }) } };
+    return database.write(cause, async (edit) => {
+      if (file !== undefined) await files.attachIn(edit, file.id, DEPLOYMENT, id);
+      const { version: made } =
+        version === 0 ? await documents.createIn(edit, id, kept) : await documents.updateIn(edit, id, version, kept);
+      return made;
+    });
+  };
   const refuses = { 404: NO_BOARD, 422: 'more is asked for than is answered at once' };
   const saved = { schema: z.strictObject({ version: z.int() }) };
   return [
@@ -171,12 +188,12 @@ export function boardRoutes({ essential, catalogue, database, counted, give }: B
       body: sentDeploymentSchema,
       badInput: 'bad_deployment',
       answer: saved,
-      refuses: { 404: NO_SERVICE, 409: 'somebody else changed it since' },
-      handle: async ({ principal, params: { id }, body: { version, body } }) => {
+      refuses: { 404: NO_SERVICE, 409: 'somebody else changed it since', 422: 'its file is not there' },
+      handle: async ({ principal, params: { id }, body }) => {
         assertTheirs(id, principal.scope);
-        assertBegun('since', body.since, catalogue.timeZone);
-        assertNotBefore(body.since, essential?.earliest);
-        return { version: (await save(causeOf(principal), id, version, body)).version };
+        assertBegun('since', body.body.since, catalogue.timeZone);
+        assertNotBefore(body.body.since, essential?.earliest);
+        return { version: await save(causeOf(principal), principal.scope, id, body) };
       },
     }),
     route({
@@ -201,6 +218,10 @@ function assertNotBefore(since: string | undefined, earliest: EssentialServices[
   const { on, source } = earliest;
   throw new HttpError(400, 'too_early', `since: not before ${on}: ${source.en}; say that day or a later one`);
 }
+
+/** Whether what is said of a service may be seen. */
+export const seesDeployment = (essential: EssentialServices | undefined, id: string, scope: Scope): boolean =>
+  isServiceSeen(essential?.services[id]?.agencies ?? [], scope);
 
 const NAMES = {
   vi: {
@@ -239,6 +260,9 @@ const NAMES = {
   },
 } as const;
 
+const shownBy = ({ evidence: { text, link, file } }: Deployment): string =>
+  [text, link, file && `${file.name} (sha256 ${file.sha256})`].filter((part) => part !== undefined).join(' ');
+
 function tableOf(board: ServicesBoard, lang: Language, catalogue: Catalogue): TableFile {
   const names = NAMES[lang];
   const text = (name: string): TableFile['columns'][number] => ({ name, kind: 'text' });
@@ -251,7 +275,7 @@ function tableOf(board: ServicesBoard, lang: Language, catalogue: Catalogue): Ta
     agencies.map(nameOf).join('; '),
     deployed === undefined ? undefined : deployed.isDeployed ? names.yes : names.no,
     deployed?.since,
-    deployed === undefined ? undefined : [deployed.evidence.text, deployed.evidence.link ?? ''].join(' ').trim(),
+    deployed === undefined ? undefined : shownBy(deployed),
     use,
     now?.submitted,
     before?.submitted,

@@ -41,13 +41,13 @@ const COVERED = 0.95;
 const NONE: ServiceCounts = { submitted: 0, submittedOnline: 0, onTime: 0, late: 0 };
 
 /** Services of somebody: a ministry's own, and all where provinces are theirs. */
-const isSeen = (agencies: readonly string[], scope: Scope): boolean =>
+export const isServiceSeen = (agencies: readonly string[], scope: Scope): boolean =>
   agencies.some((agency) => owns(scope, 'agency', agency)) || (scope.own?.province?.size ?? 0) > 0;
 
 export function boardOf(ground: BoardGround): Pick<ServicesBoard, 'all' | 'services' | 'byAgency' | 'byProvince'> {
   const { essential, counted, reported, scope, mayAnswer, agency } = ground;
   const services = Object.entries(essential.services)
-    .filter(([, { agencies }]) => isSeen(agencies, scope) && (agency === undefined || agencies.includes(agency)))
+    .filter(([, { agencies }]) => isServiceSeen(agencies, scope) && (agency === undefined || agencies.includes(agency)))
     .map(([id, { label, list, agencies, counted: code }]): BoardService => {
       const own = counted.rows.filter(({ key: [service] }) => code !== undefined && service === code);
       const now = sumOf(own.map((row) => row.now));

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   type Catalogue,
+  type EvidenceFile,
   type Indicator,
   type IndicatorHistory,
   type IndicatorList,
@@ -22,21 +23,29 @@ import {
   Conflict,
   type Database,
   Documents,
+  REPORTED_VALUE,
   type ReportedValueRow,
   ReportedValueTable,
 } from '@room/database';
+import type { GivenFiles } from '../given-files.ts';
 
 export interface ProgrammeOptions {
   database: Pick<Database, 'read' | 'write'>;
   catalogue: Pick<Catalogue, 'timeZone' | 'agencies' | 'provinces'>;
   /** Those that the catalogue ships, by id: each is made once, and is the room's from then on. */
   starters: Readonly<Record<string, Indicator>>;
+  files: GivenFiles;
 }
 
 const IN_ROW_BEFORE: Refusal = {
   field: 'period',
   code: 'inRowBefore',
   reason: 'it stands in an earlier row already',
+};
+const FILE_GONE: Refusal = {
+  field: 'evidence',
+  code: 'fileGone',
+  reason: 'there is no such file of yours: one that nothing is told with goes after a day; bring it again',
 };
 const OF_REVISION: ReadonlySet<Refusal['field']> = new Set(['period', 'revision', 'why']);
 
@@ -93,7 +102,11 @@ export class ProgrammeStore {
     const bodies = new Map(documents.map(({ id, body }) => [id, body]));
     const reported = byIndicator(rows);
     const today = this.#dayOf(now);
-    const units = this.#options.catalogue;
+    const { catalogue: units, files } = this.#options;
+    const given = await files.of(
+      { who: cause.who, scope },
+      sent.flatMap(({ evidence }) => evidence.file ?? []),
+    );
     const refusals: TakenReports['refused'] = [];
     const taken = new Set<string>();
     const fresh: SentReport[] = [];
@@ -119,10 +132,28 @@ export class ProgrammeStore {
       if (isAgain) refusals.push({ row, ...IN_ROW_BEFORE });
       // What it would correct is that other row's to say.
       for (const refusal of found) if (!isAgain || !OF_REVISION.has(refusal.field)) refusals.push({ row, ...refusal });
+      const { file } = report.evidence;
+      if (file !== undefined && !given.has(file)) refusals.push({ row, ...FILE_GONE });
       taken.add(place);
     });
-    if (refusals.length === 0 && !isTrial && fresh.length > 0) await this.#table.add(cause, fresh.map(rowOf));
+    if (refusals.length === 0 && !isTrial && fresh.length > 0)
+      await this.#table.add(
+        cause,
+        fresh.map((report) => rowOf(report, given)),
+        async (edit, row, subject) => {
+          const { file } = JSON.parse(row.evidence) as KeptReport['evidence'];
+          if (file !== undefined) await files.attachIn(edit, file.id, REPORTED_VALUE, subject);
+        },
+      );
     return { refused: refusals, known: sent.length - fresh.length };
+  }
+
+  /** Whether a reported value, by its name in the audit, may be seen. */
+  async sees(subject: string, scope: Scope): Promise<boolean> {
+    const [id = '', ...rest] = subject.split(' ');
+    const by = rest.slice(0, -1).join(' ');
+    const document = await this.#documents.get(id);
+    return document !== undefined && isOwnValue(document.body, by === '' ? undefined : by, scope);
   }
 
   #dayOf(at: number): string {
@@ -206,13 +237,19 @@ const reportOf = ({
   ...(why === null ? {} : { why }),
 });
 
-export const rowOf = ({ indicator, by, period, revision, value, evidence, note, why }: SentReport) => ({
-  indicator,
-  by_unit: by ?? '',
-  period,
-  revision: revision + 1,
-  value: JSON.stringify(value),
-  evidence: JSON.stringify(evidence),
-  note: note ?? null,
-  why: why ?? null,
-});
+const rowOf = (
+  { indicator, by, period, revision, value, evidence: { file: id, ...evidence }, note, why }: SentReport,
+  files: ReadonlyMap<string, EvidenceFile>,
+) => {
+  const file = id === undefined ? undefined : files.get(id);
+  return {
+    indicator,
+    by_unit: by ?? '',
+    period,
+    revision: revision + 1,
+    value: JSON.stringify(value),
+    evidence: JSON.stringify({ ...evidence, ...(file === undefined ? {} : { file }) }),
+    note: note ?? null,
+    why: why ?? null,
+  };
+};

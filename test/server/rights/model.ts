@@ -124,6 +124,9 @@ export function numbersOf(
       for (const other of DIMS)
         for (const sum of sums(theirs, (each) => `${each[own]} ${each[other]}`).values()) open.add(sum);
     }
+    // And by whichever way it is theirs, as a ministry's by its services and by its offices.
+    const own = counted.filter((each) => DIMS.some((dim) => isTheirs(somebody, dim, each[dim])));
+    for (const other of DIMS) for (const sum of sums(own, (each) => each[other]).values()) open.add(sum);
   }
   const submitted = dossiers.filter((each) => isOf(each, 'submitted'));
   for (const of of [({ day }: Dossiers) => day, ({ online }: Dossiers) => String(online)])

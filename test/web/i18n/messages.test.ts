@@ -9,6 +9,7 @@ import { ask } from '../../../web/src/i18n/ask.ts';
 import { directives } from '../../../web/src/i18n/directives.ts';
 import { en } from '../../../web/src/i18n/en.ts';
 import { evidence } from '../../../web/src/i18n/evidence.ts';
+import { evidenceFiles } from '../../../web/src/i18n/evidence-files.ts';
 import { explore } from '../../../web/src/i18n/explore.ts';
 import { forecasts } from '../../../web/src/i18n/forecasts.ts';
 import { translatorIn } from '../../../web/src/i18n/index.ts';
@@ -48,6 +49,7 @@ const PAGES = [
   ask,
   directives,
   evidence,
+  evidenceFiles,
   explore,
   forecasts,
   kept,

@@ -183,9 +183,11 @@ export async function tellOfScreen<P extends keyof ToldOfScreen>(
 /** As the server said it last of this session: shows that it is a page of the room that asks. */
 let csrfToken: string | undefined;
 
+export const csrfHeaders = (): Record<string, string> => (csrfToken === undefined ? {} : { 'x-csrf-token': csrfToken });
+
 export const telling = (body: object): RequestInit => ({
   method: 'POST',
-  headers: { 'content-type': 'application/json', ...(csrfToken === undefined ? {} : { 'x-csrf-token': csrfToken }) },
+  headers: { 'content-type': 'application/json', ...csrfHeaders() },
   body: JSON.stringify(body),
 });
 
@@ -208,10 +210,20 @@ export async function answerOf(address: string, options: RequestInit): Promise<u
 
 /** What the server, or who stands before it, says of a request that it did not answer. */
 export async function refusal(response: Response): Promise<RequestFailed> {
-  const { status, statusText } = response;
-  const requestId = response.headers.get('x-request-id') ?? undefined;
+  const { status, statusText, headers } = response;
+  const text = await response.text().catch(() => '');
+  return refusedAs(text, status, statusText, headers.get('x-request-id') ?? undefined);
+}
+
+/** The same of an answer that was read. */
+export function refusedAs(
+  text: string,
+  status: number,
+  statusText: string,
+  requestId: string | undefined,
+): RequestFailed {
   try {
-    const { error } = (await response.json()) as {
+    const { error } = JSON.parse(text) as {
       error: { code: string; reason: string; numbers?: Record<string, number> };
     };
     return new RequestFailed(error.code, error.reason, status, { numbers: error.numbers, requestId });

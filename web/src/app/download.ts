@@ -28,7 +28,7 @@ export async function download(
     throw new RequestFailed('unreachable', (cause as Error).message, undefined, { cause });
   }
   if (!response.ok) throw await refusal(response);
-  const [, name = 'export'] = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '') ?? [];
+  const name = nameIn(response.headers.get('content-disposition') ?? '');
   const type = response.headers.get('content-type') ?? '';
   const rows = Number(response.headers.get('x-room-rows') ?? Number.NaN);
   const there: Progress = { bytes: 0, lines: 0, rows: Number.isNaN(rows) ? undefined : rows };
@@ -49,6 +49,13 @@ export async function download(
   if (type.startsWith('text/csv') && there.rows !== undefined && there.lines <= there.rows)
     throw new RequestFailed('broken', `${there.lines} of more than ${there.rows} lines came`);
   save(new Blob(parts, { type }), name);
+}
+
+/** By which a file is given: names of other alphabets are written another way beside. */
+function nameIn(disposition: string): string {
+  const [, encoded] = /filename\*=UTF-8''([^;\s]+)/.exec(disposition) ?? [];
+  const [, plain = 'export'] = /filename="([^"]+)"/.exec(disposition) ?? [];
+  return encoded === undefined ? plain : decodeURIComponent(encoded);
 }
 
 export function save(content: Blob, name: string): void {

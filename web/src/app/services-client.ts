@@ -1,5 +1,5 @@
 /** What pages ask and tell of essential services. Throws `RequestFailed`. */
-import type { Deployment, Queries } from '@room/contract';
+import type { Queries, SentDeployment } from '@room/contract';
 import { queryOptions } from '@tanstack/vue-query';
 import { answerOf, ask, telling } from './client.ts';
 import { again } from './queries.ts';
@@ -17,6 +17,6 @@ export const boardQuery = (asked: Queries['/v1/services-board']) =>
 const at = (id: string, step = ''): string => `/v1/services-board/${encodeURIComponent(id)}${step}`;
 /** Over the version that was seen. */
 export const deploymentClient = {
-  report: (id: string, version: number, body: Deployment) => answerOf(at(id), telling({ version, body })),
+  report: (id: string, version: number, body: SentDeployment) => answerOf(at(id), telling({ version, body })),
   undo: (id: string, version: number) => answerOf(at(id, '/undo'), telling({ version })),
 };

@@ -10,6 +10,7 @@ import type { ask } from './ask.ts';
 import type { directives } from './directives.ts';
 import { en } from './en.ts';
 import type { evidence } from './evidence.ts';
+import type { evidenceFiles } from './evidence-files.ts';
 import type { explore } from './explore.ts';
 import type { forecasts } from './forecasts.ts';
 import type { kept } from './kept.ts';
@@ -50,6 +51,7 @@ export type MessageKey =
   | keyof (typeof ask)['vi']
   | keyof (typeof directives)['vi']
   | keyof (typeof evidence)['vi']
+  | keyof (typeof evidenceFiles)['vi']
   | keyof (typeof explore)['vi']
   | keyof (typeof forecasts)['vi']
   | keyof (typeof kept)['vi']

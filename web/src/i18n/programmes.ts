@@ -133,6 +133,7 @@ export const programmes = {
     refnothingThere: 'Không có báo cáo nào để đính chính hay rút lại.',
     refnotNewest: 'Bản mới nhất là {of}.',
     refwhyMissing: 'Hãy nêu điều đã sai.',
+    reffileGone: 'Tệp không còn: tệp chưa kèm vào báo cáo nào sẽ bị xóa sau một ngày. Hãy gửi lại tệp.',
     refunknownIndicator: 'Không có chỉ tiêu {of} trong phạm vi của bạn.',
   },
   en: {
@@ -269,6 +270,7 @@ export const programmes = {
     refnothingThere: 'There is no report to correct or take back.',
     refnotNewest: 'The newest revision is {of}.',
     refwhyMissing: 'Say what was wrong.',
+    reffileGone: 'The file is not there any more: one that nothing is told with goes after a day. Bring it again.',
     refunknownIndicator: 'There is no indicator {of} within your scope.',
   },
 };

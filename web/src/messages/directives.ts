@@ -77,4 +77,5 @@ export const REFUSALS: Readonly<Record<string, MessageKey>> = {
   another_unit: 'directiveOtherUnit',
   too_many: 'directiveTooMany',
   no_such_alert: 'alertGone',
+  file_gone: 'fileGone',
 };

@@ -88,10 +88,10 @@ export function directiveRoutes(store: DirectiveStore): Route[] {
       body: respondedSchema,
       badInput: 'bad_answer',
       answer,
-      refuses,
-      handle: async ({ principal, params: { id }, body: { version: edited, ...response } }) => {
+      refuses: { ...refuses, 422: 'its file is not there' },
+      handle: async ({ principal, params: { id }, body }) => {
         await seen(id, principal);
-        await store.respond(causeOf(principal), id, edited, response);
+        await store.respond(causeOf(principal), principal.scope, id, body);
         return seen(id, principal);
       },
     }),

@@ -11,7 +11,6 @@ import {
   type DirectiveEntry,
   type DirectiveKeptState,
   type DirectiveOrder,
-  type DirectiveResponse,
   type Directives,
   type DirectiveTimeline,
   directiveBodySchema,
@@ -22,6 +21,7 @@ import {
   localDay,
   owns,
   type Reading,
+  type respondedSchema,
   type Scope,
   scopeOf,
   validOn,
@@ -34,8 +34,12 @@ import type {
   DirectiveMove,
   DirectiveRow,
   DirectiveTable,
+  Edit,
 } from '@room/database';
+import { DIRECTIVE } from '@room/database';
+import type { z } from 'zod';
 import { HttpError } from '../../errors.ts';
+import { type GivenFiles, givenFile } from '../../given-files.ts';
 import { alertOf, isSeen } from '../store.ts';
 import { entryOf } from '../timeline.ts';
 import { assertToCome } from '../to-come.ts';
@@ -59,6 +63,7 @@ export interface DirectiveStoreOptions {
   table: DirectiveTable;
   alerts: Pick<AlertTable, 'get' | 'some' | 'timeline'>;
   catalogue: Catalogue;
+  files: GivenFiles;
 }
 
 export class DirectiveStore {
@@ -135,18 +140,32 @@ export class DirectiveStore {
     });
   }
 
-  async respond(cause: Cause, id: string, edited: number, response: DirectiveResponse): Promise<void> {
-    const { catalogue } = this.#options;
+  async respond(
+    cause: Cause,
+    scope: Scope,
+    id: string,
+    { version: edited, file: given, ...response }: z.output<typeof respondedSchema>,
+  ): Promise<void> {
+    const { catalogue, files } = this.#options;
     if (response.until !== undefined) assertToCome(response.until, catalogue);
     if (response.done !== undefined && response.done > localDay(Date.now(), catalogue.timeZone))
       throw new HttpError(400, 'done_future', 'done: that day is to come; until says by when it will be done');
-    await this.#move(cause, id, edited, 'answered', (row, body) => {
-      assertOpen(row);
-      const given = givenDay({ ...body, given: { at: Date.parse(row.given_at) } }, catalogue.timeZone);
-      if (response.done !== undefined && given !== undefined && response.done < given) throw doneBeforeGiven(given);
-      const said = { ...response, who: cause.who, at: Date.now() };
-      return { ...row, state: 'answered', body: { ...body, response: said } };
-    });
+    const file = await givenFile(files, { who: cause.who, scope }, given);
+    await this.#move(
+      cause,
+      id,
+      edited,
+      'answered',
+      (row, body) => {
+        assertOpen(row);
+        const givenOn = givenDay({ ...body, given: { at: Date.parse(row.given_at) } }, catalogue.timeZone);
+        if (response.done !== undefined && givenOn !== undefined && response.done < givenOn)
+          throw doneBeforeGiven(givenOn);
+        const said = { ...response, ...(file === undefined ? {} : { file }), who: cause.who, at: Date.now() };
+        return { ...row, state: 'answered', body: { ...body, response: said } };
+      },
+      file === undefined ? undefined : (edit) => files.attachIn(edit, file.id, DIRECTIVE, id),
+    );
   }
 
   async decide(
@@ -209,15 +228,22 @@ export class DirectiveStore {
     return row === undefined ? () => true : (scope) => isTheirs(row, scope);
   }
 
+  /** Whether one of this id may be seen. */
+  async sees(id: string, scope: Scope): Promise<boolean> {
+    const row = await this.#options.table.get(id);
+    return row !== undefined && isTheirs(row, scope);
+  }
+
   async #move(
     cause: Cause,
     id: string,
     edited: number,
     what: string,
     to: (row: Moving, body: DirectiveBody) => Moving & { body: DirectiveBody },
+    also?: (edit: Edit) => Promise<void>,
   ): Promise<void> {
     const { table, catalogue } = this.#options;
-    const moved = await table.move(cause, id, edited, what, (row): DirectiveMove => {
+    const kept = (row: DirectiveRow): DirectiveMove => {
       const { state, due, settled_at, body } = to({ ...row, state: stateOf(row.state) }, bodyOf(row));
       // What was answered waits for the Office, not for its unit.
       const isReminded = state === 'open';
@@ -228,7 +254,8 @@ export class DirectiveStore {
         body: JSON.stringify(body),
         remind_at: isReminded ? instant(nextReminder(due, Date.now(), catalogue)) : null,
       };
-    });
+    };
+    const moved = await table.move(cause, id, edited, what, kept, also);
     if (moved === undefined) throw new HttpError(404, 'no_such_directive', NO_DIRECTIVE);
   }
 

@@ -11,12 +11,13 @@ import {
   type Routing,
   scopeOf,
 } from '@room/contract';
-import { AlertTable, DirectiveTable, Documents, openDatabase } from '@room/database';
+import { AlertTable, DirectiveTable, Documents, EvidenceFileTable, openDatabase } from '@room/database';
 import { createRegistry } from '@room/operations';
 import { expect, it, vi } from 'vitest';
 import { Reminders } from '../../../../server/src/alerts/directives/reminders.ts';
 import { DirectiveStore } from '../../../../server/src/alerts/directives/store.ts';
 import { TaskStore, taskId } from '../../../../server/src/alerts/directives/tasks.ts';
+import { EvidenceFiles } from '../../../../server/src/evidence-files/store.ts';
 import { prepareNotifying } from '../../../../server/src/notify/start.ts';
 import type { Notice } from '../../../../server/src/notify/words.ts';
 import { tempDir } from '../../../harness/temp.ts';
@@ -55,7 +56,8 @@ async function opened(receivers: Record<string, Receiver>) {
   } satisfies Routing);
   const alerts = new AlertTable(database);
   const table = new DirectiveTable(database);
-  const store = new DirectiveStore({ table, alerts, catalogue });
+  const files = new EvidenceFiles({ table: new EvidenceFileTable(database), sees: {}, roomBytes: 1e6 });
+  const store = new DirectiveStore({ table, alerts, catalogue, files });
   const reminders = new Reminders({ table, catalogue, report: () => undefined });
   const notifier = notifying.begin({ waits: [20, 20, 20], patienceMs: 5_000 });
   notifier.start();
@@ -127,7 +129,7 @@ it('each step is told to the receivers of its unit, with its link, and to nobody
   await vi.waitFor(() => expect(actions()).toEqual(['directive.given']), PATIENCE);
   expect(told()[0]?.text).toMatch(/New directive.*Less that is overdue/s);
   expect(told()[0]?.short).toContain(`/alerts?directive=${id}`);
-  await it.store.respond(MINISTRY, id, 1, response);
+  await it.store.respond(MINISTRY, EVERYTHING, id, { ...response, version: 1 });
   await vi.waitFor(() => expect(actions()).toHaveLength(2), PATIENCE);
   await it.store.decide(OFFICE, id, 2, { what: 'sent-back', why: 'no figures' });
   await vi.waitFor(() => expect(actions()).toHaveLength(3), PATIENCE);
@@ -180,7 +182,7 @@ it('its unit is reminded before it is due and after it, once each, and not once 
     directives: [{ state: 'overdue', daysLeft: -3 }],
   });
   expect((await it.store.list('open', scope(['MOH']))).directives).toEqual([]);
-  await it.store.respond(MINISTRY, id, 1, response);
+  await it.store.respond(MINISTRY, EVERYTHING, id, { ...response, version: 1 });
   expect((await it.table.get(id))?.remind_at).toBeNull();
   expect(await it.store.get(id, EVERYTHING)).toMatchObject({
     directive: { state: 'answered', isAnsweredLate: false },
@@ -200,7 +202,7 @@ it('is not taken back over what its unit said since, and as many as an alert may
   await expect(it.store.undo(OFFICE, id, 1)).rejects.toMatchObject({ code: 'nothing_to_undo' });
   await it.store.decide(OFFICE, id, 1, { what: 'withdrawn', why: 'not meant' });
   await it.store.undo(OFFICE, id, 2);
-  await it.store.respond(MINISTRY, id, 3, response);
+  await it.store.respond(MINISTRY, EVERYTHING, id, { ...response, version: 3 });
   await expect(it.store.undo(OFFICE, id, 3)).rejects.toMatchObject({ code: 'conflict' });
   await expect(it.store.undo(OFFICE, id, 4)).rejects.toMatchObject({ code: 'nothing_to_undo' });
   const given = await Promise.allSettled(

@@ -1,0 +1,91 @@
+/** HTTP of files that show what was told: one is brought first, and named by its id in what it shows. */
+import { type EvidenceFile, evidenceFileSchema, FILE_TYPES, MOST_FILE_BYTES } from '@room/contract';
+import { z } from 'zod';
+import { nameOf } from '../access/principal.ts';
+import { causeOf } from '../access/remember.ts';
+import { type Call, type Route, route } from '../api/route.ts';
+import { Streamed } from '../api/streamed.ts';
+import { HttpError } from '../errors.ts';
+import { goOn, letTakeTime } from '../listener.ts';
+import { Arrivals, readFile, sizeOf } from './body.ts';
+import { typeOf } from './content.ts';
+import type { EvidenceFiles } from './store.ts';
+
+/** For the whole of a file: 10 MB by half a megabit a second. */
+const ARRIVES_MS = 180_000;
+const NO_FILE = 'there is no file of this id that shows something within your scope';
+
+export interface EvidenceFileRoutesOptions {
+  files: EvidenceFiles;
+  /** Within what may be taken along at once, and noted before it leaves. */
+  hand: (
+    call: Pick<Call<'view', undefined, undefined, undefined>, 'principal' | 'asker'>,
+    of: EvidenceFile,
+  ) => Promise<void>;
+}
+
+export function evidenceFileRoutes({ files, hand }: EvidenceFileRoutesOptions): Route[] {
+  const arrivals = new Arrivals();
+  return [
+    route({
+      method: 'post',
+      path: '/v1/evidence-files',
+      summary:
+        'brings a file that shows what will be told: its id is then given as evidence; what nothing is told with within a day goes',
+      right: 'answer',
+      query: z.strictObject({
+        name: z.string().min(1).max(500).meta({ description: 'what it is called; a folder before it is left out' }),
+      }),
+      reads: {
+        'application/octet-stream': {
+          description: `the bytes of the file, at most ${MOST_FILE_BYTES / 1e6} MB, with Content-Length`,
+        },
+      },
+      badInput: 'bad_file',
+      answer: { schema: evidenceFileSchema },
+      refuses: {
+        400: 'it is empty, has no name, or ended early',
+        408: 'it came too slowly',
+        411: 'its Content-Length is missing',
+        413: 'it is too large',
+        415: 'by its content it is none of the types that are taken',
+        422: 'the room has no room for more',
+        429: 'one person brings too many or too much; try again after Retry-After',
+      },
+      handle: async ({ principal, query: { name }, request, response }) => {
+        const cause = causeOf(principal);
+        const size = sizeOf(request);
+        using _place = arrivals.enter(nameOf(principal) ?? cause.who, size);
+        await files.assertRoom(cause.who, size);
+        letTakeTime(request, ARRIVES_MS);
+        goOn(request, response);
+        const { bytes, sha256 } = await readFile(request, size);
+        const type = await typeOf(bytes, name);
+        return files.keep(cause, { name, type, bytes, sha256 });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/evidence-files/{id}',
+      summary:
+        'a file that was brought as evidence, for whoever may see what it shows; always to be saved, never shown in the browser',
+      right: 'view',
+      params: z.strictObject({ id: z.uuid() }),
+      answer: { type: 'application/octet-stream', otherTypes: Object.keys(FILE_TYPES), schema: z.string() },
+      refuses: {
+        404: NO_FILE,
+        429: 'too many files were taken along; try again after Retry-After',
+        503: 'the database that notes what is taken does not answer, or the room is busy',
+      },
+      handle: async ({ principal, params: { id }, asker, response }) => {
+        const found = await files.read(id, principal.scope);
+        if (found === undefined) throw new HttpError(404, 'no_such_file', NO_FILE);
+        const { file, content } = found;
+        await hand({ principal, asker }, file);
+        // Whatever is in it, no browser does anything with it here.
+        response.set('content-security-policy', "default-src 'none'; sandbox");
+        return new Streamed<string>(file.name, content, { type: file.type, size: file.size });
+      },
+    }),
+  ];
+}

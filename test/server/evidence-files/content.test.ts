@@ -1,0 +1,93 @@
+/** What a file is by its content, and what it may be called: real documents, and such as would pass for them. */
+import { strToU8, type Zippable, zipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { typeOf } from '../../../server/src/evidence-files/content.ts';
+import { fileName } from '../../../server/src/evidence-files/name.ts';
+
+const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const latin = (text: string): Buffer => Buffer.from(text, 'latin1');
+const parts = (names: readonly string[]): Zippable => Object.fromEntries(names.map((name) => [name, strToU8('<x/>')]));
+const zipped = (...names: string[]): Buffer => Buffer.from(zipSync(parts(names)));
+const codeOf = async (bytes: Buffer, name = 'report.pdf'): Promise<string> =>
+  typeOf(bytes, name).catch(({ status, code }: { status: number; code: string }) => `${status} ${code}`);
+const WORD = ['[Content_Types].xml', 'word/document.xml'];
+const SHEET = ['[Content_Types].xml', 'xl/workbook.xml'];
+
+describe('the type of a file', () => {
+  it.each([
+    ['a PDF', latin('%PDF-1.7\n%\xe2\xe3\xcf\xd3'), 'application/pdf'],
+    ['a PNG', latin('\x89PNG\r\n\x1a\n\0\0\0\rIHDR'), 'image/png'],
+    ['a JPEG', latin('\xff\xd8\xff\xe0\0\x10JFIF'), 'image/jpeg'],
+    ['a WEBP', latin('RIFF\x1a\0\0\0WEBPVP8L'), 'image/webp'],
+    ['a document', zipped(...WORD), DOCX],
+    ['a workbook', zipped(...SHEET, 'xl/worksheets/sheet1.xml'), XLSX],
+    ['a text', Buffer.from('\ufeffBáo cáo tháng 1\r\n\t71 triệu\r\n'), 'text/plain'],
+    ['a page of the web, which is a text', latin('<script>alert(1)</script>'), 'text/plain'],
+  ])('is that of its content, whatever it is called: %s', async (_, bytes, type) => {
+    expect(await codeOf(bytes, 'table.exe')).toBe(type);
+  });
+
+  it('of a text is told by its name, which alone knows whether it is a table', async () => {
+    expect(await codeOf(latin('a,b\n1,2\n'), 'x.CSV')).toBe('text/csv');
+    expect(await codeOf(latin('a,b\n1,2\n'), 'x.csv.exe')).toBe('text/plain');
+  });
+
+  it.each([
+    ['a program', latin('MZ\x90\0\x03'), '415 file_type'],
+    ['a picture of another kind', latin('GIF89a\x01\0\x01\0'), '415 file_type'],
+    ['a text of another encoding', Buffer.from('B\u00e1o c\u00e1o', 'latin1'), '415 file_type'],
+    ['a text of sixteen bits', Buffer.from('\ufeffabc', 'utf16le'), '415 file_type'],
+    ['a RIFF that is a sound', latin('RIFF\x1a\0\0\0WAVEfmt '), '415 file_type'],
+    ['an old document, or one with a password', latin('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0'), '415 file_old_office'],
+    ['an archive', zipped('report.pdf'), '415 file_type'],
+    ['an archive that is a document by one name', zipped('word/document.xml'), '415 file_type'],
+    ['a document with macros', zipped(...WORD, 'word/vbaProject.bin'), '415 file_macros'],
+    ['a workbook with macros', zipped(...SHEET, 'xl/VBAPROJECT.BIN'), '415 file_macros'],
+    ['a workbook with macros of old', zipped(...SHEET, 'xl/macrosheets/sheet1.xml'), '415 file_macros'],
+    ['a document with controls', zipped(...WORD, 'word/activeX/activeX1.bin'), '415 file_macros'],
+    ['an archive with a way out of it', zipped(...WORD, '../../etc/passwd'), '415 file_broken'],
+    ['an archive that was cut off', zipped(...WORD).subarray(0, 60), '415 file_broken'],
+    ['nothing but the beginning of one', latin('PK'), '415 file_broken'],
+  ])('refuses with what to do: %s', async (_, bytes, refused) => {
+    expect(await codeOf(bytes)).toBe(refused);
+  });
+
+  it('unpacks nothing: what an archive would become, or whether it can, does not matter', async () => {
+    const bomb = Buffer.from(zipSync({ 'word/media/image1.png': new Uint8Array(5_000_000), ...parts(WORD) }));
+    // Its first part can be unpacked no more.
+    bomb.fill(0xff, 60, 2_000);
+    expect(await codeOf(bomb)).toBe(DOCX);
+    const many = Object.fromEntries(Array.from({ length: 21_000 }, (_, n) => [`word/${n}.xml`, new Uint8Array()]));
+    expect(await codeOf(Buffer.from(zipSync({ ...parts(WORD), ...many })))).toBe('415 file_broken');
+  });
+});
+
+it.each([
+  ['report 12.pdf', 'report 12.pdf'],
+  ['Báo cáo tháng 1.PDF', 'Báo cáo tháng 1.PDF'],
+  ['../../etc/passwd', 'passwd.pdf'],
+  ['C:\\Users\\ann\\report.pdf', 'report.pdf'],
+  ['..', 'file.pdf'],
+  ['.pdf', 'pdf.pdf'],
+  ['  . report .pdf. ', 'report.pdf'],
+  ['re\nport\r\n\0.pdf', 'report.pdf'],
+  // Shown from right to left it would read as another: "report‮fdp.exe".
+  ['report\u202efdp.exe', 'reportfdp.exe.pdf'],
+  ['re\u200bp\u2066ort.pdf', 'report.pdf'],
+  ['a"b<c>d:e|f?g*.pdf', 'a_b_c_d_e_f_g_.pdf'],
+  ['virus.exe', 'virus.exe.pdf'],
+  ['CON.pdf', '_CON.pdf'],
+  ['\ud83d.pdf', 'pdf.pdf'],
+  ['Ba\u0301o.pdf', 'Báo.pdf'],
+  [`${'\u{1f600}'.repeat(200)}.pdf`, `${'\u{1f600}'.repeat(116)}.pdf`],
+  [`${'x'.repeat(500)}.pdf`, `${'x'.repeat(116)}.pdf`],
+])('what is called %j is kept as %j', (given, kept) => {
+  expect(fileName(given, 'application/pdf')).toBe(kept);
+});
+
+it('of two ends that mean the same either may stand', () => {
+  expect(fileName('a.JPEG', 'image/jpeg')).toBe('a.JPEG');
+  expect(fileName('a.jpg', 'image/jpeg')).toBe('a.jpg');
+  expect(fileName('a.txt', 'text/csv')).toBe('a.txt.csv');
+});
