@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { type Catalogue, labelSchema } from './catalogue.ts';
+import type { MemberGroup } from './groups.ts';
 import { evidenceGivenSchema } from './indicators.ts';
 import { absentOr, askedDay, count, instant, day as localDay, number } from './schema.ts';
 
@@ -16,6 +17,10 @@ export const essentialServicesSchema = z.strictObject({
   of: z.int().positive().meta({ description: 'as many as were decided, named here or not' }),
   asOf: localDay,
   title: labelSchema,
+  short: absentOr(labelSchema).meta({ description: 'what they are called where a question or a rule names them' }),
+  aliases: absentOr(z.array(z.string().min(1).max(64)).max(16)).meta({
+    description: 'what people call them besides, in a question',
+  }),
   source: labelSchema,
   lists: z.record(z.string(), listSchema),
   services: z.record(
@@ -41,6 +46,19 @@ export function unknownInEssential({ services, lists }: EssentialServices, catal
   }
   return undefined;
 }
+
+/** By which questions and rules name them all. */
+export const ESSENTIAL = 'essential';
+
+/** Those that are counted, as one name; a service that several entries are counted by is one. */
+export const essentialGroup = ({ title, short = title, aliases, of, services }: EssentialServices): MemberGroup => ({
+  dimension: 'service',
+  name: ESSENTIAL,
+  label: short,
+  ...(aliases === undefined ? {} : { aliases }),
+  codes: [...new Set(Object.values(services).flatMap(({ counted }) => counted ?? []))],
+  of,
+});
 
 /** What a unit says of it: since when it is offered to everybody, or that it is not. */
 export const deploymentSchema = z

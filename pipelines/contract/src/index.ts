@@ -35,6 +35,7 @@ export * from './event-json-schema.ts';
 export * from './evidence.ts';
 export * from './explain.ts';
 export * from './forecasting.ts';
+export * from './groups.ts';
 export * from './happened.ts';
 export * from './horizons.ts';
 export * from './indicators.ts';
