@@ -144,6 +144,8 @@ const groupSchema = z.strictObject({
   aliases: z.array(z.string().min(1).max(64)).max(16).optional(),
   /** Those that are counted, each once. */
   codes: z.array(code),
+  /** By code, ids of all agencies whose it is, where the list says so. */
+  agencies: z.record(z.string(), z.array(z.string())).optional(),
   /** As many as belong to it, counted or not. */
   of: z.int().positive(),
 });

@@ -51,14 +51,20 @@ export function unknownInEssential({ services, lists }: EssentialServices, catal
 export const ESSENTIAL = 'essential';
 
 /** Those that are counted, as one name; a service that several entries are counted by is one. */
-export const essentialGroup = ({ title, short = title, aliases, of, services }: EssentialServices): MemberGroup => ({
-  dimension: 'service',
-  name: ESSENTIAL,
-  label: short,
-  ...(aliases === undefined ? {} : { aliases }),
-  codes: [...new Set(Object.values(services).flatMap(({ counted }) => counted ?? []))],
-  of,
-});
+export function essentialGroup({ title, short = title, aliases, of, services }: EssentialServices): MemberGroup {
+  const agencies: Record<string, string[]> = {};
+  for (const { counted, agencies: own } of Object.values(services))
+    if (counted !== undefined) agencies[counted] = [...new Set([...(agencies[counted] ?? []), ...own])];
+  return {
+    dimension: 'service',
+    name: ESSENTIAL,
+    label: short,
+    ...(aliases === undefined ? {} : { aliases }),
+    codes: Object.keys(agencies),
+    agencies,
+    of,
+  };
+}
 
 /** What a unit says of it: since when it is offered to everybody, or that it is not. */
 export const deploymentSchema = z
@@ -90,6 +96,15 @@ export const boardAskedSchema = z
 /** `unused`: reported to the room in full, and nobody filed one. `unknown`: nothing says so. */
 export const USES = ['used', 'unused', 'unmeasured', 'unknown'] as const;
 export type ServiceUse = (typeof USES)[number];
+
+/** Nearly all that is usually reported was: what is not there then is nothing. */
+const COVERED = 0.95;
+
+/** Of what is counted under a code: `submitted` of days of which so much of what should be was reported. */
+export function useOf(submitted: number, coverage: number | undefined): Exclude<ServiceUse, 'unmeasured'> {
+  if (submitted > 0) return 'used';
+  return coverage !== undefined && coverage >= COVERED ? 'unused' : 'unknown';
+}
 
 const countsSchema = z
   .object({ submitted: count, submittedOnline: count, onTime: count, late: count })

@@ -20,6 +20,13 @@ export const ungrouped = (dimension: Dimension, codes: readonly string[], catalo
   ...new Set(codes.flatMap((code) => groupNamed(dimension, code, catalogue)?.codes ?? code)),
 ];
 
+/** Ids of the agencies whose a service is: of one that several share, as a list says, all of them. */
+export function ministriesOf(code: string, catalogue: Pick<Catalogue, 'services' | 'groups'>): string[] {
+  const owner = catalogue.services.find((service) => service.code === code)?.agency;
+  const listed = groupsOf('service', catalogue).flatMap(({ agencies }) => agencies?.[code] ?? []);
+  return [...new Set([...(owner === undefined ? [] : [owner]), ...listed])];
+}
+
 /** What it is called, with how many of all that were decided are counted: of the others nothing is known. */
 export const groupLabel = ({ label, codes, of }: MemberGroup): Label => ({
   vi: `${label.vi} (đếm được ${codes.length} trong ${of})`,

@@ -62,6 +62,8 @@ export function limitsOf(when: Condition, thresholds: Thresholds): Limits {
     case 'link-errors':
     case 'tasks-overdue':
       return made('above', when.limit, when.recover);
+    case 'unused':
+      return made('below', 1);
     // Each portal has a limit of its own: 1 where it is passed.
     case 'silent':
       return made('above', 0);
@@ -105,6 +107,7 @@ export function isOfShares(when: Condition): boolean {
     case 'freshness':
     case 'silent':
     case 'tasks-overdue':
+    case 'unused':
       return false;
   }
 }

@@ -28,8 +28,18 @@ import { within } from '@room/runtime';
 import type { LinkStore, QueryStore, WallQueries } from '@room/warehouse';
 import { earlierKey, earlierOf, earlierThan } from './earlier.ts';
 import { levelsOf } from './levels.ts';
-import { findReported, judged, type Levels, overdueKey, type Seen, type Stretch, sceneOf } from './observe.ts';
+import {
+  findReported,
+  judged,
+  type Levels,
+  overdueKey,
+  type Seen,
+  type Stretch,
+  sceneOf,
+  type Uses,
+} from './observe.ts';
 import { type Kept, keptOf, keyOf, type Turned, turnInSlices } from './turn.ts';
+import { usesOf } from './uses.ts';
 
 const LOOK_MS = 1_000;
 /** New numbers are looked at so soon after the look before, and noticed within so long. */
@@ -83,6 +93,7 @@ export class Evaluator {
   #levels: ReadonlyMap<string, Held<Awaited<ReturnType<typeof levelsOf>>>> = new Map();
   #latest: Held<ReadonlyMap<string, LinkLatest>> | undefined;
   #overdue: Held<ReadonlyMap<string, number>> | undefined;
+  #uses: ReadonlyMap<string, Held<Uses>> = new Map();
   #notedAt = Number.NEGATIVE_INFINITY;
   /** Milliseconds that this look computed; what it waited for others is no work. */
   #spent = 0;
@@ -171,6 +182,7 @@ export class Evaluator {
     const levels: Levels = levelsBefore.get(0) ?? new Map();
     const links = await this.#links(isStale ? [] : known.rules);
     const overdueTasks = await this.#overdueTasks(isStale ? [] : known.rules, state.period.from);
+    const uses = await this.#usesBefore(asked, state.period.from);
     const seen: Seen = {
       state,
       at,
@@ -182,6 +194,7 @@ export class Evaluator {
       levelsBefore,
       ...(links === undefined ? {} : { links }),
       ...(overdueTasks === undefined ? {} : { overdueTasks }),
+      uses,
     };
     const spent = (ms: number): void => {
       this.#spent += ms;
@@ -311,6 +324,22 @@ export class Evaluator {
       return new Map(rows.map(({ dim, code, count }) => [overdueKey(dim, code), count]));
     });
     return this.#overdue.value;
+  }
+
+  /** Of services, for each length in days that a rule asks for. */
+  async #usesBefore(asked: readonly Condition[], today: string): Promise<Map<number, Uses>> {
+    const { store, catalogue } = this.#options;
+    const read = new Map<string, Held<Uses>>();
+    const found = new Map<number, Uses>();
+    for (const when of asked) {
+      if (when.kind !== 'unused' || found.has(when.days)) continue;
+      const key = `${today} ${when.days}`;
+      const kept = await held(this.#uses.get(key), () => usesOf(store, when.days, today, catalogue));
+      read.set(key, kept);
+      found.set(when.days, kept.value);
+    }
+    this.#uses = read;
+    return found;
   }
 
   async #sumsOf(from: number, to: number): Promise<Stretch> {

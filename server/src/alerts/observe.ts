@@ -31,6 +31,7 @@ import {
   type SumMeasure,
   startOfDay,
   type ThresholdCondition,
+  useOf,
   type WallState,
   wholeOf,
 } from '@room/contract';
@@ -90,6 +91,18 @@ export interface Seen {
   links?: ReadonlyMap<string, LinkLatest>;
   /** Tasks and directives that are overdue, by dimension and code, where a rule asks for them; who is missing has none. */
   overdueTasks?: ReadonlyMap<string, number>;
+  /** What was filed of services on so many whole days before, where a rule asks for it. */
+  uses?: ReadonlyMap<number, Uses>;
+}
+
+/** Of whole days, whose edges are `from` and `to`. */
+export interface Uses {
+  from: number;
+  to: number;
+  /** Of what should be reported of these days; undefined where nothing was. */
+  coverage: number | undefined;
+  /** Dossiers by code; who is missing has none, as far as was reported. */
+  submitted: ReadonlyMap<string, number>;
 }
 
 /** The same, with what all instances ask of it worked out once. */
@@ -137,6 +150,8 @@ export function find(when: Condition, member: RuleMember, scene: Scene, catalogu
       return linkErrors(member, scene, catalogue);
     case 'tasks-overdue':
       return tasksOverdue(member, scene);
+    case 'unused':
+      return unused(when, member, scene);
     case 'coverage':
       return coverage(scene);
     case 'freshness':
@@ -149,7 +164,7 @@ export function find(when: Condition, member: RuleMember, scene: Scene, catalogu
 
 type ReportedCondition = Exclude<
   Condition,
-  { kind: 'silent' | 'link-errors' | 'tasks-overdue' | 'coverage' | 'freshness' }
+  { kind: 'silent' | 'link-errors' | 'tasks-overdue' | 'unused' | 'coverage' | 'freshness' }
 >;
 
 /** Of whoever reports, whether or not enough do. */
@@ -212,6 +227,20 @@ function tasksOverdue({ dim, code }: RuleMember, { overdueTasks, at }: Scene): F
   const value = overdueTasks.get(overdueKey(dim, code)) ?? 0;
   return { measured: { value }, reading: { value, to: at } };
 }
+/** By the rule of the board: of what is not reported nobody says that it was not used. */
+function unused(
+  { days }: Extract<Condition, { kind: 'unused' }>,
+  member: RuleMember,
+  { uses, state }: Scene,
+): Found | undefined {
+  const of = uses?.get(days);
+  if (of === undefined) return undefined;
+  const { from, to, coverage, submitted } = of;
+  const value = (submitted.get(member.code) ?? 0) + todayOf(state, member).submitted;
+  if (useOf(value, coverage) === 'unknown') return { few: { from, to } };
+  return { measured: { value }, reading: { value, from, to } };
+}
+
 export const overdueKey = (dim: string, code: string): string => `${dim} ${code}`;
 
 function coverage({ state: { coverageNow } }: Scene): Found | undefined {

@@ -6,10 +6,16 @@ import {
   type Forecasts,
   limitsOf,
   type Measures,
+  membersOf,
   NOTHING,
+  namedBy,
+  type Over,
+  owns,
   type Rule,
   ruleSchema,
+  scopeOf,
   startOfDay,
+  unknownInRule,
 } from '@room/contract';
 import { describe, expect, it } from 'vitest';
 import { earlierKey, earlierThan } from '../../../server/src/alerts/earlier.ts';
@@ -78,7 +84,7 @@ function seenOf({ today = {}, forecasts, ...more }: Given): Seen {
 function said(
   rule: Rule,
   given: Given,
-  member: { dim: 'all' | 'agency' | 'link'; code: string } = MPS,
+  member: { dim: 'all' | 'agency' | 'service' | 'link'; code: string } = MPS,
 ): string | undefined {
   const seen = observe(rule, member, sceneOf(seenOf(given), catalogue), catalogue);
   if (seen === undefined) return undefined;
@@ -321,6 +327,61 @@ describe('of tasks', () => {
     expect(made({ kind: 'tasks-overdue', limit: 3 }, { dim: 'service' })).toBe(false);
     expect(made({ kind: 'tasks-overdue', limit: 3 }, { dim: 'all' })).toBe(false);
     expect(made({ kind: 'tasks-overdue', limit: 3, recover: 4 }, { dim: 'agency' })).toBe(false);
+  });
+});
+
+describe('of services that nobody uses', () => {
+  const ALL = { dim: 'service', group: 'essential' } as const;
+  const idle = ruleOf({ kind: 'unused', days: 28 }, ALL);
+  const told = (submitted: number, coverage: number | undefined): Given => ({
+    uses: new Map([
+      [28, { from: MIDNIGHT - 28 * 24 * HOUR, to: MIDNIGHT, coverage, submitted: new Map([['DV03', submitted]]) }],
+    ]),
+  });
+  const of = (code: string, given: Given): string | undefined => said(idle, given, { dim: 'service', code });
+
+  it('rings where nobody filed one of all that was reported, and says nothing where too little was', () => {
+    expect(of('DV03', told(1, 1))).toBe('recovers');
+    expect(of('DV03', told(0, 1))).toBe('rings');
+    expect(of('DV04', told(7, 0.95))).toBe('rings');
+    expect([of('DV04', told(7, 0.94)), of('DV04', told(7, undefined))]).toEqual(['few', 'few']);
+    // What is filed is used, however little is reported.
+    expect(of('DV03', told(1, 0.1))).toBe('recovers');
+    expect(of('DV03', {})).toBeUndefined();
+  });
+
+  it('ends as soon as somebody files one today', () => {
+    const scene = sceneOf(seenOf(told(0, 1)), catalogue);
+    scene.state.services = { DV03: { ...NOTHING, submitted: 1 } };
+    expect(observe(idle, { dim: 'service', code: 'DV03' }, scene, catalogue)?.look).toMatchObject({ holds: false });
+  });
+
+  it('is over the group of the catalogue as it is, of one ministry, shared or not; no code stands in the rule', () => {
+    const shared: Catalogue = {
+      ...catalogue,
+      groups: (catalogue.groups ?? []).map((group) => ({
+        ...group,
+        codes: ['DV03', 'DV11'],
+        agencies: { DV03: ['MPS', 'MOJ'], DV11: ['MOJ'] },
+      })),
+    };
+    const codes = (over: Over, of: Catalogue): string[] => membersOf({ over }, of, DAY).map(({ code }) => code);
+    expect(codes(ALL, catalogue)).toHaveLength(25);
+    expect(codes(ALL, shared)).toEqual(['DV03', 'DV11']);
+    expect(codes({ ...ALL, agency: 'MPS' }, shared)).toEqual(['DV03']);
+    expect(codes({ ...ALL, agency: 'MOJ' }, shared)).toEqual(['DV03', 'DV11']);
+    const { groups: _, ...without } = catalogue;
+    expect(codes(ALL, without)).toEqual([]);
+    expect(unknownInRule({ over: ALL, when: idle.when }, without)).toMatch(/^over\.group: .*essential/);
+    expect(unknownInRule(idle, catalogue)).toBeUndefined();
+    // Of all of them nobody of one ministry rules.
+    const scope = scopeOf({ agencies: ['MOJ'], provinces: [] }, shared);
+    const isTheirs = (over: Over): boolean =>
+      namedBy({ over }, shared).every(({ dim, code }) => owns(scope, dim, code));
+    expect([isTheirs(ALL), isTheirs({ ...ALL, agency: 'MOJ' })]).toEqual([true, true]);
+    expect(isTheirs({ dim: 'service' })).toBe(false);
+    expect(ruleSchema.safeParse({ ...idle, over: { dim: 'agency' } }).success).toBe(false);
+    expect(ruleSchema.safeParse({ ...idle, when: { kind: 'unused', days: 93 } }).success).toBe(false);
   });
 });
 
