@@ -1,6 +1,7 @@
 /** The room's server process: composition only. Embedded parts live in this process, so then the pipelines run here too. */
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { EVERYTHING } from '@room/contract';
 import { AlertTable, DirectiveTable, openDatabase } from '@room/database';
 import { EmbeddedLog, KafkaLog } from '@room/log';
 import { createRegistry, fileSystemOf, type Owned, runProgram, type Telling } from '@room/operations';
@@ -38,6 +39,7 @@ import { measureScreens } from './operations/screens.ts';
 import { track } from './operations/tracking.ts';
 import { tellAddress } from './operator/room.ts';
 import { Deliveries } from './portals/deliveries.ts';
+import { ProgrammeStore } from './programmes/store.ts';
 import { Questions } from './questions.ts';
 import { routesOf } from './routes.ts';
 
@@ -163,6 +165,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       },
       report,
     });
+  const programmes = new ProgrammeStore({ database, catalogue, starters: loaded.indicators });
   const alerting = await startAlerting(
     {
       catalogue,
@@ -173,6 +176,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       queries: new WallQueries(access, timeZone),
       store: new QueryStore(access, catalogue, { isKeeping: access.isOneStore }),
       links: new LinkStore(access),
+      indicators: (at) => programmes.list(EVERYTHING, at),
       lead: (begin) => runWhileLeader({ log, group: 'alerting', begin, leads: () => undefined }),
       beside: () => [notifying.begin(), new Reminders({ table: directives, catalogue, report }), scheduled()],
       directives: directiveStore,
@@ -202,6 +206,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       alerting,
       directives: directiveStore,
       tasks,
+      programmes,
       scheduled: (made) => {
         briefings = made;
       },

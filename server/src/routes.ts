@@ -74,7 +74,7 @@ import { portalRoutes } from './portals/routes.ts';
 import { boardRoutes } from './programmes/board-routes.ts';
 import { leadersRoutes } from './programmes/leaders-routes.ts';
 import { programmeRoutes } from './programmes/routes.ts';
-import { ProgrammeStore } from './programmes/store.ts';
+import type { ProgrammeStore } from './programmes/store.ts';
 import { evidenceRoutes } from './query/evidence-routes.ts';
 import { explainRoutes } from './query/explain-routes.ts';
 import { indexRoutes } from './query/index-routes.ts';
@@ -97,6 +97,7 @@ export interface TableOptions {
   alerting: Alerting;
   directives: DirectiveStore;
   tasks: TaskStore;
+  programmes: ProgrammeStore;
   /** Is told what makes briefings, for the process that leads. */
   scheduled: (briefings: Briefings) => void;
   notifying: Notifying;
@@ -115,7 +116,7 @@ export interface TableOptions {
 export function routesOf(options: TableOptions): Route[] {
   const { loaded, access, database, log, gateway, live, door, questions, alerting, backups, press, warn, registry } =
     options;
-  const { deliveries, portalRate: rate } = options;
+  const { deliveries, portalRate: rate, programmes } = options;
   const { catalogue } = loaded;
   const remember = rememberIn(database);
   const taker = new Taker({ questions, remember, catalogue });
@@ -126,7 +127,6 @@ export function routesOf(options: TableOptions): Route[] {
   const isTrial = (): boolean => door.accounts.isEmpty === true;
   const kept = keptOf({ database, catalogue, answers, questions, isTrial });
   const explains = new ExplainStore(answers);
-  const programmes = new ProgrammeStore({ database, catalogue, starters: loaded.indicators });
   const briefings = new Briefings({
     database,
     seal: new Seal(options.briefingKey, database),

@@ -151,7 +151,8 @@ const targetSchema = z.strictObject({
 });
 export type TargetCondition = z.infer<typeof targetSchema>;
 
-const tasksRecover = absentOr(z.number().min(0).max(1e6)).meta({
+const few = z.number().min(0).max(1e6);
+const fewRecover = absentOr(few).meta({
   description: 'hysteresis: it has not recovered before as few as these are left; the limit itself without it',
 });
 /** A quarter. */
@@ -168,7 +169,16 @@ const conditionSchema = z.discriminatedUnion('kind', [
   /** Of the requests of the last hour that a link reported more than that failed. */
   z.strictObject({ kind: z.literal('link-errors'), limit, recover }),
   /** More tasks and directives of a unit than this are past their due day and not confirmed. */
-  z.strictObject({ kind: z.literal('tasks-overdue'), limit: z.number().min(0).max(1e6), recover: tasksRecover }),
+  z.strictObject({ kind: z.literal('tasks-overdue'), limit: few, recover: fewRecover }),
+  /** More reports of a unit's indicators than this were not sent in time, nor since. */
+  z.strictObject({ kind: z.literal('reports-overdue'), limit: few, recover: fewRecover }),
+  /** Of a unit's indicators, by what was reported, more than this meet their next target with less than that chance. */
+  z.strictObject({
+    kind: z.literal('indicators-unlikely'),
+    chance: limit.meta({ description: 'a probability; of whom too few reports say one nothing is said' }),
+    limit: few,
+    recover: fewRecover,
+  }),
   /**
    * Nobody filed one on so many whole days nor today, of which nearly all that should be was reported: where less was, nothing is
    * said.
@@ -193,6 +203,8 @@ export const OVER_OF: Readonly<Record<ConditionKind, readonly Over['dim'][]>> = 
   silent: ['source', 'link'],
   'link-errors': ['link'],
   'tasks-overdue': ['agency', 'province'],
+  'reports-overdue': ['agency', 'province'],
+  'indicators-unlikely': ['agency', 'province'],
   unused: ['service'],
   coverage: ['all'],
   freshness: ['all', 'source'],
@@ -257,7 +269,12 @@ function assertFits(
       assertShare(when.limit, ['when', 'limit'], fault);
       assertInner('above', when.limit, when.recover, ['when'], fault);
       break;
+    case 'indicators-unlikely':
+      assertShare(when.chance, ['when', 'chance'], fault);
+      assertInner('above', when.limit, when.recover, ['when'], fault);
+      break;
     case 'tasks-overdue':
+    case 'reports-overdue':
       assertInner('above', when.limit, when.recover, ['when'], fault);
       break;
     case 'target':

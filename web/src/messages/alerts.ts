@@ -89,6 +89,10 @@ function measureOf(when: Rule['when'], speech: Speech): string {
       return t('measuredLinkErrors');
     case 'tasks-overdue':
       return t('measuredTasksOverdue');
+    case 'reports-overdue':
+      return t('measuredReportsOverdue');
+    case 'indicators-unlikely':
+      return t('measuredUnlikely');
     case 'unused':
       return t('measuredUnused', { days: String(when.days) });
     case 'coverage':
@@ -271,6 +275,10 @@ function bareCondition(when: Rule['when'], speech: Speech): string {
       return t('conditionLinkErrors', words(when.limit));
     case 'tasks-overdue':
       return t('conditionTasksOverdue', words(when.limit));
+    case 'reports-overdue':
+      return t('conditionReportsOverdue', words(when.limit));
+    case 'indicators-unlikely':
+      return t('conditionUnlikely', words(when.limit, { chance: limitIn(when.chance, true, speech) }));
     case 'unused':
       return t('conditionUnused', { days: String(when.days) });
     case 'coverage':

@@ -43,7 +43,10 @@ export function conditionOf(kind: ConditionKind): Condition {
     case 'link-errors':
       return { kind, limit: 'linkErrors' };
     case 'tasks-overdue':
+    case 'reports-overdue':
       return { kind, limit: 0 };
+    case 'indicators-unlikely':
+      return { kind, chance: 'unlikely', limit: 0 };
     case 'unused':
       return { kind, days: 28 };
     case 'coverage':
