@@ -209,7 +209,7 @@ export function routesOf(options: TableOptions): Route[] {
       give,
     }),
     ...directiveRoutes(options.directives),
-    ...taskRoutes(options.tasks, catalogue),
+    ...taskRoutes({ store: options.tasks, catalogue, give }),
     ...notifyRoutes({ ...options.notifying, catalogue, database }),
     ...changeRoutes({ ...options.notifying, catalogue, database }),
     ...rosterRoutes(options.notifying),

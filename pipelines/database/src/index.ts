@@ -30,6 +30,8 @@ export {
   type DirectiveMove,
   DirectiveTable,
   type GivenRow,
+  MOST_MOVES,
+  type StoodRow,
 } from './directives.ts';
 export { type Document, Documents } from './documents.ts';
 export { beginDump, type DumpContent, type Dumping, loadDump } from './dump.ts';

@@ -6,15 +6,21 @@ import {
   type Catalogue,
   type DirectiveBody,
   localDay,
+  owns,
   type Scope,
   type SentTask,
   startOfDay,
   type TakenTasks,
+  type TaskHistory,
   type TaskSource,
   type Tasks,
+  type taskHistoryAskedSchema,
   validOn,
 } from '@room/contract';
-import type { AuditEntry, Cause, DirectiveTable, GivenRow } from '@room/database';
+import { type AuditEntry, type Cause, type DirectiveTable, type GivenRow, MOST_MOVES } from '@room/database';
+import type { z } from 'zod';
+import { HttpError } from '../../errors.ts';
+import { taskHistory } from './history.ts';
 import { movedSince } from './moves.ts';
 import { nextReminder } from './schedule.ts';
 import type { DirectiveStore } from './store.ts';
@@ -25,7 +31,7 @@ const SESSION_DAYS = 91;
 const MOST_SETTLED = 1_000;
 
 export interface TaskStoreOptions {
-  table: Pick<DirectiveTable, 'list' | 'moves' | 'giveAll'>;
+  table: Pick<DirectiveTable, 'list' | 'moves' | 'openSince' | 'giveAll'>;
   directives: Pick<DirectiveStore, 'tell'>;
   catalogue: Catalogue;
 }
@@ -57,6 +63,22 @@ export class TaskStore {
         .sort(byUrgency),
       isCut: over.length > MOST_SETTLED,
     };
+  }
+
+  /** By day, as was known then. Throws 422 where more became of them since than is kept at hand. */
+  async history({ from, to, by }: z.output<typeof taskHistoryAskedSchema>, scope: Scope): Promise<TaskHistory> {
+    const { table, catalogue } = this.#options;
+    const since = new Date(startOfDay(from, catalogue.timeZone)).toISOString();
+    const [rows, moves] = await Promise.all([table.openSince(since, MOST_MOVES), table.moves(since)]);
+    const settled = rows.filter(({ settled_at: at }) => at !== null).length;
+    if (moves.length >= MOST_MOVES || settled >= MOST_MOVES)
+      throw new HttpError(
+        422,
+        'too_much',
+        `from: ${MOST_MOVES} changes or more of tasks since then are not told at once: ask from a later day on`,
+      );
+    const theirs = rows.filter(({ dim, code }) => owns(scope, dim === 'province' ? 'province' : 'agency', code));
+    return taskHistory({ rows: theirs, moves, from, to, catalogue }, by === 'unit');
   }
 
   /** All of them, or none: why they are not taken, one for each row that is not. */
