@@ -1,6 +1,7 @@
 /** The room's server process: composition only. Embedded parts live in this process, so then the pipelines run here too. */
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { EVERYTHING } from '@room/contract';
 import { AlertTable, DIRECTIVE, DirectiveTable, EvidenceFileTable, openDatabase, REPORTED_VALUE } from '@room/database';
 import { EmbeddedLog, KafkaLog } from '@room/log';
 import { createRegistry, fileSystemOf, type Owned, runProgram, type Telling } from '@room/operations';
@@ -194,6 +195,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       queries: new WallQueries(access, timeZone),
       store: new QueryStore(access, catalogue, { isKeeping: access.isOneStore }),
       links: new LinkStore(access),
+      indicators: (at) => programmes.list(EVERYTHING, at),
       lead: (begin) => runWhileLeader({ log, group: 'alerting', begin, leads: () => undefined }),
       beside: () => [
         notifying.begin(),

@@ -119,7 +119,7 @@ export interface TableOptions {
 export function routesOf(options: TableOptions): Route[] {
   const { loaded, access, database, log, gateway, live, door, questions, alerting, backups, press, warn, registry } =
     options;
-  const { deliveries, portalRate: rate } = options;
+  const { deliveries, portalRate: rate, programmes, files } = options;
   const { catalogue } = loaded;
   const remember = rememberIn(database);
   const taker = new Taker({ questions, remember, catalogue });
@@ -130,7 +130,6 @@ export function routesOf(options: TableOptions): Route[] {
   const isTrial = (): boolean => door.accounts.isEmpty === true;
   const kept = keptOf({ database, catalogue, answers, questions, isTrial });
   const explains = new ExplainStore(answers);
-  const { programmes, files } = options;
   const briefings = new Briefings({
     database,
     seal: new Seal(options.briefingKey, database),
@@ -213,7 +212,7 @@ export function routesOf(options: TableOptions): Route[] {
       give,
     }),
     ...directiveRoutes(options.directives),
-    ...taskRoutes(options.tasks, catalogue),
+    ...taskRoutes({ store: options.tasks, catalogue, give }),
     ...notifyRoutes({ ...options.notifying, catalogue, database }),
     ...changeRoutes({ ...options.notifying, catalogue, database }),
     ...rosterRoutes(options.notifying),

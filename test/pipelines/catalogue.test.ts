@@ -2,7 +2,20 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { addDays, type Catalogue, dayTypeOf, decode, type Outcome, SUBMISSION_COUNTED, validOn } from '@room/contract';
+import {
+  addDays,
+  type Catalogue,
+  dayTypeOf,
+  decode,
+  ESSENTIAL,
+  type EssentialServices,
+  essentialGroup,
+  groupLabel,
+  type Outcome,
+  SUBMISSION_COUNTED,
+  ungrouped,
+  validOn,
+} from '@room/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const { catalogue, indicators, map, insets } = await loadCatalogue(DEFAULT_CATALOGUE);
@@ -50,6 +63,37 @@ describe('the Viet Nam catalogue', () => {
     expect(catalogue.services.filter((service) => service.leading)).toHaveLength(12);
     for (const agency of agencies)
       expect(catalogue.services.filter((service) => service.code === `OTHER-${agency.id}`)).toHaveLength(1);
+  });
+
+  it('names the essential services that are counted as one group, each once, of all that were decided', () => {
+    const group = catalogue.groups?.find(({ name }) => name === ESSENTIAL);
+    expect(group).toMatchObject({ dimension: 'service', of: 53, label: { en: 'Essential services' } });
+    expect(group?.codes).toEqual(
+      catalogue.services.filter(({ code }) => code.startsWith('DV')).map(({ code }) => code),
+    );
+    const given: EssentialServices = {
+      of: 4,
+      asOf: '2026-11-21',
+      title: { vi: 'd', en: 'list' },
+      source: { vi: 'n', en: 's' },
+      lists: {},
+      services: Object.fromEntries(
+        ['DV01', 'DV01', undefined].map((counted, n) => [
+          `S${n}`,
+          {
+            label: { vi: 'd', en: 's' },
+            list: 'l',
+            agencies: ['MPS'],
+            ...(counted === undefined ? {} : { counted }),
+          },
+        ]),
+      ),
+    };
+    // Two entries that are counted by one code count once, and what is not counted is of none.
+    const own = essentialGroup(given);
+    expect([own.codes, own.of, groupLabel(own).en]).toEqual([['DV01'], 4, 'list (1 of 4 counted)']);
+    expect(ungrouped('service', ['DV02', ESSENTIAL, 'DV01'], { groups: [own] })).toEqual(['DV02', 'DV01']);
+    expect(ungrouped('agency', [ESSENTIAL], { groups: [own] })).toEqual([ESSENTIAL]);
   });
 
   it('holds what was published of the programme, each figure with its day and source', () => {

@@ -30,6 +30,7 @@ import {
   type Snapshot,
   screenSchema,
   type TakenReports,
+  type TaskHistory,
   type Tasks,
 } from '@room/contract';
 import { DirectiveTable, Documents, databaseFrom, EvidenceFileTable, openDatabase, ScreenTable } from '@room/database';
@@ -406,6 +407,15 @@ const TASKED = [
 const taskIds = TASKED.map(() => randomUUID());
 const tasksOf = (somebody: Somebody): string[] =>
   TASKED.flatMap(([dim, code], at) => (isTheirs(somebody, dim, code) ? [`${taskIds[at]} `] : []));
+/** Units of either, in the order of their names. */
+const unitsOfTasks = (somebody: Somebody): string[] =>
+  [
+    ...new Set(
+      [...DIRECTED.map(([, dim, code]) => [dim, code] as const), ...TASKED].flatMap(([dim, code]) =>
+        isTheirs(somebody, dim, code) ? [`${dim} ${code}`] : [],
+      ),
+    ),
+  ].sort();
 const directedIn = (text: string): string[] =>
   (JSON.parse(text) as Directives).directives.map(({ id, alert, reading }) => {
     if ((alert === undefined) !== (reading === undefined)) return 'a reading without its alert';
@@ -884,6 +894,26 @@ const ENDPOINTS: Record<string, Endpoint> = {
           },
         },
       ]),
+  },
+  'GET /v1/tasks/history': {
+    right: 'view',
+    ask: (somebody) =>
+      pick<Request>([
+        { query: pick(['', '?from=2026-02-02&to=2026-02-01']), told: [400] },
+        { query: '?from=2024-01-01&to=2026-01-01', told: [422] },
+        {
+          query: `?from=${addDays(today, -7)}&to=${today}&by=unit`,
+          told: [200],
+          lists: {
+            wanted: unitsOfTasks(somebody),
+            of: (text) => (JSON.parse(text) as TaskHistory).rows.map(({ unit: { dim, code } }) => `${dim} ${code}`),
+          },
+        },
+      ]),
+  },
+  'GET /v1/tasks/history.csv': {
+    right: 'view',
+    ask: () => ({ query: pick(['?from=2026-02-02&to=2026-02-02&lang=en']), told: [200] }),
   },
   'GET /v1/response-times': {
     right: 'view',

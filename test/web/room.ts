@@ -41,6 +41,15 @@ export const catalogue: Catalogue = {
     { code: 's1', label: label('One'), agency: 'A', leading: true },
     { code: 's2', label: label('Two'), agency: 'B', leading: false },
   ],
+  groups: [
+    {
+      dimension: 'service',
+      name: 'essential',
+      label: { vi: 'Dịch vụ thiết yếu', en: 'Essential services' },
+      codes: ['s1'],
+      of: 53,
+    },
+  ],
   sources: [
     { id: 'urn:a', label: label('Portal of A'), lateAfter: 30, silentAfter: 300 },
     { id: 'urn:n', label: label('Portal of North'), unit: 'N', lateAfter: 120, silentAfter: 600 },

@@ -11,7 +11,9 @@ import { fileURLToPath } from 'node:url';
 import {
   type Catalogue,
   catalogueSchema,
+  ESSENTIAL,
   type EssentialServices,
+  essentialGroup,
   essentialServicesSchema,
   type Indicator,
   indicatorsSchema,
@@ -56,11 +58,13 @@ export async function loadCatalogue(folder: string): Promise<LoadedCatalogue> {
     throw new Error(`CATALOGUE: cannot read ${file}; name a folder that holds a catalogue.json`, { cause });
   });
   const own = await thresholdsIn(folder);
-  const found = checked(catalogueSchema, text, file);
-  const catalogue: Catalogue = own === undefined ? found : { ...found, thresholds: own };
-  checkUnits(file, catalogue);
+  // Groups are those of the lists beside it: a catalogue that a room told may have other ones.
+  const { groups: _told, ...found } = checked(catalogueSchema, text, file);
+  const plain: Catalogue = own === undefined ? found : { ...found, thresholds: own };
+  checkUnits(file, plain);
   const indexText = await textIn(join(folder, 'index.json'));
-  const essential = await essentialIn(folder, catalogue);
+  const essential = await essentialIn(folder, plain);
+  const catalogue: Catalogue = essential === undefined ? plain : { ...plain, groups: [essentialGroup(essential)] };
   const loaded: LoadedCatalogue = {
     catalogue,
     rules: await begun(folder, 'rules.json', rulesSchema, (rule) => unknownInRule(rule, catalogue)),
@@ -100,6 +104,8 @@ async function essentialIn(folder: string, catalogue: Catalogue): Promise<Essent
   const found = checked(essentialServicesSchema, text, file);
   const unknown = unknownInEssential(found, catalogue);
   if (unknown !== undefined) throw new Error(`CATALOGUE: ${file}: ${unknown}`);
+  if (catalogue.services.some(({ code }) => code === ESSENTIAL))
+    throw new Error(`CATALOGUE: ${file}: a service has the code ${ESSENTIAL}, which names all of this list: rename it`);
   return found;
 }
 

@@ -22,7 +22,7 @@ import { keptSceneSchema, keptWallSchema, sceneIdSchema, screenProgramSchema, to
 import { absentOr, askedDay } from './schema.ts';
 import { indexAnswerSchema, indexQuerySchema } from './service-index.ts';
 import { shownAskedSchema, shownSchema } from './shown.ts';
-import { tasksAskedSchema, tasksSchema } from './tasks.ts';
+import { taskHistoryAskedSchema, taskHistorySchema, tasksAskedSchema, tasksSchema } from './tasks.ts';
 import { snapshotSchema } from './wall.ts';
 import { onTimeAskedSchema, onTimeSchema, waitingAskedSchema, waitingSchema } from './wall-numbers.ts';
 import {
@@ -74,6 +74,7 @@ export const API = {
   '/v1/ledger': { query: ledgerAskedSchema, answer: ledgerSchema },
   '/v1/directives': { query: directivesAskedSchema, answer: directivesSchema },
   '/v1/tasks': { query: tasksAskedSchema, answer: tasksSchema },
+  '/v1/tasks/history': { query: taskHistoryAskedSchema, answer: taskHistorySchema },
   '/v1/response-times': { query: timesAskedSchema, answer: responseTimesSchema },
   '/v1/ringing': { answer: ringingSchema },
   '/v1/rules': { answer: z.strictObject({ rules: z.array(keptRuleSchema) }) },

@@ -134,6 +134,22 @@ const targetSchema = z
   });
 export type Target = z.infer<typeof targetSchema>;
 
+/** A named set of members of a dimension. */
+const groupSchema = z.strictObject({
+  dimension: z.literal('service'),
+  /** Stands where a code may: no member has it as its code. */
+  name: z.string().regex(/^[a-z][a-z-]{0,39}$/),
+  label: labelSchema,
+  /** What people call it besides, in a question. */
+  aliases: z.array(z.string().min(1).max(64)).max(16).optional(),
+  /** Those that are counted, each once. */
+  codes: z.array(code),
+  /** By code, ids of all agencies whose it is, where the list says so. */
+  agencies: z.record(z.string(), z.array(z.string())).optional(),
+  /** As many as belong to it, counted or not. */
+  of: z.int().positive(),
+});
+
 const insetSchema = z.strictObject({
   id: z.string(),
   label: labelSchema,
@@ -163,6 +179,8 @@ export const catalogueSchema = z.strictObject({
   /** The day of the provinces' numbers of people. */
   peopleAsOf: day.optional(),
   targets: z.array(targetSchema).optional(),
+  /** Made of the lists that stand beside `catalogue.json`: none is read from it. */
+  groups: z.array(groupSchema).optional(),
   thresholds: thresholdsSchema.prefault({}),
   map: z.strictObject({ attribution: labelSchema, licence: z.string(), insets: z.array(insetSchema) }).optional(),
   provenance: z.array(z.strictObject({ what: labelSchema, source: labelSchema, licence: labelSchema })),

@@ -6,7 +6,10 @@ import type { Language } from './language.ts';
 type Label = Readonly<Record<Language, string>>;
 
 /** The part of a catalogue that lists them. */
-export type Listing = Pick<Catalogue, 'agencies' | 'provinces' | 'services' | 'sources' | 'channels' | 'statuses'>;
+export type Listing = Pick<
+  Catalogue,
+  'agencies' | 'provinces' | 'services' | 'sources' | 'channels' | 'statuses' | 'groups'
+>;
 
 /** One of those that a dimension tells apart. */
 export interface DimensionMember {

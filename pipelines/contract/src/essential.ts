@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { type Catalogue, labelSchema } from './catalogue.ts';
+import type { MemberGroup } from './groups.ts';
 import { evidenceKeptSchema, evidenceSentSchema } from './indicators.ts';
 import { absentOr, askedDay, count, instant, day as localDay, number } from './schema.ts';
 
@@ -16,6 +17,10 @@ export const essentialServicesSchema = z.strictObject({
   of: z.int().positive().meta({ description: 'as many as were decided, named here or not' }),
   asOf: localDay,
   title: labelSchema,
+  short: absentOr(labelSchema).meta({ description: 'what they are called where a question or a rule names them' }),
+  aliases: absentOr(z.array(z.string().min(1).max(64)).max(16)).meta({
+    description: 'what people call them besides, in a question',
+  }),
   source: labelSchema,
   earliest: absentOr(z.strictObject({ on: localDay, source: labelSchema })).meta({
     description: 'no service can have been offered online before that day, and why',
@@ -43,6 +48,25 @@ export function unknownInEssential({ services, lists }: EssentialServices, catal
       return `services.${id}.counted: the catalogue has no service ${counted}`;
   }
   return undefined;
+}
+
+/** By which questions and rules name them all. */
+export const ESSENTIAL = 'essential';
+
+/** Those that are counted, as one name; a service that several entries are counted by is one. */
+export function essentialGroup({ title, short = title, aliases, of, services }: EssentialServices): MemberGroup {
+  const agencies: Record<string, string[]> = {};
+  for (const { counted, agencies: own } of Object.values(services))
+    if (counted !== undefined) agencies[counted] = [...new Set([...(agencies[counted] ?? []), ...own])];
+  return {
+    dimension: 'service',
+    name: ESSENTIAL,
+    label: short,
+    ...(aliases === undefined ? {} : { aliases }),
+    codes: Object.keys(agencies),
+    agencies,
+    of,
+  };
 }
 
 const said = { isDeployed: z.boolean(), since: absentOr(askedDay) };
@@ -75,6 +99,15 @@ export const boardAskedSchema = z
 /** `unused`: reported to the room in full, and nobody filed one. `unknown`: nothing says so. */
 export const USES = ['used', 'unused', 'unmeasured', 'unknown'] as const;
 export type ServiceUse = (typeof USES)[number];
+
+/** Nearly all that is usually reported was: what is not there then is nothing. */
+const COVERED = 0.95;
+
+/** Of what is counted under a code: `submitted` of days of which so much of what should be was reported. */
+export function useOf(submitted: number, coverage: number | undefined): Exclude<ServiceUse, 'unmeasured'> {
+  if (submitted > 0) return 'used';
+  return coverage !== undefined && coverage >= COVERED ? 'unused' : 'unknown';
+}
 
 const countsSchema = z
   .object({ submitted: count, submittedOnline: count, onTime: count, late: count })

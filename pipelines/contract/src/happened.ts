@@ -1,6 +1,7 @@
 /** What happened, beside what is asked: which of it belongs to a chart, and where it stands there. Pure. */
 import type { Annotation } from './annotations.ts';
 import type { Catalogue } from './catalogue.ts';
+import { type Grouped, ungrouped } from './groups.ts';
 import type { Kept } from './kept.ts';
 import type { Language } from './language.ts';
 import type { CurvePoint, Query } from './query.ts';
@@ -20,11 +21,12 @@ const dayOf = (when: string): string => when.slice(0, 10);
 function isOf(
   { of }: Annotation,
   asked: Pick<Query, 'agency' | 'province' | 'service'>,
+  catalogue: Grouped,
   services: ReadonlyMap<string, string>,
 ): boolean {
   if (of.dim === 'all') return true;
   const only = asked[of.dim];
-  if (only !== undefined) return only.includes(of.code);
+  if (only !== undefined) return ungrouped(of.dim, only, catalogue).includes(of.code);
   // A service that another ministry does not have.
   if (of.dim !== 'service' || asked.agency === undefined) return true;
   return asked.agency.includes(services.get(of.code) ?? '');
@@ -34,11 +36,14 @@ function isOf(
 export function happenedIn(
   all: readonly Happened[],
   asked: Pick<Query, 'from' | 'to' | 'agency' | 'province' | 'service'>,
-  { services }: Pick<Catalogue, 'services'>,
+  catalogue: Pick<Catalogue, 'services' | 'groups'>,
 ): Happened[] {
-  const agencies = new Map(services.map(({ code, agency }) => [code, agency]));
+  const agencies = new Map(catalogue.services.map(({ code, agency }) => [code, agency]));
   return all
-    .filter(({ body }) => dayOf(body.from) <= asked.to && dayOf(body.to) >= asked.from && isOf(body, asked, agencies))
+    .filter(
+      ({ body }) =>
+        dayOf(body.from) <= asked.to && dayOf(body.to) >= asked.from && isOf(body, asked, catalogue, agencies),
+    )
     .sort((a, b) => (a.body.from < b.body.from ? -1 : 1));
 }
 

@@ -36,6 +36,7 @@ export * from './evidence.ts';
 export * from './evidence-files.ts';
 export * from './explain.ts';
 export * from './forecasting.ts';
+export * from './groups.ts';
 export * from './happened.ts';
 export * from './horizons.ts';
 export * from './indicators.ts';

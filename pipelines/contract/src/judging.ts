@@ -61,7 +61,11 @@ export function limitsOf(when: Condition, thresholds: Thresholds): Limits {
       return made('above', when.seconds);
     case 'link-errors':
     case 'tasks-overdue':
+    case 'reports-overdue':
+    case 'indicators-unlikely':
       return made('above', when.limit, when.recover);
+    case 'unused':
+      return made('below', 1);
     // Each portal has a limit of its own: 1 where it is passed.
     case 'silent':
       return made('above', 0);
@@ -89,6 +93,12 @@ export function judge({ value, reference }: Measured, limits: Limits): Finding &
   return { isKnown: true, holds, isClear: !holds && (isAbove ? value <= recover : value >= recover) };
 }
 
+/** Where what a condition measures stands, if it is no count of dossiers: it has no curve of them, and is not tried on the past. */
+export function programmeOf({ kind }: Condition): 'tasks' | 'indicators' | undefined {
+  if (kind === 'tasks-overdue') return 'tasks';
+  return kind === 'reports-overdue' || kind === 'indicators-unlikely' ? 'indicators' : undefined;
+}
+
 /** Whether what a condition measures is a share. */
 export function isOfShares(when: Condition): boolean {
   switch (when.kind) {
@@ -105,6 +115,9 @@ export function isOfShares(when: Condition): boolean {
     case 'freshness':
     case 'silent':
     case 'tasks-overdue':
+    case 'reports-overdue':
+    case 'indicators-unlikely':
+    case 'unused':
       return false;
   }
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { validOn } from './calendar.ts';
 import { type Catalogue, labelSchema } from './catalogue.ts';
 import type { Dimension } from './dimensions.ts';
+import { groupNamed, ministriesOf } from './groups.ts';
 import { HORIZONS, LEVELS } from './horizons.ts';
 import type { Language } from './language.ts';
 import { LEVEL_REACH_DAYS } from './measures.ts';
@@ -31,6 +32,9 @@ const overSchema = z.discriminatedUnion('dim', [
     dim: z.literal('service'),
     codes,
     agency: absentOr(z.string()).meta({ description: 'each service of this agency' }),
+    group: absentOr(z.string().min(1).max(40)).meta({
+      description: 'those of this group of the catalogue, as it is then: essential',
+    }),
   }),
 ]);
 export type Over = z.infer<typeof overSchema>;
@@ -147,9 +151,12 @@ const targetSchema = z.strictObject({
 });
 export type TargetCondition = z.infer<typeof targetSchema>;
 
-const tasksRecover = absentOr(z.number().min(0).max(1e6)).meta({
+const few = z.number().min(0).max(1e6);
+const fewRecover = absentOr(few).meta({
   description: 'hysteresis: it has not recovered before as few as these are left; the limit itself without it',
 });
+/** A quarter. */
+export const MOST_UNUSED_DAYS = 92;
 const conditionSchema = z.discriminatedUnion('kind', [
   thresholdSchema,
   changeSchema,
@@ -162,7 +169,21 @@ const conditionSchema = z.discriminatedUnion('kind', [
   /** Of the requests of the last hour that a link reported more than that failed. */
   z.strictObject({ kind: z.literal('link-errors'), limit, recover }),
   /** More tasks and directives of a unit than this are past their due day and not confirmed. */
-  z.strictObject({ kind: z.literal('tasks-overdue'), limit: z.number().min(0).max(1e6), recover: tasksRecover }),
+  z.strictObject({ kind: z.literal('tasks-overdue'), limit: few, recover: fewRecover }),
+  /** More reports of a unit's indicators than this were not sent in time, nor since. */
+  z.strictObject({ kind: z.literal('reports-overdue'), limit: few, recover: fewRecover }),
+  /** Of a unit's indicators, by what was reported, more than this meet their next target with less than that chance. */
+  z.strictObject({
+    kind: z.literal('indicators-unlikely'),
+    chance: limit.meta({ description: 'a probability; of whom too few reports say one nothing is said' }),
+    limit: few,
+    recover: fewRecover,
+  }),
+  /**
+   * Nobody filed one on so many whole days nor today, of which nearly all that should be was reported: where less was, nothing is
+   * said.
+   */
+  z.strictObject({ kind: z.literal('unused'), days: z.int().min(1).max(MOST_UNUSED_DAYS) }),
   /** Of the usual volume less than this is reported now. */
   z.strictObject({ kind: z.literal('coverage'), limit, recover }),
   /** Numbers, or those of a portal, are older than so many seconds. */
@@ -182,6 +203,9 @@ export const OVER_OF: Readonly<Record<ConditionKind, readonly Over['dim'][]>> = 
   silent: ['source', 'link'],
   'link-errors': ['link'],
   'tasks-overdue': ['agency', 'province'],
+  'reports-overdue': ['agency', 'province'],
+  'indicators-unlikely': ['agency', 'province'],
+  unused: ['service'],
   coverage: ['all'],
   freshness: ['all', 'source'],
 };
@@ -245,7 +269,12 @@ function assertFits(
       assertShare(when.limit, ['when', 'limit'], fault);
       assertInner('above', when.limit, when.recover, ['when'], fault);
       break;
+    case 'indicators-unlikely':
+      assertShare(when.chance, ['when', 'chance'], fault);
+      assertInner('above', when.limit, when.recover, ['when'], fault);
+      break;
     case 'tasks-overdue':
+    case 'reports-overdue':
       assertInner('above', when.limit, when.recover, ['when'], fault);
       break;
     case 'target':
@@ -353,16 +382,25 @@ export interface RuleMember {
 export function membersOf({ over }: Pick<Rule, 'over'>, catalogue: Catalogue, today: string): RuleMember[] {
   if (over.dim === 'all') return [{ dim: 'all', code: '' }];
   const { dim, codes } = over;
-  const agencyOf = new Map(catalogue.services.map(({ code, agency }) => [code, agency]));
   return ruledMembers(dim, catalogue)
     .filter(
       (member) =>
         validOn(member, today) &&
         (codes === undefined || codes.includes(member.code)) &&
-        (over.dim !== 'service' || over.agency === undefined || agencyOf.get(member.code) === over.agency),
+        (over.dim !== 'service' || isServiceOf(over, member.code, catalogue)),
     )
     .map(({ code }) => ({ dim, code }));
 }
+
+type OverServices = Extract<Over, { dim: 'service' }>;
+/** Of the agency, be it one of several that share it, and of the group that a rule names. */
+export const isServiceOf = (
+  { agency, group }: Pick<OverServices, 'agency' | 'group'>,
+  code: string,
+  catalogue: Pick<Catalogue, 'services' | 'groups'>,
+): boolean =>
+  (agency === undefined || ministriesOf(code, catalogue).includes(agency)) &&
+  (group === undefined || groupNamed('service', group, catalogue)?.codes.includes(code) === true);
 
 /**
  * What a rule names, of whatever day: nobody of a part rules over others because those do not exist today, and what names none is over
@@ -371,7 +409,8 @@ export function membersOf({ over }: Pick<Rule, 'over'>, catalogue: Catalogue, to
 export function namedBy({ over }: Pick<Rule, 'over'>, catalogue: Catalogue): RuleMember[] {
   if (over.dim === 'all') return [{ dim: 'all', code: '' }];
   const { dim } = over;
-  const all = ruledMembers(dim, catalogue).map(({ code }) => code);
+  const group = over.dim === 'service' && over.group !== undefined ? groupNamed(dim, over.group, catalogue) : undefined;
+  const all = group?.codes ?? ruledMembers(dim, catalogue).map(({ code }) => code);
   if (over.dim !== 'service' || over.agency === undefined) return (over.codes ?? all).map((code) => ({ dim, code }));
   const { agency, codes } = over;
   return [{ dim: 'agency', code: agency }, ...(codes ?? []).map((code) => ({ dim, code }))];
@@ -385,8 +424,11 @@ export function unknownInRule({ over, when }: Pick<Rule, 'over' | 'when'>, catal
   const known = new Set(ruledMembers(over.dim, catalogue).map(({ code }) => code));
   const code = over.codes?.find((each) => !known.has(each));
   if (code !== undefined) return `over.codes: the catalogue has no ${over.dim} ${code}`;
-  if (over.dim !== 'service' || over.agency === undefined) return undefined;
-  const { agency } = over;
+  if (over.dim !== 'service') return undefined;
+  const { agency, group } = over;
+  if (group !== undefined && groupNamed('service', group, catalogue) === undefined)
+    return `over.group: the catalogue has no group of services ${group}`;
+  if (agency === undefined) return undefined;
   return catalogue.agencies.some(({ id }) => id === agency)
     ? undefined
     : `over.agency: the catalogue has no agency ${agency}`;

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { Catalogue, Unit } from './catalogue.ts';
 import type { Dimension } from './dimensions.ts';
+import { ministriesOf } from './groups.ts';
 import { type LinkCatalogue, linksOf } from './links.ts';
 
 const unitIds = z.array(z.string().min(1).max(64)).max(1_000);
@@ -42,7 +43,7 @@ export interface Scope {
 export const EVERYTHING: Scope = { key: 'all', own: undefined };
 
 /** Throws where the catalogue has no unit that was granted. */
-export function scopeOf(grant: ScopeGrant, catalogue: LinkCatalogue & Pick<Catalogue, 'services'>): Scope {
+export function scopeOf(grant: ScopeGrant, catalogue: LinkCatalogue & Pick<Catalogue, 'services' | 'groups'>): Scope {
   if (grant === 'all') return EVERYTHING;
   const agency = overTime('agency', grant.agencies, catalogue.agencies);
   const province = overTime('province', grant.provinces, catalogue.provinces);
@@ -53,7 +54,12 @@ export function scopeOf(grant: ScopeGrant, catalogue: LinkCatalogue & Pick<Catal
     own: {
       agency,
       province,
-      service: new Set(catalogue.services.filter((each) => agency.has(each.agency)).map(({ code }) => code)),
+      // One that several share is each one's.
+      service: new Set(
+        catalogue.services
+          .filter(({ code }) => ministriesOf(code, catalogue).some((each) => agency.has(each)))
+          .map(({ code }) => code),
+      ),
       source: new Set(catalogue.sources.filter(({ unit }) => has(unit)).map(({ id }) => id)),
       // Numbers of a link are those of its party and of whoever keeps the database.
       link: new Set(

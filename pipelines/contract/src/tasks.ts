@@ -80,6 +80,32 @@ export const tasksSchema = z.object({
 });
 export type Tasks = z.infer<typeof tasksSchema>;
 
+/** Days of one question. */
+export const MOST_HISTORY_DAYS = 366;
+export const HISTORY_BY = ['none', 'unit'] as const;
+export const taskHistoryAskedSchema = z
+  .strictObject({
+    from: askedDay.meta({ description: 'first local day' }),
+    to: askedDay.meta({ description: `last local day; at most ${MOST_HISTORY_DAYS} days` }),
+    by: z.enum(HISTORY_BY).default('none').meta({ description: 'unit: a row for each that had any' }),
+  })
+  .refine(({ from, to }) => from <= to, { path: ['to'], message: 'is before from' });
+
+const historyNumbers = {
+  open: z.array(count).meta({ description: 'not settled at the end of each day, as was known then; of today by now' }),
+  overdue: z.array(count).meta({ description: 'of those, past the due day that they had then' }),
+  settled: z.array(count).meta({ description: 'done or withdrawn on that day' }),
+};
+export const taskHistorySchema = z.object({
+  days: z.array(z.string()).meta({ description: 'local days; numbers stand in their order' }),
+  all: z.object(historyNumbers).meta({ id: 'TaskNumbers' }),
+  rows: z
+    .array(z.object({ unit: directedUnitSchema, ...historyNumbers }))
+    .meta({ description: 'by unit, where asked' }),
+});
+export type TaskHistory = z.infer<typeof taskHistorySchema>;
+export type TaskNumbers = TaskHistory['all'];
+
 const ORDER: Readonly<Record<DirectiveState, number>> = { overdue: 0, answered: 1, open: 2, done: 3, withdrawn: 4 };
 type Ranked = Pick<Task, 'state' | 'daysLeft' | 'id'> & { settledAt?: number };
 export const byUrgency = (one: Ranked, other: Ranked): number =>

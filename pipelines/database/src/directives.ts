@@ -21,6 +21,9 @@ export type GivenRow = Omit<DirectiveRow, 'version' | 'given_at' | 'given_by' | 
   Partial<Pick<DirectiveRow, 'given_at' | 'settled_at'>>;
 export type DirectiveMove = Pick<DirectiveRow, 'state' | 'due' | 'remind_at' | 'body' | 'settled_at'>;
 
+/** How one stands, and since when. */
+export type StoodRow = Pick<DirectiveRow, 'id' | 'dim' | 'code' | 'state' | 'due' | 'given_at' | 'settled_at'>;
+
 /** Of one alert. */
 const MOST_OF_ALERT = 20;
 const MOST_ENTRIES = 200;
@@ -59,6 +62,20 @@ export class DirectiveTable {
           ? all.where('settled_at', 'is', null).orderBy('due').orderBy('id')
           : all.where('settled_at', 'is not', null).orderBy('settled_at', 'desc').orderBy('id').limit(limit)
       ).execute();
+    });
+  }
+
+  /** Those that were open at an instant, or given since, without their words; the last `limit` of those that were settled since. */
+  openSince(since: string, limit: number): Promise<StoodRow[]> {
+    return this.#database.read(async (query) => {
+      const each = query
+        .selectFrom('directive')
+        .select(['id', 'dim', 'code', 'state', 'due', 'given_at', 'settled_at']);
+      const [open, settled] = await Promise.all([
+        each.where('settled_at', 'is', null).execute(),
+        each.where('settled_at', '>=', since).orderBy('settled_at', 'desc').orderBy('id').limit(limit).execute(),
+      ]);
+      return [...open, ...settled];
     });
   }
 

@@ -31,6 +31,7 @@ export {
   DirectiveTable,
   type GivenRow,
   MOST_MOVES,
+  type StoodRow,
 } from './directives.ts';
 export { type Document, Documents } from './documents.ts';
 export { beginDump, type DumpContent, type Dumping, loadDump } from './dump.ts';

@@ -85,7 +85,7 @@ function stepOf(when: Condition, days: number): number {
   if (when.kind === 'silent' || when.kind === 'freshness' || when.kind === 'coverage')
     return days > MINUTES_KEPT_DAYS ? HOUR : REPORTS_STEP;
   const window = windowOf(when);
-  if (window?.kind === 'now') return DAY;
+  if (window?.kind === 'now' || when.kind === 'unused') return DAY;
   // A stretch of odd minutes is looked at once in its length.
   return window?.kind === 'last' && window.minutes % 60 !== 0 ? lengthOf(window.minutes) : HOUR;
 }
@@ -109,6 +109,7 @@ function gridOf(when: Condition, days: number, now: number, members: number, { t
 
 /** What is read before the first step. */
 function leadOf(when: Condition): number {
+  if (when.kind === 'unused') return when.days * DAY;
   const window = windowOf(when);
   const own = window?.kind === 'last' ? window.minutes * MINUTE : 0;
   const isUsual = when.kind === 'threshold' && when.against.kind === 'usual';
@@ -132,7 +133,7 @@ async function pastOf(
   const dim = members[0]?.dim ?? 'all';
   const codes = members.map(({ code }) => code);
   const window = windowOf(when);
-  const isOwn = window !== undefined && window.kind !== 'now' && dim !== 'all';
+  const isOwn = dim !== 'all' && (when.kind === 'unused' || (window !== undefined && window.kind !== 'now'));
   const [portals, whole, own] = await Promise.all([
     past.sums({ ...slice, dim: 'source' }, signal),
     past.sums({ ...slice, dim: 'all' }, signal),

@@ -8,6 +8,7 @@ import {
   type Catalogue,
   CHANGE_DAYS,
   type Condition,
+  type IndicatorList,
   isDimension,
   isRuledDimension,
   type LinkLatest,
@@ -15,6 +16,7 @@ import {
   type Moment,
   measuresOf,
   NOTHING,
+  programmeOf,
   type Reading,
   type Rule,
   type RuleMember,
@@ -27,9 +29,21 @@ import { type AlertTable, Conflict, type DirectiveTable, type Document, type Doc
 import { within } from '@room/runtime';
 import type { LinkStore, QueryStore, WallQueries } from '@room/warehouse';
 import { earlierKey, earlierOf, earlierThan } from './earlier.ts';
+import { unitIndicators } from './indicators.ts';
 import { levelsOf } from './levels.ts';
-import { findReported, judged, type Levels, overdueKey, type Seen, type Stretch, sceneOf } from './observe.ts';
+import {
+  findReported,
+  judged,
+  type Levels,
+  overdueKey,
+  type Seen,
+  type Stretch,
+  sceneOf,
+  type UnitIndicators,
+  type Uses,
+} from './observe.ts';
 import { type Kept, keptOf, keyOf, type Turned, turnInSlices } from './turn.ts';
+import { usesOf } from './uses.ts';
 
 const LOOK_MS = 1_000;
 /** New numbers are looked at so soon after the look before, and noticed within so long. */
@@ -39,6 +53,8 @@ const NOTICE_MS = 100;
 const REST = 3;
 /** Stretches are read again, and newest readings written, so often. */
 const READ_MS = 10_000;
+/** Reports come by the month, and to foresee all of them takes longer. */
+const INDICATORS_MS = 30_000;
 const NOTED_MS = 15_000;
 /** Numbers that were computed so long ago say nothing of now: they come each few seconds while anybody computes them. */
 const STALE_MS = 30_000;
@@ -58,6 +74,8 @@ export interface EvaluatorOptions {
   store: Pick<QueryStore, 'answer'>;
   links: Pick<LinkStore, 'latest'>;
   directives: Pick<DirectiveTable, 'overdue'>;
+  /** All of them, as they are known at an instant. */
+  indicators: (at: number) => Promise<Pick<IndicatorList, 'indicators'>>;
   report: (level: 'debug' | 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
   /** The calendar, as whoever keeps this machine's clock corrects it, and the clock by which spans are told. */
   now?: () => Moment;
@@ -83,6 +101,8 @@ export class Evaluator {
   #levels: ReadonlyMap<string, Held<Awaited<ReturnType<typeof levelsOf>>>> = new Map();
   #latest: Held<ReadonlyMap<string, LinkLatest>> | undefined;
   #overdue: Held<ReadonlyMap<string, number>> | undefined;
+  #indicators: Held<ReadonlyMap<string, UnitIndicators>> | undefined;
+  #uses: ReadonlyMap<string, Held<Uses>> = new Map();
   #notedAt = Number.NEGATIVE_INFINITY;
   /** Milliseconds that this look computed; what it waited for others is no work. */
   #spent = 0;
@@ -171,6 +191,8 @@ export class Evaluator {
     const levels: Levels = levelsBefore.get(0) ?? new Map();
     const links = await this.#links(isStale ? [] : known.rules);
     const overdueTasks = await this.#overdueTasks(isStale ? [] : known.rules, state.period.from);
+    const indicators = await this.#unitIndicators(asked, at);
+    const uses = await this.#usesBefore(asked, state.period.from);
     const seen: Seen = {
       state,
       at,
@@ -182,6 +204,8 @@ export class Evaluator {
       levelsBefore,
       ...(links === undefined ? {} : { links }),
       ...(overdueTasks === undefined ? {} : { overdueTasks }),
+      ...(indicators === undefined ? {} : { indicators }),
+      uses,
     };
     const spent = (ms: number): void => {
       this.#spent += ms;
@@ -313,6 +337,30 @@ export class Evaluator {
     return this.#overdue.value;
   }
 
+  /** Of each unit, where a rule is about them. */
+  async #unitIndicators(asked: readonly Condition[], at: number): Promise<Seen['indicators']> {
+    if (!asked.some((when) => programmeOf(when) === 'indicators')) return undefined;
+    const read = async () => unitIndicators((await this.#options.indicators(at)).indicators);
+    this.#indicators = await held(this.#indicators, read, INDICATORS_MS);
+    return this.#indicators.value;
+  }
+
+  /** Of services, for each length in days that a rule asks for. */
+  async #usesBefore(asked: readonly Condition[], today: string): Promise<Map<number, Uses>> {
+    const { store, catalogue } = this.#options;
+    const read = new Map<string, Held<Uses>>();
+    const found = new Map<number, Uses>();
+    for (const when of asked) {
+      if (when.kind !== 'unused' || found.has(when.days)) continue;
+      const key = `${today} ${when.days}`;
+      const kept = await held(this.#uses.get(key), () => usesOf(store, when.days, today, catalogue));
+      read.set(key, kept);
+      found.set(when.days, kept.value);
+    }
+    this.#uses = read;
+    return found;
+  }
+
   async #sumsOf(from: number, to: number): Promise<Stretch> {
     const { totals, minutes } = await this.#options.queries.running(from, to);
     const units = new Map<string, Map<string, Measures>>();
@@ -366,9 +414,9 @@ interface Held<T> {
 }
 
 /** As it was read before, unless that is too long ago. */
-async function held<T>(before: Held<T> | undefined, read: () => Promise<T>): Promise<Held<T>> {
+async function held<T>(before: Held<T> | undefined, read: () => Promise<T>, ms = READ_MS): Promise<Held<T>> {
   const now = performance.now();
-  return before !== undefined && now - before.readAt < READ_MS ? before : { readAt: now, value: await read() };
+  return before !== undefined && now - before.readAt < ms ? before : { readAt: now, value: await read() };
 }
 
 const valuesOf = <K, T>(read: ReadonlyMap<K, Held<T>>): Map<K, T> =>

@@ -31,6 +31,7 @@ import {
   type SumMeasure,
   startOfDay,
   type ThresholdCondition,
+  useOf,
   type WallState,
   wholeOf,
 } from '@room/contract';
@@ -90,6 +91,27 @@ export interface Seen {
   links?: ReadonlyMap<string, LinkLatest>;
   /** Tasks and directives that are overdue, by dimension and code, where a rule asks for them; who is missing has none. */
   overdueTasks?: ReadonlyMap<string, number>;
+  /** What is known of each unit's indicators, by `overdueKey`, where a rule asks for it; who is missing has none. */
+  indicators?: ReadonlyMap<string, UnitIndicators>;
+  /** What was filed of services on so many whole days before, where a rule asks for it. */
+  uses?: ReadonlyMap<number, Uses>;
+}
+
+export interface UnitIndicators {
+  /** Reports that were not sent in time, nor since. */
+  overdue: number;
+  /** Of those of which enough is reported: to meet the next target. */
+  chances: readonly number[];
+}
+
+/** Of whole days, whose edges are `from` and `to`. */
+export interface Uses {
+  from: number;
+  to: number;
+  /** Of what should be reported of these days; undefined where nothing was. */
+  coverage: number | undefined;
+  /** Dossiers by code; who is missing has none, as far as was reported. */
+  submitted: ReadonlyMap<string, number>;
 }
 
 /** The same, with what all instances ask of it worked out once. */
@@ -137,6 +159,12 @@ export function find(when: Condition, member: RuleMember, scene: Scene, catalogu
       return linkErrors(member, scene, catalogue);
     case 'tasks-overdue':
       return tasksOverdue(member, scene);
+    case 'reports-overdue':
+      return reportsOverdue(member, scene);
+    case 'indicators-unlikely':
+      return unlikely(when, member, scene, catalogue);
+    case 'unused':
+      return unused(when, member, scene);
     case 'coverage':
       return coverage(scene);
     case 'freshness':
@@ -149,7 +177,17 @@ export function find(when: Condition, member: RuleMember, scene: Scene, catalogu
 
 type ReportedCondition = Exclude<
   Condition,
-  { kind: 'silent' | 'link-errors' | 'tasks-overdue' | 'coverage' | 'freshness' }
+  {
+    kind:
+      | 'silent'
+      | 'link-errors'
+      | 'tasks-overdue'
+      | 'reports-overdue'
+      | 'indicators-unlikely'
+      | 'unused'
+      | 'coverage'
+      | 'freshness';
+  }
 >;
 
 /** Of whoever reports, whether or not enough do. */
@@ -212,6 +250,40 @@ function tasksOverdue({ dim, code }: RuleMember, { overdueTasks, at }: Scene): F
   const value = overdueTasks.get(overdueKey(dim, code)) ?? 0;
   return { measured: { value }, reading: { value, to: at } };
 }
+/** What is due and when is known of each unit: none is none. */
+function reportsOverdue({ dim, code }: RuleMember, { indicators, at }: Scene): Found | undefined {
+  if (indicators === undefined) return undefined;
+  const value = indicators.get(overdueKey(dim, code))?.overdue ?? 0;
+  return { measured: { value }, reading: { value, to: at } };
+}
+
+/** Of whom no chance is known nothing is decided. */
+function unlikely(
+  { chance }: Extract<Condition, { kind: 'indicators-unlikely' }>,
+  { dim, code }: RuleMember,
+  { indicators, at }: Scene,
+  { thresholds }: Catalogue,
+): Found | undefined {
+  const chances = indicators?.get(overdueKey(dim, code))?.chances ?? [];
+  if (chances.length === 0) return undefined;
+  const value = chances.filter((each) => each < limitOf(chance, thresholds)).length;
+  return { measured: { value }, reading: { value, whole: chances.length, to: at } };
+}
+
+/** By the rule of the board: of what is not reported nobody says that it was not used. */
+function unused(
+  { days }: Extract<Condition, { kind: 'unused' }>,
+  member: RuleMember,
+  { uses, state }: Scene,
+): Found | undefined {
+  const of = uses?.get(days);
+  if (of === undefined) return undefined;
+  const { from, to, coverage, submitted } = of;
+  const value = (submitted.get(member.code) ?? 0) + todayOf(state, member).submitted;
+  if (useOf(value, coverage) === 'unknown') return { few: { from, to } };
+  return { measured: { value }, reading: { value, from, to } };
+}
+
 export const overdueKey = (dim: string, code: string): string => `${dim} ${code}`;
 
 function coverage({ state: { coverageNow } }: Scene): Found | undefined {

@@ -24,7 +24,7 @@ import {
   Z_UNIT,
 } from '@room/contract';
 import { earlierKey, earlierOf, earlierThan } from './earlier.ts';
-import { type Levels, type Scene, type SeenState, type Stretch, sceneOf } from './observe.ts';
+import { type Levels, type Scene, type SeenState, type Stretch, sceneOf, type Uses } from './observe.ts';
 import type { Track } from './track.ts';
 
 const MINUTE = 60_000;
@@ -127,9 +127,24 @@ export class PastScenes {
         earlier: new Map(need === undefined || then === undefined ? [] : [[earlierKey(need), this.#stretch(then)]]),
         levels: levels?.(day.name, 0) ?? new Map(),
         levelsBefore: new Map(days === undefined ? [] : [[days, levels?.(day.name, days) ?? new Map()]]),
+        ...(when.kind === 'unused' ? { uses: new Map([[when.days, this.#usesBy(end, when.days)]]) } : {}),
       },
       this.#catalogue,
     );
+  }
+
+  /** Of the whole days up to the end of a step, of a grid by days: as it is known in the first moment of the next one. */
+  #usesBy(end: number, days: number): Uses {
+    const { grid, members, tracks, sources } = this.#past;
+    const first = end - days;
+    const due = sources.size * days;
+    const told = [...sources.values()].reduce((sum, track) => sum + track.stepsTold(first, end), 0);
+    return {
+      from: grid.start + first * grid.step,
+      to: grid.start + end * grid.step,
+      coverage: due === 0 || told === 0 ? undefined : told / due,
+      submitted: new Map(members.map(({ code }, n) => [code, tracks[n]?.of('submitted', first, end) ?? 0])),
+    };
   }
 
   /** What ends at midnight is of the day that ended. */

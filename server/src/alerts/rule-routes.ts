@@ -10,6 +10,7 @@ import {
   keptRuleSchema,
   namedBy,
   owns,
+  programmeOf,
   type Rule,
   type RuleMember,
   ruleHistorySchema,
@@ -165,6 +166,12 @@ export function ruleRoutes({ rules, catalogue, database, questions, pasts }: Rul
             422,
             'links_not_tried',
             'rules over links look at the last hour reported alone: none is tried on the past',
+          );
+        if (programmeOf(rule.when) === 'indicators')
+          throw new HttpError(
+            422,
+            'indicators_not_tried',
+            'rules over indicators look at what is known now alone: none is tried on the past; /v1/indicators?at= tells what was known then',
           );
         if (rule.when.kind === 'tasks-overdue')
           throw new HttpError(

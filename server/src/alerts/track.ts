@@ -38,6 +38,13 @@ export class Track {
     return at(this.#events, to) - at(this.#events, from);
   }
 
+  /** In how many of the steps [from, to) it told anything. */
+  stepsTold(from: number, to: number): number {
+    let told = 0;
+    for (let step = Math.max(0, from); step < to; step++) if (this.events(step, step + 1) > 0) told++;
+    return told;
+  }
+
   /**
    * Up to where it had reported by the end of a step, in steps: what is shorter than one is not seen, as a past that was loaded has no
    * finer reports. Undefined where it had told nothing.

@@ -7,6 +7,8 @@ import {
   DEFINITIONS,
   DIMENSIONS,
   type Dimension,
+  groupLabel,
+  groupsOf,
   isRatio,
   type Language,
   LEVEL_MEASURES,
@@ -191,12 +193,15 @@ export const nounsIn =
     return dimension === 'province' ? provinceNoun[language] : WORDS[language].dimensions[dimension];
   };
 
-/** What the members of each are called, by their codes. */
+/** What the members of each are called, by their codes, and its groups. */
 export const namesIn = (catalogue: Catalogue, language: Language): Map<Dimension, Map<string, string>> =>
   new Map(
     (Object.keys(DIMENSIONS) as Dimension[]).map((dimension) => [
       dimension,
-      new Map(DIMENSIONS[dimension].members(catalogue).map(({ code, label }) => [code, label[language]])),
+      new Map([
+        ...DIMENSIONS[dimension].members(catalogue).map(({ code, label }) => [code, label[language]] as const),
+        ...groupsOf(dimension, catalogue).map((group) => [group.name, groupLabel(group)[language]] as const),
+      ]),
     ]),
   );
 

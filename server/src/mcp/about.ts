@@ -6,6 +6,8 @@ import {
   type Dimension,
   type Evidence,
   type Explanation,
+  groupLabel,
+  groupsOf,
   LEVEL_MEASURES,
   type Measure,
   type QueryAnswer,
@@ -71,7 +73,10 @@ export function namesOf(
   for (const [dimension, code] of codes) {
     const known =
       labels.get(dimension) ??
-      new Map(DIMENSIONS[dimension].members(catalogue).map((member) => [member.code, member.label]));
+      new Map([
+        ...DIMENSIONS[dimension].members(catalogue).map((member) => [member.code, member.label] as const),
+        ...groupsOf(dimension, catalogue).map((group) => [group.name, groupLabel(group)] as const),
+      ]);
     labels.set(dimension, known);
     const label = known.get(code);
     if (label !== undefined) names[dimension] = { ...names[dimension], [code]: label };

@@ -6,6 +6,8 @@ import {
   DIMENSIONS,
   type Dimension,
   fixedOn,
+  groupLabel,
+  groupsOf,
   LEVELS,
   lexiconOf,
   localDay,
@@ -212,9 +214,15 @@ export function toolsOf(reader: Reader, catalogue: Catalogue): Tool[] {
       .slice(0, MOST_MEMBERS)
       .map(({ code, label, validFrom, validTo }) => ({ code, label, validFrom, validTo }));
     const last = page.at(-1)?.code;
+    const groups = groupsOf(dimension, catalogue).map((group) => ({
+      code: group.name,
+      label: groupLabel(group),
+      members: group.codes,
+    }));
     return {
       dimension,
       members: page,
+      ...(groups.length === 0 ? {} : { groups }),
       ...(rest.length > page.length && last !== undefined
         ? { goOn: `${rest.length - page.length} more: ask the same with after ${last}` }
         : {}),
@@ -262,7 +270,7 @@ export function toolsOf(reader: Reader, catalogue: Catalogue): Tool[] {
     },
     {
       name: 'catalogue',
-      description: `Without a dimension the definitions of all measures, and how many members each dimension has. With one the codes and names of its members, also of earlier units with their last day, ${MOST_MEMBERS} at once.`,
+      description: `Without a dimension the definitions of all measures, and how many members each dimension has. With one the codes and names of its members, also of earlier units with their last day, ${MOST_MEMBERS} at once, and its groups: a question takes the code of one where it takes that of a member.`,
       input: catalogueToolSchema,
       reads: undefined,
       answer: listed,

@@ -18,7 +18,7 @@ import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
 import { versionsOf } from '../versions.ts';
 import { ROUTING, subjectOf } from './notifier.ts';
-import { fits, labelsOf } from './routing.ts';
+import { isMuted, labelsOfEach } from './routing.ts';
 import { assertReceiver, assertRouting, CONFLICT, NO_RECEIVER, receiverOf } from './sound.ts';
 import type { Notifying } from './start.ts';
 
@@ -107,7 +107,7 @@ export function changeRoutes({ receivers, rosters, routing, catalogue, database 
       handle: async ({ body: { match } }) => {
         const [open, ended] = await Promise.all([alerts.list('open', 0), alerts.list('ended', MOST_ENDED)]);
         const muted = (rows: typeof open) =>
-          rows.map(subjectOf).filter((subject) => fits(match, labelsOf(subject, catalogue)));
+          rows.map(subjectOf).filter((subject) => isMuted(match, labelsOfEach(subject, catalogue)));
         const now = muted(open);
         return {
           alerts: now.slice(0, MOST_NAMED),

@@ -41,15 +41,14 @@ import { within } from '@room/runtime';
 import type { Outgoing } from './channels/channel.ts';
 import { directiveNotice, taskSubject } from './directive.ts';
 import {
-  fits,
   followsFrom,
-  labelsOf,
+  isMuted,
+  labelsOfEach,
   memberOf,
-  routesFor,
   type Subject,
   type Told,
-  toldBy,
   toldFrom,
+  toldOfEach,
 } from './routing.ts';
 import { type Notice, textsOf } from './words.ts';
 
@@ -184,9 +183,8 @@ export class Notifier {
 
   async #takes(notice: Notice, escalates: boolean): Promise<Routed | undefined> {
     const { catalogue, routing } = this.#options;
-    const labels = labelsOf(notice, catalogue);
     const routes = (await routing.get(ROUTING))?.body ?? { routes: [] };
-    const told = toldBy(routesFor(routes, labels), labels, notice.id, escalates);
+    const told = toldOfEach(routes, labelsOfEach(notice, catalogue), notice.id, escalates);
     return told.length === 0 ? undefined : { told, notice };
   }
 
@@ -313,11 +311,11 @@ export class Notifier {
     if (to === undefined) return { kind: 'never', why: 'nobody-on-duty' };
     if (receiver === undefined || scope === undefined) return { kind: 'never', why: 'receiver-gone' };
     if (!owns(scope, notice.dim, notice.code)) return { kind: 'never', why: 'outside-scope' };
-    const labels = labelsOf(notice, catalogue);
+    const labels = labelsOfEach(notice, catalogue);
     const at = Date.now();
     // What was ordered is not muted with what rings.
     if (notice.directive !== undefined) return this.#atTheirHours(notice, receiver, at);
-    if (quiet.some(({ body }) => body.until > at && fits(body.match, labels)))
+    if (quiet.some(({ body }) => body.until > at && isMuted(body.match, labels)))
       return { kind: 'never', why: 'silenced' };
     const silent = [...open.values()].filter(
       ({ body, began_at }) => began_at <= notice.at && (JSON.parse(body) as Rule).when.kind === 'silent',

@@ -9,6 +9,7 @@ import {
   linkOf,
   localDay,
   type Match,
+  ministriesOf,
   type Receiver,
   type Routing,
   type Rule,
@@ -30,15 +31,23 @@ export function labelsOf({ rule, dim, code, body }: Omit<Subject, 'id'>, catalog
   return { ...body.labels, rule, severity: body.severity, ...unitsOf({ dim, code }, catalogue) };
 }
 
+/** The same once for each ministry whose it is: whoever is told of one of them is told. */
+export function labelsOfEach(subject: Omit<Subject, 'id'>, catalogue: Catalogue): Labels[] {
+  const labels = labelsOf(subject, catalogue);
+  const { dim, code } = subject;
+  const ministries = dim === 'service' ? ministriesOf(code, catalogue) : [];
+  return ministries.length < 2 ? [labels] : ministries.map((agency) => ({ ...labels, agency }));
+}
+
 function unitsOf({ dim, code }: RuleMember, catalogue: Catalogue): Labels {
-  const { services, sources, agencies } = catalogue;
+  const { sources, agencies } = catalogue;
   if (dim === 'all') return {};
   if (dim === 'link') {
     const link = linkOf(catalogue, code);
     return link === undefined ? { link: code } : { link: code, database: link.database.id, [link.dim]: link.party.id };
   }
   if (dim === 'service') {
-    const agency = services.find((service) => service.code === code)?.agency;
+    const [agency] = ministriesOf(code, catalogue);
     return { service: code, ...(agency === undefined ? {} : { agency }) };
   }
   if (dim !== 'source') return { [dim]: code };
@@ -46,6 +55,9 @@ function unitsOf({ dim, code }: RuleMember, catalogue: Catalogue): Labels {
   if (unit === undefined) return { source: code };
   return { source: code, [agencies.some(({ id }) => id === unit) ? 'agency' : 'province']: unit };
 }
+
+/** What is several ministries' is muted where each of theirs is. */
+export const isMuted = (match: Match, each: readonly Labels[]): boolean => each.every((labels) => fits(match, labels));
 
 export const fits = (match: Match, labels: Labels): boolean =>
   Object.entries(match).every(([label, values]) => values.includes(labels[label] ?? ''));
@@ -88,6 +100,17 @@ export function toldBy(routes: readonly AlertRoute[], labels: Labels, alert: str
       for (const receiver of next)
         add({ receiver, step: index + 1, afterMs: afterMinutes * MINUTE_MS, grouping: alert });
   }
+  return [...told.values()];
+}
+
+/** The same of all that it is told by, each receiver once a step. */
+export function toldOfEach(routing: Routing, each: readonly Labels[], alert: string, escalates: boolean): Told[] {
+  const told = new Map<string, Told>();
+  for (const labels of each)
+    for (const one of toldBy(routesFor(routing, labels), labels, alert, escalates)) {
+      const key = `${one.step} ${one.receiver}`;
+      if (!told.has(key)) told.set(key, one);
+    }
   return [...told.values()];
 }
 

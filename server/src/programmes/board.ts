@@ -10,6 +10,7 @@ import {
   type ServiceCounts,
   type ServicesBoard,
   type ServiceUse,
+  useOf,
   type Values,
 } from '@room/contract';
 
@@ -36,8 +37,6 @@ export interface BoardGround {
   agency?: string | undefined;
 }
 
-/** Nearly all that is usually reported was: what is not there then is nothing. */
-const COVERED = 0.95;
 const NONE: ServiceCounts = { submitted: 0, submittedOnline: 0, onTime: 0, late: 0 };
 
 /** Services of somebody: a ministry's own, and all where provinces are theirs. */
@@ -53,7 +52,7 @@ export function boardOf(ground: BoardGround): Pick<ServicesBoard, 'all' | 'servi
       const now = sumOf(own.map((row) => row.now));
       const before = sumOf(own.map((row) => row.before));
       const deployed = reported.get(id);
-      const use = useOf(code, now, counted.coverage);
+      const use = code === undefined ? 'unmeasured' : useOf(now.submitted, counted.coverage);
       return {
         id,
         label,
@@ -81,12 +80,6 @@ export function boardOf(ground: BoardGround): Pick<ServicesBoard, 'all' | 'servi
       .sort((one, other) => other.counts.submitted - one.counts.submitted || (one.code < other.code ? -1 : 1)),
     byProvince: provincesOf(services, counted),
   };
-}
-
-function useOf(code: string | undefined, { submitted }: ServiceCounts, coverage: number | undefined): ServiceUse {
-  if (code === undefined) return 'unmeasured';
-  if (submitted > 0) return 'used';
-  return coverage !== undefined && coverage >= COVERED ? 'unused' : 'unknown';
 }
 
 const sumOf = (all: readonly (Values | undefined)[]): ServiceCounts =>

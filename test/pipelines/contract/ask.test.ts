@@ -1,11 +1,10 @@
 /** What a question in words is read as, over the catalogue that the room ships with. Saturday 28 November 2026. */
-import { readFileSync } from 'node:fs';
-import { type Chosen, catalogueSchema, lexiconOf, type Meaning, querySchema, readQuestion } from '@room/contract';
+import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
+import { type Chosen, lexiconOf, type Meaning, querySchema, readQuestion } from '@room/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-const FILE = new URL('../../../pipelines/catalogue/viet-nam/catalogue.json', import.meta.url);
-const catalogue = catalogueSchema.parse(JSON.parse(readFileSync(FILE, 'utf8')));
+const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
 const ground = { catalogue, lexicon: lexiconOf(catalogue), today: '2026-11-28' };
 const asked = (typed: string, chosen: Chosen = {}) => readQuestion(typed, ground, chosen);
 const fieldsOf = (typed: string) => {
@@ -66,6 +65,18 @@ describe('a question is read, in both languages, with and without diacritics', (
     ],
     ['hộ chiếu từ 1/11 đến 15/11', { service: 'DV12', from: '2026-11-01', to: '2026-11-15' }],
     ['passport from 1 november to 15 november 2026', { service: 'DV12', from: '2026-11-01', to: '2026-11-15' }],
+    [
+      'dịch vụ thiết yếu theo tỉnh hôm qua',
+      { service: 'essential', split: 'province', from: '2026-11-27', to: '2026-11-27' },
+    ],
+    [
+      'ty le dung han dich vu cong thiet yeu thang truoc',
+      { sort: 'shareOnTime', service: 'essential', from: '2026-10-01', to: '2026-10-31' },
+    ],
+    [
+      'online share of essential services ministries october 2026',
+      { sort: 'shareOnline', service: 'essential', split: 'agency', from: '2026-10-01', to: '2026-10-31' },
+    ],
     ['submitted since 1 november', { sort: 'submitted', from: '2026-11-01', to: '2026-11-28' }],
     ['hồ sơ từ 2026-11-01', { sort: 'submitted', from: '2026-11-01', to: '2026-11-28' }],
     ['nộp trực tuyến so với tuần trước', { sort: 'submittedOnline', ...WEEK }],

@@ -374,3 +374,50 @@ describe('a backtest', () => {
     expect(series[0]?.unknown).toEqual([[3, 9]]);
   });
 });
+
+it('a service that nobody used is tried day by day, and of days that too little was reported of nothing is said', async () => {
+  const DAY = 24 * HOUR;
+  const now = startOfDay(TODAY, zone) + 5 * HOUR;
+  // Days before today on which a member told something: of the ministry's portal one is missing.
+  const told: Readonly<Record<string, Readonly<Record<string, (ago: number) => number>>>> = {
+    all: { '': () => 5 },
+    source: { [NATION]: () => 4, [MINISTRY]: (ago) => (ago === 9 ? 0 : 1) },
+    service: { DV03: (ago) => (ago >= 12 || ago === 2 ? 1 : 0), DV04: () => 1 },
+  };
+  const options: BacktestOptions = {
+    catalogue,
+    past: {
+      sums: async ({ dim, from, to, step, codes }) =>
+        Object.entries(told[dim] ?? {}).flatMap(([code, of]) => {
+          if (codes !== undefined && !codes.includes(code)) return [];
+          const row = { code, steps: [], events: [], simulated: 0, ...columns() } as unknown as Mutable;
+          for (let at = from; at < to; at += step) {
+            const count = of(Math.round((startOfDay(TODAY, zone) / 1_000 - at) / step));
+            if (count === 0) continue;
+            row.steps.push((at - from) / step);
+            row.events.push(1);
+            for (const name of Object.keys(NOTHING) as (keyof Measures)[]) row[name].push(count);
+          }
+          return [row];
+        }),
+    },
+    store: {
+      answer: () => {
+        throw new Error('nothing of this waits');
+      },
+    },
+    forecasts: { runs: async () => [] },
+  };
+  const over = { dim: 'service', codes: ['DV03', 'DV04'] };
+  const rule = ruleOf({ over, when: { kind: 'unused', days: 3 }, forSeconds: 0, keepSeconds: 0 });
+  const { from, step, steps, series, rings } = await backtest(rule, 15, now, options);
+  // Whole days alone are looked at, each as its last moment leaves them.
+  expect([from, step, steps]).toEqual([startOfDay(addDays(TODAY, -14), zone), DAY, 14]);
+  // The last it was used on is 12 days ago: of 11, 10 and 9 days ago one report is missing, and so on to 9, 8 and 7.
+  const days = series.find(({ code }) => code === 'DV03');
+  expect(days?.values).toEqual([3, 3, 3, 2, 1, null, null, null, 0, 0, 0, 0, 1, 1]);
+  expect(days?.few).toEqual([5, 6, 7]);
+  expect(rings.map(({ code, from, to }) => [code, from, to])).toEqual([
+    ['DV03', startOfDay(addDays(TODAY, -5), zone), startOfDay(addDays(TODAY, -1), zone)],
+  ]);
+});

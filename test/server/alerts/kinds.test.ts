@@ -4,16 +4,34 @@ import {
   type Catalogue,
   type Condition,
   type Forecasts,
+  type Indicator,
+  indicatorSchema,
   limitsOf,
   type Measures,
+  membersOf,
   NOTHING,
+  namedBy,
+  OVER_OF,
+  type Over,
+  owns,
+  type Progress,
   type Rule,
   ruleSchema,
+  scopeOf,
   startOfDay,
+  unknownInRule,
 } from '@room/contract';
 import { describe, expect, it } from 'vitest';
 import { earlierKey, earlierThan } from '../../../server/src/alerts/earlier.ts';
-import { observe, overdueKey, type Seen, type Stretch, sceneOf } from '../../../server/src/alerts/observe.ts';
+import { unitIndicators } from '../../../server/src/alerts/indicators.ts';
+import {
+  observe,
+  overdueKey,
+  type Seen,
+  type Stretch,
+  sceneOf,
+  type UnitIndicators,
+} from '../../../server/src/alerts/observe.ts';
 import { conditionOf, limited, limitIn } from '../../../web/src/pages/rules/draft.ts';
 
 const HOUR = 3_600_000;
@@ -78,7 +96,7 @@ function seenOf({ today = {}, forecasts, ...more }: Given): Seen {
 function said(
   rule: Rule,
   given: Given,
-  member: { dim: 'all' | 'agency' | 'link'; code: string } = MPS,
+  member: { dim: 'all' | 'agency' | 'service' | 'link'; code: string } = MPS,
 ): string | undefined {
   const seen = observe(rule, member, sceneOf(seenOf(given), catalogue), catalogue);
   if (seen === undefined) return undefined;
@@ -324,6 +342,123 @@ describe('of tasks', () => {
   });
 });
 
+describe('of indicators', () => {
+  const known = (unit?: UnitIndicators): Given => ({
+    indicators: new Map(unit === undefined ? [] : [[overdueKey('agency', 'MPS'), unit]]),
+  });
+
+  it('a unit has too many reports that are overdue, and none where it owes none', () => {
+    const late = ruleOf({ kind: 'reports-overdue', limit: 3, recover: 1 });
+    const overdue = (count: number): Given => known({ overdue: count, chances: [] });
+    expect([4, 3, 1].map((count) => said(late, overdue(count)))).toEqual(['rings', 'between', 'recovers']);
+    expect([said(late, known()), said(late, {})]).toEqual(['recovers', undefined]);
+  });
+
+  it('a unit has some that are unlikely to be met; where no chance is known nothing is decided', () => {
+    const unlikely = ruleOf({ kind: 'indicators-unlikely', chance: 0.2, limit: 0 });
+    const chances = (...all: number[]): Given => known({ overdue: 0, chances: all });
+    expect(said(unlikely, chances(0.9, 0.19))).toBe('rings');
+    expect(said(unlikely, chances(0.9, 0.2))).toBe('recovers');
+    expect([said(unlikely, chances()), said(unlikely, known()), said(unlikely, {})]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    const scene = sceneOf(seenOf(chances(0.9, 0.1, 0.1)), catalogue);
+    expect(observe(unlikely, MPS, scene, catalogue)?.reading).toMatchObject({ value: 2, whole: 3 });
+    const made = (when: object) => ruleSchema.safeParse({ ...unlikely, when }).success;
+    expect(made({ kind: 'indicators-unlikely', chance: 'unlikely', limit: 0 })).toBe(true);
+    expect(made({ kind: 'indicators-unlikely', chance: 2, limit: 0 })).toBe(false);
+    expect(made({ kind: 'reports-overdue', limit: 1, recover: 2 })).toBe(false);
+  });
+
+  it('the value for all is its owner’s, and that of a unit is the unit’s', () => {
+    const body: Indicator = indicatorSchema.parse({
+      label,
+      owner: { dim: 'agency', code: 'MPS' },
+      by: 'province',
+      unit: 'count',
+      direction: 'up',
+      period: 'month',
+      from: '2026-01-01',
+      graceDays: 0,
+      targets: [],
+      published: [],
+    });
+    const likely = (probability: number): Progress => ({
+      chance: { probability, low: 0, high: 1, steps: 6, expected: { value: 1, low: 0, high: 2 } },
+    });
+    const found = unitIndicators([
+      {
+        body,
+        progress: likely(0.5),
+        overdue: ['2026-01', '2026-02'],
+        units: [{ code: '34-01', progress: {}, overdue: ['2026-02'] }],
+      },
+      { body: { ...body, by: undefined } as unknown as Indicator, progress: likely(0.1), overdue: ['2026-02'] },
+    ]);
+    expect([...found]).toEqual([
+      ['agency MPS', { overdue: 3, chances: [0.5, 0.1] }],
+      ['province 34-01', { overdue: 1, chances: [] }],
+    ]);
+  });
+});
+
+describe('of services that nobody uses', () => {
+  const ALL = { dim: 'service', group: 'essential' } as const;
+  const idle = ruleOf({ kind: 'unused', days: 28 }, ALL);
+  const told = (submitted: number, coverage: number | undefined): Given => ({
+    uses: new Map([
+      [28, { from: MIDNIGHT - 28 * 24 * HOUR, to: MIDNIGHT, coverage, submitted: new Map([['DV03', submitted]]) }],
+    ]),
+  });
+  const of = (code: string, given: Given): string | undefined => said(idle, given, { dim: 'service', code });
+
+  it('rings where nobody filed one of all that was reported, and says nothing where too little was', () => {
+    expect(of('DV03', told(1, 1))).toBe('recovers');
+    expect(of('DV03', told(0, 1))).toBe('rings');
+    expect(of('DV04', told(7, 0.95))).toBe('rings');
+    expect([of('DV04', told(7, 0.94)), of('DV04', told(7, undefined))]).toEqual(['few', 'few']);
+    // What is filed is used, however little is reported.
+    expect(of('DV03', told(1, 0.1))).toBe('recovers');
+    expect(of('DV03', {})).toBeUndefined();
+  });
+
+  it('ends as soon as somebody files one today', () => {
+    const scene = sceneOf(seenOf(told(0, 1)), catalogue);
+    scene.state.services = { DV03: { ...NOTHING, submitted: 1 } };
+    expect(observe(idle, { dim: 'service', code: 'DV03' }, scene, catalogue)?.look).toMatchObject({ holds: false });
+  });
+
+  it('is over the group of the catalogue as it is, of one ministry, shared or not; no code stands in the rule', () => {
+    const shared: Catalogue = {
+      ...catalogue,
+      groups: (catalogue.groups ?? []).map((group) => ({
+        ...group,
+        codes: ['DV03', 'DV11'],
+        agencies: { DV03: ['MPS', 'MOJ'], DV11: ['MOJ'] },
+      })),
+    };
+    const codes = (over: Over, of: Catalogue): string[] => membersOf({ over }, of, DAY).map(({ code }) => code);
+    expect(codes(ALL, catalogue)).toHaveLength(25);
+    expect(codes(ALL, shared)).toEqual(['DV03', 'DV11']);
+    expect(codes({ ...ALL, agency: 'MPS' }, shared)).toEqual(['DV03']);
+    expect(codes({ ...ALL, agency: 'MOJ' }, shared)).toEqual(['DV03', 'DV11']);
+    const { groups: _, ...without } = catalogue;
+    expect(codes(ALL, without)).toEqual([]);
+    expect(unknownInRule({ over: ALL, when: idle.when }, without)).toMatch(/^over\.group: .*essential/);
+    expect(unknownInRule(idle, catalogue)).toBeUndefined();
+    // Of all of them nobody of one ministry rules.
+    const scope = scopeOf({ agencies: ['MOJ'], provinces: [] }, shared);
+    const isTheirs = (over: Over): boolean =>
+      namedBy({ over }, shared).every(({ dim, code }) => owns(scope, dim, code));
+    expect([isTheirs(ALL), isTheirs({ ...ALL, agency: 'MOJ' })]).toEqual([true, true]);
+    expect(isTheirs({ dim: 'service' })).toBe(false);
+    expect(ruleSchema.safeParse({ ...idle, over: { dim: 'agency' } }).success).toBe(false);
+    expect(ruleSchema.safeParse({ ...idle, when: { kind: 'unused', days: 93 } }).success).toBe(false);
+  });
+});
+
 it('a form has each kind with what makes it whole, and gives it another limit', () => {
   const kinds: Condition['kind'][] = [
     'threshold',
@@ -335,10 +470,12 @@ it('a form has each kind with what makes it whole, and gives it another limit', 
     'coverage',
     'freshness',
     'tasks-overdue',
+    'reports-overdue',
+    'indicators-unlikely',
   ];
   for (const kind of kinds) {
     const when = limited(conditionOf(kind), 0.5, catalogue.thresholds);
-    const over = ['threshold', 'change', 'ratio', 'tasks-overdue'].includes(kind) ? { dim: 'agency' } : { dim: 'all' };
+    const over = OVER_OF[kind].includes('agency') ? { dim: 'agency' } : { dim: 'all' };
     const whole = when.kind === 'target' ? { ...when, target: TARGET } : when;
     const parsed = ruleSchema.parse({ label, reason: label, owner: 'x', severity: 'info', over, when: whole });
     expect([kind, limitIn(parsed.when)]).toEqual([kind, kind === 'freshness' ? 1 : 0.5]);

@@ -84,4 +84,8 @@ it('the catalogue lists as it says: what is measured and how many there are, or 
     dimension: 'province',
     members: catalogue.provinces.map(({ id, label }) => ({ code: id, label })),
   });
+  expect(await told('catalogue', { dimension: 'province' })).not.toHaveProperty('groups');
+  expect(await told('catalogue', { dimension: 'service' })).toMatchObject({
+    groups: [{ code: 'essential', label: { en: 'Essential services (1 of 53 counted)' }, members: ['s1'] }],
+  });
 });

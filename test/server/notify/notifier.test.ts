@@ -18,7 +18,15 @@ import { SMTPServer } from 'smtp-server';
 import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { allowing } from '../../../server/src/notify/channels/webhook.ts';
 import type { Notifier } from '../../../server/src/notify/notifier.ts';
-import { labelsOf, routesFor, toldBy, toldFrom } from '../../../server/src/notify/routing.ts';
+import {
+  isMuted,
+  labelsOf,
+  labelsOfEach,
+  routesFor,
+  toldBy,
+  toldFrom,
+  toldOfEach,
+} from '../../../server/src/notify/routing.ts';
 import { prepareNotifying } from '../../../server/src/notify/start.ts';
 import { cutTo, type Notice, SHORT, textsOf } from '../../../server/src/notify/words.ts';
 import { freshDatabase, KINDS } from '../../postgres/fresh.ts';
@@ -501,4 +509,36 @@ it('says all in both languages, and in 400 characters where that is wanted', () 
       },
     ),
   );
+});
+
+it('what several ministries share is told to each of them, and muted where each is', () => {
+  const shared = {
+    ...catalogue,
+    groups: [
+      {
+        dimension: 'service' as const,
+        name: 'essential',
+        label: { vi: 'd', en: 's' },
+        codes: ['DV03'],
+        agencies: { DV03: ['MPS', 'MOJ'] },
+        of: 1,
+      },
+    ],
+  };
+  const routes = [
+    route({ agency: ['MPS'] }, ['police', 'duty']),
+    route({ agency: ['MOJ'] }, ['justice', 'duty']),
+    route({}, ['rest']),
+  ];
+  const subject = { dim: 'service', code: 'DV03', rule: 'R', body: rule('critical') } as const;
+  const told = (of: typeof shared): string[] =>
+    toldOfEach({ routes }, labelsOfEach(subject, of), 'a', true).map(({ receiver }) => receiver);
+  expect(told(shared)).toEqual(['police', 'duty', 'justice']);
+  expect(told({ ...shared, groups: [] })).toEqual(['police', 'duty']);
+  const each = labelsOfEach(subject, shared);
+  expect([isMuted({ agency: ['MOJ'] }, each), isMuted({ agency: ['MOJ', 'MPS'] }, each), isMuted({}, each)]).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });

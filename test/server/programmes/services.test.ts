@@ -1,5 +1,5 @@
 /** The board of essential services in a real room: counted from events, reported by its ministry alone, taken back, taken along. */
-import { addDays, localDay, type ServicesBoard } from '@room/contract';
+import { addDays, localDay, type QueryAnswer, type ServicesBoard } from '@room/contract';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { send, submission } from '../../harness/client.ts';
 import { CookieClient, firstAdministrator, PASSWORD } from '../../harness/cookies.ts';
@@ -53,6 +53,27 @@ it('counts what was filed of each, online and not, within the scope and the prov
   expect((await board(administrator, '&agency=MOH')).services.every(({ agencies }) => agencies.includes('MOH'))).toBe(
     true,
   );
+});
+
+it('is asked of as one group by its name, which stays in addresses and files and follows the list', async () => {
+  await send(room, [submission('other', { procedure: 'OTHER-MPS', agency: 'MPS', count: 7, channel: 2 })]);
+  const asked = (of: string) =>
+    administrator.told<QueryAnswer>(`/v1/query?${PERIOD}&measures=submitted&split=service${of}`);
+  await vi.waitFor(async () => expect((await asked('')).total.now?.submitted).toBe(47), { timeout: 30_000 });
+  const { total, rows } = await asked('&service=essential');
+  expect([total.now, rows.map(({ key }) => key)]).toEqual([{ submitted: 40 }, [['DV03']]]);
+  // One of the group beside it counts once, another one counts too.
+  expect((await asked('&service=essential,DV03,OTHER-MPS')).total.now).toEqual({ submitted: 47 });
+  const proof = await administrator.told<{ sum: { value: number } }>(
+    `/v1/evidence?${PERIOD}&measure=submitted&service=essential`,
+  );
+  expect(proof).toMatchObject({ sum: { value: 40 } });
+  const csv = await administrator.ask(`/v1/query.csv?${PERIOD}&measures=submitted&service=essential&lang=en`);
+  const file = await csv.text();
+  expect(file).toContain('Essential services (25 of 53 counted)');
+  expect(file).toContain('service=essential');
+  const none = await administrator.ask(`/v1/query?${PERIOD}&agency=essential`);
+  expect([none.status, await none.text()]).toEqual([400, expect.stringContaining('no agency essential')]);
 });
 
 it('is reported as deployed by its own ministry, with evidence, over what it saw, and taken back', async () => {

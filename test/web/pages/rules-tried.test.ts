@@ -101,7 +101,8 @@ it('a rule of each kind is written, and the form says in words which fields are 
   const about = async (text: string): Promise<void> => {
     for (const name of ['label-vi', 'label-en', 'owner', 'reason-vi', 'reason-en']) await field(page, name).fill(text);
   };
-  for (const kind of ['change', 'ratio', 'anomaly', 'forecast', 'target']) {
+  const programmes = ['tasks-overdue', 'reports-overdue', 'indicators-unlikely', 'unused'];
+  for (const kind of ['change', 'ratio', 'anomaly', 'forecast', 'target', ...programmes]) {
     const id = `K-${kind.toUpperCase()}`;
     await at(page, 'new').click();
     await field(page, 'id').fill(id);
@@ -109,6 +110,7 @@ it('a rule of each kind is written, and the form says in words which fields are 
     await field(page, 'owner-en').fill('the office');
     await field(page, 'kind').selectOption(kind);
     if (kind === 'target') await field(page, 'target').selectOption({ index: 0 });
+    if (kind === 'unused') await field(page, 'group').selectOption('essential');
     await at(page, 'save').click();
     const row = page.locator(`[data-test="rule-${id}"]`);
     await row.waitFor(WAIT);
@@ -117,6 +119,16 @@ it('a rule of each kind is written, and the form says in words which fields are 
   }
   expect(await page.locator('[data-test="rule-K-RATIO"]').textContent()).toContain(
     'Waiting beyond the date / Open now above 10.0%',
+  );
+  expect(await ruleOf('K-UNUSED')).toMatchObject({
+    over: { dim: 'service', group: 'essential' },
+    when: { kind: 'unused', days: 28 },
+  });
+  const unused = (await page.locator('[data-test="rule-K-UNUSED"]').textContent()) ?? '';
+  expect(unused).toContain('Nobody filed a dossier for 28 days');
+  expect(unused).toContain('each service among Essential services (25 of 53 counted)');
+  expect(await page.locator('[data-test="rule-K-INDICATORS-UNLIKELY"]').textContent()).toContain(
+    'Indicators that are met with less than 20.0% above 0',
   );
   await at(page, 'new').click();
   await field(page, 'id').fill('K-FAULT');

@@ -1,4 +1,5 @@
 /** The page of tasks in a real browser on a real room: a plan is brought as a file, a ministry answers its own, the Office confirms. */
+import { readFile } from 'node:fs/promises';
 import { addDays, localDay } from '@room/contract';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -126,6 +127,22 @@ it('a form says in the words of the page what is wrong, at the field, to the ear
   await expect.poll(faults, WAIT).toContainEqual(expect.stringMatching(/Ngày này quá sớm.*việc này được giao ngày/));
   expect(await page.locator('[data-test="directive-state"]').getAttribute('data-value')).toBe('open');
   await page.close();
+});
+
+it('how many were open and overdue is drawn by day, and told in words', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  await using place = await desk(browser, office, 390, 844);
+  const page = await open(place);
+  const overdue = page.locator('[data-test="history-overdue"]');
+  await expect.poll(() => overdue.textContent(), WAIT).toBe('Overdue: from 0 to 1');
+  expect(await page.locator('[data-test="history-open"]').textContent()).toBe('Open: from 0 to 3');
+  expect(await page.locator('[data-test="task-history"] path').count()).toBe(2);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+  const [file] = await Promise.all([
+    page.waitForEvent('download', WAIT),
+    page.locator('[data-test="take-task-history"]').click(),
+  ]);
+  expect(await readFile(await file.path(), 'utf8')).toContain(`${TODAY},Ministry of Public Security,MPS,2,1,0`);
 });
 
 it('a ministry sees and answers its own alone, the Office confirms, and both see what moved', async (context) => {

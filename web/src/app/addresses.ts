@@ -77,6 +77,10 @@ export const toDirective = (query: Query, directive: string): Address => ({
   query: { ...choicesIn(query), directive },
 });
 
+export const toProgrammes = (query: Query): Address => ({ path: '/programmes', query: choicesIn(query) });
+
+export const toServices = (query: Query): Address => ({ path: '/services', query: choicesIn(query) });
+
 /** `task`: the one that is looked at. */
 export const toTasks = (query: Query, task?: string): Address => ({
   path: '/tasks',

@@ -54,5 +54,13 @@ export const tasksQuery = (since: string | undefined) =>
     refetchInterval: again(EVERY),
   });
 
+/** By day, of the whole scope. */
+export const taskHistoryQuery = (from: string, to: string) =>
+  queryOptions({
+    queryKey: ['alerts', 'task-history', from, to],
+    queryFn: ({ signal }) => ask('/v1/tasks/history', { query: { from, to }, signal }),
+    refetchInterval: again(EVERY),
+  });
+
 export const sendTasks = async (tasks: readonly SentTask[], isTrial: boolean): Promise<TakenTasks> =>
   (await answerOf('/v1/tasks', telling({ tasks, isTrial }))) as TakenTasks;

@@ -7,6 +7,8 @@ import {
   type Catalogue,
   CHANGE_DAYS,
   type DirectiveEntry,
+  groupLabel,
+  groupNamed,
   type Horizon,
   isLimitShare,
   isOfShares,
@@ -87,6 +89,12 @@ function measureOf(when: Rule['when'], speech: Speech): string {
       return t('measuredLinkErrors');
     case 'tasks-overdue':
       return t('measuredTasksOverdue');
+    case 'reports-overdue':
+      return t('measuredReportsOverdue');
+    case 'indicators-unlikely':
+      return t('measuredUnlikely');
+    case 'unused':
+      return t('measuredUnused', { days: String(when.days) });
     case 'coverage':
       return t('measuredCoverage');
     case 'freshness':
@@ -287,6 +295,12 @@ function bareCondition(when: Rule['when'], speech: Speech): string {
       return t('conditionLinkErrors', words(when.limit));
     case 'tasks-overdue':
       return t('conditionTasksOverdue', words(when.limit));
+    case 'reports-overdue':
+      return t('conditionReportsOverdue', words(when.limit));
+    case 'indicators-unlikely':
+      return t('conditionUnlikely', words(when.limit, { chance: limitIn(when.chance, true, speech) }));
+    case 'unused':
+      return t('conditionUnused', { days: String(when.days) });
     case 'coverage':
       return t('conditionCoverage', words(when.limit));
     case 'freshness':
@@ -355,7 +369,12 @@ export const OVER_NAMES: Readonly<Record<Rule['over']['dim'], MessageKey>> = {
 
 export function overText({ over }: Pick<Rule, 'over'>, catalogue: Catalogue, speech: Speech): string {
   const { t } = speech;
-  const each = t(OVER_NAMES[over.dim]);
+  const group =
+    over.dim === 'service' && over.group !== undefined ? groupNamed('service', over.group, catalogue) : undefined;
+  const each =
+    group === undefined
+      ? t(OVER_NAMES[over.dim])
+      : t('overGroup', { each: t(OVER_NAMES[over.dim]), group: groupLabel(group)[speech.language] });
   if (over.dim === 'all') return each;
   if (over.codes !== undefined)
     return over.codes.length === 1

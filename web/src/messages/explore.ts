@@ -5,6 +5,8 @@ import {
   type Compared,
   DIMENSIONS,
   type Dimension,
+  groupLabel,
+  groupsOf,
   isLevel,
   isRatio,
   LEVEL_MEASURES,
@@ -42,7 +44,7 @@ export function dimensionName(
 /** The row of levels that are reported of a whole, among those of its parts. */
 export const NO_PART = '';
 
-/** Names of the members of a dimension by their codes; a unit that ended says until when, as its code may name another today. */
+/** Names of the members of a dimension by their codes, and of its groups by theirs; a unit that ended says until when, as its code may name another today. */
 export function memberNames(
   dimension: Dimension,
   catalogue: Catalogue,
@@ -52,7 +54,11 @@ export function memberNames(
     const name = dimension === 'service' ? label[language] : (short ?? label)[language];
     return [code, validTo === undefined ? name : t('untilDay', { name, day: format.day(validTo) })];
   });
-  return new Map([...names, [NO_PART, t('notByPart')]]);
+  const groups = groupsOf(dimension, catalogue).map((group): [string, string] => [
+    group.name,
+    groupLabel(group)[language],
+  ]);
+  return new Map([...names, ...groups, [NO_PART, t('notByPart')]]);
 }
 
 const entryOf = (measure: Measure) => ({ ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES })[measure];

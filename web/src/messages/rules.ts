@@ -38,6 +38,7 @@ export const RULE_REFUSALS: Readonly<Record<string, MessageKey>> = {
   no_such_rule: 'ruleGone',
   links_not_tried: 'ruleLinksNotTried',
   tasks_not_tried: 'ruleTasksNotTried',
+  indicators_not_tried: 'ruleIndicatorsNotTried',
 };
 
 /** Of fields by their path in a rule; the longest beginning counts. */
@@ -61,6 +62,7 @@ const FIELDS: readonly (readonly [path: string, name: MessageKey])[] = [
   ['when.whole', 'ruleWhole'],
   ['when.days', 'ruleDays'],
   ['when.target', 'ruleTarget'],
+  ['when.chance', 'ruleChance'],
   ['when.limit', 'ruleLimit'],
   ['when.recover', 'ruleRecover'],
   ['when.seconds', 'ruleSeconds'],
@@ -76,7 +78,7 @@ export function faultText(path: string, { t }: Speech): string {
   const name = FIELDS.find(([start]) => path === start || path.startsWith(`${start}.`))?.[1];
   const field = name === undefined ? path : t(name);
   if (path === 'over.codes') return t('ruleFaultUnits', { field });
-  if (/\.(limit|beyond)$/.test(path)) return t('ruleFaultShare', { field });
+  if (/\.(limit|beyond|chance)$/.test(path)) return t('ruleFaultShare', { field });
   if (path.endsWith('.recover')) return t('ruleFaultRecover', { field });
   return t('ruleFaultField', { field });
 }

@@ -91,6 +91,8 @@ export function lexiconOf(catalogue: Catalogue): Lexicon {
       for (const name of aliases) put(name, meaning);
       if (/[a-z]/i.test(code)) put(code, meaning);
     }
+  for (const { dimension, name, label, aliases = [] } of catalogue.groups ?? [])
+    for (const word of [label.vi, label.en, ...aliases]) put(word, { kind: 'member', dimension, code: name });
   const longest = Math.max(1, ...[...meanings.keys()].map((key) => key.split(' ').length));
   return { meanings, longest, names };
 }

@@ -16,6 +16,7 @@ import {
   type Query,
   type Scope,
   startOfDay,
+  ungrouped,
   WITH_LEVELS,
 } from '@room/contract';
 import { SUMS_SELECTED } from '../rollup.ts';
@@ -329,7 +330,7 @@ export function membersOf(
   today: string,
   units: Restated | undefined,
 ): string[] {
-  const asked = codes.map((code) => {
+  const asked = ungrouped(dimension, codes, catalogue).map((code) => {
     const found = memberAsked(dimension, code, catalogue, today);
     if (found !== undefined) return found;
     throw new BadQuery(dimension, `the catalogue has no ${dimension} ${code}`);

@@ -1,19 +1,45 @@
-/** HTTP of tasks: the list with what moved, and a plan's rows taken in. What becomes of one goes by the routes of directives. */
-import { API, type Catalogue, sentTasksSchema, takenTasksSchema, type WallTasks } from '@room/contract';
+/** HTTP of tasks: the list with what moved, how many there were by day, and a plan's rows taken in. What becomes of one goes by the routes of directives. */
+import {
+  API,
+  addDays,
+  type Catalogue,
+  LANGUAGES,
+  type Language,
+  MOST_HISTORY_DAYS,
+  sentTasksSchema,
+  type TaskHistory,
+  takenTasksSchema,
+  taskHistoryAskedSchema,
+  type WallTasks,
+} from '@room/contract';
+import { z } from 'zod';
 import { causeOf } from '../../access/remember.ts';
 import { type Route, route } from '../../api/route.ts';
 import { assertBegun } from '../../begun.ts';
+import { HttpError } from '../../errors.ts';
 import { SHARED_BY_WALLS_MS } from '../../questions.ts';
 import { Shared } from '../../shared.ts';
+import { type Cell, type GiveTable, TAKEN, type TableFile } from '../../table-file.ts';
 import type { TaskStore } from './tasks.ts';
 
 /** A thousand with their words. */
 const MOST_BYTES = 6_000_000;
 
-export function taskRoutes(
-  store: Pick<TaskStore, 'list' | 'standing' | 'give'>,
-  { timeZone }: Pick<Catalogue, 'timeZone'>,
-): Route[] {
+export interface TaskRoutesOptions {
+  store: Pick<TaskStore, 'list' | 'standing' | 'history' | 'give'>;
+  catalogue: Catalogue;
+  give: GiveTable;
+}
+
+export function taskRoutes({ store, catalogue, give }: TaskRoutesOptions): Route[] {
+  const { timeZone } = catalogue;
+  const assertDays = ({ from, to }: { from: string; to: string }): void => {
+    assertBegun('from', from, timeZone);
+    assertBegun('to', to, timeZone);
+    const last = addDays(from, MOST_HISTORY_DAYS - 1);
+    if (to > last) throw new HttpError(422, 'too_much', `to: at most ${MOST_HISTORY_DAYS} days, to ${last}`);
+  };
+  const refuses = { 422: 'more is asked for than is answered at once' };
   const onWalls = new Shared<WallTasks>(SHARED_BY_WALLS_MS);
   return [
     route({
@@ -40,6 +66,35 @@ export function taskRoutes(
       handle: ({ principal: { scope } }) => onWalls.get(scope.key, () => store.standing(scope, Date.now())),
     }),
     route({
+      method: 'get',
+      path: '/v1/tasks/history',
+      summary: 'how many tasks of your scope were open, overdue and settled by day, as was known then',
+      right: 'view',
+      query: API['/v1/tasks/history'].query,
+      answer: { schema: API['/v1/tasks/history'].answer },
+      refuses,
+      handle: ({ principal: { scope }, query }) => {
+        assertDays(query);
+        return store.history(query, scope);
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/tasks/history.csv',
+      summary: 'the same as CSV, a row for each day, and of each unit where that is asked for',
+      right: 'view',
+      query: taskHistoryAskedSchema.safeExtend({ lang: z.enum(LANGUAGES).default('vi') }),
+      answer: { type: 'text/csv; charset=utf-8', schema: z.string() },
+      refuses: { ...refuses, ...TAKEN },
+      handle: (call) => {
+        const { lang, ...asked } = call.query;
+        assertDays(asked);
+        return give(call, 'tasks', async () =>
+          tableOf(await store.history(asked, call.principal.scope), lang, catalogue),
+        );
+      },
+    }),
+    route({
       method: 'post',
       path: '/v1/tasks',
       summary: 'gives the tasks of a plan: all that are sent, or none, with the reason of each row that is refused',
@@ -55,4 +110,57 @@ export function taskRoutes(
       },
     }),
   ];
+}
+
+const NAMES = {
+  vi: {
+    title: 'Nhiệm vụ và chỉ đạo theo ngày, như đã biết vào ngày đó',
+    day: 'Ngày',
+    unit: 'Đơn vị',
+    code: 'Mã',
+    all: 'Tất cả',
+    open: 'Đang mở',
+    overdue: 'Quá hạn',
+    settled: 'Kết thúc trong ngày',
+  },
+  en: {
+    title: 'Tasks and directives by day, as was known then',
+    day: 'Day',
+    unit: 'Unit',
+    code: 'Code',
+    all: 'All',
+    open: 'Open',
+    overdue: 'Overdue',
+    settled: 'Settled that day',
+  },
+} as const;
+
+function tableOf({ days, all, rows }: TaskHistory, lang: Language, catalogue: Catalogue): TableFile {
+  const names = NAMES[lang];
+  const units = [...catalogue.agencies, ...catalogue.provinces];
+  const [from = '', to = from] = [days[0], days.at(-1)];
+  const named = [
+    { name: names.all as string, code: '', ...all },
+    ...rows.map(({ unit: { code }, ...numbers }) => ({
+      name: units.find(({ id }) => id === code)?.label[lang] ?? code,
+      code,
+      ...numbers,
+    })),
+  ];
+  return {
+    from,
+    to,
+    about: [[names.title, `${from} – ${to}`]],
+    columns: [
+      { name: names.day, kind: 'text' },
+      { name: names.unit, kind: 'text' },
+      { name: names.code, kind: 'text' },
+      { name: names.open, kind: 'count' },
+      { name: names.overdue, kind: 'count' },
+      { name: names.settled, kind: 'count' },
+    ],
+    rows: named.flatMap(({ name, code, open, overdue, settled }) =>
+      days.map((day, n): Cell[] => [day, name, code, open[n], overdue[n], settled[n]]),
+    ),
+  };
 }

@@ -9,12 +9,15 @@ import {
   type DirectiveBody,
   directiveBodySchema,
   localDay,
+  owns,
   type Scope,
   type SentTask,
   startOfDay,
   type TakenTasks,
+  type TaskHistory,
   type TaskSource,
   type Tasks,
+  type taskHistoryAskedSchema,
   validOn,
   type WallTasks,
 } from '@room/contract';
@@ -26,6 +29,9 @@ import {
   type GivenRow,
   MOST_MOVES,
 } from '@room/database';
+import type { z } from 'zod';
+import { HttpError } from '../../errors.ts';
+import { taskHistory } from './history.ts';
 import { movedSince } from './moves.ts';
 import { nextReminder } from './schedule.ts';
 import { standingOfTasks } from './standing.ts';
@@ -38,7 +44,7 @@ const WEEK_DAYS = 7;
 const MOST_SETTLED = 1_000;
 
 export interface TaskStoreOptions {
-  table: Pick<DirectiveTable, 'list' | 'moves' | 'giveAll'>;
+  table: Pick<DirectiveTable, 'list' | 'moves' | 'openSince' | 'giveAll'>;
   directives: Pick<DirectiveStore, 'tell'>;
   catalogue: Catalogue;
 }
@@ -100,6 +106,22 @@ export class TaskStore {
       ...(isCut ? [Date.parse(kept.at(-1)?.settled_at ?? '')] : []),
     ];
     return { told, moves, isCut, knownFrom: Math.max(...edges) };
+  }
+
+  /** By day, as was known then. Throws 422 where more became of them since than is kept at hand. */
+  async history({ from, to, by }: z.output<typeof taskHistoryAskedSchema>, scope: Scope): Promise<TaskHistory> {
+    const { table, catalogue } = this.#options;
+    const since = new Date(startOfDay(from, catalogue.timeZone)).toISOString();
+    const [rows, moves] = await Promise.all([table.openSince(since, MOST_MOVES), table.moves(since)]);
+    const settled = rows.filter(({ settled_at: at }) => at !== null).length;
+    if (moves.length >= MOST_MOVES || settled >= MOST_MOVES)
+      throw new HttpError(
+        422,
+        'too_much',
+        `from: ${MOST_MOVES} changes or more of tasks since then are not told at once: ask from a later day on`,
+      );
+    const theirs = rows.filter(({ dim, code }) => owns(scope, dim === 'province' ? 'province' : 'agency', code));
+    return taskHistory({ rows: theirs, moves, from, to, catalogue }, by === 'unit');
   }
 
   /** All of them, or none: why they are not taken, one for each row that is not. */

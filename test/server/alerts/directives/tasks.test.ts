@@ -7,6 +7,7 @@ import {
   localDay,
   type SentTask,
   type TakenTasks,
+  type TaskHistory,
   type Tasks,
 } from '@room/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -196,4 +197,34 @@ it('is answered by its unit with evidence, sent back, confirmed by the Office, a
     'task.confirmed',
     'task.restored',
   ]);
+});
+
+it('is told by day as was known then, by unit within the scope, and as a file; not of days to come, nor of too many', async () => {
+  const days = `from=${addDays(TODAY, -2)}&to=${TODAY}`;
+  const history = (look: string, more = ''): Promise<TaskHistory> => told(look, `/v1/tasks/history?${days}${more}`);
+  const lastOf = ({ open, overdue }: TaskHistory['all']) => [open.at(-1), overdue.at(-1)];
+  // Two of one ministry and one of another were given today; none of these is past the day that it has now.
+  const all = await history(OFFICE, '&by=unit');
+  expect(all.days).toEqual([addDays(TODAY, -2), addDays(TODAY, -1), TODAY]);
+  expect([all.all.open.slice(0, 2), lastOf(all.all)]).toEqual([
+    [0, 0],
+    [3, 0],
+  ]);
+  expect(all.rows.map(({ unit, ...numbers }) => [unit.code, ...lastOf(numbers)])).toEqual([
+    ['MOH', 1, 0],
+    ['MPS', 2, 0],
+  ]);
+  expect((await history(OTHER, '&by=unit')).rows.map(({ unit }) => unit.code)).toEqual(['MOH']);
+  expect((await history(OTHER)).rows).toEqual([]);
+  const file = await (await room.as(OTHER, `/v1/tasks/history.csv?${days}&by=unit&lang=en`)).text();
+  expect(file).toContain(`${TODAY},Ministry of Health,MOH,1,0,0`);
+  expect(file).not.toContain('MPS');
+  const refused = async (query: string): Promise<string> => {
+    const response = await room.as(OFFICE, `/v1/tasks/history?${query}`);
+    const { error } = (await response.json()) as { error: { code: string } };
+    return `${response.status} ${error.code}`;
+  };
+  expect(await refused(`from=${TODAY}&to=${addDays(TODAY, 2)}`)).toBe('400 not_begun');
+  expect(await refused(`from=${addDays(TODAY, -366)}&to=${TODAY}`)).toBe('422 too_much');
+  expect(await refused(`from=${TODAY}&to=${addDays(TODAY, -1)}`)).toMatch(/^400 /);
 });

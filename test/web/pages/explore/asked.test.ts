@@ -2,6 +2,9 @@ import { expect, it } from 'vitest';
 import { askedIn, grainOf, toggled, withChange } from '../../../../web/src/pages/explore/asked.ts';
 
 const TODAY = '2026-11-28';
+const GROUPED = {
+  groups: [{ dimension: 'service' as const, name: 'some', label: { vi: 'vài', en: 'some' }, codes: ['A', 'B'], of: 3 }],
+};
 
 it('an address that asks nothing asks for four weeks that are over, beside the four before', () => {
   expect(askedIn({ lang: 'vi' }, TODAY)).toMatchObject({
@@ -57,8 +60,18 @@ it('a change keeps the rest of the address, and takes out what is nothing', () =
 });
 
 it('a member that is taken twice is out again', () => {
-  expect(toggled(undefined, 'A')).toBe('A');
-  expect(toggled(['A'], 'B')).toBe('A,B');
-  expect(toggled(['A', 'B'], 'A')).toBe('B');
-  expect(toggled(['A'], 'A')).toBeUndefined();
+  const after = (service: string | undefined, code: string) => {
+    const found = askedIn(service === undefined ? {} : { service }, TODAY);
+    if ('fault' in found) throw new Error(found.fault);
+    return toggled(found.question, 'service', code, GROUPED);
+  };
+  expect(after(undefined, 'A')).toBe('A');
+  expect(after('A', 'B')).toBe('A,B');
+  expect(after('A,B', 'A')).toBe('B');
+  expect(after('A', 'A')).toBeUndefined();
+  // A group is one choice; without one of its members it is the rest of it, and another stands beside it.
+  expect(after(undefined, 'some')).toBe('some');
+  expect(after('some', 'some')).toBeUndefined();
+  expect(after('some', 'A')).toBe('B');
+  expect(after('some', 'C')).toBe('some,C');
 });

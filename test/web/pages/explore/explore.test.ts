@@ -56,6 +56,23 @@ it('shows all measures, the curve and who brought how much; a member that is cli
   await expect.poll(() => value(page, 'measure-submitted'), WAIT).toBe('5');
 });
 
+it('essential services are one choice by their name, which the address keeps; one that is taken out leaves the others', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const page = await open(browser, '/explore?lang=vi');
+  await expect.poll(() => value(page, 'measure-submitted'), WAIT).toBe('12');
+  const group = page.locator('[data-test="group-essential"]');
+  expect(await group.getAttribute('aria-pressed')).toBe('false');
+  await group.click();
+  await expect.poll(() => asked(page, 'service'), WAIT).toBe('essential');
+  await expect.poll(() => group.getAttribute('aria-pressed'), WAIT).toBe('true');
+  expect(await page.locator('.chips').textContent()).toContain('Dịch vụ thiết yếu (đếm được 25 trong 53)');
+  const member = page.locator('[data-test^="member-service-"][aria-pressed="true"]').first();
+  const code = ((await member.getAttribute('data-test', { timeout: 20_000 })) ?? '').replace('member-service-', '');
+  await member.click();
+  await expect.poll(() => asked(page, 'service')?.split(',').length, WAIT).toBe(24);
+  expect(asked(page, 'service')?.split(',')).not.toContain(code);
+});
+
 it('by keyboard alone: a measure is chosen, a dimension split and closed', async (context) => {
   await using browser = await orSkip(context, openBrowser());
   const page = await open(browser, '/explore?lang=vi');

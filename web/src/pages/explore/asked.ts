@@ -4,6 +4,7 @@ import {
   type Dimension,
   fixedOn,
   type Grain,
+  type Grouped,
   grainOf,
   MEASURES,
   type Measure,
@@ -12,6 +13,7 @@ import {
   type QuestionFields,
   querySchema,
   STANDING,
+  ungrouped,
 } from '@room/contract';
 import { oneOf, type Query } from '../../app/addresses.ts';
 
@@ -64,9 +66,15 @@ export function withChange(query: Query, change: Readonly<Record<string, string 
   );
 }
 
-/** The codes of a dimension's filter with this one added, or taken out where it is among them. */
-export function toggled(codes: readonly string[] | undefined, code: string): string | undefined {
-  const rest = (codes ?? []).filter((one) => one !== code);
-  const all = rest.length === (codes ?? []).length ? [...rest, code] : rest;
+/** The codes of a dimension's filter with this one added, or taken out where it is among them: then a group that holds it is the rest of it. */
+export function toggled(
+  question: Question,
+  dimension: Dimension,
+  code: string,
+  catalogue: Grouped,
+): string | undefined {
+  const named = question[dimension] ?? [];
+  const codes = named.includes(code) ? named : ungrouped(dimension, named, catalogue);
+  const all = codes.includes(code) ? codes.filter((one) => one !== code) : [...named, code];
   return all.length === 0 ? undefined : all.join(',');
 }

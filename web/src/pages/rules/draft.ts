@@ -43,7 +43,12 @@ export function conditionOf(kind: ConditionKind): Condition {
     case 'link-errors':
       return { kind, limit: 'linkErrors' };
     case 'tasks-overdue':
+    case 'reports-overdue':
       return { kind, limit: 0 };
+    case 'indicators-unlikely':
+      return { kind, chance: 'unlikely', limit: 0 };
+    case 'unused':
+      return { kind, days: 28 };
     case 'coverage':
       return { kind, limit: 'coverageEnough' };
     case 'freshness':
@@ -138,7 +143,7 @@ export function refitted<C extends ChangeCondition | RatioCondition>(when: C): C
 
 /** The limit of a condition that has one. */
 export function limitIn(when: Condition): Limit | undefined {
-  if (when.kind === 'silent') return undefined;
+  if (when.kind === 'silent' || when.kind === 'unused') return undefined;
   if (when.kind === 'freshness') return when.seconds;
   if (when.kind === 'anomaly') return when.beyond;
   if (when.kind !== 'threshold') return when.limit;
@@ -147,7 +152,7 @@ export function limitIn(when: Condition): Limit | undefined {
 
 /** The same with another limit, and where it has recovered only where that still lies within. */
 export function limited(when: Condition, limit: number, thresholds: Thresholds): Condition {
-  if (when.kind === 'silent') return when;
+  if (when.kind === 'silent' || when.kind === 'unused') return when;
   if (when.kind === 'freshness') return { ...when, seconds: Math.max(1, Math.round(limit)) };
   const { side, recover } = limitsOf(when, thresholds);
   const isWithin = side === 'above' ? recover <= limit : recover >= limit;
