@@ -195,6 +195,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       queries: new WallQueries(access, timeZone),
       store: new QueryStore(access, catalogue, { isKeeping: access.isOneStore }),
       links: new LinkStore(access),
+      index: loaded.index,
       indicators: (at) => programmes.list(EVERYTHING, at),
       lead: (begin) => runWhileLeader({ log, group: 'alerting', begin, leads: () => undefined }),
       beside: () => [

@@ -56,6 +56,7 @@ export function limitsOf(when: Condition, thresholds: Thresholds): Limits {
     case 'target':
       return made('below', when.limit, when.recover);
     case 'coverage':
+    case 'index-low':
       return made('below', when.limit, when.recover);
     case 'freshness':
       return made('above', when.seconds);
@@ -94,8 +95,9 @@ export function judge({ value, reference }: Measured, limits: Limits): Finding &
 }
 
 /** Where what a condition measures stands, if it is no count of dossiers: it has no curve of them, and is not tried on the past. */
-export function programmeOf({ kind }: Condition): 'tasks' | 'indicators' | undefined {
+export function programmeOf({ kind }: Condition): 'tasks' | 'indicators' | 'index' | undefined {
   if (kind === 'tasks-overdue') return 'tasks';
+  if (kind === 'index-low') return 'index';
   return kind === 'reports-overdue' || kind === 'indicators-unlikely' ? 'indicators' : undefined;
 }
 
@@ -110,6 +112,7 @@ export function isOfShares(when: Condition): boolean {
     case 'target':
     case 'coverage':
     case 'link-errors':
+    case 'index-low':
       return true;
     case 'forecast':
     case 'freshness':

@@ -179,6 +179,8 @@ const conditionSchema = z.discriminatedUnion('kind', [
     limit: few,
     recover: fewRecover,
   }),
+  /** Of the points of the index that are measured a unit surely has less than this share in the running quarter. */
+  z.strictObject({ kind: z.literal('index-low'), limit, recover }),
   /**
    * Nobody filed one on so many whole days nor today, of which nearly all that should be was reported: where less was, nothing is
    * said.
@@ -205,6 +207,7 @@ export const OVER_OF: Readonly<Record<ConditionKind, readonly Over['dim'][]>> = 
   'tasks-overdue': ['agency', 'province'],
   'reports-overdue': ['agency', 'province'],
   'indicators-unlikely': ['agency', 'province'],
+  'index-low': ['agency', 'province'],
   unused: ['service'],
   coverage: ['all'],
   freshness: ['all', 'source'],
@@ -278,6 +281,7 @@ function assertFits(
       assertInner('above', when.limit, when.recover, ['when'], fault);
       break;
     case 'target':
+    case 'index-low':
     case 'coverage':
       assertShare(when.limit, ['when', 'limit'], fault);
       assertInner('below', when.limit, when.recover, ['when'], fault);

@@ -131,6 +131,8 @@ const levelsOf = ([first]: readonly QueryAnswer[], measure: LevelMeasure): Known
 /** What waits of each, and how that changed; what was not told of on one of the two days made no change that is known. */
 /** A link counts no dossiers: its own curve stands at `/v1/links`. */
 function assertCounted({ dim, body: { when } }: Alert): void {
+  if (programmeOf(when) === 'index')
+    throw new HttpError(404, 'no_curve', 'it is of the index, which counts no dossiers: /v1/index has it');
   if (programmeOf(when) === 'indicators')
     throw new HttpError(404, 'no_curve', 'it is of indicators, which count no dossiers: /v1/indicators has them');
   if (when.kind === 'tasks-overdue')

@@ -20,6 +20,7 @@ import {
   type Reading,
   type Rule,
   type RuleMember,
+  type ServiceIndex,
   type Snapshot,
   startOfDay,
   sumOf,
@@ -29,6 +30,7 @@ import { type AlertTable, Conflict, type DirectiveTable, type Document, type Doc
 import { within } from '@room/runtime';
 import type { LinkStore, QueryStore, WallQueries } from '@room/warehouse';
 import { earlierKey, earlierOf, earlierThan } from './earlier.ts';
+import { indexScores } from './index-scores.ts';
 import { unitIndicators } from './indicators.ts';
 import { levelsOf } from './levels.ts';
 import {
@@ -40,6 +42,7 @@ import {
   type Stretch,
   sceneOf,
   type UnitIndicators,
+  type UnitScore,
   type Uses,
 } from './observe.ts';
 import { type Kept, keptOf, keyOf, type Turned, turnInSlices } from './turn.ts';
@@ -55,6 +58,8 @@ const REST = 3;
 const READ_MS = 10_000;
 /** Reports come by the month, and to foresee all of them takes longer. */
 const INDICATORS_MS = 30_000;
+/** A score of a quarter moves by the day. */
+const SCORES_MS = 120_000;
 const NOTED_MS = 15_000;
 /** Numbers that were computed so long ago say nothing of now: they come each few seconds while anybody computes them. */
 const STALE_MS = 30_000;
@@ -74,6 +79,8 @@ export interface EvaluatorOptions {
   store: Pick<QueryStore, 'answer'>;
   links: Pick<LinkStore, 'latest'>;
   directives: Pick<DirectiveTable, 'overdue'>;
+  /** By which units are scored, where the catalogue has one. */
+  index: ServiceIndex | undefined;
   /** All of them, as they are known at an instant. */
   indicators: (at: number) => Promise<Pick<IndicatorList, 'indicators'>>;
   report: (level: 'debug' | 'info' | 'warn', message: string, detail?: Record<string, unknown>) => void;
@@ -101,6 +108,7 @@ export class Evaluator {
   #levels: ReadonlyMap<string, Held<Awaited<ReturnType<typeof levelsOf>>>> = new Map();
   #latest: Held<ReadonlyMap<string, LinkLatest>> | undefined;
   #overdue: Held<ReadonlyMap<string, number>> | undefined;
+  #scores: ReadonlyMap<string, Held<ReadonlyMap<string, UnitScore>>> = new Map();
   #indicators: Held<ReadonlyMap<string, UnitIndicators>> | undefined;
   #uses: ReadonlyMap<string, Held<Uses>> = new Map();
   #notedAt = Number.NEGATIVE_INFINITY;
@@ -192,6 +200,7 @@ export class Evaluator {
     const links = await this.#links(isStale ? [] : known.rules);
     const overdueTasks = await this.#overdueTasks(isStale ? [] : known.rules, state.period.from);
     const indicators = await this.#unitIndicators(asked, at);
+    const scores = await this.#unitScores(isStale ? [] : known.rules, state.period.from);
     const uses = await this.#usesBefore(asked, state.period.from);
     const seen: Seen = {
       state,
@@ -205,6 +214,7 @@ export class Evaluator {
       ...(links === undefined ? {} : { links }),
       ...(overdueTasks === undefined ? {} : { overdueTasks }),
       ...(indicators === undefined ? {} : { indicators }),
+      scores,
       uses,
     };
     const spent = (ms: number): void => {
@@ -343,6 +353,20 @@ export class Evaluator {
     const read = async () => unitIndicators((await this.#options.indicators(at)).indicators);
     this.#indicators = await held(this.#indicators, read, INDICATORS_MS);
     return this.#indicators.value;
+  }
+
+  /** Of the units of the dimensions that a rule about the index is over. */
+  async #unitScores(rules: readonly Document<Rule>[], today: string): Promise<ReadonlyMap<string, UnitScore>> {
+    const { index, store } = this.#options;
+    const read = new Map<string, Held<ReadonlyMap<string, UnitScore>>>();
+    for (const { body } of rules) {
+      const { dim } = body.over;
+      if (!body.isEnabled || body.when.kind !== 'index-low' || index === undefined || read.has(dim)) continue;
+      if (dim === 'agency' || dim === 'province')
+        read.set(dim, await held(this.#scores.get(dim), () => indexScores(store, index, dim, today), SCORES_MS));
+    }
+    this.#scores = read;
+    return new Map([...read.values()].flatMap(({ value }) => [...value]));
   }
 
   /** Of services, for each length in days that a rule asks for. */

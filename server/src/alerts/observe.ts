@@ -93,6 +93,8 @@ export interface Seen {
   overdueTasks?: ReadonlyMap<string, number>;
   /** What is known of each unit's indicators, by `overdueKey`, where a rule asks for it; who is missing has none. */
   indicators?: ReadonlyMap<string, UnitIndicators>;
+  /** What each unit has of the index in the running quarter, by `overdueKey`, where a rule asks for it. */
+  scores?: ReadonlyMap<string, UnitScore>;
   /** What was filed of services on so many whole days before, where a rule asks for it. */
   uses?: ReadonlyMap<number, Uses>;
 }
@@ -102,6 +104,12 @@ export interface UnitIndicators {
   overdue: number;
   /** Of those of which enough is reported: to meet the next target. */
   chances: readonly number[];
+}
+
+/** Shares of the points that are measured: what it has, and the most that it may have by how days vary. */
+export interface UnitScore {
+  reached: number;
+  most: number;
 }
 
 /** Of whole days, whose edges are `from` and `to`. */
@@ -163,6 +171,8 @@ export function find(when: Condition, member: RuleMember, scene: Scene, catalogu
       return reportsOverdue(member, scene);
     case 'indicators-unlikely':
       return unlikely(when, member, scene, catalogue);
+    case 'index-low':
+      return indexLow(member, scene);
     case 'unused':
       return unused(when, member, scene);
     case 'coverage':
@@ -184,6 +194,7 @@ type ReportedCondition = Exclude<
       | 'tasks-overdue'
       | 'reports-overdue'
       | 'indicators-unlikely'
+      | 'index-low'
       | 'unused'
       | 'coverage'
       | 'freshness';
@@ -268,6 +279,14 @@ function unlikely(
   if (chances.length === 0) return undefined;
   const value = chances.filter((each) => each < limitOf(chance, thresholds)).length;
   return { measured: { value }, reading: { value, whole: chances.length, to: at } };
+}
+
+/** Of whom too few days are counted nothing is decided. What it has stands beside the most that it may have, by which it is judged. */
+function indexLow({ dim, code }: RuleMember, { scores, at }: Scene): Found | undefined {
+  const score = scores?.get(overdueKey(dim, code));
+  if (score === undefined) return undefined;
+  const { most: value, reached: observed } = score;
+  return { measured: { value }, reading: { value, observed, to: at } };
 }
 
 /** By the rule of the board: of what is not reported nobody says that it was not used. */

@@ -167,6 +167,12 @@ export function ruleRoutes({ rules, catalogue, database, questions, pasts }: Rul
             'links_not_tried',
             'rules over links look at the last hour reported alone: none is tried on the past',
           );
+        if (programmeOf(rule.when) === 'index')
+          throw new HttpError(
+            422,
+            'index_not_tried',
+            'rules over the index look at the running quarter alone: none is tried on the past; /v1/index?period= tells earlier ones',
+          );
         if (programmeOf(rule.when) === 'indicators')
           throw new HttpError(
             422,

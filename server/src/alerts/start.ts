@@ -14,7 +14,10 @@ export interface Work {
 }
 
 export interface AlertingOptions
-  extends Pick<EvaluatorOptions, 'current' | 'ageMs' | 'queries' | 'store' | 'links' | 'indicators' | 'report'> {
+  extends Pick<
+    EvaluatorOptions,
+    'current' | 'ageMs' | 'queries' | 'store' | 'links' | 'indicators' | 'index' | 'report'
+  > {
   catalogue: Catalogue;
   starters: Readonly<Record<string, Rule>>;
   database: Database;
@@ -34,7 +37,7 @@ export interface Alerting {
 
 export async function startAlerting(options: AlertingOptions, owned: Owned): Promise<Alerting> {
   const { catalogue, starters, database, lead, tell, current, ageMs, queries, store: levels, links, report } = options;
-  const { indicators } = options;
+  const { indicators, index } = options;
   const rules = new Documents<Rule>({ database, kind: RULE, schema: ruleSchema });
   const table = new AlertTable(database);
   const store = new AlertStore(table, rules);
@@ -53,6 +56,7 @@ export async function startAlerting(options: AlertingOptions, owned: Owned): Pro
         links,
         directives: new DirectiveTable(database),
         indicators,
+        index,
         report,
       });
       const works = [leading, ...options.beside()];

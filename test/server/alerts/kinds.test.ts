@@ -15,14 +15,18 @@ import {
   type Over,
   owns,
   type Progress,
+  type Query,
+  type QueryAnswer,
   type Rule,
   ruleSchema,
   scopeOf,
+  standingsOf,
   startOfDay,
   unknownInRule,
 } from '@room/contract';
 import { describe, expect, it } from 'vitest';
 import { earlierKey, earlierThan } from '../../../server/src/alerts/earlier.ts';
+import { indexScores } from '../../../server/src/alerts/index-scores.ts';
 import { unitIndicators } from '../../../server/src/alerts/indicators.ts';
 import {
   observe,
@@ -404,6 +408,52 @@ describe('of indicators', () => {
   });
 });
 
+it('a score of the index rings where it is surely low, and is not decided where nothing says how sure it is', () => {
+  const low = ruleOf({ kind: 'index-low', limit: 0.5, recover: 0.6 });
+  const score = (reached: number, most: number): Given => ({
+    scores: new Map([[overdueKey('agency', 'MPS'), { reached, most }]]),
+  });
+  expect([score(0.4, 0.49), score(0.4, 0.5), score(0.4, 0.6)].map((given) => said(low, given))).toEqual([
+    'rings',
+    'between',
+    'recovers',
+  ]);
+  expect([said(low, { scores: new Map() }), said(low, {})]).toEqual([undefined, undefined]);
+  expect(observe(low, MPS, sceneOf(seenOf(score(0.4, 0.49)), catalogue), catalogue)?.reading).toMatchObject({
+    value: 0.49,
+    observed: 0.4,
+  });
+  expect(ruleSchema.safeParse({ ...low, when: { kind: 'index-low', limit: 30 } }).success).toBe(false);
+});
+
+it('scores of the running quarter are those of the page of the index', async () => {
+  const { index } = await loadCatalogue(DEFAULT_CATALOGUE);
+  if (index === undefined) throw new Error('the catalogue has an index');
+  const days = Array.from({ length: 12 }, (_, n) => ({
+    at: `2026-11-${String(n + 1).padStart(2, '0')}`,
+    now: { submitted: 100, submittedOnline: 50 + (n % 3), onTime: 80, late: 20 + n },
+  }));
+  const asked: object[] = [];
+  const answer = async (query: Query) => {
+    asked.push({ from: query.from, to: query.to, split: query.split });
+    const of = (key: string[]) => ({ key, points: days });
+    return { total: of([]), rows: [of(['MPS']), { key: ['MOH'], points: [] }] } as unknown as QueryAnswer;
+  };
+  const scores = await indexScores({ answer }, index, 'agency', DAY);
+  expect(asked).toEqual([{ from: '2026-10-01', to: DAY, split: ['agency'] }]);
+  expect([...scores.keys()]).toEqual(['agency MPS']);
+  const { units } = standingsOf(
+    index,
+    days.map(({ now }) => now),
+    [{ code: 'MPS', now: days.map(({ now }) => now), before: [] }],
+  );
+  const { points, measured, high } = units[0] ?? {};
+  expect(scores.get('agency MPS')).toEqual({
+    reached: (points ?? 0) / (measured ?? 1),
+    most: (high ?? 0) / (measured ?? 1),
+  });
+});
+
 describe('of services that nobody uses', () => {
   const ALL = { dim: 'service', group: 'essential' } as const;
   const idle = ruleOf({ kind: 'unused', days: 28 }, ALL);
@@ -472,6 +522,7 @@ it('a form has each kind with what makes it whole, and gives it another limit', 
     'tasks-overdue',
     'reports-overdue',
     'indicators-unlikely',
+    'index-low',
   ];
   for (const kind of kinds) {
     const when = limited(conditionOf(kind), 0.5, catalogue.thresholds);

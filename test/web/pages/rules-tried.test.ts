@@ -101,7 +101,7 @@ it('a rule of each kind is written, and the form says in words which fields are 
   const about = async (text: string): Promise<void> => {
     for (const name of ['label-vi', 'label-en', 'owner', 'reason-vi', 'reason-en']) await field(page, name).fill(text);
   };
-  const programmes = ['tasks-overdue', 'reports-overdue', 'indicators-unlikely', 'unused'];
+  const programmes = ['tasks-overdue', 'reports-overdue', 'indicators-unlikely', 'index-low', 'unused'];
   for (const kind of ['change', 'ratio', 'anomaly', 'forecast', 'target', ...programmes]) {
     const id = `K-${kind.toUpperCase()}`;
     await at(page, 'new').click();

@@ -79,6 +79,8 @@ export const toDirective = (query: Query, directive: string): Address => ({
 
 export const toProgrammes = (query: Query): Address => ({ path: '/programmes', query: choicesIn(query) });
 
+export const toIndex = (query: Query): Address => ({ path: '/service-index', query: choicesIn(query) });
+
 export const toServices = (query: Query): Address => ({ path: '/services', query: choicesIn(query) });
 
 /** `task`: the one that is looked at. */

@@ -93,6 +93,8 @@ function measureOf(when: Rule['when'], speech: Speech): string {
       return t('measuredReportsOverdue');
     case 'indicators-unlikely':
       return t('measuredUnlikely');
+    case 'index-low':
+      return t('measuredIndexLow');
     case 'unused':
       return t('measuredUnused', { days: String(when.days) });
     case 'coverage':
@@ -299,6 +301,8 @@ function bareCondition(when: Rule['when'], speech: Speech): string {
       return t('conditionReportsOverdue', words(when.limit));
     case 'indicators-unlikely':
       return t('conditionUnlikely', words(when.limit, { chance: limitIn(when.chance, true, speech) }));
+    case 'index-low':
+      return t('conditionIndexLow', words(when.limit));
     case 'unused':
       return t('conditionUnused', { days: String(when.days) });
     case 'coverage':

@@ -38,6 +38,7 @@ export const RULE_REFUSALS: Readonly<Record<string, MessageKey>> = {
   no_such_rule: 'ruleGone',
   links_not_tried: 'ruleLinksNotTried',
   tasks_not_tried: 'ruleTasksNotTried',
+  index_not_tried: 'ruleIndexNotTried',
   indicators_not_tried: 'ruleIndicatorsNotTried',
 };
 

@@ -47,6 +47,8 @@ export function conditionOf(kind: ConditionKind): Condition {
       return { kind, limit: 0 };
     case 'indicators-unlikely':
       return { kind, chance: 'unlikely', limit: 0 };
+    case 'index-low':
+      return { kind, limit: 0.5 };
     case 'unused':
       return { kind, days: 28 };
     case 'coverage':
