@@ -77,3 +77,17 @@ export async function firstAdministrator(room: Pick<Room, 'url' | 'operatorToken
   await administrator.told('/v1/session/accept', { token, password: PASSWORD, id: 'lan', name: 'Lan' });
   return administrator;
 }
+
+/** Somebody with these rights over the whole room, signed in. */
+export async function colleague(
+  room: Pick<Room, 'url'>,
+  administrator: CookieClient,
+  id: string,
+  rights: readonly string[],
+): Promise<CookieClient> {
+  const person = { id, name: id, rights, scope: 'all' };
+  const { token } = await administrator.told<{ token: string }>('/v1/people', person);
+  const client = new CookieClient(room);
+  await client.told('/v1/session/accept', { token, password: PASSWORD });
+  return client;
+}

@@ -32,6 +32,9 @@ import {
   type TakenReports,
   type TaskHistory,
   type Tasks,
+  type WallEssential,
+  type WallIndex,
+  type WallTasks,
 } from '@room/contract';
 import { DirectiveTable, Documents, databaseFrom, EvidenceFileTable, openDatabase, ScreenTable } from '@room/database';
 import { io, type Socket } from 'socket.io-client';
@@ -1059,6 +1062,80 @@ const ENDPOINTS: Record<string, Endpoint> = {
         { query: `?by=${pick(['agency', 'province'])}`, told: [200] },
         { query: pick(['', '?by=source', '?by=agency&scope=all']), told: [400] },
       ]),
+  },
+  'GET /v1/wall/tasks': {
+    right: 'view',
+    isOnWalls: true,
+    ask: (somebody) =>
+      pick<Request>([
+        { query: pick(['?scope=all', '?by=agency']), told: [400] },
+        {
+          told: [200],
+          lists: {
+            wanted: [`${directedOf(somebody).length + tasksOf(somebody).length}`],
+            of: (text) => {
+              const { open, units, due } = JSON.parse(text) as WallTasks;
+              const foreign = [...units, ...due].filter(({ unit }) => !isTheirs(somebody, unit.dim, unit.code));
+              return [`${open}`, ...foreign.map(({ unit }) => unit.code)];
+            },
+          },
+        },
+      ]),
+  },
+  'GET /v1/wall/index': {
+    right: 'view',
+    isOnWalls: true,
+    ask: (somebody) => {
+      const by = pick(['agency', 'province'] as const);
+      return pick<Request>([
+        { query: pick(['', `?by=${by}`, '?by=service&span=month', `?by=${by}&span=quarter&scope=all`]), told: [400] },
+        {
+          query: `?by=${by}&span=${pick(['quarter', 'month'])}`,
+          told: [200],
+          lists: {
+            wanted: [],
+            of: (text) =>
+              (JSON.parse(text) as WallIndex).units
+                .filter(
+                  ({ code, best }) => !isTheirs(somebody, by, code) || (somebody.units !== 'all' && best !== undefined),
+                )
+                .map(({ code }) => code),
+          },
+        },
+      ]);
+    },
+  },
+  'GET /v1/wall/essential': {
+    right: 'view',
+    isOnWalls: true,
+    ask: (somebody) =>
+      pick<Request>([
+        { query: '?scope=all', told: [400] },
+        {
+          told: [200],
+          lists: {
+            wanted: [],
+            of: (text) => {
+              const { of, services } = JSON.parse(text) as WallEssential;
+              const isOfPlace = somebody.units === 'all' || somebody.units.some((unit) => kindOf(unit) === 'province');
+              return [
+                ...(somebody.units !== 'all' && of !== undefined ? [`${of}`] : []),
+                ...services
+                  .filter(({ agencies }) => !isOfPlace && !agencies.some((each) => isTheirs(somebody, 'agency', each)))
+                  .map(({ id }) => id),
+              ];
+            },
+          },
+        },
+      ]),
+  },
+  'GET /v1/wall/leaders': {
+    right: 'view',
+    isOnWalls: true,
+    ask: (somebody) => ({
+      query: `?by=${pick(['agency', 'province'])}&measure=${pick(['shareOnTime', 'shareOnline'])}`,
+      told: ofWhole(somebody, 200),
+    }),
   },
   'GET /v1/walls': { right: 'administer', ask: () => ({ told: [200] }) },
   'GET /v1/walls/{id}/versions': { right: 'administer', ask: () => ({ id: pick(['main', 'none']), told: [200, 404] }) },

@@ -64,7 +64,7 @@ export function shippedScenes(
         }
       : {}),
     leaders: {
-      name: { vi: 'Nơi dẫn đầu và nơi tụt lại', en: 'Who leads and who lags' },
+      name: { vi: 'Nơi dẫn đầu và nơi chậm', en: 'Who leads and who lags' },
       tiles: [
         { kind: 'leaders', by: 'province', measure: 'shareOnTime', column: 1, row: 1, width: 6, height: 8 },
         { kind: 'leaders', by: 'province', measure: 'shareOnline', column: 7, row: 1, width: 6, height: 8 },

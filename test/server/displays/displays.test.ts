@@ -1,22 +1,30 @@
 /** Scenes and walls over HTTP on a real room: made, changed, taken back, shown by screens, ordered. */
-import type {
-  KeptScene,
-  KeptWall,
-  OnTimeOverDays,
-  PairedScreen,
-  Pairing,
-  ScreenProgram,
-  ScreenState,
-  ToldState,
-  Waiting,
-  WallState,
+import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
+import {
+  addDays,
+  endedHour,
+  type KeptScene,
+  type KeptWall,
+  localDay,
+  type OnTimeOverDays,
+  type PairedScreen,
+  type Pairing,
+  type ScreenProgram,
+  type ScreenState,
+  type ToldState,
+  type Waiting,
+  type WallEssential,
+  type WallIndex,
+  type WallLeaders,
+  type WallState,
+  type WallTasks,
 } from '@room/contract';
-import { endedHour } from '@room/contract';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { send, submission } from '../../harness/client.ts';
-import { CookieClient, firstAdministrator, statusOf } from '../../harness/cookies.ts';
+import { CookieClient, colleague, firstAdministrator, statusOf } from '../../harness/cookies.ts';
 import { type Room, startRoom } from '../../harness/room.ts';
 
+const { catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
 const PATIENCE = { timeout: 30_000, interval: 100 };
 const WHOLE = { column: 1, row: 1, width: 12, height: 8 };
 const SCENE = { name: { vi: 'Của ta', en: 'Ours' }, tiles: [{ kind: 'alerts', ...WHOLE }] };
@@ -53,14 +61,19 @@ it('begins with scenes and a wall that are the room’s own from then on', async
     'alerts',
     'databases',
     'day-so-far',
+    'essential',
     'focus',
     'focus-province',
     'late',
+    'leaders',
     'ministries',
     'programmes',
     'provinces',
     'pulse',
+    'service-index',
+    'service-index-ministries',
     'services',
+    'tasks',
     'waiting',
   ]);
   const [main] = (await walls()).walls;
@@ -284,4 +297,72 @@ it('who waits is held against the end of the same hour a week ago, of the whole 
   const { whole, units } = await administrator.told<Waiting>('/v1/wall/waiting?by=agency');
   expect([whole.overdue, whole.weekBefore]).toEqual([120, 100]);
   expect(Object.fromEntries(units.map(({ id, weekBefore }) => [id, weekBefore]))).toEqual({ MOH: 40, MPS: 60 });
+});
+
+it('a screen is told of the programme within its scope alone, and no rank among units that it may not see', async () => {
+  const today = localDay(Date.now(), catalogue.timeZone);
+  const plan = (item: string, unit: object, days: number) => ({
+    plan: 'Plan',
+    item,
+    unit,
+    text: `do ${item}`,
+    due: addDays(today, days),
+    wanted: 'done',
+  });
+  const [health, police] = ['MOH', 'MPS'].map((code) => ({ dim: 'agency', code }));
+  const tasks = [plan('1', health ?? {}, -9), plan('2', health ?? {}, 3), plan('3', police ?? {}, -2)];
+  const office = await colleague(room, administrator, 'office', ['view', 'direct']);
+  expect(await office.told('/v1/tasks', { tasks })).toMatchObject({ taken: 3, refused: [] });
+  const day = (ago: number): string => new Date(Date.now() - ago * 86_400_000).toISOString();
+  await send(
+    room,
+    Array.from({ length: 10 }, (_, ago) => [
+      submission(`i${ago}`, { agency: 'MOH', procedure: 'DV21', count: 40 + ago, occurredAt: day(ago) }),
+      submission(`j${ago}`, { agency: 'MPS', procedure: 'DV01', count: 90 + ago, occurredAt: day(ago) }),
+    ]).flat(),
+  );
+  const all = () => administrator.told<WallEssential>('/v1/wall/essential');
+  await vi.waitFor(async () => expect((await all()).submitted).toBeGreaterThan(1_200), {
+    timeout: 60_000,
+    interval: 1_000,
+  });
+  const { display } = await screen('Police', { agencies: ['MPS'], provinces: [] });
+
+  const [owed, ownOwed] = [
+    await administrator.told<WallTasks>('/v1/wall/tasks'),
+    await display.told<WallTasks>('/v1/wall/tasks'),
+  ];
+  expect([owed.open, owed.overdue, owed.units.map(({ unit }) => unit.code), owed.due.map(({ text }) => text)]).toEqual([
+    3,
+    2,
+    ['MOH', 'MPS'],
+    ['do 2'],
+  ]);
+  // All were given a moment ago: of before nothing is known.
+  expect([owed.week.overdue, owed.session.overdue]).toEqual([undefined, undefined]);
+  expect(ownOwed).toMatchObject({ open: 1, overdue: 1, units: [{ unit: { code: 'MPS' }, oldest: 2 }], due: [] });
+
+  const scores = (of: CookieClient) => of.told<WallIndex>('/v1/wall/index?by=agency&span=quarter');
+  const [ranked, own] = [await scores(administrator), await scores(display)];
+  expect([ranked.isRanked, ranked.total, own.isRanked]).toEqual([true, 100, false]);
+  expect(ranked.measured).toBeLessThan(ranked.total);
+  expect(own.units.map(({ code, best, side }) => [code, best, side])).toEqual([['MPS', undefined, 'unclear']]);
+  expect((await display.told<WallIndex>('/v1/wall/index?by=province&span=month')).units).toEqual([]);
+
+  const board = await display.told<WallEssential>('/v1/wall/essential');
+  expect([(await all()).of, board.of]).toEqual([53, undefined]);
+  expect(new Set(board.services.flatMap(({ agencies }) => agencies))).toContain('MPS');
+  expect(board.services.every(({ agencies }) => agencies.includes('MPS'))).toBe(true);
+  expect(board.submitted).toBeLessThan((await all()).submitted);
+
+  const leaders = '/v1/wall/leaders?by=province&measure=shareOnTime';
+  expect((await administrator.told<WallLeaders>(leaders)).groups).toEqual(expect.any(Array));
+  expect(await statusOf(display.ask(leaders))).toBe('403 outside_scope');
+  for (const path of [
+    'index?by=agency',
+    'index?by=agency&span=year',
+    'leaders?by=service&measure=shareOnTime',
+    'tasks?x=1',
+  ])
+    expect([path, await statusOf(administrator.ask(`/v1/wall/${path}`))]).toEqual([path, '400 bad_request']);
 });

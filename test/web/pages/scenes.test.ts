@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEFAULT_CATALOGUE } from '@room/catalogue';
-import type { Catalogue, KeptWall, PairedScreen } from '@room/contract';
+import { addDays, type Catalogue, type KeptWall, localDay, type PairedScreen } from '@room/contract';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
 import { openBrowser } from '../../harness/browser.ts';
 import { send, submission } from '../../harness/client.ts';
-import { type CookieClient, firstAdministrator } from '../../harness/cookies.ts';
+import { type CookieClient, colleague, firstAdministrator } from '../../harness/cookies.ts';
 import { orSkip } from '../../harness/need.ts';
 import { type Room, startRoom } from '../../harness/room.ts';
 import { violations } from '../axe.ts';
@@ -399,6 +399,67 @@ it('what was drawn on a canvas that the graphics card lost is drawn again', LONG
   await page.close();
 });
 
+it(
+  'walls show who owes what was ordered, the index as far as it is measured, essential services, and nobody by chance',
+  LONG,
+  async (context) => {
+    await using browser = await orSkip(context, openBrowser());
+    const { timeZone } = JSON.parse(await readFile(join(DEFAULT_CATALOGUE, 'catalogue.json'), 'utf8')) as Catalogue;
+    const today = localDay(Date.now(), timeZone);
+    const tasks = [
+      ['1', 'MOH', -9],
+      ['2', 'MOH', -2],
+      ['3', 'MPS', -1],
+      ['4', 'MPS', 3],
+    ].map(([item, code, days]) => ({
+      plan: 'Plan',
+      item,
+      unit: { dim: 'agency', code },
+      text: `Write number ${item}`,
+      due: addDays(today, Number(days)),
+      wanted: 'it is written',
+    }));
+    const office = await colleague(room, administrator, 'office', ['view', 'direct']);
+    expect(await office.told('/v1/tasks', { tasks })).toEqual({ taken: 4, refused: [] });
+    const page = await browser.newPage({ viewport: { width: 1920, height: 1080 }, reducedMotion: 'reduce' });
+    const open = (scene: string) => page.goto(`${room.url}/?scene=${scene}&lang=en`);
+    const value = (name: string) => at(page, name).getAttribute('data-value', WAIT);
+
+    await open('tasks');
+    expect(await value('tasks-overdue')).toBe('3');
+    expect(await value('owes-MOH')).toBe('2');
+    const owed = await at(page, 'owes-MOH').textContent();
+    expect(owed).toContain('9 days');
+    expect(await at(page, 'task-due').textContent(WAIT)).toContain('Write number 4');
+    // They were given a moment ago.
+    expect(await at(page, 'tasks-trend').textContent()).toContain('nothing to compare');
+    await expect.poll(() => at(page, 'spoken').textContent(), WAIT).toContain('3 overdue, of 4 that are open');
+    expect(await page.locator('[data-test="tile-tasks"] tbody tr').count()).toBe(3);
+
+    await open('service-index-ministries');
+    // Nothing was finished: of the index only what is filed online is measured.
+    expect(Number(await value('index-missing'))).toBe(96);
+    expect(await page.locator('[data-test^="score-M"]').count()).toBeGreaterThan(0);
+    // Of one day nobody can be held apart from another.
+    expect([await value('score-watch'), await value('score-ok')]).toEqual(['0', '0']);
+
+    await open('essential');
+    expect(await at(page, 'essential-decided').textContent(WAIT)).toBe('53');
+    // Nothing was reported of most days: whoever uses nothing is not known.
+    await expect.poll(() => at(page, 'essential-unused').textContent(), WAIT).toBe('0');
+    expect(await page.locator('[data-test^="essential-service-"][data-value="unused"]').count()).toBe(0);
+    expect(await page.locator('[data-test^="essential-service-"][data-value="unknown"]').count()).toBeGreaterThan(0);
+
+    await page.route('**/v1/wall/leaders**', (route) =>
+      route.fulfill({ status: 403, json: { error: { code: 'outside_scope', reason: 'no' } } }),
+    );
+    await open('leaders');
+    expect(await at(page, 'tile-refused').textContent(WAIT)).toContain('Only for screens that may see all units');
+    expect(await page.locator('[data-test="tile-failed"]').count()).toBe(0);
+    await page.close();
+  },
+);
+
 it('an administrator writes a scene by the keyboard, sees it beside, and takes it back', LONG, async (context) => {
   await using browser = await orSkip(context, openBrowser());
   await using office = await desk(browser);
@@ -454,6 +515,11 @@ it(
         'focus-province',
         'day-so-far',
         'databases',
+        'tasks',
+        'service-index',
+        'service-index-ministries',
+        'essential',
+        'leaders',
       ].entries()) {
         const choice = index % 2 === 0 ? 'lang=vi&theme=dark' : 'lang=en&theme=light';
         const [width = 0, height = 0] = size.split('x').map(Number);

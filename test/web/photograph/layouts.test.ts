@@ -40,6 +40,10 @@ it.for<[string, readonly string[], readonly Look[]]>([
   ['controls', ['1920x1080', '1080x1920', '1280x720'], [EN]],
   ['scene-services', ['1920x1080', '1080x1920', '390x844'], [VI]],
   ['scene-waiting', ['1920x1080', '1080x1920', '390x844'], [VI]],
+  ['scene-tasks', ['1920x1080', '1080x1920', '390x844'], [VI]],
+  ['scene-service-index', ['1920x1080', '1080x1920', '390x844'], [EN]],
+  ['scene-essential', ['1920x1080', '1080x1920', '390x844'], [VI]],
+  ['scene-leaders', ['1080x1920', '390x844'], [EN]],
   ['scene-pulse', ['3840x2160'], [VI, EN]],
   ['scene-provinces', ['3840x2160'], [VI]],
   ['scene-late', ['1920x1080', '1080x1920'], [VI]],
@@ -66,7 +70,7 @@ it('upright no tile of a scene keeps so much for itself that others are pushed o
 }, async (context) => {
   const open = await orSkip(context, browser);
   const page = await open.newPage({ viewport: { width: 1080, height: 1920 }, reducedMotion: 'reduce' });
-  for (const scene of ['late', 'waiting', 'focus', 'day-so-far']) {
+  for (const scene of ['late', 'waiting', 'focus', 'tasks', 'essential', 'leaders', 'day-so-far']) {
     await page.goto(`${studio.room.url}/?scene=${scene}`);
     await page.locator('[data-test="scene"]:not(:has([aria-busy="true"]))').waitFor();
     // What grows by what it grew does so for some frames.

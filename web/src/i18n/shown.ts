@@ -3,6 +3,8 @@ export const shown = {
   vi: {
     notLive: 'KHÔNG TRỰC TIẾP',
     shownAt: 'như màn hình đã hiện lúc {time}, {day}',
+    shownInstead: 'bức tường của ngày lúc {time}, {day}; cảnh này không được lưu',
+    shownScenes: 'Được lưu là bức tường của ngày; các cảnh khác thì không.',
     shownSaid: 'Lúc đó: {said}',
     presentUntil: 'trở lại trực tiếp chậm nhất {time}',
     shownOnceAMinute: 'theo bản lưu mỗi phút một lần',
@@ -31,6 +33,8 @@ export const shown = {
   en: {
     notLive: 'NOT LIVE',
     shownAt: 'as walls showed it at {time}, {day}',
+    shownInstead: 'the wall of the day at {time}, {day}; this scene is not kept',
+    shownScenes: 'What is kept is the wall of the day; other scenes are not.',
     shownSaid: 'Then: {said}',
     presentUntil: 'live again at {time} at the latest',
     shownOnceAMinute: 'as kept once a minute',

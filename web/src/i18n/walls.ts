@@ -114,7 +114,7 @@ export const walls = {
     tileTasks: 'Nhiệm vụ và chỉ đạo quá hạn',
     tileServiceIndex: 'Bộ chỉ số chất lượng phục vụ',
     tileEssential: 'Dịch vụ công thiết yếu',
-    tileLeaders: 'Nơi dẫn đầu và nơi tụt lại',
+    tileLeaders: 'Nơi dẫn đầu và nơi chậm',
     sceneTileSpan: 'Kỳ',
     sceneTileQuarter: 'quý này',
     sceneTileMonth: 'tháng trước',

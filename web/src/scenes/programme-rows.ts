@@ -101,14 +101,18 @@ export const missingParts = ({ groups }: WallIndex, { t, format, language }: Spe
       t('scorePart', { name: label[language], missing: format.count(total - measured) }),
     );
 
-/** From where an axis of points begins: a whole number below all that is drawn, which need not be zero. */
+/** Closer than that nobody is held apart by eye. */
+const LEAST_SPAN = 1;
+/** Of an axis of points: all that is drawn, which need not begin at zero. */
 export function pointsAxis(
-  rows: readonly Pick<WallIndexUnit, 'points' | 'measured' | 'low'>[],
+  rows: readonly Pick<WallIndexUnit, 'points' | 'measured' | 'low' | 'high'>[],
   { measured, points }: Pick<WallIndex, 'measured' | 'points'>,
 ): { from: number; to: number } {
   const like = rows.filter((row) => row.measured === measured);
   const least = Math.min(points, ...like.map((row) => row.low ?? row.points));
-  return { from: Math.max(0, Math.min(Math.floor(least - 1e-9), Math.ceil(measured) - 1)), to: measured };
+  const most = Math.max(points, ...like.map((row) => row.high ?? row.points));
+  const more = Math.max(0, LEAST_SPAN - (most - least)) / 2;
+  return { from: least - more, to: most + more };
 }
 
 export const scoreTitle = (
@@ -143,7 +147,8 @@ export function sureText(sure: WallService['online'], { format }: Speech): strin
   if (low === undefined || high === undefined) return format.share(share);
   // Of one that stands at an end of what a share may be the longer side.
   const half = Math.max(share - low, high - share);
-  return `${format.share(share)} ±${format.tenths(100 * half)}`;
+  // Rounded up: nothing is surer than it is said to be.
+  return `${format.share(share)} ±${format.tenths(Math.max(1, Math.ceil(1_000 * half - 1e-6)) / 10)}`;
 }
 
 export function serviceRows({ services }: WallEssential, catalogue: Units, speech: Speech): ServiceRow[] {

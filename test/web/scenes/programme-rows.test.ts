@@ -1,0 +1,151 @@
+/** What tiles of the programme say: who stands first, what is not known as that, and nothing that is not sure. */
+import type { Catalogue, WallEssential, WallIndex, WallLeaders } from '@room/contract';
+import { expect, it } from 'vitest';
+import { addMessages } from '../../../web/src/i18n/index.ts';
+import { programmeTiles } from '../../../web/src/i18n/programme-tiles.ts';
+import { speechIn } from '../../../web/src/messages/context.ts';
+import {
+  dueWords,
+  fairly,
+  type LedRow,
+  ledParts,
+  missingParts,
+  owedTrend,
+  pointsAxis,
+  pointsText,
+  rankText,
+  scoreRows,
+  scoreTitle,
+  serviceRows,
+  sureText,
+  unitText,
+} from '../../../web/src/scenes/programme-rows.ts';
+import { catalogue as small } from '../room.ts';
+
+addMessages(programmeTiles);
+const label = (name: string) => ({ vi: name, en: name });
+const units = ['A', 'B', 'C', 'D'].map((id) => ({ id, code: id, label: label(`Place ${id}`) }));
+const catalogue: Catalogue = { ...small, agencies: units, provinces: units };
+const speech = speechIn('en', catalogue);
+
+it('what is owed is held against a day of which something is known, and says so where nothing is', () => {
+  const trend = (before?: number) =>
+    owedTrend(5, { day: '2026-11-13', ...(before === undefined ? {} : { overdue: before }) }, 'owedWeek', speech);
+  expect([trend(2), trend(9), trend(5)].map(({ mark, text }) => [mark, text])).toEqual([
+    ['watch', '3 more than 7 days before'],
+    ['ok', '4 fewer than 7 days before'],
+    ['few', 'as many as 7 days before'],
+  ]);
+  expect(trend()).toEqual({ mark: 'unknown', text: 'nothing to compare: given after 13 Nov 2026' });
+  expect([dueWords(0, speech), dueWords(1, speech), dueWords(7, speech)]).toEqual([
+    'today',
+    '1 day left',
+    '7 days left',
+  ]);
+  expect(unitText({ dim: 'agency', code: 'GONE' }, catalogue, speech)).toBe('GONE');
+});
+
+const index: WallIndex = {
+  title: label('index'),
+  decision: '1/QD',
+  period: '2026-Q4',
+  from: '2026-10-01',
+  to: '2026-11-20',
+  simulated: false,
+  isRanked: true,
+  total: 100,
+  measured: 24,
+  points: 20.5,
+  groups: [
+    { id: 'a', label: label('Part a'), total: 76, measured: 0, points: 0 },
+    { id: 'b', label: label('Part b'), total: 24, measured: 24, points: 20.5 },
+  ],
+  units: [
+    { code: 'A', points: 22, measured: 24, low: 21.5, high: 22.5, side: 'above', best: 1, worst: 1, change: -0.5 },
+    { code: 'B', points: 20.4, measured: 24, low: 19, high: 21, side: 'unclear', best: 2, worst: 3 },
+    { code: 'C', points: 4, measured: 4, side: 'unclear' },
+    { code: 'D', points: 18.2, measured: 24, low: 17.9, high: 18.5, side: 'below', best: 2, worst: 3 },
+  ],
+};
+
+it('scores stand in three groups, the lowest first; a unit of which less is measured is no laggard', () => {
+  const rows = scoreRows(index, 'province', catalogue, speech);
+  expect(rows.map(({ code, mark }) => [code, mark])).toEqual([
+    ['D', 'watch'],
+    ['B', 'few'],
+    ['C', 'few'],
+    ['A', 'ok'],
+  ]);
+  expect(rows.map((row) => [pointsText(row, index.measured, speech), rankText(row, speech)])).toEqual([
+    ['18.2', '2–3'],
+    ['20.4', '2–3'],
+    ['4.0/4', '—'],
+    ['22.0', '1'],
+  ]);
+  expect(pointsAxis(rows, index)).toEqual({ from: 17.9, to: 22.5 });
+  expect(missingParts(index, speech)).toEqual(['Part a 76']);
+  expect(scoreTitle(index, 'Provinces', speech)).toBe('Index 1/QD, provinces, Q4 2026');
+});
+
+it('an axis of points has a length where all have the same', () => {
+  for (const points of [0, 24]) {
+    const { from, to } = pointsAxis([{ points, measured: 24 }], { measured: 24, points });
+    expect([from, to]).toEqual([points - 0.5, points + 0.5]);
+  }
+});
+
+it('a service says how it is used, or why that is not known; shares with half of their sure range', () => {
+  const more = { agencies: ['A'], isSure: true };
+  const services: WallEssential['services'] = [
+    { id: '1', label: label('Idle'), ...more, use: 'unused', submitted: 0, isDeployed: false },
+    { id: '2', label: label('Dark'), ...more, use: 'unknown' },
+    {
+      id: '3',
+      label: label('Busy'),
+      ...more,
+      agencies: ['A', 'B'],
+      use: 'used',
+      submitted: 1_234,
+      online: { share: 0.75, low: 0.73, high: 0.77 },
+      onTime: { share: 0.9 },
+    },
+    { id: '4', label: label('Apart'), ...more, isSure: false, use: 'unmeasured' },
+  ];
+  const rows = serviceRows({ services } as WallEssential, catalogue, speech);
+  expect(rows.map(({ mark, owners, useText, onlineText }) => [mark, owners, useText, onlineText])).toEqual([
+    ['act', 'Place A · reported as not deployed', 'used by nobody', ''],
+    ['unknown', 'Place A', 'not known', ''],
+    ['none', 'Place A · Place B', '1,234', '75.0% ±2.0'],
+    ['few', 'Place A · not surely on the list', 'not counted apart', ''],
+  ]);
+  expect([rows[2]?.onTimeText, sureText(undefined, speech)]).toEqual(['90.0%', '—']);
+});
+
+const row = (code: string, side: LedRow['side']): LedRow => ({
+  code,
+  name: code,
+  side,
+  mark: 'ok',
+  text: '',
+  change: '',
+});
+
+it('who lags stands before who leads, and where there is little room nobody is told of laggards alone', () => {
+  const of = (code: string) => ({ code, value: 0.9, low: 0.89, high: 0.91, change: 0.012 });
+  const groups: WallLeaders['groups'] = [{ size: 'large', units: 12, value: 0.95, leads: [of('A')], lags: [of('B')] }];
+  const [part] = ledParts({ groups } as WallLeaders, 'province', catalogue, speech);
+  expect(part?.heading).toBe('Large: 12 units, together 95.0%');
+  expect(part?.rows.map(({ code, side, text, change }) => [code, side, text, change])).toEqual([
+    ['B', 'lags', '90.0% ±1.0', '▲ 1.2'],
+    ['A', 'leads', '90.0% ±1.0', '▲ 1.2'],
+  ]);
+  const rows = [...['a', 'b', 'c', 'd'].map((code) => row(code, 'lags')), row('y', 'leads'), row('z', 'leads')];
+  const shown = (n: number) => fairly(rows, n).map(({ code }) => code);
+  expect([shown(9), shown(4), shown(3), shown(5), shown(1)]).toEqual([
+    ['a', 'b', 'c', 'd', 'y', 'z'],
+    ['a', 'b', 'y', 'z'],
+    ['a', 'b', 'y'],
+    ['a', 'b', 'c', 'y', 'z'],
+    ['a'],
+  ]);
+});
