@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { listen } from '@room/operations';
 import { expect, it } from 'vitest';
 import { VISITOR } from '../../server/src/access/principal.ts';
-import { HttpListener } from '../../server/src/listener.ts';
+import { HttpListener, letTakeTime } from '../../server/src/listener.ts';
 import { Sockets } from '../../server/src/live/sockets.ts';
 
 interface Answer {
@@ -212,4 +212,29 @@ it('does not wait for ever for a sender that does not finish', async () => {
   await listener.drain();
   await listener[Symbol.asyncDispose]();
   await cut;
+});
+
+it('ends a body that is not there in time, but one that its route lets take longer', { timeout: 20_000 }, async () => {
+  await using listener = new HttpListener({ answers: () => false, bounds: { requestMs: 200, longestMs: 15_000 } });
+  const url = await listen(listener.http, { host: '127.0.0.1', port: 0, setting: 'PORT' });
+  listener.open((request, response) => {
+    if (request.url === '/long') letTakeTime(request, 12_000);
+    request.resume().once('end', () => response.end('whole'));
+  });
+  const send = (path: string) => {
+    const asked = request(`${url}${path}`, { method: 'POST', headers: { 'content-length': 2 } });
+    const answered = new Promise<number | undefined>((resolve, reject) => {
+      asked.on('error', reject).on('response', (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+    });
+    asked.write('a');
+    return { asked, answered };
+  };
+  const [long, short] = [send('/long'), send('/short')];
+  expect(await short.answered).toBe(408);
+  // Later than the bound of all.
+  long.asked.end('b');
+  expect(await long.answered).toBe(200);
 });

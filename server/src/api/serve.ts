@@ -141,8 +141,7 @@ async function send(
   if (isKept !== true && !response.hasHeader('cache-control')) response.set('cache-control', 'no-store');
   if (type !== undefined && typeof answered === 'string') response.set('content-type', type).end(answered);
   else if (answered instanceof Streamed) {
-    // Names of other alphabets too; the type that it would have by its name is none of ours.
-    response.attachment(answered.name);
+    response.set('content-disposition', attachmentOf(answered.name));
     response.type(answered.type ?? type ?? 'application/octet-stream');
     if (answered.size !== undefined) response.set('content-length', String(answered.size));
     await pipeline(Readable.from(whileAllowed(answered.chunks, assertStill)), response);
@@ -165,6 +164,17 @@ async function send(
     }
     response.json(answered);
   }
+}
+
+/** To be saved under this name: as all read it, and besides as it is where it has letters of other alphabets (RFC 6266). */
+function attachmentOf(name: string): string {
+  const plain = name.replace(/[^\x20-\x7e]|["\\%]/gu, '_');
+  if (plain === name) return `attachment; filename="${name}"`;
+  const encoded = encodeURIComponent(name).replace(
+    /['()*]/g,
+    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }
 
 /**

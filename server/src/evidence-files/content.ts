@@ -7,7 +7,7 @@ import { HttpError } from '../errors.ts';
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 /** More than any document has. */
-const MOST_ENTRIES = 20_000;
+const MOST_ENTRIES = 5_000;
 
 const SIGNATURES: readonly [FileType, (bytes: Buffer) => boolean][] = [
   ['application/pdf', (bytes) => begins(bytes, '%PDF-')],

@@ -208,3 +208,18 @@ it('tells overdue tasks in the order of their list, with their unit and how long
     ['b', 'open', 0],
   ]);
 });
+
+it('names the file that a figure rests on by its sum, and nothing where there is none', () => {
+  const sha256 = 'a'.repeat(64);
+  const file = { id: '0feebb63-727f-4964-83c9-b614781f0a13', name: 'a.pdf', type: 'application/pdf' as const };
+  const kept = { ...file, size: 1, sha256, who: 'person:ann', at: 0 };
+  const figures = [{ text: 'report 12', file: kept }, { text: 'report 12' }].map((evidence) => {
+    const known = [{ period: '2026-01', revision: 1, value: 7, who: 'person:ann', at: 0, evidence }];
+    const { parts } = said({ indicators: { at: NOW, indicators: [{ ...entry({}), known }] } });
+    return parts.find(({ part }) => part === 'indicators')?.sentences[0]?.figures?.[0];
+  });
+  expect(figures).toEqual([
+    expect.objectContaining({ period: '2026-01', value: 7, file: sha256 }),
+    expect.not.objectContaining({ file: expect.anything() }),
+  ]);
+});

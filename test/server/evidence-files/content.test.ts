@@ -58,7 +58,7 @@ describe('the type of a file', () => {
     // Its first part can be unpacked no more.
     bomb.fill(0xff, 60, 2_000);
     expect(await codeOf(bomb)).toBe(DOCX);
-    const many = Object.fromEntries(Array.from({ length: 21_000 }, (_, n) => [`word/${n}.xml`, new Uint8Array()]));
+    const many = Object.fromEntries(Array.from({ length: 5_100 }, (_, n) => [`word/${n}.xml`, new Uint8Array()]));
     expect(await codeOf(Buffer.from(zipSync({ ...parts(WORD), ...many })))).toBe('415 file_broken');
   });
 });

@@ -115,7 +115,7 @@ it('is read by whoever sees what it shows, always to be saved, and that is noted
   expect(Object.fromEntries(response.headers)).toMatchObject({
     'content-type': 'application/pdf',
     'content-length': String(PDF.byteLength),
-    'content-disposition': `attachment; filename="B?o c?o12.pdf"; filename*=UTF-8''B%C3%A1o%20c%C3%A1o12.pdf`,
+    'content-disposition': `attachment; filename="B_o c_o12.pdf"; filename*=UTF-8''B%C3%A1o%20c%C3%A1o12.pdf`,
     'x-content-type-options': 'nosniff',
     'content-security-policy': "default-src 'none'; sandbox",
     'cache-control': 'no-store',

@@ -25,6 +25,7 @@ export const AUDIT_GROUPS: readonly { action: string; name: MessageKey }[] = [
   { action: 'export.*', name: 'groupExports' },
   { action: 'alert.*', name: 'groupAlerts' },
   { action: 'directive.*', name: 'groupDirectives' },
+  { action: 'evidence_file.*', name: 'groupFiles' },
   { action: 'saved_view.*', name: 'groupViews' },
   { action: 'annotation.*', name: 'groupAnnotations' },
   { action: 'notebook.*', name: 'groupNotebooks' },
