@@ -10,6 +10,7 @@ import { directives } from '../../../web/src/i18n/directives.ts';
 import { en } from '../../../web/src/i18n/en.ts';
 import { evidence } from '../../../web/src/i18n/evidence.ts';
 import { explore } from '../../../web/src/i18n/explore.ts';
+import { fields } from '../../../web/src/i18n/fields.ts';
 import { forecasts } from '../../../web/src/i18n/forecasts.ts';
 import { translatorIn } from '../../../web/src/i18n/index.ts';
 import { kept } from '../../../web/src/i18n/kept.ts';
@@ -49,6 +50,7 @@ const PAGES = [
   directives,
   evidence,
   explore,
+  fields,
   forecasts,
   kept,
   links,

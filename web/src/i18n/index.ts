@@ -11,6 +11,7 @@ import type { directives } from './directives.ts';
 import { en } from './en.ts';
 import type { evidence } from './evidence.ts';
 import type { explore } from './explore.ts';
+import type { fields } from './fields.ts';
 import type { forecasts } from './forecasts.ts';
 import type { kept } from './kept.ts';
 import type { leaders } from './leaders.ts';
@@ -50,6 +51,7 @@ export type MessageKey =
   | keyof (typeof directives)['vi']
   | keyof (typeof evidence)['vi']
   | keyof (typeof explore)['vi']
+  | keyof (typeof fields)['vi']
   | keyof (typeof forecasts)['vi']
   | keyof (typeof kept)['vi']
   | keyof (typeof links)['vi']
