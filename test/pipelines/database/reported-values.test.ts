@@ -1,5 +1,5 @@
 /** What was reported of indicators, as rows: added once, corrected beside, all or none. */
-import { Conflict, lastAudit, REPORTED_VALUE, ReportedValueTable } from '@room/database';
+import { Conflict, lastAudit, migrations, REPORTED_VALUE, ReportedValueTable } from '@room/database';
 import { describe, expect, it } from 'vitest';
 import { freshDatabase, KINDS } from '../../postgres/fresh.ts';
 
@@ -34,6 +34,55 @@ describe.each(KINDS)('%s', (kind) => {
       before: { value: 0.1 },
       after: { value: 123456789.25, why: 'a digit was missing' },
     });
+  });
+
+  it('what was reported before units had values of their own is the value for all after the upgrade, and is corrected on', async (context) => {
+    await using fresh = await freshDatabase(kind, context);
+    const known = await migrations();
+    const split = known.findIndex(({ name }) => name.includes('reported_by_units'));
+    expect(split).toBeGreaterThan(0);
+    const old = await fresh.open({ known: known.slice(0, split) });
+    const at = '2026-02-03T04:05:06.789Z';
+    const told = (period: string, revision: number, value: string, why: string | null) => ({
+      indicator: 'EID',
+      period,
+      revision,
+      value,
+      who: 'person:ann',
+      at,
+      evidence: '{"text":"công văn “12”","link":"https://mps.example/12"}',
+      note: "d'une note",
+      why,
+    });
+    const written = [
+      told('2026-01', 1, '0.1', null),
+      told('2026-01', 2, '123456789.25', 'thiếu một huyện'),
+      told('2026-02', 1, '70000000', null),
+    ];
+    // As the schema before had them: without a unit.
+    await old.write(GIVER, (edit) =>
+      edit.query
+        .insertInto('reported_value')
+        .values(written as never)
+        .execute(),
+    );
+    await old[Symbol.asyncDispose]();
+
+    const database = await fresh.open();
+    const table = new ReportedValueTable(database);
+    expect(await table.list()).toEqual(written.map((row) => ({ ...row, by_unit: '' })));
+    // A unit's own value stands beside it, a correction after it; the same revision again is refused as before.
+    await table.add(GIVER, [row('2026-01', 1, 3, 'HN'), row('2026-01', 3, 7)]);
+    await expect(table.add(GIVER, [row('2026-02', 1, 8)])).rejects.toBeInstanceOf(Conflict);
+    expect((await table.list('EID')).map(({ by_unit, period, revision }) => [by_unit, period, revision])).toEqual([
+      ['', '2026-01', 1],
+      ['', '2026-01', 2],
+      ['', '2026-01', 3],
+      ['', '2026-02', 1],
+      ['HN', '2026-01', 1],
+    ]);
+    const last = await database.read((query) => lastAudit(query, REPORTED_VALUE));
+    expect(last).toMatchObject({ before: { value: 123456789.25, why: 'thiếu một huyện' }, after: { value: 7 } });
   });
 
   it('takes one of two who report the same period at once', async (context) => {

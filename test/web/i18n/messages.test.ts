@@ -11,6 +11,7 @@ import { en } from '../../../web/src/i18n/en.ts';
 import { evidence } from '../../../web/src/i18n/evidence.ts';
 import { evidenceFiles } from '../../../web/src/i18n/evidence-files.ts';
 import { explore } from '../../../web/src/i18n/explore.ts';
+import { fields } from '../../../web/src/i18n/fields.ts';
 import { forecasts } from '../../../web/src/i18n/forecasts.ts';
 import { translatorIn } from '../../../web/src/i18n/index.ts';
 import { kept } from '../../../web/src/i18n/kept.ts';
@@ -51,6 +52,7 @@ const PAGES = [
   evidence,
   evidenceFiles,
   explore,
+  fields,
   forecasts,
   kept,
   links,

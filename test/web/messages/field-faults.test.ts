@@ -1,12 +1,12 @@
 /** What is said of a field that cannot be sent: cause and remedy, in the language of the page. */
 import { expect, it } from 'vitest';
+import { fields } from '../../../web/src/i18n/fields.ts';
 import { addMessages } from '../../../web/src/i18n/index.ts';
-import { pages } from '../../../web/src/i18n/pages.ts';
 import { speechIn } from '../../../web/src/messages/context.ts';
 import { type Field, fieldFault } from '../../../web/src/messages/field-faults.ts';
 import { catalogue } from '../room.ts';
 
-addMessages(pages);
+addMessages(fields);
 const said = (field: Partial<Field>, language: 'vi' | 'en' = 'en'): string | undefined => {
   const { t, format } = speechIn(language, catalogue);
   return fieldFault({ type: 'text', validity: {}, dataset: {}, ...field }, { language, t, day: format.day });

@@ -2,7 +2,9 @@
  * Every form is looked through as it is sent, in the words of the page: a browser would speak its own language. What is wrong stands at
  * its field and is its description to whoever hears it; the first of these takes the focus. Layouts begin it, once for all their forms.
  */
-import { onBeforeUnmount, onMounted, watch } from 'vue';
+import { watch } from 'vue';
+import { fields } from '../i18n/fields.ts';
+import { addMessages } from '../i18n/index.ts';
 import { type FieldWords, fieldFault } from '../messages/field-faults.ts';
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
@@ -15,7 +17,10 @@ interface Shown {
 const isControl = (element: EventTarget | null): element is Control =>
   element instanceof HTMLInputElement || element instanceof HTMLSelectElement || element instanceof HTMLTextAreaElement;
 
-export function useCheckedForms(words: () => FieldWords): void {
+addMessages(fields);
+
+/** Returns what ends it. */
+export function checkForms(words: () => FieldWords): () => void {
   const shown = new Map<Control, Shown>();
   let made = 0;
 
@@ -85,17 +90,16 @@ export function useCheckedForms(words: () => FieldWords): void {
   };
   const EVENTS = { pointerover: take, focusin: take, submit: check, input: again, change: again } as const;
 
-  onMounted(() => {
-    for (const [name, listen] of Object.entries(EVENTS)) document.addEventListener(name, listen, { capture: true });
-  });
-  onBeforeUnmount(() => {
-    for (const [name, listen] of Object.entries(EVENTS)) document.removeEventListener(name, listen, { capture: true });
-    for (const control of [...shown.keys()]) clear(control);
-  });
-  watch(
+  for (const [name, listen] of Object.entries(EVENTS)) document.addEventListener(name, listen, { capture: true });
+  const unwatch = watch(
     () => words().language,
     () => {
       for (const control of [...shown.keys()]) say(control);
     },
   );
+  return () => {
+    unwatch();
+    for (const [name, listen] of Object.entries(EVENTS)) document.removeEventListener(name, listen, { capture: true });
+    for (const control of [...shown.keys()]) clear(control);
+  };
 }

@@ -12,6 +12,7 @@ import { en } from './en.ts';
 import type { evidence } from './evidence.ts';
 import type { evidenceFiles } from './evidence-files.ts';
 import type { explore } from './explore.ts';
+import type { fields } from './fields.ts';
 import type { forecasts } from './forecasts.ts';
 import type { kept } from './kept.ts';
 import type { leaders } from './leaders.ts';
@@ -53,6 +54,7 @@ export type MessageKey =
   | keyof (typeof evidence)['vi']
   | keyof (typeof evidenceFiles)['vi']
   | keyof (typeof explore)['vi']
+  | keyof (typeof fields)['vi']
   | keyof (typeof forecasts)['vi']
   | keyof (typeof kept)['vi']
   | keyof (typeof links)['vi']
