@@ -32,7 +32,7 @@ export interface Notice extends Subject {
     due: string;
     head?: string;
     /** What its unit said: what was done, when it was or by when it will be, and where that can be seen. */
-    response?: { measure: string; done?: string; until?: string; evidence?: string };
+    response?: { measure: string; done?: string; until?: string; evidence?: string; file?: { name: string } };
     why?: string;
   };
   /** Nobody acknowledged it in time. */
@@ -275,6 +275,7 @@ function directiveLines({ directive }: Notice, { language }: Saying): string[] {
     ...line(words.doneOn, response?.done),
     ...line(words.doneBy, response?.until),
     ...line(words.evidence, response?.evidence),
+    ...line(words.evidence, response?.file?.name),
     ...line(words.reason, why),
   ];
 }

@@ -1,5 +1,6 @@
 /** A file as evidence, in a real browser on a real room: chosen, dragged, refused with what to do, removed, told with, and taken along. */
 import { readFile } from 'node:fs/promises';
+import { addDays, localDay } from '@room/contract';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../../harness/browser.ts';
@@ -11,6 +12,7 @@ import { WAIT } from './desk.ts';
 
 let room: Room;
 let police: CookieClient;
+const TODAY = localDay(Date.now(), 'Asia/Ho_Chi_Minh');
 let task = '';
 beforeAll(async () => {
   room = await startRoom();
@@ -25,7 +27,7 @@ beforeAll(async () => {
   const office = await person('office', ['view', 'direct'], 'all');
   const unit = { dim: 'agency', code: 'MPS' };
   await office.told('/v1/tasks', {
-    tasks: [{ plan: 'Plan', item: '1', unit, text: 'see to it', due: '2026-12-31', wanted: 'all of it' }],
+    tasks: [{ plan: 'Plan', item: '1', unit, text: 'see to it', due: addDays(TODAY, 30), wanted: 'all of it' }],
   });
   const { tasks } = await office.told<{ tasks: { id: string }[] }>('/v1/tasks');
   task = tasks[0]?.id ?? '';
@@ -150,7 +152,7 @@ it('shows what a task was answered with, and stays over a further answer until i
   await form.locator('[name="cause"]').fill('few people');
   await form.locator('[name="measure"]').fill('more people');
   await form.locator('[name="is-done"]').selectOption('true');
-  await form.locator('[name="done"]').fill('2026-01-05');
+  await form.locator('[name="done"]').fill(TODAY);
   await form.locator('[data-test="respond"]').click();
   await page.locator('[data-test="evidence-lacks"]').waitFor(WAIT);
   await form.locator('[name="file"]').setInputFiles(pdf);
@@ -159,6 +161,9 @@ it('shows what a task was answered with, and stays over a further answer until i
   await form.locator('[data-test="respond"]').click();
   const shown = page.locator('[data-test="response"] [data-test="take-file"]');
   await expect.poll(() => shown.allTextContents(), WAIT).toEqual(['Báo cáo 12.pdf']);
+  // Also where what became of the task is told line by line.
+  const told = page.locator('[data-test="ledger"] [data-test="take-file"]');
+  await expect.poll(() => told.allTextContents(), WAIT).toEqual(['Báo cáo 12.pdf']);
   await page.locator('[data-test="respond-again"]').click();
   expect(await state(page)).toBe('there');
   await form.locator('[name="cause"]').fill('few people and a slip');
