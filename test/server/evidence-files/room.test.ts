@@ -1,12 +1,20 @@
 /** Evidence as a file in a real room: brought by its unit, told with, read by whoever sees that, and by nobody else. */
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
-import type { DirectiveTimeline, EvidenceFile, IndicatorHistory, ServicesBoard } from '@room/contract';
+import {
+  addDays,
+  type DirectiveTimeline,
+  type EvidenceFile,
+  type IndicatorHistory,
+  localDay,
+  type ServicesBoard,
+} from '@room/contract';
 import { databaseFrom, EVIDENCE_FILE, lastAudit, openDatabase } from '@room/database';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { CookieClient, firstAdministrator, PASSWORD } from '../../harness/cookies.ts';
 import { type Room, startRoom } from '../../harness/room.ts';
 
+const TODAY = localDay(Date.now(), 'Asia/Ho_Chi_Minh');
 let room: Room;
 let administrator: CookieClient;
 let office: CookieClient;
@@ -162,13 +170,13 @@ it('shows that a service is deployed, and what a directive is answered with', as
     item: '1',
     unit: { dim: 'agency', code: 'MOH' },
     text: 'do',
-    due: '2026-12-31',
+    due: addDays(TODAY, 30),
     wanted: 'all',
   };
   await office.told('/v1/tasks', { tasks: [task] });
   const { tasks } = await office.told<{ tasks: { id: string }[] }>('/v1/tasks');
   const at = `/v1/directives/${tasks[0]?.id}/answer`;
-  const answer = { cause: 'c', measure: 'm', done: '2026-01-05', version: 1 };
+  const answer = { cause: 'c', measure: 'm', done: TODAY, version: 1 };
   expect(await code(health.ask(at, answer))).toBe('400 bad_answer');
   // A file of another's, which this one may not see, is none.
   expect(await code(health.ask(at, { ...answer, file: file.id }))).toBe('422 file_gone');
@@ -218,7 +226,7 @@ it('takes a file of exactly the largest size and none of a byte more, and is ful
     item: '2',
     unit: { dim: 'agency', code: 'MOH' },
     text: 'do',
-    due: '2026-12-31',
+    due: addDays(TODAY, 30),
     wanted: 'all',
   };
   await office.told('/v1/tasks', { tasks: [task] });
@@ -227,7 +235,7 @@ it('takes a file of exactly the largest size and none of a byte more, and is ful
   await health.told(`/v1/directives/${id}/answer`, {
     cause: 'c',
     measure: 'm',
-    done: '2026-01-05',
+    done: TODAY,
     file: file.id,
     version: 1,
   });

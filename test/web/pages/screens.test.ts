@@ -2,7 +2,7 @@
 import type { PairedScreen } from '@room/contract';
 import { databaseFrom, openDatabase } from '@room/database';
 import { listen } from '@room/operations';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
 import { HttpListener } from '../../../server/src/listener.ts';
 import { openBrowser } from '../../harness/browser.ts';
@@ -295,13 +295,15 @@ it('stands in both languages and on a phone, breaks no rule of accessibility, an
       expect({ ...size, found: await violations(page) }).toEqual({ ...size, found: [] });
       expect(await noSideways(page)).toBeLessThanOrEqual(0);
       // Empty, awaited, refused, and without a server.
-      let answer: (() => Promise<void>) | undefined;
-      await page.route('**/v1/screens', (route) => {
-        answer ??= () => route.fulfill({ json: { screens: [], waiting: [] } });
-      });
+      // A page that waits may ask again, and forgets what it asked before.
+      const held: Route[] = [];
+      let isReleased = false;
+      const release = (route: Route): Promise<void> => route.fulfill({ json: { screens: [], waiting: [] } });
+      await page.route('**/v1/screens', (route) => (isReleased ? release(route) : void held.push(route)));
       await page.reload();
       await at(page, 'waiting').waitFor(WAIT);
-      await answer?.();
+      isReleased = true;
+      await Promise.all(held.map((route) => release(route).catch(() => undefined)));
       await at(page, 'none-waiting').waitFor(WAIT);
       await at(page, 'no-screens').waitFor();
       expect({ ...size, found: await violations(page) }).toEqual({ ...size, found: [] });
