@@ -39,6 +39,7 @@ export * from './forecasting.ts';
 export * from './groups.ts';
 export * from './happened.ts';
 export * from './horizons.ts';
+export * from './index-question.ts';
 export * from './indicators.ts';
 export { instantOf } from './instant.ts';
 export * from './isolated.ts';

@@ -2,8 +2,8 @@
 import {
   EVERYTHING,
   indexPeriod,
+  indexQuestion,
   type QueryAnswer,
-  querySchema,
   type ServiceIndex,
   standingsOf,
   type Values,
@@ -19,15 +19,7 @@ export async function indexScores(
   today: string,
 ): Promise<Map<string, UnitScore>> {
   const quarter = Math.ceil(Number(today.slice(5, 7)) / 3);
-  const { from, to } = indexPeriod(`${today.slice(0, 4)}-Q${quarter}`, today);
-  const query = querySchema.parse({
-    measures: 'submitted,submittedOnline,onTime,late',
-    from,
-    to,
-    grain: 'day',
-    split: units,
-    boundaries: to,
-  });
+  const query = indexQuestion(indexPeriod(`${today.slice(0, 4)}-Q${quarter}`, today), units);
   const { total, rows } = await store.answer(query, EVERYTHING);
   const daysOf = ({ points = [] }: QueryAnswer['total']): Values[] => points.map(({ now = {} }) => now);
   const { units: scored } = standingsOf(

@@ -5,9 +5,9 @@ import {
   type IndexAnswer,
   indexPeriod,
   type indexQuerySchema,
+  indexQuestion,
   indexSpan,
   localDay,
-  querySchema,
   type Scope,
   type ServiceIndex,
   standingsOf,
@@ -42,17 +42,8 @@ export function indexRoutes({ store, catalogue, index, questions }: IndexRoutesO
     if (index === undefined) throw new HttpError(404, 'no_index', 'the catalogue has no index.json');
     const { from, to } = indexPeriod(period, today());
     if (from > to) throw new HttpError(400, 'bad_request', `period: ${period} has not begun`);
-    const query = querySchema.parse({
-      measures: 'submitted,submittedOnline,onTime,late',
-      from,
-      to,
-      grain: 'day',
-      split: units,
-      // By the map of its last day: what merged within it is scored as what it became.
-      boundaries: to,
-      // Two years by the day are more points than are answered at once.
-      compare: period.length === 4 ? 'none' : 'previous',
-    });
+    // Two years by the day are more points than are answered at once.
+    const query = indexQuestion({ from, to }, units, period.length === 4 ? 'none' : 'previous');
     const answer = await asQuestion(
       questions,
       asker,
