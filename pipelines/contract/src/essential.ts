@@ -141,6 +141,9 @@ const boardSumsSchema = z
     notDeployed: count,
     used: count,
     unused: count,
+    unknown: count.meta({ description: 'of whom nothing says whether anybody used them' }),
+    unmeasured: count.meta({ description: 'that are not counted by themselves' }),
+    untold: count.meta({ description: 'of which nobody said whether they are deployed' }),
     counts: countsSchema,
   })
   .meta({ id: 'BoardSums' });
@@ -166,6 +169,13 @@ export const servicesBoardSchema = z.object({
   services: z.array(boardServiceSchema),
   /** A shared service stands with each of its ministries. */
   byAgency: z.array(boardSumsSchema),
-  byProvince: z.array(z.object({ code: z.string(), used: count, unused: count, counts: countsSchema })),
+  byProvince: z.array(
+    z.object({
+      code: z.string(),
+      used: count,
+      unused: absentOr(count).meta({ description: 'absent where reports are missing, which may be its own' }),
+      counts: countsSchema,
+    }),
+  ),
 });
 export type ServicesBoard = z.infer<typeof servicesBoardSchema>;

@@ -35,7 +35,7 @@ export const wallTasksSchema = z
     day,
     open: count.meta({ description: 'not settled, overdue or not' }),
     overdue: count,
-    ofUnit: count.meta({ description: 'of the open ones, those whose unit has to answer' }),
+    ofUnit: count.meta({ description: 'of the overdue ones, those whose unit has to answer' }),
     ofOffice: count.meta({ description: 'of the open ones, those whose answer waits to be confirmed' }),
     /** A week and a quarter before. */
     week: earlierSchema,

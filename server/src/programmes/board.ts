@@ -102,12 +102,18 @@ function sumsOf(code: string, services: readonly BoardService[]): BoardSums {
     notDeployed: n(({ deployed }) => deployed?.isDeployed === false),
     used: n(({ use }) => use === 'used'),
     unused: n(({ use }) => use === 'unused'),
+    unknown: n(({ use }) => use === 'unknown'),
+    unmeasured: n(({ use }) => use === 'unmeasured'),
+    untold: n(({ deployed }) => deployed === undefined),
     // Two entries may be counted by one code: what is counted by it counts once.
     counts: sumOf([...new Map(services.map((service) => [service.counted ?? service.id, service.now])).values()]),
   };
 }
 
-function provincesOf(services: readonly BoardService[], { rows }: Counted): ServicesBoard['byProvince'] {
+/** Reports that are missing may be a province's own: of one only where none is missing it is told what nobody used there. */
+const ALL_REPORTED = 0.9995;
+
+function provincesOf(services: readonly BoardService[], { rows, coverage = 0 }: Counted): ServicesBoard['byProvince'] {
   const codes = new Set(services.flatMap(({ counted }) => counted ?? []));
   const unusedAnywhere = services.filter(({ use }) => use === 'used' || use === 'unused').length;
   const provinces = new Map<string, (Values | undefined)[]>();
@@ -118,7 +124,8 @@ function provincesOf(services: readonly BoardService[], { rows }: Counted): Serv
   return [...provinces]
     .map(([code, own]) => {
       const used = own.filter((values) => (values?.submitted ?? 0) > 0).length;
-      return { code, used, unused: Math.max(0, unusedAnywhere - used), counts: sumOf(own) };
+      const unused = coverage < ALL_REPORTED ? {} : { unused: Math.max(0, unusedAnywhere - used) };
+      return { code, used, ...unused, counts: sumOf(own) };
     })
     .sort((one, other) => other.counts.submitted - one.counts.submitted || (one.code < other.code ? -1 : 1));
 }

@@ -76,6 +76,12 @@ describe('a board', () => {
       { code: '01', used: 2, unused: 2, counts: { submitted: 108, submittedOnline: 54, onTime: 27, late: 0 } },
       { code: '79', used: 1, unused: 3, counts: { submitted: 4, submittedOnline: 2, onTime: 1, late: 0 } },
     ]);
+    // What is missing may be a province's own: nobody is said to have used nothing there.
+    const most = board({ counted: { rows: ROWS, coverage: 0.97 } }).byProvince;
+    expect(most.map(({ code, used, unused }) => [code, used, unused])).toEqual([
+      ['01', 2, undefined],
+      ['79', 1, undefined],
+    ]);
   });
 
   it('shows a ministry its own services, shared ones too, which it alone may report; a province all of them', () => {

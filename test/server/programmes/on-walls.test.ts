@@ -25,7 +25,17 @@ const board: ServicesBoard = {
   from: '2026-10-24',
   to: '2026-11-20',
   simulated: false,
-  all: { services: 5, deployed: 1, notDeployed: 1, used: 2, unused: 1, counts: { ...NONE, submitted: 140 } },
+  all: {
+    services: 5,
+    deployed: 1,
+    notDeployed: 1,
+    used: 2,
+    unused: 1,
+    unknown: 1,
+    unmeasured: 1,
+    untold: 3,
+    counts: { ...NONE, submitted: 140 },
+  },
   services: [
     service('IDLE', 'unused', { counted: 'IDLE', now: NONE, deployed: deployed(true) }),
     service('DARK', 'unknown', { counted: 'DARK', list: 'maybe' }),

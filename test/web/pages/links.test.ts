@@ -62,7 +62,7 @@ it('shows who is silent and who errs first, and one link over time by the keyboa
   // The period governs what stands under it.
   const legend = () => at(page, 'matrix-legend').textContent();
   expect(await legend()).toMatch(/last 7 days.*–: no link/);
-  expect(await at(page, 'share-land.34-01').textContent()).toBe('25.0%');
+  expect(await at(page, 'share-land.34-01').textContent()).toBe('25.0% failed');
   await at(page, 'days').selectOption('28');
   await expect.poll(legend, WAIT).toMatch(/last 28 days/);
   await at(page, 'link-land.34-01').focus();

@@ -26,14 +26,15 @@ const waiting = (units: Waiting['units']): Waiting => ({
 
 it('who waits: the most are coloured and named with their count and its change, the rest stand back', () => {
   const units = ids.slice(0, 11).map((id, n) => ({ id, overdue: 100 * (n + 1), weekBefore: 100 * (n + 1) - 50 }));
-  const { named, unknown, legend, restOf, rows } = waitingSubject(waiting(units), catalogue, speech);
+  const { named, unknown, legendOf, restOf, rows } = waitingSubject(waiting(units), catalogue, speech);
   // Read out is everybody, and of whom nothing was told that too.
   expect(rows).toHaveLength(12);
   expect([rows[0], rows[11]].map((row) => row?.text)).toEqual(['100 ▲ 100%', '—']);
   expect(named.map(({ id }) => id)).toEqual(['P10', 'P9', 'P8', 'P7', 'P6', 'P5', 'P4', 'P3']);
   expect(named[0]).toMatchObject({ name: 'P10', text: '1,100 ▲ 4.8%' });
   expect([...unknown]).toEqual(['P11']);
-  expect(legend.map(({ look }) => look)).not.toContain('neutral');
+  // Of each colour the least that has it: more than anybody has who has none.
+  expect(legendOf(new Set(named.map(({ id }) => id))).map(({ text }) => text)).toEqual(['500 or more', '400 or more']);
   expect(restOf(new Set(named.map(({ id }) => id)))).toBe('others: up to 300');
   expect(restOf(new Set(ids))).toBeUndefined();
   // The first of all found no place for its name: those without a colour are not said to have fewer.

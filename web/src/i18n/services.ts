@@ -33,7 +33,9 @@ export const services = {
     servNobody: 'Không ai dùng',
     servUnknown: 'Chưa biết',
     servUnmeasured: 'không đo',
-    servUnmeasuredHelp: 'Không đo: hệ thống không đếm riêng dịch vụ này, hoặc chưa ai báo cáo.',
+    servUnmeasuredN: 'Không đo',
+    servUnmeasuredHelp:
+      'Không đo: hệ thống không đếm riêng dịch vụ này, hoặc chưa ai báo cáo. Dấu — ở tỉnh: còn thiếu báo cáo nên chưa biết nơi đó có ai dùng hay không.',
     servBefore: 'kỳ trước {n}',
     servShared: 'dùng chung',
     servUnsure: 'chưa chắc thuộc danh mục',
@@ -92,7 +94,9 @@ export const services = {
     servNobody: 'Used by nobody',
     servUnknown: 'Not known',
     servUnmeasured: 'not measured',
-    servUnmeasuredHelp: 'Not measured: the room does not count this service by itself, or nobody reports it.',
+    servUnmeasuredN: 'Not measured',
+    servUnmeasuredHelp:
+      'Not measured: the room does not count this service by itself, or nobody reports it. A dash at a province: reports are missing, so that it is not known whether anybody there used one.',
     servBefore: '{n} before',
     servShared: 'shared',
     servUnsure: 'not surely on the list',

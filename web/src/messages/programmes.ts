@@ -50,6 +50,10 @@ export function progressMark({ isMet, chance }: Progress, { thresholds }: Speech
   return chance.probability < thresholds.unlikely ? 'act' : 'watch';
 }
 
+/** Whether a chance is told, in numbers or as a bound. */
+export const isOpenChance = ({ isMet, chance, reportsLeft }: Progress): boolean =>
+  isMet !== true && reportsLeft !== 0 && chance !== undefined;
+
 export function chanceWords({ isMet, chance, target, reportsLeft }: Progress, speech: Speech): string {
   const { format, t } = speech;
   if (target === undefined) return '—';
@@ -162,11 +166,12 @@ export function overdueLines(
 }
 
 const RANKS: Readonly<Record<Mark, number>> = { act: 0, watch: 1, unknown: 2, ok: 3, few: 4, disconnected: 5, none: 6 };
-/** What needs a decision first; then in the order of their ids. */
+/** What needs a decision first, of those what is least likely; then in the order of their ids. */
 export const sortedIndicators = (indicators: readonly IndicatorEntry[], speech: Speech): IndicatorEntry[] =>
   indicators.toSorted((one, other) => {
     const rank = ({ progress }: IndicatorEntry): number => RANKS[progressMark(progress, speech)];
-    return rank(one) - rank(other) || (one.id < other.id ? -1 : 1);
+    const chance = ({ progress }: IndicatorEntry): number => progress.chance?.probability ?? 1;
+    return rank(one) - rank(other) || chance(one) - chance(other) || (one.id < other.id ? -1 : 1);
   });
 
 /** Whose values somebody may report of an indicator: `undefined` stands for the one for all. */

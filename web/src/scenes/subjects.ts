@@ -23,7 +23,8 @@ export interface Subject {
   /** Codes of whom nothing is known. */
   unknown: ReadonlySet<string>;
   heading: string;
-  legend: { look: PlaceLook; text: string }[];
+  /** Of the colours where these have one. */
+  legendOf: (coloured: ReadonlySet<string>) => { look: PlaceLook; text: string }[];
   /** What those are that are not coloured, where these are; undefined: there are none. */
   restOf: (coloured: ReadonlySet<string>) => string | undefined;
   /** Of what waits, how much is told by place at all; undefined where all of it is. */
@@ -68,15 +69,20 @@ export function waitingSubject(data: Waiting, catalogue: Catalogue, speech: Spee
     look: stepOf(place.overdue),
     text: textOf(place),
   }));
-  const looks = [...new Set(named.map(({ look }) => look))].sort().reverse();
   return {
     named,
     unknown: new Set(places.filter(({ overdue }) => overdue === undefined).map(({ code }) => code)),
     heading: t('waitingWhere'),
-    legend: looks.map((look) => ({
-      look,
-      text: t('waitingMany', { n: format.count(steps[Number(look.slice(1)) - 1] ?? 0) }),
-    })),
+    // By the least that has the colour, not by where it could begin: whoever has none has fewer than that.
+    legendOf: (coloured) => {
+      const least = new Map<PlaceLook, number>();
+      for (const { unit, overdue } of most)
+        if (coloured.has(unit.id)) {
+          const look = stepOf(overdue);
+          least.set(look, Math.min(overdue, least.get(look) ?? overdue));
+        }
+      return [...least].map(([look, overdue]) => ({ look, text: t('waitingMany', { n: format.count(overdue) }) }));
+    },
     // Also of those that are not coloured some may have as many as one that is: the most that any of them has is told.
     restOf: (coloured) => {
       const rest = known.filter(({ unit }) => !coloured.has(unit.id)).map(({ overdue }) => overdue);
@@ -120,10 +126,14 @@ export function lateSubject(data: OnTimeOverDays, days: number, catalogue: Catal
     named,
     unknown: new Set(places.filter(({ unit }) => !told.has(unit.id)).map(({ code }) => code)),
     heading: t(below.length === 0 ? 'lateNone' : 'lateWhere', { n: below.length, target, days }),
-    legend: [
-      ...(has('farBelow') ? [{ look: 'farBelow' as const, text: t('lateFar', { limit: far }) }] : []),
-      ...(has('below') ? [{ look: 'below' as const, text: t('lateFar', { limit: target }) }] : []),
-    ],
+    // Where more are below than have a colour it says who has most late dossiers, not who is below.
+    legendOf: (coloured) => {
+      const text = (limit: string): string => t(below.length > coloured.size ? 'lateMost' : 'lateFar', { limit });
+      return [
+        ...(has('farBelow') ? [{ look: 'farBelow' as const, text: text(far) }] : []),
+        ...(has('below') ? [{ look: 'below' as const, text: text(target) }] : []),
+      ];
+    },
     restOf: (coloured) =>
       below.length > coloured.size ? t('lateOthersToo', { n: below.length - coloured.size, target }) : t('lateOthers'),
     rows: groups.flatMap(({ rows }) => rows.map((row) => ({ id: row.id, name: row.name, text: textOf(row) }))),

@@ -36,7 +36,7 @@ export function standingOfTasks(ground: StandingGround): WallTasks {
   const { directives, now, catalogue, back } = ground;
   const open = directives.filter(({ settledAt }) => settledAt === undefined);
   const late = open.filter((each) => isOverdue(each));
-  const ofOffice = (of: readonly Directive[]): number => of.filter(({ state }) => state === 'answered').length;
+  const ofOffice = late.filter(isAnswered).length;
   const next = open
     .filter(({ daysLeft }) => daysLeft >= 0 && daysLeft <= DUE_DAYS)
     .toSorted((one, other) => one.daysLeft - other.daysLeft || (one.id < other.id ? -1 : 1));
@@ -44,8 +44,8 @@ export function standingOfTasks(ground: StandingGround): WallTasks {
     day: localDay(now, catalogue.timeZone),
     open: open.length,
     overdue: late.length,
-    ofUnit: open.length - ofOffice(open),
-    ofOffice: ofOffice(open),
+    ofUnit: late.length - ofOffice,
+    ofOffice,
     week: earlier(ground, back.week),
     session: earlier(ground, back.session),
     units: unitsOf(late),
@@ -66,22 +66,29 @@ function earlier({ directives, moves, knownFrom, now, catalogue }: StandingGroun
   };
 }
 
+const isAnswered = ({ state }: Pick<Directive, 'state'>): boolean => state === 'answered';
+
+/** Who answered owes nothing more: that waits for the Office, and is counted beside. */
 function unitsOf(late: readonly Directive[]): WallTasks['units'] {
   const units = new Map<string, WallTasks['units'][number]>();
-  for (const { unit, daysLeft, state } of late) {
+  for (const each of late) {
+    const { unit, daysLeft } = each;
+    const owes = !isAnswered(each);
     const key = `${unit.dim} ${unit.code}`;
     const before = units.get(key) ?? { unit, overdue: 0, oldest: 0, ofOffice: 0 };
     units.set(key, {
       unit,
-      overdue: before.overdue + 1,
-      oldest: Math.max(before.oldest, -daysLeft),
-      ofOffice: before.ofOffice + (state === 'answered' ? 1 : 0),
+      overdue: before.overdue + (owes ? 1 : 0),
+      oldest: owes ? Math.max(before.oldest, -daysLeft) : before.oldest,
+      ofOffice: before.ofOffice + (owes ? 0 : 1),
     });
   }
-  return [...units.values()].sort(
-    (one, other) =>
-      other.overdue - one.overdue || other.oldest - one.oldest || (one.unit.code < other.unit.code ? -1 : 1),
-  );
+  return [...units.values()]
+    .filter(({ overdue }) => overdue > 0)
+    .sort(
+      (one, other) =>
+        other.overdue - one.overdue || other.oldest - one.oldest || (one.unit.code < other.unit.code ? -1 : 1),
+    );
 }
 
 const dueOf = ({ id, unit, of, order, daysLeft, state }: Directive): TaskDue => ({

@@ -38,7 +38,7 @@ const standing = (directives: Directive[], more: Partial<StandingGround> = {}) =
     ...more,
   });
 
-it('counts what is overdue with each unit, also what waits for the Office, and whose turn it is', () => {
+it('counts what is overdue, with whom it is, and who still owes: not who answered', () => {
   const answered = { state: 'answered' } as const;
   const { open, overdue, ofUnit, ofOffice, units } = standing([
     task('a', 'MOH', 200, 40),
@@ -48,10 +48,10 @@ it('counts what is overdue with each unit, also what waits for the Office, and w
     task('e', 'MOF', 200, 0, answered),
     task('f', 'MOF', 200, 50, { state: 'done', settledAt: ago(2) }),
   ]);
-  expect({ open, overdue, ofUnit, ofOffice }).toEqual({ open: 5, overdue: 3, ofUnit: 3, ofOffice: 2 });
+  expect({ open, overdue, ofUnit, ofOffice }).toEqual({ open: 5, overdue: 3, ofUnit: 2, ofOffice: 1 });
   expect(units).toEqual([
-    { unit: { dim: 'agency', code: 'MOH' }, overdue: 2, oldest: 40, ofOffice: 1 },
     { unit: { dim: 'agency', code: 'MPS' }, overdue: 1, oldest: 90, ofOffice: 0 },
+    { unit: { dim: 'agency', code: 'MOH' }, overdue: 1, oldest: 40, ofOffice: 1 },
   ]);
 });
 
