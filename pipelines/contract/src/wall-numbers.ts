@@ -13,6 +13,11 @@ export const onTimeAskedSchema = z.strictObject({
     .meta({ description: 'up to today, held against as many before them' }),
 });
 
+/** Whose numbers all of these are. */
+const of = absentOr(z.array(z.string())).meta({
+  description: 'ids of the units within the scope; absent: everybody’s',
+});
+
 const sure = { share: number, low: absentOr(number), high: absentOr(number) };
 const onTimeValues = {
   onTime: count,
@@ -36,6 +41,7 @@ export const onTimeSchema = z
     target: number,
     asOf: absentOr(instant),
     coverage: absentOr(number),
+    of,
     whole: z.object(onTimeValues),
     units: z.array(onTimeUnitSchema),
     simulated: z.boolean(),
@@ -56,6 +62,7 @@ const level = {
 export const waitingSchema = z
   .object({
     day,
+    of,
     whole: z.object({
       ...level,
       /** At the end of each local day; absent where nobody told. */

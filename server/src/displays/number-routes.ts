@@ -14,6 +14,10 @@ import { asked } from '../bad-query.ts';
 import { type Asker, asQuestion, type Questions, SHARED_BY_WALLS_MS } from '../questions.ts';
 import { earlierHours, onTimeOf, onTimeQuestion, waitedQuestion, waitingOf, waitingQuestion } from './numbers.ts';
 
+/** Nothing where it is everything. */
+const unitsWithin = ({ own }: Scope): { of?: string[] } =>
+  own === undefined ? {} : { of: [...(own.agency ?? []), ...(own.province ?? [])] };
+
 export interface NumberRoutesOptions {
   store: Pick<QueryStore, 'answer'>;
   questions: Questions;
@@ -39,8 +43,10 @@ export function numberRoutes({ store, questions, catalogue }: NumberRoutesOption
       isOnWalls: true,
       query: API['/v1/wall/on-time'].query,
       answer: { schema: API['/v1/wall/on-time'].answer },
-      handle: async ({ principal: { scope }, query: { by, days }, asker }) =>
-        onTimeOf(await answer(onTimeQuestion(by, days, today()), scope, asker), days, catalogue.thresholds),
+      handle: async ({ principal: { scope }, query: { by, days }, asker }) => ({
+        ...onTimeOf(await answer(onTimeQuestion(by, days, today()), scope, asker), days, catalogue.thresholds),
+        ...unitsWithin(scope),
+      }),
     }),
     route({
       method: 'get',
@@ -60,7 +66,7 @@ export function numberRoutes({ store, questions, catalogue }: NumberRoutesOption
         const now = await answer(waitingQuestion(by, today()), scope, asker);
         const week = await waited(hours.week);
         const month = await waited(hours.month);
-        return waitingOf(now, { week, month });
+        return { ...waitingOf(now, { week, month }), ...unitsWithin(scope) };
       },
     }),
   ];

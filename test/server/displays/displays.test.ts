@@ -262,12 +262,15 @@ it('a screen is told shares on time and who waits within its scope alone', async
   await vi.waitFor(async () => expect((await onTime()).whole.late).toBe(120), { timeout: 60_000, interval: 1_000 });
   const { units, target, whole } = await onTime();
   expect(units.map(({ id }) => id)).toEqual(['MOH']);
+  // A ministry's numbers do not pass for the country's.
+  expect((await onTime()).of).toEqual(['MOH']);
   const [{ now, verdict }] = units as [OnTimeOverDays['units'][number]];
   expect(now?.share).toBeCloseTo(whole.onTime / (whole.onTime + whole.late));
   expect(now?.low).toBeLessThan(now?.share ?? 0);
   expect([target, verdict]).toEqual([0.95, 'below']);
   const all = await administrator.told<OnTimeOverDays>('/v1/wall/on-time?by=agency&days=30');
   expect(all.units.map(({ id }) => id).sort()).toEqual(['MOH', 'MPS']);
+  expect(all.of).toBeUndefined();
   expect((await display.told<Waiting>('/v1/wall/waiting?by=agency')).whole.points).toHaveLength(29);
   expect(await statusOf(display.ask('/v1/alerts'))).toBe('200');
   expect(await statusOf(display.ask('/v1/query?from=2026-01-01&to=2026-01-02'))).toBe('403 no_right');

@@ -41,6 +41,20 @@ const placesOf = ({ provinces }: Catalogue, day: string) =>
 /** As many as the eye can hold apart. */
 const MOST = 8;
 
+/** Whose numbers these are: the country's, or of some units. `day`: local, on which these have their names. */
+export function ofText(
+  of: readonly string[] | undefined,
+  { agencies, provinces }: Pick<Catalogue, 'agencies' | 'provinces'>,
+  day: string,
+  { t, format, name }: Speech,
+): string {
+  if (of === undefined) return t('wholeCountry');
+  const units = [...agencies, ...provinces].filter((unit) => of.includes(unit.id) && validOn(unit, day));
+  return units.length <= 2 && units.length > 0
+    ? format.list(units.map(name))
+    : t('someUnits', { n: units.length }, units.length);
+}
+
 /** Portals may report what waits without the place: what is told by place is then less than what waits. */
 export function partOf({ whole, units }: Waiting, { t, format }: Speech): { part?: string } {
   const told = units.reduce((sum, { overdue = 0 }) => sum + overdue, 0);
