@@ -80,6 +80,7 @@ export * from './ringing.ts';
 export * from './room-name.ts';
 export * from './rosters.ts';
 export * from './rotation.ts';
+export * from './rule-limits.ts';
 export * from './ruled.ts';
 export * from './rules.ts';
 export * from './scene-grid.ts';

@@ -438,6 +438,28 @@ export function unknownInRule({ over, when }: Pick<Rule, 'over' | 'when'>, catal
     : `over.agency: the catalogue has no agency ${agency}`;
 }
 
+/** The fields by which a rule narrows whom it watches until nobody is left, from a local day on; undefined where somebody is. */
+export function watchesNobody({ over }: Pick<Rule, 'over'>, catalogue: Catalogue, today: string): string | undefined {
+  if (over.dim === 'all') return undefined;
+  const { dim, codes } = over;
+  const { agency, group } = over.dim === 'service' ? over : {};
+  if (codes === undefined && agency === undefined && group === undefined) return undefined;
+  const isLeft = ruledMembers(dim, catalogue).some(
+    (member) =>
+      (member.validTo === undefined || today <= member.validTo) &&
+      (codes === undefined || codes.includes(member.code)) &&
+      (over.dim !== 'service' || isServiceOf(over, member.code, catalogue)),
+  );
+  if (isLeft) return undefined;
+  const whose = [...(agency === undefined ? [] : [`of ${agency}`]), ...(group === undefined ? [] : [`in ${group}`])];
+  if (codes !== undefined)
+    return whose.length === 0
+      ? `over.codes: no ${dim} of these codes is there any more, so the rule would watch nobody: name others`
+      : `over.codes: no ${dim} of these codes is ${whose.join(' and ')}, so the rule would watch nobody: name others, or leave codes out`;
+  const field = agency === undefined ? 'group' : 'agency';
+  return `over.${field}: there is no ${dim} ${whose.join(' and ')}, so the rule would watch nobody: name another, or leave it out`;
+}
+
 /** A rule as it is kept. */
 export const keptRuleSchema = ruleSchema
   .safeExtend({

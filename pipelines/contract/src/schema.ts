@@ -9,28 +9,39 @@ export const number = z.number();
 export const count = z.number().int();
 /** Milliseconds since 1970 UTC. */
 export const instant = count;
-/** What turns the text around it, or stands for nothing: control characters, marks of direction, halves of characters. */
-const UNSEEN = /[\p{Cc}\p{Surrogate}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/**
+ * What turns the text around it, or stands for nothing: control characters, marks of direction, halves of characters, blanks without a
+ * width; and joiners where they join nothing. Those of emoji and of scripts that need them stay.
+ */
+const UNSEEN =
+  /[\p{Cc}\p{Surrogate}\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]|(?<=^|[\p{Script=Latin}\p{N}\p{P}\s\u200b]|[\u0300-\u036f])(?:\u200c|\u200d)+/gu;
+/** What is seen beside something only: joiners, fillers, marks and tags that choose a shape. */
+const BLANK = /^(?:\s|[\u115f\u1160\u2800\u3164\uffa0]|\u034f|\u200c|\u200d|[\ufe00-\ufe0f]|[\u{e0000}-\u{e01ef}])*$/u;
 /** No script piles up more marks on a letter; as many as one likes draw over what stands beside it. */
 const PILED = /(\p{M}{4})\p{M}+/gu;
 const NOTHING_LEFT = '?';
-function plain(text: string): string {
+function seenOf(text: string): string {
   const seen = text.replace(UNSEEN, '').replace(PILED, '$1').trim();
-  // What was kept before goes on to be read.
-  return seen === '' && text.trim() !== '' ? NOTHING_LEFT : seen;
+  return BLANK.test(seen) ? '' : seen;
 }
+/** What was kept before goes on to be read. */
+const orNothing = (seen: string, text: string): string => (seen === '' && text.trim() !== '' ? NOTHING_LEFT : seen);
+const plain = (text: string): string => orNothing(seenOf(text), text);
 /** What people write for others to read, on one line or several: as it is read it is kept. Characters, from 1 on. */
 export const plainText = (most: number) => z.string().overwrite(plain).min(1).max(most);
 export const plainLines = (most: number) =>
   z
     .string()
     .overwrite((text) =>
-      text
-        .split(/\r?\n/)
-        .map(plain)
-        .join('\n')
-        .replace(/\n{3,}/g, '\n\n')
-        .trim(),
+      orNothing(
+        text
+          .split(/\r?\n/)
+          .map(seenOf)
+          .join('\n')
+          .replace(/\n{3,}/g, '\n\n')
+          .trim(),
+        text,
+      ),
     )
     .min(1)
     .max(most);

@@ -32,7 +32,7 @@ const PARTS_AT_ONCE = 16;
 const AT_ONCE = 100;
 /** Ids of one statement, whose values databases count. */
 const IDS_AT_ONCE = 500;
-const MOST_USES = 200;
+const USES_AT_ONCE = 200;
 
 type Query = Kysely<Tables>;
 
@@ -110,18 +110,27 @@ export class EvidenceFileTable {
     return rows;
   }
 
-  /** What it belongs to. */
-  uses(id: string): Promise<EvidenceUse[]> {
-    return this.#database.read((query) =>
-      query
-        .selectFrom('evidence_use')
-        .select(['kind', 'subject'])
-        .where('file', '=', id)
-        .orderBy('kind')
-        .orderBy('subject')
-        .limit(MOST_USES)
-        .execute(),
-    );
+  /** What it belongs to, some at a time: one file may show what thousands told. */
+  async *uses(id: string): AsyncGenerator<EvidenceUse> {
+    for (let last: EvidenceUse | undefined; ; ) {
+      const uses = await this.#usesAfter(id, last);
+      yield* uses;
+      last = uses.at(-1);
+      if (uses.length < USES_AT_ONCE) return;
+    }
+  }
+
+  #usesAfter(id: string, last: EvidenceUse | undefined): Promise<EvidenceUse[]> {
+    return this.#database.read((query) => {
+      const uses = query.selectFrom('evidence_use').select(['kind', 'subject']).where('file', '=', id);
+      const rest =
+        last === undefined
+          ? uses
+          : uses.where(({ eb, and, or }) =>
+              or([eb('kind', '>', last.kind), and([eb('kind', '=', last.kind), eb('subject', '>', last.subject)])]),
+            );
+      return rest.orderBy('kind').orderBy('subject').limit(USES_AT_ONCE).execute();
+    });
   }
 
   /** As a part of the transaction that tells what it shows. False where it is not there, or not any more. */

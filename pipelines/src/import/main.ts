@@ -11,7 +11,7 @@ import { STANDARD_INPUT } from './input.ts';
 import { type Mapping, parseMapping } from './mapping.ts';
 import { Memory } from './memory.ts';
 import { report } from './report.ts';
-import { type RowsOptions, reportRows, runRows } from './rows.ts';
+import { hasRows, type RowsOptions, reportRows, runRows } from './rows.ts';
 import { isRowsMapping, parseRowsMapping } from './rows-mapping.ts';
 import type { Sender } from './rows-room.ts';
 import { type ImportOptions, runImport } from './run.ts';
@@ -42,7 +42,7 @@ first mapping (FILE.mapping.json) and asks what is left; it knows codes by the r
   --memory FOLDER   what was counted, for a mapping that corrects changed rows (default: <MAPPING>.counted)
 
 Events keep their ids: an import can be stopped with Ctrl-C and run again, nothing counts twice.
-Ends with 0 when every row was taken, 1 when there are rejects, 2 when it could not go on.
+Ends with 0 when every row was taken, 1 when there are rejects (with "rows": faults, or no row), 2 when it could not go on.
 pipelines/src/import/README.md explains the mapping field by field.`;
 
 class UsageError extends Error {}
@@ -279,7 +279,7 @@ async function main(args: string[]): Promise<number> {
 async function sendRows(options: RowsOptions): Promise<number> {
   const summary = await runRows(options);
   console.log(printable(reportRows(summary, options)));
-  return summary.faults.length > 0 ? 1 : 0;
+  return summary.faults.length > 0 || !hasRows(summary) ? 1 : 0;
 }
 
 async function send(command: Command): Promise<number> {

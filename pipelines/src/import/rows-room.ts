@@ -11,6 +11,8 @@ const refusedSchema = z.object({
   row: z.number(),
   field: z.string(),
   reason: z.string(),
+  code: z.string().optional(),
+  of: z.string().optional(),
 });
 const answerSchema = z.object({ taken: z.number(), known: z.number(), refused: z.array(refusedSchema) });
 export type RoomAnswer = z.infer<typeof answerSchema>;

@@ -35,11 +35,13 @@ export async function runRows({ file, mapping, isCheck, room }: RowsOptions): Pr
   await using asked = await RowsRoom.open(room.url, room.sender);
   const sent = found.map(({ row }) => row);
   const trial = await asked.send(mapping.rows, sent, true);
-  for (const { row, field, reason } of trial.refused)
-    faults.push({
-      line: found[row - 1]?.line ?? 0,
-      reason: reason.startsWith(`${field}:`) ? reason : `${field}: ${reason}`,
-    });
+  const lineOf = (row: number): number => found[row - 1]?.line ?? 0;
+  for (const { row, field, reason, code, of } of trial.refused) {
+    // The room counts what it was sent; whoever reads this has the lines of the file.
+    const said =
+      code === 'inRowBefore' && of !== undefined ? reason.replace(`row ${of}`, `line ${lineOf(Number(of))}`) : reason;
+    faults.push({ line: lineOf(row), reason: said.startsWith(`${field}:`) ? said : `${field}: ${said}` });
+  }
   if (isCheck || faults.length > 0) return { ...summary, faults: sorted(faults), answer: { ...trial, taken: 0 } };
   return { ...summary, faults: [], answer: await asked.send(mapping.rows, sent, false) };
 }
@@ -53,6 +55,8 @@ async function readRows(file: string, mapping: RowsMapping) {
   const table = await tableOf(input, mapping, {
     names,
     shape: (header) => ({ fits: (cells) => cells.length === header.length, looksLikeRow: () => false }),
+    // No rejects are written: all rows go, or none.
+    whole: 'where the row is whole, end it with a line end (open the file and save it anew)',
   });
   if (table === undefined) throw new Error(`${file} is empty: it has no header line`);
   const map = bindRows(mapping, table.header);
@@ -80,11 +84,16 @@ async function readRows(file: string, mapping: RowsMapping) {
     }
     const bound = map(row.cells);
     if (bound.ok) found.push({ line: row.line, row: bound.row });
-    else if (totalOf(row.cells) !== undefined) ignored += 1;
-    else refuse(row, bound.reasons);
+    else if (totalOf(row.cells) !== undefined) {
+      rows -= 1;
+      ignored += 1;
+    } else refuse(row, bound.reasons);
   }
   return { found, faults, rows, ignored };
 }
+
+/** Whether there is anything to take. */
+export const hasRows = ({ rows }: Pick<RowsSummary, 'rows'>): boolean => rows > 0;
 
 const NOUNS = { tasks: ['task', 'tasks'], reports: ['value', 'values'] } as const;
 
@@ -95,11 +104,17 @@ export function reportRows(
 ): string {
   const [one, many] = NOUNS[mapping.rows];
   const n = (count: number): string => `${count} ${count === 1 ? one : many}`;
-  const lines = [`${file}: ${rows} rows${ignored > 0 ? `, ${ignored} passed over` : ''}`];
+  const lines = [`${file}: ${rows} ${rows === 1 ? 'row' : 'rows'}${ignored > 0 ? `, ${ignored} passed over` : ''}`];
   for (const { line, reason } of faults) lines.push(`  line ${line}: ${reason}`);
   if (faults.length > 0) {
     const bad = new Set(faults.map(({ line }) => line)).size;
     lines.push(`${bad} of them cannot be taken, and so none was: mend them and run the same command again`);
+  } else if (!hasRows({ rows })) {
+    lines.push(
+      ignored === 0
+        ? 'there is no row below the header: nothing was sent'
+        : 'every row was passed over: nothing was sent; check what the mapping ignores',
+    );
   } else if (isCheck) {
     const against = room === undefined ? 'the mapping alone; with --url and --sign-in the room says more' : room.url;
     lines.push(`nothing is wrong with them by ${against}; nothing was sent`);

@@ -47,6 +47,8 @@ export interface TableSigns {
   /** Names of columns that are looked for. */
   names: readonly string[];
   shape: (header: readonly string[]) => RowShape;
+  /** What is to be done about a last row without a line end that is whole; without it, what goes where there are rejects. */
+  whole?: string;
 }
 
 /** A table of events. */
@@ -58,6 +60,7 @@ export const openTable = (input: Input, mapping: Mapping): Promise<Table | undef
 
 /** Finds the header; undefined where the file has no row. */
 export async function tableOf(input: Input, mapping: TableFormat, signs: TableSigns): Promise<Table | undefined> {
+  const { whole = OF_REJECTS } = signs;
   const format: CsvFormat = { delimiter: mapping.delimiter, escape: mapping.escape };
   const reader = new CsvReader(format);
   const { content } = input;
@@ -113,7 +116,7 @@ export async function tableOf(input: Input, mapping: TableFormat, signs: TableSi
     }
     const cells = fitted(row.cells, header);
     const trouble =
-      row.trouble ?? (cells === undefined ? wrongWidth(row, header) : row.isUnended ? UNENDED : undefined);
+      row.trouble ?? (cells === undefined ? wrongWidth(row, header) : row.isUnended ? UNENDED + whole : undefined);
     yield { line: row.line, cells: cells ?? row.cells, ...(trouble === undefined ? {} : { trouble }) };
   }
   return {
@@ -152,8 +155,8 @@ const joinedHead = (rows: readonly CsvRow[], at: number): string[] =>
 /** What old programs write where a text ends (Ctrl-Z). */
 const END_MARK = '\u001a';
 
-const UNENDED =
-  'the file ends within this row, without a line end: it may be still being written, or cut off; where the row is whole, import the rejects file';
+const UNENDED = 'the file ends within this row, without a line end: it may be still being written, or cut off; ';
+const OF_REJECTS = 'where the row is whole, import the rejects file';
 
 function wrongWidth(row: CsvRow, header: readonly string[]): string {
   const why = !row.isQuoted

@@ -13,7 +13,7 @@ export interface LinkSums extends Readonly<Record<LinkError, number>> {
   requests: number;
   /** Milliseconds of the bucket that were reported. */
   told: number;
-  /** Reports that later ones of the same time took the place of, of another start than theirs. */
+  /** Reports that later ones of the same time took the place of. */
   replaced: number;
   simulated: boolean;
 }
@@ -40,6 +40,10 @@ type ReportTuple = [
 ];
 
 interface Row extends Omit<LinkSums, 'simulated' | 'replaced'> {
+  /** Reports, those of the same start too. */
+  events: number;
+  /** Their starts. */
+  starts: number;
   database: string;
   party: string;
   day: string;
@@ -66,14 +70,14 @@ const REPORT = `(-toUnixTimestamp64Milli(tupleElement(l, 1)), -toInt64(tupleElem
 /** Elements of `latest` of the rollup by interval, in its order. */
 const SUMS_OF = `sum(tupleElement(l, 4)) AS requests, sum(tupleElement(l, 5)) AS timeout, sum(tupleElement(l, 6)) AS unavailable,
   sum(tupleElement(l, 7)) AS refused, sum(tupleElement(l, 8)) AS invalid, sum(ended - began) AS told, max(tupleElement(l, 10)) AS simulated,
-  max(began < before) AS overlaps`;
+  max(began < before) AS overlaps, sum(told_times) AS events, count() AS starts`;
 
 /**
  * Of each start the report that the log took last, with the end of all that began before it on its day. FINAL merges in the order of
  * the key: to group by it compares tuples, which is slow.
  */
 const intervals = (where: string): string =>
-  `(SELECT bucket, database, party, latest AS l, toUnixTimestamp64Milli(started_at) AS began, toUnixTimestamp64Milli(tupleElement(latest, 3)) AS ended,
+  `(SELECT bucket, database, party, events AS told_times, latest AS l, toUnixTimestamp64Milli(started_at) AS began, toUnixTimestamp64Milli(tupleElement(latest, 3)) AS ended,
       max(ended) OVER (PARTITION BY bucket, database, party ORDER BY started_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
     FROM rollup_link_interval FINAL WHERE ${where})`;
 const LATEST_FIRST = `ORDER BY database, party, bucket, report LIMIT ${MOST_OF_DAY} BY database, party, bucket`;
@@ -109,14 +113,24 @@ const sumOf = (reports: readonly Report[]): Omit<LinkSums, 'replaced'> => {
   return sums;
 };
 
-const sumsOf = ({ requests, timeout, unavailable, refused, invalid, told, simulated }: Row): LinkSums => ({
+const sumsOf = ({
   requests,
   timeout,
   unavailable,
   refused,
   invalid,
   told,
-  replaced: 0,
+  simulated,
+  events,
+  starts,
+}: Row): LinkSums => ({
+  requests,
+  timeout,
+  unavailable,
+  refused,
+  invalid,
+  told,
+  replaced: events - starts,
   simulated: simulated === 1,
 });
 
@@ -178,8 +192,9 @@ export class LinkStore {
     }
     for (const { database, party, day, reports } of await this.#overlapping(rows, signal)) {
       const standing = standingReports(reports);
-      const sums = { ...sumOf(standing), replaced: reports.length - standing.length };
-      found.get(linkId(database, party))?.set(day, sums);
+      const days = found.get(linkId(database, party));
+      const again = days?.get(day)?.replaced ?? 0;
+      days?.set(day, { ...sumOf(standing), replaced: again + reports.length - standing.length });
     }
     return found;
   }
@@ -206,12 +221,15 @@ export class LinkStore {
     );
     const days = await this.#overlapping(rows, signal);
     const whole = new Set(days.map(({ day }) => day));
+    const again = new Map<number, number>();
+    for (const { at, events, starts } of rows) again.set(at, (again.get(at) ?? 0) + events - starts);
     const found = new Map(rows.filter(({ day }) => !whole.has(day)).map((row) => [row.at, sumsOf(row)]));
     for (const { reports } of days) {
       const standing = new Set(standingReports(reports));
       for (const [at, all] of byHour(reports, from)) {
         const left = all.filter((report) => standing.has(report));
-        if (left.length > 0) found.set(at, { ...sumOf(left), replaced: all.length - left.length });
+        const replaced = (again.get(at) ?? 0) + all.length - left.length;
+        if (left.length > 0) found.set(at, { ...sumOf(left), replaced });
       }
     }
     return found;

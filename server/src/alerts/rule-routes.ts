@@ -8,6 +8,7 @@ import {
   importedRulesSchema,
   type KeptRule,
   keptRuleSchema,
+  localDay,
   namedBy,
   owns,
   programmeOf,
@@ -20,6 +21,8 @@ import {
   type Scope,
   type TriedRule,
   unknownInRule,
+  unsoundLimit,
+  watchesNobody,
   windowOf,
 } from '@room/contract';
 import type { Database, Document } from '@room/database';
@@ -132,8 +135,8 @@ export function ruleRoutes({ rules, catalogue, database, questions, pasts }: Rul
             const isSame = isDeepStrictEqual(before, rule);
             imported[before === undefined ? 'made' : isSame ? 'same' : 'changed'].push(id);
             if (isSame) continue;
-            for (const each of before === undefined ? [rule] : [before, rule])
-              assertTried(each, principal.scope, catalogue, `rules.${id}.`);
+            if (before !== undefined) assertWithin(before, principal.scope, catalogue, `rules.${id}.`);
+            assertTried(rule, principal.scope, catalogue, `rules.${id}.`);
           }
           assertRoom(all, imported.made.length, principal.scope);
           return imported;
@@ -230,7 +233,7 @@ export function ruleRoutes({ rules, catalogue, database, questions, pasts }: Rul
       answer: { schema: keptRuleSchema },
       refuses: { 404: NO_RULE, 409: CONFLICT },
       handle: async ({ principal, params: { id }, body: { version: edited, why, ...rule } }) => {
-        assertSound((await found(id)).body, principal.scope);
+        assertWithin((await found(id)).body, principal.scope, catalogue);
         assertSound(rule, principal.scope);
         return ruleOf(await rules.update(causeOf(principal, why), id, edited, rule));
       },
@@ -246,7 +249,7 @@ export function ruleRoutes({ rules, catalogue, database, questions, pasts }: Rul
       answer: { schema: z.strictObject({}) },
       refuses: { 404: NO_RULE, 409: CONFLICT },
       handle: async ({ principal, params: { id }, body: { version: edited, why } }) => {
-        assertSound((await found(id)).body, principal.scope);
+        assertWithin((await found(id)).body, principal.scope, catalogue);
         await rules.remove(causeOf(principal, why), id, edited);
         return {};
       },
@@ -264,8 +267,8 @@ export function ruleRoutes({ rules, catalogue, database, questions, pasts }: Rul
       handle: async ({ principal, params: { id }, body: { version: edited } }) => {
         const [last] = await rules.history(id);
         if (last === undefined) throw new HttpError(404, 'no_such_rule', NO_RULE);
-        for (const each of [last.before, last.after])
-          if (each !== undefined) assertSound(ruleSchema.parse(each), principal.scope);
+        if (last.after !== undefined) assertWithin(ruleSchema.parse(last.after), principal.scope, catalogue);
+        if (last.before !== undefined) assertSound(ruleSchema.parse(last.before), principal.scope);
         const { body, ...rest } = await rules.undo(causeOf(principal, 'undone'), id, edited);
         return body === undefined ? {} : { rule: ruleOf({ ...rest, body }) };
       },
@@ -274,12 +277,26 @@ export function ruleRoutes({ rules, catalogue, database, questions, pasts }: Rul
 }
 
 /** Over units that there are, all of them within the scope. Throws 400 and 403 with the field, whose path begins with `at`. */
-function assertTried(rule: TriedRule, scope: Scope, catalogue: Catalogue, at = ''): void {
-  const unknown = unknownInRule(rule, catalogue);
-  if (unknown !== undefined) throw new HttpError(400, 'bad_rule', `${at}${unknown}`);
+function assertTried(
+  rule: TriedRule & Partial<Pick<Rule, 'isEnabled'>>,
+  scope: Scope,
+  catalogue: Catalogue,
+  at = '',
+): void {
+  const fault =
+    unknownInRule(rule, catalogue) ??
+    unsoundLimit(rule.when, catalogue.thresholds) ??
+    // One that is switched off may be kept as it was.
+    (rule.isEnabled === false ? undefined : watchesNobody(rule, catalogue, localDay(Date.now(), catalogue.timeZone)));
+  if (fault !== undefined) throw new HttpError(400, 'bad_rule', `${at}${fault}`);
   const window = windowOf(rule.when);
   if (scope.own !== undefined && window?.kind === 'last' && !LENGTHS_OF_PART.includes(window.minutes))
     throw new HttpError(400, 'bad_rule', `${at}when.window.minutes: one of ${LENGTHS_OF_PART.join(', ')}`);
+  assertWithin(rule, scope, catalogue, at);
+}
+
+/** Also of what was kept before some of it was refused: it is there to be mended. */
+function assertWithin(rule: TriedRule, scope: Scope, catalogue: Catalogue, at = ''): void {
   const foreign = foreignIn(rule, scope, catalogue);
   if (foreign === undefined) return;
   const whom = foreign.dim === 'all' ? 'the whole country' : `${foreign.dim} ${foreign.code}`;

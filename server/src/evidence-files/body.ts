@@ -8,6 +8,12 @@ import { HttpError } from '../errors.ts';
 const MOST_UNDER_WAY_BYTES = 60_000_000;
 const MOST_OF_ONE = 2;
 const BUSY_SECONDS = 2;
+/** For the whole of a file: 10 MB by half a megabit a second. */
+export const ARRIVES_MS = 180_000;
+/** Of the rate by which it is whole in time, that which it must have on average once its first seconds are over: lines falter. */
+const LEAST_OF_RATE = 1 / 4;
+const GRACE_MS = 10_000;
+const LOOK_MS = 250;
 
 /** Places for files that are on their way. */
 export class Arrivals {
@@ -58,17 +64,37 @@ export function sizeOf({ headers }: Pick<IncomingMessage, 'headers'>): number {
   return size;
 }
 
-/** Rejects with 400 where it ends early: nothing of it is kept then. */
-export function readFile(request: IncomingMessage, size: number): Promise<{ bytes: Buffer; sha256: string }> {
+/**
+ * Rejects with 400 where it ends early, and with 408 where it comes so slowly that it only holds the place of others: nothing of it is
+ * kept then.
+ */
+export function readFile(
+  request: IncomingMessage,
+  size: number,
+  { graceMs = GRACE_MS, lookMs = LOOK_MS }: { graceMs?: number; lookMs?: number } = {},
+): Promise<{ bytes: Buffer; sha256: string }> {
   return new Promise((resolve, reject) => {
     const hash = createHash('sha256');
+    const since = performance.now();
     let chunks: Buffer[] = [];
+    let come = 0;
+    const look = setInterval(() => {
+      const ms = performance.now() - since;
+      if (ms < graceMs || come >= (LEAST_OF_RATE * size * ms) / ARRIVES_MS) return;
+      over();
+      chunks = [];
+      reject(
+        new HttpError(408, 'too_slow', 'the file came too slowly, and nothing of it is kept; send it by a faster line'),
+      );
+    }, lookMs);
     const over = (): void => {
+      clearInterval(look);
       request.off('data', arrived).off('end', ended).off('close', gone).off('error', gone);
     };
     const arrived = (chunk: Buffer): void => {
       hash.update(chunk);
       chunks.push(chunk);
+      come += chunk.byteLength;
     };
     const gone = (): void => {
       over();

@@ -7,12 +7,10 @@ import { type Call, type Route, route } from '../api/route.ts';
 import { Streamed } from '../api/streamed.ts';
 import { HttpError } from '../errors.ts';
 import { goOn, letTakeTime } from '../listener.ts';
-import { Arrivals, readFile, sizeOf } from './body.ts';
+import { ARRIVES_MS, Arrivals, readFile, sizeOf } from './body.ts';
 import { typeOf } from './content.ts';
 import type { EvidenceFiles } from './store.ts';
 
-/** For the whole of a file: 10 MB by half a megabit a second. */
-const ARRIVES_MS = 180_000;
 const NO_FILE = 'there is no file of this id that shows something within your scope';
 
 export interface EvidenceFileRoutesOptions {

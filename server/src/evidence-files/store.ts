@@ -66,7 +66,7 @@ export class EvidenceFiles implements GivenFiles {
 
   async #isSeen(id: string, scope: Scope): Promise<boolean> {
     const { table, sees } = this.#options;
-    for (const { kind, subject } of await table.uses(id)) if (await sees[kind]?.(subject, scope)) return true;
+    for await (const { kind, subject } of table.uses(id)) if (await sees[kind]?.(subject, scope)) return true;
     return false;
   }
 

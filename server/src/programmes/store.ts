@@ -184,9 +184,12 @@ const isSame = (
   { period, by, value, evidence, note, why, revision }: Omit<SentReport, 'indicator'>,
 ) =>
   isDeepStrictEqual(
-    [kept.period, kept.by, kept.value, kept.evidence, kept.note, kept.why, kept.revision],
+    [kept.period, kept.by, kept.value, sentAs(kept.evidence), kept.note, kept.why, kept.revision],
     [period, by, value, evidence, note, why, revision + 1],
   );
+/** What is kept with all that is known of a file was sent with its id. */
+const sentAs = ({ file, ...evidence }: KeptReport['evidence']): SentReport['evidence'] =>
+  file === undefined ? evidence : { ...evidence, file: file.id };
 
 /** Sent again, as a file is: what it says was taken then, whatever corrected it since; not of what was taken back. */
 function wasTaken(own: readonly KeptReport[], report: Omit<SentReport, 'indicator'>): boolean {

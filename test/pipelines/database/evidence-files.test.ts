@@ -6,6 +6,7 @@ import {
   type Database,
   EVIDENCE_FILE,
   EvidenceFileTable,
+  type EvidenceUse,
   lastAudit,
   loadDump,
   openDatabase,
@@ -44,6 +45,11 @@ async function contentOf(table: EvidenceFileTable, row: { sha256: string; size: 
 }
 const attach = (database: Database, table: EvidenceFileTable, id: string, subject = 'EID 2026-01'): Promise<boolean> =>
   database.write(POLICE, (edit) => table.attachIn(edit, id, { kind: 'reported_value', subject }));
+async function usesOf(table: EvidenceFileTable, id: string): Promise<EvidenceUse[]> {
+  const uses: EvidenceUse[] = [];
+  for await (const use of table.uses(id)) uses.push(use);
+  return uses;
+}
 const contents = (database: Database): Promise<number> =>
   database.read(async (query) => (await query.selectFrom('evidence_content').selectAll().execute()).length);
 
@@ -103,11 +109,11 @@ describe.each(KINDS)('%s', (kind) => {
       throw new Error('what it shows was not told');
     });
     await expect(failing).rejects.toThrow('was not told');
-    expect(await table.uses(row.id)).toEqual([]);
+    expect(await usesOf(table, row.id)).toEqual([]);
     await attach(database, table, row.id);
     await attach(database, table, row.id);
     await attach(database, table, row.id, 'EID HN 2026-02');
-    expect(await table.uses(row.id)).toEqual([
+    expect(await usesOf(table, row.id)).toEqual([
       { kind: 'reported_value', subject: 'EID 2026-01' },
       { kind: 'reported_value', subject: 'EID HN 2026-02' },
     ]);
@@ -160,6 +166,22 @@ describe.each(KINDS)('%s', (kind) => {
     expect(done.filter((one) => one === 'roomBytes')).toHaveLength(1);
   });
 
+  it('names all that it belongs to, each once, however much that is', async (context) => {
+    await using fresh = await freshDatabase(kind, context);
+    const database = await fresh.open();
+    const table = new EvidenceFileTable(database);
+    const row = await keep(table, bytesOf(10));
+    const uses = Array.from({ length: 410 }, (_, n) => ({
+      kind: n % 3 === 0 ? 'directive' : 'reported_value',
+      subject: `EID 34-${n % 60} ${n}`,
+    }));
+    await database.write(POLICE, async (edit) => {
+      for (const use of uses) await table.attachIn(edit, row.id, use);
+    });
+    const named = (all: readonly EvidenceUse[]): string[] => all.map((use) => `${use.kind} ${use.subject}`).sort();
+    expect(named(await usesOf(table, row.id))).toEqual(named(uses));
+  });
+
   it('is in a dump, with its bytes and what it belongs to', async (context) => {
     await using fresh = await freshDatabase(kind, context);
     await using folder = await tempDir('evidence');
@@ -176,7 +198,7 @@ describe.each(KINDS)('%s', (kind) => {
     await using restored = await openDatabase({ settings, report: () => undefined });
     const there = new EvidenceFileTable(restored);
     expect(await there.get(row.id)).toEqual({ ...row, attached_at: expect.any(String) });
-    expect(await there.uses(row.id)).toEqual([{ kind: 'reported_value', subject: 'EID 2026-01' }]);
+    expect(await usesOf(there, row.id)).toEqual([{ kind: 'reported_value', subject: 'EID 2026-01' }]);
     expect((await contentOf(there, row)).equals(bytes)).toBe(true);
   });
 });

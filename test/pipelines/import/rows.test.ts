@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { numberReader } from '../../../pipelines/src/import/numbers.ts';
 import { periodNamed } from '../../../pipelines/src/import/period-written.ts';
-import { type RowsOptions, reportRows, runRows } from '../../../pipelines/src/import/rows.ts';
+import { hasRows, type RowsOptions, reportRows, runRows } from '../../../pipelines/src/import/rows.ts';
 import { bindRows } from '../../../pipelines/src/import/rows-bind.ts';
 import { isRowsMapping, parseRowsMapping } from '../../../pipelines/src/import/rows-mapping.ts';
 import { tempDir } from '../../harness/temp.ts';
@@ -141,4 +141,27 @@ it('a file is held against its mapping without a room: faults by line, totals an
     faults: [{ line: 5, reason: expect.stringMatching(/^Thời hạn: "mai" is not a date/) }],
   });
   expect(reportRows(summary, options)).toMatch(/line 5: .*\n1 of them cannot be taken, and so none was/s);
+});
+
+it.each([
+  ['', 'there is no row below the header'],
+  ['I;Phần một;;;;;\n', 'every row was passed over'],
+])('a file without a row to take is no file that nothing is wrong with', async (rows, said) => {
+  await using folder = await tempDir('rows');
+  const file = join(folder.path, 'ke-hoach.csv');
+  await writeFile(file, `${HEADER.join(';')}\n${rows}`);
+  const options: RowsOptions = { file, mapping: TASKS, isCheck: true };
+  const summary = await runRows(options);
+  expect([hasRows(summary), summary.faults]).toEqual([false, []]);
+  expect(reportRows(summary, options)).toContain(said);
+  expect(reportRows(summary, options)).not.toContain('nothing is wrong');
+});
+
+it('a last row without a line end is mended in the file: no rejects are written', async () => {
+  await using folder = await tempDir('rows');
+  const file = join(folder.path, 'ke-hoach.csv');
+  await writeFile(file, `${HEADER.join(';')}\n1;Kết nối;Bộ Công an;31/12/2026;biên bản;;`);
+  const { faults } = await runRows({ file, mapping: TASKS, isCheck: true });
+  expect(faults).toEqual([{ line: 2, reason: expect.stringMatching(/without a line end.*save it anew/) }]);
+  expect(faults[0]?.reason).not.toContain('rejects');
 });

@@ -23,6 +23,8 @@ import {
   standingsOf,
   startOfDay,
   unknownInRule,
+  unsoundLimit,
+  watchesNobody,
 } from '@room/contract';
 import { describe, expect, it } from 'vitest';
 import { earlierKey, earlierThan } from '../../../server/src/alerts/earlier.ts';
@@ -40,7 +42,8 @@ import { conditionOf, limited, limitIn } from '../../../web/src/pages/rules/draf
 
 const HOUR = 3_600_000;
 const DAY = '2026-11-19';
-const catalogue: Catalogue = (await loadCatalogue(DEFAULT_CATALOGUE)).catalogue;
+const loaded = await loadCatalogue(DEFAULT_CATALOGUE);
+const catalogue: Catalogue = loaded.catalogue;
 const MIDNIGHT = startOfDay(DAY, catalogue.timeZone);
 const NOW = MIDNIGHT + 10 * HOUR;
 const TARGET = catalogue.targets?.[0]?.id ?? '';
@@ -275,6 +278,67 @@ it.each([
   const about = { label, reason: label, owner: 'somebody', severity: 'warning' };
   const found = ruleSchema.safeParse({ ...about, over: { dim: 'agency' }, when });
   expect(found.error?.issues.map(({ path }) => path.join('.'))).toContain(field);
+});
+
+it.each([
+  ['when.chance: finishedEnough', { kind: 'indicators-unlikely', chance: 'finishedEnough', limit: 1 }],
+  ['when.limit: finishedEnough', { kind: 'index-low', limit: 'finishedEnough' }],
+  ['when.limit: finishedEnough', { kind: 'coverage', limit: 'finishedEnough' }],
+  ['when.limit: finishedEnough', { kind: 'link-errors', limit: 'finishedEnough' }],
+  ['when.limit: finishedEnough', { ...OF_TARGET, limit: 'finishedEnough' }],
+  ['when.recover: finishedEnough', { ...OF_TARGET, recover: 'finishedEnough' }],
+  ['when.recover: a share', { kind: 'index-low', limit: 0.5, recover: 7 }],
+  ['when.limit: finishedEnough', { ...RATIO, limit: 'finishedEnough' }],
+  ['when.least: likely', { ...RATIO, least: 'likely' }],
+  ['when.limit: onTimeAct', { ...FORECAST, limit: 'onTimeAct' }],
+  ['when.limit: finishedEnough', { ...CHANGE, measure: 'shareOnTime', limit: 'finishedEnough' }],
+  ['when.enough: likely', { ...CHANGE, measure: 'shareOnTime', limit: 0.1, enough: 'likely' }],
+  ['when.against.limit: likely', { ...SUBMITTED, against: { kind: 'value', limit: 'likely' } }],
+  ['when.against.beyond: finishedEnough', { ...SUBMITTED, against: { kind: 'usual', beyond: 'finishedEnough' } }],
+  ['when.beyond: finishedEnough', { kind: 'anomaly', metric: 'late', side: 'above', beyond: 'finishedEnough' }],
+  ['when.recover: unlikely (0.2)', { ...OF_TARGET, limit: 'likely', recover: 'unlikely' }],
+  ['when.recover: 0.1 must', { ...OF_TARGET, limit: 'unlikely', recover: 0.1 }],
+  ['when.recover: likely (0.8)', { kind: 'link-errors', limit: 'linkErrors', recover: 'likely' }],
+  [
+    'when.against.recover: farFromUsual (0.2)',
+    { ...SUBMITTED, against: { kind: 'usual', beyond: 'beyondUsual', recover: 'farFromUsual' } },
+  ],
+  [undefined, { ...OF_TARGET, limit: 'unlikely', recover: 'likely' }],
+  [undefined, { ...OF_TARGET, limit: 'unlikely', recover: 'unlikely' }],
+  [undefined, { ...RATIO, limit: 3, recover: 2, least: 'finishedEnough' }],
+  [undefined, { ...SUBMITTED, against: { kind: 'usual', beyond: 'farFromUsual', recover: 'beyondUsual' } }],
+  [undefined, { kind: 'anomaly', metric: 'late', side: 'above', beyond: 2.5, recover: 1 }],
+])('a limit is what it is written as, by name too: %s', (fault, when) => {
+  // As it was taken once, it goes on to be read.
+  const found = unsoundLimit(when as Condition, catalogue.thresholds);
+  expect(found?.slice(0, fault?.length)).toBe(fault);
+  expect(found?.length ?? 1_000).toBeGreaterThan((fault?.length ?? 0) + 20);
+});
+
+it('the rules that the catalogue brings are sound', () => {
+  for (const [id, { when }] of Object.entries(loaded.rules))
+    expect([id, unsoundLimit(when, catalogue.thresholds)]).toEqual([id, undefined]);
+  expect(Object.keys(loaded.rules).length).toBeGreaterThan(5);
+});
+
+it.each([
+  ['over.codes', { dim: 'service', agency: 'MOF', codes: ['DV02'] }],
+  ['over.agency', { dim: 'service', agency: 'GOV', group: 'essential' }],
+  ['over.codes', { dim: 'agency', codes: ['ENDED'] }],
+  [undefined, { dim: 'agency', codes: ['ENDED', 'MPS'] }],
+  [undefined, { dim: 'agency', codes: ['COMES'] }],
+  [undefined, { dim: 'service', agency: 'MPS', codes: ['DV02'] }],
+  [undefined, { dim: 'service', group: 'essential' }],
+  [undefined, { dim: 'source' }],
+] satisfies [string | undefined, Over][])('a rule that would watch nobody is at fault: %s %j', (field, over) => {
+  const [first] = catalogue.agencies;
+  if (first === undefined) throw new Error('no agency');
+  const agencies = [
+    ...catalogue.agencies,
+    { ...first, id: 'ENDED', validTo: '2026-11-18' },
+    { ...first, id: 'COMES', validFrom: '2027-01-01' },
+  ];
+  expect(watchesNobody({ over }, { ...catalogue, agencies }, DAY)?.split(':')[0]).toBe(field);
 });
 
 describe('of links to national databases', () => {

@@ -87,6 +87,12 @@ it('that is not sound is refused by its field, and the running one stays', async
     refusal(administrator.ask('/v1/rules/T-01', { ...ruleOf(more), version: 2 }));
   expect(await change({ when: when({ measure: 'nothing' }) })).toMatch(/^400 bad_rule when\.measure/);
   expect(await change({ over: { dim: 'agency', codes: ['NOPE'] } })).toMatch(/^400 bad_rule over\.codes.*NOPE/);
+  expect(await change({ over: { dim: 'service', agency: 'MOF', codes: ['DV02'] } })).toMatch(
+    /^400 bad_rule over\.codes: no service of these codes is of MOF.*leave codes out/,
+  );
+  expect(await change({ over: { dim: 'agency' }, when: { kind: 'index-low', limit: 'finishedEnough' } })).toMatch(
+    /^400 bad_rule when\.limit: finishedEnough is a number of dossiers.*likely/,
+  );
   expect(await change({ forSeconds: -1 })).toMatch(/^400 bad_rule forSeconds/);
   expect(await change({ when: when({ against: { kind: 'value', limit: 1, recover: 2 } }) })).toMatch(
     /^400 bad_rule when\.against\.recover/,

@@ -101,6 +101,11 @@ it('a reported value is shown by a file, which a correction does not take away',
     refused: [{ row: 1, field: 'evidence', code: 'fileGone' }],
   });
   await police.told('/v1/indicators/reports', { reports: [report({ evidence: named })] });
+  expect(await police.told('/v1/indicators/reports', { reports: [report({ evidence: named })] })).toEqual({
+    taken: 0,
+    known: 1,
+    refused: [],
+  });
   const again = await brought(police, Buffer.from('%PDF-1.7\nreport 13'), 'report 13.pdf');
   await police.told('/v1/indicators/reports', {
     reports: [report({ evidence: { text: '13', file: again.id }, revision: 1, value: 72_000_000, why: 'a slip' })],

@@ -127,6 +127,10 @@ it('a later report of the same interval takes the place of the earlier one', asy
   await expect.poll(requests, WAIT).toBe(70);
   await tell({ database: 'NDB02', province: '01', requests: 50, errors: { invalid: 1 }, end });
   await expect.poll(requests, WAIT).toBe(50);
+  const told = await linksOf('leadership', `?from=${dayOf(end - 86_400_000)}`);
+  expect(told.get('business.34-01')?.replaced).toBe(1);
+  const trend = (await (await as('leadership', '/v1/links/business.34-01')).json()) as LinkTrend;
+  expect(trend.replaced).toBe(1);
 });
 
 it('tells a unit of its own links, and of those to a database that it keeps', async () => {

@@ -88,6 +88,12 @@ it('a plan is checked whole, given once, and sent again changes nothing', PATIEN
   const more = `${SOUND}3,Thêm,Bộ Y tế,${DUE},báo cáo\n`;
   expect((await imports('office', 'plan', more, PLAN)).said).toMatch(/1 task taken\n2 tasks taken before/);
   expect(await items()).toEqual(['1', '2', '3']);
+  // The room counts what it was sent from 1 on; a row is told here by its line of the file.
+  const twice = await imports('office', 'twice', `${SOUND}1,Kết nối,Bộ Công an,${DUE},biên bản\n`, PLAN, '--check');
+  expect([twice.code, twice.said]).toEqual([
+    1,
+    expect.stringMatching(/line 4: item: number 1 .*stands in line 2 already/),
+  ]);
   const changed = await imports('office', 'plan', SOUND.replace('Kết nối', 'Kết nối lại'), PLAN);
   expect([changed.code, changed.said]).toEqual([
     1,

@@ -44,7 +44,7 @@ const WEEK_DAYS = 7;
 const MOST_SETTLED = 1_000;
 
 export interface TaskStoreOptions {
-  table: Pick<DirectiveTable, 'list' | 'moves' | 'openSince' | 'giveAll'>;
+  table: Pick<DirectiveTable, 'get' | 'list' | 'moves' | 'openSince' | 'giveAll'>;
   directives: Pick<DirectiveStore, 'tell'>;
   catalogue: Catalogue;
 }
@@ -134,9 +134,10 @@ export class TaskStore {
     const refused: TakenTasks['refused'] = [];
     const rows = new Map<string, number>();
     const today = localDay(now, catalogue.timeZone);
+    const ids = await this.#idsOf(sent);
     sent.forEach((task, index) => {
       const row = index + 1;
-      const id = taskId(task);
+      const id = ids[index] ?? '';
       const earlier = rows.get(id);
       if (earlier !== undefined) refused.push(inRowBefore(row, earlier, task.item));
       else rows.set(id, row);
@@ -157,7 +158,7 @@ export class TaskStore {
       cause,
       [...rows.values()].flatMap((row) => {
         const task = sent[row - 1];
-        return task === undefined ? [] : [givenRow(task, now, catalogue)];
+        return task === undefined ? [] : [{ ...givenRow(task, now, catalogue), id: ids[row - 1] ?? '' }];
       }),
       {
         isTrial: isTrial || refused.length > 0,
@@ -176,6 +177,16 @@ export class TaskStore {
       refused.push({ row, field: 'item', code: 'thereAlready', of, reason });
     }
     return { refused: refused.sort((one, other) => one.row - other.row), known: known.size };
+  }
+
+  /** One that is kept under the id that its letters as they are once made has that one still. */
+  #idsOf(sent: readonly SentTask[]): Promise<string[]> {
+    return Promise.all(
+      sent.map(async (task) => {
+        const [id, former] = [taskId(task), formerId(task)];
+        return former !== id && (await this.#options.table.get(former)) !== undefined ? former : id;
+      }),
+    );
   }
 
   #isUnit({ unit: { dim, code } }: SentTask): boolean {
@@ -206,12 +217,18 @@ const inRowBefore = (row: number, earlier: number, of: string): TakenTasks['refu
   reason: `number ${of} of this plan stands in row ${earlier} already`,
 });
 
+/**
+ * Files of some systems bring marks apart from their letters, wide letters, or blanks that do not break and several of them: it is the
+ * same plan.
+ */
+const nameOf = (text: string): string => text.normalize('NFKC').replace(/\s+/gu, ' ').trim();
+
 /** A number of a plan is one task, whoever sends it how often: its id is made of both. */
-export function taskId({ plan, item }: TaskSource): string {
-  const hex = createHash('sha256')
-    // Files of some systems bring marks apart from their letters: it is the same plan.
-    .update(JSON.stringify([plan, item].map((text) => text.normalize('NFC'))))
-    .digest('hex');
+export const taskId = ({ plan, item }: TaskSource): string => idOf([plan, item].map(nameOf));
+const formerId = ({ plan, item }: TaskSource): string => idOf([plan, item].map((text) => text.normalize('NFC')));
+
+function idOf(names: readonly string[]): string {
+  const hex = createHash('sha256').update(JSON.stringify(names)).digest('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
     '-',
   );

@@ -9,3 +9,11 @@ it('is the same where marks stand apart from their letters, and another for anot
   expect(taskId(apart)).toBe(taskId(task));
   expect(taskId({ ...task, item: 'Điều 8' })).not.toBe(taskId(task));
 });
+
+it.each([
+  ['a blank that does not break', 'Kế\u00a0hoạch 2026'],
+  ['several blanks', ' Kế  hoạch \t2026'],
+  ['wide figures', 'Kế hoạch ２０２６'],
+])('is the same with %s', (_, plan) => {
+  expect(taskId({ plan, item: '1' })).toBe(taskId({ plan: 'Kế hoạch 2026', item: '1' }));
+});

@@ -16,7 +16,7 @@ import { createRegistry } from '@room/operations';
 import { expect, it, vi } from 'vitest';
 import { Reminders } from '../../../../server/src/alerts/directives/reminders.ts';
 import { DirectiveStore } from '../../../../server/src/alerts/directives/store.ts';
-import { TaskStore, taskId } from '../../../../server/src/alerts/directives/tasks.ts';
+import { givenRow, TaskStore, taskId } from '../../../../server/src/alerts/directives/tasks.ts';
 import { EvidenceFiles } from '../../../../server/src/evidence-files/store.ts';
 import { prepareNotifying } from '../../../../server/src/notify/start.ts';
 import type { Notice } from '../../../../server/src/notify/words.ts';
@@ -90,6 +90,20 @@ const order = {
 } as const;
 const unit = { dim: 'agency', code: 'MPS' } as const;
 const response = { cause: 'ill', measure: 'more people', until: TODAY };
+
+it('a task that is kept under the id of its letters as they were once made is that one still', async () => {
+  await using it = await opened({});
+  const plan = 'Resolution\u00a01';
+  const task = { plan, item: '7', unit, text: 'Connect it', due: addDays(TODAY, 20), wanted: 'all' };
+  const former = '42d3ac06-41a5-82cd-82c4-a10635688652';
+  const tasks = new TaskStore({ table: it.table, directives: it.store, catalogue });
+  const giving = { now: Date.now(), isTrial: false };
+  await it.table.giveAll(OFFICE, [{ ...givenRow(task, Date.now(), catalogue), id: former }]);
+  expect(await tasks.give(OFFICE, [task], giving)).toEqual({ refused: [], known: 1 });
+  expect((await tasks.give(OFFICE, [{ ...task, text: 'Another' }], giving)).refused).toMatchObject([
+    { row: 1, code: 'thereAlready' },
+  ]);
+});
 
 it('a task of a plan is told to its unit by the same routes, with its plan and a link to it, and stands in its own ledger', async () => {
   await using theirs = await hooked((_, respond) => respond(200));
