@@ -97,7 +97,10 @@ const historyNumbers = {
   settled: z.array(count).meta({ description: 'done or withdrawn on that day' }),
 };
 export const taskHistorySchema = z.object({
-  days: z.array(z.string()).meta({ description: 'local days; numbers stand in their order' }),
+  days: z.array(z.string()).meta({
+    description:
+      'local days; numbers stand in their order. Those before the first was given, of which nothing is known, are absent',
+  }),
   all: z.object(historyNumbers).meta({ id: 'TaskNumbers' }),
   rows: z
     .array(z.object({ unit: directedUnitSchema, ...historyNumbers }))

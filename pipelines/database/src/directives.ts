@@ -79,6 +79,17 @@ export class DirectiveTable {
     });
   }
 
+  /** When each unit was given its first. */
+  firstGiven(): Promise<Pick<DirectiveRow, 'dim' | 'code' | 'given_at'>[]> {
+    return this.#database.read((query) =>
+      query
+        .selectFrom('directive')
+        .select(({ fn }) => ['dim', 'code', fn.min('given_at').as('given_at')])
+        .groupBy(['dim', 'code'])
+        .execute(),
+    );
+  }
+
   /** Undefined where the alert has as many as it may. */
   give(
     cause: Cause,

@@ -77,7 +77,9 @@ describe('a board', () => {
       { code: '79', used: 1, unused: 3, counts: { submitted: 4, submittedOnline: 2, onTime: 1, late: 0 } },
     ]);
     // What is missing may be a province's own: nobody is said to have used nothing there.
-    const most = board({ counted: { rows: [row('ONE', '01', 8), row('ONE', '79', 4), row('SHARED', '01', 100)], coverage: 0.97 } }).byProvince;
+    const most = board({
+      counted: { rows: [row('ONE', '01', 8), row('ONE', '79', 4), row('SHARED', '01', 100)], coverage: 0.97 },
+    }).byProvince;
     expect(most.map(({ code, used, unused }) => [code, used, unused])).toEqual([
       ['01', 2, undefined],
       ['79', 1, undefined],

@@ -14,17 +14,20 @@ export interface HistoryGround {
   rows: readonly StoodRow[];
   /** Of any of them since the first day, the oldest first. */
   moves: readonly Move[];
+  /** The first was given then, and of before nothing is known: infinite where none ever was. */
+  knownFrom: number;
   from: string;
   to: string;
   catalogue: Pick<Catalogue, 'timeZone'>;
 }
 
 export function taskHistory(
-  { rows, moves, from, to, catalogue: { timeZone } }: HistoryGround,
+  { rows, moves, knownFrom, from, to, catalogue: { timeZone } }: HistoryGround,
   byUnit: boolean,
 ): TaskHistory {
   const days: string[] = [];
-  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day);
+  for (let day = from; day <= to; day = addDays(day, 1))
+    if (knownFrom < startOfDay(addDays(day, 1), timeZone)) days.push(day);
   const ends = days.map((day) => startOfDay(addDays(day, 1), timeZone));
   const none = (): TaskNumbers => ({ open: days.map(() => 0), overdue: days.map(() => 0), settled: days.map(() => 0) });
   const all = none();

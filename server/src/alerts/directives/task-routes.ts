@@ -90,7 +90,7 @@ export function taskRoutes({ store, catalogue, give }: TaskRoutesOptions): Route
         const { lang, ...asked } = call.query;
         assertDays(asked);
         return give(call, 'tasks', async () =>
-          tableOf(await store.history(asked, call.principal.scope), lang, catalogue),
+          tableOf(await store.history(asked, call.principal.scope), asked, lang, catalogue),
         );
       },
     }),
@@ -115,6 +115,8 @@ export function taskRoutes({ store, catalogue, give }: TaskRoutesOptions): Route
 const NAMES = {
   vi: {
     title: 'Nhiệm vụ và chỉ đạo theo ngày, như đã biết vào ngày đó',
+    since: 'Chưa có nhiệm vụ hay chỉ đạo nào được giao trước ngày',
+    none: 'Chưa có nhiệm vụ hay chỉ đạo nào được giao',
     day: 'Ngày',
     unit: 'Đơn vị',
     code: 'Mã',
@@ -125,6 +127,8 @@ const NAMES = {
   },
   en: {
     title: 'Tasks and directives by day, as was known then',
+    since: 'Nothing is known of days before the first was given, on',
+    none: 'Nothing is known: none was given yet',
     day: 'Day',
     unit: 'Unit',
     code: 'Code',
@@ -135,10 +139,18 @@ const NAMES = {
   },
 } as const;
 
-function tableOf({ days, all, rows }: TaskHistory, lang: Language, catalogue: Catalogue): TableFile {
+/** A line about what the table does not have. */
+const untold = (name: string, value = ''): [name: string, value: string] => [name, value];
+
+function tableOf(
+  { days, all, rows }: TaskHistory,
+  { from, to }: { from: string; to: string },
+  lang: Language,
+  catalogue: Catalogue,
+): TableFile {
   const names = NAMES[lang];
   const units = [...catalogue.agencies, ...catalogue.provinces];
-  const [from = '', to = from] = [days[0], days.at(-1)];
+  const [known] = days;
   const named = [
     { name: names.all as string, code: '', ...all },
     ...rows.map(({ unit: { code }, ...numbers }) => ({
@@ -150,7 +162,10 @@ function tableOf({ days, all, rows }: TaskHistory, lang: Language, catalogue: Ca
   return {
     from,
     to,
-    about: [[names.title, `${from} – ${to}`]],
+    about: [
+      [names.title, `${from} – ${to}`],
+      ...(known === from ? [] : [known === undefined ? untold(names.none) : untold(names.since, known)]),
+    ],
     columns: [
       { name: names.day, kind: 'text' },
       { name: names.unit, kind: 'text' },

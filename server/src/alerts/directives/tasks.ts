@@ -44,7 +44,7 @@ const WEEK_DAYS = 7;
 const MOST_SETTLED = 1_000;
 
 export interface TaskStoreOptions {
-  table: Pick<DirectiveTable, 'get' | 'list' | 'moves' | 'openSince' | 'giveAll'>;
+  table: Pick<DirectiveTable, 'get' | 'list' | 'moves' | 'openSince' | 'firstGiven' | 'giveAll'>;
   directives: Pick<DirectiveStore, 'tell'>;
   catalogue: Catalogue;
 }
@@ -112,7 +112,11 @@ export class TaskStore {
   async history({ from, to, by }: z.output<typeof taskHistoryAskedSchema>, scope: Scope): Promise<TaskHistory> {
     const { table, catalogue } = this.#options;
     const since = new Date(startOfDay(from, catalogue.timeZone)).toISOString();
-    const [rows, moves] = await Promise.all([table.openSince(since, MOST_MOVES), table.moves(since)]);
+    const [rows, moves, first] = await Promise.all([
+      table.openSince(since, MOST_MOVES),
+      table.moves(since),
+      table.firstGiven(),
+    ]);
     const settled = rows.filter(({ settled_at: at }) => at !== null).length;
     if (moves.length >= MOST_MOVES || settled >= MOST_MOVES)
       throw new HttpError(
@@ -120,8 +124,10 @@ export class TaskStore {
         'too_much',
         `from: ${MOST_MOVES} changes or more of tasks since then are not told at once: ask from a later day on`,
       );
-    const theirs = rows.filter(({ dim, code }) => owns(scope, dim === 'province' ? 'province' : 'agency', code));
-    return taskHistory({ rows: theirs, moves, from, to, catalogue }, by === 'unit');
+    const isTheirs = ({ dim, code }: Pick<DirectiveRow, 'dim' | 'code'>): boolean =>
+      owns(scope, dim === 'province' ? 'province' : 'agency', code);
+    const knownFrom = Math.min(...first.filter(isTheirs).map(({ given_at: at }) => Date.parse(at)));
+    return taskHistory({ rows: rows.filter(isTheirs), moves, knownFrom, from, to, catalogue }, by === 'unit');
   }
 
   /** All of them, or none: why they are not taken, one for each row that is not. */

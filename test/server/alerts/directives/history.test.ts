@@ -57,7 +57,7 @@ it('is how each stood at the end of the day, whatever was changed since', () => 
         )
         .filter(({ at }) => Date.parse(at) >= since)
         .sort((one, other) => (one.at < other.at ? -1 : 1));
-      const found = taskHistory({ rows, moves, from, to, catalogue: { timeZone } }, true);
+      const found = taskHistory({ rows, moves, knownFrom: 0, from, to, catalogue: { timeZone } }, true);
       const stood = (code: string | undefined, day: string) => {
         const end = startOfDay(addDays(day, 1), timeZone);
         const known = given
@@ -90,7 +90,24 @@ it('is how each stood at the end of the day, whatever was changed since', () => 
 it('of one that was given and settled before it was written down, as a year that is brought along, its own times count', () => {
   const row = { id: 'a', dim: 'province', code: '34-01', state: 'done', due: addDays(FIRST, 4) };
   const rows = [{ ...row, given_at: instant(0), settled_at: instant(24 * 6 + 5) }];
-  const { all, rows: units } = taskHistory({ rows, moves: [], from, to, catalogue: { timeZone } }, true);
+  const { all, rows: units } = taskHistory({ rows, moves: [], knownFrom: 0, from, to, catalogue: { timeZone } }, true);
   expect(all).toEqual({ open: [1, 1, 1, 0, 0], overdue: [0, 0, 1, 0, 0], settled: [0, 0, 0, 1, 0] });
   expect(units.map(({ unit }) => unit)).toEqual([{ dim: 'province', code: '34-01' }]);
+});
+
+it('of days before the first was given nothing is known, which is not none', () => {
+  const row = { id: 'a', dim: 'agency', code: 'MPS', state: 'open', due: addDays(FIRST, -3), settled_at: null };
+  const given = 24 * 4 + 23;
+  const rows = [{ ...row, given_at: instant(given) }];
+  const ground = { rows, moves: [], knownFrom: Date.parse(instant(given)), from, to, catalogue: { timeZone } };
+  expect(taskHistory(ground, true)).toMatchObject({
+    days: [addDays(FIRST, 4), addDays(FIRST, 5), addDays(FIRST, 6), to],
+    all: { open: [1, 1, 1, 1], overdue: [1, 1, 1, 1] },
+    rows: [{ unit: { code: 'MPS' }, open: [1, 1, 1, 1] }],
+  });
+  expect(taskHistory({ ...ground, rows: [], knownFrom: Number.POSITIVE_INFINITY }, true)).toEqual({
+    days: [],
+    all: { open: [], overdue: [], settled: [] },
+    rows: [],
+  });
 });
