@@ -283,16 +283,16 @@ function assertTried(
   catalogue: Catalogue,
   at = '',
 ): void {
-  const fault =
-    unknownInRule(rule, catalogue) ??
-    unsoundLimit(rule.when, catalogue.thresholds) ??
-    // One that is switched off may be kept as it was.
-    (rule.isEnabled === false ? undefined : watchesNobody(rule, catalogue, localDay(Date.now(), catalogue.timeZone)));
-  if (fault !== undefined) throw new HttpError(400, 'bad_rule', `${at}${fault}`);
+  const refuse = (fault: string | undefined): void => {
+    if (fault !== undefined) throw new HttpError(400, 'bad_rule', `${at}${fault}`);
+  };
+  refuse(unknownInRule(rule, catalogue) ?? unsoundLimit(rule.when, catalogue.thresholds));
   const window = windowOf(rule.when);
   if (scope.own !== undefined && window?.kind === 'last' && !LENGTHS_OF_PART.includes(window.minutes))
     throw new HttpError(400, 'bad_rule', `${at}when.window.minutes: one of ${LENGTHS_OF_PART.join(', ')}`);
   assertWithin(rule, scope, catalogue, at);
+  // One that is only tried may be over units that are no more, and one that is switched off be kept as it was.
+  if (rule.isEnabled === true) refuse(watchesNobody(rule, catalogue, localDay(Date.now(), catalogue.timeZone)));
 }
 
 /** Also of what was kept before some of it was refused: it is there to be mended. */
