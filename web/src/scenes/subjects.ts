@@ -48,7 +48,7 @@ export function ofText(
   day: string,
   { t, format, name }: Speech,
 ): string {
-  if (of === undefined) return t('wholeCountry');
+  if (of === undefined) return t('ofCountry');
   const units = [...agencies, ...provinces].filter((unit) => of.includes(unit.id) && validOn(unit, day));
   return units.length <= 2 && units.length > 0
     ? format.list(units.map(name))
