@@ -85,7 +85,7 @@ export const en: Messages = {
   workedToo: '{weekday} worked',
   againstNothing: 'Against earlier days',
   sameTime: '{count} by then',
-  sameTimeOfSome: '{count}, same sources',
+  sameTimeOfSome: '{count}, same set',
   tooFewToCompare: 'too few report',
   noComparable: 'no day to compare',
   perFive: 'Dossiers in 5 minutes',
