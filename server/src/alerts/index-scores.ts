@@ -2,10 +2,10 @@
 import {
   EVERYTHING,
   indexPeriod,
-  indexQuestion,
   type QueryAnswer,
   type ServiceIndex,
   standingsOf,
+  unitDaysQuestion,
   type Values,
 } from '@room/contract';
 import type { QueryStore } from '@room/warehouse';
@@ -19,7 +19,7 @@ export async function indexScores(
   today: string,
 ): Promise<Map<string, UnitScore>> {
   const quarter = Math.ceil(Number(today.slice(5, 7)) / 3);
-  const query = indexQuestion(indexPeriod(`${today.slice(0, 4)}-Q${quarter}`, today), units);
+  const query = unitDaysQuestion(indexPeriod(`${today.slice(0, 4)}-Q${quarter}`, today), units);
   const { total, rows } = await store.answer(query, EVERYTHING);
   const daysOf = ({ points = [] }: QueryAnswer['total']): Values[] => points.map(({ now = {} }) => now);
   const { units: scored } = standingsOf(

@@ -14,9 +14,10 @@ import {
   type LedMeasure,
   leadersOf,
   localDay,
+  type Query,
   type QueryAnswer,
-  querySchema,
   type UnitKind,
+  unitDaysQuestion,
   validOn,
 } from '@room/contract';
 import { type Database, Documents } from '@room/database';
@@ -31,7 +32,7 @@ export interface LeadersRoutesOptions {
   catalogue: Catalogue;
   database: Pick<Database, 'read' | 'write'>;
   /** Of the whole country: nobody else ranks units. */
-  counted: (query: z.output<typeof querySchema>, asker: Asker, sharedMs?: number) => Promise<QueryAnswer>;
+  counted: (query: Query, asker: Asker, sharedMs?: number) => Promise<QueryAnswer>;
 }
 
 interface Led {
@@ -58,19 +59,7 @@ export function leadersRoutes({ catalogue, database, counted }: LeadersRoutesOpt
     asker: Asker,
     sharedMs?: number,
   ): Promise<Omit<Leaders, 'models'>> => {
-    const answer = await counted(
-      querySchema.parse({
-        measures: 'submitted,submittedOnline,onTime,late',
-        from,
-        to,
-        grain: 'day',
-        split: units,
-        boundaries: to,
-        compare,
-      }),
-      asker,
-      sharedMs,
-    );
+    const answer = await counted(unitDaysQuestion({ from, to }, units, compare), asker, sharedMs);
     const people = new Map(
       units === 'province' ? catalogue.provinces.map(({ id, people: n }) => [id, n] as const) : [],
     );

@@ -5,12 +5,12 @@ import {
   type IndexAnswer,
   indexPeriod,
   type indexQuerySchema,
-  indexQuestion,
   indexSpan,
   localDay,
   type Scope,
   type ServiceIndex,
   standingsOf,
+  unitDaysQuestion,
   type Values,
 } from '@room/contract';
 import type { QueryStore } from '@room/warehouse';
@@ -43,7 +43,7 @@ export function indexRoutes({ store, catalogue, index, questions }: IndexRoutesO
     const { from, to } = indexPeriod(period, today());
     if (from > to) throw new HttpError(400, 'bad_request', `period: ${period} has not begun`);
     // Two years by the day are more points than are answered at once.
-    const query = indexQuestion({ from, to }, units, period.length === 4 ? 'none' : 'previous');
+    const query = unitDaysQuestion({ from, to }, units, period.length === 4 ? 'none' : 'previous');
     const answer = await asQuestion(
       questions,
       asker,

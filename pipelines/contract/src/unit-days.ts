@@ -1,7 +1,7 @@
-/** What the index is counted from: each unit's day, by the map of the last one, so that what merged within a period is scored as what it became. */
+/** What the index, and leaders and laggards, are counted from: each unit's days, by the map of the last one, so that what merged within a period is scored as what it became. */
 import { type Query, querySchema } from './query.ts';
 
-export const indexQuestion = (
+export const unitDaysQuestion = (
   { from, to }: { from: string; to: string },
   units: 'agency' | 'province',
   compare: 'none' | 'previous' = 'none',
