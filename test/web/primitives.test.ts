@@ -111,11 +111,11 @@ it('a menu opens, chooses and closes by keyboard, and what was chosen stays in t
   await page.getByRole('menu').waitFor({ state: 'detached' });
   expect(await page.locator('html').getAttribute('lang')).toBe('vi');
   expect(new URL(page.url()).searchParams.get('lang')).toBe('vi');
-  expect(await focused(page)).toMatch(/^Hiển thị/);
+  await expect.poll(() => focused(page)).toMatch(/^Hiển thị/);
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
   await page.getByRole('menu').waitFor({ state: 'detached' });
-  expect(await focused(page)).toMatch(/^Hiển thị/);
+  await expect.poll(() => focused(page)).toMatch(/^Hiển thị/);
 });
 
 it('a dialog keeps the focus while it is open and gives it back', async (context) => {
@@ -135,7 +135,7 @@ it('a dialog keeps the focus while it is open and gives it back', async (context
   expect(await page.getByRole('main').count()).toBe(0);
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
-  expect(await focused(page)).toBe('Data sources and licences');
+  await expect.poll(() => focused(page)).toBe('Data sources and licences');
 });
 
 it('tabs change by arrows; the table has every day with its number', async (context) => {

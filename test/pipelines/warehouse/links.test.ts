@@ -132,7 +132,7 @@ it('tells no minute twice: days, hours and the last report are of those that sta
           requests: sum(standing, ({ requests }) => requests),
           timeout: sum(standing, ({ timeout }) => timeout),
           told: sum(standing, ({ start, end }) => end - start),
-          replaced: new Set(own.map(({ start }) => start)).size - standing.length,
+          replaced: own.length - standing.length,
         });
         const end = standing.at(-1)?.end ?? 0;
         const last = standing.filter((report) => report.end > end - LINK_SPAN_MS);

@@ -80,7 +80,7 @@ it('is chosen, refused with what to do, removed, told with, and taken along as i
   await page.locator('[data-test="remove-file"]').focus();
   await page.keyboard.press('Enter');
   expect(await state(page)).toBe('none');
-  expect(await page.evaluate(() => (document.activeElement as HTMLInputElement).name)).toBe('file');
+  await expect.poll(() => page.evaluate(() => (document.activeElement as HTMLInputElement).name)).toBe('file');
   await input.setInputFiles(pdf);
   await expect.poll(() => state(page), WAIT).toBe('there');
   await page.locator('[name="period"]').selectOption('2026-02');

@@ -69,7 +69,7 @@ it('shows who is silent and who errs first, and one link over time by the keyboa
   await page.keyboard.press('Enter');
   await at(page, 'trend-requests').waitFor(WAIT);
   expect(await at(page, 'trend-requests').getAttribute('data-value')).toBe('400');
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('link-trend');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('link-trend');
   expect(new URL(page.url()).searchParams.get('link')).toBe('land.34-01');
   expect(await violations(page)).toEqual([]);
   await at(page, 'close-trend').click();

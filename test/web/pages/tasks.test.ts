@@ -95,7 +95,7 @@ it('a form says in the words of the page what is wrong, at the field, to the ear
   const faults = () => page.locator('[data-test="field-fault"]').allTextContents();
   const EMPTY = 'Ô này còn trống: hãy điền.';
   await expect.poll(faults, WAIT).toEqual([EMPTY, EMPTY, 'Chưa có ngày: hãy chọn một ngày.']);
-  expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('cause');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('cause');
   const described = (name: string) =>
     page.locator(`[name="${name}"]`).evaluate((field) => {
       const id = field.getAttribute('aria-describedby');
@@ -119,7 +119,7 @@ it('a form says in the words of the page what is wrong, at the field, to the ear
       `Ngày này quá sớm: hãy chọn ${today} hoặc sau đó.`,
       'Đây không phải một đường dẫn: hãy dán cả địa chỉ, bắt đầu bằng https://',
     ]);
-  expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('until');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('until');
   // Done before it was given: the form says so before anything is sent.
   await page.locator('[name="is-done"]').selectOption({ index: 1 });
   await page.locator('[name="done"]').fill(addDays(TODAY, -1));

@@ -52,7 +52,7 @@ it('by keyboard: a number opens its evidence, which says that it matches, and go
   await page.keyboard.press('Enter');
   await expect.poll(() => proven(page), WAIT).toBe('10');
   expect(await textOf(page, 'evidence-verdict')).toMatch(/They match; added up at/);
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('evidence-title');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('evidence-title');
   expect(await textOf(page, 'evidence')).toMatch(/entry status/);
   const events = page.locator('[data-test="evidence-events"] > li');
   expect(await events.count()).toBe(3);
@@ -62,7 +62,9 @@ it('by keyboard: a number opens its evidence, which says that it matches, and go
   expect(await events.first().locator('dl').textContent()).toMatch(/Corrects•••0002.*partition 0, offset \d+/s);
   await page.keyboard.press('Escape');
   await expect.poll(() => page.locator('[data-test="evidence"]').count(), WAIT).toBe(0);
-  expect(await page.evaluate(() => document.activeElement?.getAttribute('data-test'))).toBe('prove-submitted');
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-test')))
+    .toBe('prove-submitted');
   await page.goBack();
   await expect.poll(() => proven(page), WAIT).toBe('10');
 });

@@ -43,7 +43,7 @@ it.each([
   await page.goto(`${room.url}/explore?lang=${lang}`);
   await page.locator('[data-test="explain"]').press('Enter', { timeout: 40_000 });
   await expect.poll(() => change(page), WAIT).toBe('15');
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('explain-title');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('explain-title');
   expect(await valuesOf(page, 'province')).toEqual(['20', '-5']);
   expect(await valuesOf(page, 'channel')).toEqual(['20', '-5']);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
