@@ -75,6 +75,7 @@ import type { Deliveries } from './portals/deliveries.ts';
 import { portalRoutes } from './portals/routes.ts';
 import { boardRoutes } from './programmes/board-routes.ts';
 import { leadersRoutes } from './programmes/leaders-routes.ts';
+import { goodModels, keptModels, leadingIn } from './programmes/leading.ts';
 import { programmeRoutes } from './programmes/routes.ts';
 import type { ProgrammeStore } from './programmes/store.ts';
 import { evidenceRoutes } from './query/evidence-routes.ts';
@@ -130,6 +131,18 @@ export function routesOf(options: TableOptions): Route[] {
   const isTrial = (): boolean => door.accounts.isEmpty === true;
   const kept = keptOf({ database, catalogue, answers, questions, isTrial });
   const explains = new ExplainStore(answers);
+  const led = leadingIn({
+    catalogue,
+    counted: (query, asker, sharedMs) =>
+      asQuestion(
+        questions,
+        asker,
+        `leaders ${JSON.stringify(query)} ${sharedMs ?? ''}`,
+        (signal) => asked(answers.answer(query, EVERYTHING, signal)),
+        sharedMs,
+      ),
+  });
+  const models = goodModels(database);
   const briefings = new Briefings({
     database,
     seal: new Seal(options.briefingKey, database),
@@ -142,6 +155,8 @@ export function routesOf(options: TableOptions): Route[] {
     alerts: () => alerting.store.list('open', EVERYTHING),
     indicators: (at) => programmes.list(EVERYTHING, at),
     tasks: (since) => options.tasks.list(EVERYTHING, Date.now(), since),
+    led,
+    models: () => keptModels(models),
     warn,
   });
   options.scheduled(briefings);
@@ -221,18 +236,7 @@ export function routesOf(options: TableOptions): Route[] {
       files,
       hand: (call, { id, name, sha256, size }) => taker.hand(call, 'evidence file', { file: id, name, sha256, size }),
     }),
-    ...leadersRoutes({
-      catalogue,
-      database,
-      counted: (query, asker, sharedMs) =>
-        asQuestion(
-          questions,
-          asker,
-          `leaders ${JSON.stringify(query)} ${sharedMs ?? ''}`,
-          (signal) => asked(answers.answer(query, EVERYTHING, signal)),
-          sharedMs,
-        ),
-    }),
+    ...leadersRoutes({ catalogue, models, led }),
     ...boardRoutes({
       essential: loaded.essential,
       catalogue,

@@ -20,7 +20,16 @@ export type Briefed = (typeof BRIEFED)[number];
 export const isReview = (of: Briefed): of is Review => (REVIEWS as readonly string[]).includes(of);
 
 /** In their order on the page: what is not known stands first. */
-export const BRIEFING_PARTS = ['unknown', 'changed', 'forecast', 'alerts', 'overdue', 'tasks', 'indicators'] as const;
+export const BRIEFING_PARTS = [
+  'unknown',
+  'changed',
+  'units',
+  'forecast',
+  'alerts',
+  'overdue',
+  'tasks',
+  'indicators',
+] as const;
 export type BriefingPart = (typeof BRIEFING_PARTS)[number];
 /** Of a review alone. */
 export const ANNEXES = ['annexIndicators', 'annexTasks'] as const;

@@ -10,11 +10,15 @@ import {
   type Catalogue,
   type IndicatorList,
   isReview,
+  type KeptModel,
+  type Leaders,
   localDay,
+  type Merit,
   type QueryAnswer,
   type Sealed,
   sealedSchema,
   type Tasks,
+  type UnitKind,
   type WallState,
 } from '@room/contract';
 import { type Cause, type Database, Documents } from '@room/database';
@@ -37,6 +41,12 @@ export interface BriefingOptions {
   indicators: (at: number) => Promise<IndicatorList>;
   /** With what moved since that local day. */
   tasks: (since: string) => Promise<Tasks>;
+  /** Who surely finishes more or less on time than others of like size. */
+  led: (
+    asked: { from: string; to: string; units: UnitKind; measure: Merit; compare: 'none' | 'previous' },
+    asker: Asker,
+  ) => Promise<Omit<Leaders, 'models'>>;
+  models: () => Promise<KeptModel[]>;
   warn: (message: string) => void;
 }
 
@@ -44,14 +54,24 @@ export interface BriefingOptions {
 export const MOST_SAID: Readonly<Record<BriefingPart, number>> = {
   unknown: 4,
   changed: 3,
+  units: 2,
   forecast: 3,
   alerts: 3,
   overdue: 2,
   tasks: 2,
   indicators: 3,
 };
-/** Of each part of a review. */
-const MOST_REVIEWED = 40;
+/** Of a review, whose annex has all indicators and tasks. */
+export const MOST_REVIEWED: Readonly<Record<BriefingPart, number>> = {
+  unknown: 4,
+  changed: 3,
+  units: 10,
+  forecast: 10,
+  alerts: 20,
+  overdue: 20,
+  tasks: 10,
+  indicators: 20,
+};
 
 export class Briefings {
   readonly #options: BriefingOptions;
@@ -64,7 +84,7 @@ export class Briefings {
 
   /** `id`: of one that is made once, whoever makes it: then `Conflict` is thrown. */
   async make(cause: Cause, period: Briefed, asker: Asker, id = randomUUID() as string): Promise<Briefing> {
-    const { catalogue, counted, state, alerts, indicators, tasks, seal, warn } = this.#options;
+    const { catalogue, counted, state, alerts, indicators, tasks, led, models, seal, warn } = this.#options;
     const now = Date.now();
     const { from, to } = briefingDays(period, localDay(now, catalogue.timeZone));
     /** What is away leaves its part out, which the page says. */
@@ -76,11 +96,19 @@ export class Briefings {
     const isOfYears = period === 'reviewHalf' || period === 'reviewYear';
     const grain = isOfYears ? 'month' : 'day';
     const compare = isOfYears ? 'year-before' : 'previous';
-    const [numbers, ringing, reported, ordered] = await Promise.all([
+    // Two years by the day are more points than are answered at once.
+    const byUnit = (units: UnitKind) =>
+      or(
+        led({ from, to, units, measure: 'shareOnTime', compare: period === 'reviewYear' ? 'none' : 'previous' }, asker),
+      );
+    const [numbers, ringing, reported, ordered, agency, province, good] = await Promise.all([
       or(counted({ from, to, grain, compare }, asker)),
       or(alerts()),
       or(indicators(now)),
       or(tasks(from)),
+      byUnit('agency'),
+      byUnit('province'),
+      or(models()),
     ]);
     const wall = state();
     const { parts, missing } = saidOf({
@@ -95,6 +123,8 @@ export class Briefings {
       alerts: ringing,
       indicators: reported,
       tasks: ordered,
+      led: agency === undefined || province === undefined ? undefined : { agency, province },
+      models: good ?? [],
     });
     const briefing: Briefing = {
       kind: 'briefing',
@@ -108,7 +138,7 @@ export class Briefings {
       simulated: numbers?.simulated === true || wall?.simulated === true,
       missing: isReview(period) ? [...missing, ...missingAnnexes(reported, ordered)] : missing,
       parts: parts.map(({ part, sentences }) => {
-        const most = isReview(period) ? MOST_REVIEWED : MOST_SAID[part];
+        const most = (isReview(period) ? MOST_REVIEWED : MOST_SAID)[part];
         return { part, sentences: sentences.slice(0, most), more: Math.max(0, sentences.length - most) };
       }),
       ...(isReview(period) ? { annex: annexOf(reported, ordered) } : {}),

@@ -10,8 +10,11 @@ import {
   changeOfShares,
   type IndicatorEntry,
   type IndicatorList,
+  type KeptModel,
   LANGUAGES,
   type Language,
+  type Leaders,
+  type Led,
   localDay,
   type MovedSum,
   periodEndingOn,
@@ -21,6 +24,7 @@ import {
   ruledMembers,
   type Task,
   type Tasks,
+  type UnitKind,
   type Values,
   type WallState,
 } from '@room/contract';
@@ -40,6 +44,9 @@ export interface Ground {
   alerts: Alerts | undefined;
   indicators: IndicatorList | undefined;
   tasks: Tasks | undefined;
+  /** By what was finished on time in that period. */
+  led: Readonly<Record<UnitKind, Omit<Leaders, 'models'>>> | undefined;
+  models: readonly KeptModel[];
   /** Of curves: a review holds months against those of the year before. */
   grain: 'day' | 'month';
 }
@@ -61,7 +68,10 @@ const sentence = (
   return { code, asOf, vi: vi ?? '', en: en ?? '', path, ...(figures.length === 0 ? {} : { figures: [...figures] }) };
 };
 
-/** Of a period that is over, what stands as of today is said to, so that nobody takes it for what stood then. */
+/**
+ * Of a period that is over, what stands as of today is said to, so that nobody takes it for what stood then: here among what is not
+ * known, where both stand together; of other parts the page says it once.
+ */
 function datedIn({ now, to, catalogue }: Ground): (sentence: BriefingSentence) => BriefingSentence {
   const today = localDay(now, catalogue.timeZone);
   if (to >= addDays(today, -1)) return (same) => same;
@@ -74,8 +84,8 @@ function datedIn({ now, to, catalogue }: Ground): (sentence: BriefingSentence) =
           en: `As of ${SAYS.en.day(today)}, not of the period's end: ${each.en}`,
         };
 }
-/** Codes of what is counted over the period itself. */
-const OF_PERIOD = /^(U2|C\d+)$/;
+/** The code of what is counted over the period itself. */
+const OF_PERIOD = /^U2$/;
 /** A sum of what is in is no sum of the period where little is. */
 const partOf = ({ share, language }: Say, coverage: number): string =>
   coverage >= COVERED
@@ -96,6 +106,7 @@ export function saidOf(ground: Ground): { parts: Said[]; missing: BriefingPart[]
   const parts: [BriefingPart, BriefingSentence[] | undefined][] = [
     ['unknown', unknowns(ground)],
     ['changed', changes(ground)],
+    ['units', units(ground)],
     ['forecast', forecasts(ground)],
     ['alerts', alerts(ground)],
     ['overdue', overdue(ground)],
@@ -104,7 +115,10 @@ export function saidOf(ground: Ground): { parts: Said[]; missing: BriefingPart[]
   ];
   const dated = datedIn(ground);
   return {
-    parts: parts.map(([part, sentences = []]) => ({ part, sentences: sentences.map(dated) })),
+    parts: parts.map(([part, sentences = []]) => ({
+      part,
+      sentences: part === 'unknown' ? sentences.map(dated) : sentences,
+    })),
     missing: parts.flatMap(([part, sentences]) => (sentences === undefined ? [part] : [])),
   };
 }
@@ -229,6 +243,116 @@ function changes({ counted, from, to, days, now, grain }: Ground): BriefingSente
       );
   }
   return said;
+}
+
+const UNITS = {
+  agency: {
+    vi: { many: 'bộ, ngành', head: 'Bộ, ngành' },
+    en: { many: 'ministries', head: 'Ministries' },
+  },
+  province: {
+    vi: { many: 'tỉnh, thành phố', head: 'Tỉnh, thành phố' },
+    en: { many: 'provinces', head: 'Provinces' },
+  },
+} as const;
+const MOST_NAMED = 3;
+/** As on the page of leaders: some dozens are held against each other at once. */
+const SURE = 0.99;
+
+/** What is said of one kind of unit, the most pressing first: it has `rank` 0. */
+function standings(kind: UnitKind, { groups, coverage = 1 }: Omit<Leaders, 'models'>, { catalogue }: Ground) {
+  const { vi, en } = UNITS[kind];
+  const all = groups.flatMap((group) =>
+    group.units.flatMap(({ value, ...unit }) =>
+      value === undefined || group.value === undefined ? [] : [{ ...unit, value, group: group.value }],
+    ),
+  );
+  const off = ({ value, group }: (typeof all)[number]): number => Math.abs(value - group);
+  const of = (side: Led['side']) =>
+    all.filter((unit) => unit.side === side).sort((one, other) => off(other) - off(one));
+  const named = <T extends { code: string }>(
+    list: readonly T[],
+    write: (unit: T) => string,
+    language: Language,
+  ): string => {
+    const names = list.slice(0, MOST_NAMED).map((unit) => `${nameOf(unit.code, catalogue, language)} ${write(unit)}`);
+    const more = list.length - MOST_NAMED;
+    const rest = language === 'vi' ? `và ${more} ${vi.many} khác` : `and ${more} more`;
+    return [...names, ...(more > 0 ? [rest] : [])].join('; ');
+  };
+  const said: { rank: number; text: Text }[] = [];
+  const [lags, leads] = [of('lags'), of('leads')];
+  if (all.length > 0 && lags.length === 0 && leads.length === 0)
+    said.push({
+      rank: 1,
+      text: ({ percent }) => [
+        `${vi.head}: chưa phân biệt được ai giải quyết đúng hạn tốt hơn hay kém hơn các đơn vị cùng quy mô (mức chắc chắn ${percent(SURE)}).`,
+        `${en.head}: none can surely be told from others of like size in finishing on time (${percent(SURE)} sure).`,
+      ],
+    });
+  for (const [rank, list, viSide, enSide] of [
+    [0, lags, 'thấp hơn', 'below'],
+    [2, leads, 'cao hơn', 'above'],
+  ] as const)
+    if (list.length > 0)
+      said.push({
+        rank,
+        text: (say) => {
+          const { share, percent, language } = say;
+          const sure = `(${percent(SURE)})${partOf(say, coverage)}`;
+          const group = language === 'vi' ? 'cả nhóm' : 'its group';
+          const names = named(list, (unit) => `${share(unit.value)} (${group} ${share(unit.group)})`, language);
+          return [
+            `${vi.head} giải quyết đúng hạn chắc chắn ${viSide} nhóm cùng quy mô ${sure}: ${names}.`,
+            `${en.head} surely ${enSide} others of like size on time ${sure}: ${names}.`,
+          ];
+        },
+      });
+  const moved = all
+    .flatMap(({ code, change }) => (change === undefined ? [] : [{ code, change }]))
+    .sort((one, other) => Math.abs(other.change) - Math.abs(one.change));
+  if (moved.length > 0)
+    said.push({
+      rank: 3,
+      text: ({ points, percent, language }) => {
+        const names = named(
+          moved,
+          ({ change }) => `${points(change)} ${language === 'vi' ? 'điểm %' : 'points'}`,
+          language,
+        );
+        return [
+          `${vi.head} chắc chắn đổi khác kỳ trước về đúng hạn (${percent(SURE)}): ${names}.`,
+          `${en.head} that surely changed on time since the period before (${percent(SURE)}): ${names}.`,
+        ];
+      },
+    });
+  return said;
+}
+
+/** Who surely lags comes first, then who surely leads, whose change exceeds chance, and what good models did. */
+function units(ground: Ground): BriefingSentence[] | undefined {
+  const { led, models, from, to, now, catalogue } = ground;
+  if (led === undefined) return undefined;
+  const standing = (['agency', 'province'] as const).flatMap((kind) => {
+    const path = `/explore?${new URLSearchParams({ measures: 'shareOnTime', split: kind, from, to, compare: 'previous' })}`;
+    return standings(kind, led[kind], ground).map((each) => ({ ...each, asOf: led[kind].asOf ?? now, path }));
+  });
+  const today = localDay(now, catalogue.timeZone);
+  const good = models
+    .filter(({ at }) => localDay(at, catalogue.timeZone) >= from && localDay(at, catalogue.timeZone) <= today)
+    .toSorted((one, other) => other.at - one.at)
+    .map(({ at, body }) => ({
+      rank: 4,
+      asOf: at,
+      path: '/leaders',
+      text: (({ language }) => {
+        const name = nameOf(body.unit.code, catalogue, language);
+        return [`Cách làm hay của ${name}: ${body.title}.`, `Good model of ${name}: ${body.title}.`];
+      }) satisfies Text,
+    }));
+  return [...standing, ...good]
+    .toSorted((one, other) => one.rank - other.rank)
+    .map(({ asOf, path, text }, at) => sentence(`V${at + 1}`, asOf, path, text));
 }
 
 /** Working days of both periods, and what a count of now is worth in days of before; `scale` is 0 where they are not held against each other. */

@@ -1,5 +1,14 @@
 /** A briefing as the press sets it: one page, or of a review several, with its annex. Pure. */
-import { type Briefing, type Catalogue, isReview, type Language } from '@room/contract';
+import {
+  addDays,
+  type Briefing,
+  type BriefingPart,
+  type BriefingSentence,
+  type Catalogue,
+  isReview,
+  type Language,
+  localDay,
+} from '@room/contract';
 import { BOUNDS } from './annex.ts';
 import { SAYS } from './say.ts';
 
@@ -20,7 +29,8 @@ export interface Sheet {
     text: string[];
     main: null;
     points: never[];
-    table: { columns: { name: string; isNumber: boolean }[]; rows: Cell[][] };
+    /** `share`: of the width that columns without one leave. */
+    table: { columns: { name: string; isNumber: boolean; share?: number }[]; rows: Cell[][] };
     more: string | null;
     about: never[];
   }[];
@@ -33,6 +43,7 @@ const WORDS = {
     parts: {
       unknown: 'Điều chưa biết',
       changed: 'Điều đã thay đổi',
+      units: 'Ai làm tốt, ai còn chậm',
       forecast: 'Dự báo đến hết kỳ',
       alerts: 'Cảnh báo đang mở',
       overdue: 'Báo cáo quá hạn',
@@ -42,10 +53,9 @@ const WORDS = {
     columns: ['Nội dung', 'Tính đến', 'Mã'],
     annexIndicators: 'Phụ lục: chỉ tiêu',
     annexTasks: 'Phụ lục: nhiệm vụ',
-    indicator: ['Chỉ tiêu', 'Chủ trì', 'Đã đạt', 'Mục tiêu', 'Khả năng'],
+    indicator: ['Chỉ tiêu', 'Chủ trì', 'Đã đạt', 'Mục tiêu', 'Khả năng đạt', 'Thiếu báo cáo'],
     task: ['Nhiệm vụ', 'Đơn vị', 'Hạn', 'Tình trạng'],
     met: 'đã đạt',
-    late: (n: number) => `${n} kỳ thiếu báo cáo`,
     states: {
       open: 'đang làm',
       overdue: 'quá hạn',
@@ -55,6 +65,8 @@ const WORDS = {
     },
     days: (n: number) => `${n} ngày`,
     more: (n: number) => `và ${n} điều khác, xem trên trang`,
+    inAnnex: (n: number) => `và ${n} điều khác, xem phụ lục`,
+    later: (on: string) => `Tình hình đến ${on}, không phải cuối kỳ.`,
     none: 'Không có.',
     missing: 'Không lấy được phần này lúc lập.',
     simulated: 'SỐ LIỆU MÔ PHỎNG',
@@ -67,6 +79,7 @@ const WORDS = {
     parts: {
       unknown: 'What is not known',
       changed: 'What changed',
+      units: 'Who leads, who lags',
       forecast: 'Where the period will end',
       alerts: 'Open alerts',
       overdue: 'Overdue reports',
@@ -76,10 +89,9 @@ const WORDS = {
     columns: ['What', 'As of', 'Code'],
     annexIndicators: 'Annex: indicators',
     annexTasks: 'Annex: tasks',
-    indicator: ['Indicator', 'Owner', 'Reached', 'Target', 'Chance'],
+    indicator: ['Indicator', 'Owner', 'Reached', 'Target', 'Chance', 'Reports overdue'],
     task: ['Task', 'Unit', 'Due', 'State'],
     met: 'met',
-    late: (n: number) => `${n} reports overdue`,
     states: {
       open: 'under way',
       overdue: 'overdue',
@@ -89,6 +101,8 @@ const WORDS = {
     },
     days: (n: number) => `${n} ${n === 1 ? 'day' : 'days'}`,
     more: (n: number) => `and ${n} more, on the page`,
+    inAnnex: (n: number) => `and ${n} more, in the annex`,
+    later: (on: string) => `As of ${on}, not of the period's end.`,
     none: 'None.',
     missing: 'This part was not to be had when it was made.',
     simulated: 'SIMULATED NUMBERS',
@@ -108,6 +122,17 @@ export function sheetOf(
 ): Sheet {
   const words = WORDS[language];
   const { day, minute } = SAYS[language];
+  /** Of a period that is over, so that nobody takes what stands later for what stood then. */
+  const laterOf = (sentences: readonly BriefingSentence[]): string[] => {
+    const days = sentences.map(({ asOf }) => localDay(asOf, catalogue.timeZone));
+    const last = days.toSorted().at(-1);
+    return last !== undefined && days.every((on) => on > addDays(briefing.to, 1)) ? [words.later(day(last))] : [];
+  };
+  const moreOf = (part: BriefingPart, more: number): string =>
+    briefing.annex !== undefined && (part === 'tasks' || part === 'indicators')
+      ? words.inAnnex(more)
+      : words.more(more);
+  const first = briefing.parts.find(({ sentences }) => sentences.length > 0)?.part;
   return {
     language,
     isDense: true,
@@ -118,18 +143,20 @@ export function sheetOf(
     sections: [
       ...briefing.parts.map(({ part, sentences, more }) => ({
         title: words.parts[part],
-        text: sentences.length > 0 ? [] : [briefing.missing.includes(part) ? words.missing : words.none],
+        text:
+          sentences.length > 0 ? laterOf(sentences) : [briefing.missing.includes(part) ? words.missing : words.none],
         main: null,
         points: [],
         table: {
-          columns: words.columns.map((name, at) => ({ name, isNumber: at > 0 })),
+          // Named once for all parts: they are the same.
+          columns: words.columns.map((name, at) => ({ name: part === first ? name : '', isNumber: at > 0 })),
           rows: sentences.map((sentence) => [
             { text: sentence[language] },
             { text: minute(sentence.asOf, catalogue) },
             { text: sentence.code, link: address(sentence.path) },
           ]),
         },
-        more: more > 0 ? words.more(more) : null,
+        more: more > 0 ? moreOf(part, more) : null,
         about: [],
       })),
       ...annexesOf(briefing, { language, catalogue, address, day }),
@@ -139,6 +166,8 @@ export function sheetOf(
 
 type SheetCatalogue = Pick<Catalogue, 'timeZone' | 'agencies' | 'provinces'>;
 type Section = Sheet['sections'][number];
+/** Of what it is called, and of whose it is. */
+const SHARES = [2.4, 1] as const;
 
 function annexesOf(
   { annex, missing }: Briefing,
@@ -155,7 +184,7 @@ function annexesOf(
     const unit = [...catalogue.agencies, ...catalogue.provinces].find(({ id }) => id === code);
     return (unit?.short ?? unit?.label)?.[language] ?? code;
   };
-  const { number, percent, share } = SAYS[language];
+  const { number, percent, share, count } = SAYS[language];
   type Dated = { on: string; value: number } | undefined;
   const reachedOf = (dated: Dated, unit: string): string =>
     dated === undefined ? '—' : `${(unit === 'share' ? share : number)(dated.value)} (${day(dated.on)})`;
@@ -169,7 +198,14 @@ function annexesOf(
     text: rows.length > 0 ? [] : [missing.includes(name) ? words.missing : words.none],
     main: null,
     points: [],
-    table: { columns: columns.map((title, at) => ({ name: title, isNumber: at > 1 })), rows },
+    table: {
+      columns: columns.map((title, at) => ({
+        name: title,
+        isNumber: at > 1,
+        ...(at < 2 ? { share: SHARES[at] ?? 1 } : {}),
+      })),
+      rows,
+    },
     more: more > 0 ? words.more(more) : null,
     about: [],
   });
@@ -182,7 +218,8 @@ function annexesOf(
         { text: nameOf(owner) },
         { text: reachedOf(latest, unit) },
         { text: reachedOf(target, unit) },
-        { text: overdue > 0 ? `${sure}; ${words.late(overdue)}` : sure },
+        { text: sure },
+        { text: overdue > 0 ? count(overdue) : '' },
       ];
     },
   );

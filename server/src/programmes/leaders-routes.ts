@@ -5,87 +5,34 @@ import {
   API,
   addDays,
   type Catalogue,
-  dayTypeOf,
   type GoodModel,
   goodModelSchema,
   indexPeriod,
-  type Leaders,
-  type LedDay,
-  type LedMeasure,
-  leadersOf,
   localDay,
-  type Query,
-  type QueryAnswer,
-  type UnitKind,
-  unitDaysQuestion,
   validOn,
 } from '@room/contract';
-import { type Database, Documents } from '@room/database';
+import type { Documents } from '@room/database';
 import { z } from 'zod';
 import { causeOf } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
-import { type Asker, SHARED_BY_WALLS_MS } from '../questions.ts';
+import { SHARED_BY_WALLS_MS } from '../questions.ts';
+import { type AskLed, keptModels } from './leading.ts';
 import { leadersOnWall } from './on-walls.ts';
 
 export interface LeadersRoutesOptions {
   catalogue: Catalogue;
-  database: Pick<Database, 'read' | 'write'>;
-  /** Of the whole country: nobody else ranks units. */
-  counted: (query: Query, asker: Asker, sharedMs?: number) => Promise<QueryAnswer>;
-}
-
-interface Led {
-  from: string;
-  to: string;
-  units: UnitKind;
-  measure: LedMeasure;
-  compare: 'none' | 'previous';
+  models: Documents<GoodModel>;
+  led: AskLed;
 }
 
 /** Whole weeks, so that each holds as many Sundays. */
 const WALL_DAYS = 28;
-/** The kind of its documents. */
-export const GOOD_MODEL = 'good_model';
 const version = z.int().positive();
 const params = z.strictObject({ id: z.uuid() });
 const CONFLICT = { 404: 'there is no good model of this id', 409: 'somebody else changed it since' };
 
-export function leadersRoutes({ catalogue, database, counted }: LeadersRoutesOptions): Route[] {
-  const models = new Documents<GoodModel>({ database, kind: GOOD_MODEL, schema: goodModelSchema });
-  /** Whole days, each held against others of its type. */
-  const ledIn = async (
-    { from, to, units, measure, compare }: Led,
-    asker: Asker,
-    sharedMs?: number,
-  ): Promise<Omit<Leaders, 'models'>> => {
-    const answer = await counted(unitDaysQuestion({ from, to }, units, compare), asker, sharedMs);
-    const people = new Map(
-      units === 'province' ? catalogue.provinces.map(({ id, people: n }) => [id, n] as const) : [],
-    );
-    const daysOf = (points: (typeof answer)['total']['points'], side: 'now' | 'before'): LedDay[] =>
-      (points ?? []).flatMap((point) => {
-        const day = side === 'now' ? point.at : point.beforeAt;
-        return day === undefined ? [] : [{ ...point[side], type: dayTypeOf(catalogue.calendar, day) }];
-      });
-    const { now } = answer.periods;
-    return {
-      from,
-      to,
-      ...(now.asOf === undefined ? {} : { asOf: now.asOf }),
-      ...(now.coverage === undefined ? {} : { coverage: now.coverage }),
-      ...(units === 'agency' || catalogue.peopleAsOf === undefined ? {} : { peopleAsOf: catalogue.peopleAsOf }),
-      simulated: answer.simulated,
-      groups: leadersOf(
-        measure,
-        answer.rows.flatMap(({ key: [code], points }) =>
-          code === undefined || code === ''
-            ? []
-            : [{ code, people: people.get(code), now: daysOf(points, 'now'), before: daysOf(points, 'before') }],
-        ),
-      ),
-    };
-  };
+export function leadersRoutes({ catalogue, models, led }: LeadersRoutesOptions): Route[] {
   const office = { right: 'direct', isWhole: true } as const;
   const saved = { schema: z.strictObject({ id: z.string(), version: z.int() }) };
   return [
@@ -107,13 +54,11 @@ export function leadersRoutes({ catalogue, database, counted }: LeadersRoutesOpt
         if (from > to) throw new HttpError(400, 'bad_request', `period: no day of ${period} is over`);
         // Two years by the day are more points than are answered at once.
         const compare = period.length === 4 ? 'none' : 'previous';
-        const led = await ledIn({ from, to, units, measure, compare }, asker);
-        const kept = await models.list();
+        const answer = await led({ from, to, units, measure, compare }, asker);
+        const kept = await keptModels(models);
         return {
-          ...led,
-          models: kept
-            .filter(({ body }) => body.unit.dim === units && body.measure === measure)
-            .map(({ id, version: newest, who, at, body }) => ({ id, version: newest, who, at: Date.parse(at), body })),
+          ...answer,
+          models: kept.filter(({ body }) => body.unit.dim === units && body.measure === measure),
         };
       },
     }),
@@ -130,7 +75,7 @@ export function leadersRoutes({ catalogue, database, counted }: LeadersRoutesOpt
         const to = addDays(localDay(Date.now(), catalogue.timeZone), -1);
         const from = addDays(to, 1 - WALL_DAYS);
         const asked = { from, to, units: by, measure, compare: 'previous' } as const;
-        return leadersOnWall(await ledIn(asked, asker, SHARED_BY_WALLS_MS));
+        return leadersOnWall(await led(asked, asker, SHARED_BY_WALLS_MS));
       },
     }),
     route({

@@ -70,6 +70,7 @@ it('is made of what there is, and says what is not known first', async () => {
   expect(briefing.parts.map(({ part }) => part)).toEqual([
     'unknown',
     'changed',
+    'units',
     'forecast',
     'alerts',
     'overdue',

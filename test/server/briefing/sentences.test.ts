@@ -6,6 +6,9 @@ import {
   type IndicatorList,
   indicatorSchema,
   isOverdue,
+  type KeptModel,
+  type Leaders,
+  type Led,
   type QueryAnswer,
   ruleSchema,
   type Task,
@@ -70,13 +73,15 @@ const said = (more: Partial<Ground>) =>
     alerts: undefined,
     indicators: undefined,
     tasks: undefined,
+    led: undefined,
+    models: [],
     ...more,
   });
 const changed = (counted: QueryAnswer): string | undefined =>
   said({ counted }).parts.find(({ part }) => part === 'changed')?.sentences[0]?.en;
 
 it('names every part that it has nothing for', () => {
-  expect(said({}).missing).toEqual(['changed', 'forecast', 'alerts', 'overdue', 'tasks', 'indicators']);
+  expect(said({}).missing).toEqual(['changed', 'units', 'forecast', 'alerts', 'overdue', 'tasks', 'indicators']);
 });
 
 it('says nothing of a period that was not reported, and zero only of one that was', () => {
@@ -94,17 +99,74 @@ it('says nothing of a period that was not reported, and zero only of one that wa
   expect(unknown?.sentences[0]?.vi).toMatch(/^Mới có 32,0\s?% số liệu của kỳ;/);
 });
 
-it('of a period that is over, says of what stands today that it is not of its end', () => {
+it('of a period that is over, says of what is not known today that it is not of its end', () => {
   const indicators: IndicatorList = { at: NOW, indicators: [entry({})] };
-  const first = (to: string): (string | undefined)[] => {
-    const { parts } = said({ to, counted: answer(10, 10, 0.32), indicators });
-    return ['changed', 'indicators'].map((part) => parts.find((each) => each.part === part)?.sentences[0]?.en);
-  };
-  expect(first('2026-09-30')).toEqual([
-    expect.stringMatching(/^Dossiers/),
-    expect.stringMatching(/^As of 29 Nov 2026, not of the period's end: Accounts: 45/),
+  const unknown = (to: string): (string | undefined)[] =>
+    said({ to, counted: answer(10, 10, 0.32), indicators }).parts[0]?.sentences.map(({ en }) => en) ?? [];
+  expect(unknown('2026-09-30')).toEqual([
+    expect.stringMatching(/^Of what sources/),
+    expect.stringMatching(/^As of 29 Nov 2026, not of the period's end: Of 1 targets/),
   ]);
-  expect(first('2026-11-28')[1]).toMatch(/^Accounts: 45/);
+  expect(unknown('2026-11-28')[1]).toMatch(/^Of 1 targets/);
+});
+
+const led = (units: Partial<Led>[], group = 0.9): Omit<Leaders, 'models'> => ({
+  from: '2026-11-22',
+  to: '2026-11-28',
+  asOf: NOW,
+  coverage: 1,
+  simulated: false,
+  groups: [
+    {
+      size: 'large',
+      from: 1,
+      to: 10,
+      value: group,
+      units: units.map((unit, at) => ({ code: `34-0${at + 1}`, value: group, side: 'between', ...unit })),
+    },
+  ],
+});
+const units = (more: Partial<Ground>): string[] =>
+  said(more)
+    .parts.find(({ part }) => part === 'units')
+    ?.sentences.map(({ en }) => en) ?? [];
+
+it('names who surely lags, the farthest first, then who leads and who changed, and no others', () => {
+  const province = led([
+    { code: '34-01', value: 0.8, side: 'lags', change: -0.021 },
+    { code: '34-04', value: 0.7, side: 'lags' },
+    { code: '34-08', value: 0.95, side: 'leads' },
+    { code: '34-11', value: 0.89 },
+  ]);
+  expect(units({ led: { agency: led([{ code: 'MPS' }]), province } })).toEqual([
+    'Provinces surely below others of like size on time (99%): Cao Bang 70.0% (its group 90.0%); Ha Noi 80.0% (its group 90.0%).',
+    'Ministries: none can surely be told from others of like size in finishing on time (99% sure).',
+    'Provinces surely above others of like size on time (99%): Tuyen Quang 95.0% (its group 90.0%).',
+    'Provinces that surely changed on time since the period before (99%): Ha Noi −2.1 points.',
+  ]);
+  const many = led(['34-01', '34-04', '34-08', '34-11', '34-12'].map((code) => ({ code, value: 0.8, side: 'lags' })));
+  expect(units({ led: { agency: led([]), province: many } }).at(-1)).toMatch(/; and 2 more\.$/);
+});
+
+it('tells of good models of the period, and of none before it', () => {
+  const model = (at: string): KeptModel => ({
+    id: at,
+    version: 1,
+    who: 'person:lan',
+    at: Date.parse(at),
+    body: {
+      unit: { dim: 'agency', code: 'MPS' },
+      measure: 'shareOnTime',
+      title: 'One desk',
+      did: 'x',
+      evidence: { text: 'x' },
+    },
+  });
+  const models = [model('2026-11-21T10:00:00Z'), model('2026-11-25T10:00:00Z')];
+  const told = units({ led: { agency: led([]), province: led([]) }, models });
+  expect(told.filter((text) => text.startsWith('Good model'))).toEqual([
+    'Good model of Ministry of Public Security: One desk.',
+  ]);
 });
 
 it('a value of a year is of that year, and not of its last day', () => {

@@ -100,11 +100,11 @@ export const TEMPLATE = `
 }
 
 #let rows(table-of) = table(
-  columns: table-of.columns.enumerate().map(((n, c)) => if c.isNumber { auto } else { 1fr }),
+  columns: table-of.columns.map(c => if c.isNumber { auto } else { c.at("share", default: 1) * 1fr }),
   align: table-of.columns.map(c => if c.isNumber { right } else { left }),
   stroke: (_, y) => (bottom: hair),
-  inset: (x: if dense { 1mm } else { 2mm }, y: if dense { 0.75mm } else { 1.3mm }),
-  table.header(..table-of.columns.map(c => text(size: 7.5pt, weight: 600, c.name))),
+  inset: (x: if dense { 1mm } else { 2mm }, y: if dense { 0.6mm } else { 1.3mm }),
+  ..if table-of.columns.any(c => c.name != "") { (table.header(..table-of.columns.map(c => text(size: 7.5pt, weight: 600, c.name))),) },
   ..table-of.rows.flatten().map(number)
 )
 
@@ -112,7 +112,7 @@ export const TEMPLATE = `
 #if paper.warning != none { block(above: 2mm, text(weight: 600, fill: rgb("#b42318"), paper.warning)) }
 
 #for (n, section) in paper.sections.enumerate() {
-  if section.title != none { block(above: if dense { 3.2mm } else if n == 0 { 6mm } else { 10mm }, below: if dense { 1.2mm } else { 2mm }, sticky: true, text(size: if dense { 10.5pt } else { 12pt }, weight: 600, section.title)) }
+  if section.title != none { block(above: if dense { 2.6mm } else if n == 0 { 6mm } else { 10mm }, below: if dense { 1.2mm } else { 2mm }, sticky: true, text(size: if dense { 10.5pt } else { 12pt }, weight: 600, section.title)) }
   for line in section.text { block(below: 1.6mm, line) }
   if section.main != none {
     block(above: 4mm, below: 3mm, grid(
