@@ -84,10 +84,7 @@ export const toIndex = (query: Query): Address => ({ path: '/service-index', que
 export const toServices = (query: Query): Address => ({ path: '/services', query: choicesIn(query) });
 
 /** `task`: the one that is looked at. */
-export const toTasks = (query: Query, task?: string): Address => ({
-  path: '/tasks',
-  query: { ...choicesIn(query), ...(task === undefined ? {} : { task }) },
-});
+export const toTasks = (query: Query): Address => ({ path: '/tasks', query: choicesIn(query) });
 
 export const toScreen = (query: Query): Address => ({ path: SCREEN, query: choicesIn(query) });
 
