@@ -1346,6 +1346,15 @@ const ENDPOINTS: Record<string, Endpoint> = {
     },
   },
   'GET /v1/evidence-files/{id}': { right: 'view', ask: askFile },
+  // What others brought nobody takes away but an administrator; who does not see it is told of none.
+  'POST /v1/evidence-files/{id}/remove': {
+    right: 'view',
+    ask: (somebody) => {
+      const [at, id] = pick([...fileIds.entries()]);
+      if (has(somebody, 'administer')) return { id: randomUUID(), body: { why: 'x' }, told: [404] };
+      return { id, body: { why: 'x' }, told: [FILED[at]?.[2](somebody) === true ? 403 : 404] };
+    },
+  },
   'POST /v1/evidence-files': {
     right: 'answer',
     ask: () =>

@@ -106,7 +106,7 @@ it('another method than those of an address is told which it takes, and nothing 
   const asked = [
     ['GET', '/v1/events', 'POST'],
     ['PUT', '/v1/events', 'POST'],
-    ['DELETE', '/v1/people', 'GET, POST'],
+    ['DELETE', '/v1/people', 'GET, HEAD, POST'],
     ['GET', '/v1/people/somebody/invite', 'POST'],
   ];
   for (const [method = '', path = '', allow] of asked) {
@@ -162,6 +162,7 @@ it('has every route, with its right', () => {
     'POST /v1/indicators/reports': 'answer',
     'POST /v1/evidence-files': 'answer',
     'GET /v1/evidence-files/{id}': 'view',
+    'POST /v1/evidence-files/{id}/remove': 'view',
     'GET /v1/briefings': 'view',
     'GET /v1/briefings/{id}': 'view',
     'GET /v1/briefings/{id}/paper.pdf': 'view',
@@ -518,6 +519,7 @@ describe('every route', () => {
       'GET /v1/indicators': { query: '?at=2026-03-10T03:00:00Z' },
       'GET /v1/indicators/{id}': { params: { id: 'EID-ACCOUNTS' } },
       'GET /v1/evidence-files/{id}': {},
+      'POST /v1/evidence-files/{id}/remove': { body: { why: 'in error' } },
       'GET /v1/briefings': {},
       'GET /v1/briefings/{id}': {},
       'GET /v1/briefings/{id}/paper.pdf': { query: '?lang=en' },
@@ -538,6 +540,7 @@ describe('every route', () => {
       'GET /v1/briefings/{id}/paper.pdf': '404',
       'GET /v1/directives/{id}': '404',
       'GET /v1/evidence-files/{id}': '404',
+      'POST /v1/evidence-files/{id}/remove': '404',
       'GET /v1/receivers/{id}/versions': '404',
       'GET /v1/forecasts': '404',
       'GET /v1/evidence/expected': '404',

@@ -61,6 +61,7 @@ export type {
   AuditRow,
   DirectiveRow,
   EvidenceFileRow,
+  EvidenceRemovalRow,
   FrozenAnswerRow,
   NoticeRow,
   OutboxRow,

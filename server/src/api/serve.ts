@@ -26,7 +26,9 @@ export function serve(routes: readonly Route[], door: Door): Router {
   for (const path of new Set(routes.map((route) => route.path)))
     router.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (request, response, next) => {
       if (request.method === 'OPTIONS') return next();
-      const allow = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
+      const allow = routes
+        .filter((route) => route.path === path)
+        .flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : ['POST']));
       response.set('allow', allow.join(', '));
       throw new HttpError(
         405,
@@ -75,15 +77,20 @@ async function answer(route: Route, door: Door, request: Request, response: Resp
   const params = route.params && checked(route.params, request.params, badInput);
   const query = route.query && checkedQuery(route.query, request.query, badInput);
   if (route.reads === undefined) goOn(request, response);
-  const body = route.body && checked(route.body, await json(request, response, route.mostBytes), badInput);
+  const still = (): Promise<void> => assertStill(route, door, request, principal);
+  const begun = performance.now();
+  const given = route.body && (await json(request, response, route.mostBytes));
+  // Whoever sends slowly may have been shut out meanwhile.
+  if (performance.now() - begun > LOOK_AGAIN_MS) await still();
+  const body = route.body && checked(route.body, given, badInput);
   const gone = new AbortController();
   onceClosed(response, () => gone.abort());
   const { socket } = request;
   const asker = { owner: principal.kind === 'portal' ? socket : ownerOf(principal, socket), signal: gone.signal };
   // What a browser stored would stay on a machine that others use.
   if (route.answer.isTagged === true && principal.kind === 'token') response.set('cache-control', 'private, no-cache');
-  const answered = await route.handle({ principal, params, query, body, asker, request, response });
-  await send(response, route.answer, answered, () => assertStill(route, door, request, principal));
+  const answered = await route.handle({ principal, params, query, body, asker, assertStill: still, request, response });
+  await send(response, route.answer, answered, still);
 }
 
 /** That whoever asks is who they were: a file may take longer to send than they may see what stands in it. Rejects where they are not. */
@@ -144,6 +151,7 @@ async function send(
     response.set('content-disposition', attachmentOf(answered.name));
     response.type(answered.type ?? type ?? 'application/octet-stream');
     if (answered.size !== undefined) response.set('content-length', String(answered.size));
+    if (response.req.method === 'HEAD') return void response.end();
     await pipeline(Readable.from(whileAllowed(answered.chunks, assertStill)), response);
   } else if (answered instanceof Encoded) {
     response.type(type ?? 'application/json');
