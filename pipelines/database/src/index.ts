@@ -31,6 +31,7 @@ export {
   DirectiveTable,
   type GivenRow,
   MOST_MOVES,
+  type StoodBefore,
   type StoodRow,
 } from './directives.ts';
 export { type Document, Documents } from './documents.ts';

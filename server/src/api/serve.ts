@@ -11,6 +11,7 @@ import { onceClosed } from '../closed.ts';
 import { cut, HttpError } from '../errors.ts';
 import { goOn } from '../listener.ts';
 import { notesOf } from '../requests.ts';
+import { doubledKey } from './doubled-keys.ts';
 import { Encoded } from './encoded.ts';
 import { checked, checkedQuery } from './input.ts';
 import type { Answer, Route } from './route.ts';
@@ -108,7 +109,12 @@ async function assertStill(
 /** So often is looked, while a file is sent, whether whoever takes it still may. */
 const LOOK_AGAIN_MS = 1_000;
 
-const parse = express.json();
+const assertOnce = (_request: unknown, _response: unknown, bytes: Buffer): void => {
+  const key = doubledKey(bytes.toString('utf8'));
+  if (key !== undefined)
+    throw new HttpError(400, 'field_twice', `the body has the field ${cut(key, 80)} twice: send it once`);
+};
+const parse = express.json({ verify: assertOnce });
 
 async function* whileAllowed<T>(chunks: AsyncIterable<T>, assertStill: () => Promise<void>): AsyncGenerator<T> {
   let lookedAt = performance.now();
@@ -133,7 +139,7 @@ const json = (request: Request, response: Response, mostBytes: number | undefine
       reject(new HttpError(415, 'media_type', `${found} is not read here; send it as application/json`));
       return;
     }
-    const read = mostBytes === undefined ? parse : express.json({ limit: mostBytes });
+    const read = mostBytes === undefined ? parse : express.json({ limit: mostBytes, verify: assertOnce });
     read(request, response, (error?: unknown) => (error === undefined ? resolve(request.body ?? {}) : reject(error)));
   });
 
