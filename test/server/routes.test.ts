@@ -58,7 +58,7 @@ const schemeOf = ({ security }: Operation): string | undefined => Object.keys(se
 const isOfPeople = ({ method, path }: Operation): boolean =>
   /^\/v1\/(people|account|screens)/.test(path) ||
   (method === 'post' &&
-    /^\/v1\/(alerts|briefings|briefing-schedule|deliveries|directives|evidence-files|good-models|indicators|receivers|rosters|routing|rules(?!\/backtest)|scenes|services-board|silences|tasks|walls)/.test(
+    /^\/v1\/(alerts|briefings|briefing-schedule|deliveries|directives|evidence-files|good-models|indicators|receivers|rosters|routing|rows|rules(?!\/backtest)|scenes|services-board|silences|tasks|walls)/.test(
       path,
     ));
 const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
@@ -160,6 +160,7 @@ it('has every route, with its right', () => {
     'GET /v1/indicators': 'view',
     'GET /v1/indicators/{id}': 'view',
     'POST /v1/indicators/reports': 'answer',
+    'POST /v1/rows/read': 'view',
     'POST /v1/evidence-files': 'answer',
     'GET /v1/evidence-files/{id}': 'view',
     'POST /v1/evidence-files/{id}/remove': 'view',
@@ -519,7 +520,6 @@ describe('every route', () => {
       'GET /v1/indicators': { query: '?at=2026-03-10T03:00:00Z' },
       'GET /v1/indicators/{id}': { params: { id: 'EID-ACCOUNTS' } },
       'GET /v1/evidence-files/{id}': {},
-      'POST /v1/evidence-files/{id}/remove': { body: { why: 'in error' } },
       'GET /v1/briefings': {},
       'GET /v1/briefings/{id}': {},
       'GET /v1/briefings/{id}/paper.pdf': { query: '?lang=en' },
@@ -540,7 +540,6 @@ describe('every route', () => {
       'GET /v1/briefings/{id}/paper.pdf': '404',
       'GET /v1/directives/{id}': '404',
       'GET /v1/evidence-files/{id}': '404',
-      'POST /v1/evidence-files/{id}/remove': '404',
       'GET /v1/receivers/{id}/versions': '404',
       'GET /v1/forecasts': '404',
       'GET /v1/evidence/expected': '404',
