@@ -88,12 +88,13 @@ export function boardRoutes({ essential, catalogue, database, counted, give, fil
     const reported = new Map(
       told.map(({ id, version, body, who, at }) => [id, { ...body, version, who, at: Date.parse(at) }]),
     );
-    const { title, source, lists, of, earliest } = essential;
+    const { title, source, lists, of, earliest, indicator } = essential;
     const board = {
       title,
       source,
       lists,
       listedAsOf: essential.asOf,
+      ...(indicator === undefined ? {} : { indicator }),
       ...(earliest === undefined ? {} : { earliest }),
       of,
       unnamed: Math.max(0, of - Object.keys(essential.services).length),

@@ -76,10 +76,10 @@ export function soundRows<T>({ rows, faults }: Pick<ReadRows<T>, 'rows' | 'fault
 }
 
 /** By a mapping, as the room reads files of offices. Throws `RequestFailed`. */
-export function readByMapping(rows: 'tasks' | 'reports', mapping: string, bytes: Uint8Array): Promise<RowsRead> {
+export async function readByMapping(rows: 'tasks' | 'reports', mapping: string, bytes: Uint8Array): Promise<RowsRead> {
   let binary = '';
   for (let at = 0; at < bytes.length; at += PIECE) binary += String.fromCharCode(...bytes.subarray(at, at + PIECE));
-  return answerOf<RowsRead>('/v1/rows/read', telling({ rows, mapping, content: btoa(binary) }));
+  return (await answerOf('/v1/rows/read', telling({ rows, mapping, content: btoa(binary) }))) as RowsRead;
 }
 /** Bytes of one call. */
 const PIECE = 8_192;
