@@ -33,6 +33,10 @@ export { ForecastingMetrics } from './observe/forecasting.ts';
 export { PipelinesObserver } from './observe/metrics.ts';
 export { openStores, type Stores } from './stores.ts';
 
+/** Rows of an office's file by a mapping; what reads them is loaded when the first file comes. */
+export const readRows = async (...given: Parameters<typeof import('./import/rows.ts').rowsIn>) =>
+  (await import('./import/rows.ts')).rowsIn(...given);
+
 /**
  * Sizes of fetches and inserts. A process that only counts reads a backlog in large pieces, as an insert's cost is mostly
  * fixed; one that also serves portals and walls must not keep them waiting.

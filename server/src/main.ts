@@ -5,7 +5,7 @@ import { EVERYTHING } from '@room/contract';
 import { AlertTable, DIRECTIVE, DirectiveTable, EvidenceFileTable, openDatabase, REPORTED_VALUE } from '@room/database';
 import { EmbeddedLog, KafkaLog } from '@room/log';
 import { createRegistry, fileSystemOf, type Owned, runProgram, type Telling } from '@room/operations';
-import { openStores, runWhileLeader, SIZES, startCounting } from '@room/pipelines';
+import { openStores, readRows, runWhileLeader, SIZES, startCounting } from '@room/pipelines';
 import { within } from '@room/runtime';
 import { LinkStore, QueryStore, WallQueries } from '@room/warehouse';
 import { isTrial } from './access/demonstration.ts';
@@ -233,6 +233,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       directives: directiveStore,
       tasks,
       programmes,
+      readRows,
       files,
       scheduled: (made) => {
         briefings = made;

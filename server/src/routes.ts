@@ -77,6 +77,7 @@ import { boardRoutes } from './programmes/board-routes.ts';
 import { leadersRoutes } from './programmes/leaders-routes.ts';
 import { goodModels, keptModels, leadingIn } from './programmes/leading.ts';
 import { programmeRoutes } from './programmes/routes.ts';
+import { type ReadRows, rowsRoutes } from './programmes/rows-routes.ts';
 import type { ProgrammeStore } from './programmes/store.ts';
 import { evidenceRoutes } from './query/evidence-routes.ts';
 import { explainRoutes } from './query/explain-routes.ts';
@@ -101,6 +102,8 @@ export interface TableOptions {
   directives: DirectiveStore;
   tasks: TaskStore;
   programmes: ProgrammeStore;
+  /** Of offices' files. */
+  readRows: ReadRows;
   files: EvidenceFiles;
   /** Is told what makes briefings, for the process that leads. */
   scheduled: (briefings: Briefings) => void;
@@ -232,6 +235,7 @@ export function routesOf(options: TableOptions): Route[] {
     ...changeRoutes({ ...options.notifying, catalogue, database }),
     ...rosterRoutes(options.notifying),
     ...programmeRoutes(programmes),
+    ...rowsRoutes(options.readRows),
     ...evidenceFileRoutes({
       files,
       hand: (call, { id, name, sha256, size }) => taker.hand(call, 'evidence file', { file: id, name, sha256, size }),

@@ -1345,7 +1345,24 @@ const ENDPOINTS: Record<string, Endpoint> = {
       };
     },
   },
+  // It reads what is sent along, and nothing of the room's.
+  'POST /v1/rows/read': {
+    right: 'view',
+    ask: (somebody) => ({
+      body: { rows: 'reports', mapping: '{}', content: 'eA==' },
+      told: [has(somebody, 'answer') ? 422 : 403],
+    }),
+  },
   'GET /v1/evidence-files/{id}': { right: 'view', ask: askFile },
+  // What others brought nobody takes away but an administrator; who does not see it is told of none.
+  'POST /v1/evidence-files/{id}/remove': {
+    right: 'view',
+    ask: (somebody) => {
+      const [at, id] = pick([...fileIds.entries()]);
+      if (has(somebody, 'administer')) return { id: randomUUID(), body: { why: 'x' }, told: [404] };
+      return { id, body: { why: 'x' }, told: [FILED[at]?.[2](somebody) === true ? 403 : 404] };
+    },
+  },
   'POST /v1/evidence-files': {
     right: 'answer',
     ask: () =>

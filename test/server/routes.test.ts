@@ -58,7 +58,7 @@ const schemeOf = ({ security }: Operation): string | undefined => Object.keys(se
 const isOfPeople = ({ method, path }: Operation): boolean =>
   /^\/v1\/(people|account|screens)/.test(path) ||
   (method === 'post' &&
-    /^\/v1\/(alerts|briefings|briefing-schedule|deliveries|directives|evidence-files|good-models|indicators|receivers|rosters|routing|rules(?!\/backtest)|scenes|services-board|silences|tasks|walls)/.test(
+    /^\/v1\/(alerts|briefings|briefing-schedule|deliveries|directives|evidence-files|good-models|indicators|receivers|rosters|routing|rows|rules(?!\/backtest)|scenes|services-board|silences|tasks|walls)/.test(
       path,
     ));
 const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
@@ -106,7 +106,7 @@ it('another method than those of an address is told which it takes, and nothing 
   const asked = [
     ['GET', '/v1/events', 'POST'],
     ['PUT', '/v1/events', 'POST'],
-    ['DELETE', '/v1/people', 'GET, POST'],
+    ['DELETE', '/v1/people', 'GET, HEAD, POST'],
     ['GET', '/v1/people/somebody/invite', 'POST'],
   ];
   for (const [method = '', path = '', allow] of asked) {
@@ -160,8 +160,10 @@ it('has every route, with its right', () => {
     'GET /v1/indicators': 'view',
     'GET /v1/indicators/{id}': 'view',
     'POST /v1/indicators/reports': 'answer',
+    'POST /v1/rows/read': 'view',
     'POST /v1/evidence-files': 'answer',
     'GET /v1/evidence-files/{id}': 'view',
+    'POST /v1/evidence-files/{id}/remove': 'view',
     'GET /v1/briefings': 'view',
     'GET /v1/briefings/{id}': 'view',
     'GET /v1/briefings/{id}/paper.pdf': 'view',

@@ -25,6 +25,9 @@ export const essentialServicesSchema = z.strictObject({
   earliest: absentOr(z.strictObject({ on: localDay, source: labelSchema })).meta({
     description: 'no service can have been offered online before that day, and why',
   }),
+  indicator: absentOr(z.string()).meta({
+    description: 'id of the indicator that is reported of how many are deployed',
+  }),
   lists: z.record(z.string(), listSchema),
   services: z.record(
     serviceIdSchema,
@@ -153,6 +156,7 @@ export const servicesBoardSchema = z.object({
   title: labelSchema,
   source: labelSchema,
   listedAsOf: localDay,
+  indicator: essentialServicesSchema.shape.indicator,
   earliest: essentialServicesSchema.shape.earliest,
   lists: essentialServicesSchema.shape.lists,
   of: count,

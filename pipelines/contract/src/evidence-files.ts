@@ -3,7 +3,7 @@
  * which it is kept as it was then: its sum says for good which bytes they were.
  */
 import { z } from 'zod';
-import { absentOr, count, instant } from './schema.ts';
+import { absentOr, count, instant, plainText } from './schema.ts';
 
 export const MOST_FILE_BYTES = 10_000_000;
 /** Characters of a name, as it is kept. */
@@ -32,9 +32,18 @@ export const evidenceFileSchema = z
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     who: z.string().meta({ description: 'who brought it' }),
     at: instant,
+    removed: absentOr(
+      z.object({ who: z.string(), at: instant, why: z.string() }).meta({
+        description:
+          'its content was taken away, as it should not have been given; what it was called, its size and sum stay',
+      }),
+    ),
   })
   .meta({ id: 'EvidenceFile' });
 export type EvidenceFile = z.infer<typeof evidenceFileSchema>;
+
+/** Why its content is taken away, for good. */
+export const removedFileSchema = z.strictObject({ why: plainText(500) });
 
 /** As it is named where something is told. */
 export const fileIdSchema = absentOr(

@@ -54,6 +54,7 @@ export * from './measures.ts';
 export { essence, JSON_MEDIA_TYPE } from './media-type.ts';
 export * from './notebooks.ts';
 export * from './notify.ts';
+export * from './office-rows.ts';
 export * from './outlines.ts';
 export * from './pages.ts';
 export * from './pairing.ts';

@@ -173,10 +173,16 @@ export function periodNumber(name: string): number {
 
 /** Words and, where it is published, a link. */
 export const evidenceGivenSchema = z.strictObject({ text: plainText(500), link: absentOr(link) });
-/** The same with a file: as a unit sends it, and as it is kept. */
-export const evidenceSentSchema = evidenceGivenSchema.extend({ file: fileIdSchema });
+const evidenceFields = { text: absentOr(plainText(500)), link: absentOr(link) };
+/** Words, a link, a file, or several of them: as a unit sends it, and as it is kept. */
+export const evidenceSentSchema = z
+  .strictObject({ ...evidenceFields, file: fileIdSchema })
+  .refine(
+    ({ text, link, file }) => (text ?? link ?? file) !== undefined,
+    'it is words, a link or a file: give one of them',
+  );
 export type EvidenceSent = z.infer<typeof evidenceSentSchema>;
-export const evidenceKeptSchema = evidenceGivenSchema.extend({ file: absentOr(evidenceFileSchema) });
+export const evidenceKeptSchema = z.strictObject({ ...evidenceFields, file: absentOr(evidenceFileSchema) });
 export type EvidenceKept = z.infer<typeof evidenceKeptSchema>;
 
 /** What stands there, as it is told again: of its file the id alone. */

@@ -1,4 +1,5 @@
 /** What units were ordered to do: each change over the version that was seen, said in the audit and sent on in the same transaction. */
+import { turn } from '@room/runtime';
 import { type AuditEntry, type Cause, entryOf } from './audit.ts';
 import type { Database } from './database.ts';
 import type { Edit } from './edit.ts';
@@ -29,8 +30,17 @@ const MOST_OF_ALERT = 20;
 const MOST_ENTRIES = 200;
 /** Told at once; of more the newest. */
 export const MOST_MOVES = 10_000;
+/** Changes that are read in one statement. */
+const STEPS_AT_ONCE = 2_000;
 /** That are reminded of in one look. */
 const AT_ONCE = 100;
+
+/** What of a task decides the numbers of a day, as it stood before a change. */
+export interface StoodBefore {
+  at: string;
+  subject: string;
+  before: { due: string; settled_at?: string | null | undefined };
+}
 
 export class DirectiveTable {
   readonly #database: Pick<Database, 'read' | 'write'>;
@@ -244,6 +254,38 @@ export class DirectiveTable {
         .execute(),
     );
     return rows.reverse().map(entryOf);
+  }
+
+  /**
+   * How any of them stood before each change from an instant on, the oldest change first; undefined where there are more than `most`. Read
+   * some at a time: an entry holds all words of its task.
+   */
+  async stoodBefore(since: string, most: number): Promise<StoodBefore[] | undefined> {
+    const found: StoodBefore[] = [];
+    for (let last = 0; ; ) {
+      const rows = await this.#database.read((query) =>
+        query
+          .selectFrom('audit')
+          .select(['sequence', 'at', 'subject', 'before'])
+          .where('kind', '=', DIRECTIVE)
+          .where('at', '>=', since)
+          .where('version', 'is not', null)
+          .where('sequence', '>', last)
+          .orderBy('sequence')
+          .limit(STEPS_AT_ONCE)
+          .execute(),
+      );
+      for (const { at, subject, before } of rows) {
+        if (before === null) continue;
+        const { due, settled_at } = JSON.parse(before) as StoodBefore['before'];
+        found.push({ at, subject, before: { due, settled_at } });
+      }
+      if (found.length > most) return undefined;
+      const end = rows.at(-1);
+      if (end === undefined || rows.length < STEPS_AT_ONCE) return found;
+      last = Number(end.sequence);
+      await turn();
+    }
   }
 
   /** What became of any of them from an instant on, the oldest first; of more than 10,000 the newest. */

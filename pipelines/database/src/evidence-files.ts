@@ -4,7 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Cause } from './audit.ts';
 import type { Database } from './database.ts';
 import type { Edit } from './edit.ts';
-import type { EvidenceFileRow, EvidenceUseRow, Tables } from './tables.ts';
+import type { EvidenceFileRow, EvidenceRemovalRow, EvidenceUseRow, Tables } from './tables.ts';
 
 export const EVIDENCE_FILE = 'evidence_file';
 
@@ -73,16 +73,18 @@ export class EvidenceFileTable {
         .where('sha256', '=', row.sha256)
         .where('name', '=', row.name)
         .where('attached_at', 'is', null)
+        .where('id', 'not in', query.selectFrom('evidence_removal').select('file'))
         .executeTakeFirst();
       if (same !== undefined) return same;
       const there = await query
         .selectFrom('evidence_content')
-        .select('sha256')
+        .select('size')
         .where('sha256', '=', row.sha256)
         .executeTakeFirst();
-      const bound = await boundOf(query, row.who, row.size, bounds, there !== undefined);
+      const isThere = there !== undefined && there.size > 0;
+      const bound = await boundOf(query, row.who, row.size, bounds, isThere);
       if (bound !== undefined) return bound;
-      if (there === undefined) await putContent(query, row.sha256, bytes);
+      if (!isThere) await putContent(query, row.sha256, bytes);
       await query.insertInto('evidence_file').values(row).execute();
       edit.record({ action: 'evidence_file.kept', kind: EVIDENCE_FILE, subject: row.id, after: told(row) });
       return row;
@@ -133,9 +135,16 @@ export class EvidenceFileTable {
     });
   }
 
-  /** As a part of the transaction that tells what it shows. False where it is not there, or not any more. */
+  /**
+   * As a part of the transaction that tells what it shows. False where it is not there, or not any more; one whose content was taken away
+   * is there for what it belongs to already.
+   */
   async attachIn(edit: Edit, id: string, { kind, subject }: EvidenceUse): Promise<boolean> {
     const { query } = edit;
+    if ((await removalsOf(query, [id])).length > 0) {
+      const use = query.selectFrom('evidence_use').select('file').where('file', '=', id);
+      return (await use.where('kind', '=', kind).where('subject', '=', subject).executeTakeFirst()) !== undefined;
+    }
     const done = await query
       .updateTable('evidence_file')
       .set({ attached_at: sql<string>`coalesce(attached_at, ${new Date().toISOString()})` })
@@ -175,6 +184,48 @@ export class EvidenceFileTable {
     }
   }
 
+  /** Of those whose content was taken away. */
+  async removals(ids: readonly string[]): Promise<EvidenceRemovalRow[]> {
+    const rows: EvidenceRemovalRow[] = [];
+    for (let at = 0; at < ids.length; at += IDS_AT_ONCE)
+      rows.push(...(await this.#database.read((query) => removalsOf(query, ids.slice(at, at + IDS_AT_ONCE)))));
+    return rows;
+  }
+
+  /**
+   * Takes the content of a file away, and that of all of these bytes that `owner` brought, or that anybody did; what each is called, its
+   * size and sum stay. Returns how many; 0 where there is none, or it was taken away before.
+   */
+  removeContent(cause: Cause & { why: string }, id: string, owner: string | 'anybody'): Promise<number> {
+    const at = new Date().toISOString();
+    return this.#database.write(cause, async (edit) => {
+      const { query } = edit;
+      await edit.alone(EVIDENCE_FILE);
+      const removed = query.selectFrom('evidence_removal').select('file');
+      const all = query
+        .selectFrom('evidence_file')
+        .selectAll()
+        .where('sha256', '=', query.selectFrom('evidence_file').select('sha256').where('id', '=', id))
+        .where('id', 'not in', removed);
+      const rows = await (owner === 'anybody' ? all : all.where('who', '=', owner)).orderBy('id').execute();
+      if (!rows.some((row) => row.id === id)) return 0;
+      for (const row of rows) {
+        await query
+          .insertInto('evidence_removal')
+          .values({ file: row.id, who: cause.who, at, why: cause.why })
+          .execute();
+        edit.record({
+          action: 'evidence_file.content_removed',
+          kind: EVIDENCE_FILE,
+          subject: row.id,
+          before: told(row),
+        });
+      }
+      await dropContent(query, rows[0]?.sha256 ?? '');
+      return rows.length;
+    });
+  }
+
   /** Takes away what came before an instant and belongs to nothing; returns how many, and leaves more for another look. */
   sweep(cause: Cause, before: string): Promise<number> {
     return this.#database.write(cause, async (edit) => {
@@ -190,6 +241,7 @@ export class EvidenceFileTable {
         .execute();
       let gone = 0;
       for (const row of waiting) {
+        await query.deleteFrom('evidence_removal').where('file', '=', row.id).execute();
         // What somebody told with it meanwhile keeps it.
         const done = await query
           .deleteFrom('evidence_file')
@@ -230,7 +282,11 @@ async function boundOf(
 }
 
 async function putContent(query: Query, sha256: string, bytes: Uint8Array): Promise<void> {
-  await query.insertInto('evidence_content').values({ sha256, size: bytes.byteLength }).execute();
+  await query
+    .insertInto('evidence_content')
+    .values({ sha256, size: bytes.byteLength })
+    .onConflict((conflict) => conflict.column('sha256').doUpdateSet({ size: bytes.byteLength }))
+    .execute();
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const parts = Math.ceil(buffer.byteLength / PART_BYTES);
   for (let from = 0; from < parts; from += PARTS_AT_ONCE) {
@@ -249,18 +305,19 @@ async function putContent(query: Query, sha256: string, bytes: Uint8Array): Prom
   }
 }
 
-/** Where nobody else brought the same. */
+/** Where nobody else has the same; what a file whose content was taken away names stays, empty. */
 async function dropContent(query: Query, sha256: string): Promise<void> {
-  const other = await query
-    .selectFrom('evidence_file')
-    .select('id')
-    .where('sha256', '=', sha256)
-    .limit(1)
-    .executeTakeFirst();
-  if (other !== undefined) return;
+  const named = query.selectFrom('evidence_file').select('id').where('sha256', '=', sha256).limit(1);
+  const removed = query.selectFrom('evidence_removal').select('file');
+  if ((await named.where('id', 'not in', removed).executeTakeFirst()) !== undefined) return;
   await query.deleteFrom('evidence_part').where('sha256', '=', sha256).execute();
-  await query.deleteFrom('evidence_content').where('sha256', '=', sha256).execute();
+  if ((await named.executeTakeFirst()) === undefined)
+    await query.deleteFrom('evidence_content').where('sha256', '=', sha256).execute();
+  else await query.updateTable('evidence_content').set({ size: 0 }).where('sha256', '=', sha256).execute();
 }
+
+const removalsOf = (query: Query, ids: readonly string[]): Promise<EvidenceRemovalRow[]> =>
+  query.selectFrom('evidence_removal').selectAll().where('file', 'in', ids).execute();
 
 /** Of its bytes the sum alone: the chain says for good which they were. */
 const told = ({ name, type, size, sha256 }: EvidenceFileRow): Record<string, unknown> => ({ name, type, size, sha256 });

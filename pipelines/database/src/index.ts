@@ -31,6 +31,7 @@ export {
   DirectiveTable,
   type GivenRow,
   MOST_MOVES,
+  type StoodBefore,
   type StoodRow,
 } from './directives.ts';
 export { type Document, Documents } from './documents.ts';
@@ -61,6 +62,7 @@ export type {
   AuditRow,
   DirectiveRow,
   EvidenceFileRow,
+  EvidenceRemovalRow,
   FrozenAnswerRow,
   NoticeRow,
   OutboxRow,

@@ -75,6 +75,8 @@ function connect(file: string): Libsql.Database {
     // What was told to be done outlives a power failure.
     'synchronous = FULL',
     'foreign_keys = ON',
+    // What was taken away, as a file with somebody's data, is not to be found in what the file keeps free.
+    'secure_delete = ON',
     `busy_timeout = ${BLOCK_MS}`,
   ])
     database.prepare(`PRAGMA ${setting}`).all();

@@ -41,6 +41,7 @@ export interface Tables {
   evidence_part: { sha256: string; part: number; bytes: string };
   evidence_file: EvidenceFileRow;
   evidence_use: EvidenceUseRow;
+  evidence_removal: EvidenceRemovalRow;
 }
 
 export interface OutboxRow {
@@ -230,6 +231,14 @@ export interface EvidenceFileRow {
   who: string;
   at: string;
   attached_at: string | null;
+}
+
+/** That its content was taken away. */
+export interface EvidenceRemovalRow {
+  file: string;
+  who: string;
+  at: string;
+  why: string;
 }
 
 /** `kind` and `subject`: as the audit names what it belongs to. */

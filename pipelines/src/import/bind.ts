@@ -6,6 +6,7 @@ import type { RowShape } from './csv.ts';
 import { BadDate, dateReader } from './dates.ts';
 import type { Condition, EventMapping, Field, FieldName, Mapping, Times } from './mapping.ts';
 import { cutsNumber, wholeNumberReader } from './numbers.ts';
+import { patternOf } from './pattern.ts';
 import { choiceOf, clean, damageOf } from './text.ts';
 import { isTotal } from './totals.ts';
 
@@ -308,7 +309,7 @@ export function fieldReader(
   const cell = columns.cell(rule.column);
   const map = rule.map;
   const choice = map === undefined ? undefined : choiceOf(Object.keys(map));
-  const pattern = rule.pattern === undefined ? undefined : new RegExp(rule.pattern, 'du');
+  const pattern = rule.pattern === undefined ? undefined : patternOf(rule.pattern);
   const other = (value: string, reason: string): string | number => {
     if (rule.otherwise === undefined) throw new RowRefused(`${rule.column}: ${reason}`);
     if (isTotal(value)) throw new RowRefused(`${rule.column}: "${value}" reads like a row of totals${LEAVE_OUT}`);
@@ -322,10 +323,9 @@ export function fieldReader(
       throw new RowRefused(`${rule.column}: empty`);
     }
     if (pattern !== undefined) {
-      const match = pattern.exec(value);
-      if (match === null) return other(value, `"${value}" does not match ${rule.pattern}`);
-      const part = match[1] ?? match[0];
-      const [at] = match.indices?.[match[1] === undefined ? 0 : 1] ?? [0];
+      const found = pattern(value);
+      if (found === undefined) return other(value, `"${value}" does not match ${rule.pattern}`);
+      const { part, at } = found;
       if (isNumber && map === undefined && cutsNumber(value, part, at))
         throw new RowRefused(
           `${rule.column}: the pattern ${rule.pattern} takes "${part}" out of the number in "${value}"`,

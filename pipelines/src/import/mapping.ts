@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { formatTrouble } from './dates.ts';
 import { encodingNamed } from './encoding.ts';
 import { numberFormatSchema } from './numbers.ts';
+import { patternFault } from './pattern.ts';
 
 /** What `init` leaves for a person to say. */
 export const OPEN_QUESTION = '?';
@@ -28,7 +29,10 @@ export const fieldSchema = z.union([
     /** Regular expression the cell must match; its first group, or the whole match, is read on. */
     pattern: z
       .string()
-      .refine((text) => isPattern(text), { message: 'is not a regular expression' })
+      .superRefine((text, { addIssue }) => {
+        const message = patternFault(text);
+        if (message !== undefined) addIssue({ code: 'custom', message });
+      })
       .optional(),
   }),
 ]);
@@ -170,13 +174,4 @@ export function columnsOf(mapping: Mapping): string[] {
   ]);
   const ignored = mapping.ignore.map((condition) => condition.column);
   return [...new Set([...ofEvents, ...ofFields(mapping.common), ...ignored])];
-}
-
-function isPattern(text: string): boolean {
-  try {
-    new RegExp(text, 'u');
-    return true;
-  } catch {
-    return false;
-  }
 }

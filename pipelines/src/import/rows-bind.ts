@@ -1,5 +1,5 @@
 /** Binds a mapping of tasks or reported values to the columns of a file: each row to what is sent, or to all that is wrong with it. Pure. */
-import { sentReportsSchema, sentTaskSchema } from '@room/contract';
+import { reportPeriod, sentReportsSchema, sentTaskSchema } from '@room/contract';
 import type { z } from 'zod';
 import { type Cells, Columns, fieldReader, type Read, type Reading, RowRefused, together } from './bind.ts';
 import type { Field } from './mapping.ts';
@@ -105,10 +105,18 @@ function reports({ fields, numberFormat }: Extract<RowsMapping, { rows: 'reports
     bound.ifAny(fields.revision),
     bound.text(fields.period),
   ] as const;
+  const [words, link] = [bound.ifAny(fields.evidence), bound.ifAny(fields.link)];
   const read = together({
     indicator: bound.text(fields.indicator),
     by: bound.ifAny(fields.by),
-    period: (cells) => periodNamed(period(cells)),
+    period: (cells) => {
+      const written = period(cells);
+      const name = periodNamed(written);
+      if (reportPeriod(name) !== undefined) return name;
+      throw new RowRefused(
+        `period: "${written}" is none; months are 1 to 12, quarters I to IV: write 2026-11, tháng 11/2026, quý IV/2026, 6 tháng cuối năm 2026 or năm 2026`,
+      );
+    },
     unit: bound.text(fields.unit),
     value: (cells) => {
       const text = value(cells);
@@ -117,8 +125,12 @@ function reports({ fields, numberFormat }: Extract<RowsMapping, { rows: 'reports
       if (found === undefined) throw new RowRefused(`value: "${text}" is not a number${how}`);
       return found;
     },
-    text: bound.text(fields.evidence),
-    link: bound.ifAny(fields.link),
+    text: (cells) => {
+      const said = words(cells);
+      if (said !== undefined || link(cells) !== undefined) return said;
+      throw new RowRefused(`${typeof fields.evidence === 'object' ? fields.evidence.column : 'evidence'}: empty`);
+    },
+    link,
     note: bound.ifAny(fields.note),
     revision: (cells) => {
       const text = revision(cells);

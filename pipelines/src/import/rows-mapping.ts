@@ -28,7 +28,8 @@ const reportFields = z.strictObject({
   period: fieldSchema,
   unit: fieldSchema,
   value: fieldSchema,
-  evidence: fieldSchema,
+  /** Words, a link, or both. */
+  evidence: given,
   link: given,
   note: given,
   revision: given,

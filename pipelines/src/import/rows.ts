@@ -1,8 +1,9 @@
 /** Tasks or reported values out of an office's file: every fault of every row is told at once, and all rows are sent or none. */
+import { Readable } from 'node:stream';
 import { ignoredBy } from './bind.ts';
-import { openInput } from './input.ts';
+import { openInput, STANDARD_INPUT } from './input.ts';
 import { bindRows } from './rows-bind.ts';
-import { namesOf, type RowsMapping } from './rows-mapping.ts';
+import { namesOf, parseRowsMapping, type RowsMapping } from './rows-mapping.ts';
 import { type RoomAnswer, RowsRoom, type Sender } from './rows-room.ts';
 import { type TableRow, tableOf } from './table.ts';
 import { totalOf } from './totals.ts';
@@ -29,7 +30,7 @@ export interface RowsSummary {
 }
 
 export async function runRows({ file, mapping, isCheck, room }: RowsOptions): Promise<RowsSummary> {
-  const { found, faults, rows, ignored } = await readRows(file, mapping);
+  const { found, faults, rows, ignored } = await readRows(file, mapping, process.stdin);
   const summary = { rows, ignored };
   if (room === undefined || found.length === 0) return { ...summary, faults: sorted(faults) };
   await using asked = await RowsRoom.open(room.url, room.sender);
@@ -49,8 +50,42 @@ export async function runRows({ file, mapping, isCheck, room }: RowsOptions): Pr
 const sorted = (faults: RowsSummary['faults']): RowsSummary['faults'] =>
   faults.toSorted((one, other) => one.line - other.line);
 
-async function readRows(file: string, mapping: RowsMapping) {
-  const input = await openInput({ file, encoding: mapping.encoding, stdin: process.stdin });
+/** Why a file, or its mapping, is not read; the reason says what to do. */
+export class RowsRefused extends Error {}
+
+export interface RowsRead {
+  /** What each row would be, in the order of the file. */
+  rows: { line: number; of: Record<string, unknown> }[];
+  faults: { line: number; reason: string }[];
+  ignored: number;
+}
+
+/**
+ * What the rows of a text file are by the text of a mapping; nothing is sent. Archives are not unpacked: who brings them may be anybody who
+ * is let in. Throws `RowsRefused`.
+ */
+export async function rowsIn(bytes: Buffer, mapping: string, kind: RowsMapping['rows']): Promise<RowsRead> {
+  const head = bytes.toString('latin1', 0, 4);
+  if (['PK\x03\x04', '\xd0\xcf\x11\xe0'].includes(head) || head.startsWith('\x1f\x8b'))
+    throw new RowsRefused(
+      'the file is a workbook or packed: save it as CSV, or import it with the command npm run import',
+    );
+  try {
+    const parsed = parseRowsMapping(mapping, 'the mapping');
+    if (parsed.rows !== kind) throw new Error(`the mapping is of ${parsed.rows}, and here ${kind} are taken`);
+    const { found, faults, ignored } = await readRows(STANDARD_INPUT, parsed, Readable.from([bytes]), 'the file');
+    return {
+      rows: found.map(({ line, row }) => ({ line, of: row as Record<string, unknown> })),
+      faults: sorted(faults),
+      ignored,
+    };
+  } catch (cause) {
+    throw new RowsRefused((cause as Error).message, { cause });
+  }
+}
+
+async function readRows(file: string, mapping: RowsMapping, stdin: Readable, called = file) {
+  const input = await openInput({ file, encoding: mapping.encoding, stdin });
   const names = namesOf(mapping);
   const table = await tableOf(input, mapping, {
     names,
@@ -58,7 +93,7 @@ async function readRows(file: string, mapping: RowsMapping) {
     // No rejects are written: all rows go, or none.
     whole: 'where the row is whole, end it with a line end (open the file and save it anew)',
   });
-  if (table === undefined) throw new Error(`${file} is empty: it has no header line`);
+  if (table === undefined) throw new Error(`${called} is empty: it has no header line`);
   const map = bindRows(mapping, table.header);
   const isIgnored = ignoredBy({ ...mapping, timeZone: 'UTC' }, table.header);
   const found: { line: number; row: object }[] = [];
@@ -76,7 +111,7 @@ async function readRows(file: string, mapping: RowsMapping) {
     rows += 1;
     if (rows > MOST_ROWS)
       throw new Error(
-        `${file} has more than ${MOST_ROWS} rows, which are taken at once or not at all: cut it in several`,
+        `${called} has more than ${MOST_ROWS} rows, which are taken at once or not at all: cut it in several`,
       );
     if (row.trouble !== undefined) {
       refuse(row, [row.trouble]);

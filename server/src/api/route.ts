@@ -36,6 +36,8 @@ export interface Call<R extends RouteRight, P, Q, B> {
   body: B;
   /** For questions to the warehouse: one connection has one turn at a time, and whoever is gone no longer waits. */
   asker: Asker;
+  /** Of what takes long: rejects where whoever asked may not any more, or sees another part. */
+  assertStill: () => Promise<void>;
   /** For a route that reads its body itself. */
   request: Request;
   response: Response;

@@ -11,6 +11,7 @@ import { onceClosed } from '../closed.ts';
 import { cut, HttpError } from '../errors.ts';
 import { goOn } from '../listener.ts';
 import { notesOf } from '../requests.ts';
+import { doubledKey } from './doubled-keys.ts';
 import { Encoded } from './encoded.ts';
 import { checked, checkedQuery } from './input.ts';
 import type { Answer, Route } from './route.ts';
@@ -26,7 +27,9 @@ export function serve(routes: readonly Route[], door: Door): Router {
   for (const path of new Set(routes.map((route) => route.path)))
     router.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (request, response, next) => {
       if (request.method === 'OPTIONS') return next();
-      const allow = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
+      const allow = routes
+        .filter((route) => route.path === path)
+        .flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : ['POST']));
       response.set('allow', allow.join(', '));
       throw new HttpError(
         405,
@@ -75,15 +78,20 @@ async function answer(route: Route, door: Door, request: Request, response: Resp
   const params = route.params && checked(route.params, request.params, badInput);
   const query = route.query && checkedQuery(route.query, request.query, badInput);
   if (route.reads === undefined) goOn(request, response);
-  const body = route.body && checked(route.body, await json(request, response, route.mostBytes), badInput);
+  const still = (): Promise<void> => assertStill(route, door, request, principal);
+  const begun = performance.now();
+  const given = route.body && (await json(request, response, route.mostBytes));
+  // Whoever sends slowly may have been shut out meanwhile.
+  if (performance.now() - begun > LOOK_AGAIN_MS) await still();
+  const body = route.body && checked(route.body, given, badInput);
   const gone = new AbortController();
   onceClosed(response, () => gone.abort());
   const { socket } = request;
   const asker = { owner: principal.kind === 'portal' ? socket : ownerOf(principal, socket), signal: gone.signal };
   // What a browser stored would stay on a machine that others use.
   if (route.answer.isTagged === true && principal.kind === 'token') response.set('cache-control', 'private, no-cache');
-  const answered = await route.handle({ principal, params, query, body, asker, request, response });
-  await send(response, route.answer, answered, () => assertStill(route, door, request, principal));
+  const answered = await route.handle({ principal, params, query, body, asker, assertStill: still, request, response });
+  await send(response, route.answer, answered, still);
 }
 
 /** That whoever asks is who they were: a file may take longer to send than they may see what stands in it. Rejects where they are not. */
@@ -101,7 +109,12 @@ async function assertStill(
 /** So often is looked, while a file is sent, whether whoever takes it still may. */
 const LOOK_AGAIN_MS = 1_000;
 
-const parse = express.json();
+const assertOnce = (_request: unknown, _response: unknown, bytes: Buffer): void => {
+  const key = doubledKey(bytes.toString('utf8'));
+  if (key !== undefined)
+    throw new HttpError(400, 'field_twice', `the body has the field ${cut(key, 80)} twice: send it once`);
+};
+const parse = express.json({ verify: assertOnce });
 
 async function* whileAllowed<T>(chunks: AsyncIterable<T>, assertStill: () => Promise<void>): AsyncGenerator<T> {
   let lookedAt = performance.now();
@@ -126,7 +139,7 @@ const json = (request: Request, response: Response, mostBytes: number | undefine
       reject(new HttpError(415, 'media_type', `${found} is not read here; send it as application/json`));
       return;
     }
-    const read = mostBytes === undefined ? parse : express.json({ limit: mostBytes });
+    const read = mostBytes === undefined ? parse : express.json({ limit: mostBytes, verify: assertOnce });
     read(request, response, (error?: unknown) => (error === undefined ? resolve(request.body ?? {}) : reject(error)));
   });
 
@@ -144,6 +157,7 @@ async function send(
     response.set('content-disposition', attachmentOf(answered.name));
     response.type(answered.type ?? type ?? 'application/octet-stream');
     if (answered.size !== undefined) response.set('content-length', String(answered.size));
+    if (response.req.method === 'HEAD') return void response.end();
     await pipeline(Readable.from(whileAllowed(answered.chunks, assertStill)), response);
   } else if (answered instanceof Encoded) {
     response.type(type ?? 'application/json');

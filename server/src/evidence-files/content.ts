@@ -1,13 +1,11 @@
 /** What a file is, by its content: of what its sender says only whether a text is a table. */
 import { isUtf8 } from 'node:buffer';
 import type { FileType } from '@room/contract';
-import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
 import { HttpError } from '../errors.ts';
+import { officeKind } from './office.ts';
 
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-/** More than any document has. */
-const MOST_ENTRIES = 5_000;
 
 const SIGNATURES: readonly [FileType, (bytes: Buffer) => boolean][] = [
   ['application/pdf', (bytes) => begins(bytes, '%PDF-')],
@@ -35,40 +33,16 @@ export async function typeOf(bytes: Buffer, name: string): Promise<FileType> {
   throw refused('file_type', `by its content, whatever its name says, this is no ${TAKEN}; save it as one of them`);
 }
 
-/** Of an archive its directory alone is read: nothing is unpacked. */
 async function officeType(bytes: Buffer): Promise<FileType> {
-  const names = await entriesOf(bytes);
-  const has = (name: string): boolean => names.has(name);
-  if ([...names].some((name) => /(^|\/)(vbaproject\.bin|vbadata\.xml)$|(^|\/)(macrosheets|activex)\//.test(name)))
-    throw refused('file_macros', 'this document holds macros or controls: save it without them, or as PDF');
-  if (has('[content_types].xml') && has('word/document.xml')) return DOCX;
-  if (has('[content_types].xml') && has('xl/workbook.xml')) return XLSX;
-  throw refused('file_type', `an archive is not taken, only documents: ${TAKEN}; send what is in it`);
-}
-
-/** Names in the directory of an archive, in small letters. */
-async function entriesOf(bytes: Buffer): Promise<Set<string>> {
-  const names = new Set<string>();
-  let zip: ZipFile | undefined;
-  try {
-    zip = await fromBufferPromise(bytes, { lazyEntries: true, strictFileNames: true });
-    for await (const { fileName, generalPurposeBitFlag } of zip.eachEntry() as AsyncIterable<Entry>) {
-      if ((generalPurposeBitFlag & 1) !== 0) throw new Error('it is encrypted');
-      const name = fileName.toLowerCase();
-      if (names.has(name)) throw new Error('two parts have the same name');
-      names.add(name);
-      if (names.size > MOST_ENTRIES) throw new Error('it has too many parts');
-    }
-    return names;
-  } catch (cause) {
-    throw new HttpError(
-      415,
-      'file_broken',
-      `this document cannot be read (${(cause as Error).message}): open it, save it anew, and send that`,
+  const kind = await officeKind(bytes);
+  if (kind === 'active')
+    throw refused(
+      'file_macros',
+      'this document holds macros, controls or embedded objects: save it without them, or as PDF',
     );
-  } finally {
-    zip?.close();
-  }
+  if (kind === 'other')
+    throw refused('file_type', `an archive is not taken, only documents: ${TAKEN}; send what is in it`);
+  return kind === 'document' ? DOCX : XLSX;
 }
 
 /** Tabs and ends of lines are the only control characters of a text. */

@@ -1,5 +1,5 @@
 /** HTTP of files that show what was told: one is brought first, and named by its id in what it shows. */
-import { type EvidenceFile, evidenceFileSchema, FILE_TYPES, MOST_FILE_BYTES } from '@room/contract';
+import { type EvidenceFile, evidenceFileSchema, FILE_TYPES, MOST_FILE_BYTES, removedFileSchema } from '@room/contract';
 import { z } from 'zod';
 import { nameOf } from '../access/principal.ts';
 import { causeOf } from '../access/remember.ts';
@@ -13,11 +13,13 @@ import type { EvidenceFiles } from './store.ts';
 
 const NO_FILE = 'there is no file of this id that shows something within your scope';
 
+const params = z.strictObject({ id: z.uuid() });
+
 export interface EvidenceFileRoutesOptions {
   files: EvidenceFiles;
   /** Within what may be taken along at once, and noted before it leaves. */
   hand: (
-    call: Pick<Call<'view', undefined, undefined, undefined>, 'principal' | 'asker'>,
+    call: Pick<Call<'view', undefined, undefined, undefined>, 'principal' | 'asker' | 'request'>,
     of: EvidenceFile,
   ) => Promise<void>;
 }
@@ -50,7 +52,7 @@ export function evidenceFileRoutes({ files, hand }: EvidenceFileRoutesOptions): 
         422: 'the room has no room for more',
         429: 'one person brings too many or too much; try again after Retry-After',
       },
-      handle: async ({ principal, query: { name }, request, response }) => {
+      handle: async ({ principal, query: { name }, request, response, assertStill }) => {
         const cause = causeOf(principal);
         const size = sizeOf(request);
         using _place = arrivals.enter(nameOf(principal) ?? cause.who, size);
@@ -59,6 +61,8 @@ export function evidenceFileRoutes({ files, hand }: EvidenceFileRoutesOptions): 
         goOn(request, response);
         const { bytes, sha256 } = await readFile(request, size);
         const type = await typeOf(bytes, name);
+        // It may have come for minutes.
+        await assertStill();
         return files.keep(cause, { name, type, bytes, sha256 });
       },
     }),
@@ -68,22 +72,50 @@ export function evidenceFileRoutes({ files, hand }: EvidenceFileRoutesOptions): 
       summary:
         'a file that was brought as evidence, for whoever may see what it shows; always to be saved, never shown in the browser',
       right: 'view',
-      params: z.strictObject({ id: z.uuid() }),
+      params,
       answer: { type: 'application/octet-stream', otherTypes: Object.keys(FILE_TYPES), schema: z.string() },
       refuses: {
         404: NO_FILE,
+        410: 'its content was taken away: the reason says by whom and why',
         429: 'too many files were taken along; try again after Retry-After',
         503: 'the database that notes what is taken does not answer, or the room is busy',
       },
-      handle: async ({ principal, params: { id }, asker, response }) => {
+      handle: async ({ principal, params: { id }, asker, request, response }) => {
         const found = await files.read(id, principal.scope);
         if (found === undefined) throw new HttpError(404, 'no_such_file', NO_FILE);
         const { file, content } = found;
-        await hand({ principal, asker }, file);
+        if (file.removed !== undefined) throw removedContent(file.removed);
+        await hand({ principal, asker, request }, file);
         // Whatever is in it, no browser does anything with it here.
         response.set('content-security-policy', "default-src 'none'; sandbox");
         return new Streamed<string>(file.name, content, { type: file.type, size: file.size });
       },
     }),
+    route({
+      method: 'post',
+      path: '/v1/evidence-files/{id}/remove',
+      summary:
+        'takes the content of a file away that should not have been given, by whoever brought it or an administrator: its name, size, sum, who, when and why stay',
+      right: 'view',
+      params,
+      body: removedFileSchema,
+      badInput: 'bad_file',
+      answer: { schema: z.strictObject({ removed: z.literal(true) }) },
+      refuses: { 403: 'somebody else brought it', 404: NO_FILE },
+      handle: async ({ principal, params: { id }, body: { why } }) => {
+        const { scope, rights } = principal;
+        const cause = { ...causeOf(principal), why };
+        if (!(await files.removeContent(cause, id, { scope, isAdministrator: rights.has('administer') })))
+          throw new HttpError(404, 'no_such_file', NO_FILE);
+        return { removed: true } as const;
+      },
+    }),
   ];
 }
+
+const removedContent = ({ who, at, why }: NonNullable<EvidenceFile['removed']>): HttpError =>
+  new HttpError(
+    410,
+    'file_removed',
+    `the content of this file was taken away by ${who} on ${new Date(at).toISOString().slice(0, 10)}: ${why}`,
+  );

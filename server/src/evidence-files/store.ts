@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { EvidenceFile, FileType, Scope } from '@room/contract';
 import type { Cause, Edit, EvidenceBounds, EvidenceFileRow, EvidenceFileTable } from '@room/database';
 import { HttpError } from '../errors.ts';
-import { fileGone, type GivenFiles, type Teller } from '../given-files.ts';
+import { fileGone, type GivenFiles, type RemovedContent, type Teller } from '../given-files.ts';
 import { fileName } from './name.ts';
 
 /** Of one person in a day. */
@@ -57,11 +57,46 @@ export class EvidenceFiles implements GivenFiles {
     if (!(await this.#options.table.attachIn(edit, id, { kind, subject }))) throw fileGone();
   }
 
-  /** Undefined where there is none, or it belongs to nothing that is seen in this scope. */
+  async removals(ids: readonly string[]): Promise<ReadonlyMap<string, RemovedContent>> {
+    const rows = await this.#options.table.removals(ids);
+    return new Map(rows.map(({ file, who, at, why }) => [file, { who, at: Date.parse(at), why }]));
+  }
+
+  /**
+   * Undefined where there is none, or it belongs to nothing that is seen in this scope. What was corrected or taken back stays to be read,
+   * and so does its file; only what was given in error goes, by `removeContent`.
+   */
   async read(id: string, scope: Scope): Promise<{ file: EvidenceFile; content: AsyncIterable<Buffer> } | undefined> {
     const row = await this.#options.table.get(id);
     if (row === undefined || !(await this.#isSeen(id, scope))) return undefined;
-    return { file: fileOf(row), content: this.#options.table.content(row) };
+    const removed = (await this.removals([id])).get(id);
+    const file = fileOf(row);
+    return { file: removed === undefined ? file : { ...file, removed }, content: this.#options.table.content(row) };
+  }
+
+  /**
+   * Takes its content away for good, and that of the same bytes which the same person brought: by whoever brought it, or by an
+   * administrator, for whom all of these bytes go. False where there is none that `teller` may know of. Throws 403 where it is another's.
+   */
+  async removeContent(
+    cause: Cause & { why: string },
+    id: string,
+    { scope, isAdministrator }: { scope: Scope; isAdministrator: boolean },
+  ): Promise<boolean> {
+    const { table } = this.#options;
+    const row = await table.get(id);
+    if (row === undefined) return false;
+    const isOwn = row.who === cause.who;
+    if (!isOwn && !isAdministrator) {
+      if (!(await this.#isSeen(id, scope))) return false;
+      throw new HttpError(
+        403,
+        'not_yours',
+        `${row.who} brought this file: they or an administrator take its content away`,
+      );
+    }
+    await table.removeContent(cause, id, isAdministrator ? 'anybody' : row.who);
+    return true;
   }
 
   async #isSeen(id: string, scope: Scope): Promise<boolean> {

@@ -78,6 +78,8 @@ export class Taker {
       search,
     });
     if (made.count > LONG) this.#allowance.takeLong(owner, asker);
+    // Asked of its head alone, nothing of it leaves.
+    if (request.method === 'HEAD') return made;
     await remember(principal, {
       action: 'export.made',
       kind: 'export',
@@ -89,11 +91,12 @@ export class Taker {
 
   /** The same of a file that is kept as it is, and only handed out. */
   async hand(
-    { principal, asker }: Pick<Taken<unknown>, 'principal' | 'asker'>,
+    { principal, asker, request }: Pick<Taken<unknown>, 'principal' | 'asker' | 'request'>,
     format: string,
     after: Readonly<Record<string, unknown>>,
   ): Promise<void> {
     this.#allowance.take(`${principal.kind} ${principal.id}`, asker);
+    if (request.method === 'HEAD') return;
     await this.#options.remember(principal, { action: 'export.made', kind: 'export', subject: format, after });
   }
 }

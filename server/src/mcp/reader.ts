@@ -7,7 +7,10 @@ import { checkedQuery, type Fields } from '../api/input.ts';
 import type { Call, Route } from '../api/route.ts';
 
 /** As whoever sent the message that asks. */
-export type Asking = Pick<Call<'analyse', undefined, undefined, unknown>, 'asker' | 'request' | 'response'> & {
+export type Asking = Pick<
+  Call<'analyse', undefined, undefined, unknown>,
+  'asker' | 'assertStill' | 'request' | 'response'
+> & {
   principal: Actor;
 };
 

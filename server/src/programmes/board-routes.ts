@@ -25,7 +25,7 @@ import { causeOf } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
 import { assertBegun } from '../begun.ts';
 import { HttpError } from '../errors.ts';
-import { type GivenFiles, givenFile } from '../given-files.ts';
+import { type GivenFiles, givenFile, withRemovals } from '../given-files.ts';
 import { type Asker, SHARED_BY_WALLS_MS } from '../questions.ts';
 import { type Cell, type GiveTable, TAKEN, type TableFile } from '../table-file.ts';
 import { boardOf, isServiceSeen } from './board.ts';
@@ -80,17 +80,21 @@ export function boardRoutes({ essential, catalogue, database, counted, give, fil
       boundaries: last,
       ...(province === undefined ? {} : { province }),
     });
-    const [answer, told] = await Promise.all([counted(query, scope, asker, sharedMs), documents.list()]);
+    const [answer, told] = await Promise.all([
+      counted(query, scope, asker, sharedMs),
+      documents.list().then((all) => withRemovals(files, all)),
+    ]);
     const { coverage, asOf } = answer.periods.now;
     const reported = new Map(
       told.map(({ id, version, body, who, at }) => [id, { ...body, version, who, at: Date.parse(at) }]),
     );
-    const { title, source, lists, of, earliest } = essential;
+    const { title, source, lists, of, earliest, indicator } = essential;
     const board = {
       title,
       source,
       lists,
       listedAsOf: essential.asOf,
+      ...(indicator === undefined ? {} : { indicator }),
       ...(earliest === undefined ? {} : { earliest }),
       of,
       unnamed: Math.max(0, of - Object.keys(essential.services).length),
@@ -240,6 +244,7 @@ const NAMES = {
     late: 'Trễ hạn',
     yes: 'có',
     no: 'chưa',
+    gone: 'nội dung đã bị gỡ',
   },
   en: {
     service: 'Service',
@@ -257,11 +262,14 @@ const NAMES = {
     late: 'Late',
     yes: 'yes',
     no: 'no',
+    gone: 'its content was taken away',
   },
 } as const;
 
-const shownBy = ({ evidence: { text, link, file } }: Deployment): string =>
-  [text, link, file && `${file.name} (sha256 ${file.sha256})`].filter((part) => part !== undefined).join(' ');
+const shownBy = ({ evidence: { text, link, file } }: Deployment, gone: string): string =>
+  [text, link, file && `${file.name} (sha256 ${file.sha256}${file.removed === undefined ? '' : `, ${gone}`})`]
+    .filter((part) => part !== undefined)
+    .join(' ');
 
 function tableOf(board: ServicesBoard, lang: Language, catalogue: Catalogue): TableFile {
   const names = NAMES[lang];
@@ -275,7 +283,7 @@ function tableOf(board: ServicesBoard, lang: Language, catalogue: Catalogue): Ta
     agencies.map(nameOf).join('; '),
     deployed === undefined ? undefined : deployed.isDeployed ? names.yes : names.no,
     deployed?.since,
-    deployed === undefined ? undefined : shownBy(deployed),
+    deployed === undefined ? undefined : shownBy(deployed, names.gone),
     use,
     now?.submitted,
     before?.submitted,

@@ -27,7 +27,7 @@ import {
   type ReportedValueRow,
   ReportedValueTable,
 } from '@room/database';
-import type { GivenFiles } from '../given-files.ts';
+import { type GivenFiles, withRemovals } from '../given-files.ts';
 
 export interface ProgrammeOptions {
   database: Pick<Database, 'read' | 'write'>;
@@ -87,7 +87,8 @@ export class ProgrammeStore {
     const [document, rows] = await Promise.all([this.#documents.get(id), this.#table.list(id)]);
     if (document === undefined || !isSeen(document.body, scope)) return undefined;
     const { version, body } = document;
-    const reports = rows.map(reportOf).filter(({ by }) => isOwnValue(body, by, scope));
+    const own = rows.map(reportOf).filter(({ by }) => isOwnValue(body, by, scope));
+    const reports = await withRemovals(this.#options.files, own);
     return { id, version, body: bodyFor(body, scope), reports };
   }
 

@@ -1,5 +1,5 @@
 /** Directives as rows: one of two who change the same version is refused, a reminder leaves once, and the audit has all of it. */
-import { Conflict, type DirectiveRow, DirectiveTable } from '@room/database';
+import { Conflict, DIRECTIVE, type DirectiveRow, DirectiveTable } from '@room/database';
 import { describe, expect, it } from 'vitest';
 import { freshDatabase, KINDS } from '../../postgres/fresh.ts';
 
@@ -49,6 +49,31 @@ describe.each(KINDS)('%s', (kind) => {
     ).rejects.toThrow('settled');
     expect(await table.move(OFFICE, 'none', 1, 'confirmed', moved('done'))).toBeUndefined();
     expect((await table.entries(['d'])).length).toBe(2);
+  });
+
+  it('tells how they stood before thousands of changes, page by page, and that there are too many', async (context) => {
+    await using fresh = await freshDatabase(kind, context);
+    const database = await fresh.open();
+    const table = new DirectiveTable(database);
+    await database.write(OFFICE, async (edit) => {
+      for (let n = 0; n < 10_500; n++)
+        edit.record({
+          action: 'task.changed',
+          kind: DIRECTIVE,
+          subject: `t${n % 7}`,
+          version: n + 2,
+          before: { due: `day ${n}`, settled_at: null, body: { words: 'many' } },
+        });
+      // The first of a task was nothing before, and a reminder changes nothing.
+      edit.record({ action: 'task.given', kind: DIRECTIVE, subject: 't0', version: 1, after: {} });
+      edit.record({ action: 'task.reminded', kind: DIRECTIVE, subject: 't0' });
+    });
+    const found = await table.stoodBefore('2000', 10_500);
+    expect(found?.map(({ before }) => before)).toEqual(
+      Array.from({ length: 10_500 }, (_, n) => ({ due: `day ${n}`, settled_at: null })),
+    );
+    expect(await table.stoodBefore('2000', 10_499)).toBeUndefined();
+    expect(await table.stoodBefore('2999', 10_500)).toEqual([]);
   });
 
   it('lists what is due first before the others, and what was settled last', async (context) => {

@@ -182,6 +182,47 @@ describe.each(KINDS)('%s', (kind) => {
     expect(named(await usesOf(table, row.id))).toEqual(named(uses));
   });
 
+  it('loses its content where that should not have been given, and nothing else', async (context) => {
+    await using fresh = await freshDatabase(kind, context);
+    const database = await fresh.open();
+    const table = new EvidenceFileTable(database);
+    const bytes = bytesOf(100_000);
+    const one = await keep(table, bytes);
+    await attach(database, table, one.id);
+    const again = await keep(table, bytes, POLICE, BOUNDS, 'again.pdf');
+    const other = await keep(table, bytes, OTHER);
+    const why = { ...POLICE, why: 'names of people' };
+    expect(await table.removeContent(why, randomUUID(), POLICE.who)).toBe(0);
+    expect(await table.removeContent(why, other.id, POLICE.who)).toBe(0);
+    expect(await table.removeContent(why, one.id, POLICE.who)).toBe(2);
+    expect(await table.removeContent(why, one.id, POLICE.who)).toBe(0);
+    // Who else brought the same has theirs.
+    expect((await contentOf(table, other)).equals(bytes)).toBe(true);
+    expect(
+      (await table.removals([one.id, again.id, other.id])).map(({ file, who, why: said }) => [file, who, said]),
+    ).toEqual([one.id, again.id].sort().map((id) => [id, POLICE.who, 'names of people']));
+    expect(await table.removeContent({ who: 'person:admin', why: 'the same' }, other.id, 'anybody')).toBe(1);
+    await expect(contentOf(table, one)).rejects.toThrow('are missing');
+    expect(await table.get(one.id)).toMatchObject({ name: 'report.pdf', size: 100_000, sha256: one.sha256 });
+    const parts = await database.read((query) => query.selectFrom('evidence_part').select('part').execute());
+    expect(parts).toEqual([]);
+    // It shows what it showed, and nothing more.
+    expect(await attach(database, table, one.id)).toBe(true);
+    expect(await attach(database, table, one.id, 'EID 2026-02')).toBe(false);
+    const last = await database.read((query) => lastAudit(query, EVIDENCE_FILE));
+    expect(last).toMatchObject({
+      action: 'evidence_file.content_removed',
+      who: 'person:admin',
+      why: 'the same',
+      before: { sha256: one.sha256 },
+    });
+    // Those that nothing was told with go, and the same bytes may be brought once more.
+    expect(await table.sweep({ who: 'room' }, later())).toBe(2);
+    const anew = await keep(table, bytes);
+    expect((await contentOf(table, anew)).equals(bytes)).toBe(true);
+    expect((await table.removals([anew.id, one.id])).map(({ file }) => file)).toEqual([one.id]);
+  });
+
   it('is in a dump, with its bytes and what it belongs to', async (context) => {
     await using fresh = await freshDatabase(kind, context);
     await using folder = await tempDir('evidence');

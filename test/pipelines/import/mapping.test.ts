@@ -171,6 +171,12 @@ describe('fields', () => {
     expect(first(mapRow(['7', '2017-12-01 08:00', '', ''])).data).toMatchObject({ province: 'none', count: 1 });
   });
 
+  it('are cut out in a time that grows with the cell alone, whatever the pattern', () => {
+    const events = [{ ...small.events[0], procedure: { column: 'no', pattern: '^(?:(?:a+)+)+$', otherwise: 'X' } }];
+    // A search that goes back and forth takes longer than the sun shines.
+    expect(first(mapRow([`${'a'.repeat(100)}!`, '2017-12-01 08:00', '', ''], { events })).data.procedure).toBe('X');
+  });
+
   it('are cut out by a pattern', () => {
     const procedure = { column: 'no', pattern: '^[A-Z]+-(\\d+)$' };
     const events = [{ ...small.events[0], procedure }];
@@ -404,6 +410,9 @@ describe('a mapping that cannot work', () => {
     [{ surprise: 1 }, /Unrecognized key: "surprise"/],
     [{ events: [] }, /events: /],
     [{ common: { procedure: { column: 'no', pattern: '(' } } }, /common\.procedure/],
+    [{ common: { procedure: { column: 'no', pattern: '(?=a)b' } } }, /common\.procedure.*without looking ahead/s],
+    [{ common: { procedure: { column: 'no', pattern: '(a)\\1' } } }, /common\.procedure.*without references/s],
+    [{ common: { procedure: { column: 'no', pattern: 'a'.repeat(501) } } }, /common\.procedure/],
     [{ events: [{ ...small.events[0], when: [{ column: 'at' }] }] }, /events\.0\.when\.0: give in, notIn or filled/],
     [{ dateFormat: 'yyyy' }, /dateFormat: "yyyy" names no day/],
     [{ dateFormat: ['iso', 'HH:mm'] }, /dateFormat: "HH:mm" names no day/],

@@ -441,6 +441,29 @@ it('of what is narrowed to a unit only those can be missing whose reports it is 
   expect(both).toBeCloseTo(days() / 60, 12);
 });
 
+it('tells who sees a part how complete that part is, and not how the whole country reports', async () => {
+  const [first, ...others] = CATALOGUE.sources;
+  const sources = [
+    { ...first, unit: 'A1' },
+    ...others.map((source) => ({ ...source, unit: 'A2' })),
+  ] as Catalogue['sources'];
+  const catalogue = { ...CATALOGUE, sources };
+  const of = new QueryStore(access, catalogue);
+  const coverage = async (grant: { agencies: string[]; provinces: string[] }, narrowed: object = {}) => {
+    const query = asked({ from: '2026-09-01', to: '2026-09-30', ...narrowed });
+    return (await of.answer(query, scopeOf(grant, catalogue))).periods.now.coverage;
+  };
+  const inside = events.filter(({ occurredAt }) => localDay(occurredAt, TIME_ZONE).startsWith('2026-09'));
+  const days = new Set(
+    inside.flatMap(({ source, occurredAt }) => (source === 'urn:a' ? [localDay(occurredAt, TIME_ZONE)] : [])),
+  ).size;
+  expect(await coverage({ agencies: ['A1'], provinces: [] })).toBeCloseTo(days / 30, 12);
+  // Of another's portal it is told nothing, though it be asked for by its name.
+  const other = DIMENSIONS.source.members(catalogue)[1]?.code ?? '';
+  expect(await coverage({ agencies: ['A1'], provinces: [] }, { source: other })).toBeUndefined();
+  expect(await coverage({ agencies: [], provinces: [] })).toBeUndefined();
+});
+
 it('says nothing of a period in which nothing was reported: that is unknown, not zero', async () => {
   const query = asked({ from: '2020-01-01', to: '2020-01-31', split: 'province', grain: 'day', compare: 'previous' });
   const { total, rows: shown, periods } = await store.answer(query, EVERYTHING);

@@ -14,6 +14,15 @@ const codeOf = async (bytes: Buffer, name = 'report.pdf'): Promise<string> =>
 const WORD = ['[Content_Types].xml', 'word/document.xml'];
 const SHEET = ['[Content_Types].xml', 'xl/workbook.xml'];
 
+const OLE = latin('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on');
+const office = (names: readonly string[], more: Zippable): Buffer => Buffer.from(zipSync({ ...parts(names), ...more }));
+const stored = (names: readonly string[], more: Zippable): Buffer =>
+  Buffer.from(zipSync({ ...parts(names), ...more }, { level: 0 }));
+const typed = (type: string): Buffer =>
+  office(WORD, {
+    '[Content_Types].xml': strToU8(`<Types><Override PartName="/word/a.xml" ContentType="${type}"/></Types>`),
+  });
+
 describe('the type of a file', () => {
   it.each([
     ['a PDF', latin('%PDF-1.7\n%\xe2\xe3\xcf\xd3'), 'application/pdf'],
@@ -22,6 +31,16 @@ describe('the type of a file', () => {
     ['a WEBP', latin('RIFF\x1a\0\0\0WEBPVP8L'), 'image/webp'],
     ['a document', zipped(...WORD), DOCX],
     ['a workbook', zipped(...SHEET, 'xl/worksheets/sheet1.xml'), XLSX],
+    [
+      'a document with a chart, which brings its table',
+      office(WORD, { 'word/embeddings/a.xlsx': zipped(...SHEET) }),
+      DOCX,
+    ],
+    [
+      'a document of plain parts',
+      typed('application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml'),
+      DOCX,
+    ],
     ['a text', Buffer.from('\ufeffBáo cáo tháng 1\r\n\t71 triệu\r\n'), 'text/plain'],
     ['a page of the web, which is a text', latin('<script>alert(1)</script>'), 'text/plain'],
   ])('is that of its content, whatever it is called: %s', async (_, bytes, type) => {
@@ -46,6 +65,30 @@ describe('the type of a file', () => {
     ['a workbook with macros', zipped(...SHEET, 'xl/VBAPROJECT.BIN'), '415 file_macros'],
     ['a workbook with macros of old', zipped(...SHEET, 'xl/macrosheets/sheet1.xml'), '415 file_macros'],
     ['a document with controls', zipped(...WORD, 'word/activeX/activeX1.bin'), '415 file_macros'],
+    ['macros under another name', office(WORD, { 'word/bao-cao.xml.dat': OLE }), '415 file_macros'],
+    ['macros under a name of other letters', office(WORD, { 'word/mаcrоs/tệp.bin': OLE }), '415 file_macros'],
+    ['an embedded object', office(WORD, { 'word/embeddings/oleObject1.bin': OLE }), '415 file_macros'],
+    ['an object that is stored as it is', stored(WORD, { 'word/media/image1.png': OLE }), '415 file_macros'],
+    ['a program', office(SHEET, { 'xl/media/image1.png': latin('MZ\x90\0\x03') }), '415 file_macros'],
+    ['what its types call macros', typed('application/vnd.ms-office.vbaProject'), '415 file_macros'],
+    ['the same in references', typed('application/vnd.ms-office.v&#x62;&#97;Project'), '415 file_macros'],
+    [
+      'a document that is made for macros',
+      typed('application/vnd.ms-word.document.macroEnabled.main+xml'),
+      '415 file_macros',
+    ],
+    ['an object by its type', typed('application/vnd.openxmlformats-officedocument.oleObject'), '415 file_macros'],
+    [
+      'types with declarations',
+      office(WORD, { '[Content_Types].xml': strToU8('<!DOCTYPE x [<!ENTITY a "b">]><x/>') }),
+      '415 file_broken',
+    ],
+    [
+      'a workbook with macros within',
+      office(WORD, { 'word/embeddings/a.xlsx': zipped(...SHEET, 'xl/vbaProject.bin') }),
+      '415 file_macros',
+    ],
+    ['an archive within', office(WORD, { 'word/embeddings/a.xlsx': zipped('a.exe') }), '415 file_macros'],
     ['an archive with a way out of it', zipped(...WORD, '../../etc/passwd'), '415 file_broken'],
     ['an archive that was cut off', zipped(...WORD).subarray(0, 60), '415 file_broken'],
     ['nothing but the beginning of one', latin('PK'), '415 file_broken'],
@@ -53,11 +96,17 @@ describe('the type of a file', () => {
     expect(await codeOf(bytes)).toBe(refused);
   });
 
-  it('unpacks nothing: what an archive would become, or whether it can, does not matter', async () => {
-    const bomb = Buffer.from(zipSync({ 'word/media/image1.png': new Uint8Array(5_000_000), ...parts(WORD) }));
-    // Its first part can be unpacked no more.
-    bomb.fill(0xff, 60, 2_000);
+  it('unpacks of each part its beginning: what an archive would become does not matter', async () => {
+    const bomb = Buffer.from(zipSync({ 'word/media/image1.png': new Uint8Array(50_000_000), ...parts(WORD) }));
+    // The rest of its first part can be unpacked no more.
+    bomb.fill(0xff, 200, 2_000);
     expect(await codeOf(bomb)).toBe(DOCX);
+    // Of what is unpacked whole there is a bound.
+    const types = { '[Content_Types].xml': new Uint8Array(2_000_000) };
+    expect(await codeOf(office(WORD, types))).toBe('415 file_broken');
+    const within = Buffer.from(zipSync({ 'a.bin': new Uint8Array(1), ...parts(SHEET) }));
+    const large = Buffer.concat([within, Buffer.alloc(21_000_000)]);
+    expect(await codeOf(office(WORD, { 'word/embeddings/a.xlsx': large }))).toBe('415 file_macros');
     const many = Object.fromEntries(Array.from({ length: 5_100 }, (_, n) => [`word/${n}.xml`, new Uint8Array()]));
     expect(await codeOf(Buffer.from(zipSync({ ...parts(WORD), ...many })))).toBe('415 file_broken');
   });

@@ -193,6 +193,116 @@ it('shows that a service is deployed, and what a directive is answered with', as
   expect(await code(read(police, photo.id))).toBe('404 no_such_file');
 });
 
+it('alone is evidence, without words', async () => {
+  const file = await brought(police, Buffer.from('%PDF-1.7\nalone'), 'alone.pdf');
+  await police.told('/v1/indicators/reports', {
+    reports: [report({ period: '2026-02', evidence: { file: file.id } })],
+  });
+  const { reports } = await history();
+  expect(reports.find(({ period }) => period === '2026-02')?.evidence).toEqual({ file });
+  expect(await code(police.ask('/v1/indicators/reports', { reports: [report({ evidence: {} })] }))).toBe(
+    '400 bad_report',
+  );
+});
+
+it('loses its content where it was given in error, by whoever gave it or an administrator; what it was and why stays', async () => {
+  const bytes = Buffer.from('%PDF-1.7\nnames of people');
+  const file = await brought(police, bytes, 'names.pdf');
+  await police.told('/v1/indicators/reports', {
+    reports: [report({ period: '2026-03', evidence: { file: file.id } })],
+  });
+  const at = `/v1/evidence-files/${file.id}/remove`;
+  expect(await code(police.ask(at, { why: ' ' }))).toBe('400 bad_file');
+  // Others who see it may not, and to whom it is nothing it stays so.
+  expect(await code(office.ask(at, { why: 'x' }))).toBe('403 not_yours');
+  expect(await code(health.ask(at, { why: 'x' }))).toBe('404 no_such_file');
+  await police.told(at, { why: 'it names people' });
+  expect(await code(read(office, file.id))).toBe('410 file_removed');
+  const shown = (await history()).reports.find(({ period }) => period === '2026-03')?.evidence.file;
+  expect(shown).toEqual({ ...file, removed: { who: 'person:police', at: expect.any(Number), why: 'it names people' } });
+  await using database = await openDatabase({ settings: databaseFrom({}, room.dataDir), report: () => undefined });
+  const part = await database.read((query) =>
+    query.selectFrom('evidence_part').select('part').where('sha256', '=', file.sha256).execute(),
+  );
+  expect(part).toEqual([]);
+  const { entries } = await administrator.told<{ entries: object[] }>(
+    `/v1/audit?kind=${EVIDENCE_FILE}&subject=${file.id}`,
+  );
+  expect(entries[0]).toMatchObject({
+    action: 'evidence_file.content_removed',
+    who: 'person:police',
+    why: 'it names people',
+    before: { name: 'names.pdf', sha256: sha256(bytes) },
+  });
+  // It shows nothing new; an administrator takes away what others brought, whether or not it is seen.
+  const next = { period: '2026-04', evidence: { file: file.id } };
+  expect(await code(police.ask('/v1/indicators/reports', { reports: [report(next)] }))).toBe('422 file_gone');
+  const other = await brought(health, Buffer.from('%PDF-1.7\nothers'));
+  await administrator.told(`/v1/evidence-files/${other.id}/remove`, { why: 'asked to' });
+});
+
+it('is not noted as taken where its head alone is asked for', async () => {
+  const file = (await history()).reports[0]?.evidence.file;
+  const noted = async (): Promise<number> => {
+    const { entries } = await administrator.told<{ entries: object[] }>('/v1/audit?action=export.made');
+    return entries.length;
+  };
+  const before = await noted();
+  const head = async (path: string): Promise<[number, string | null, string]> => {
+    const response = await fetch(`${room.url}${path}`, { method: 'HEAD', headers: headers(office) });
+    return [response.status, response.headers.get('content-type'), await response.text()];
+  };
+  expect(await head(`/v1/evidence-files/${file?.id}`)).toEqual([200, 'application/pdf', '']);
+  expect(await head('/v1/services-board.csv?lang=en')).toEqual([200, 'text/csv; charset=utf-8', '']);
+  expect(await noted()).toBe(before);
+});
+
+it('is not kept of somebody who was shut out while it came', async () => {
+  const { token } = await administrator.told<{ token: string }>('/v1/people', {
+    id: 'leaver',
+    name: 'leaver',
+    rights: ['view', 'answer'],
+    scope: { agencies: ['MPS'], provinces: [] },
+  });
+  const leaver = new CookieClient(room);
+  await leaver.told('/v1/session/accept', { token, password: PASSWORD });
+  const { hostname, port } = new URL(room.url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  const bytes = Buffer.from('%PDF-1.7\nleft behind');
+  const head = [
+    'POST /v1/evidence-files?name=late.pdf HTTP/1.1',
+    `host: ${hostname}:${port}`,
+    ...Object.entries(headers(leaver)).map(([name, value]) => `${name}: ${value}`),
+    `content-length: ${bytes.byteLength}`,
+    'expect: 100-continue',
+    'connection: close',
+  ];
+  let said = '';
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  // It was let in, and its file is waited for.
+  await vi.waitFor(() => expect(said).toContain('100 Continue'), { timeout: 10_000 });
+  const { people } = await administrator.told<{ people: { id: string; version: number }[] }>('/v1/people');
+  await administrator.told('/v1/people/leaver', {
+    version: people.find(({ id }) => id === 'leaver')?.version,
+    name: 'leaver',
+    rights: ['view', 'answer'],
+    scope: { agencies: ['MPS'], provinces: [] },
+    isDisabled: true,
+  });
+  socket.write(bytes);
+  await closed;
+  expect(said).toMatch(/HTTP\/1.1 40[13] /);
+  await using database = await openDatabase({ settings: databaseFrom({}, room.dataDir), report: () => undefined });
+  const kept = await database.read((query) =>
+    query.selectFrom('evidence_file').select('id').where('who', '=', 'person:leaver').execute(),
+  );
+  expect(kept).toEqual([]);
+});
+
 it('refuses what is no file that it takes, with what to do, and keeps nothing of it', async () => {
   expect(await code(bring(police, Buffer.alloc(0)))).toBe('400 file_empty');
   expect(await code(bring(police, Buffer.from('MZ\0\x01'), 'report.pdf'))).toBe('415 file_type');

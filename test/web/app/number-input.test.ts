@@ -18,9 +18,9 @@ const field = (language: 'vi' | 'en', props: Record<string, unknown> = {}) => {
 it('reads a decimal comma and points of thousands on a Vietnamese page', async () => {
   const { input, element, text, told } = field('vi', { suffix: ' %' });
   await input.setValue('7,5');
-  expect([told(), element.checkValidity(), text()]).toEqual([7.5, true, 'Giá trị Hiểu là 7,5 %']);
+  expect([told(), element.checkValidity(), text()]).toEqual([7.5, true, 'Giá trị Số đã nhập: 7,5 %']);
   await input.setValue('18.700.000');
-  expect([told(), text()]).toEqual([18_700_000, 'Giá trị Hiểu là 18.700.000 %']);
+  expect([told(), text()]).toEqual([18_700_000, 'Giá trị Số đã nhập: 18.700.000 %']);
 });
 
 it('is not valid with what it does not understand, and says how to write it', async () => {

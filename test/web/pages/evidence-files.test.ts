@@ -111,6 +111,35 @@ it('is chosen, refused with what to do, removed, told with, and taken along as i
   await expect.poll(() => names.allTextContents(), WAIT).toEqual(['Báo cáo 12.pdf', 'table.csv', 'Báo cáo 12.pdf']);
 });
 
+it('alone shows a value, and what should not have been given is taken away with a reason', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  await using place = await desk(browser, 390, 844);
+  const page = await reportForm(place);
+  await page.locator('[name="period"]').selectOption('2026-03');
+  await page.locator('[name="value"]').fill('71000000');
+  await page.locator('[data-test="send-report"]').click();
+  await page.locator('[data-test="evidence-lacks"]').waitFor(WAIT);
+  await page.locator('[data-test="report-form"] input[name="file"]').setInputFiles({
+    name: 'names.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('name\nAn\n'),
+  });
+  await expect.poll(() => state(page), WAIT).toBe('there');
+  await page.locator('[data-test="send-report"]').click();
+  const row = page.locator('[data-test="report"][data-value="2026-03 1"]');
+  await row.locator('[data-test="take-away"]').click(WAIT);
+  expect(await page.locator('[data-test="confirm"]').isDisabled()).toBe(true);
+  await page.locator('[name="why-taken-away"]').fill('it names people');
+  expect(await violations(page)).toEqual([]);
+  await page.locator('[data-test="confirm"]').click();
+  await expect
+    .poll(() => row.locator('[data-test="file-removed"]').textContent(), WAIT)
+    .toMatch(/taken away by police.*it names people/);
+  expect(await row.locator('[data-test="take-file"]').count()).toBe(0);
+  expect(await row.textContent()).toContain('names.csv');
+  expect(await violations(page)).toEqual([]);
+});
+
 it('is dragged, seen on its way, and stopped; nothing is told before it is there', async (context) => {
   await using browser = await orSkip(context, openBrowser());
   await using place = await desk(browser, 390, 844);

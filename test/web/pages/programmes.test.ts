@@ -125,6 +125,46 @@ it('what a file would be refused for is shown row by row, and nothing of it is t
   await page.locator('[data-test="take-rows"]').click();
   await expect.poll(() => page.locator('[data-test="rows-taken"]').textContent(), WAIT).toBe('1 report was taken.');
   await expect.poll(() => row(page, 'VNEID-VEHICLES').textContent(), WAIT).toContain('2,500,000');
+  // What was just taken is taken back by one step, and stays to be read.
+  await page.locator('[data-test="undo-rows"]').click();
+  await expect.poll(() => page.locator('[data-test="rows-taken"]').textContent(), WAIT).toContain('1 row was taken back');
+  await expect.poll(() => row(page, 'VNEID-VEHICLES').textContent(), WAIT).not.toContain('2,500,000');
+});
+
+it('reads a file with an office’s own columns by its mapping, and shows what each row would become', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  await using place = await desk(browser);
+  const page = await open(place);
+  const fields = {
+    indicator: 'VNEID-VEHICLES',
+    period: { column: 'Kỳ' },
+    unit: 'count',
+    value: { column: 'Số xe' },
+    evidence: { column: 'Công văn' },
+  };
+  const map = (mapping: object): Promise<void> =>
+    page.locator('[name="rows-mapping"]').setInputFiles({
+      name: 'mapping.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify(mapping)),
+    });
+  const give = (csv: string): Promise<void> =>
+    page.locator('[name="rows"]').setInputFiles({ name: 'x.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+  await map({ rows: 'reports', fields: { ...fields, period: undefined } });
+  await give('Kỳ,Số xe,Công văn\ntháng 4/2026,2.600.000,công văn 4\n');
+  await expect.poll(() => page.locator('[data-test="rows-unread"]').textContent(), WAIT).toContain('fields.period');
+  await map({ rows: 'reports', numberFormat: '1.234,5', fields });
+  await give('Kỳ,Số xe,Công văn\ntháng 13/2026,2.600.000,công văn 4\n');
+  await expect
+    .poll(() => page.locator('[data-test="rows-fault"]').allTextContents(), WAIT)
+    .toEqual([expect.stringMatching(/^2.*months are 1 to 12/)]);
+  await give('Kỳ,Số xe,Công văn\ntháng 4/2026,2.600.000,công văn 4\n');
+  await expect
+    .poll(() => page.locator('[data-test="rows-row"]').allTextContents(), WAIT)
+    .toEqual([expect.stringMatching(/^2.*VNEID-VEHICLES.*2026-04.*2600000.*công văn 4/)]);
+  expect(await violations(page)).toEqual([]);
+  await page.locator('[data-test="take-rows"]').click();
+  await expect.poll(() => row(page, 'VNEID-VEHICLES').textContent(), WAIT).toContain('2,600,000');
 });
 
 it('shows what was known on an earlier day, says so, and lets nobody report into it', async (context) => {

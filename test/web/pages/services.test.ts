@@ -77,6 +77,14 @@ it('a ministry sees what is filed of its services, says since when one is deploy
   await page.locator('[data-test="send-service"]').click();
   await expect.poll(() => row.textContent(), WAIT).toMatch(/Deployed since.*decision 7/s);
   expect(await page.locator('[data-test="board-deployed"]').textContent()).toBe('1');
+  // What is reported of all, what ministries say and what is counted stand side by side, each with as of when.
+  await expect
+    .poll(() => page.locator('[data-test="board-beside"] tbody tr').allTextContents(), WAIT)
+    .toEqual([
+      expect.stringMatching(/Essential services of Project 06 deployed.*38.*2023/),
+      expect.stringMatching(/each ministry says.*1.*/),
+      expect.stringMatching(/Dossiers counted.*1/),
+    ]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   expect(await violations(page)).toEqual([]);
   await row.locator('[data-test="report-service"]').click();
@@ -103,6 +111,13 @@ it('the Office sees who leads and who lags with how sure that is, and writes dow
   await page.locator('[data-test^="leaders-"], [data-test="no-leaders"]').first().waitFor(WAIT);
   expect(await violations(page)).toEqual([]);
   await expect.poll(() => page.locator('[data-test="led-MOF"]').getAttribute('data-side'), WAIT).toBe('lags');
+  // A count says of what it is, wherever it stands, and where it leads to it is the same.
+  await page.locator('[name="measure"]').selectOption('submitted');
+  await expect
+    .poll(() => page.locator('thead th').nth(1).textContent(), WAIT)
+    .toContain('dossiers per working day');
+  expect(await page.locator('[data-test="led-MOF"] a').getAttribute('href')).toContain('per=working-day');
+  await page.locator('[name="measure"]').selectOption('shareOnTime');
   expect(await leads.count()).toBeGreaterThan(0);
   await page.locator('[data-test="add-model"]').click();
   await page.locator('[name="model-unit"]').selectOption('MPS');

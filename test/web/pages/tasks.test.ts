@@ -188,5 +188,13 @@ it('a ministry sees and answers its own alone, the Office confirms, and both see
   await other.locator('[data-test="tasks-settled"]').click();
   await expect.poll(() => lines(other), WAIT).toEqual(['Cut two papers']);
   expect(await other.locator('[data-test="moved"]').textContent()).toBe('new');
+  // What was done with it since, and what its unit says it did.
+  const steps = await other.locator('[data-test="step"]').allTextContents();
+  expect(steps).toEqual([
+    expect.stringMatching(/: police, /),
+    expect.stringMatching(/: police, /),
+    expect.stringMatching(/: office, /),
+    'Done: decision 12',
+  ]);
   expect(await violations(other)).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { type EvidenceFile, MOST_FILE_BYTES } from '@room/contract';
 import { evidenceFiles } from '../i18n/evidence-files.ts';
 import { addMessages, type MessageKey } from '../i18n/index.ts';
-import { csrfHeaders, RequestFailed, refusedAs } from './client.ts';
+import { answerOf, csrfHeaders, RequestFailed, refusedAs, telling } from './client.ts';
 
 addMessages(evidenceFiles);
 
@@ -21,11 +21,16 @@ export const FILE_REFUSALS: Readonly<Record<string, MessageKey>> = {
   aborted: 'fileCut',
   unreachable: 'fileCut',
   file_gone: 'fileGone',
+  file_removed: 'fileIsRemoved',
+  not_yours: 'fileNotYours',
   no_such_file: 'fileNot',
   too_many_exports: 'fileTaken',
 };
 
 export const fileAddress = (id: string): string => `/v1/evidence-files/${encodeURIComponent(id)}`;
+
+/** Takes away for good what is in it. */
+export const removeContent = (id: string, why: string) => answerOf(`${fileAddress(id)}/remove`, telling({ why }));
 
 /** `progress`: the share that has left, 0..1. */
 export function bringFile(

@@ -1,8 +1,10 @@
-/** Rows that people bring as a CSV file: its bytes as text, cut into rows, and each row read or refused by itself. Pure. */
+/** Rows that people bring as a CSV file: its bytes as text, cut into rows, and each row read or refused by itself; or what the room reads by a mapping. */
+import { MOST_ROWS_BYTES, type RowsRead } from '@room/contract';
 import type { MessageKey } from '../i18n/index.ts';
+import { answerOf, telling } from './client.ts';
 import { cellsOf } from './csv.ts';
 
-export const MOST_BYTES = 2_000_000;
+export const MOST_BYTES = MOST_ROWS_BYTES;
 export const MOST_ROWS = 1_000;
 
 export interface RowFault {
@@ -72,3 +74,30 @@ export function soundRows<T>({ rows, faults }: Pick<ReadRows<T>, 'rows' | 'fault
   const faulty = new Set(faults.map(({ row }) => row));
   return rows.flatMap((of, index) => (faulty.has(index + 1) ? [] : [{ row: index + 1, of }]));
 }
+
+/** By a mapping, as the room reads files of offices. Throws `RequestFailed`. */
+export async function readByMapping(rows: 'tasks' | 'reports', mapping: string, bytes: Uint8Array): Promise<RowsRead> {
+  let binary = '';
+  for (let at = 0; at < bytes.length; at += PIECE) binary += String.fromCharCode(...bytes.subarray(at, at + PIECE));
+  return (await answerOf('/v1/rows/read', telling({ rows, mapping, content: btoa(binary) }))) as RowsRead;
+}
+/** Bytes of one call. */
+const PIECE = 8_192;
+
+/** What rows are, as a table: a column for each field that any of them has, by its path. */
+export function cellsShown(rows: readonly { row: number; of: unknown }[]): {
+  columns: string[];
+  rows: { row: number; cells: string[] }[];
+} {
+  const flat = rows.map(({ row, of }) => ({ row, fields: new Map(fieldsOf(of, '')) }));
+  const columns = [...new Set(flat.flatMap(({ fields }) => [...fields.keys()]))];
+  return {
+    columns,
+    rows: flat.map(({ row, fields }) => ({ row, cells: columns.map((name) => fields.get(name) ?? '') })),
+  };
+}
+
+const fieldsOf = (of: unknown, path: string): [string, string][] =>
+  typeof of === 'object' && of !== null
+    ? Object.entries(of).flatMap(([name, value]) => fieldsOf(value, path === '' ? name : `${path}.${name}`))
+    : [[path, String(of)]];

@@ -89,7 +89,7 @@ export const alerts = {
     missingEarlier: 'không có số liệu của kỳ so sánh',
     readingBefore: 'So với',
     readingObserved: 'Số hiện có',
-    conditionFor: 'giữ {age} thì báo',
+    conditionFor: 'kéo dài {age} thì báo',
     overAll: 'cả nước',
     overAgency: 'mỗi bộ, ngành',
     overProvince: 'mỗi tỉnh, thành phố',

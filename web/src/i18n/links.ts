@@ -47,7 +47,9 @@ export const links = {
     linkUnavailable: 'không kết nối được',
     linkRefused: 'bị từ chối',
     linkInvalid: 'sai dữ liệu',
-    linkByHour: 'Yêu cầu theo giờ; phần đỏ là lỗi, vạch chéo là không ai báo cáo',
+    linkByHour:
+      'Yêu cầu theo giờ; phần đỏ là lỗi, vạch chéo là không ai báo cáo. Báo cáo của nhiều giờ vẽ trải đều trên các giờ đó.',
+    linkSpan: '{from} đến {to}: {n}, trung bình {each} mỗi giờ',
     linkByDay: 'Yêu cầu theo ngày; phần đậm là lỗi, vạch chéo là không ai báo cáo',
     linkNumbers: 'Số liệu',
     linkTime: 'Thời điểm',
@@ -106,7 +108,9 @@ export const links = {
     linkUnavailable: 'unavailable',
     linkRefused: 'refused',
     linkInvalid: 'invalid',
-    linkByHour: 'Requests by hour; the red part failed, hatching is where nobody reported',
+    linkByHour:
+      'Requests by hour; the red part failed, hatching is where nobody reported. A report of several hours is drawn over all of them.',
+    linkSpan: '{from} to {to}: {n}, {each} an hour on average',
     linkByDay: 'Requests by day; the solid part failed, hatching is where nobody reported',
     linkNumbers: 'Numbers',
     linkTime: 'Time',

@@ -3,6 +3,14 @@ export const rowsFile = {
   vi: {
     rowsPick: 'Tệp CSV',
     rowsTemplate: 'Tải tệp mẫu',
+    rowsMapping: 'Tệp ánh xạ (nếu cột của tệp khác mẫu)',
+    rowsMappingHelp:
+      'Tệp CSV có cột riêng của đơn vị: chọn trước tệp ánh xạ (JSON) như của lệnh npm run import, rồi chọn tệp CSV.',
+    rowsMapped: 'Đọc theo tệp ánh xạ {name}. Hãy chọn tệp CSV.',
+    rowsUnread: 'Không đọc được tệp theo tệp ánh xạ này. Sửa chỗ nêu dưới đây rồi chọn lại.',
+    rowsShown: 'Sẽ nhận như sau: {n} trong {all} dòng',
+    rowsUndo: 'Lấy lại các dòng vừa gửi',
+    rowsTakenBack: 'Đã lấy lại {n} dòng. Lịch sử vẫn giữ cả hai bước.',
     rowsColumns: 'Thiếu cột {names}.',
     rowsEmpty: 'Tệp không có dòng nào.',
     rowsLong: 'Tệp có {n} dòng; mỗi lần tối đa 1.000.',
@@ -19,6 +27,15 @@ export const rowsFile = {
   en: {
     rowsPick: 'CSV file',
     rowsTemplate: 'Take an empty file',
+    rowsMapping: 'Mapping, where the file has columns of its own',
+    rowsMappingHelp:
+      'For a CSV file with an office’s own columns: choose its mapping (JSON) first, as npm run import takes it, and then the file.',
+    rowsMapped: 'It is read by the mapping {name}. Choose the CSV file.',
+    rowsUnread: 'The file cannot be read by this mapping. Mend what is said below and choose it again.',
+    rowsShown: 'What would be taken: {n} of {all} rows',
+    rowsUndo: 'Take back what was just sent',
+    rowsTakenBack:
+      '{n} row was taken back. Both steps stay in its history. | {n} rows were taken back. Both steps stay in their history.',
     rowsColumns: 'Columns are missing: {names}.',
     rowsEmpty: 'The file has no rows.',
     rowsLong: 'The file has {n} rows; 1,000 at most at a time.',

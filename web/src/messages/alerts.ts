@@ -204,9 +204,9 @@ const ACTIONS: Readonly<Record<string, { name: MessageKey; mark: Mark }>> = {
   'task.overdue': { name: 'actDirectiveOverdue', mark: 'act' },
 };
 
-export function entryText(entry: AlertEntry, t: Speech['t']): { name: string; mark: Mark } {
-  const known = ACTIONS[entry.action];
-  return { name: known === undefined ? entry.action : t(known.name), mark: known?.mark ?? 'none' };
+export function entryText({ action }: Pick<AlertEntry, 'action'>, t: Speech['t']): { name: string; mark: Mark } {
+  const known = ACTIONS[action];
+  return { name: known === undefined ? action : t(known.name), mark: known?.mark ?? 'none' };
 }
 
 const NOT_TOLD: Readonly<Record<string, MessageKey>> = {

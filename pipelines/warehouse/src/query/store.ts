@@ -140,7 +140,7 @@ export class QueryStore {
     const periods = [plan.periods.now, ...(plan.periods.before === undefined ? [] : [plan.periods.before])];
     const answeredAt = Date.now();
     const asked = periods.map((period, number) =>
-      this.#asked(period, (runs[number] ?? []).flatMap(daysIn), number, query, found, reported, answeredAt),
+      this.#asked(period, (runs[number] ?? []).flatMap(daysIn), number, { query, scope }, found, reported, answeredAt),
     );
     const [now, before] = asked;
     const lastOf = (rows: readonly { receivedAt: number }[]): number =>
@@ -187,7 +187,7 @@ export class QueryStore {
     period: Period,
     days: readonly string[],
     number: number,
-    query: Query,
+    { query, scope }: Pick<Planned, 'query' | 'scope'>,
     found: readonly PlanRow[],
     reported: (day: string) => readonly string[],
     answeredAt: number,
@@ -198,7 +198,7 @@ export class QueryStore {
     // Each source that it can be made of is due on every day that has begun.
     const today = localDay(answeredAt, timeZone);
     const open = days.filter((day) => day >= today).length;
-    const counts = new Set(sourcesFor(query, this.#catalogue, today));
+    const counts = new Set(sourcesFor(query, scope, this.#catalogue, today));
     const due = counts.size * days.filter((day) => day <= today).length;
     const there = days.reduce((sum, day) => sum + reported(day).filter((source) => counts.has(source)).length, 0);
     return {
@@ -255,9 +255,11 @@ export class QueryStore {
   }
 }
 
-/** Ids of those whose reports an answer can be made of: the own portal of a ministry or province says nothing of another one. */
-function sourcesFor(query: Query, catalogue: Catalogue, today: string): string[] {
-  if (query.source !== undefined) return [...query.source];
+/**
+ * Ids of those whose reports an answer can be made of: the own portal of a ministry or province says nothing of another one, and of a
+ * scope that is a part it can be made of less.
+ */
+function sourcesFor(query: Query, { own }: Scope, catalogue: Catalogue, today: string): string[] {
   const units = restatedBy(catalogue, today);
   const isOther = (unit: string, dimension: 'agency' | 'province', known: readonly { id: string }[]): boolean => {
     const asked = query[dimension];
@@ -265,8 +267,19 @@ function sourcesFor(query: Query, catalogue: Catalogue, today: string): string[]
     const now = (code: string): string => units[dimension].as.get(code) ?? code;
     return !asked.some((code) => now(code) === now(unit));
   };
+  /** Of a province what ministries report is its own too, and the other way about. */
+  const isForeign = (id: string, unit: string): boolean => {
+    if (own === undefined || own.source?.has(id) === true) return false;
+    const [ofAgencies, ofProvinces] = [own.agency?.size ?? 0, own.province?.size ?? 0];
+    return agencies.some((each) => each.id === unit) ? ofProvinces === 0 : ofAgencies === 0;
+  };
   const { agencies, provinces, sources } = catalogue;
-  return sources.flatMap(({ id, unit }) =>
-    unit !== undefined && (isOther(unit, 'agency', agencies) || isOther(unit, 'province', provinces)) ? [] : [id],
-  );
+  const named = query.source === undefined ? undefined : new Set<string>(query.source);
+  return sources.flatMap(({ id, unit }) => {
+    if (named !== undefined && !named.has(id)) return [];
+    if (unit === undefined) return [id];
+    const isLeftOut =
+      named === undefined && (isOther(unit, 'agency', agencies) || isOther(unit, 'province', provinces));
+    return isLeftOut || isForeign(id, unit) ? [] : [id];
+  });
 }

@@ -1,19 +1,11 @@
 /** How many tasks were open, overdue and settled on each of some days, as was known then. Pure. Instants are milliseconds since 1970 UTC. */
 import { addDays, type Catalogue, localDay, startOfDay, type TaskHistory, type TaskNumbers } from '@room/contract';
-import type { AuditEntry, StoodRow } from '@room/database';
-
-type Move = Pick<AuditEntry, 'at' | 'subject' | 'before'>;
-
-/** What of a task decides the numbers of a day. */
-interface Stood {
-  due: string;
-  settled_at?: string | null;
-}
+import type { StoodBefore, StoodRow } from '@room/database';
 
 export interface HistoryGround {
   rows: readonly StoodRow[];
   /** Of any of them since the first day, the oldest first. */
-  moves: readonly Move[];
+  moves: readonly StoodBefore[];
   /** The first was given then, and of before nothing is known: infinite where none ever was. */
   knownFrom: number;
   from: string;
@@ -32,8 +24,12 @@ export function taskHistory(
   const none = (): TaskNumbers => ({ open: days.map(() => 0), overdue: days.map(() => 0), settled: days.map(() => 0) });
   const all = none();
   const units = new Map<string, TaskHistory['rows'][number]>();
-  const own = new Map<string, Move[]>();
-  for (const move of moves) if (move.before != null) own.set(move.subject, [...(own.get(move.subject) ?? []), move]);
+  const own = new Map<string, StoodBefore[]>();
+  for (const move of moves) {
+    const there = own.get(move.subject);
+    if (there === undefined) own.set(move.subject, [move]);
+    else there.push(move);
+  }
   for (const row of rows) {
     const { id, dim, code } = row;
     const key = `${dim} ${code}`;
@@ -49,7 +45,7 @@ export function taskHistory(
       const end = ends[n] ?? 0;
       if (given >= end) continue;
       while (next < changes.length && Date.parse(changes[next]?.at ?? '') < end) next++;
-      const stood = (changes[next]?.before as Stood | undefined) ?? row;
+      const stood = changes[next]?.before ?? row;
       const settledAt = stood.settled_at == null ? undefined : Date.parse(stood.settled_at);
       const kind = kindOf(stood.due, settledAt, { day, end, timeZone });
       for (const numbers of [all, ...(unit === undefined ? [] : [unit])])

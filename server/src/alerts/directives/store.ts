@@ -39,7 +39,7 @@ import type {
 import { DIRECTIVE } from '@room/database';
 import type { z } from 'zod';
 import { HttpError } from '../../errors.ts';
-import { type GivenFiles, givenFile } from '../../given-files.ts';
+import { type GivenFiles, givenFile, withRemovals } from '../../given-files.ts';
 import { alertOf, isSeen } from '../store.ts';
 import { entryOf } from '../timeline.ts';
 import { assertToCome } from '../to-come.ts';
@@ -80,30 +80,33 @@ export class DirectiveStore {
 
   /** Those of the rows that are within a scope, in their order. */
   async tell(all: readonly DirectiveRow[], scope: Scope): Promise<Directive[]> {
-    const { alerts } = this.#options;
+    const { alerts, files } = this.#options;
     const rows = all.filter((row) => isTheirs(row, scope));
     const came = new Map(
       (await alerts.some([...new Set(rows.flatMap(({ alert }) => alert ?? []))])).map((row) => [row.id, row]),
     );
-    return rows.map((row) => this.#told(row, came.get(row.alert ?? ''), scope));
+    return withRemovals(
+      files,
+      rows.map((row) => this.#told(row, came.get(row.alert ?? ''), scope)),
+    );
   }
 
   /** Undefined where there is none, or its unit is not in the scope. */
   async get(id: string, scope: Scope): Promise<DirectiveTimeline | undefined> {
-    const { table, alerts } = this.#options;
+    const { table, alerts, files } = this.#options;
     const row = await table.get(id);
     if (row === undefined || !isTheirs(row, scope)) return undefined;
     const alert = row.alert === null ? undefined : await alerts.get(row.alert);
     const isAlertSeen = alert !== undefined && isSeen(alert, scope);
     const [own, around] = await Promise.all([table.entries([id]), isAlertSeen ? alerts.timeline(alert.id) : []]);
     const last = own.findLast(({ version }) => version !== null);
-    return {
+    return withRemovals(files, {
       directive: this.#told(row, alert, scope),
       entries: [...around.map(entryOf), ...own.map(directiveEntryOf)].toSorted(
         (one, other) => one.sequence - other.sequence,
       ),
       mayUndo: last !== undefined && last.version === row.version && UNDOABLE.includes(whatOf(last.action)),
-    };
+    });
   }
 
   /** Of the unit of an alert alone, or of any where the alert is of the whole country. Refuses others. */

@@ -40,11 +40,13 @@ import type { DirectiveStore } from './store.ts';
 /** Days of a quarter: sessions are held about so often. */
 export const SESSION_DAYS = 91;
 const WEEK_DAYS = 7;
+/** Changes, and settled ones, of which the numbers of days are counted: years of a large plan. */
+const MOST_STEPS = 200_000;
 /** Settled ones that are listed. */
 const MOST_SETTLED = 1_000;
 
 export interface TaskStoreOptions {
-  table: Pick<DirectiveTable, 'get' | 'list' | 'moves' | 'openSince' | 'firstGiven' | 'giveAll'>;
+  table: Pick<DirectiveTable, 'get' | 'list' | 'moves' | 'stoodBefore' | 'openSince' | 'firstGiven' | 'giveAll'>;
   directives: Pick<DirectiveStore, 'tell'>;
   catalogue: Catalogue;
 }
@@ -113,16 +115,16 @@ export class TaskStore {
     const { table, catalogue } = this.#options;
     const since = new Date(startOfDay(from, catalogue.timeZone)).toISOString();
     const [rows, moves, first] = await Promise.all([
-      table.openSince(since, MOST_MOVES),
-      table.moves(since),
+      table.openSince(since, MOST_STEPS),
+      table.stoodBefore(since, MOST_STEPS),
       table.firstGiven(),
     ]);
     const settled = rows.filter(({ settled_at: at }) => at !== null).length;
-    if (moves.length >= MOST_MOVES || settled >= MOST_MOVES)
+    if (moves === undefined || settled >= MOST_STEPS)
       throw new HttpError(
         422,
         'too_much',
-        `from: ${MOST_MOVES} changes or more of tasks since then are not told at once: ask from a later day on`,
+        `from: ${MOST_STEPS} changes or more of tasks since then are not told at once: ask from a later day on`,
       );
     const isTheirs = ({ dim, code }: Pick<DirectiveRow, 'dim' | 'code'>): boolean =>
       owns(scope, dim === 'province' ? 'province' : 'agency', code);

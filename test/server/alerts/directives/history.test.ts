@@ -53,7 +53,10 @@ it('is how each stood at the end of the day, whatever was changed since', () => 
       });
       const moves = given
         .flatMap(({ versions }, n) =>
-          versions.map(({ at }, v) => ({ at, subject: `t${n}`, before: v === 0 ? undefined : versions[v - 1] })),
+          versions.flatMap(({ at }, v) => {
+            const before = versions[v - 1];
+            return before === undefined ? [] : [{ at, subject: `t${n}`, before }];
+          }),
         )
         .filter(({ at }) => Date.parse(at) >= since)
         .sort((one, other) => (one.at < other.at ? -1 : 1));

@@ -74,4 +74,5 @@ it('a member that is taken twice is out again', () => {
   expect(after('some', 'some')).toBeUndefined();
   expect(after('some', 'A')).toBe('B');
   expect(after('some', 'C')).toBe('some,C');
+  expect(after('A,C', 'some')).toBe('C,some');
 });

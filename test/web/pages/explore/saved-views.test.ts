@@ -31,6 +31,12 @@ it('a view is kept by keyboard, opened with the same question, changed, removed 
   await page.keyboard.press('Enter');
   await at(page, 'no-views').waitFor(WAIT);
   await page.locator('input[name="name"]').fill('Late online');
+  // Whoever leaves before it is kept is asked first.
+  const leaving = page.waitForEvent('dialog', WAIT);
+  await page.close({ runBeforeUnload: true });
+  const asking = await leaving;
+  expect(asking.type()).toBe('beforeunload');
+  await asking.dismiss();
   await at(page, 'share').selectOption('everybody');
   await page.keyboard.press('Enter');
   await page.locator('input[name="name"]').press('Enter');

@@ -6,6 +6,7 @@ import {
   type Grain,
   type Grouped,
   grainOf,
+  groupNamed,
   MEASURES,
   type Measure,
   type Queries,
@@ -75,6 +76,10 @@ export function toggled(
 ): string | undefined {
   const named = question[dimension] ?? [];
   const codes = named.includes(code) ? named : ungrouped(dimension, named, catalogue);
-  const all = codes.includes(code) ? codes.filter((one) => one !== code) : [...named, code];
+  // What a group holds is not named beside it: the two would read as more than they are.
+  const held = groupNamed(dimension, code, catalogue)?.codes ?? [];
+  const all = codes.includes(code)
+    ? codes.filter((one) => one !== code)
+    : [...named.filter((one) => !held.includes(one)), code];
   return all.length === 0 ? undefined : all.join(',');
 }

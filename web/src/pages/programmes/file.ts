@@ -5,7 +5,7 @@ import { type ReadRows, type RowFault, readRows } from '../../app/rows-file.ts';
 import type { MessageKey } from '../../i18n/index.ts';
 
 export const REPORT_COLUMNS = ['indicator', 'by', 'period', 'unit', 'value', 'evidence', 'link', 'note'] as const;
-const NEEDED = ['indicator', 'period', 'unit', 'value', 'evidence'] as const;
+const NEEDED = ['indicator', 'period', 'unit', 'value'] as const;
 
 /** Characters of a cell, as the room takes them. */
 const LONGEST: Readonly<Record<string, number>> = {
@@ -18,7 +18,14 @@ const LONGEST: Readonly<Record<string, number>> = {
 };
 
 export const readReports = (bytes: Uint8Array): ReadRows<SentReport> =>
-  readRows(bytes, (columns) => NEEDED.filter((name) => !columns.includes(name)), reportOf);
+  readRows(
+    bytes,
+    (columns) => [
+      ...NEEDED.filter((name) => !columns.includes(name)),
+      ...(columns.includes('evidence') || columns.includes('link') ? [] : ['evidence']),
+    ],
+    reportOf,
+  );
 
 function reportOf(cell: (name: string) => string, row: number): { row: SentReport; faults: RowFault[] } {
   const [by, link, note, why] = [cell('by'), cell('link'), cell('note'), cell('why')];
@@ -34,7 +41,7 @@ function reportOf(cell: (name: string) => string, row: number): { row: SentRepor
   check(indicatorIdSchema.safeParse(cell('indicator')).success, 'indicator', 'progRefusedIndicator');
   check(unit !== undefined, 'unit', 'progRefusedUnit');
   check(value !== undefined, 'value', 'progRefusedValue');
-  check(cell('evidence') !== '', 'evidence', 'progRefusedEvidence');
+  check(cell('evidence') !== '' || isLink(link), 'evidence', 'progRefusedEvidence');
   check(link === '' || isLink(link), 'link', 'progRefusedLink');
   check(Number.isInteger(revision) && revision >= 0 && revision <= 1_000, 'revision', 'progRefusedRevision');
   return {
@@ -43,7 +50,10 @@ function reportOf(cell: (name: string) => string, row: number): { row: SentRepor
       period: cell('period'),
       unit: unit ?? 'count',
       value: value ?? 0,
-      evidence: { text: cell('evidence'), ...(link === '' ? {} : { link }) },
+      evidence: {
+        ...(cell('evidence') === '' ? {} : { text: cell('evidence') }),
+        ...(link === '' ? {} : { link }),
+      },
       revision,
       ...(by === '' ? {} : { by }),
       ...(note === '' ? {} : { note }),
