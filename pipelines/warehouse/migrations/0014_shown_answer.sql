@@ -4,7 +4,7 @@ CREATE TABLE IF NOT EXISTS shown_answer {{on_cluster}} (
   question String CODEC(ZSTD(1)),
   scope String CODEC(ZSTD(1)),
   at DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
-  body String CODEC(ZSTD(3))
+  body String CODEC(ZSTD(9))
 ) ENGINE = {{engine:ReplacingMergeTree}}
 PARTITION BY toYYYYMM(at)
 ORDER BY (question, scope, at)

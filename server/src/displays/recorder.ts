@@ -27,7 +27,7 @@ const OWNER = 'what scenes showed';
 const NO_CONNECTION = {} as Pick<Call<'view', undefined, undefined, undefined>, 'request' | 'response'>;
 
 export interface RecorderObserver {
-  /** A turn is over: answers that were kept and questions that were not answered, with how long it took and what was left out. */
+  /** A turn is over: answers that were kept, questions that were not answered, how long was waited for all of them, and what was left out. */
   turned(turn: { kept: number; failed: number; seconds: number; leftOut: KeptTurn['leftOut'] }): void;
 }
 
@@ -88,6 +88,7 @@ export class Recorder {
     const asked = new Map(rows.filter(({ method }) => method === 'get').map((row) => [row.path as string, row]));
     const { questions, leftOut } = keptTurn(await shows(), (path) => asked.get(path)?.isWhole === true);
     const turn = { kept: 0, failed: 0 };
+    let waitedMs = 0;
     let why = '';
     let waiting: KeptAnswer[] = [];
     const write = async (): Promise<void> => {
@@ -102,6 +103,7 @@ export class Recorder {
     };
     for (const [n, each] of questions.entries()) {
       if (this.#stopping.signal.aborted) break;
+      const asking = performance.now();
       try {
         const answer = await this.#answer(asked.get(each.question.path), each);
         if (answer !== undefined) waiting.push(answer);
@@ -110,13 +112,14 @@ export class Recorder {
         turn.failed++;
         why = `${each.key}: ${(error as Error).message}`;
       }
+      waitedMs += performance.now() - asking;
       // Each at its own time of the minute, however long those before it took.
       const due = began + (spreadMs * (n + 1)) / questions.length;
       await this.#sleep(Math.max(0, due - performance.now()));
     }
     await write();
     this.#forget(questions);
-    observer.turned({ ...turn, seconds: (performance.now() - began) / 1_000, leftOut });
+    observer.turned({ ...turn, seconds: waitedMs / 1_000, leftOut });
     if (why !== '') this.#say(`${turn.failed} of ${questions.length} answers, as ${why}`);
     else if (leftOut.scopes + leftOut.questions > 0)
       this.#say(`too many: ${leftOut.scopes} scopes of wall displays and ${leftOut.questions} questions are left out`);
@@ -125,8 +128,14 @@ export class Recorder {
 
   /** Undefined where it is what was written last, and that not long ago. */
   async #answer(row: Route | undefined, { key, question, actor }: KeptQuestion): Promise<KeptAnswer | undefined> {
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(PATIENCE_MS)]);
-    const body = JSON.stringify(await answered(row, question, actor, signal));
+    const gone = new AbortController();
+    const late = (): never => {
+      // The warehouse is told that nobody waits any more.
+      gone.abort();
+      throw new Error('it was not answered in time');
+    };
+    const asked = answered(row, question, actor, gone.signal);
+    const body = JSON.stringify(await within(asked, PATIENCE_MS, late, this.#stopping.signal));
     if (body.length > MOST_CHARACTERS) throw new Error('the answer is too large to be kept');
     const at = Date.now();
     const name = nameOf({ question: key, scope: actor.scope.key });

@@ -22,7 +22,7 @@ export class RecorderMetrics implements RecorderObserver {
     });
     this.#seconds = new Gauge({
       name: 'room_scene_answers_turn_seconds',
-      help: 'How long the last turn took in which the answers of scenes were kept: a minute is what it has',
+      help: 'How long was waited for the answers of the last turn; a minute is what a turn has',
       registers,
     });
     this.#leftOut = new Gauge({
