@@ -7,7 +7,7 @@ import { EmbeddedLog, KafkaLog } from '@room/log';
 import { createRegistry, fileSystemOf, type Owned, runProgram, type Telling } from '@room/operations';
 import { openStores, readRows, runWhileLeader, SIZES, startCounting } from '@room/pipelines';
 import { within } from '@room/runtime';
-import { LinkStore, QueryStore, WallQueries } from '@room/warehouse';
+import { LinkStore, QueryStore, ShownStore, WallQueries } from '@room/warehouse';
 import { isTrial } from './access/demonstration.ts';
 import { openDoor } from './access/door.ts';
 import { readMapping } from './access/mapping.ts';
@@ -17,12 +17,14 @@ import { Reminders } from './alerts/directives/reminders.ts';
 import { DirectiveStore } from './alerts/directives/store.ts';
 import { TaskStore } from './alerts/directives/tasks.ts';
 import { startAlerting } from './alerts/start.ts';
+import type { Route } from './api/route.ts';
 import { createApp, webBuild } from './app.ts';
 import { assertRestored } from './backup/restore.ts';
 import { backupsOf } from './backup/start.ts';
 import type { Briefings } from './briefing/briefings.ts';
 import { ScheduledBriefings, schedulesIn } from './briefing/schedule.ts';
 import { type Config, readConfig } from './config.ts';
+import { Recorder } from './displays/recorder.ts';
 import { DisplayStore } from './displays/store.ts';
 import { EvidenceFiles } from './evidence-files/store.ts';
 import { EvidenceSweep } from './evidence-files/sweep.ts';
@@ -37,6 +39,7 @@ import { diskWarning } from './operations/disk.ts';
 import { startListening } from './operations/listening.ts';
 import { AnswerLog } from './operations/log.ts';
 import { ServerMetrics } from './operations/metrics.ts';
+import { RecorderMetrics } from './operations/recorder.ts';
 import { measureScreens } from './operations/screens.ts';
 import { track } from './operations/tracking.ts';
 import { tellAddress } from './operator/room.ts';
@@ -174,6 +177,8 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
   });
   /** Undefined until the table of routes has it: whoever leads that early makes the day's briefing a moment later. */
   let briefings: Briefings | undefined;
+  /** The same of what scenes showed. */
+  let rows: readonly Route[] | undefined;
   const tasks = new TaskStore({ table: directives, directives: directiveStore, catalogue });
   const scheduled = (): ScheduledBriefings =>
     new ScheduledBriefings({
@@ -183,6 +188,17 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
         get: async (id) => briefings?.get(id),
         make: (...asked) => briefings?.make(...asked) ?? Promise.reject(new Error('the room is starting')),
       },
+      report,
+    });
+  const shipped = { hasIndex: loaded.index !== undefined, hasEssential: loaded.essential !== undefined };
+  const displays = owned.own(new DisplayStore({ database, catalogue, shipped, tell: () => live.tellScenes() }));
+  const recorded = new RecorderMetrics(registry);
+  const recorder = (): Recorder =>
+    new Recorder({
+      store: new ShownStore(access),
+      rows: () => rows,
+      shows: async () => ({ ...(await displays.known()), screens: door.screens.all() }),
+      observer: recorded,
       report,
     });
   const alerting = await startAlerting(
@@ -203,6 +219,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
         new Reminders({ table: directives, catalogue, report }),
         new EvidenceSweep({ table: fileTable, report }),
         scheduled(),
+        recorder(),
       ],
       directives: directiveStore,
       tell: (sees) => live.tellAlerts(sees),
@@ -211,8 +228,6 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
     owned,
   );
 
-  const shipped = { hasIndex: loaded.index !== undefined, hasEssential: loaded.essential !== undefined };
-  const displays = owned.own(new DisplayStore({ database, catalogue, shipped, tell: () => live.tellScenes() }));
   measureScreens(registry, () => displays.silent());
   const deliveries = new Deliveries();
   const answers = new AnswerLog(logger);
@@ -237,6 +252,9 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       files,
       scheduled: (made) => {
         briefings = made;
+      },
+      recorded: (made) => {
+        rows = made;
       },
       notifying,
       backups,

@@ -107,6 +107,8 @@ export interface TableOptions {
   files: EvidenceFiles;
   /** Is told what makes briefings, for the process that leads. */
   scheduled: (briefings: Briefings) => void;
+  /** Is told the table, for the process that leads: it asks as wall displays do. */
+  recorded: (rows: readonly Route[]) => void;
   notifying: Notifying;
   backups: Backups | Remote;
   press: Press;
@@ -178,6 +180,7 @@ export function routesOf(options: TableOptions): Route[] {
     ...liveRoutes(live, loaded),
     ...shownRoutes({
       store: new ShownStore(access, access.strangers),
+      scenes: options.displays,
       catalogue,
       questions,
       submissions: options.keepSubmissions,
@@ -274,5 +277,6 @@ export function routesOf(options: TableOptions): Route[] {
     ...backupRoutes(backups, remember),
     ...(registry === undefined ? [] : metricsRoutes(registry)),
   ];
+  options.recorded(rows);
   return withDocument([...rows, ...mcpRoutes({ rows, catalogue })]);
 }

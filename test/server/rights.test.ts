@@ -1156,8 +1156,22 @@ const ENDPOINTS: Record<string, Endpoint> = {
     isOnWalls: true,
     ask: () =>
       pick<Request>([
-        { query: `?at=${Date.now() - below(60_000)}`, told: [200, 404] },
-        { query: pick(['', '?at=x', '?at=-1', '?at=1&scope=all', '?at=99999999999999']), told: [400] },
+        {
+          query: `?at=${Date.now() - below(60_000)}${pick(['', '&scene=tasks', '&scene=leaders', '&scene=focus', '&scene=never'])}`,
+          told: [200, 404],
+        },
+        {
+          query: pick([
+            '',
+            '?at=x',
+            '?at=-1',
+            '?at=1&scope=all',
+            '?at=99999999999999',
+            '?at=1&scene=..%2f',
+            '?at=1&scene=',
+          ]),
+          told: [400],
+        },
       ]),
   },
   'GET /v1/snapshot': { right: 'view', isOnWalls: true, ask: askSnapshot },

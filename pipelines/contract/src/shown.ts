@@ -1,5 +1,6 @@
 /** What the walls showed at an instant of the past, and what has become known of it since. */
 import { z } from 'zod';
+import { sceneIdSchema, sceneSchema } from './scenes.ts';
 import { absentOr, instant } from './schema.ts';
 import { wallStateSchema } from './wall.ts';
 
@@ -13,6 +14,7 @@ export const shownAskedSchema = z.strictObject({
     .transform(Number)
     .pipe(z.number().max(LAST_INSTANT))
     .meta({ description: 'the instant, milliseconds since 1970 UTC' }),
+  scene: absentOr(sceneIdSchema).meta({ description: 'what its tiles were answered then, too' }),
 });
 
 const signed = z.int();
@@ -24,6 +26,24 @@ const sinceSchema = z.object({
 });
 export type SinceShown = z.infer<typeof sinceSchema>;
 
+/** A scene with what its tiles had been answered by then: of this scope alone, and what is absent was not kept. */
+const sceneThenSchema = z
+  .object({
+    id: sceneIdSchema,
+    scene: sceneSchema,
+    composed: z.enum(['then', 'now']).meta({ description: 'now: it was not there yet' }),
+    answers: z.array(
+      z.object({
+        asked: z.string().meta({ description: 'address and fields of the question' }),
+        at: instant.meta({ description: 'when it was kept' }),
+        answer: z.unknown().meta({ description: 'as that address answers' }),
+      }),
+    ),
+    missing: z.array(z.string()).meta({ description: 'questions of its tiles of whose answers none is kept of then' }),
+  })
+  .meta({ id: 'SceneThen' });
+export type SceneThen = z.infer<typeof sceneThenSchema>;
+
 export const shownSchema = z
   .object({
     /** When the state was computed, at the instant asked for or before. */
@@ -31,6 +51,7 @@ export const shownSchema = z
     by: z.enum(['pulse', 'minute']).meta({ description: 'to the second, or as it stood once in its minute' }),
     state: wallStateSchema,
     since: absentOr(sinceSchema).meta({ description: 'absent where the events of that day are kept no longer' }),
+    scene: absentOr(sceneThenSchema).meta({ description: 'where one was asked for that is or was there' }),
     kept: z.object({ from: instant, to: instant }).meta({ description: 'between what what was shown is kept' }),
   })
   .meta({ id: 'Shown' });

@@ -35,6 +35,7 @@ const TABLES: readonly { keeps: KeptTable; table: string; instant: string }[] = 
   { keeps: 'forecasts', table: 'foresight', instant: 'toDateTime(made_at)' },
   { keeps: 'pulses', table: 'shown_pulse', instant: 'toDateTime(computed_at)' },
   { keeps: 'shown', table: 'shown_minute', instant: 'toDateTime(computed_at)' },
+  { keeps: 'shown', table: 'shown_answer', instant: 'toDateTime(at)' },
 ];
 
 /** Views that leave out what is older than their table keeps it, judged against when the log took the event. */

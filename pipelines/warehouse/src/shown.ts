@@ -1,5 +1,5 @@
 /**
- * What the walls showed: each record of the pulse topic for some days, the whole state once a minute for longer. Derived data,
+ * What the walls showed: each record of the pulse topic for some days, the whole state and what tiles asked besides once a minute for longer. Derived data,
  * outside of the exactly-once way: what is written again replaces itself.
  */
 import { apply, FULL_STATE_EVERY, type Pulse, readPulse, type SinceShown, type WallState } from '@room/contract';
@@ -23,6 +23,16 @@ export interface Shown {
   by: 'pulse' | 'minute';
 }
 
+/** What a question of a scene was answered, for whoever sees what this scope does. */
+export interface KeptAnswer {
+  question: string;
+  scope: string;
+  /** Milliseconds since 1970 UTC. */
+  at: number;
+  /** JSON; empty where nothing was answered then. */
+  body: string;
+}
+
 /** Milliseconds since 1970 UTC between which something is kept. */
 export interface ShownSpan {
   from: number;
@@ -33,6 +43,10 @@ export interface ShownSpan {
 const WHOLE_WITHIN_MS = 10 * 60_000;
 /** A state that is older than this was not what was shown: then nothing was. */
 const SHOWN_FOR_MS = 3 * 60_000;
+/** What did not change is written again so often, so that a time in which nothing was kept is known. */
+export const SHOWN_AGAIN_MS = 10 * 60_000;
+/** A turn takes up to a minute, and the next some of another. */
+const ANSWERED_FOR_MS = SHOWN_AGAIN_MS + 2 * 60_000;
 const SETTINGS = 'async_insert = 0, insert_deduplicate = 0';
 
 export class ShownStore {
@@ -70,6 +84,40 @@ export class ShownStore {
       `INSERT INTO shown_minute (computed_at, body) SETTINGS ${SETTINGS} FORMAT RowBinary`,
       rows.bytes,
     );
+  }
+
+  async writeAnswers(answers: readonly KeptAnswer[]): Promise<void> {
+    if (answers.length === 0) return;
+    const rows = new RowBinary();
+    for (const { question, scope, at, body } of answers) {
+      rows.text(question);
+      rows.text(scope);
+      rows.int64(at);
+      rows.text(body);
+    }
+    await this.#access.command(
+      `INSERT INTO shown_answer (question, scope, at, body) SETTINGS ${SETTINGS} FORMAT RowBinary`,
+      rows.bytes,
+    );
+  }
+
+  /** What these questions had been answered by `at` for this scope, each the newest; those are absent of which nothing is kept of then. */
+  async answersAt(
+    at: number,
+    scope: string,
+    questions: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<Omit<KeptAnswer, 'scope'>[]> {
+    if (questions.length === 0) return [];
+    const rows = await this.#reads.readBound<{ question: string; at: number; body: string }>(
+      `SELECT s.question AS question, toUnixTimestamp64Milli(s.at) AS at, s.body AS body FROM shown_answer AS s
+       WHERE s.question IN {questions:Array(String)} AND s.scope = {scope:String}
+         AND s.at > ${instantSql(at - ANSWERED_FOR_MS)} AND s.at <= ${instantSql(at)}
+       ORDER BY s.at DESC LIMIT 1 BY s.question`,
+      { questions, scope },
+      signal,
+    );
+    return rows.map((row) => ({ ...row, at: Number(row.at) })).filter(({ body }) => body !== '');
   }
 
   /** What was shown at `at`; undefined where nothing is kept of that time, or nothing was computed then. */

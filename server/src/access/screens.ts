@@ -153,6 +153,11 @@ export class Screens implements AsyncDisposable {
     return this.#actors?.get(id);
   }
 
+  /** All that were let in. */
+  all(): readonly Actor[] {
+    return [...(this.#actors?.values() ?? [])];
+  }
+
   /** Whether it is known without asking the database whose this is. */
   isAtHand(held: string): boolean {
     const [newest] = tokensOf(held);

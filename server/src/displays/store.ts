@@ -14,12 +14,15 @@ import {
   shownAt,
   standingOrderSchema,
   type ToldState,
+  type Version,
   type WallGroup,
   wallGroupSchema,
 } from '@room/contract';
 import { type Cause, Conflict, type Database, type Document, Documents, ScreenStateTable } from '@room/database';
 import { poll, within } from '@room/runtime';
 import { HttpError } from '../errors.ts';
+import { Shared } from '../shared.ts';
+import { versionsOf } from '../versions.ts';
 import { type Shipped, shippedScenes, shippedWalls } from './shipped.ts';
 
 export const SCENE = 'scene';
@@ -31,6 +34,7 @@ const NOTE_MS = 5_000;
 /** A screen tells of itself four times as often. */
 const SILENT_MS = 60_000;
 const GOODBYE_MS = 1_000;
+const VERSIONS_MS = 5_000;
 
 export interface Known {
   scenes: ReadonlyMap<string, Document<Scene>>;
@@ -56,6 +60,8 @@ export class DisplayStore implements AsyncDisposable {
   #known: Promise<Known> | undefined;
   /** As last read: while the database is away walls go on. */
   #last: Known | undefined;
+  /** Whoever plays a past asks each second. */
+  readonly #versions = new Shared<Version<Scene | undefined>[]>(VERSIONS_MS);
   #told = new Map<string, { at: string; state: ScreenState }>();
   readonly #owned: Disposable[] = [];
 
@@ -96,6 +102,18 @@ export class DisplayStore implements AsyncDisposable {
       walls: byId(walls),
       orders: new Map(orders.map(({ id, body }) => [id, body])),
     };
+  }
+
+  /** As it was composed at `at`, or is now where it was not there then; undefined where it never was. */
+  async sceneAt(id: string, at: number): Promise<{ scene: Scene; composed: 'then' | 'now' } | undefined> {
+    const versions = await this.#versions.get(id, async () => {
+      await this.begun();
+      return versionsOf(await this.scenes.history(id), (after) => sceneSchema.safeParse(after).data);
+    });
+    const then = versions.find((version) => version.at <= at)?.body;
+    if (then !== undefined) return { scene: then, composed: 'then' };
+    const now = versions.find(({ body }) => body !== undefined)?.body;
+    return now === undefined ? undefined : { scene: now, composed: 'now' };
   }
 
   async keptScenes(): Promise<KeptScene[]> {

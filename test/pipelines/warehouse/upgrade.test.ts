@@ -27,6 +27,7 @@ const LATER = [
   '0011_quarantine_resolution.sql',
   '0012_shown.sql',
   '0013_links.sql',
+  '0014_shown_answer.sql',
 ];
 /** Seen by none of the rollups: the process died between the base table and its views. */
 const HALF = '23';

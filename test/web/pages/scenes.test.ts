@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEFAULT_CATALOGUE } from '@room/catalogue';
-import { addDays, type Catalogue, type KeptWall, localDay, type PairedScreen } from '@room/contract';
+import { addDays, type Catalogue, type KeptWall, localDay, type PairedScreen, type ShownAnswer } from '@room/contract';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
 import { openBrowser } from '../../harness/browser.ts';
@@ -272,6 +272,40 @@ it(
     await control.locator('[data-test="present-live"]').click();
     for (const each of pages) await at(each, 'presented').waitFor({ state: 'detached', ...WAIT });
     for (const each of pages) await at(each, 'submitted-today').waitFor(WAIT);
+  },
+);
+
+it(
+  'a presented past shows the scene that stands there as it was, and the next one when it is ordered',
+  LONG,
+  async (context) => {
+    await using browser = await orSkip(context, openBrowser());
+    await using hall = await display(browser);
+    const { id, page } = await letIn(hall, 'Present scenes');
+    const wall = await make('Presented scenes', [id], { turns: [{ scene: 'waiting', seconds: 60, when: 'always' }] });
+    await expect.poll(() => shows(page), WAIT).toBe('waiting');
+    // Of each scene everything is kept soon after the room began.
+    const kept = async (scene: string) => {
+      const response = await administrator.ask(`/v1/shown?at=${Date.now()}&scene=${scene}`);
+      return response.ok ? ((await response.json()) as ShownAnswer).scene?.missing : undefined;
+    };
+    for (const scene of ['waiting', 'tasks']) await expect.poll(() => kept(scene), WAIT).toEqual([]);
+    const order = (body: object) => administrator.told(`/v1/walls/${wall.id}/order`, body);
+    await order({ order: 'present', at: Date.now() - 1_000, speed: 0 });
+    const then = () =>
+      page
+        .locator('[data-test="presented"] [data-test="scene-then"]')
+        .getAttribute('data-value', { timeout: 1_000 })
+        .catch(() => null);
+    await expect.poll(then, WAIT).toBe('waiting');
+    expect(await at(page, 'not-live').textContent()).toMatch(/^NOT LIVE as walls showed it at .*live again at/);
+    await page.locator('[data-test="presented"] [data-test="tile-waiting"] h2').waitFor(WAIT);
+    await order({ order: 'show', scene: 'tasks' });
+    await expect.poll(then, WAIT).toBe('tasks');
+    expect(await violations(page)).toEqual([]);
+    await order({ order: 'live' });
+    await at(page, 'presented').waitFor({ state: 'detached', ...WAIT });
+    await expect.poll(() => shows(page), WAIT).toBe('tasks');
   },
 );
 

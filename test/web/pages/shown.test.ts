@@ -48,7 +48,7 @@ it('shows then, says that it is not live, and what came late', async (context) =
   await expect.poll(() => at(page, 'since').textContent(), WAIT).toContain('Reported late');
   expect(await violations(page)).toEqual([]);
   // Played at the room's own pace: there is not more than these seconds.
-  await page.locator('select').selectOption('1');
+  await page.getByLabel('Speed').selectOption('1');
   await page.locator('[data-test="play"]').click();
   await expect
     .poll(() => new URL(page.url()).searchParams.get('at'), WAIT)

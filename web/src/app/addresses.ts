@@ -50,10 +50,10 @@ export const toExplore = toPeriod('/explore');
 
 export const toForecasts = (query: Query): Address => ({ path: '/forecasts', query: choicesIn(query) });
 
-/** `at`: the room's local time, to the second. */
-export const toShown = (query: Query, at?: string): Address => ({
+/** `at`: the room's local time, to the second; `scene`: its id, of the running day without it. */
+export const toShown = (query: Query, at?: string, scene?: string): Address => ({
   path: '/shown',
-  query: { ...choicesIn(query), ...(at === undefined ? {} : { at }) },
+  query: { ...choicesIn(query), ...(at === undefined ? {} : { at }), ...(scene === undefined ? {} : { scene }) },
 });
 
 export const toAccount = (query: Query): Address => ({ path: '/account', query: choicesIn(query) });

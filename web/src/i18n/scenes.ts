@@ -3,6 +3,7 @@ export const scenes = {
   vi: {
     sceneNoScreen: 'Chưa phải màn hình đã duyệt',
     tileLoading: 'Đang tải …',
+    tileNotKept: 'Ô này lúc đó hiện gì thì không được lưu; không có nghĩa là bằng không.',
     tileAway: 'Chưa lấy được số liệu của ô này; các ô khác vẫn đúng.',
     tileOld: 'số liệu lúc {time}, đang thử lấy lại',
     tileNothing: 'Chưa có số liệu.',
@@ -114,6 +115,7 @@ export const scenes = {
   en: {
     sceneNoScreen: 'Not an approved screen',
     tileLoading: 'Loading …',
+    tileNotKept: 'What this tile showed then is not kept; that does not mean zero.',
     tileAway: 'The numbers of this tile could not be had; the other tiles are right.',
     tileOld: 'numbers of {time}, asking again',
     tileNothing: 'No numbers yet.',

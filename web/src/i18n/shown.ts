@@ -3,8 +3,15 @@ export const shown = {
   vi: {
     notLive: 'KHÔNG TRỰC TIẾP',
     shownAt: 'như màn hình đã hiện lúc {time}, {day}',
-    shownInstead: 'bức tường của ngày lúc {time}, {day}; cảnh này không được lưu',
-    shownScenes: 'Được lưu là bức tường của ngày; các cảnh khác thì không.',
+    shownInstead: 'bức tường của ngày lúc {time}, {day}; cảnh này không có bản lưu của lúc đó',
+    shownScenes:
+      'Với các cảnh khác, câu trả lời của từng ô được lưu mỗi phút một lần khi có thay đổi: cho cả nước, và cho tối đa {n} phạm vi số liệu mà các màn hình được xem.',
+    shownScene: 'Cảnh',
+    shownTheDay: 'Bức tường của ngày',
+    shownComposedNow: 'Lúc đó chưa có cảnh này: bố cục là của hiện nay.',
+    shownAnswers: 'Câu trả lời của các ô là bản lưu cuối cùng trước thời điểm này: lúc {time}.',
+    shownAnswersBetween: 'Câu trả lời của các ô là bản lưu cuối cùng trước thời điểm này: từ {from} đến {to}.',
+    shownMissing: '{n} trong {all} câu trả lời của các ô không có bản lưu của lúc đó.',
     shownSaid: 'Lúc đó: {said}',
     presentUntil: 'trở lại trực tiếp chậm nhất {time}',
     shownOnceAMinute: 'theo bản lưu mỗi phút một lần',
@@ -33,8 +40,16 @@ export const shown = {
   en: {
     notLive: 'NOT LIVE',
     shownAt: 'as walls showed it at {time}, {day}',
-    shownInstead: 'the wall of the day at {time}, {day}; this scene is not kept',
-    shownScenes: 'What is kept is the wall of the day; other scenes are not.',
+    shownInstead: 'the wall of the day at {time}, {day}; of this scene nothing is kept of then',
+    shownScenes:
+      'Of other scenes, what their tiles were answered is kept once a minute where it changed: for the whole country, and for at most {n} kinds of numbers that wall displays see.',
+    shownScene: 'Scene',
+    shownTheDay: 'The wall of the day',
+    shownComposedNow: 'This scene was not there yet: it is composed as it is now.',
+    shownAnswers: 'What its tiles were answered is as it was kept last before this instant, at {time}.',
+    shownAnswersBetween:
+      'What its tiles were answered is as it was kept last before this instant, between {from} and {to}.',
+    shownMissing: '{n} of {all} answers of its tiles are not kept of then.',
     shownSaid: 'Then: {said}',
     presentUntil: 'live again at {time} at the latest',
     shownOnceAMinute: 'as kept once a minute',

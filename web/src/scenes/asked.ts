@@ -1,11 +1,12 @@
 /** What tiles ask the server beside the running day: kept while scenes take turns, and with its age where it cannot be renewed. */
-import type { Answers, Queries, Waiting } from '@room/contract';
+import { type Answers, type Queries, questionKey, type ScenePath, type Waiting, type WallState } from '@room/contract';
 import {
   type ComputedRef,
   computed,
   type InjectionKey,
   inject,
   onBeforeUnmount,
+  type Ref,
   type ShallowRef,
   shallowRef,
   watch,
@@ -18,17 +19,6 @@ const EVERY = 60_000;
 const FAILED_AGAIN = 10_000;
 /** A scene of an hour before is no reason to ask for ever. */
 const MOST_KEPT = 50;
-
-type Path =
-  | '/v1/wall/on-time'
-  | '/v1/wall/waiting'
-  | '/v1/wall/tasks'
-  | '/v1/wall/index'
-  | '/v1/wall/essential'
-  | '/v1/wall/leaders'
-  | '/v1/alerts'
-  | '/v1/indicators'
-  | '/v1/links';
 
 export interface Asked<T> {
   data: T | undefined;
@@ -43,7 +33,27 @@ const kept = new Map<string, ShallowRef<Asked<unknown>>>();
 /** Where each tile says that it cannot be shown. */
 export const FAILED: InjectionKey<(tile: string, hasFailed: boolean) => void> = Symbol('failed');
 
-export function useAsked<P extends Path>(path: P, query: () => Queries[P]): ShallowRef<Asked<Answers[P]>> {
+/** A scene of the past: what its tiles had been answered by then, by question; whatever is not there was not kept. */
+export interface Then {
+  state: WallState;
+  answers: ReadonlyMap<string, { at: number; answer: unknown }>;
+}
+export const THEN: InjectionKey<Readonly<Ref<Then>>> = Symbol('then');
+export class NotKept extends Error {}
+
+export function useAsked<P extends ScenePath>(path: P, query: () => Queries[P]): Readonly<Ref<Asked<Answers[P]>>> {
+  const then = inject(THEN, undefined);
+  return then === undefined ? useLive(path, query) : computed(() => answeredThen(then.value, path, query()));
+}
+
+function answeredThen<P extends ScenePath>({ answers }: Then, path: P, query: Queries[P]): Asked<Answers[P]> {
+  const found = answers.get(questionKey({ path, query }));
+  return found === undefined
+    ? { data: undefined, error: new NotKept(), at: 0 }
+    : { data: found.answer as Answers[P], error: undefined, at: found.at };
+}
+
+function useLive<P extends ScenePath>(path: P, query: () => Queries[P]): ShallowRef<Asked<Answers[P]>> {
   const room = useRoom();
   const shown = shallowRef<Asked<Answers[P]>>({ data: undefined, error: undefined, at: 0 });
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -52,7 +62,7 @@ export function useAsked<P extends Path>(path: P, query: () => Queries[P]): Shal
   async function read(): Promise<void> {
     clearTimeout(timer);
     const fields = query();
-    const key = `${path} ${JSON.stringify(fields)}`;
+    const key = questionKey({ path, query: fields });
     const slot = (kept.get(key) ?? shallowRef({ data: undefined, error: undefined, at: 0 })) as typeof shown;
     if (kept.size > MOST_KEPT) kept.clear();
     kept.set(key, slot);
@@ -96,10 +106,11 @@ export const useFailed = (): ((tile: string, hasFailed: boolean) => void) => inj
 /** Who waits. While history is coming in, what waited earlier is told in part: nothing is held against it, as on the wall. */
 export function useWaiting(by: () => Queries['/v1/wall/waiting']['by']): ComputedRef<Asked<Waiting>> {
   const room = useRoom();
+  const then = inject(THEN, undefined);
   const asked = useAsked('/v1/wall/waiting', () => ({ by: by() }));
   return computed(() => {
     const { data, ...rest } = asked.value;
-    const isFilling = room.shown?.pipeline.filling !== undefined;
+    const isFilling = (then === undefined ? room.shown : then.value.state)?.pipeline.filling !== undefined;
     return data === undefined || !isFilling ? asked.value : { ...rest, data: withoutEarlier(data) };
   });
 }
