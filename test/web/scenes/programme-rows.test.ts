@@ -7,6 +7,7 @@ import { speechIn } from '../../../web/src/messages/context.ts';
 import {
   dueWords,
   fairly,
+  isToldApart,
   type LedRow,
   ledParts,
   missingParts,
@@ -76,7 +77,7 @@ it('scores stand in three groups, the lowest first; a unit of which less is meas
     ['C', 'few'],
     ['A', 'ok'],
   ]);
-  expect(rows.map((row) => [pointsText(row, index.measured, speech), rankText(row, speech)])).toEqual([
+  expect(rows.map((row) => [pointsText(row, index.measured, speech), rankText(row, rows, speech)])).toEqual([
     ['18.2', '2–3'],
     ['20.4', '2–3'],
     ['4.0/4', '—'],
@@ -85,6 +86,30 @@ it('scores stand in three groups, the lowest first; a unit of which less is meas
   expect(pointsAxis(rows, index)).toEqual({ from: 17.9, to: 22.5 });
   expect(missingParts(index, speech)).toEqual(['Part a 76']);
   expect(scoreTitle(index, 'Provinces', speech)).toBe('Index 1/QD, provinces, Q4 2026');
+});
+
+it('where none can be told from another they stand by name, and whoever is surely above has no rank that says the opposite', () => {
+  const unit = (code: string, points: number, side: 'unclear' | 'above' = 'unclear') => ({
+    code,
+    points,
+    measured: 24,
+    low: points - 1,
+    high: points + 1,
+    side,
+    best: 1,
+    worst: 3,
+  });
+  const alike = { ...index, units: [unit('C', 20.1), unit('A', 20.3), unit('B', 20.2)] };
+  expect(isToldApart(alike)).toBe(false);
+  expect(scoreRows(alike, 'province', catalogue, speech).map(({ code }) => code)).toEqual(['A', 'B', 'C']);
+  const told = { ...alike, units: [unit('C', 22.5, 'above'), unit('B', 20.2), unit('A', 20.3)] };
+  expect(isToldApart(told)).toBe(true);
+  expect(scoreRows(told, 'province', catalogue, speech).map(({ code }) => code)).toEqual(['B', 'A', 'C']);
+  expect(told.units.map((each) => rankText(each, told.units, speech))).toEqual(['open', 'open', 'open']);
+  // Of a part of the units nobody is held against another.
+  expect(isToldApart({ ...told, isRanked: false })).toBe(false);
+  const lone = { best: 1, worst: 1 };
+  expect(rankText(lone, [lone], speech)).toBe('1');
 });
 
 it('an axis of points has a length where all have the same', () => {

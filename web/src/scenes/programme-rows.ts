@@ -61,14 +61,26 @@ export interface ScoreRow extends WallIndexUnit {
 const SIDES = ['below', 'unclear', 'above'] as const;
 const SIDE_MARKS = { below: 'watch', unclear: 'few', above: 'ok' } as const satisfies Record<string, Mark>;
 
-/** The surely lower ones first, of each the lowest; those of which less is measured than of all stand last of theirs. */
-export function scoreRows({ units, measured }: WallIndex, by: UnitKind, catalogue: Units, speech: Speech): ScoreRow[] {
+/** Whether any of them can be told from another: without that an order by points would be one by chance. */
+export const isToldApart = ({ units, isRanked }: Pick<WallIndex, 'units' | 'isRanked'>): boolean =>
+  isRanked && units.some((unit) => unit.side !== 'unclear' || (unit.best !== undefined && !isAnyRank(unit, units)));
+
+/**
+ * The surely lower ones first, of each the lowest; those of which less is measured than of all stand last of theirs. By name where none
+ * can be told from another.
+ */
+export function scoreRows(index: WallIndex, by: UnitKind, catalogue: Units, speech: Speech): ScoreRow[] {
+  const { units, measured } = index;
   const rows = units.map((unit) => ({
     ...unit,
     name: unitText({ dim: by, code: unit.code }, catalogue, speech),
     mark: SIDE_MARKS[unit.side],
   }));
   const less = (row: ScoreRow): number => Number(row.measured < measured);
+  if (!isToldApart(index)) {
+    const { compare } = new Intl.Collator(speech.language);
+    return rows.sort((one, other) => less(one) - less(other) || compare(one.name, other.name));
+  }
   return SIDES.flatMap((side) =>
     rows
       .filter((row) => row.side === side)
@@ -82,12 +94,18 @@ export const pointsText = (unit: Pick<WallIndexUnit, 'points' | 'measured'>, mea
     ? format.tenths(unit.points)
     : `${format.tenths(unit.points)}/${format.count(unit.measured)}`;
 
-export const rankText = ({ best, worst }: Pick<WallIndexUnit, 'best' | 'worst'>, { format }: Speech): string =>
-  best === undefined || worst === undefined
-    ? '—'
-    : best === worst
-      ? format.count(best)
-      : `${format.count(best)}–${format.count(worst)}`;
+type Ranked = Pick<WallIndexUnit, 'best' | 'worst'>;
+/** First and last of all that have a rank at once. */
+const isAnyRank = ({ best, worst }: Ranked, all: readonly Ranked[]): boolean =>
+  best === 1 && worst === all.filter((other) => other.best !== undefined).length && worst > 1;
+
+/** A range that holds every rank is none: whoever is surely above the common level may still be told from nobody. */
+export function rankText(unit: Ranked, all: readonly Ranked[], { format, t }: Speech): string {
+  const { best, worst } = unit;
+  if (best === undefined || worst === undefined) return '—';
+  if (isAnyRank(unit, all)) return t('scoreAnyRank');
+  return best === worst ? format.count(best) : `${format.count(best)}–${format.count(worst)}`;
+}
 
 /** Only where it exceeds chance. */
 export const changeText = (change: number | undefined, text: (size: number) => string): string =>
