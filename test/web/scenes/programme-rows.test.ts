@@ -5,6 +5,7 @@ import { addMessages } from '../../../web/src/i18n/index.ts';
 import { programmeTiles } from '../../../web/src/i18n/programme-tiles.ts';
 import { speechIn } from '../../../web/src/messages/context.ts';
 import {
+  boardOrder,
   dueWords,
   fairly,
   isToldApart,
@@ -105,7 +106,7 @@ it('where none can be told from another they stand by name, and whoever is surel
   const told = { ...alike, units: [unit('C', 22.5, 'above'), unit('B', 20.2), unit('A', 20.3)] };
   expect(isToldApart(told)).toBe(true);
   expect(scoreRows(told, 'province', catalogue, speech).map(({ code }) => code)).toEqual(['B', 'A', 'C']);
-  expect(told.units.map((each) => rankText(each, told.units, speech))).toEqual(['open', 'open', 'open']);
+  expect(told.units.map((each) => rankText(each, told.units, speech))).toEqual(['unclear', 'unclear', 'unclear']);
   // Of a part of the units nobody is held against another.
   expect(isToldApart({ ...told, isRanked: false })).toBe(false);
   const lone = { best: 1, worst: 1 };
@@ -117,6 +118,20 @@ it('an axis of points has a length where all have the same', () => {
     const { from, to } = pointsAxis([{ points, measured: 24 }], { measured: 24, points });
     expect([from, to]).toEqual([points - 0.5, points + 0.5]);
   }
+});
+
+it('an order of services is named by what stands first in it, and by nothing that is not there', () => {
+  const order = (uses: Partial<WallEssential['uses']>) =>
+    boardOrder({ uses: { used: 0, unused: 0, unknown: 0, unmeasured: 0, ...uses } }, speech);
+  expect([
+    order({ unused: 1, unknown: 4 }),
+    order({ unknown: 4, used: 9 }),
+    order({ used: 9, unmeasured: 17 }),
+  ]).toEqual([
+    'Service, used by nobody first',
+    'Service, not known whether used first',
+    'Service, most dossiers first',
+  ]);
 });
 
 it('a service says how it is used, or why that is not known; shares with half of their sure range', () => {
@@ -138,11 +153,22 @@ it('a service says how it is used, or why that is not known; shares with half of
   ];
   const rows = serviceRows({ services } as WallEssential, catalogue, speech);
   expect(rows.map(({ mark, owners, useText, onlineText }) => [mark, owners, useText, onlineText])).toEqual([
-    ['act', 'Place A · reported as not deployed', 'used by nobody', ''],
+    ['act', 'Place A', 'used by nobody', ''],
     ['unknown', 'Place A', 'not known', ''],
     ['none', 'Place A · Place B', '1,234', '75.0% ±2.0'],
     ['few', 'Place A · not surely on the list', 'not counted apart', ''],
   ]);
+  // Each by a shape and a word of its own; what nobody said is neither.
+  expect(rows.slice(0, 2).map(({ deployed }) => deployed)).toEqual([
+    { mark: 'watch', text: 'no' },
+    { mark: 'unknown', text: 'not told' },
+  ]);
+  expect(
+    serviceRows({ services: [{ ...services[0], isDeployed: true }] } as WallEssential, catalogue, speech)[0]?.deployed,
+  ).toEqual({
+    mark: 'ok',
+    text: 'yes',
+  });
   expect([rows[2]?.onTimeText, sureText(undefined, speech)]).toEqual(['90.0%', '—']);
 });
 

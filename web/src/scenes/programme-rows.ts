@@ -144,6 +144,8 @@ export interface ServiceRow extends WallService {
   name: string;
   mark: Mark;
   owners: string;
+  /** What its ministries say of it, by shape and by word. */
+  deployed: { mark: Mark; text: string };
   /** How much, or why that is not known. */
   use: WallService['use'];
   useText: string;
@@ -169,6 +171,20 @@ export function sureText(sure: WallService['online'], { format }: Speech): strin
   return `${format.share(share)} ±${format.tenths(Math.max(1, Math.ceil(1_000 * half - 1e-6)) / 10)}`;
 }
 
+/** Whether it is offered to everybody is what its ministries say, or did not say. */
+const deployedText = ({ isDeployed }: Pick<WallService, 'isDeployed'>, { t }: Speech): ServiceRow['deployed'] =>
+  isDeployed === undefined
+    ? { mark: 'unknown', text: t('boardUntold') }
+    : isDeployed
+      ? { mark: 'ok', text: t('boardIsDeployed') }
+      : { mark: 'watch', text: t('boardNotDeployed') };
+
+/** Which of the services stand first: those that nobody uses, then those of which it is not known, where there are any. */
+export function boardOrder({ uses }: Pick<WallEssential, 'uses'>, { t }: Speech): string {
+  if (uses.unused > 0) return t('boardUnusedFirst');
+  return t(uses.unknown > 0 ? 'boardUnknownFirst' : 'boardMostFirst');
+}
+
 export function serviceRows({ services }: WallEssential, catalogue: Units, speech: Speech): ServiceRow[] {
   const { t, format, language } = speech;
   const WORDS = { unused: 'boardNobody', unknown: 'boardNotKnown', unmeasured: 'boardUncounted' } as const;
@@ -178,9 +194,9 @@ export function serviceRows({ services }: WallEssential, catalogue: Units, speec
     mark: USE_MARKS[service.use],
     owners: [
       ...service.agencies.map((code) => unitText({ dim: 'agency', code }, catalogue, speech)),
-      ...(service.isDeployed === false ? [t('boardNotDeployed')] : []),
       ...(service.isSure ? [] : [t('boardUnsure')]),
     ].join(' · '),
+    deployed: deployedText(service, speech),
     useText: service.use === 'used' ? format.count(service.submitted ?? 0) : t(WORDS[service.use]),
     onlineText: service.use === 'used' ? sureText(service.online, speech) : '',
     onTimeText: service.use === 'used' ? sureText(service.onTime, speech) : '',
