@@ -6,10 +6,12 @@ import { programmeTiles } from '../../../web/src/i18n/programme-tiles.ts';
 import { speechIn } from '../../../web/src/messages/context.ts';
 import {
   boardOrder,
+  dueRows,
   dueWords,
   fairly,
   isToldApart,
   type LedRow,
+  lateRows,
   ledParts,
   missingParts,
   owedTrend,
@@ -45,6 +47,20 @@ it('what is owed is held against a day of which something is known, and says so 
     '7 days left',
   ]);
   expect(unitText({ dim: 'agency', code: 'GONE' }, catalogue, speech)).toBe('GONE');
+});
+
+it('a task is a line of how late it is, whose, and whose turn it is', () => {
+  const task = { id: 'a', unit: { dim: 'agency' as const, code: 'A' }, text: 'Write', due: '2026-11-10' };
+  const late = [
+    { ...task, head: 'Deputy', state: 'overdue' as const, daysLate: 1_200 },
+    { ...task, id: 'b', state: 'answered' as const, daysLate: 1 },
+  ];
+  expect(lateRows({ late }, catalogue, speech).map(({ when, who, turn }) => [when, who, turn])).toEqual([
+    ['1,200 days overdue', 'Place A, Deputy', 'its unit'],
+    ['1 day overdue', 'Place A', 'to be confirmed'],
+  ]);
+  const [due] = dueRows({ due: [{ ...task, state: 'open', daysLeft: 2 }] }, catalogue, speech);
+  expect(due).toMatchObject({ when: '10 Nov, 2 days left', who: 'Place A', text: 'Write', isAnswered: false });
 });
 
 const index: WallIndex = {

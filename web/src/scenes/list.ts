@@ -87,5 +87,12 @@ export function firstThatFit(heights: readonly number[], height: number, more: n
   return n;
 }
 
+/** Of one place, for each of two lists what it needs; of too little the second has what the first leaves, and half of it at the most. */
+export function sharedBy(one: number, other: number, height: number): [one: number, other: number] {
+  if (one + other <= height) return [one, other];
+  const second = Math.min(other, Math.max(height / 2, height - one));
+  return [height - second, second];
+}
+
 /** Lines of a text that is so wide in one. */
 export const linesOf = (wide: number, width: number): number => Math.max(1, Math.ceil(wide / Math.max(1, width)));

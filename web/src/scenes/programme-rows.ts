@@ -3,6 +3,7 @@ import {
   type Catalogue,
   type DirectedUnit,
   periodName,
+  type TaskLate,
   type Unit,
   type UnitKind,
   type WallEssential,
@@ -53,6 +54,46 @@ export function owedTrend(
 
 export const dueWords = (daysLeft: number, { t, format }: Speech): string =>
   daysLeft === 0 ? t('owedToday') : t('owedIn', { n: format.count(daysLeft) }, daysLeft);
+
+/** A task in a line: until when or for how long, whose, and whose turn it is; below it, what is to be done. */
+export interface TaskRow {
+  id: string;
+  when: string;
+  who: string;
+  turn: string;
+  isAnswered: boolean;
+  text: string;
+}
+
+function taskRow(
+  { id, unit, head, state, text }: Pick<TaskLate, 'id' | 'unit' | 'head' | 'state' | 'text'>,
+  when: string,
+  catalogue: Units,
+  speech: Speech,
+): TaskRow {
+  const name = unitText(unit, catalogue, speech);
+  const isAnswered = state === 'answered';
+  return {
+    id,
+    when,
+    who: head === undefined ? name : `${name}, ${head}`,
+    turn: speech.t(isAnswered ? 'owedTurnOffice' : 'owedTurnUnit'),
+    isAnswered,
+    text,
+  };
+}
+
+/** What falls due, the next first; what is overdue, the longest first. */
+export const dueRows = ({ due }: Pick<WallTasks, 'due'>, catalogue: Units, speech: Speech): TaskRow[] =>
+  due.map((task) => {
+    const when = `${speech.format.dayOfYear(task.due)}, ${dueWords(task.daysLeft, speech)}`;
+    return taskRow(task, when, catalogue, speech);
+  });
+export const lateRows = ({ late }: Pick<WallTasks, 'late'>, catalogue: Units, speech: Speech): TaskRow[] =>
+  late.map((task) => {
+    const n = speech.format.count(task.daysLate);
+    return taskRow(task, speech.t('owedLateDays', { n }, task.daysLate), catalogue, speech);
+  });
 
 export interface ScoreRow extends WallIndexUnit {
   name: string;
