@@ -89,10 +89,11 @@ describe('what stands one under the other', () => {
   });
 });
 
-it('two lists in one place have what they need, and of too little the second half of it at the most', () => {
-  expect(sharedBy(300, 100, 500)).toEqual([300, 100]);
-  expect(sharedBy(900, 100, 500)).toEqual([400, 100]);
-  expect(sharedBy(900, 400, 500)).toEqual([250, 250]);
-  expect(sharedBy(100, 900, 500)).toEqual([100, 400]);
-  expect(sharedBy(900, 400, Number.POSITIVE_INFINITY)).toEqual([900, 400]);
+it('lists in one place have what they need, and of too little as much as any other, but for what they do not need', () => {
+  expect(sharedBy([300, 100], 500)).toEqual([300, 100]);
+  expect(sharedBy([900, 100], 500)).toEqual([400, 100]);
+  expect(sharedBy([900, 400], 500)).toEqual([250, 250]);
+  expect(sharedBy([100, 900, 900], 500)).toEqual([100, 200, 200]);
+  expect(sharedBy([900, 400], Number.POSITIVE_INFINITY)).toEqual([900, 400]);
+  expect(sharedBy([], 500)).toEqual([]);
 });

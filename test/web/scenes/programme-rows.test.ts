@@ -102,7 +102,8 @@ it('scores stand in three groups, the lowest first; a unit of which less is meas
   ]);
   expect(pointsAxis(rows, index)).toEqual({ from: 17.9, to: 22.5 });
   expect(missingParts(index, speech)).toEqual(['Part a 76']);
-  expect(scoreTitle(index, 'Provinces', speech)).toBe('Index 1/QD, provinces, Q4 2026');
+  expect(scoreTitle(index, 'Provinces', '2026-11-21', speech)).toBe('Index 1/QD, provinces, Q4 2026');
+  expect(scoreTitle(index, 'Provinces', '2026-11-20', speech)).toBe('Index 1/QD, provinces, Q4 2026, to today 20 Nov');
 });
 
 it('where none can be told from another they stand by name, and whoever is surely above has no rank that says the opposite', () => {

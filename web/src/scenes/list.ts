@@ -87,11 +87,17 @@ export function firstThatFit(heights: readonly number[], height: number, more: n
   return n;
 }
 
-/** Of one place, for each of two lists what it needs; of too little the second has what the first leaves, and half of it at the most. */
-export function sharedBy(one: number, other: number, height: number): [one: number, other: number] {
-  if (one + other <= height) return [one, other];
-  const second = Math.min(other, Math.max(height / 2, height - one));
-  return [height - second, second];
+/** Of one place, for each of some lists what it needs; of too little each has as much as any other, but for what it does not need. */
+export function sharedBy(needs: readonly number[], height: number): number[] {
+  const shares = needs.map(() => 0);
+  let left = height;
+  const order = needs.map((_, at) => at).sort((one, other) => (needs[one] ?? 0) - (needs[other] ?? 0));
+  for (const [done, at] of order.entries()) {
+    const share = Math.min(needs[at] ?? 0, left / (order.length - done));
+    shares[at] = share;
+    left -= share;
+  }
+  return shares;
 }
 
 /** Lines of a text that is so wide in one. */

@@ -174,12 +174,17 @@ export function pointsAxis(
   return { from: least - more, to: most + more };
 }
 
-export const scoreTitle = (
-  { decision, period }: Pick<WallIndex, 'decision' | 'period'>,
+/** Of a running period it says up to when. */
+export function scoreTitle(
+  { decision, period, to }: Pick<WallIndex, 'decision' | 'period' | 'to'>,
   noun: string,
-  { t, language }: Speech,
-): string =>
-  t('scoreTitle', { decision, noun: noun.toLocaleLowerCase(language), period: periodName(period, language) });
+  today: string,
+  { t, format, language }: Speech,
+): string {
+  const name = noun.toLocaleLowerCase(language);
+  const title = t('scoreTitle', { decision, noun: name, period: periodName(period, language) });
+  return to === today ? t('scoreToToday', { title, day: format.dayOfYear(to) }) : title;
+}
 
 export interface ServiceRow extends WallService {
   name: string;
