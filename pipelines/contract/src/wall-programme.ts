@@ -142,6 +142,8 @@ export const wallLeadersSchema = z
         size: z.enum(SIZES),
         units: count,
         value: absentOr(number).meta({ description: 'of all in it together' }),
+        least: absentOr(number).meta({ description: 'the lowest and the highest value of a unit in it' }),
+        most: absentOr(number),
         leads: z.array(ledSchema),
         lags: z.array(ledSchema),
       }),

@@ -202,10 +202,22 @@ it('who lags stands before who leads, and where there is little room nobody is t
   const of = (code: string) => ({ code, value: 0.9, low: 0.89, high: 0.91, change: 0.012 });
   const groups: WallLeaders['groups'] = [{ size: 'large', units: 12, value: 0.95, leads: [of('A')], lags: [of('B')] }];
   const [part] = ledParts({ groups } as WallLeaders, 'province', catalogue, speech);
-  expect(part?.heading).toBe('Large: 12 units, together 95.0%');
+  expect([part?.heading, part?.value]).toEqual(['Large: 12 units', '95.0%']);
   expect(part?.rows.map(({ code, side, text, change }) => [code, side, text, change])).toEqual([
     ['B', 'lags', '90.0% ±1.0', '▲ 1.2'],
     ['A', 'leads', '90.0% ±1.0', '▲ 1.2'],
+  ]);
+  // Where nobody is named it says how far apart they are all the same, if that is known.
+  const none = { size: 'small' as const, units: 4, value: 0.9, leads: [], lags: [] };
+  const alike = ledParts(
+    { groups: [{ ...none, least: 0.89, most: 0.92 }, none] } as unknown as WallLeaders,
+    'province',
+    catalogue,
+    speech,
+  );
+  expect(alike.map(({ nobody }) => nobody)).toEqual([
+    'from 89.0% to 92.0%: nobody surely differs from the group',
+    'Nobody surely differs from the group.',
   ]);
   const rows = [...['a', 'b', 'c', 'd'].map((code) => row(code, 'lags')), row('y', 'leads'), row('z', 'leads')];
   const shown = (n: number) => fairly(rows, n).map(({ code }) => code);

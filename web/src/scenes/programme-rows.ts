@@ -260,13 +260,17 @@ export interface LedRow {
 export interface LedPart {
   size: WallLeaders['groups'][number]['size'];
   heading: string;
+  /** What all in it reach together. */
+  value: string;
+  /** Of a group in which nobody is named, how far apart they are all the same. */
+  nobody: string;
   rows: LedRow[];
 }
 
 /** Of each group who lags, the furthest first, then who leads. */
 export function ledParts({ groups }: WallLeaders, by: UnitKind, catalogue: Units, speech: Speech): LedPart[] {
   const { t, format } = speech;
-  return groups.map(({ size, units, value, leads, lags }) => {
+  return groups.map(({ size, units, value, least, most, leads, lags }) => {
     const row =
       (side: LedRow['side']) =>
       (unit: (typeof leads)[number]): LedRow => ({
@@ -279,7 +283,12 @@ export function ledParts({ groups }: WallLeaders, by: UnitKind, catalogue: Units
       });
     return {
       size,
-      heading: `${t(`led${size}`)}: ${t('ledGroup', { n: units, value: value === undefined ? '—' : format.share(value) })}`,
+      heading: `${t(`led${size}`)}: ${t('ledUnits', { n: units }, units)}`,
+      value: value === undefined ? '—' : format.share(value),
+      nobody:
+        least === undefined || most === undefined
+          ? t('ledNobody')
+          : t('ledNobodyBetween', { least: format.share(least), most: format.share(most) }),
       rows: [...lags.map(row('lags')), ...leads.map(row('leads'))],
     };
   });
