@@ -57,7 +57,7 @@ export function databaseRows(
   now: number,
   speech: Speech,
 ): DatabaseRow[] {
-  const { t, name, format } = speech;
+  const { t, name, format, language } = speech;
   const known = linksOf(catalogue);
   const nameOf = ({ id }: LinkStanding): string => {
     const party = known.get(id)?.party;
@@ -77,7 +77,7 @@ export function databaseRows(
       const row: DatabaseRow = {
         id: database.id,
         name: name(database),
-        owner: t('databasesKeeper', { name: keeper === undefined ? database.agency : name(keeper) }),
+        owner: t('databasesKeeper', { name: keeper?.label[language] ?? database.agency }),
         links: own,
         counts: LINK_STATES.flatMap((state) => {
           const n = own.filter((link) => link.state === state).length;

@@ -104,11 +104,11 @@ const SIDE_MARKS = { below: 'watch', unclear: 'few', above: 'ok' } as const sati
 
 /** Whether any of them can be told from another: without that an order by points would be one by chance. */
 export const isToldApart = ({ units, isRanked }: Pick<WallIndex, 'units' | 'isRanked'>): boolean =>
-  isRanked && units.some((unit) => unit.side !== 'unclear' || (unit.best !== undefined && !isAnyRank(unit, units)));
+  isRanked && (units.some(({ side }) => side !== 'unclear') || hasRanks(units));
 
 /**
- * The surely lower ones first, of each the lowest; those of which less is measured than of all stand last of theirs. By name where none
- * can be told from another.
+ * The surely lower ones first, the lowest of them at the top, and the surely higher ones last; between them by name, as none of those can
+ * be told from what all reach. Those of which less is measured than of all stand last of theirs.
  */
 export function scoreRows(index: WallIndex, by: UnitKind, catalogue: Units, speech: Speech): ScoreRow[] {
   const { units, measured } = index;
@@ -118,14 +118,17 @@ export function scoreRows(index: WallIndex, by: UnitKind, catalogue: Units, spee
     mark: SIDE_MARKS[unit.side],
   }));
   const less = (row: ScoreRow): number => Number(row.measured < measured);
-  if (!isToldApart(index)) {
-    const { compare } = new Intl.Collator(speech.language);
-    return rows.sort((one, other) => less(one) - less(other) || compare(one.name, other.name));
-  }
+  const { compare } = new Intl.Collator(speech.language);
   return SIDES.flatMap((side) =>
     rows
       .filter((row) => row.side === side)
-      .sort((one, other) => less(one) - less(other) || one.points - other.points || (one.code < other.code ? -1 : 1)),
+      .sort(
+        (one, other) =>
+          less(one) - less(other) ||
+          (side === 'unclear' ? 0 : one.points - other.points) ||
+          compare(one.name, other.name) ||
+          (one.code < other.code ? -1 : 1),
+      ),
   );
 }
 
@@ -139,6 +142,10 @@ type Ranked = Pick<WallIndexUnit, 'best' | 'worst'>;
 /** First and last of all that have a rank at once. */
 const isAnyRank = ({ best, worst }: Ranked, all: readonly Ranked[]): boolean =>
   best === 1 && worst === all.filter((other) => other.best !== undefined).length && worst > 1;
+
+/** Whether any has a rank that says more than that it is one of all. */
+export const hasRanks = (all: readonly Ranked[]): boolean =>
+  all.some((unit) => unit.best !== undefined && !isAnyRank(unit, all));
 
 /** A range that holds every rank is none: whoever is surely above the common level may still be told from nobody. */
 export function rankText(unit: Ranked, all: readonly Ranked[], { format, t }: Speech): string {
@@ -179,11 +186,11 @@ export function scoreTitle(
   { decision, period, to }: Pick<WallIndex, 'decision' | 'period' | 'to'>,
   noun: string,
   today: string,
-  { t, format, language }: Speech,
+  { t, language }: Speech,
 ): string {
   const name = noun.toLocaleLowerCase(language);
   const title = t('scoreTitle', { decision, noun: name, period: periodName(period, language) });
-  return to === today ? t('scoreToToday', { title, day: format.dayOfYear(to) }) : title;
+  return to === today ? t('scoreToToday', { title }) : title;
 }
 
 export interface ServiceRow extends WallService {
