@@ -61,9 +61,9 @@ it('days are said by how many and up to when, by the room’s own day', () => {
   // A quarter of an hour before and after its midnight, which is that of no other zone.
   const said = (at: string, language: 'vi' | 'en' = 'en') =>
     periodWords(days, { now: Date.parse(at), timeZone: 'Asia/Ho_Chi_Minh' }, speechIn(language, catalogue));
-  expect(said('2026-11-19T23:45:00+07:00')).toBe('last 7 days, to today 19 Nov');
-  expect(said('2026-11-20T00:15:00+07:00')).toBe('last 7 days, to yesterday 19 Nov');
-  expect(said('2026-11-20T00:15:00+07:00', 'vi')).toBe('7 ngày qua, đến hôm qua 19/11');
+  expect(said('2026-11-19T23:45:00+07:00')).toBe('last 7 days, to today');
+  expect(said('2026-11-20T00:15:00+07:00')).toBe('last 7 days, to yesterday');
+  expect(said('2026-11-20T00:15:00+07:00', 'vi')).toBe('7 ngày qua, đến hôm qua');
   expect(said('2026-11-21T00:15:00+07:00')).toBe('7 days, to 19 Nov 2026');
 });
 

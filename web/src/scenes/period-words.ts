@@ -12,7 +12,7 @@ export function periodWords(
 ): string {
   const n = 1 + Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
   const today = localDay(now, timeZone);
-  const said = { n: format.count(n), day: format.dayOfYear(to) };
+  const said = { n: format.count(n) };
   if (to === today) return t('daysToToday', said, n);
   if (to === addDays(today, -1)) return t('daysToYesterday', said, n);
   return t('daysTo', { ...said, day: format.day(to) }, n);
