@@ -1,9 +1,8 @@
 /** What rules are over. No schema stands here, so that walls, which name it, come without. */
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue, Label } from './catalogue.ts';
 import { DIMENSIONS, type Dimension, type DimensionMember, isDimension } from './dimensions.ts';
 import type { Language } from './language.ts';
 import { linkLabel, linksOf } from './links.ts';
-import type { Rule } from './rules.ts';
 
 /** What rules tell apart: what is counted by, and links to national databases. */
 export type RuledDimension = Dimension | 'link';
@@ -19,5 +18,6 @@ export const ruledMembers = (dim: RuledDimension, catalogue: Catalogue): readonl
       }))
     : DIMENSIONS[dim].members(catalogue);
 
-export const ownerIn = ({ owner }: Pick<Rule, 'owner'>, language: Language): string =>
+/** Who is responsible by a rule. */
+export const ownerIn = ({ owner }: { owner: string | Label }, language: Language): string =>
   typeof owner === 'string' ? owner : owner[language];
