@@ -1,6 +1,7 @@
 /** What rules are over. No schema stands here, so that walls, which name it, come without. */
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue, Label } from './catalogue.ts';
 import { DIMENSIONS, type Dimension, type DimensionMember, isDimension } from './dimensions.ts';
+import type { Language } from './language.ts';
 import { linkLabel, linksOf } from './links.ts';
 
 /** What rules tell apart: what is counted by, and links to national databases. */
@@ -16,3 +17,7 @@ export const ruledMembers = (dim: RuledDimension, catalogue: Catalogue): readonl
         short: undefined,
       }))
     : DIMENSIONS[dim].members(catalogue);
+
+/** Who is responsible by a rule. */
+export const ownerIn = ({ owner }: { owner: string | Label }, language: Language): string =>
+  typeof owner === 'string' ? owner : owner[language];

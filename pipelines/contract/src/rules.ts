@@ -8,7 +8,6 @@ import { type Catalogue, labelSchema } from './catalogue.ts';
 import type { Dimension } from './dimensions.ts';
 import { groupNamed, ministriesOf } from './groups.ts';
 import { HORIZONS, LEVELS } from './horizons.ts';
-import type { Language } from './language.ts';
 import { LEVEL_REACH_DAYS } from './measures.ts';
 import { type RuledDimension, ruledMembers } from './ruled.ts';
 import { absentOr, instant, plainText } from './schema.ts';
@@ -346,8 +345,6 @@ export const triedRuleSchema = z.strictObject(tried).superRefine(assertFits).met
 export type TriedRule = z.infer<typeof triedRuleSchema>;
 
 const ownerSchema = z.union([plainText(200), z.strictObject({ vi: plainText(200), en: plainText(200) })]);
-export const ownerIn = ({ owner }: Pick<Rule, 'owner'>, language: Language): string =>
-  typeof owner === 'string' ? owner : owner[language];
 
 export const ruleSchema = z
   .strictObject({

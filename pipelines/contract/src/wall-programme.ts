@@ -12,7 +12,8 @@ import { INDEX_SPANS, indexStandingSchema } from './service-index.ts';
 
 /** Days within which what falls due is told one by one. */
 export const DUE_DAYS = 7;
-export const MOST_DUE = 50;
+/** Of what falls due, and of what is overdue. */
+export const MOST_NAMED = 50;
 
 const earlierSchema = z.object({ day, overdue: absentOr(count) }).meta({
   id: 'TasksEarlier',
@@ -30,6 +31,7 @@ const dueSchema = z
     state: z.enum(DIRECTIVE_STATES),
   })
   .meta({ id: 'TaskDue' });
+const lateSchema = dueSchema.omit({ daysLeft: true }).extend({ daysLate: count }).meta({ id: 'TaskLate' });
 export const wallTasksSchema = z
   .object({
     day,
@@ -54,11 +56,14 @@ export const wallTasksSchema = z
     /** Within seven days and not overdue, the next first. */
     due: z.array(dueSchema),
     dueMore: count,
+    /** Overdue, the longest first, also those whose answer waits to be confirmed; what is beyond fifty is in `overdue` alone. */
+    late: z.array(lateSchema),
     simulated: z.boolean(),
   })
   .meta({ id: 'WallTasks' });
 export type WallTasks = z.infer<typeof wallTasksSchema>;
 export type TaskDue = WallTasks['due'][number];
+export type TaskLate = WallTasks['late'][number];
 
 const by = z.enum(['agency', 'province']);
 export const wallIndexAskedSchema = z.strictObject({
@@ -137,6 +142,8 @@ export const wallLeadersSchema = z
         size: z.enum(SIZES),
         units: count,
         value: absentOr(number).meta({ description: 'of all in it together' }),
+        least: absentOr(number).meta({ description: 'the lowest and the highest value of a unit in it' }),
+        most: absentOr(number),
         leads: z.array(ledSchema),
         lags: z.array(ledSchema),
       }),

@@ -95,10 +95,12 @@ export function leadersOnWall({ from, to, asOf, coverage, simulated, groups }: O
                 },
               ],
         );
+      const values = units.flatMap((unit) => unit.value ?? []);
       return {
         size,
         units: units.length,
         ...(value === undefined ? {} : { value }),
+        ...(values.length === 0 ? {} : { least: Math.min(...values), most: Math.max(...values) }),
         leads: surely('leads'),
         // The worst first.
         lags: surely('lags').toReversed(),

@@ -344,7 +344,8 @@ it('a screen is told of the programme within its scope alone, and no rank among 
   ]);
   // All were given a moment ago: of before nothing is known.
   expect([owed.week.overdue, owed.session.overdue]).toEqual([undefined, undefined]);
-  expect(ownOwed).toMatchObject({ open: 1, overdue: 1, units: [{ unit: { code: 'MPS' }, oldest: 2 }], due: [] });
+  const late = [{ unit: { code: 'MPS' }, daysLate: 2 }];
+  expect(ownOwed).toMatchObject({ open: 1, overdue: 1, units: [{ unit: { code: 'MPS' }, oldest: 2 }], due: [], late });
 
   const scores = (of: CookieClient) => of.told<WallIndex>('/v1/wall/index?by=agency&span=quarter');
   const [ranked, own] = [await scores(administrator), await scores(display)];

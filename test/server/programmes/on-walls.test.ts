@@ -118,5 +118,10 @@ it('names of each group who surely leads or lags, and nobody between', () => {
     ['large', 4, ['A'], ['D', 'C']],
     ['small', 1, [], []],
   ]);
+  // How far apart they are is told of whole groups, and names nobody.
+  expect(told.groups.map(({ least, most }) => [least, most])).toEqual([
+    [0.7, 0.99],
+    [1, 1],
+  ]);
   expect(told.groups[0]?.leads[0]).toEqual({ code: 'A', value: 0.99, low: 0.98, high: 1, change: 0.02 });
 });

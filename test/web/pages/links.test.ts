@@ -105,7 +105,8 @@ it('a wall shows each database with the states of its links', async (context) =>
   const population = at(page, 'database-population');
   await expect.poll(() => population.textContent(), WAIT).toMatch(/1 silent.*50 unknown.*1 working.*VNPT/s);
   expect(await population.locator('svg[data-state="silent"]').count()).toBe(1);
-  expect(await at(page, 'database-land').textContent()).toMatch(/1 erring.*Ha Noi/s);
+  expect(await at(page, 'database-land').textContent()).toMatch(/1 erring.*requests failed.*Ha Noi/s);
+  expect(await at(page, 'keeper-population').textContent()).toContain('kept by Ministry of Public Security');
   expect(await violations(page)).toEqual([]);
   await page.close();
 });

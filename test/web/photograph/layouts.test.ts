@@ -44,6 +44,8 @@ it.for<[string, readonly string[], readonly Look[]]>([
   ['scene-service-index', ['1920x1080', '1080x1920', '390x844'], [EN]],
   ['scene-essential', ['1920x1080', '1080x1920', '390x844'], [VI]],
   ['scene-leaders', ['1080x1920', '390x844'], [EN]],
+  ['scene-databases', ['1280x720', '1080x1920', '390x844'], [VI]],
+  ['scene-alerts', ['1280x720', '1080x1920'], [VI]],
   ['scene-pulse', ['3840x2160'], [VI, EN]],
   ['scene-provinces', ['3840x2160'], [VI]],
   ['scene-late', ['1920x1080', '1080x1920'], [VI]],

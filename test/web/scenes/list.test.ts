@@ -1,7 +1,7 @@
 /** Lists of a scene's tiles: a name is whole whatever its room, and what is not shown is counted. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { firstThatFit, type Listed, linesOf, standing } from '../../../web/src/scenes/list.ts';
+import { firstThatFit, type Listed, linesOf, sharedBy, standing } from '../../../web/src/scenes/list.ts';
 
 const MINISTRIES: Listed = {
   width: 1_824,
@@ -87,4 +87,13 @@ describe('what stands one under the other', () => {
   it('has as many lines as its width asks for, and one at least', () => {
     expect([linesOf(0, 100), linesOf(100, 100), linesOf(101, 100), linesOf(5, 0)]).toEqual([1, 1, 2, 5]);
   });
+});
+
+it('lists in one place have what they need, and of too little as much as any other, but for what they do not need', () => {
+  expect(sharedBy([300, 100], 500)).toEqual([300, 100]);
+  expect(sharedBy([900, 100], 500)).toEqual([400, 100]);
+  expect(sharedBy([900, 400], 500)).toEqual([250, 250]);
+  expect(sharedBy([100, 900, 900], 500)).toEqual([100, 200, 200]);
+  expect(sharedBy([900, 400], Number.POSITIVE_INFINITY)).toEqual([900, 400]);
+  expect(sharedBy([], 500)).toEqual([]);
 });

@@ -5,9 +5,14 @@ import { addMessages } from '../../../web/src/i18n/index.ts';
 import { programmeTiles } from '../../../web/src/i18n/programme-tiles.ts';
 import { speechIn } from '../../../web/src/messages/context.ts';
 import {
+  boardOrder,
+  dueRows,
   dueWords,
   fairly,
+  hasRanks,
+  isToldApart,
   type LedRow,
+  lateRows,
   ledParts,
   missingParts,
   owedTrend,
@@ -45,6 +50,20 @@ it('what is owed is held against a day of which something is known, and says so 
   expect(unitText({ dim: 'agency', code: 'GONE' }, catalogue, speech)).toBe('GONE');
 });
 
+it('a task is a line of how late it is, whose, and whose turn it is', () => {
+  const task = { id: 'a', unit: { dim: 'agency' as const, code: 'A' }, text: 'Write', due: '2026-11-10' };
+  const late = [
+    { ...task, head: 'Deputy', state: 'overdue' as const, daysLate: 1_200 },
+    { ...task, id: 'b', state: 'answered' as const, daysLate: 1 },
+  ];
+  expect(lateRows({ late }, catalogue, speech).map(({ when, who, turn }) => [when, who, turn])).toEqual([
+    ['1,200 days overdue', 'Place A, Deputy', 'its unit'],
+    ['1 day overdue', 'Place A', 'to be confirmed'],
+  ]);
+  const [due] = dueRows({ due: [{ ...task, state: 'open', daysLeft: 2 }] }, catalogue, speech);
+  expect(due).toMatchObject({ when: '10 Nov, 2 days left', who: 'Place A', text: 'Write', isAnswered: false });
+});
+
 const index: WallIndex = {
   title: label('index'),
   decision: '1/QD',
@@ -76,7 +95,7 @@ it('scores stand in three groups, the lowest first; a unit of which less is meas
     ['C', 'few'],
     ['A', 'ok'],
   ]);
-  expect(rows.map((row) => [pointsText(row, index.measured, speech), rankText(row, speech)])).toEqual([
+  expect(rows.map((row) => [pointsText(row, index.measured, speech), rankText(row, rows, speech)])).toEqual([
     ['18.2', '2–3'],
     ['20.4', '2–3'],
     ['4.0/4', '—'],
@@ -84,7 +103,34 @@ it('scores stand in three groups, the lowest first; a unit of which less is meas
   ]);
   expect(pointsAxis(rows, index)).toEqual({ from: 17.9, to: 22.5 });
   expect(missingParts(index, speech)).toEqual(['Part a 76']);
-  expect(scoreTitle(index, 'Provinces', speech)).toBe('Index 1/QD, provinces, Q4 2026');
+  expect(scoreTitle(index, 'Provinces', '2026-11-21', speech)).toBe('Index 1/QD, provinces, Q4 2026');
+  expect(scoreTitle(index, 'Provinces', '2026-11-20', speech)).toBe('Index 1/QD, provinces, Q4 2026 so far');
+});
+
+it('where none can be told from another they stand by name, and whoever is surely above has no rank that says the opposite', () => {
+  const unit = (code: string, points: number, side: 'unclear' | 'above' = 'unclear') => ({
+    code,
+    points,
+    measured: 24,
+    low: points - 1,
+    high: points + 1,
+    side,
+    best: 1,
+    worst: 3,
+  });
+  const alike = { ...index, units: [unit('C', 20.1), unit('A', 20.3), unit('B', 20.2)] };
+  expect(isToldApart(alike)).toBe(false);
+  expect(scoreRows(alike, 'province', catalogue, speech).map(({ code }) => code)).toEqual(['A', 'B', 'C']);
+  const told = { ...alike, units: [unit('C', 22.5, 'above'), unit('B', 20.2), unit('A', 20.3)] };
+  expect(isToldApart(told)).toBe(true);
+  // Between those who surely are below and above an order by points would be one by chance.
+  expect(scoreRows(told, 'province', catalogue, speech).map(({ code }) => code)).toEqual(['A', 'B', 'C']);
+  expect([hasRanks(told.units), hasRanks(index.units)]).toEqual([false, true]);
+  expect(told.units.map((each) => rankText(each, told.units, speech))).toEqual(['unclear', 'unclear', 'unclear']);
+  // Of a part of the units nobody is held against another.
+  expect(isToldApart({ ...told, isRanked: false })).toBe(false);
+  const lone = { best: 1, worst: 1 };
+  expect(rankText(lone, [lone], speech)).toBe('1');
 });
 
 it('an axis of points has a length where all have the same', () => {
@@ -92,6 +138,20 @@ it('an axis of points has a length where all have the same', () => {
     const { from, to } = pointsAxis([{ points, measured: 24 }], { measured: 24, points });
     expect([from, to]).toEqual([points - 0.5, points + 0.5]);
   }
+});
+
+it('an order of services is named by what stands first in it, and by nothing that is not there', () => {
+  const order = (uses: Partial<WallEssential['uses']>) =>
+    boardOrder({ uses: { used: 0, unused: 0, unknown: 0, unmeasured: 0, ...uses } }, speech);
+  expect([
+    order({ unused: 1, unknown: 4 }),
+    order({ unknown: 4, used: 9 }),
+    order({ used: 9, unmeasured: 17 }),
+  ]).toEqual([
+    'Service, used by nobody first',
+    'Service, not known whether used first',
+    'Service, most dossiers first',
+  ]);
 });
 
 it('a service says how it is used, or why that is not known; shares with half of their sure range', () => {
@@ -113,11 +173,22 @@ it('a service says how it is used, or why that is not known; shares with half of
   ];
   const rows = serviceRows({ services } as WallEssential, catalogue, speech);
   expect(rows.map(({ mark, owners, useText, onlineText }) => [mark, owners, useText, onlineText])).toEqual([
-    ['act', 'Place A · reported as not deployed', 'used by nobody', ''],
+    ['act', 'Place A', 'used by nobody', ''],
     ['unknown', 'Place A', 'not known', ''],
     ['none', 'Place A · Place B', '1,234', '75.0% ±2.0'],
     ['few', 'Place A · not surely on the list', 'not counted apart', ''],
   ]);
+  // Each by a shape and a word of its own; what nobody said is neither.
+  expect(rows.slice(0, 2).map(({ deployed }) => deployed)).toEqual([
+    { mark: 'watch', text: 'no' },
+    { mark: 'unknown', text: 'not told' },
+  ]);
+  expect(
+    serviceRows({ services: [{ ...services[0], isDeployed: true }] } as WallEssential, catalogue, speech)[0]?.deployed,
+  ).toEqual({
+    mark: 'ok',
+    text: 'yes',
+  });
   expect([rows[2]?.onTimeText, sureText(undefined, speech)]).toEqual(['90.0%', '—']);
 });
 
@@ -134,10 +205,22 @@ it('who lags stands before who leads, and where there is little room nobody is t
   const of = (code: string) => ({ code, value: 0.9, low: 0.89, high: 0.91, change: 0.012 });
   const groups: WallLeaders['groups'] = [{ size: 'large', units: 12, value: 0.95, leads: [of('A')], lags: [of('B')] }];
   const [part] = ledParts({ groups } as WallLeaders, 'province', catalogue, speech);
-  expect(part?.heading).toBe('Large: 12 units, together 95.0%');
+  expect([part?.heading, part?.value]).toEqual(['Large: 12 units', '95.0%']);
   expect(part?.rows.map(({ code, side, text, change }) => [code, side, text, change])).toEqual([
     ['B', 'lags', '90.0% ±1.0', '▲ 1.2'],
     ['A', 'leads', '90.0% ±1.0', '▲ 1.2'],
+  ]);
+  // Where nobody is named it says how far apart they are all the same, if that is known.
+  const none = { size: 'small' as const, units: 4, value: 0.9, leads: [], lags: [] };
+  const alike = ledParts(
+    { groups: [{ ...none, least: 0.89, most: 0.92 }, none] } as unknown as WallLeaders,
+    'province',
+    catalogue,
+    speech,
+  );
+  expect(alike.map(({ nobody }) => nobody)).toEqual([
+    'from 89.0% to 92.0%: nobody surely differs from the group',
+    'Nobody surely differs from the group.',
   ]);
   const rows = [...['a', 'b', 'c', 'd'].map((code) => row(code, 'lags')), row('y', 'leads'), row('z', 'leads')];
   const shown = (n: number) => fairly(rows, n).map(({ code }) => code);

@@ -104,7 +104,7 @@ it('who is late: those surely below alone, the share beside how many were late, 
   // Whoever found no room for its name is not coloured, and not called punctual.
   expect([restOf(new Set(['P0', 'P1'])), restOf(new Set(['P1']))]).toEqual([
     'others',
-    'others, 1 of them below 95% too',
+    'others, 1 of them below the target too',
   ]);
   expect(rows.map(({ id, text }) => [id, text])).toEqual([
     ['P1', '80.0% · 2,000 late'],
@@ -112,14 +112,22 @@ it('who is late: those surely below alone, the share beside how many were late, 
     ['P3', '94.0% · 30 late'],
     ['P2', '50.0% · 2 late'],
   ]);
-  expect(heading).toBe('2 below 95%, 30 days');
+  expect(heading).toBe('2 below the target of 95%, last 30 days');
   expect(named.map(({ id, look, text }) => [id, look, text])).toEqual([
     ['P1', 'farBelow', '80.0% · 2,000 late'],
     ['P0', 'below', '93.0% · 700 late'],
   ]);
   // Few were finished there, which is told and not judged.
   expect([unknown.has('P2'), unknown.has('P4')]).toEqual([false, true]);
-  expect(lateSubject({ ...data, units: [] }, 30, catalogue, speech).heading).toBe('Nobody below 95%, 30 days');
+  // Target and level to act at are two, each with its name: the catalogue's, however far apart they are.
+  const legend = ({ thresholds } = catalogue) =>
+    lateSubject(data, 30, { ...catalogue, thresholds }, speech).legendOf(new Set(['P0', 'P1']));
+  expect(legend().map(({ text }) => text)).toEqual(['below 90%, where to act', 'below the target of 95%']);
+  const strict = { ...catalogue, thresholds: { ...catalogue.thresholds, onTimeAct: 0.75 } };
+  expect(legend(strict).map(({ text }) => text)).toEqual(['below the target of 95%']);
+  expect(lateSubject({ ...data, units: [] }, 30, catalogue, speech).heading).toBe(
+    'Nobody below the target of 95%, last 30 days',
+  );
 });
 
 it('the map turns through its subjects by the clock that all screens share, and begins with the day', () => {

@@ -6,6 +6,7 @@ import { scenes } from '../../../web/src/i18n/scenes.ts';
 import { speechIn } from '../../../web/src/messages/context.ts';
 import { shortTrend } from '../../../web/src/messages/overdue.ts';
 import { isDead } from '../../../web/src/messages/walls.ts';
+import { periodWords } from '../../../web/src/scenes/period-words.ts';
 import { stepsOf } from '../../../web/src/scenes/steps.ts';
 import { axisOf, sureGroups } from '../../../web/src/scenes/sure-rows.ts';
 import { lineOf, trendOf } from '../../../web/src/scenes/waiting.ts';
@@ -53,6 +54,17 @@ describe('who waits', () => {
     expect(stepsOf([0, 0, 0])).toEqual([0]);
     expect(stepsOf([3, 14, 160, 900, 1_200, 7_000])).toEqual([0, 10, 100, 500, 1_000]);
   });
+});
+
+it('days are said by how many and up to when, by the room’s own day', () => {
+  const days = { from: '2026-11-13', to: '2026-11-19' };
+  // A quarter of an hour before and after its midnight, which is that of no other zone.
+  const said = (at: string, language: 'vi' | 'en' = 'en') =>
+    periodWords(days, { now: Date.parse(at), timeZone: 'Asia/Ho_Chi_Minh' }, speechIn(language, catalogue));
+  expect(said('2026-11-19T23:45:00+07:00')).toBe('last 7 days, to today');
+  expect(said('2026-11-20T00:15:00+07:00')).toBe('last 7 days, to yesterday');
+  expect(said('2026-11-20T00:15:00+07:00', 'vi')).toBe('7 ngày qua, đến hôm qua');
+  expect(said('2026-11-21T00:15:00+07:00')).toBe('7 days, to 19 Nov 2026');
 });
 
 describe('shares on time', () => {

@@ -49,8 +49,15 @@ const OUTCOME_NAMES: Readonly<Record<NonNullable<Alert['outcome']>, MessageKey>>
   withdrawn: 'outcomeWithdrawn',
 };
 
-export function markOf(state: State, severity: Rule['severity']): Mark {
-  if (state === 'unknown') return 'unknown';
+export function markOf({
+  state,
+  body: { severity, when },
+}: {
+  state: State;
+  body: Pick<Rule, 'severity' | 'when'>;
+}): Mark {
+  // What rings for silence is not known either: it looks as what is silent does everywhere, and says its severity in words.
+  if (state === 'unknown' || (state === 'firing' && when.kind === 'silent')) return 'unknown';
   if (state === 'ended') return 'ok';
   if (state !== 'firing') return 'few';
   return severity === 'critical' ? 'act' : 'watch';
@@ -405,7 +412,7 @@ export interface Line {
 export const lineOf = (alert: Alert, now: number, catalogue: Catalogue, speech: Speech): Line => ({
   key: alert.id,
   id: alert.id,
-  mark: markOf(alert.state, alert.body.severity),
+  mark: markOf(alert),
   state: stateText(alert.state, alert.body.severity, speech),
   at: alert.endedAt ?? alert.since,
   title: titleOf(alert, catalogue, speech),
@@ -420,7 +427,7 @@ export const lineOf = (alert: Alert, now: number, catalogue: Catalogue, speech: 
 export const pendingLine = (alert: PendingAlert, now: number, catalogue: Catalogue, speech: Speech): Line => ({
   key: `${alert.rule} ${alert.dim} ${alert.code}`,
   id: undefined,
-  mark: markOf('pending', alert.body.severity),
+  mark: markOf({ state: 'pending', body: alert.body }),
   state: stateText('pending', alert.body.severity, speech),
   at: alert.since,
   title: titleOf(alert, catalogue, speech),

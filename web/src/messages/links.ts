@@ -5,7 +5,8 @@ import type { Mark, Speech } from './context.ts';
 
 export const LINK_WORDS: Readonly<Record<LinkState, { name: MessageKey; mark: Mark }>> = {
   silent: { name: 'linkSilent', mark: 'unknown' },
-  erring: { name: 'linkErring', mark: 'act' },
+  // As the rule that rings for it: what is seen of a link is the same on walls, on pages and in alerts.
+  erring: { name: 'linkErring', mark: 'watch' },
   unknown: { name: 'linkUnknown', mark: 'disconnected' },
   few: { name: 'linkFew', mark: 'few' },
   working: { name: 'linkWorking', mark: 'ok' },

@@ -87,5 +87,18 @@ export function firstThatFit(heights: readonly number[], height: number, more: n
   return n;
 }
 
+/** Of one place, for each of some lists what it needs; of too little each has as much as any other, but for what it does not need. */
+export function sharedBy(needs: readonly number[], height: number): number[] {
+  const shares = needs.map(() => 0);
+  let left = height;
+  const order = needs.map((_, at) => at).sort((one, other) => (needs[one] ?? 0) - (needs[other] ?? 0));
+  for (const [done, at] of order.entries()) {
+    const share = Math.min(needs[at] ?? 0, left / (order.length - done));
+    shares[at] = share;
+    left -= share;
+  }
+  return shares;
+}
+
 /** Lines of a text that is so wide in one. */
 export const linesOf = (wide: number, width: number): number => Math.max(1, Math.ceil(wide / Math.max(1, width)));

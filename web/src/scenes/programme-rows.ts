@@ -3,6 +3,7 @@ import {
   type Catalogue,
   type DirectedUnit,
   periodName,
+  type TaskLate,
   type Unit,
   type UnitKind,
   type WallEssential,
@@ -54,6 +55,46 @@ export function owedTrend(
 export const dueWords = (daysLeft: number, { t, format }: Speech): string =>
   daysLeft === 0 ? t('owedToday') : t('owedIn', { n: format.count(daysLeft) }, daysLeft);
 
+/** A task in a line: until when or for how long, whose, and whose turn it is; below it, what is to be done. */
+export interface TaskRow {
+  id: string;
+  when: string;
+  who: string;
+  turn: string;
+  isAnswered: boolean;
+  text: string;
+}
+
+function taskRow(
+  { id, unit, head, state, text }: Pick<TaskLate, 'id' | 'unit' | 'head' | 'state' | 'text'>,
+  when: string,
+  catalogue: Units,
+  speech: Speech,
+): TaskRow {
+  const name = unitText(unit, catalogue, speech);
+  const isAnswered = state === 'answered';
+  return {
+    id,
+    when,
+    who: head === undefined ? name : `${name}, ${head}`,
+    turn: speech.t(isAnswered ? 'owedTurnOffice' : 'owedTurnUnit'),
+    isAnswered,
+    text,
+  };
+}
+
+/** What falls due, the next first; what is overdue, the longest first. */
+export const dueRows = ({ due }: Pick<WallTasks, 'due'>, catalogue: Units, speech: Speech): TaskRow[] =>
+  due.map((task) => {
+    const when = `${speech.format.dayOfYear(task.due)}, ${dueWords(task.daysLeft, speech)}`;
+    return taskRow(task, when, catalogue, speech);
+  });
+export const lateRows = ({ late }: Pick<WallTasks, 'late'>, catalogue: Units, speech: Speech): TaskRow[] =>
+  late.map((task) => {
+    const n = speech.format.count(task.daysLate);
+    return taskRow(task, speech.t('owedLateDays', { n }, task.daysLate), catalogue, speech);
+  });
+
 export interface ScoreRow extends WallIndexUnit {
   name: string;
   mark: Mark;
@@ -61,18 +102,33 @@ export interface ScoreRow extends WallIndexUnit {
 const SIDES = ['below', 'unclear', 'above'] as const;
 const SIDE_MARKS = { below: 'watch', unclear: 'few', above: 'ok' } as const satisfies Record<string, Mark>;
 
-/** The surely lower ones first, of each the lowest; those of which less is measured than of all stand last of theirs. */
-export function scoreRows({ units, measured }: WallIndex, by: UnitKind, catalogue: Units, speech: Speech): ScoreRow[] {
+/** Whether any of them can be told from another: without that an order by points would be one by chance. */
+export const isToldApart = ({ units, isRanked }: Pick<WallIndex, 'units' | 'isRanked'>): boolean =>
+  isRanked && (units.some(({ side }) => side !== 'unclear') || hasRanks(units));
+
+/**
+ * The surely lower ones first, the lowest of them at the top, and the surely higher ones last; between them by name, as none of those can
+ * be told from what all reach. Those of which less is measured than of all stand last of theirs.
+ */
+export function scoreRows(index: WallIndex, by: UnitKind, catalogue: Units, speech: Speech): ScoreRow[] {
+  const { units, measured } = index;
   const rows = units.map((unit) => ({
     ...unit,
     name: unitText({ dim: by, code: unit.code }, catalogue, speech),
     mark: SIDE_MARKS[unit.side],
   }));
   const less = (row: ScoreRow): number => Number(row.measured < measured);
+  const { compare } = new Intl.Collator(speech.language);
   return SIDES.flatMap((side) =>
     rows
       .filter((row) => row.side === side)
-      .sort((one, other) => less(one) - less(other) || one.points - other.points || (one.code < other.code ? -1 : 1)),
+      .sort(
+        (one, other) =>
+          less(one) - less(other) ||
+          (side === 'unclear' ? 0 : one.points - other.points) ||
+          compare(one.name, other.name) ||
+          (one.code < other.code ? -1 : 1),
+      ),
   );
 }
 
@@ -82,12 +138,22 @@ export const pointsText = (unit: Pick<WallIndexUnit, 'points' | 'measured'>, mea
     ? format.tenths(unit.points)
     : `${format.tenths(unit.points)}/${format.count(unit.measured)}`;
 
-export const rankText = ({ best, worst }: Pick<WallIndexUnit, 'best' | 'worst'>, { format }: Speech): string =>
-  best === undefined || worst === undefined
-    ? '—'
-    : best === worst
-      ? format.count(best)
-      : `${format.count(best)}–${format.count(worst)}`;
+type Ranked = Pick<WallIndexUnit, 'best' | 'worst'>;
+/** First and last of all that have a rank at once. */
+const isAnyRank = ({ best, worst }: Ranked, all: readonly Ranked[]): boolean =>
+  best === 1 && worst === all.filter((other) => other.best !== undefined).length && worst > 1;
+
+/** Whether any has a rank that says more than that it is one of all. */
+export const hasRanks = (all: readonly Ranked[]): boolean =>
+  all.some((unit) => unit.best !== undefined && !isAnyRank(unit, all));
+
+/** A range that holds every rank is none: whoever is surely above the common level may still be told from nobody. */
+export function rankText(unit: Ranked, all: readonly Ranked[], { format, t }: Speech): string {
+  const { best, worst } = unit;
+  if (best === undefined || worst === undefined) return '—';
+  if (isAnyRank(unit, all)) return t('scoreAnyRank');
+  return best === worst ? format.count(best) : `${format.count(best)}–${format.count(worst)}`;
+}
 
 /** Only where it exceeds chance. */
 export const changeText = (change: number | undefined, text: (size: number) => string): string =>
@@ -115,17 +181,24 @@ export function pointsAxis(
   return { from: least - more, to: most + more };
 }
 
-export const scoreTitle = (
-  { decision, period }: Pick<WallIndex, 'decision' | 'period'>,
+/** Of a running period it says up to when. */
+export function scoreTitle(
+  { decision, period, to }: Pick<WallIndex, 'decision' | 'period' | 'to'>,
   noun: string,
+  today: string,
   { t, language }: Speech,
-): string =>
-  t('scoreTitle', { decision, noun: noun.toLocaleLowerCase(language), period: periodName(period, language) });
+): string {
+  const name = noun.toLocaleLowerCase(language);
+  const title = t('scoreTitle', { decision, noun: name, period: periodName(period, language) });
+  return to === today ? t('scoreToToday', { title }) : title;
+}
 
 export interface ServiceRow extends WallService {
   name: string;
   mark: Mark;
   owners: string;
+  /** What its ministries say of it, by shape and by word. */
+  deployed: { mark: Mark; text: string };
   /** How much, or why that is not known. */
   use: WallService['use'];
   useText: string;
@@ -151,6 +224,20 @@ export function sureText(sure: WallService['online'], { format }: Speech): strin
   return `${format.share(share)} ±${format.tenths(Math.max(1, Math.ceil(1_000 * half - 1e-6)) / 10)}`;
 }
 
+/** Whether it is offered to everybody is what its ministries say, or did not say. */
+const deployedText = ({ isDeployed }: Pick<WallService, 'isDeployed'>, { t }: Speech): ServiceRow['deployed'] =>
+  isDeployed === undefined
+    ? { mark: 'unknown', text: t('boardUntold') }
+    : isDeployed
+      ? { mark: 'ok', text: t('boardIsDeployed') }
+      : { mark: 'watch', text: t('boardNotDeployed') };
+
+/** Which of the services stand first: those that nobody uses, then those of which it is not known, where there are any. */
+export function boardOrder({ uses }: Pick<WallEssential, 'uses'>, { t }: Speech): string {
+  if (uses.unused > 0) return t('boardUnusedFirst');
+  return t(uses.unknown > 0 ? 'boardUnknownFirst' : 'boardMostFirst');
+}
+
 export function serviceRows({ services }: WallEssential, catalogue: Units, speech: Speech): ServiceRow[] {
   const { t, format, language } = speech;
   const WORDS = { unused: 'boardNobody', unknown: 'boardNotKnown', unmeasured: 'boardUncounted' } as const;
@@ -160,9 +247,9 @@ export function serviceRows({ services }: WallEssential, catalogue: Units, speec
     mark: USE_MARKS[service.use],
     owners: [
       ...service.agencies.map((code) => unitText({ dim: 'agency', code }, catalogue, speech)),
-      ...(service.isDeployed === false ? [t('boardNotDeployed')] : []),
       ...(service.isSure ? [] : [t('boardUnsure')]),
     ].join(' · '),
+    deployed: deployedText(service, speech),
     useText: service.use === 'used' ? format.count(service.submitted ?? 0) : t(WORDS[service.use]),
     onlineText: service.use === 'used' ? sureText(service.online, speech) : '',
     onTimeText: service.use === 'used' ? sureText(service.onTime, speech) : '',
@@ -180,13 +267,17 @@ export interface LedRow {
 export interface LedPart {
   size: WallLeaders['groups'][number]['size'];
   heading: string;
+  /** What all in it reach together. */
+  value: string;
+  /** Of a group in which nobody is named, how far apart they are all the same. */
+  nobody: string;
   rows: LedRow[];
 }
 
 /** Of each group who lags, the furthest first, then who leads. */
 export function ledParts({ groups }: WallLeaders, by: UnitKind, catalogue: Units, speech: Speech): LedPart[] {
   const { t, format } = speech;
-  return groups.map(({ size, units, value, leads, lags }) => {
+  return groups.map(({ size, units, value, least, most, leads, lags }) => {
     const row =
       (side: LedRow['side']) =>
       (unit: (typeof leads)[number]): LedRow => ({
@@ -199,7 +290,12 @@ export function ledParts({ groups }: WallLeaders, by: UnitKind, catalogue: Units
       });
     return {
       size,
-      heading: `${t(`led${size}`)}: ${t('ledGroup', { n: units, value: value === undefined ? '—' : format.share(value) })}`,
+      heading: `${t(`led${size}`)}: ${t('ledUnits', { n: units }, units)}`,
+      value: value === undefined ? '—' : format.share(value),
+      nobody:
+        least === undefined || most === undefined
+          ? t('ledNobody')
+          : t('ledNobodyBetween', { least: format.share(least), most: format.share(most) }),
       rows: [...lags.map(row('lags')), ...leads.map(row('leads'))],
     };
   });

@@ -54,8 +54,25 @@ export const isUsualShape = ({ innerWidth, innerHeight }: Pick<Window, 'innerWid
   innerWidth >= 1.5 * innerHeight && innerWidth < 2 * innerHeight;
 
 const TYPE = 31;
-/** Wall units of a line of bold text, which is wider than any other. */
+/** Grows with each font that came: what was reckoned before by the widths of another one is reckoned again. */
+let fonts: Ref<number> | undefined;
+function fontsThere(): number {
+  if (fonts === undefined) {
+    const there = ref(0);
+    document.fonts.addEventListener('loadingdone', () => {
+      there.value++;
+    });
+    fonts = there;
+  }
+  return fonts.value;
+}
+/** Pixels of a line of bold text, which is wider than any other. */
+export const pixelsOn = (screen: Pick<Screen, 'u'>) => {
+  fontsThere();
+  return (text: string): number => widthOf(text, TYPE * (screen.u || 1));
+};
+/** The same in wall units. */
 export const wideOn = (screen: Pick<Screen, 'u'>) => {
-  const u = screen.u || 1;
-  return (text: string): number => widthOf(text, TYPE * u) / u;
+  const pixels = pixelsOn(screen);
+  return (text: string): number => pixels(text) / (screen.u || 1);
 };

@@ -134,7 +134,7 @@ export function lateSubject(data: OnTimeOverDays, days: number, catalogue: Catal
       return [{ id, code, name, look: mark === 'act' ? 'farBelow' : 'below', text: textOf(row) }];
     });
   const told = new Set(data.units.filter(({ onTime, late }) => onTime + late > 0).map(({ id }) => id));
-  const far = format.percent(1 - 2 * (1 - data.target));
+  const act = format.percent(catalogue.thresholds.onTimeAct);
   const has = (look: PlaceLook): boolean => named.some((place) => place.look === look);
   return {
     named,
@@ -142,14 +142,15 @@ export function lateSubject(data: OnTimeOverDays, days: number, catalogue: Catal
     heading: t(below.length === 0 ? 'lateNone' : 'lateWhere', { n: below.length, target, days }),
     // Where more are below than have a colour it says who has most late dossiers, not who is below.
     legendOf: (coloured) => {
-      const text = (limit: string): string => t(below.length > coloured.size ? 'lateMost' : 'lateFar', { limit });
+      const isPart = below.length > coloured.size;
+      const text = (limit: string): string => (isPart ? t('lateMost', { limit }) : limit);
       return [
-        ...(has('farBelow') ? [{ look: 'farBelow' as const, text: text(far) }] : []),
-        ...(has('below') ? [{ look: 'below' as const, text: text(target) }] : []),
+        ...(has('farBelow') ? [{ look: 'farBelow' as const, text: text(t('belowAct', { act })) }] : []),
+        ...(has('below') ? [{ look: 'below' as const, text: text(t('belowTarget', { target })) }] : []),
       ];
     },
     restOf: (coloured) =>
-      below.length > coloured.size ? t('lateOthersToo', { n: below.length - coloured.size, target }) : t('lateOthers'),
+      below.length > coloured.size ? t('lateOthersToo', { n: below.length - coloured.size }) : t('lateOthers'),
     rows: groups.flatMap(({ rows }) => rows.map((row) => ({ id: row.id, name: row.name, text: textOf(row) }))),
   };
 }

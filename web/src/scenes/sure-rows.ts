@@ -1,5 +1,12 @@
 /** Units by how surely they reach a target, as rows of a ranking: the surely worse first, of each the worst first. Pure. */
-import { type Catalogue, type OnTimeOverDays, type OnTimeUnit, type UnitKind, validOn } from '@room/contract';
+import {
+  type Catalogue,
+  type OnTimeOverDays,
+  type OnTimeUnit,
+  type Thresholds,
+  type UnitKind,
+  validOn,
+} from '@room/contract';
 import type { Mark, Speech } from '../messages/context.ts';
 
 export interface SureRow extends OnTimeUnit {
@@ -8,11 +15,10 @@ export interface SureRow extends OnTimeUnit {
 }
 
 const GROUPS: readonly OnTimeUnit['verdict'][] = ['below', 'unsure', 'above', 'few'];
-/** How far below a target a share is to act upon: of its room to 100 %. */
-const FAR = 2;
 
-const markOf = ({ verdict, now }: OnTimeUnit, target: number): Mark => {
-  if (verdict === 'below') return now !== undefined && 1 - now.share > FAR * (1 - target) ? 'act' : 'watch';
+/** By the two levels of the catalogue, as on the running day: surely below the target is to be watched, and far below it to be acted upon. */
+export const sureMark = ({ verdict, now }: Pick<OnTimeUnit, 'verdict' | 'now'>, { onTimeAct }: Thresholds): Mark => {
+  if (verdict === 'below') return now !== undefined && now.share < onTimeAct ? 'act' : 'watch';
   return verdict === 'above' ? 'ok' : 'few';
 };
 
@@ -26,7 +32,7 @@ const rankedOf = (by: UnitKind | 'service', { agencies, provinces, services }: C
 
 /** Each group by itself. */
 export function sureGroups(
-  { units, target, to }: OnTimeOverDays,
+  { units, to }: OnTimeOverDays,
   by: UnitKind | 'service',
   catalogue: Catalogue,
   { name }: Speech,
@@ -36,7 +42,7 @@ export function sureGroups(
     const known = all.find(({ id }) => id === unit.id);
     return known === undefined || !validOn(known, to)
       ? []
-      : [{ ...unit, name: name(known), mark: markOf(unit, target) }];
+      : [{ ...unit, name: name(known), mark: sureMark(unit, catalogue.thresholds) }];
   });
   return GROUPS.map((verdict) => ({
     verdict,

@@ -6,7 +6,7 @@ import {
   DUE_DAYS,
   isOverdue,
   localDay,
-  MOST_DUE,
+  MOST_NAMED,
   type TaskDue,
   type WallTasks,
 } from '@room/contract';
@@ -49,8 +49,12 @@ export function standingOfTasks(ground: StandingGround): WallTasks {
     week: earlier(ground, back.week),
     session: earlier(ground, back.session),
     units: unitsOf(late),
-    due: next.slice(0, MOST_DUE).map(dueOf),
-    dueMore: Math.max(0, next.length - MOST_DUE),
+    due: next.slice(0, MOST_NAMED).map((each) => ({ ...namedOf(each), daysLeft: each.daysLeft })),
+    dueMore: Math.max(0, next.length - MOST_NAMED),
+    late: late
+      .toSorted((one, other) => one.daysLeft - other.daysLeft || (one.id < other.id ? -1 : 1))
+      .slice(0, MOST_NAMED)
+      .map((each) => ({ ...namedOf(each), daysLate: -each.daysLeft })),
     simulated: open.some(({ isSimulated }) => isSimulated === true),
   };
 }
@@ -91,14 +95,13 @@ function unitsOf(late: readonly Directive[]): WallTasks['units'] {
     );
 }
 
-const dueOf = ({ id, unit, of, order, daysLeft, state }: Directive): TaskDue => ({
+const namedOf = ({ id, unit, of, order, state }: Directive): Omit<TaskDue, 'daysLeft'> => ({
   id,
   unit,
   text: shortened(order.text),
   ...(of === undefined ? {} : { of }),
   ...(order.head === undefined ? {} : { head: order.head }),
   due: order.due,
-  daysLeft,
   state,
 });
 

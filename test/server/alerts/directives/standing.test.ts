@@ -107,3 +107,21 @@ it('an answer ended nothing then either, and a change after that instant is undo
   expect(is(task('a', 'MOH', 9, 8), [move(8, { state: 'done', due: dayAgo(8) })])).toBe(true);
   expect(is(task('a', 'MOH', 9, 8), [move(3, undefined)])).toBe(true);
 });
+
+it('names what is overdue, the longest first, also what was answered; at most fifty', () => {
+  const { late, overdue } = standing([
+    task('short', 'MOH', 200, 3, { order: { text: 'do', head: 'Deputy', due: dayAgo(3), wanted: { text: 'all' } } }),
+    task('soon', 'MOH', 9, -2),
+    task('long', 'MPS', 200, 90),
+    task('told', 'MPS', 200, 40, { state: 'answered' }),
+    task('over', 'MPS', 200, 400, { state: 'done', settledAt: ago(2) }),
+  ]);
+  expect(late.map(({ id, daysLate, state }) => [id, daysLate, state])).toEqual([
+    ['long', 90, 'overdue'],
+    ['told', 40, 'answered'],
+    ['short', 3, 'overdue'],
+  ]);
+  expect([overdue, late[2]?.head, late[2]?.due]).toEqual([3, 'Deputy', dayAgo(3)]);
+  const many = standing(Array.from({ length: 60 }, (_, n) => task(`t${n}`, 'MOH', 200, 1 + n)));
+  expect([many.late.length, many.late[0]?.daysLate, many.overdue]).toEqual([50, 60, 60]);
+});
