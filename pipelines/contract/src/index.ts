@@ -11,8 +11,10 @@ export {
   type Part,
   type QuestionReading,
   readQuestion,
+  type Uncounted,
 } from './ask/reading.ts';
 export * from './ask/standing.ts';
+export { ELSEWHERE } from './ask/words.ts';
 export * from './audit.ts';
 export * from './backtest.ts';
 export * from './baseline.ts';

@@ -7,21 +7,19 @@ import {
   type Catalogue,
   CHANGE_DAYS,
   type DirectiveEntry,
+  describedBy,
   groupLabel,
   groupNamed,
   type Horizon,
   isLimitShare,
   isOfShares,
-  LEVEL_MEASURES,
   type Limit,
   type Measure,
   type PendingAlert,
-  RATIO_MEASURES,
   type Reading,
   type Rule,
   type RuleWindow,
   ruledMembers,
-  SUM_MEASURES,
 } from '@room/contract';
 import type { MessageKey } from '../i18n/index.ts';
 import type { Mark, Speech } from './context.ts';
@@ -274,8 +272,7 @@ function windowText(window: RuleWindow, { t, format }: Speech): string {
   return t(window.kind === 'now' ? 'windowNow' : 'windowToday');
 }
 
-const labelOf = (measure: Measure, { language }: Speech): string =>
-  ({ ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES })[measure].label[language];
+const labelOf = (measure: Measure, { language }: Speech): string => describedBy(measure).label[language];
 
 export const HORIZON_NAMES: Readonly<Record<Horizon, MessageKey>> = {
   day: 'conditionByDay',
