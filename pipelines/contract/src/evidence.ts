@@ -5,21 +5,10 @@
 import { z } from 'zod';
 import { labelSchema } from './catalogue.ts';
 import { type LevelMeasure, RATIO_MEASURES, type RatioMeasure, type SumMeasure } from './measures.ts';
+import { isPoints, POINTS, pointsOf, type Scoring } from './points.ts';
 import { MEASURES, type Measure, PER, querySchema } from './query.ts';
 import { absentOr, count, instant, day as localDay, number } from './schema.ts';
-import {
-  isLevel,
-  isPoints,
-  isRatio,
-  LEVELS_REPORTED,
-  type Measures,
-  POINTS,
-  pointsOf,
-  RATIOS,
-  ratioOf,
-  type Scoring,
-  SUMS,
-} from './sums.ts';
+import { isLevel, isRatio, LEVELS_REPORTED, type Measures, RATIOS, ratioOf, SUMS } from './sums.ts';
 
 /** Those that are sums of events, or worked out from such sums: shares, and points of shares. */
 export const COUNTED = [...SUMS, ...RATIOS, ...POINTS] as const;

@@ -12,7 +12,8 @@ const EXPLAINING = NAMES.filter((name) => name !== 'status');
 
 export const explainQuerySchema = querySchema.extend({
   measure: z.enum(EXPLAINED, {
-    error: `one of ${EXPLAINED.join(', ')}: what is reported as a level, and points, which end at their most, are no sum of what members gave; of points ask for the shares that they are for`,
+    error:
+      'a level, and points, which end at their most, are no sum of what members gave; of points ask for the shares that they are for',
   }),
   by: listOf(NAMES, NAMES.length)
     .default(EXPLAINING)

@@ -66,6 +66,7 @@ export * from './period-names.ts';
 export * from './pivot.ts';
 export * from './place.ts';
 export * from './place-text.ts';
+export * from './points.ts';
 export * from './portals.ts';
 export * from './precision.ts';
 export * from './progress.ts';

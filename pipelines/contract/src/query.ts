@@ -6,8 +6,9 @@
 import { z } from 'zod';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
 import type { Measure } from './measures.ts';
+import { isPoints, POINTS } from './points.ts';
 import { absentOr, count, askedDay as day, instant, day as localDay, number } from './schema.ts';
-import { isPoints, LEVELS_REPORTED, POINTS, RATIOS, SUMS } from './sums.ts';
+import { LEVELS_REPORTED, RATIOS, SUMS } from './sums.ts';
 
 export type { Measure } from './measures.ts';
 export const MEASURES: readonly Measure[] = [...SUMS, ...RATIOS, ...LEVELS_REPORTED, ...POINTS];

@@ -5,8 +5,9 @@
 import { z } from 'zod';
 import { type Catalogue, labelSchema } from './catalogue.ts';
 import { RATIO_MEASURES, type RatioMeasure } from './measures.ts';
+import { pointsFor } from './points.ts';
 import { absentOr, count, instant, day as localDay, number } from './schema.ts';
-import { pointsFor, RATIOS } from './sums.ts';
+import { RATIOS } from './sums.ts';
 
 const points = z.number().positive().max(1_000);
 const id = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/);

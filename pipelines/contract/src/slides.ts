@@ -1,7 +1,8 @@
 /** What a page of a notebook asks, shown or on paper: one measure over its time, and of a split the rows that have room beside it. Pure. */
 import { STANDING } from './ask/standing.ts';
+import { describedBy, isDerived } from './points.ts';
 import type { Grain, Measure, Order } from './query.ts';
-import { describedBy, isDerived } from './sums.ts';
+
 import { fixedOn, type QuestionFields } from './views.ts';
 import type { Period } from './wall.ts';
 

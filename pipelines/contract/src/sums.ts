@@ -2,9 +2,6 @@
 import {
   LEVEL_MEASURES,
   type LevelMeasure,
-  type Measure,
-  POINTS_MEASURES,
-  type PointsMeasure,
   RATIO_MEASURES,
   type RatioMeasure,
   SUM_MEASURES,
@@ -18,11 +15,6 @@ export type Measures = Record<SumMeasure, number>;
 export const SUMS = Object.keys(SUM_MEASURES) as SumMeasure[];
 export const RATIOS = Object.keys(RATIO_MEASURES) as RatioMeasure[];
 export const LEVELS_REPORTED = Object.keys(LEVEL_MEASURES) as LevelMeasure[];
-export const POINTS = Object.keys(POINTS_MEASURES) as PointsMeasure[];
-
-/** What is said of a measure, whichever its kind. */
-export const describedBy = (measure: Measure) =>
-  ({ ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES, ...POINTS_MEASURES })[measure];
 
 type IfForecast<M extends SumMeasure> = M extends M
   ? (typeof SUM_MEASURES)[M] extends { isForecast: true }
@@ -54,12 +46,6 @@ export const isRatio = (measure: string): measure is RatioMeasure => Object.hasO
 
 export const isSum = (measure: string): measure is SumMeasure => Object.hasOwn(SUM_MEASURES, measure);
 
-export const isPoints = (measure: string): measure is PointsMeasure => Object.hasOwn(POINTS_MEASURES, measure);
-
-/** Worked out from sums: of several units or days together it is no sum of theirs, and it has no share of a whole. */
-export const isDerived = (measure: string): measure is RatioMeasure | PointsMeasure =>
-  isRatio(measure) || isPoints(measure);
-
 export const isLevel = (measure: string): measure is LevelMeasure => Object.hasOwn(LEVEL_MEASURES, measure);
 
 /** What a ratio is a share of. */
@@ -70,32 +56,4 @@ export const wholeOf = (ratio: RatioMeasure, measures: Readonly<Measures>): numb
 export function ratioOf(ratio: RatioMeasure, measures: Readonly<Measures>): number | undefined {
   const whole = wholeOf(ratio, measures);
   return whole > 0 ? measures[RATIO_MEASURES[ratio].part] / whole : undefined;
-}
-
-/** What of an index is counted: by `points` at most for a share, all of them from `fullFrom` on. */
-export interface Scoring {
-  components: readonly { points: number; fullFrom?: number | undefined; ratio: RatioMeasure }[];
-}
-
-/** Points for a share, from none to the most that there are. */
-export const pointsFor = (
-  { points: most, fullFrom = 1 }: Omit<Scoring['components'][number], 'ratio'>,
-  share: number,
-): number => Math.max(0, Math.min(most, (most * share) / fullFrom));
-
-/** The value of a measure of points; undefined where none of it is measured, which is not zero. */
-export function pointsOf(
-  measure: PointsMeasure,
-  measures: Readonly<Measures>,
-  scoring: Scoring | undefined,
-): number | undefined {
-  let [reached, measured] = [0, 0];
-  for (const component of scoring?.components ?? []) {
-    const share = ratioOf(component.ratio, measures);
-    if (share === undefined) continue;
-    reached += pointsFor(component, share);
-    measured += component.points;
-  }
-  if (measured <= 0) return undefined;
-  return POINTS_MEASURES[measure].reads === 'reached' ? reached : measured;
 }

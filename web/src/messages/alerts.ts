@@ -7,19 +7,22 @@ import {
   type Catalogue,
   CHANGE_DAYS,
   type DirectiveEntry,
-  describedBy,
   groupLabel,
   groupNamed,
   type Horizon,
   isLimitShare,
   isOfShares,
+  LEVEL_MEASURES,
   type Limit,
   type Measure,
   type PendingAlert,
+  type PointsMeasure,
+  RATIO_MEASURES,
   type Reading,
   type Rule,
   type RuleWindow,
   ruledMembers,
+  SUM_MEASURES,
 } from '@room/contract';
 import type { MessageKey } from '../i18n/index.ts';
 import type { Mark, Speech } from './context.ts';
@@ -272,7 +275,9 @@ function windowText(window: RuleWindow, { t, format }: Speech): string {
   return t(window.kind === 'now' ? 'windowNow' : 'windowToday');
 }
 
-const labelOf = (measure: Measure, { language }: Speech): string => describedBy(measure).label[language];
+/** No rule is about points, which a wall is not told of. */
+const labelOf = (measure: Exclude<Measure, PointsMeasure>, { language }: Speech): string =>
+  ({ ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES })[measure].label[language];
 
 export const HORIZON_NAMES: Readonly<Record<Horizon, MessageKey>> = {
   day: 'conditionByDay',

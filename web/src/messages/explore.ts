@@ -68,7 +68,9 @@ export const measureName = (measure: Measure, { language }: Speech): string => d
 export const measureText = (measure: Measure, value: number | undefined, { format }: Speech): string => {
   if (value === undefined) return '—';
   if (isRatio(measure)) return format.share(value);
-  if (isPoints(measure)) return format.tenths(value);
+  // What could be had is a whole number in every index that is known; what was reached hardly ever.
+  if (isPoints(measure))
+    return measure === 'indexMeasured' && Number.isInteger(value) ? format.count(value) : format.tenths(value);
   return Number.isInteger(value) ? format.count(value) : format.rate(value);
 };
 
@@ -76,7 +78,7 @@ export const measureText = (measure: Measure, value: number | undefined, { forma
 export const valueText = (measure: Measure, values: Values | undefined, speech: Speech): string => {
   const text = measureText(measure, values?.[measure], speech);
   const measured = measure === 'indexPoints' ? values?.indexMeasured : undefined;
-  return measured === undefined ? text : `${text} / ${speech.format.count(measured)}`;
+  return measured === undefined ? text : `${text} / ${measureText('indexMeasured', measured, speech)}`;
 };
 
 /** How many points of the whole index are measured at most, so that nobody takes them for it. */

@@ -1,8 +1,8 @@
 /** What words can mean: measures, splits, and the members of the catalogue by their names in both languages, short names and codes. */
 import type { Catalogue } from '../catalogue.ts';
 import { DIMENSIONS, type Dimension } from '../dimensions.ts';
+import { describedBy } from '../points.ts';
 import { type Measure, measuresIn, type Order, type Per } from '../query.ts';
-import { describedBy } from '../sums.ts';
 import { type Word, wordsOf } from './tokens.ts';
 import { INDEX_WORDS, MEASURE_WORDS, ORDER_WORDS, PER_WORDS, SPLIT_WORDS, WHY_WORDS } from './words.ts';
 

@@ -38,7 +38,7 @@ const ask = async <T>(path: string): Promise<T> => {
 };
 const query = (more: string): Promise<QueryAnswer> => ask(`/v1/query?measures=indexPoints&split=province&${more}`);
 
-it('is what the page of the index says of the same units and days, by HTTP, in a file and to assistants', async () => {
+it('is what the page of the index says of the same units and days, by HTTP, in a file and on paper', async () => {
   await expect
     .poll(async () => (await query(`from=${DAY}&to=${DAY}`)).rows.length, { timeout: 60_000, interval: 300 })
     .toBe(2);
@@ -55,7 +55,7 @@ it('is what the page of the index says of the same units and days, by HTTP, in a
   const file = await fetch(
     `${room.url}/v1/query.csv?measures=indexPoints&split=province&from=${DAY}&to=${DAY}&lang=en`,
   );
-  expect(await file.text()).toMatch(/^Province, code,Province,Index points,Index points that are measured\r\n/m);
+  expect(await file.text()).toMatch(/^"Provinces, code",Provinces,Index points,Index points that are measured\r\n/m);
   const paper = await fetch(
     `${room.url}/v1/query.pdf?measures=indexPoints&split=province&from=${DAY}&to=${DAY}&lang=en`,
   );
@@ -94,7 +94,7 @@ it.each([
   expect(await violations(page, '.cards')).toEqual([]);
 
   await page.locator('[data-test="row-34-01"] button').click();
-  await page.locator('[data-test="evidence-verdict"]').filter({ hasText: /sum/i }).waitFor({ timeout: 40_000 });
+  await page.locator('[data-test="evidence-verdict"]').filter({ hasText: 'They match' }).waitFor({ timeout: 40_000 });
   expect(await page.locator('[data-test="evidence-sum"]').textContent()).toMatch(
     /16\.6.*Share on time 3\/4; Share submitted online 2\/10/s,
   );
