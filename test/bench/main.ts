@@ -14,6 +14,7 @@ const PARTS = [
   'history',
   'queries',
   'questions',
+  'programmes',
   'alerting',
   'starters',
   'analysts',

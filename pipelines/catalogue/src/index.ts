@@ -21,6 +21,7 @@ import {
   type Rule,
   rulesSchema,
   type ServiceIndex,
+  scoringOf,
   serviceIndexSchema,
   thresholdsSchema,
   type Unit,
@@ -58,18 +59,25 @@ export async function loadCatalogue(folder: string): Promise<LoadedCatalogue> {
     throw new Error(`CATALOGUE: cannot read ${file}; name a folder that holds a catalogue.json`, { cause });
   });
   const own = await thresholdsIn(folder);
-  // Groups are those of the lists beside it: a catalogue that a room told may have other ones.
-  const { groups: _told, ...found } = checked(catalogueSchema, text, file);
+  // Groups and scoring are those of the files beside it: a catalogue that a room told may have other ones.
+  const { groups: _told, scoring: _scored, ...found } = checked(catalogueSchema, text, file);
   const plain: Catalogue = own === undefined ? found : { ...found, thresholds: own };
   checkUnits(file, plain);
   const indexText = await textIn(join(folder, 'index.json'));
+  const index =
+    indexText === undefined ? undefined : checked(serviceIndexSchema, indexText, join(folder, 'index.json'));
+  const scoring = index && scoringOf(index);
   const essential = await essentialIn(folder, plain);
-  const catalogue: Catalogue = essential === undefined ? plain : { ...plain, groups: [essentialGroup(essential)] };
+  const catalogue: Catalogue = {
+    ...plain,
+    ...(essential === undefined ? {} : { groups: [essentialGroup(essential)] }),
+    ...(scoring === undefined ? {} : { scoring }),
+  };
   const loaded: LoadedCatalogue = {
     catalogue,
     rules: await begun(folder, 'rules.json', rulesSchema, (rule) => unknownInRule(rule, catalogue)),
     indicators: await begun(folder, 'indicators.json', indicatorsSchema, (each) => unknownInIndicator(each, catalogue)),
-    ...(indexText === undefined ? {} : { index: checked(serviceIndexSchema, indexText, join(folder, 'index.json')) }),
+    ...(index === undefined ? {} : { index }),
     ...(essential === undefined ? {} : { essential }),
     earlierMaps: catalogue.map === undefined ? {} : await earlierMapsIn(folder),
     hash: createHash('sha256').update(text).digest('hex').slice(0, 16),

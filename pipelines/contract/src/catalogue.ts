@@ -150,6 +150,26 @@ const groupSchema = z.strictObject({
   of: z.int().positive(),
 });
 
+/** What the room counts of the index by which units are scored. */
+const scoringSchema = z.strictObject({
+  /** By its number and kind, as `766/QĐ-TTg`. */
+  decision: z.string().min(1),
+  /** Of the whole index, counted or not. */
+  points: z.number().positive(),
+  components: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        label: labelSchema,
+        points: z.number().positive(),
+        /** The share from which on all points are given; 1 without it. */
+        fullFrom: z.number().positive().max(1).optional(),
+        ratio: z.enum(RATIOS),
+      }),
+    )
+    .min(1),
+});
+
 const insetSchema = z.strictObject({
   id: z.string(),
   label: labelSchema,
@@ -181,6 +201,8 @@ export const catalogueSchema = z.strictObject({
   targets: z.array(targetSchema).optional(),
   /** Made of the lists that stand beside `catalogue.json`: none is read from it. */
   groups: z.array(groupSchema).optional(),
+  /** The same of `index.json`. */
+  scoring: scoringSchema.optional(),
   thresholds: thresholdsSchema.prefault({}),
   map: z.strictObject({ attribution: labelSchema, licence: z.string(), insets: z.array(insetSchema) }).optional(),
   provenance: z.array(z.strictObject({ what: labelSchema, source: labelSchema, licence: labelSchema })),

@@ -1,6 +1,6 @@
 /** What each measure counts, in words that a meeting can hold it to. */
 import type { Language } from './language.ts';
-import type { Measure } from './query.ts';
+import type { Measure } from './measures.ts';
 
 export const DEFINITIONS: Readonly<Record<Measure, Readonly<Record<Language, string>>>> = {
   submitted: {
@@ -34,5 +34,13 @@ export const DEFINITIONS: Readonly<Record<Measure, Readonly<Record<Language, str
   backlogOverdue: {
     vi: 'Trong số hồ sơ đang giải quyết: những hồ sơ đã quá hạn theo báo cáo gần nhất tính đến cuối kỳ.',
     en: 'Of the dossiers that are open, those that are beyond their date, as last reported by the end of the period.',
+  },
+  indexPoints: {
+    vi: 'Điểm đạt được của những thành phần mà phòng đếm được trong bộ chỉ số của danh mục: mỗi thành phần là điểm tối đa nhân tỷ lệ của nó (trọn điểm từ mức mà bộ chỉ số nêu), tính trên chính những hồ sơ được hỏi. Chỉ so với số điểm đo được đứng cạnh, không phải với cả bộ; phần chưa đo được không tính là 0.',
+    en: 'Points reached of those components of the catalogue’s index that the room counts: of each its most times its share (all from the share on that the index names), over the very dossiers asked for. To be held against the points measured beside it, never against the whole index; what is not measured is not zero.',
+  },
+  indexMeasured: {
+    vi: 'Số điểm tối đa của những thành phần đo được: những thành phần mà trong kỳ có hồ sơ để tính tỷ lệ.',
+    en: 'The most points that the measured components could have: of those components whose share has dossiers in the period.',
   },
 };

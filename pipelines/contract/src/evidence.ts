@@ -4,25 +4,43 @@
  */
 import { z } from 'zod';
 import { labelSchema } from './catalogue.ts';
-import { type LevelMeasure, RATIO_MEASURES, type SumMeasure } from './measures.ts';
+import { type LevelMeasure, RATIO_MEASURES, type RatioMeasure, type SumMeasure } from './measures.ts';
+import { isPoints, POINTS, pointsOf, type Scoring } from './points.ts';
 import { MEASURES, type Measure, PER, querySchema } from './query.ts';
 import { absentOr, count, instant, day as localDay, number } from './schema.ts';
 import { isLevel, isRatio, LEVELS_REPORTED, type Measures, RATIOS, ratioOf, SUMS } from './sums.ts';
 
-/** Those that are sums of events, or shares of such sums. */
-export const COUNTED = [...SUMS, ...RATIOS] as const;
+/** Those that are sums of events, or worked out from such sums: shares, and points of shares. */
+export const COUNTED = [...SUMS, ...RATIOS, ...POINTS] as const;
 export type CountedMeasure = (typeof COUNTED)[number];
+/** Those whose change can be laid out among members: points end at their most, so that nobody's part of them adds up. */
+export const EXPLAINED = [...SUMS, ...RATIOS] as const;
+export type ExplainedMeasure = (typeof EXPLAINED)[number];
+export const isExplained = (measure: string): measure is ExplainedMeasure =>
+  (EXPLAINED as readonly string[]).includes(measure);
 
-/** The sums that a measure is made of. */
-export const sumsIn = (measure: CountedMeasure): SumMeasure[] =>
-  isRatio(measure) ? [...new Set([...RATIO_MEASURES[measure].whole, RATIO_MEASURES[measure].part])] : [measure];
+const sumsOfRatio = (ratio: RatioMeasure): SumMeasure[] => [
+  ...new Set([...RATIO_MEASURES[ratio].whole, RATIO_MEASURES[ratio].part]),
+];
+
+/** The sums that a measure is made of; `scoring` is the catalogue's, without which points are made of none. */
+export const sumsIn = (measure: CountedMeasure, scoring?: Scoring): SumMeasure[] => {
+  if (isPoints(measure)) return [...new Set((scoring?.components ?? []).flatMap(({ ratio }) => sumsOfRatio(ratio)))];
+  return isRatio(measure) ? sumsOfRatio(measure) : [measure];
+};
 
 /** What an event, or a report of a level, gives to a measure. */
-export const partsIn = (measure: Measure): (SumMeasure | LevelMeasure)[] =>
-  isLevel(measure) ? [measure] : sumsIn(measure as CountedMeasure);
+export const partsIn = (measure: Measure, scoring?: Scoring): (SumMeasure | LevelMeasure)[] =>
+  isLevel(measure) ? [measure] : sumsIn(measure as CountedMeasure, scoring);
 
-export const countedValue = (measure: CountedMeasure, sums: Readonly<Measures>): number | undefined =>
-  isRatio(measure) ? ratioOf(measure, sums) : sums[measure];
+export const countedValue = (
+  measure: CountedMeasure,
+  sums: Readonly<Measures>,
+  scoring?: Scoring,
+): number | undefined => {
+  if (isPoints(measure)) return pointsOf(measure, sums, scoring);
+  return isRatio(measure) ? ratioOf(measure, sums) : sums[measure];
+};
 
 /** When the log took an event, and where it stands there. Without a place: whatever the log took up to then, at the end of that millisecond. */
 export interface Position {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { labelSchema } from './catalogue.ts';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
-import { COUNTED } from './evidence.ts';
+import { EXPLAINED } from './evidence.ts';
 import { listOf, periodSchema, querySchema } from './query.ts';
 import { absentOr, count, instant, number } from './schema.ts';
 
@@ -11,7 +11,10 @@ const NAMES = Object.keys(DIMENSIONS) as Dimension[];
 const EXPLAINING = NAMES.filter((name) => name !== 'status');
 
 export const explainQuerySchema = querySchema.extend({
-  measure: z.enum(COUNTED),
+  measure: z.enum(EXPLAINED, {
+    error:
+      'a level, and points, which end at their most, are no sum of what members gave; of points ask for the shares that they are for',
+  }),
   by: listOf(NAMES, NAMES.length)
     .default(EXPLAINING)
     .meta({ description: 'dimensions, each by itself; all that can explain without it' }),
@@ -43,7 +46,7 @@ export type ExplainedBy = z.infer<typeof explainedBySchema>;
 
 export const explanationSchema = z
   .object({
-    measure: z.enum(COUNTED),
+    measure: z.enum(EXPLAINED),
     definition: labelSchema,
     periods: z.object({ now: periodSchema, before: periodSchema }),
     now: absentOr(number),

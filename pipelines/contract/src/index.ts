@@ -11,8 +11,10 @@ export {
   type Part,
   type QuestionReading,
   readQuestion,
+  type Uncounted,
 } from './ask/reading.ts';
 export * from './ask/standing.ts';
+export { ELSEWHERE } from './ask/words.ts';
 export * from './audit.ts';
 export * from './backtest.ts';
 export * from './baseline.ts';
@@ -65,6 +67,7 @@ export * from './period-names.ts';
 export * from './pivot.ts';
 export * from './place.ts';
 export * from './place-text.ts';
+export * from './points.ts';
 export * from './portals.ts';
 export * from './precision.ts';
 export * from './progress.ts';

@@ -5,12 +5,16 @@
  */
 import { z } from 'zod';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
-import type { LEVEL_MEASURES, RATIO_MEASURES, SUM_MEASURES } from './measures.ts';
+import type { Measure } from './measures.ts';
+import { isPoints, POINTS } from './points.ts';
 import { absentOr, count, askedDay as day, instant, day as localDay, number } from './schema.ts';
 import { LEVELS_REPORTED, RATIOS, SUMS } from './sums.ts';
 
-export type Measure = keyof typeof SUM_MEASURES | keyof typeof RATIO_MEASURES | keyof typeof LEVEL_MEASURES;
-export const MEASURES: readonly Measure[] = [...SUMS, ...RATIOS, ...LEVELS_REPORTED];
+export type { Measure } from './measures.ts';
+export const MEASURES: readonly Measure[] = [...SUMS, ...RATIOS, ...LEVELS_REPORTED, ...POINTS];
+/** Those that a catalogue knows: without an index there are no points of one. */
+export const measuresIn = ({ scoring }: { scoring?: unknown }): readonly Measure[] =>
+  scoring === undefined ? MEASURES.filter((measure) => !isPoints(measure)) : MEASURES;
 
 /** How a period is cut: into nothing, or into points of a curve. */
 export const GRAINS = ['total', 'hour', 'day', 'month'] as const;
@@ -76,14 +80,24 @@ const spanSchema = z
     z.strictObject({ from: day, to: day }).refine(({ from, to }) => from <= to, { error: 'ends before it begins' }),
   );
 
+/** Points are never told without how many there could be: what is not measured is not lost. */
+export const withMeasured = (measures: readonly Measure[]): Measure[] =>
+  measures.includes('indexMeasured')
+    ? [...measures]
+    : measures.flatMap((measure) => (measure === 'indexPoints' ? [measure, 'indexMeasured' as const] : [measure]));
+
 const narrowing = Object.fromEntries(
   NAMES.map((name) => [name, codes.meta({ description: `only these of dimension ${name}` })]),
 ) as Record<Dimension, typeof codes>;
 
 export const querySchema = z.strictObject({
   measures: listOf(MEASURES, MEASURES.length)
+    .transform(withMeasured)
     .default([...MEASURES])
-    .meta({ description: 'what is measured, separated by commas; all without it' }),
+    .meta({
+      description:
+        'what is measured, separated by commas; all without it; beside indexPoints stands indexMeasured, asked for or not',
+    }),
   from: day.meta({ description: 'first local day' }),
   to: day.meta({ description: 'last local day' }),
   grain: z.enum(GRAINS).default('total'),
@@ -98,7 +112,7 @@ export const querySchema = z.strictObject({
     .meta({ description: 'as-reported, today, or a local day whose units are meant' }),
   per: z.enum(PER).default('period').meta({
     description:
-      'counts per working day (levels, and points of a day or an hour, stay as they are), or counts and levels per 1,000 people; shares stay',
+      'counts per working day (levels, and what is told of a day or an hour, stay as they are), or counts and levels per 1,000 people; shares and points stay',
   }),
   sort: absentOr(z.enum(MEASURES)).meta({ description: 'what rows are ordered by; the first measure without it' }),
   order: z.enum(ORDERS).default('largest').meta({
@@ -126,7 +140,7 @@ const valuesSchema = z
   .meta({
     id: 'Values',
     description:
-      'dossiers, and shares 0..1; what is waiting as it was last reported by the end of the period or point; absent what is not known, or a share of nothing',
+      'dossiers, shares 0..1, and points; what is waiting as it was last reported by the end of the period or point; absent what is not known, a share of nothing, or points of which none are measured',
   });
 /** The value of each measure that was asked for; a share of nothing is absent, and so is a level that was not reported. */
 export type Values = z.infer<typeof valuesSchema>;

@@ -3,8 +3,9 @@
  * count is not measured, its points apart, never zero. Shares 0..1, points as the index has them. Pure.
  */
 import { z } from 'zod';
-import { labelSchema } from './catalogue.ts';
+import { type Catalogue, labelSchema } from './catalogue.ts';
 import { RATIO_MEASURES, type RatioMeasure } from './measures.ts';
+import { pointsFor } from './points.ts';
 import { absentOr, count, instant, day as localDay, number } from './schema.ts';
 import { RATIOS } from './sums.ts';
 
@@ -55,6 +56,16 @@ export const indicatorsOf = (index: Pick<ServiceIndex, 'groups'>): IndexIndicato
   index.groups.flatMap(({ indicators }) => indicators);
 export const pointsOfIndex = (index: Pick<ServiceIndex, 'groups'>): number =>
   indicatorsOf(index).reduce((sum, indicator) => sum + indicator.points, 0);
+
+/** What of it is counted, as measures of points are worked out; undefined where nothing is. */
+export function scoringOf(index: Pick<ServiceIndex, 'decision' | 'groups'>): Catalogue['scoring'] {
+  const components = indicatorsOf(index).flatMap(({ id: of, label, points: most, fullFrom, counted }) =>
+    counted === undefined
+      ? []
+      : [{ id: of, label, points: most, ...(fullFrom === undefined ? {} : { fullFrom }), ratio: counted.ratio }],
+  );
+  return components.length === 0 ? undefined : { decision: index.decision, points: pointsOfIndex(index), components };
+}
 
 const PERIOD = /^20\d{2}(-(0[1-9]|1[0-2])|-Q[1-4])?$/;
 export const indexQuerySchema = z.strictObject({
@@ -173,7 +184,7 @@ function scored(index: ServiceIndex, days: readonly DayCounts[]): Scored {
     if (ratio - Z * error < fullFrom)
       for (const [day, residual] of own.entries())
         residuals[day] = (residuals[day] ?? 0) + (most / fullFrom) * residual;
-    return { id: indicator.id, points: Math.max(0, Math.min(most, (most * ratio) / fullFrom)), part, whole };
+    return { id: indicator.id, points: pointsFor(indicator, ratio), part, whole };
   });
   const measured = indicatorsOf(index).reduce(
     (sum, { points: most }, at) => (components[at]?.points === undefined ? sum : sum + most),

@@ -1,8 +1,8 @@
 /** What a page of a notebook asks, shown or on paper: one measure over its time, and of a split the rows that have room beside it. Pure. */
 import { STANDING } from './ask/standing.ts';
-import { LEVEL_MEASURES, RATIO_MEASURES, SUM_MEASURES } from './measures.ts';
+import { describedBy, isDerived } from './points.ts';
 import type { Grain, Measure, Order } from './query.ts';
-import { isRatio } from './sums.ts';
+
 import { fixedOn, type QuestionFields } from './views.ts';
 import type { Period } from './wall.ts';
 
@@ -23,11 +23,9 @@ export const grainOf = (period: Period): Exclude<Grain, 'total'> => {
   return days <= BY_DAY ? 'day' : 'month';
 };
 
-/** Which members come first where nobody says: of a share that should be high the lowest, whom somebody must look at. */
+/** Which members come first where nobody says: of a share or points that should be high the lowest, whom somebody must look at. */
 export const firstOf = (measure: Measure): Order =>
-  isRatio(measure) && { ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES }[measure].better === 'up'
-    ? 'smallest'
-    : 'largest';
+  isDerived(measure) && describedBy(measure).better === 'up' ? 'smallest' : 'largest';
 
 /** Its days as they are on `today`, with what stands where it says nothing; its measures are those of whoever shows it. */
 export function slideFields(question: QuestionFields, today: string): QuestionFields {

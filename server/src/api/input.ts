@@ -28,6 +28,10 @@ function sentenceOf(issue: z.core.$ZodIssue, schema: z.ZodType): string {
       name === '' && 'shape' in schema ? `; known are ${Object.keys(schema.shape as object).join(', ')}` : '';
     return `${name === '' ? '' : `${name}: `}${issue.keys.join(', ')} is not known${known}`;
   }
-  if (issue.code === 'invalid_value' && name !== '') return `${name} is one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'invalid_value' && name !== '') {
+    // What the schema says besides, as what to ask instead.
+    const own = issue.message.startsWith('Invalid ') ? '' : `: ${issue.message}`;
+    return `${name} is one of ${issue.values.map(String).join(', ')}${own}`;
+  }
   return name === '' ? issue.message : `${name}: ${issue.message}`;
 }

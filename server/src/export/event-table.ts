@@ -32,7 +32,7 @@ export async function eventTable(
   const names = namesIn(catalogue, language);
   const noun = nounsIn(catalogue, language);
   const shown = eventIdFor(principal);
-  const sums = partsIn(query.measure);
+  const sums = partsIn(query.measure, catalogue.scoring);
   const cellsOf = (event: EvidentEvent): Cell[] => [
     shown(event.id),
     event.corrects === undefined ? undefined : shown(event.corrects),

@@ -7,16 +7,16 @@ import {
   DEFINITIONS,
   DIMENSIONS,
   type Dimension,
+  describedBy,
   groupLabel,
   groupsOf,
+  isPoints,
   isRatio,
   type Language,
-  LEVEL_MEASURES,
   type Measure,
+  measuresIn,
   type Query,
   type QueryAnswer,
-  RATIO_MEASURES,
-  SUM_MEASURES,
 } from '@room/contract';
 import { WORDS, type Words } from './words.ts';
 
@@ -24,7 +24,7 @@ import { WORDS, type Words } from './words.ts';
  * `rate`: a count per working day, or per 1,000 people. Local times: `day` as `2026-11-19`, `month` as `2026-11`, `hour` as
  * `2026-11-19T07`, `instant` as `2026-11-19 07:42:09`.
  */
-export type ColumnKind = 'text' | 'count' | 'rate' | 'share' | 'day' | 'month' | 'hour' | 'instant';
+export type ColumnKind = 'text' | 'count' | 'rate' | 'share' | 'points' | 'day' | 'month' | 'hour' | 'instant';
 
 export interface Column {
   name: string;
@@ -70,8 +70,7 @@ export interface LayoutOptions {
   isPart: boolean;
 }
 
-export const labelOf = (measure: Measure, language: Language): string =>
-  ({ ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES })[measure].label[language];
+export const labelOf = (measure: Measure, language: Language): string => describedBy(measure).label[language];
 
 /** Which of a question's measures is charted, and stands in what is crossed. */
 export const mainOf = ({ measures, sort }: Pick<Query, 'measures' | 'sort'>): Measure =>
@@ -79,6 +78,7 @@ export const mainOf = ({ measures, sort }: Pick<Query, 'measures' | 'sort'>): Me
 
 export function kindOf(measure: Measure, { per }: Pick<Query, 'per'>): ColumnKind {
   if (isRatio(measure)) return 'share';
+  if (isPoints(measure)) return 'points';
   return per === 'period' ? 'count' : 'rate';
 }
 
@@ -90,7 +90,12 @@ export function layoutOf({ query, answer, catalogue, language, address, isPart }
   const nameOf = (dimension: Dimension, code: string): string =>
     code === '' ? words.notByPart : (names.get(dimension)?.get(code) ?? code);
   const { now, before } = answer.periods;
-  const measures = query.measures.map((measure) => ({ measure, label: labelOf(measure, language) }));
+  // Whoever asks for all has no column of what this catalogue does not know.
+  const known = measuresIn(catalogue);
+  const measures = query.measures
+    .filter((measure) => known.includes(measure))
+    .map((measure) => ({ measure, label: labelOf(measure, language) }));
+  const { scoring } = catalogue;
   const point: ColumnKind | undefined = query.grain === 'total' ? undefined : query.grain;
   const valuesOf = (compared: Compared): Cell[] =>
     measures.flatMap(({ measure }) => [
@@ -133,6 +138,9 @@ export function layoutOf({ query, answer, catalogue, language, address, isPart }
         `${words.definition}: ${label}`,
         DEFINITIONS[measure][language],
       ]),
+      ...(scoring === undefined || !measures.some(({ measure }) => isPoints(measure))
+        ? []
+        : [[words.ofIndex, words.pointsCounted(scoring)] as [string, string]]),
       ...measures.map(({ measure, label }): [string, string] => [
         `${words.total}: ${label}`,
         answer.total.now?.[measure] === undefined ? words.unknown : String(answer.total.now[measure]),

@@ -1,5 +1,7 @@
 /** Words of files that are taken along, in both languages. */
-import type { Dimension, Language, Per } from '@room/contract';
+import type { Catalogue, Dimension, Language, Per } from '@room/contract';
+
+type Scoring = NonNullable<Catalogue['scoring']>;
 
 export interface Words {
   question: string;
@@ -24,6 +26,9 @@ export interface Words {
   onlyPart: string;
   simulated: string;
   definition: string;
+  ofIndex: string;
+  /** Which components of the index are counted, and how many of its points they can have. */
+  pointsCounted: (scoring: Scoring) => string;
   total: string;
   wholeCountry: string;
   splitBy: string;
@@ -66,6 +71,8 @@ export interface Words {
   dimensions: Readonly<Record<Exclude<Dimension, 'agency' | 'province'>, string>>;
 }
 
+const mostOf = (components: Scoring['components']): number => components.reduce((most, { points }) => most + points, 0);
+
 export const WORDS: Readonly<Record<Language, Words>> = {
   vi: {
     question: 'Mở lại câu hỏi này',
@@ -90,6 +97,9 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     onlyPart: 'Chỉ gồm những gì người lập được xem đầy đủ',
     simulated: 'SỐ LIỆU MÔ PHỎNG',
     definition: 'Định nghĩa',
+    ofIndex: 'Của bộ chỉ số',
+    pointsCounted: ({ decision, points, components }) =>
+      `${decision}: đếm được ${components.map(({ id, label }) => `${id} ${label.vi}`).join('; ')}: nhiều nhất ${mostOf(components)} trên ${points} điểm; phần còn lại chưa đo được, không tính là 0`,
     total: 'Tổng',
     wholeCountry: 'Cả nước',
     splitBy: 'Tách theo',
@@ -153,6 +163,9 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     onlyPart: 'Only what its maker may see in full',
     simulated: 'SIMULATED NUMBERS',
     definition: 'Definition',
+    ofIndex: 'Of the index',
+    pointsCounted: ({ decision, points, components }) =>
+      `${decision}: counted are ${components.map(({ id, label }) => `${id} ${label.en}`).join('; ')}: at most ${mostOf(components)} of ${points} points; the rest is not measured, which is not zero`,
     total: 'Total',
     wholeCountry: 'Whole country',
     splitBy: 'Split by',

@@ -4,23 +4,19 @@ import {
   DEFINITIONS,
   DIMENSIONS,
   type Dimension,
+  describedBy,
   type Evidence,
   type Explanation,
   groupLabel,
   groupsOf,
-  LEVEL_MEASURES,
   type Measure,
   type QueryAnswer,
-  RATIO_MEASURES,
-  SUM_MEASURES,
 } from '@room/contract';
-
-const DESCRIBED = { ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES };
 
 export function definitionsOf(measures: Iterable<Measure>) {
   return Object.fromEntries(
     [...measures].map((measure) => {
-      const { label, unit, better } = DESCRIBED[measure];
+      const { label, unit, better } = describedBy(measure);
       return [measure, { label, definition: DEFINITIONS[measure], unit, better }];
     }),
   );

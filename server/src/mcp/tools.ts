@@ -2,20 +2,22 @@
 import {
   addDays,
   type Catalogue,
-  COUNTED,
   DIMENSIONS,
   type Dimension,
+  ELSEWHERE,
+  EXPLAINED,
   fixedOn,
   groupLabel,
   groupsOf,
   LEVELS,
   lexiconOf,
   localDay,
-  MEASURES,
   type Meaning,
+  measuresIn,
   type Part,
   readQuestion,
   STANDING,
+  withMeasured,
 } from '@room/contract';
 import { z } from 'zod';
 import { checked, type Fields } from '../api/input.ts';
@@ -70,6 +72,7 @@ const textsOf = (given: Fields): Fields =>
 
 export function toolsOf(reader: Reader, catalogue: Catalogue): Tool[] {
   const lexicon = lexiconOf(catalogue);
+  const known = measuresIn(catalogue);
   const today = (): string => localDay(Date.now(), catalogue.timeZone);
   /** Days may move with the running one, as a saved view's do. */
   const fixed = (given: Fields): Fields => {
@@ -82,11 +85,12 @@ export function toolsOf(reader: Reader, catalogue: Catalogue): Tool[] {
     const fields = bounded(given);
     const answer = await reader.read('/v1/query', fields, asking);
     const split = String(fields['split'] ?? '').split(',') as Dimension[];
-    const measures = String(fields['measures'] ?? MEASURES.join(',')).split(',');
+    const named = String(fields['measures'] ?? known.join(',')).split(',');
+    const measures = withMeasured(known.filter((measure) => named.includes(measure)));
     return {
       asked: fields,
       about: aboutAnswer(answer),
-      definitions: definitionsOf(MEASURES.filter((measure) => measures.includes(measure))),
+      definitions: definitionsOf(measures),
       names: namesOf(
         answer.rows.flatMap(({ key }) =>
           key.flatMap((code, n) => (split[n] === undefined ? [] : [[split[n], code] as const])),
@@ -131,7 +135,7 @@ export function toolsOf(reader: Reader, catalogue: Catalogue): Tool[] {
       throw new HttpError(
         400,
         'not_understood',
-        `question: nothing of it is understood; name a measure (${MEASURES.join(', ')}), a unit of the catalogue, or a time`,
+        `question: nothing of it is understood; name a measure (${known.join(', ')}), a unit of the catalogue, or a time`,
       );
     if (!isWhole && !leaveOut)
       throw new NotUnderstood(
@@ -198,7 +202,7 @@ export function toolsOf(reader: Reader, catalogue: Catalogue): Tool[] {
 
   async function listed(given: Fields): Promise<object> {
     const { dimension, search, after } = checked(catalogueToolSchema, given);
-    const definitions = definitionsOf(MEASURES);
+    const definitions = definitionsOf(known);
     const members = (name: Dimension) => DIMENSIONS[name].members(catalogue);
     if (dimension === undefined)
       return {
@@ -240,14 +244,14 @@ export function toolsOf(reader: Reader, catalogue: Catalogue): Tool[] {
     },
     {
       name: 'query',
-      description: `Measures of a period: by time, by up to two dimensions, compared. Measures: ${MEASURES.join(', ')}. Dimensions: ${DIMENSION_NAMES.join(', ')}. from and to are local days, or relative as day-28, month-1. ${ROWS} rows without top.`,
+      description: `Measures of a period: by time, by up to two dimensions, compared. Measures: ${known.join(', ')}. Dimensions: ${DIMENSION_NAMES.join(', ')}. from and to are local days, or relative as day-28, month-1. ${ROWS} rows without top.`,
       input: reader.schema('/v1/query'),
       reads: '/v1/query',
       answer: query,
     },
     {
       name: 'explain',
-      description: `Who made the change of a measure between two periods, by dimension: together the whole change, of shares by rate and mix. Needs compare. from and to as of query. Measures: ${COUNTED.join(', ')}.`,
+      description: `Who made the change of a measure between two periods, by dimension: together the whole change, of shares by rate and mix. Needs compare. from and to as of query. Measures: ${EXPLAINED.join(', ')}.`,
       input: reader.schema('/v1/explain'),
       reads: '/v1/explain',
       answer: explain,
@@ -310,6 +314,9 @@ function told({ text, state, choices, chosen, uncounted }: Part, catalogue: Cata
     text,
     state,
     ...(uncounted === undefined ? {} : { notCounted: uncounted }),
+    ...(uncounted !== undefined && uncounted in ELSEWHERE
+      ? { page: ELSEWHERE[uncounted as keyof typeof ELSEWHERE] }
+      : {}),
     ...(meaning === undefined ? {} : { as: named(meaning, catalogue) }),
     ...(others.length === 0 ? {} : { alternatives: others }),
   };

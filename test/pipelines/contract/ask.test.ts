@@ -1,6 +1,14 @@
 /** What a question in words is read as, over the catalogue that the room ships with. Saturday 28 November 2026. */
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { type Chosen, lexiconOf, type Meaning, querySchema, readQuestion } from '@room/contract';
+import {
+  type Catalogue,
+  type Chosen,
+  ELSEWHERE,
+  lexiconOf,
+  type Meaning,
+  querySchema,
+  readQuestion,
+} from '@room/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -221,6 +229,65 @@ describe('diacritics that somebody wrote are meant, and one common word is no na
       province: '34-01',
     });
     expect(fieldsOf('hồ sơ mỗi nghìn dân')).toEqual({ sort: 'submitted', per: '1000-people' });
+  });
+});
+
+describe('the index is a measure, where the catalogue has one', () => {
+  it.each<[string, Record<string, string>]>([
+    ['chỉ số các tỉnh tháng 10', { sort: 'indexPoints', split: 'province', from: '2026-10-01', to: '2026-10-31' }],
+    ['bộ chỉ số 766 theo bộ', { sort: 'indexPoints', split: 'agency' }],
+    [
+      'index score ministries last month',
+      { sort: 'indexPoints', split: 'agency', from: '2026-10-01', to: '2026-10-31' },
+    ],
+    ['index 766 Ca Mau', { sort: 'indexPoints', province: '34-96' }],
+    ['tỉnh nào có chỉ số thấp nhất', { sort: 'indexPoints', split: 'province', order: 'smallest' }],
+    ['điểm đo được các tỉnh', { sort: 'indexMeasured', split: 'province' }],
+  ])('%s', (typed, fields) => {
+    expect(fieldsOf(typed)).toEqual(fields);
+  });
+
+  it('is no word where there is none, nor is another decision that index', () => {
+    const { scoring: _, ...rest } = catalogue;
+    const lexicon = lexiconOf(rest as Catalogue);
+    const { fields } = readQuestion('chỉ số các tỉnh', { ...ground, catalogue: rest as Catalogue, lexicon });
+    expect(fields).toEqual({ split: 'province' });
+    expect(fieldsOf('chỉ số 767')).toEqual({ fields: { sort: 'indexPoints' }, left: ['unknown: 767'] });
+  });
+});
+
+describe('what is no measure of dossiers is named, with the page that has it', () => {
+  it.each<[string, string]>([
+    ['bao nhiêu nhiệm vụ quá hạn', 'tasks'],
+    ['how many tasks are overdue', 'tasks'],
+    ['nhiệm vụ', 'tasks'],
+    ['giá trị chỉ tiêu', 'indicators'],
+    ['indicator values', 'indicators'],
+    ['lỗi kết nối', 'links'],
+    ['link errors', 'links'],
+    ['links to national databases', 'links'],
+  ])('%s: %s', (typed, of) => {
+    const { parts, fields, isWhole } = asked(typed);
+    expect(parts.flatMap(({ uncounted }) => uncounted ?? [])).toEqual([of]);
+    expect(ELSEWHERE).toHaveProperty(of);
+    // Nothing is asked of dossiers in its stead.
+    expect(fields).toEqual({});
+    expect(isWhole).toBe(false);
+  });
+
+  it('why is answered of a sum or a share alone, and never of another measure than was named', () => {
+    for (const typed of [
+      'vì sao chỉ số giảm',
+      'why did the index fall',
+      'vì sao hồ sơ quá hạn tăng',
+      'why backlog rose',
+    ]) {
+      const { fields, parts, isWhole } = asked(typed);
+      expect(fields).not.toHaveProperty('explain');
+      expect(parts.flatMap(({ uncounted }) => uncounted ?? [])).toEqual(['why']);
+      expect(isWhole).toBe(false);
+    }
+    expect(asked('why on-time share fell').fields['explain']).toBe('shareOnTime');
   });
 });
 

@@ -1,4 +1,4 @@
-import { COUNTED, type CountedMeasure, countedValue, isRatio, type Measures, NOTHING, sumOf } from '@room/contract';
+import { countedValue, EXPLAINED, type ExplainedMeasure, isRatio, type Measures, NOTHING, sumOf } from '@room/contract';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { contributionsOf, type MemberSums, rankedIn } from '../../../pipelines/warehouse/src/query/contributions.ts';
@@ -21,7 +21,7 @@ const worlds = fc
   })
   .map((members) => members.map((member, n): MemberSums => ({ code: `m${n}`, ...member })));
 
-const changeOf = (measure: CountedMeasure, members: readonly MemberSums[]): number | undefined => {
+const changeOf = (measure: ExplainedMeasure, members: readonly MemberSums[]): number | undefined => {
   const [now, before] = [members.map(({ now }) => now ?? NOTHING), members.map(({ before }) => before ?? NOTHING)].map(
     (side) => countedValue(measure, sumOf(side)),
   );
@@ -30,7 +30,7 @@ const changeOf = (measure: CountedMeasure, members: readonly MemberSums[]): numb
 
 it('what the members gave is the whole change, of counts to the last dossier, whatever is shown of them', () => {
   fc.assert(
-    fc.property(worlds, fc.constantFrom(...COUNTED), fc.integer({ min: 1, max: 15 }), (members, measure, top) => {
+    fc.property(worlds, fc.constantFrom(...EXPLAINED), fc.integer({ min: 1, max: 15 }), (members, measure, top) => {
       const change = changeOf(measure, members);
       if (change === undefined) return;
       const { members: shown, others } = rankedIn('province', contributionsOf(measure, members), top);

@@ -21,6 +21,7 @@ import {
   type Submission,
   scopeOf,
   standingsOf,
+  unitDaysQuestion,
   type Values,
 } from '@room/contract';
 import { type BadQuery, Ledger, openAccess, QueryStore, stretchesOf, type Warehouse } from '@room/warehouse';
@@ -87,6 +88,14 @@ const CATALOGUE = {
   telecoms: [],
   reporters: [],
   links: [],
+  scoring: {
+    decision: '1/X',
+    points: 100,
+    components: [
+      { id: '2.1', label: label('2.1'), points: 20, ratio: 'shareOnTime' },
+      { id: '3.3', label: label('3.3'), points: 4, fullFrom: 0.5, ratio: 'shareOnline' },
+    ],
+  },
 } as unknown as Catalogue;
 
 let folder: Awaited<ReturnType<typeof tempDir>>;
@@ -191,9 +200,29 @@ function bruteForce(query: Query, isOwn: (event: Submission) => boolean = () => 
   return found;
 }
 
+/** Points by hand: 20 for all on time, 4 from half online on; of neither where nothing was counted of it. */
+function pointsBy({ submitted, submittedOnline, onTime, late }: Measures): Record<string, number | undefined> {
+  const held = [
+    ...(onTime + late > 0 ? [{ most: 20, has: points(20, onTime / (onTime + late)) }] : []),
+    ...(submitted > 0 ? [{ most: 4, has: points(4, submittedOnline / submitted / 0.5) }] : []),
+  ];
+  if (held.length === 0) return {};
+  return {
+    indexPoints: expect.closeTo(
+      held.reduce((sum, { has }) => sum + has, 0),
+      9,
+    ),
+    indexMeasured: held.reduce((sum, { most }) => sum + most, 0),
+  };
+}
+
 const values = (sums: Measures | undefined, { measures }: Query): Values | undefined => {
   if (sums === undefined) return undefined;
-  const all = [...SUMS.map((sum) => [sum, sums[sum]]), ...RATIOS.map((ratio) => [ratio, ratioOf(ratio, sums)])];
+  const all = [
+    ...SUMS.map((sum) => [sum, sums[sum]]),
+    ...RATIOS.map((ratio) => [ratio, ratioOf(ratio, sums)]),
+    ...Object.entries(pointsBy(sums)),
+  ];
   return Object.fromEntries(all.filter(([name, value]) => value !== undefined && measures.includes(name as never)));
 };
 
@@ -623,4 +652,87 @@ it('components of the index are those of a plain sum over the events: correction
     { numRuns: 25 },
   );
 });
+
+it('points are what the page of the index says of the same unit and days, in a period, its months and what it is held against', async () => {
+  const { index, catalogue } = await loadCatalogue(DEFAULT_CATALOGUE);
+  if (index === undefined) throw new Error('the default catalogue has no index');
+  const plain = ({ components = [], points: all }: NonNullable<Catalogue['scoring']>) => ({
+    points: all,
+    components: components.map(({ label: _, ...component }) => component),
+  });
+  const { scoring } = CATALOGUE;
+  if (scoring === undefined || catalogue.scoring === undefined) throw new Error('nothing of the index is counted');
+  expect(plain(catalogue.scoring)).toEqual(plain(scoring));
+  // As `/v1/index` asks and scores.
+  const paged = async (period: { from: string; to: string }, units: 'agency' | 'province') => {
+    // In the units of the last day of what is asked for, also of what it is held against.
+    const answer = await store.answer({ ...unitDaysQuestion(period, units), boundaries: LAST }, EVERYTHING);
+    const days = ({ points: of = [] }: AnswerRow) => of.map(({ now = {} }) => now);
+    const { all, units: each } = standingsOf(
+      index,
+      days(answer.total),
+      answer.rows.map((row) => ({ code: row.key[0] ?? '', now: days(row), before: [] })),
+    );
+    return new Map([['', all], ...each.map((unit) => [unit.code, unit] as const)]);
+  };
+  const told = (values: Values | undefined) => [values?.indexPoints ?? 0, values?.indexMeasured ?? 0];
+  const compared = { points: 0, absent: 0 };
+  for (const units of ['agency', 'province'] as const)
+    for (const [from, to] of [
+      ['2026-04-01', '2026-08-31'],
+      ['2026-11-01', '2026-11-19'],
+      ['2026-11-18', '2026-11-19'],
+    ] as const) {
+      const question = { measures: 'indexPoints', from, to, split: units, boundaries: LAST, grain: 'month' };
+      const answer = await store.answer(asked({ ...question, compare: 'previous', per: 'working-day' }), EVERYTHING);
+      const { before } = answer.periods;
+      if (before === undefined) throw new Error('nothing is compared');
+      const [now, earlier] = [await paged({ from, to }, units), await paged(before, units)];
+      const row = (code: string) => (code === '' ? answer.total : answer.rows.find(({ key }) => key[0] === code));
+      for (const [code, page] of now) {
+        expect(told(row(code)?.now)).toEqual([expect.closeTo(page.points, 9), page.measured]);
+        // None measured is absent, never zero.
+        if (page.measured === 0) expect(row(code)?.now ?? {}).toEqual({});
+        compared[page.measured === 0 ? 'absent' : 'points']++;
+      }
+      for (const [code, page] of earlier)
+        expect(told(row(code)?.before)).toEqual([expect.closeTo(page.points, 9), page.measured]);
+      for (const { at, now: point } of answer.total.points ?? []) {
+        const last = addDays(`${at}-28`, 4).slice(0, 8);
+        const end = addDays(`${last}01`, -1);
+        const [until = to] = [end, to].sort();
+        const [, start = from] = [`${at}-01`, from].sort();
+        const month = await paged({ from: start, to: until }, units);
+        expect(told(point)).toEqual([expect.closeTo(month.get('')?.points ?? 0, 9), month.get('')?.measured]);
+      }
+    }
+  expect(compared.points).toBeGreaterThan(20);
+});
+
+it('points of which more are measured than before rose by nothing: such rows come last, in both directions', async () => {
+  const seen = new Set<boolean>();
+  for (const order of ['risen', 'fallen']) {
+    const { rows: found } = await store.answer(
+      asked({ measures: 'indexPoints', from: '2026-11-18', to: LAST, compare: 'previous', split: 'service', order }),
+      EVERYTHING,
+    );
+    const isLike = found.map(({ now, before }) => now?.indexMeasured === before?.indexMeasured && now !== undefined);
+    for (const like of isLike) seen.add(like);
+    expect(isLike).toEqual([...isLike].sort((a, b) => Number(b) - Number(a)));
+  }
+  expect(seen).toEqual(new Set([true, false]));
+});
+
+it('where the catalogue has no index there are no points of one', async () => {
+  const { scoring: _, ...rest } = CATALOGUE;
+  const without = new QueryStore(access, rest as Catalogue);
+  const fields = { from: dayBack(30), to: LAST };
+  await expect(without.answer(asked({ ...fields, measures: 'indexPoints' }), EVERYTHING)).rejects.toMatchObject({
+    field: 'measures',
+  });
+  const { total } = await without.answer(asked(fields), EVERYTHING);
+  expect(total.now?.submitted).toBeGreaterThan(0);
+  expect(total.now).not.toHaveProperty('indexPoints');
+});
+
 const points = (most: number, share: number): number => Math.max(0, Math.min(most, most * share));

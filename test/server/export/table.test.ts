@@ -114,6 +114,35 @@ it('a curve has its points, each beside the one that it is held against', async 
   ]);
 });
 
+it('points have a column of those that are measured beside them, and say how much of the index that is', () => {
+  const label = { vi: 'Đúng hạn', en: 'On time' };
+  const scoring = {
+    decision: '1/X',
+    points: 100,
+    components: [{ id: '2.1', label, points: 20, ratio: 'shareOnTime' as const }],
+  };
+  const total = { key: [], now: { indexPoints: 15.25, indexMeasured: 20 } };
+  const asked = { measures: 'indexPoints', compare: 'none' };
+  const of = {
+    answer: { ...answer, periods: { now: answer.periods.now }, total },
+    catalogue: { ...catalogue, scoring },
+  };
+  const table = tableOf(options(asked, of));
+  expect(table.columns).toEqual([
+    { name: 'Index points', kind: 'points' },
+    { name: 'Index points that are measured', kind: 'points' },
+  ]);
+  expect(table.rows).toEqual([[15.25, 20]]);
+  expect(new Map(table.about).get('Of the index')).toBe(
+    '1/X: counted are 2.1 On time: at most 20 of 100 points; the rest is not measured, which is not zero',
+  );
+  // A catalogue without an index has no such columns, whoever asks for all there are.
+  const { measures: _, ...all } = options({}).query;
+  const query = querySchema.parse({ from: all.from, to: all.to });
+  expect(query.measures).toContain('indexPoints');
+  expect(tableOf({ ...options({}), query }).columns.map(({ kind }) => kind)).not.toContain('points');
+});
+
 it('like days of a month stand under the month of the first of them', () => {
   const points = [{ at: '2026-10', beforeAt: '2025-10-04', now: { submitted: 7 }, before: { submitted: 1 } }];
   const of = { answer: { ...answer, total: { ...answer.total, points } } };

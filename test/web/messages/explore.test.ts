@@ -10,6 +10,8 @@ import {
   measureText,
   memberNames,
   periodText,
+  scoringText,
+  valueText,
 } from '../../../web/src/messages/explore.ts';
 import { catalogue } from '../room.ts';
 
@@ -34,6 +36,31 @@ it('a count changes by per cent, a share by points', () => {
     text: '−2,4 điểm %',
     isBetter: false,
   });
+});
+
+it('points of an index change by points, and by nothing where more or less of it is measured; they stand beside what is', () => {
+  const of = (indexPoints: number, indexMeasured = 24) => ({ indexPoints, indexMeasured });
+  expect(changeOf('indexPoints', { now: of(20.5), before: of(19) }, alike, vi)).toEqual({
+    text: '+1,5 điểm',
+    isBetter: true,
+  });
+  expect(changeOf('indexPoints', { now: of(20.5), before: of(4, 4) }, alike, vi)).toBeUndefined();
+  // As shares are: not by the working day, nor of a day that has just begun.
+  expect(changeOf('indexPoints', { now: of(18), before: of(19) }, longer, en)?.text).toBe('−1.0 points of the index');
+  const begun = { ...alike, now: { ...NOVEMBER, openDays: 30 } };
+  expect(changeOf('indexPoints', { now: of(18), before: of(19) }, begun, en)).toBeUndefined();
+  expect(valueText('indexPoints', of(20.46), vi)).toBe('20,5 / 24');
+  expect(valueText('indexPoints', undefined, vi)).toBe('—');
+  expect(valueText('submitted', { submitted: 7 }, vi)).toBe('7');
+});
+
+it('says how much of the index is counted at all', () => {
+  const label = { vi: 'x', en: 'x' };
+  const components = [{ id: '2.1', label, points: 20, ratio: 'shareOnTime' as const }];
+  expect(scoringText({ scoring: { decision: '1/X', points: 100, components } }, en)).toBe(
+    'Index 1/X: the room counts at most 20 of its 100 points; 80 are not measured, which is not zero.',
+  );
+  expect(scoringText({}, en)).toBeUndefined();
 });
 
 it('what rounds to nothing is neither better nor worse', () => {

@@ -16,6 +16,7 @@ import {
   type Limit,
   type Measure,
   type PendingAlert,
+  type PointsMeasure,
   RATIO_MEASURES,
   type Reading,
   type Rule,
@@ -281,7 +282,8 @@ function windowText(window: RuleWindow, { t, format }: Speech): string {
   return t(window.kind === 'now' ? 'windowNow' : 'windowToday');
 }
 
-const labelOf = (measure: Measure, { language }: Speech): string =>
+/** No rule is about points, which a wall is not told of. */
+const labelOf = (measure: Exclude<Measure, PointsMeasure>, { language }: Speech): string =>
   ({ ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES })[measure].label[language];
 
 export const HORIZON_NAMES: Readonly<Record<Horizon, MessageKey>> = {

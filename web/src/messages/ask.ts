@@ -1,7 +1,7 @@
 /** How a typed question was understood, in words. Pure. */
-import { type Catalogue, DIMENSIONS, type Meaning, type Part } from '@room/contract';
+import { type Catalogue, DIMENSIONS, ELSEWHERE, type Meaning, type Part, type Uncounted } from '@room/contract';
 import { ask } from '../i18n/ask.ts';
-import { addMessages } from '../i18n/index.ts';
+import { addMessages, type MessageKey } from '../i18n/index.ts';
 import type { Speech } from './context.ts';
 import { dimensionName, measureName, memberNames, orderText } from './explore.ts';
 
@@ -12,6 +12,26 @@ const COMPARED = {
   'year-before': 'compareYearBefore',
   'day-types': 'compareDayTypes',
 } as const;
+
+type ElsewherePage = (typeof ELSEWHERE)[keyof typeof ELSEWHERE];
+
+const UNCOUNTED = {
+  people: 'askPeople',
+  satisfaction: 'askSatisfaction',
+  tasks: 'askTasks',
+  indicators: 'askIndicators',
+  links: 'askLinks',
+  why: 'askNoWhy',
+} as const satisfies Record<Uncounted, MessageKey>;
+
+/** Where what is asked about is known, if it is no measure of dossiers. */
+export const pageOf = ({ uncounted }: Part): ElsewherePage | undefined =>
+  uncounted !== undefined && uncounted in ELSEWHERE ? ELSEWHERE[uncounted as keyof typeof ELSEWHERE] : undefined;
+export const PAGE_NAMES = {
+  '/tasks': 'pageTasks',
+  '/programmes': 'pageProgrammes',
+  '/links': 'pageLinks',
+} as const satisfies Record<ElsewherePage, MessageKey>;
 
 const GRAINS = { hour: 'grainHour', day: 'grainDay', month: 'grainMonth' } as const;
 
@@ -54,7 +74,7 @@ export function meaningText(meaning: Meaning, catalogue: Catalogue, speech: Spee
 export function partText({ state, choices, chosen, uncounted }: Part, catalogue: Catalogue, speech: Speech): string {
   const { t } = speech;
   const meaning = choices[chosen];
-  if (uncounted !== undefined) return t(uncounted === 'people' ? 'askPeople' : 'askSatisfaction');
+  if (uncounted !== undefined) return t(UNCOUNTED[uncounted]);
   if (state === 'unknown' || meaning === undefined) return t('askNotRead');
   return state === 'extra' ? t('askExtra') : meaningText(meaning, catalogue, speech);
 }

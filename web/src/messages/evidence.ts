@@ -1,10 +1,10 @@
 /** The words of evidence: what a number is of, when, and what an event is. Pure. */
 import {
   type Catalogue,
-  type CountedMeasure,
   type Dimension,
   type Evidence,
   type EvidentEvent,
+  type ExplainedMeasure,
   type Explanation,
   isRatio,
   type Measure,
@@ -35,7 +35,7 @@ export const differenceText = (measure: Measure, found: number | undefined, show
   measureText(measure, Math.abs((found ?? 0) - shown), speech);
 
 /** What somebody gave to a change: dossiers, or points of per cent. */
-export const gaveText = (measure: CountedMeasure, change: number, { format, t }: Speech, digits = 1): string =>
+export const gaveText = (measure: ExplainedMeasure, change: number, { format, t }: Speech, digits = 1): string =>
   isRatio(measure) ? t('points', { change: format.points(change, digits) }) : format.signed(change);
 
 const MOST_DIGITS = 3;

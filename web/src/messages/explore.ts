@@ -5,17 +5,18 @@ import {
   type Compared,
   DIMENSIONS,
   type Dimension,
+  describedBy,
   groupLabel,
   groupsOf,
-  isLevel,
+  isDerived,
+  isPoints,
   isRatio,
-  LEVEL_MEASURES,
+  isSum,
   type Measure,
   type Order,
   type Per,
   type QueryAnswer,
-  RATIO_MEASURES,
-  SUM_MEASURES,
+  type Values,
 } from '@room/contract';
 import { explore } from '../i18n/explore.ts';
 import { addMessages, type MessageKey } from '../i18n/index.ts';
@@ -61,16 +62,37 @@ export function memberNames(
   return new Map([...names, ...groups, [NO_PART, t('notByPart')]]);
 }
 
-const entryOf = (measure: Measure) => ({ ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES })[measure];
-
-export const measureName = (measure: Measure, { language }: Speech): string => entryOf(measure).label[language];
+export const measureName = (measure: Measure, { language }: Speech): string => describedBy(measure).label[language];
 
 /** A count that is no whole number is one per working day, or per 1,000 people. */
 export const measureText = (measure: Measure, value: number | undefined, { format }: Speech): string => {
   if (value === undefined) return '—';
   if (isRatio(measure)) return format.share(value);
+  // What could be had is a whole number in every index that is known; what was reached hardly ever.
+  if (isPoints(measure))
+    return measure === 'indexMeasured' && Number.isInteger(value) ? format.count(value) : format.tenths(value);
   return Number.isInteger(value) ? format.count(value) : format.rate(value);
 };
+
+/** The same with what it must be held against: points stand beside those that could be had of what is measured. */
+export const valueText = (measure: Measure, values: Values | undefined, speech: Speech): string => {
+  const text = measureText(measure, values?.[measure], speech);
+  const measured = measure === 'indexPoints' ? values?.indexMeasured : undefined;
+  return measured === undefined ? text : `${text} / ${measureText('indexMeasured', measured, speech)}`;
+};
+
+/** How many points of the whole index are measured at most, so that nobody takes them for it. */
+export function scoringText({ scoring }: Pick<Catalogue, 'scoring'>, { format, t }: Speech): string | undefined {
+  if (scoring === undefined) return undefined;
+  const most = scoring.components.reduce((sum, { points }) => sum + points, 0);
+  const { decision, points } = scoring;
+  return t('pointsCounted', {
+    decision,
+    most: format.count(most),
+    missing: format.count(points - most),
+    points: format.count(points),
+  });
+}
 
 export { firstOf } from '@room/contract';
 
@@ -129,7 +151,7 @@ const isUnlike = ({ now, before }: Periods, per: Per): boolean =>
       : false);
 
 /**
- * From `before` to `now`: per cent of a count, percentage points of a share. A period with fewer working days has fewer dossiers,
+ * From `before` to `now`: per cent of a count, percentage points of a share, points of an index. A period with fewer working days has fewer dossiers,
  * and is no worse for it.
  */
 export function changeOf(
@@ -141,18 +163,23 @@ export function changeOf(
 ): Change | undefined {
   const [counted, base] = [now?.[measure], before?.[measure]];
   if (counted === undefined || base === undefined || !isComparable(periods)) return undefined;
-  const isCount = !isRatio(measure) && !isLevel(measure);
-  if ((isCount && isUncompared(periods, per)) || (isRatio(measure) && isBegun(periods))) return undefined;
+  const isCount = isSum(measure);
+  if ((isCount && isUncompared(periods, per)) || (isDerived(measure) && isBegun(periods))) return undefined;
+  // Points of which more or fewer are measured than before neither rose nor fell.
+  if (isPoints(measure) && now?.indexMeasured !== before?.indexMeasured) return undefined;
   const scale =
     isByWorkingDay(periods, per) && isCount ? (periods.before?.workingDays ?? 1) / (periods.now.workingDays ?? 1) : 1;
   // By how many it grew from nothing is what there is, and no share of anything.
   const value = base <= 0 ? counted : counted * scale;
-  const { better } = entryOf(measure);
-  const [text, none] = isRatio(measure)
-    ? [value - base, 0].map((change) => t('points', { change: format.points(change) }))
-    : base <= 0
-      ? [value - base, 0].map((change) => format.signed(Math.round(change)))
-      : [(value - base) / base, 0].map(format.change);
+  const { better } = describedBy(measure);
+  const tell = (): string[] => {
+    const changes = [value - base, 0];
+    if (isRatio(measure)) return changes.map((change) => t('points', { change: format.points(change) }));
+    if (isPoints(measure)) return changes.map((change) => t('pointsChange', { change: format.tenthsSigned(change) }));
+    if (base <= 0) return changes.map((change) => format.signed(Math.round(change)));
+    return changes.map((change) => format.change(change / base));
+  };
+  const [text, none] = tell();
   // What rounds to nothing has no side.
   return { text: text ?? '', isBetter: text === none ? undefined : value > base === (better === 'up') };
 }

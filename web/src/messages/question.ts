@@ -4,15 +4,25 @@ import {
   type Catalogue,
   DIMENSIONS,
   type Dimension,
-  isLevel,
-  isRatio,
+  isDerived,
+  isPoints,
+  isSum,
   type Measure,
   type QueryAnswer,
   type Query as Question,
 } from '@room/contract';
 import type { MessageKey } from '../i18n/index.ts';
 import type { Speech } from './context.ts';
-import { dimensionName, inexactText, isBegun, isByWorkingDay, isOpen, isUncompared, memberNames } from './explore.ts';
+import {
+  dimensionName,
+  inexactText,
+  isBegun,
+  isByWorkingDay,
+  isOpen,
+  isUncompared,
+  memberNames,
+  scoringText,
+} from './explore.ts';
 
 export const PER_NAMES = { period: 'perPeriod', 'working-day': 'perWorkingDay', '1000-people': 'perPeople' } as const;
 export const BOUNDARY_NAMES = { 'as-reported': 'boundariesReported', today: 'boundariesToday' } as const;
@@ -72,7 +82,7 @@ export function askedTexts(
       : [
           `${t('boundaries')}: ${boundaries === BOUNDARIES[0] ? t(BOUNDARY_NAMES[boundaries]) : t('boundariesOf', { day: format.day(boundaries) })}`,
         ]),
-    ...(per === 'period' || isRatio(measure) ? [] : [perText(question, speech, peopleAsOf)]),
+    ...(per === 'period' || isDerived(measure) ? [] : [perText(question, speech, peopleAsOf)]),
   ];
 }
 
@@ -84,7 +94,7 @@ export const perText = ({ per }: Pick<Question, 'per'>, { format, t }: Speech, p
   ].join(', ');
 
 export interface Remark {
-  id: 'by-working-day' | 'uncompared' | 'inexact';
+  id: 'by-working-day' | 'uncompared' | 'inexact' | 'points';
   text: string;
 }
 
@@ -95,12 +105,14 @@ export function remarksOn(
   catalogue: Catalogue,
   speech: Speech,
 ): Remark[] {
-  const isCount = !isRatio(measure) && !isLevel(measure);
+  const isCount = isSum(measure);
+  const counted = isPoints(measure) ? scoringText(catalogue, speech) : undefined;
   const say = (id: Remark['id'], key: MessageKey): Remark => ({ id, text: speech.t(key) });
   const isNot = isUncompared(answer.periods, per);
   // Shares and levels are held against each other as they are.
   const isSaid = !isAlone || isCount;
   return [
+    ...(counted === undefined ? [] : [{ id: 'points' as const, text: counted }]),
     ...(isSaid && !isNot && isByWorkingDay(answer.periods, per) ? [say('by-working-day', 'changeByWorkingDay')] : []),
     ...(isSaid && isNot ? [say('uncompared', uncomparedKey(answer.periods))] : []),
     ...inexactText(answer, measure, catalogue, speech).map((text): Remark => ({ id: 'inexact', text })),

@@ -1,10 +1,10 @@
 /** What words can mean: measures, splits, and the members of the catalogue by their names in both languages, short names and codes. */
 import type { Catalogue } from '../catalogue.ts';
 import { DIMENSIONS, type Dimension } from '../dimensions.ts';
-import { LEVEL_MEASURES, RATIO_MEASURES, SUM_MEASURES } from '../measures.ts';
-import { MEASURES, type Measure, type Order, type Per } from '../query.ts';
+import { describedBy } from '../points.ts';
+import { type Measure, measuresIn, type Order, type Per } from '../query.ts';
 import { type Word, wordsOf } from './tokens.ts';
-import { MEASURE_WORDS, ORDER_WORDS, PER_WORDS, SPLIT_WORDS, WHY_WORDS } from './words.ts';
+import { INDEX_WORDS, MEASURE_WORDS, ORDER_WORDS, PER_WORDS, SPLIT_WORDS, WHY_WORDS } from './words.ts';
 
 export type Meaning =
   | { kind: 'measure'; measure: Measure }
@@ -31,11 +31,6 @@ export interface Lexicon {
 }
 
 const NAMES = Object.keys(DIMENSIONS) as Dimension[];
-const LABELS: Readonly<Partial<Record<string, { label: { vi: string; en: string } }>>> = {
-  ...SUM_MEASURES,
-  ...RATIO_MEASURES,
-  ...LEVEL_MEASURES,
-};
 
 /** `Hồ Chí Minh` as `hcm`: of three words or more, so that it is no word by chance. */
 const initialsOf = (key: string): string | undefined => {
@@ -50,15 +45,19 @@ export function lexiconOf(catalogue: Catalogue): Lexicon {
     const words = wordsOf(name);
     const key = words.map(({ text }) => text).join(' ');
     if (key === '') return undefined;
-    const known = meanings.get(key) ?? [];
+    const others = meanings.get(key) ?? [];
     const named: Named = { key, words, meaning };
-    if (!known.some((one) => JSON.stringify(one) === JSON.stringify(named))) meanings.set(key, [...known, named]);
+    if (!others.some((one) => JSON.stringify(one) === JSON.stringify(named))) meanings.set(key, [...others, named]);
     return named;
   };
+  const known = measuresIn(catalogue);
   for (const [word, measures] of Object.entries(MEASURE_WORDS))
-    for (const measure of measures) if (MEASURES.includes(measure)) put(word, { kind: 'measure', measure });
-  for (const measure of MEASURES) {
-    const label = LABELS[measure]?.label;
+    for (const measure of measures) if (known.includes(measure)) put(word, { kind: 'measure', measure });
+  // People call an index by the number of what decided it: `chỉ số 766`.
+  for (const number of catalogue.scoring?.decision.match(/^\d+/) ?? [])
+    for (const word of INDEX_WORDS) put(`${word} ${number}`, { kind: 'measure', measure: 'indexPoints' });
+  for (const measure of known) {
+    const label: { vi: string; en: string } | undefined = describedBy(measure)?.label;
     for (const name of label === undefined ? [] : [label.vi, label.en]) put(name, { kind: 'measure', measure });
   }
   for (const [word, per] of Object.entries(PER_WORDS)) put(word, { kind: 'per', per });

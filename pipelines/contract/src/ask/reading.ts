@@ -5,7 +5,7 @@
 import { addDays, validOn } from '../calendar.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { Dimension } from '../dimensions.ts';
-import { COUNTED } from '../evidence.ts';
+import { isExplained } from '../evidence.ts';
 import type { Period } from '../wall.ts';
 import type { Meaning as Known, Lexicon } from './lexicon.ts';
 import { type FoundTime, timeAt } from './times.ts';
@@ -34,10 +34,11 @@ export interface Part {
   /** What it may mean; several are told apart by whoever asks. */
   choices: readonly Meaning[];
   chosen: number;
-  /** Of what is unknown: it is known well, and not counted. */
+  /** Of what is unknown: it is known well, and is not answered here. */
   uncounted?: Uncounted;
 }
-export type Uncounted = keyof typeof UNCOUNTED;
+/** `why`: of a measure whose change is no sum of what anybody gave. */
+export type Uncounted = keyof typeof UNCOUNTED | 'why';
 
 export interface QuestionReading {
   parts: readonly Part[];
@@ -99,7 +100,7 @@ export function readQuestion(
   const isWeak = ({ tokens: own }: Piece): boolean => COUNTED_WORDS.some((words) => agrees(own, knownWords(words)));
   const hasOwn = pieces.some((piece) => isMeasure(piece) && !isWeak(piece));
   const once = new Set<string>();
-  const parts = pieces.map((piece, n): Part => {
+  const read = pieces.map((piece, n): Part => {
     const [first, last] = [piece.tokens[0], piece.tokens.at(-1)];
     const [from, to] = [first?.from ?? 0, last?.to ?? 0];
     const part = { from, to, text: typed.slice(from, to), choices: [] as readonly Meaning[], chosen: 0 };
@@ -116,13 +117,20 @@ export function readQuestion(
     once.add(kind);
     return { ...part, state: isExtra ? 'extra' : 'taken', choices, chosen: index };
   });
-  const fields = fieldsOf(parts, period, against);
+  const fields = fieldsOf(read, period, against);
+  // Why is answered of whatever measure was named, or not at all.
+  const parts = isExplained(fields['sort'] ?? 'submitted') ? read : read.map(withoutWhy);
   return {
     parts,
     fields,
     isWhole: Object.keys(fields).length > 0 && parts.every(({ state }) => state === 'taken' || state === 'filler'),
   };
 }
+
+const withoutWhy = (part: Part): Part =>
+  part.choices[part.chosen]?.kind === 'why'
+    ? { ...part, state: 'unknown', choices: [], chosen: 0, uncounted: 'why' }
+    : part;
 
 /** The longest of these that begins at a word. */
 function longestOf(phrases: Iterable<string>, tokens: readonly Token[], at: number): string | undefined {
@@ -408,7 +416,8 @@ function fieldsOf(
     }
   }
   const isWhy = parts.some(({ state, choices, chosen }) => state === 'taken' && choices[chosen]?.kind === 'why');
-  if (isWhy) fields['explain'] = COUNTED.find((measure) => measure === fields['sort']) ?? 'submitted';
+  const { sort = 'submitted' } = fields;
+  if (isWhy && isExplained(sort)) fields['explain'] = sort;
   for (const [dimension, codes] of members) fields[dimension] = codes.join(',');
   if (period !== undefined) Object.assign(fields, period);
   if (against !== undefined) fields['compare'] = `${against.from}:${against.to}`;

@@ -1,5 +1,6 @@
 /** Words of a question in both languages, with their diacritics, beside the names that the catalogue and the measures bring along. */
 import type { Dimension } from '../dimensions.ts';
+import type { PagePath } from '../pages.ts';
 import type { Measure, Order, Per } from '../query.ts';
 
 /** What each word may mean, the likeliest first where it stands alone. */
@@ -68,6 +69,18 @@ export const MEASURE_WORDS: Readonly<Record<string, readonly Measure[]>> = {
   'waits too long': ['backlogOverdue'],
   'đang quá hạn': ['backlogOverdue'],
   'chờ lâu': ['backlogOverdue'],
+  'chỉ số': ['indexPoints'],
+  'bộ chỉ số': ['indexPoints'],
+  'điểm chỉ số': ['indexPoints'],
+  'điểm phục vụ': ['indexPoints'],
+  index: ['indexPoints'],
+  'the index': ['indexPoints'],
+  'index score': ['indexPoints'],
+  'index scores': ['indexPoints'],
+  'points of the index': ['indexPoints'],
+  'service index': ['indexPoints'],
+  'điểm đo được': ['indexMeasured'],
+  'measured points': ['indexMeasured'],
   // Whoever waits is known by the dossier that does.
   'người dân chờ': ['backlogOpen'],
   'người dân đang chờ': ['backlogOpen'],
@@ -80,6 +93,9 @@ export const MEASURE_WORDS: Readonly<Record<string, readonly Measure[]>> = {
   'people are waiting': ['backlogOpen', 'backlogOverdue'],
   'people wait beyond the date': ['backlogOverdue'],
 };
+
+/** What an index is called before the number of its decision. */
+export const INDEX_WORDS: readonly string[] = ['chỉ số', 'bộ chỉ số', 'điểm chỉ số', 'index', 'decision', 'quyết định'];
 
 /** What is counted, whichever measure: beside another measure they name none of their own. */
 export const COUNTED_WORDS: readonly string[] = ['hồ sơ', 'số hồ sơ', 'dossiers', 'applications'];
@@ -225,8 +241,39 @@ export const FILLERS: readonly string[] = [
   ...['bao nhiêu', 'số liệu', 'như thế nào'],
 ];
 
-/** What is asked for often, and is not counted: that is said, and never left out. */
-export const UNCOUNTED: Readonly<Record<'people' | 'satisfaction', readonly string[]>> = {
+/** What the room knows, and not by events of dossiers: the page that answers it is named. */
+export const ELSEWHERE = {
+  tasks: '/tasks',
+  indicators: '/programmes',
+  links: '/links',
+} as const satisfies Readonly<Record<string, PagePath>>;
+
+/** What is asked for often, and is no measure of dossiers: that is said, and never left out. */
+export const UNCOUNTED: Readonly<Record<'people' | 'satisfaction' | keyof typeof ELSEWHERE, readonly string[]>> = {
+  tasks: [
+    ...[
+      'nhiệm vụ',
+      'nhiệm vụ quá hạn',
+      'nhiệm vụ đang quá hạn',
+      'nhiệm vụ trễ hạn',
+      'nhiệm vụ chậm',
+      'nhiệm vụ tồn đọng',
+    ],
+    ...['nhiệm vụ được giao', 'số nhiệm vụ', 'số nhiệm vụ quá hạn'],
+    ...['task', 'tasks', 'overdue task', 'overdue tasks', 'tasks overdue', 'tasks are overdue', 'tasks were overdue'],
+    ...['late tasks', 'tasks late', 'tasks are late', 'tasks past due', 'tasks are past due'],
+  ],
+  indicators: [
+    ...['chỉ tiêu', 'chỉ tiêu quá hạn', 'giá trị chỉ tiêu', 'báo cáo chỉ tiêu', 'tiến độ chỉ tiêu', 'chương trình'],
+    ...['indicator', 'indicators', 'indicator value', 'indicator values', 'indicators overdue', 'overdue indicators'],
+    ...['programme', 'programmes', 'program', 'programs'],
+  ],
+  links: [
+    ...['kết nối', 'lượt kết nối', 'lỗi kết nối', 'yêu cầu kết nối', 'kết nối cơ sở dữ liệu', 'kết nối quá hạn'],
+    ...['cơ sở dữ liệu', 'cơ sở dữ liệu quốc gia', 'kết nối cơ sở dữ liệu quốc gia', 'lỗi của các kết nối'],
+    ...['link', 'links', 'link errors', 'errors of links', 'requests of links', 'link requests', 'failed requests'],
+    ...['national database', 'national databases', 'links to national databases', 'database links'],
+  ],
   people: ['người dân', 'công dân', 'người', 'people', 'citizens', 'persons'],
   satisfaction: [
     ...['hài lòng', 'không hài lòng', 'mức độ hài lòng', 'sự hài lòng', 'tỷ lệ hài lòng', 'tỉ lệ hài lòng'],

@@ -3,15 +3,18 @@ import {
   type AnswerRow,
   type Compared,
   isLevel,
+  isPoints,
   isRatio,
   LEVEL_MEASURES,
   type Measure,
   type Measures,
   NOTHING,
   type Order,
+  pointsOf,
   type Query,
   type QueryAnswer,
   ratioOf,
+  type Scoring,
   SUMS,
   type Values,
 } from '@room/contract';
@@ -48,6 +51,12 @@ interface Gathered {
   points: Record<Side, Map<string, Known>>;
 }
 
+/** By what counts are divided, and by which formulas points are worked out. */
+interface Worth {
+  divisorsOf: DivisorsOf;
+  scoring: Scoring | undefined;
+}
+
 type Answered = Pick<QueryAnswer, 'total' | 'rows' | 'others' | 'coarse' | 'dividedValues' | 'unlike' | 'simulated'>;
 
 export function answerOf(
@@ -56,8 +65,10 @@ export function answerOf(
   found: readonly PlanRow[],
   levels: readonly LevelRow[],
   divisorsOf: DivisorsOf,
+  scoring?: Scoring,
 ): Answered {
   const { measures } = query;
+  const worth: Worth = { divisorsOf, scoring };
   const rows = new Map<string, Gathered>();
   const total = gathered([], []);
   const coarse = gathered([], []);
@@ -90,22 +101,22 @@ export function answerOf(
       if (isCurve && at !== undefined) add(pointOf(each, side, at), { levels: row });
     }
   }
-  const shaped = (of: Gathered): AnswerRow => shape(of, query, plan, divisorsOf);
+  const shaped = (of: Gathered): AnswerRow => shape(of, query, plan, worth);
   const ranked =
     query.split.length === 0
       ? []
-      : [...rows.values()].sort(byRank(query.sort ?? measures[0] ?? 'submitted', query.order, divisorsOf));
+      : [...rows.values()].sort(byRank(query.sort ?? measures[0] ?? 'submitted', query.order, worth));
   const { top = ranked.length } = query;
   const rest = ranked.slice(top);
-  const coarsely = compared(coarse, measures, divisorsOf);
+  const coarsely = compared(coarse, measures, worth);
   const divided = together([...rows.values()].filter(({ key }) => key.some((code) => plan.divided.includes(code))));
-  const unlikeValues = valuesOf(unlike.known.now, measures, divisorsOf({ side: 'now', keys: [] }));
+  const unlikeValues = valuesOf(unlike.known.now, measures, divisorsOf({ side: 'now', keys: [] }), scoring);
   return {
     total: shaped(total),
     rows: ranked.slice(0, top).map(shaped),
     ...(rest.length === 0 ? {} : { others: { ...shaped(together(rest)), members: rest.length } }),
     ...(Object.keys(coarsely).length === 0 ? {} : { coarse: coarsely }),
-    ...(divided.keys.length === 0 ? {} : { dividedValues: compared(divided, measures, divisorsOf) }),
+    ...(divided.keys.length === 0 ? {} : { dividedValues: compared(divided, measures, worth) }),
     ...(plan.like === undefined || plan.like.missing.length === 0
       ? {}
       : {
@@ -156,9 +167,15 @@ function together(rows: readonly Gathered[]): Gathered {
   return all;
 }
 
-function measured(measure: Measure, { sums, levels }: Known, by: Divisors): number | undefined {
+function measured(
+  measure: Measure,
+  { sums, levels }: Known,
+  by: Divisors,
+  scoring: Scoring | undefined,
+): number | undefined {
   if (isLevel(measure)) return over(levels?.[LEVEL_MEASURES[measure].reported], by.levels);
   if (sums === undefined) return undefined;
+  if (isPoints(measure)) return pointsOf(measure, sums, scoring);
   return isRatio(measure) ? ratioOf(measure, sums) : over(sums[measure], by.sums);
 }
 
@@ -166,10 +183,15 @@ const over = (value: number | undefined, divisor: number | undefined): number | 
   value === undefined || divisor === undefined ? undefined : value / divisor;
 
 /** Undefined where nothing was reported. */
-function valuesOf(known: Known, measures: readonly Measure[], by: Divisors): Values | undefined {
+function valuesOf(
+  known: Known,
+  measures: readonly Measure[],
+  by: Divisors,
+  scoring: Scoring | undefined,
+): Values | undefined {
   const values: Values = {};
   for (const measure of measures) {
-    const value = measured(measure, known, by);
+    const value = measured(measure, known, by, scoring);
     if (value !== undefined) values[measure] = value;
   }
   return known.sums === undefined && Object.keys(values).length === 0 ? undefined : values;
@@ -178,14 +200,14 @@ function valuesOf(known: Known, measures: readonly Measure[], by: Divisors): Val
 function compared(
   { known: { now, before }, keys }: Pick<Gathered, 'known' | 'keys'>,
   measures: readonly Measure[],
-  divisorsOf: DivisorsOf,
+  { divisorsOf, scoring }: Worth,
   at: Partial<Record<Side, string>> = {},
 ): Compared {
   const by = (side: Side): Divisors => {
     const point = at[side];
     return divisorsOf({ side, keys, ...(point === undefined ? {} : { at: point }) } satisfies Place);
   };
-  const values = sided(valuesOf(now, measures, by('now')), valuesOf(before, measures, by('before')));
+  const values = sided(valuesOf(now, measures, by('now'), scoring), valuesOf(before, measures, by('before'), scoring));
   const levelsAsOf = measures.some(isLevel) ? sided(now.levels?.oldest, before.levels?.oldest) : {};
   return { ...values, ...(Object.keys(levelsAsOf).length === 0 ? {} : { levelsAsOf }) };
 }
@@ -195,9 +217,9 @@ const sided = <T>(now: T | undefined, before: T | undefined): { now?: T; before?
   ...(before === undefined ? {} : { before }),
 });
 
-function shape(of: Gathered, { measures, grain }: Query, plan: Plan, divisorsOf: DivisorsOf): AnswerRow {
+function shape(of: Gathered, { measures, grain }: Query, plan: Plan, worth: Worth): AnswerRow {
   const { key, keys, points } = of;
-  const row: AnswerRow = { key, ...compared(of, measures, divisorsOf) };
+  const row: AnswerRow = { key, ...compared(of, measures, worth) };
   if (grain === 'total') return row;
   row.points = plan.points.now.map((at, n) => {
     // A day without a like stands beside none.
@@ -208,7 +230,7 @@ function shape(of: Gathered, { measures, grain }: Query, plan: Plan, divisorsOf:
       ...compared(
         { keys, known: { now: points.now.get(at) ?? {}, before: points.before.get(beforeAt ?? '') ?? {} } },
         measures,
-        divisorsOf,
+        worth,
         { now: at, ...(beforeAt === undefined ? {} : { before: beforeAt }) },
       ),
     };
@@ -217,14 +239,17 @@ function shape(of: Gathered, { measures, grain }: Query, plan: Plan, divisorsOf:
 }
 
 /** Whoever has no such value comes last, and equals stand by their key. */
-function byRank(measure: Measure, order: Order, divisorsOf: DivisorsOf): (a: Gathered, b: Gathered) => number {
-  const valueOn = (side: Side, { known, keys }: Gathered): number | undefined =>
-    measured(measure, known[side], divisorsOf({ side, keys }));
+function byRank(measure: Measure, order: Order, { divisorsOf, scoring }: Worth): (a: Gathered, b: Gathered) => number {
+  const valueOn = (side: Side, { known, keys }: Gathered, of = measure): number | undefined =>
+    measured(of, known[side], divisorsOf({ side, keys }), scoring);
+  /** Points of which more or fewer are measured than before neither rose nor fell. */
+  const isLike = (row: Gathered): boolean =>
+    measure !== 'indexPoints' || valueOn('now', row, 'indexMeasured') === valueOn('before', row, 'indexMeasured');
   const isChange = order === 'risen' || order === 'fallen';
   const sign = order === 'smallest' || order === 'fallen' ? -1 : 1;
   const rankOf = (row: Gathered): number => {
     const value = valueOn('now', row);
-    const base = isChange ? valueOn('before', row) : 0;
+    const base = !isChange ? 0 : isLike(row) ? valueOn('before', row) : undefined;
     return value === undefined || base === undefined ? Number.NEGATIVE_INFINITY : sign * (value - base);
   };
   const ranks = new Map<Gathered, number>();

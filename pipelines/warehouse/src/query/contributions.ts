@@ -1,9 +1,9 @@
 /** What each member gave to a change. Pure. */
 import {
   type Contribution,
-  type CountedMeasure,
   countedValue,
   type ExplainedBy,
+  type ExplainedMeasure,
   isRatio,
   type Measures,
   NOTHING,
@@ -24,7 +24,7 @@ export interface MemberSums {
  * the average of the whole (mix; all weights together are one, so that what is taken off adds up to nothing). What existed in one
  * of the periods only has no change of its own share: all of it is mix.
  */
-export function contributionsOf(measure: CountedMeasure, members: readonly MemberSums[]): Contribution[] {
+export function contributionsOf(measure: ExplainedMeasure, members: readonly MemberSums[]): Contribution[] {
   const whole = (side: 'now' | 'before'): Measures => sumOf(members.map((member) => member[side] ?? NOTHING));
   const sides = { now: whole('now'), before: whole('before') };
   return members

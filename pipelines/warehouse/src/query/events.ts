@@ -7,6 +7,8 @@ import {
   localDay,
   type Position,
   type Scope,
+  type SumMeasure,
+  sumsIn,
 } from '@room/contract';
 import type { Reads } from '../access.ts';
 import { addedBy, EVENT_LISTED, type EventRow, eventOf, instantOf, isAdding, placed, upTo } from './evident.ts';
@@ -65,24 +67,29 @@ export class EventStore {
   /** Ids in full. */
   async page(asked: Proven, scope: Scope, { from, to }: Stretch, after?: string, signal?: AbortSignal): Promise<Page> {
     const rows = await this.#reads.read<EventRow>(
-      `SELECT ${EVENT_LISTED}, ${addedBy(asked.measure)} FROM submission
+      `SELECT ${EVENT_LISTED}, ${addedBy(this.#sums(asked))} FROM submission
        WHERE ${this.#of(asked, scope)} AND occurred_at >= ${instantOf(from)} AND occurred_at < ${instantOf(to)}
          ${after === undefined ? '' : `AND ${after}`}
        ORDER BY submission.occurred_at, log_partition, log_offset LIMIT ${this.#page}`,
       signal,
     );
     const last = rows.length < this.#page ? undefined : rows.at(-1);
+    const sums = this.#sums(asked);
     const events = function* (): Generator<EvidentEvent> {
-      for (const row of rows) yield eventOf(asked.measure, row);
+      for (const row of rows) yield eventOf(sums, row);
     };
     return { events: { [Symbol.iterator]: events }, next: last && later(last) };
+  }
+
+  #sums({ measure }: Proven): SumMeasure[] {
+    return sumsIn(measure, this.#catalogue.scoring);
   }
 
   #of(asked: Proven, scope: Scope): string {
     const { timeZone } = this.#catalogue;
     const ground = { catalogue: this.#catalogue, timeZone, today: localDay(Date.now(), timeZone) };
     const { where } = placed(asked, ground, scope);
-    return `${where} AND ${isAdding(asked.measure)} AND ${upTo(asked.asOf)}`;
+    return `${where} AND ${isAdding(this.#sums(asked))} AND ${upTo(asked.asOf)}`;
   }
 }
 

@@ -7,8 +7,8 @@ import {
   type Evidence,
   type EvidenceQuery,
   type EvidentSource,
+  isDerived,
   isLevel,
-  isRatio,
   localDay,
   type Measures,
   NOTHING,
@@ -48,7 +48,7 @@ const MOST_EVENTS = 10_000_000;
 /** Events that the log took in the same millisecond as the last one of an answer. */
 const MOST_AT_ONCE = 20_000;
 
-/** In the order of `sumsIn`. */
+/** In the order of those that the number is made of. */
 interface SumsRow {
   sums: number[];
   adding: number;
@@ -60,12 +60,13 @@ interface SourceRow extends SumsRow {
   simulated: number;
 }
 
-/** Of a number that is a sum of events, or a share of such. */
+/** Of a number that is a sum of events, or worked out from such. */
 type CountedQuery = EvidenceQuery & { measure: CountedMeasure };
 
 /** A measure, and what sums are worth as it is told: per working day, or per 1,000 people. */
 interface Worth {
-  measure: CountedMeasure;
+  /** Those that it is made of. */
+  made: readonly SumMeasure[];
   value: (sums: Readonly<Measures>) => number | undefined;
 }
 
@@ -95,8 +96,9 @@ export class EvidenceStore {
 
   async #counted(asked: CountedQuery, scope: Scope, signal?: AbortSignal): Promise<Evidence> {
     const began = performance.now();
-    const { timeZone } = this.#catalogue;
+    const { timeZone, scoring } = this.#catalogue;
     const { measure, at, key = [], side } = asked;
+    const made = sumsIn(measure, scoring);
     const today = localDay(Date.now(), timeZone);
     const meetingsSince = await this.#meetings.get();
     const ground: Ground = { catalogue: this.#catalogue, timeZone, today, meetingsSince };
@@ -113,11 +115,11 @@ export class EvidenceStore {
       );
     const keys = key.length === 0 ? [] : rows.slice(0, 1).map(({ k0, k1 }) => [k0, k1].slice(0, key.length));
     const place = { side, keys, ...(at === undefined ? {} : { at }) };
-    const divisor = isRatio(measure) ? 1 : divisorsOf(query, plan, this.#catalogue, scope, today)(place).sums;
+    const divisor = isDerived(measure) ? 1 : divisorsOf(query, plan, this.#catalogue, scope, today)(place).sums;
     const worth: Worth = {
-      measure,
+      made,
       value: (sums) => {
-        const value = countedValue(measure, sums);
+        const value = countedValue(measure, sums, scoring);
         return value === undefined || divisor === undefined ? undefined : value / divisor;
       },
     };
@@ -125,8 +127,8 @@ export class EvidenceStore {
     const number = asked.shown ?? said;
     const asOf = await this.#asOf(asked.asOf ?? { receivedAt: counted.receivedAt }, worth, where, number, signal);
     const [bySource, events, reported, forgotten] = await Promise.all([
-      this.#bySource(measure, where, asOf, signal),
-      this.#events(asked, where, asOf, signal),
+      this.#bySource(made, where, asOf, signal),
+      this.#events(asked, made, where, asOf, signal),
       this.#reported(days, signal),
       this.#forgotten(plan, counted, where, days, signal),
     ]);
@@ -147,7 +149,7 @@ export class EvidenceStore {
       period: { from: first?.from ?? query.from, to: end?.to ?? query.to, ...(at === undefined ? {} : { at }) },
       ...(counted.reportedTo === 0 ? {} : { reportedTo: counted.reportedTo }),
       table: plan.source,
-      statement: statementOf(measure, where, asOf),
+      statement: statementOf(made, where, asOf),
       ...(divisor === undefined || divisor === 1 ? {} : { per: { per: query.per, divisor } }),
       asOf: positionText(asOf),
       ...(number === undefined ? {} : { number }),
@@ -156,7 +158,7 @@ export class EvidenceStore {
       ...(late.events === 0 ? {} : { late, ...(withLate === undefined ? {} : { withLate }) }),
       ...(forgotten === 0 ? {} : { forgotten }),
       sources: this.#sources(worth, query, days, bySource, reported, localDay(answeredAt, timeZone)),
-      events: listed.map((row) => eventOf(measure, row)),
+      events: listed.map((row) => eventOf(made, row)),
       ...(last === undefined ? {} : { next: positionText({ receivedAt: last.receivedAt, place: last }) }),
       simulated: bySource.some(({ simulated }) => simulated > 0),
       answeredAt,
@@ -175,35 +177,35 @@ export class EvidenceStore {
     number: number | undefined,
     signal?: AbortSignal,
   ): Promise<Position> {
-    const { measure } = worth;
+    const { made } = worth;
     if (asked.place !== undefined || number === undefined) return asked;
     const earlier: Position = { receivedAt: asked.receivedAt - 1 };
     const sql = (condition: string): string =>
-      `SELECT ${summedColumns(measure)} FROM submission WHERE ${where} AND ${condition}`;
+      `SELECT ${summedColumns(made)} FROM submission WHERE ${where} AND ${condition}`;
     const [all, most] = await Promise.all([
       this.#reads.read<SumsRow>(sql(upTo(asked)), signal),
       this.#reads.read<SumsRow>(sql(upTo(earlier)), signal),
     ]);
     if (isEqual(summedOf(worth, all).value ?? 0, number)) return asked;
     const sums = { ...NOTHING };
-    add(sums, measure, most[0]?.sums);
+    add(sums, made, most[0]?.sums);
     const isIt = (): boolean => isEqual(worth.value(sums) ?? 0, number);
     if (isIt()) return earlier;
     const ties = await this.#reads.read<{ partition: number; offset: number; sums: number[] }>(
-      `SELECT log_partition AS partition, log_offset AS offset, ${addedBy(measure)} FROM submission
+      `SELECT log_partition AS partition, log_offset AS offset, ${addedBy(made)} FROM submission
        WHERE ${where} AND ${upTo(asked)} AND NOT ${upTo(earlier)} ORDER BY log_partition, log_offset LIMIT ${MOST_AT_ONCE}`,
       signal,
     );
     for (const { partition, offset, sums: added } of ties) {
-      add(sums, measure, added);
+      add(sums, made, added);
       if (isIt()) return { receivedAt: asked.receivedAt, place: { partition, offset } };
     }
     return asked;
   }
 
-  #bySource(measure: CountedMeasure, where: string, asOf: Position, signal?: AbortSignal): Promise<SourceRow[]> {
+  #bySource(made: readonly SumMeasure[], where: string, asOf: Position, signal?: AbortSignal): Promise<SourceRow[]> {
     return this.#reads.read<SourceRow>(
-      `SELECT source, NOT ${upTo(asOf)} AS isLate, ${summedColumns(measure)}, toUnixTimestamp64Milli(maxIf(submission.received_at, ${isAdding(measure)})) AS receivedAt,
+      `SELECT source, NOT ${upTo(asOf)} AS isLate, ${summedColumns(made)}, toUnixTimestamp64Milli(maxIf(submission.received_at, ${isAdding(made)})) AS receivedAt,
          max(toUInt8(submission.simulated)) AS simulated
        FROM submission WHERE ${where} GROUP BY source, isLate`,
       signal,
@@ -211,14 +213,15 @@ export class EvidenceStore {
   }
 
   #events(
-    { measure, cursor, limit }: CountedQuery,
+    { cursor, limit }: CountedQuery,
+    made: readonly SumMeasure[],
     where: string,
     asOf: Position,
     signal?: AbortSignal,
   ): Promise<EventRow[]> {
-    const conditions = [where, isAdding(measure), upTo(asOf), ...(cursor === undefined ? [] : [before(cursor)])];
+    const conditions = [where, isAdding(made), upTo(asOf), ...(cursor === undefined ? [] : [before(cursor)])];
     return this.#reads.read<EventRow>(
-      `SELECT ${EVENT_LISTED}, ${addedBy(measure)} FROM submission WHERE ${conditions.join(' AND ')}
+      `SELECT ${EVENT_LISTED}, ${addedBy(made)} FROM submission WHERE ${conditions.join(' AND ')}
        ORDER BY submission.received_at DESC, log_partition DESC, log_offset DESC LIMIT ${limit + 1}`,
       signal,
     );
@@ -300,17 +303,17 @@ function countedOf(rows: readonly PlanRow[]): RollupSums {
   return total;
 }
 
-function add(to: Record<SumMeasure, number>, measure: CountedMeasure, sums: readonly number[] = []): void {
-  for (const [n, sum] of sumsIn(measure).entries()) to[sum] += sums[n] ?? 0;
+function add(to: Record<SumMeasure, number>, made: readonly SumMeasure[], sums: readonly number[] = []): void {
+  for (const [n, sum] of made.entries()) to[sum] += sums[n] ?? 0;
 }
 
-function summedOf({ measure, value: worth }: Worth, rows: readonly SumsRow[]): Summed {
+function summedOf({ made, value: worth }: Worth, rows: readonly SumsRow[]): Summed {
   const all = { ...NOTHING };
-  for (const { sums } of rows) add(all, measure, sums);
+  for (const { sums } of rows) add(all, made, sums);
   const value = worth(all);
   return {
     events: rows.reduce((events, { adding }) => events + adding, 0),
-    sums: Object.fromEntries(sumsIn(measure).map((sum) => [sum, all[sum]])),
+    sums: Object.fromEntries(made.map((sum) => [sum, all[sum]])),
     ...(value === undefined ? {} : { value }),
   };
 }

@@ -1,7 +1,6 @@
 /** Which events a number of an answer is the sum of, as statements over the base table. Pure; literals as in a plan. */
 import {
   addDays,
-  type CountedMeasure,
   DIMENSIONS,
   type Dimension,
   DRILLED,
@@ -12,8 +11,8 @@ import {
   type Position,
   type Query,
   type Scope,
+  type SumMeasure,
   startOfDay,
-  sumsIn,
 } from '@room/contract';
 import { eventSum } from '../rollup.ts';
 import type { PlanRow } from './answer.ts';
@@ -123,23 +122,17 @@ export function before({ receivedAt, place = { partition: 0, offset: 0 } }: Posi
   return `(received_at < ${at} OR (received_at = ${at} AND (log_partition < ${partition} OR (log_partition = ${partition} AND log_offset < ${offset}))))`;
 }
 
-/** Whether an event adds to the number. */
-export const isAdding = (measure: CountedMeasure): string =>
-  `(${sumsIn(measure)
-    .map((sum) => `${eventSum(sum)} != 0`)
-    .join(' OR ')})`;
+/** Whether an event adds to a number that these sums make. */
+export const isAdding = (sums: readonly SumMeasure[]): string =>
+  `(${sums.map((sum) => `${eventSum(sum)} != 0`).join(' OR ')})`;
 
-/** The sums of a measure over events, in the order of `sumsIn`, and how many events add to it. */
-export const summedColumns = (measure: CountedMeasure): string =>
-  `[${sumsIn(measure)
-    .map((sum) => `sum(${eventSum(sum)})`)
-    .join(', ')}] AS sums, countIf(${isAdding(measure)}) AS adding`;
+/** Sums over events, in their order, and how many events add to them. */
+export const summedColumns = (sums: readonly SumMeasure[]): string =>
+  `[${sums.map((sum) => `sum(${eventSum(sum)})`).join(', ')}] AS sums, countIf(${isAdding(sums)}) AS adding`;
 
 /** For people: the statement that gives the number, from the events alone. */
-export const statementOf = (measure: CountedMeasure, where: string, asOf: Position): string =>
-  `SELECT ${sumsIn(measure)
-    .map((sum) => `sum(${eventSum(sum)}) AS ${sum}`)
-    .join(', ')} FROM submission WHERE ${where} AND ${upTo(asOf)}`;
+export const statementOf = (sums: readonly SumMeasure[], where: string, asOf: Position): string =>
+  `SELECT ${sums.map((sum) => `sum(${eventSum(sum)}) AS ${sum}`).join(', ')} FROM submission WHERE ${where} AND ${upTo(asOf)}`;
 
 /** One event as it is listed. */
 export const EVENT_LISTED =
@@ -147,8 +140,8 @@ export const EVENT_LISTED =
   'toUnixTimestamp64Milli(received_at) AS receivedAt, log_partition AS partition, log_offset AS offset, ' +
   'agency, province, service, channel, status, toUInt8(simulated) AS simulated';
 
-/** What one event adds to each of them. */
-export const addedBy = (measure: CountedMeasure): string => `[${sumsIn(measure).map(eventSum).join(', ')}] AS sums`;
+/** What one event adds to each sum. */
+export const addedBy = (sums: readonly SumMeasure[]): string => `[${sums.map(eventSum).join(', ')}] AS sums`;
 
 export interface EventRow extends Omit<EvidentEvent, 'adds' | 'simulated' | 'span' | 'corrects'> {
   sums: number[];
@@ -157,12 +150,15 @@ export interface EventRow extends Omit<EvidentEvent, 'adds' | 'simulated' | 'spa
   simulated: number;
 }
 
-export function eventOf(measure: CountedMeasure, { sums, span, corrects, simulated, ...row }: EventRow): EvidentEvent {
+export function eventOf(
+  names: readonly SumMeasure[],
+  { sums, span, corrects, simulated, ...row }: EventRow,
+): EvidentEvent {
   return {
     ...row,
     ...(corrects === '' ? {} : { corrects }),
     ...(span === 0 ? {} : { span }),
     ...(simulated === 0 ? {} : { simulated: true }),
-    adds: Object.fromEntries(sumsIn(measure).map((sum, n) => [sum, sums[n] ?? 0])),
+    adds: Object.fromEntries(names.map((sum, n) => [sum, sums[n] ?? 0])),
   };
 }

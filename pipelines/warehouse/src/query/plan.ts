@@ -10,6 +10,7 @@ import {
   DRILLED,
   type Grain,
   isLevel,
+  isPoints,
   type Listing,
   memberAsked,
   type Period,
@@ -85,7 +86,7 @@ export const daysOf = ({ from, to }: Period): number =>
   Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000) + 1;
 
 export interface Ground {
-  catalogue: Listing & Pick<Catalogue, 'calendar'>;
+  catalogue: Listing & Pick<Catalogue, 'calendar' | 'scoring'>;
   timeZone: string;
   /** The local day whose owner of a code is meant by it. */
   today: string;
@@ -110,6 +111,11 @@ export interface Known {
 export function planOf(query: Query, ground: Ground, { own }: Scope): Plan {
   const { catalogue, timeZone, today, known: { rows: most, likesOf } = {} } = ground;
   const now = { from: query.from, to: query.to };
+  if (catalogue.scoring === undefined && query.measures.every(isPoints))
+    throw new BadQuery(
+      'measures',
+      'the catalogue has no index.json of which anything is counted, so there are no points',
+    );
   if (now.from > now.to) throw new BadQuery('to', 'is before from');
   // Before anything is worked out of each of its days.
   assertFew('to', [now], query.grain);

@@ -3,6 +3,7 @@ import { DEFINITIONS, RATE, type RateMade } from '@room/contract';
 import type { Reads } from '../access.ts';
 import { addedBy, EVENT_LISTED, type EventRow, eventOf, instantOf, isAdding, summedColumns } from './evident.ts';
 
+const RATED = ['submitted'] as const;
 const MINUTE = 60;
 const LISTED = 50;
 /** The longest time that an event of each may be of, milliseconds. */
@@ -33,11 +34,11 @@ export class RateEvidence {
     const where = `occurred_at >= ${instantOf(from)} AND occurred_at < ${instantOf(to)} AND span_ms <= ${SPAN[by]}`;
     const [[summed], events] = await Promise.all([
       this.#reads.read<{ sums: number[]; adding: number }>(
-        `SELECT ${summedColumns('submitted')} FROM submission WHERE ${where}`,
+        `SELECT ${summedColumns(RATED)} FROM submission WHERE ${where}`,
         signal,
       ),
       this.#reads.read<EventRow>(
-        `SELECT ${EVENT_LISTED}, ${addedBy('submitted')} FROM submission WHERE ${where} AND ${isAdding('submitted')}
+        `SELECT ${EVENT_LISTED}, ${addedBy(RATED)} FROM submission WHERE ${where} AND ${isAdding(RATED)}
          ORDER BY submission.received_at DESC, log_partition DESC, log_offset DESC LIMIT ${LISTED}`,
         signal,
       ),
@@ -55,7 +56,7 @@ export class RateEvidence {
       perMinute,
       sum,
       matches: sum === perMinute,
-      events: events.map((row) => eventOf('submitted', row)),
+      events: events.map((row) => eventOf(RATED, row)),
       more: Math.max(0, (summed?.adding ?? 0) - events.length),
     };
   }

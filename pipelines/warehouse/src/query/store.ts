@@ -148,7 +148,14 @@ export class QueryStore {
     const [watermark, levelsWatermark] = [lastOf(found), lastOf(levels)];
     return {
       periods: { now: now as AskedPeriod, ...(before === undefined ? {} : { before }) },
-      ...answerOf(query, plan, found, levels, divisorsOf(query, plan, this.#catalogue, scope, today)),
+      ...answerOf(
+        query,
+        plan,
+        found,
+        levels,
+        divisorsOf(query, plan, this.#catalogue, scope, today),
+        this.#catalogue.scoring,
+      ),
       ...(query.per === '1000-people' && this.#catalogue.peopleAsOf !== undefined
         ? { peopleAsOf: this.#catalogue.peopleAsOf }
         : {}),

@@ -8,9 +8,12 @@ import {
   type Dimension,
   type Happened,
   happenedIn,
+  isDerived,
+  isPoints,
   isRatio,
   type Language,
   type Measure,
+  measuresIn,
   type Pivot,
   placeText,
   type Query,
@@ -108,6 +111,10 @@ export function sectionOf(options: SectionOptions): PaperSection {
   const words = WORDS[language];
   const say = sayIn(language);
   const main = mainOf(query);
+  const known = measuresIn(catalogue);
+  // Points never stand without how many of them are measured.
+  const beside: Measure[] = main === 'indexPoints' ? ['indexMeasured'] : [];
+  const measures = [...new Set([main, ...beside, ...query.measures])].filter((measure) => known.includes(measure));
   const page = address(`/explore${search}`);
   const proof = proofsOf(page, answer);
   const { about } = layoutOf({ query, answer, catalogue, language, address: page, isPart });
@@ -115,7 +122,7 @@ export function sectionOf(options: SectionOptions): PaperSection {
   const shown = answer.rows.slice(0, MOST_ROWS);
   const [dimension] = query.split;
   // What is crossed has the numbers of one measure already.
-  const isSaid = pivot !== undefined && !before && query.measures.length === 1;
+  const isSaid = pivot !== undefined && !before && measures.length === 1 + beside.length;
   const left = isSaid ? 0 : answer.rows.length - shown.length + (answer.others?.members ?? 0);
   const points = pointsOf(answer, main, happened, behind);
   const crossed =
@@ -125,7 +132,10 @@ export function sectionOf(options: SectionOptions): PaperSection {
     text: (text ?? '').split(/\n+/).filter((line) => line.trim() !== ''),
     main: {
       name: labelOf(main, language),
-      value: { text: say(main, answer.total.now?.[main]), ...proof(main, 'now') },
+      value: {
+        text: [main, ...beside].map((measure) => say(measure, answer.total.now?.[measure])).join(' / '),
+        ...proof(main, 'now'),
+      },
       beside: before ? `${words.before}: ${say(main, answer.total.before?.[main])}` : '',
     },
     of: aboutOf({ query, answer, catalogue, language, main }),
@@ -136,8 +146,14 @@ export function sectionOf(options: SectionOptions): PaperSection {
     table: isSaid
       ? { columns: [], rows: [] }
       : dimension === undefined
-        ? measuresTable(query.measures, answer.total, before, language, proof)
-        : splitTable({ query, rows: shown, others: answer.others, before, catalogue, language, proof, main }),
+        ? measuresTable(
+            query.measures.filter((measure) => known.includes(measure)),
+            answer.total,
+            before,
+            language,
+            proof,
+          )
+        : splitTable({ query, measures, rows: shown, others: answer.others, before, catalogue, language, proof, main }),
     more:
       [
         ...(left > 0 ? [words.moreRows(left.toLocaleString(LOCALES[language]))] : []),
@@ -153,8 +169,10 @@ function sayIn(language: Language): (measure: Measure, value: number | undefined
   const locale = LOCALES[language];
   const count = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
   const share = new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const points = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   return (measure, value) => {
     if (value === undefined) return '—';
+    if (isPoints(measure)) return points.format(value);
     return isRatio(measure) ? share.format(value) : count.format(value);
   };
 }
@@ -205,6 +223,8 @@ function measuresTable(
 
 interface SplitOptions {
   query: Query;
+  /** The main one first. */
+  measures: readonly Measure[];
   rows: readonly AnswerRow[];
   /** All that have no row of their own, together. */
   others: QueryAnswer['others'];
@@ -276,7 +296,7 @@ function aboutOf({ query, answer, catalogue, language, main }: AboutOptions): st
       ? []
       : [`${words.splitBy}: ${query.split.map(nounsIn(catalogue, language)).join(' × ')}`]),
     ...(query.boundaries === 'today' ? [] : [`${words.boundaries}: ${boundariesOf(query.boundaries, words)}`]),
-    ...(query.per === 'period' || isRatio(main)
+    ...(query.per === 'period' || isDerived(main)
       ? []
       : [
           [
@@ -286,6 +306,7 @@ function aboutOf({ query, answer, catalogue, language, main }: AboutOptions): st
         ]),
     `${words.period}: ${periodOf(now, words)}`,
     ...(before === undefined ? [] : [`${words.before}: ${periodOf(before, words)}`]),
+    ...(catalogue.scoring === undefined || !isPoints(main) ? [] : [words.pointsCounted(catalogue.scoring)]),
     ...(now.asOf === undefined ? [] : [`${words.asOf}: ${momentOf(now.asOf, catalogue.timeZone)}`]),
   ];
 }
@@ -375,6 +396,7 @@ const MOST_MEASURES = 4;
 
 function splitTable({
   query,
+  measures: all,
   rows,
   others,
   before,
@@ -387,7 +409,7 @@ function splitTable({
   const say = sayIn(language);
   const noun = nounsIn(catalogue, language);
   const names = namesIn(catalogue, language);
-  const measures = [main, ...query.measures.filter((one) => one !== main)].slice(0, MOST_MEASURES);
+  const measures = all.slice(0, MOST_MEASURES);
   const valuesOf = (of: Compared, key: readonly string[]): PaperCell[] =>
     measures.flatMap((measure) => {
       const [dimension, ...crossed] = query.split;

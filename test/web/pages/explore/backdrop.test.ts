@@ -10,6 +10,7 @@ const question = (some: Record<string, string> = {}): Question =>
 it('says why there is no usual range', () => {
   expect(noUsualWhy('submitted', question())).toBeUndefined();
   expect(noUsualWhy('shareOnline', question())).toBe('usualNotOfShares');
+  expect(noUsualWhy('indexPoints', question())).toBe('usualNotOfPoints');
   expect(noUsualWhy('backlogOverdue', question())).toBe('usualNotOfLevels');
   expect(noUsualWhy('late', question({ grain: 'month' }))).toBe('usualNotByMonth');
   expect(noUsualWhy('late', question({ per: '1000-people' }))).toBe('usualNotPerPerson');

@@ -19,7 +19,7 @@ const LATER = '2026-12-31T00';
 
 it('is the mean of the days of each weekday; an hour without anything is one of none', () => {
   const points = [...hours('2026-11-12', nine(10)), ...hours('2026-11-19', nine(20))];
-  const { rows, most, left } = heatOf(points, 'submitted', calendar, LATER);
+  const { rows, most, left } = heatOf(points, 'submitted', { calendar }, LATER);
   expect(rows[3]).toMatchObject({ weekday: 4, days: 2 });
   expect([rows[3]?.values[9], rows[3]?.values[3], most, left]).toEqual([15, 0, 15, 0]);
   expect([rows[0]?.days, rows[0]?.values[9]]).toEqual([0, undefined]);
@@ -31,9 +31,9 @@ it('a day off is none of its weekday, nor is one of which nothing is known; what
     ...hours('2026-11-20', nine(1_000)),
     ...hours('2026-11-27', () => undefined),
   ];
-  const found = heatOf(points, 'submitted', calendar, LATER);
+  const found = heatOf(points, 'submitted', { calendar }, LATER);
   expect([found.rows[4]?.days, found.rows[4]?.values[9], found.left]).toEqual([1, 10, 1]);
-  expect(heatOf(points, 'submitted', calendar, '2026-11-13T09').rows[4]?.values[9]).toBeUndefined();
+  expect(heatOf(points, 'submitted', { calendar }, '2026-11-13T09').rows[4]?.values[9]).toBeUndefined();
 });
 
 it('a share is that of all dossiers of the hour', () => {
@@ -41,7 +41,7 @@ it('a share is that of all dossiers of the hour', () => {
     ...hours('2026-11-12', (hour) => (hour === 9 ? { onTime: 1, late: 0 } : undefined)),
     ...hours('2026-11-19', (hour) => (hour === 9 ? { onTime: 1, late: 2 } : undefined)),
   ];
-  const { rows, least, most } = heatOf(points, 'shareOnTime', calendar, LATER);
+  const { rows, least, most } = heatOf(points, 'shareOnTime', { calendar }, LATER);
   expect([rows[3]?.values[9], rows[3]?.values[10]]).toEqual([0.5, undefined]);
   expect([least, most]).toEqual([0.5, 0.5]);
 });

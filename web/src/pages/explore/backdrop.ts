@@ -3,6 +3,7 @@ import {
   type Catalogue,
   type CurvePoint,
   type Dimension,
+  isPoints,
   isRatio,
   METRICS,
   type Query as Question,
@@ -84,9 +85,16 @@ export const silenceOfMember = (
 export const noUsualWhy = (
   measure: string,
   { grain, per }: Pick<Question, 'grain' | 'per'>,
-): 'usualNotOfShares' | 'usualNotOfLevels' | 'usualNotByMonth' | 'usualNotPerPerson' | undefined => {
+):
+  | 'usualNotOfShares'
+  | 'usualNotOfPoints'
+  | 'usualNotOfLevels'
+  | 'usualNotByMonth'
+  | 'usualNotPerPerson'
+  | undefined => {
   if (usualMeasureOf(measure, { grain, per }) !== undefined) return undefined;
   if (isRatio(measure)) return 'usualNotOfShares';
+  if (isPoints(measure)) return 'usualNotOfPoints';
   if (!METRICS.some((metric) => metric === measure)) return 'usualNotOfLevels';
   return per === '1000-people' ? 'usualNotPerPerson' : 'usualNotByMonth';
 };

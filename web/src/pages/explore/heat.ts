@@ -2,9 +2,10 @@
 import {
   type CountedMeasure,
   type CurvePoint,
+  countedValue,
   isoWeekday,
-  isRatio,
-  ratioOf,
+  isSum,
+  type Scoring,
   SUMS,
   type SumMeasure,
   sumsIn,
@@ -21,7 +22,7 @@ export interface HeatRow {
   weekday: number;
   /** Such days that the values are of. */
   days: number;
-  /** By hour: of a count the mean of a day, of a share that of all its dossiers; undefined is not known. */
+  /** By hour: of a count the mean of a day, of a share or points that of all its dossiers; undefined is not known. */
   values: (number | undefined)[];
 }
 export interface Heat {
@@ -36,7 +37,7 @@ export interface Heat {
 export function heatOf(
   points: readonly CurvePoint[],
   measure: CountedMeasure,
-  calendar: WorkingCalendar,
+  { calendar, scoring }: { calendar: WorkingCalendar; scoring?: Scoring | undefined },
   openFrom: string,
 ): Heat {
   const byDay = new Map<string, CurvePoint[]>();
@@ -48,7 +49,7 @@ export function heatOf(
   const usual = known.filter(([day]) => !unusual.has(day));
   const rows = WEEKDAYS.map((weekday): HeatRow => {
     const days = usual.filter(([day]) => isoWeekday(day) === weekday);
-    return { weekday, days: days.length, values: HOURS.map((hour) => valueAt(days, hour, measure)) };
+    return { weekday, days: days.length, values: HOURS.map((hour) => valueAt(days, hour, measure, scoring)) };
   });
   const values = rows.flatMap((row) => row.values).filter((value) => value !== undefined);
   return {
@@ -59,20 +60,26 @@ export function heatOf(
   };
 }
 
-function valueAt(days: readonly [string, readonly CurvePoint[]][], hour: number, measure: CountedMeasure) {
+function valueAt(
+  days: readonly [string, readonly CurvePoint[]][],
+  hour: number,
+  measure: CountedMeasure,
+  scoring: Scoring | undefined,
+): number | undefined {
   // An hour in which a day that is known has nothing is one of none.
   const hours = days.flatMap(([, points]) => points.filter(({ at }) => Number(at.slice(11)) === hour));
   if (hours.length === 0) return undefined;
   const sum = (name: SumMeasure): number => hours.reduce((all, { now }) => all + (now?.[name] ?? 0), 0);
-  if (!isRatio(measure)) return sum(measure) / hours.length;
-  const sums = Object.fromEntries(SUMS.map((name) => [name, sumsIn(measure).includes(name) ? sum(name) : 0]));
-  return ratioOf(measure, sums as Record<SumMeasure, number>);
+  if (isSum(measure)) return sum(measure) / hours.length;
+  const made = sumsIn(measure, scoring);
+  const sums = Object.fromEntries(SUMS.map((name) => [name, made.includes(name) ? sum(name) : 0]));
+  return countedValue(measure, sums as Record<SumMeasure, number>, scoring);
 }
 
 /** How many shades tell values apart. */
 export const SHADES = 5;
-/** Which of them a value has; of a share from the least on, as shares of a week lie close together. */
-export function shadeOf(value: number, { most, least }: Pick<Heat, 'most' | 'least'>, isShare: boolean): number {
-  const from = isShare ? least : 0;
+/** Which of them a value has; of a share or points from the least on, as those of a week lie close together. */
+export function shadeOf(value: number, { most, least }: Pick<Heat, 'most' | 'least'>, isDerived: boolean): number {
+  const from = isDerived ? least : 0;
   return Math.min(SHADES - 1, Math.floor((SHADES * (value - from)) / Math.max(1e-12, most - from)));
 }

@@ -1,13 +1,13 @@
 /** Two dimensions held against each other: which members stand where, and what a cell's shade is of. Pure. */
-import { isRatio, type Measure, type Pivot } from '@room/contract';
+import { isDerived, type Measure, type Pivot } from '@room/contract';
 
 /** What the shade and the number of a cell are: its value, or its share of its row, or of its column. */
 export const HEATS = ['value', 'row', 'column'] as const;
 export type PivotHeat = (typeof HEATS)[number];
 
 export const heatIn = (text: string | undefined, measure: Measure): PivotHeat =>
-  // Of a share there are no shares.
-  isRatio(measure) ? 'value' : (HEATS.find((heat) => heat === text) ?? 'value');
+  // Of a share, and of points, there are no shares.
+  isDerived(measure) ? 'value' : (HEATS.find((heat) => heat === text) ?? 'value');
 
 /** What is shown of a cell by this heat; undefined is not known. */
 export function shownOf(

@@ -1,5 +1,5 @@
 /** What a number of the page, and what explains it, is asked by. Pure. */
-import type { CountedMeasure, Place, Queries } from '@room/contract';
+import type { ExplainedMeasure, Place, Queries } from '@room/contract';
 import type { Fields } from './asked.ts';
 
 export { type Place, placeIn, placeText, watermarkOf } from '@room/contract';
@@ -10,7 +10,7 @@ export const CLOSED = { evidence: undefined, explain: undefined } as const;
 /** Members of a dimension that a panel lists. */
 const LISTED = '6';
 
-export function explainFields(fields: Fields, measure: CountedMeasure): Queries['/v1/explain'] {
+export function explainFields(fields: Fields, measure: ExplainedMeasure): Queries['/v1/explain'] {
   const {
     split: _split,
     sort: _sort,

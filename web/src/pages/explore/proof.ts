@@ -1,11 +1,12 @@
 /** From any number of the page to its evidence, and from a change to what made it: the page says how these are opened. */
+import type { ExplainedMeasure } from '@room/contract';
 import { type InjectionKey, inject, provide } from 'vue';
 import type { Place } from './place.ts';
 
 export type OpenEvidence = (place: Place) => void;
 
-/** Opens what explains the change that is shown. */
-export type OpenExplanation = () => void;
+/** Opens what explains the change that is shown: of its measure, or of a share that its points are for. */
+export type OpenExplanation = (measure: ExplainedMeasure) => void;
 
 const EXPLAIN: InjectionKey<OpenExplanation> = Symbol('explanation');
 const OPEN: InjectionKey<OpenEvidence> = Symbol('evidence');

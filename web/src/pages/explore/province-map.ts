@@ -2,6 +2,7 @@
 import {
   type AnswerRow,
   type Catalogue,
+  isPoints,
   isRatio,
   type Measure,
   type Period,
@@ -41,6 +42,8 @@ export interface MapUnit {
   count: number | undefined;
   /** Of a share itself, of a count what it has of all. */
   share: number | undefined;
+  /** Of points those that could be had of what is measured. */
+  measured?: number | undefined;
   /** Too few for its share to say anything: it is not coloured. */
   isFew: boolean;
 }
@@ -59,6 +62,8 @@ export function mapUnitsOf(
     const now = byId.get(unit.id);
     const value = now?.[measure];
     const place = { id: unit.id, code: codeOnMap(unit), value };
+    if (isPoints(measure))
+      return { ...place, count: value, share: undefined, measured: now?.indexMeasured, isFew: false };
     if (!isRatio(measure)) {
       const share = value === undefined || all <= 0 ? undefined : Math.max(0, value) / all;
       return { ...place, count: value, share, isFew: false };
