@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => room[Symbol.asyncDispose]());
 
 const [from, to] = [ago(40), ago(3)];
-it.each([
+it.for([
   ['/service-index', 'units', '[data-test="index-units"]', { period: to.slice(0, 4), units: 'agency' }],
   ['/leaders', 'measure', '[name="measure"]', { units: 'agency', measure: 'shareOnline' }],
   ['/links', 'days', '[data-test="days"]', { days: '28' }],
@@ -20,7 +20,8 @@ it.each([
   ['/tasks', 'since', '[name="since"]', { since: from, which: 'moved' }],
   ['/programmes', 'known', '[name="known"]', { known: to }],
   ['/alerts/times', 'by', '[name="by"]', { by: 'province', from, to }],
-] as const)('%s', async (path, name, field, chosen: Readonly<Record<string, string>>, context) => {
+] as const)('%s', async ([path, name, field, asked], context) => {
+  const chosen: Readonly<Record<string, string>> = asked;
   await using browser = await orSkip(context, openBrowser());
   const page = await browser.newPage();
   await page.context().addCookies([{ name: 'room-look', value: 'analyst', url: room.url }]);

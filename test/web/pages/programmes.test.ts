@@ -127,7 +127,9 @@ it('what a file would be refused for is shown row by row, and nothing of it is t
   await expect.poll(() => row(page, 'VNEID-VEHICLES').textContent(), WAIT).toContain('2,500,000');
   // What was just taken is taken back by one step, and stays to be read.
   await page.locator('[data-test="undo-rows"]').click();
-  await expect.poll(() => page.locator('[data-test="rows-taken"]').textContent(), WAIT).toContain('1 row was taken back');
+  await expect
+    .poll(() => page.locator('[data-test="rows-taken"]').textContent(), WAIT)
+    .toContain('1 row was taken back');
   await expect.poll(() => row(page, 'VNEID-VEHICLES').textContent(), WAIT).not.toContain('2,500,000');
 });
 
