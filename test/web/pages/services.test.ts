@@ -113,9 +113,7 @@ it('the Office sees who leads and who lags with how sure that is, and writes dow
   await expect.poll(() => page.locator('[data-test="led-MOF"]').getAttribute('data-side'), WAIT).toBe('lags');
   // A count says of what it is, wherever it stands, and where it leads to it is the same.
   await page.locator('[name="measure"]').selectOption('submitted');
-  await expect
-    .poll(() => page.locator('thead th').nth(1).textContent(), WAIT)
-    .toContain('dossiers per working day');
+  await expect.poll(() => page.locator('thead th').nth(1).textContent(), WAIT).toContain('dossiers per working day');
   expect(await page.locator('[data-test="led-MOF"] a').getAttribute('href')).toContain('per=working-day');
   await page.locator('[name="measure"]').selectOption('shareOnTime');
   expect(await leads.count()).toBeGreaterThan(0);
