@@ -6,6 +6,8 @@ import { RE2JS } from 're2js';
 
 /** Characters. */
 export const LONGEST_PATTERN = 500;
+/** Of a cell that is searched: a longer one is no code. */
+const LONGEST_CELL = 2_000;
 
 export interface Found {
   /** Its first group, or the whole of it. */
@@ -18,6 +20,7 @@ export interface Found {
 export function patternOf(text: string): (value: string) => Found | undefined {
   const compiled = RE2JS.compile(text);
   return (value) => {
+    if (value.length > LONGEST_CELL) return undefined;
     const matcher = compiled.matcher(value);
     if (!matcher.find()) return undefined;
     const group = matcher.groupCount() > 0 && matcher.group(1) !== null ? 1 : 0;

@@ -1,5 +1,6 @@
 /** Tasks or reported values out of an office's file: every fault of every row is told at once, and all rows are sent or none. */
 import { Readable } from 'node:stream';
+import { turn } from '@room/runtime';
 import { ignoredBy } from './bind.ts';
 import { openInput, STANDARD_INPUT } from './input.ts';
 import { bindRows } from './rows-bind.ts';
@@ -10,6 +11,8 @@ import { totalOf } from './totals.ts';
 
 /** As the room takes them at once: all or none could not be kept over several. */
 const MOST_ROWS = 1_000;
+/** Of a file that somebody waits for. */
+const MOST_MS = 10_000;
 
 export interface RowsOptions {
   /** A path, or `-` for standard input. */
@@ -73,7 +76,10 @@ export async function rowsIn(bytes: Buffer, mapping: string, kind: RowsMapping['
   try {
     const parsed = parseRowsMapping(mapping, 'the mapping');
     if (parsed.rows !== kind) throw new Error(`the mapping is of ${parsed.rows}, and here ${kind} are taken`);
-    const { found, faults, ignored } = await readRows(STANDARD_INPUT, parsed, Readable.from([bytes]), 'the file');
+    const { found, faults, ignored } = await readRows(STANDARD_INPUT, parsed, Readable.from([bytes]), {
+      called: 'the file',
+      until: performance.now() + MOST_MS,
+    });
     return {
       rows: found.map(({ line, row }) => ({ line, of: row as Record<string, unknown> })),
       faults: sorted(faults),
@@ -84,7 +90,13 @@ export async function rowsIn(bytes: Buffer, mapping: string, kind: RowsMapping['
   }
 }
 
-async function readRows(file: string, mapping: RowsMapping, stdin: Readable, called = file) {
+/** `until`: by the monotonic clock, when whoever waits is told that it takes too long; others have their turn meanwhile. */
+async function readRows(
+  file: string,
+  mapping: RowsMapping,
+  stdin: Readable,
+  { called = file, until }: { called?: string; until?: number } = {},
+) {
   const input = await openInput({ file, encoding: mapping.encoding, stdin });
   const names = namesOf(mapping);
   const table = await tableOf(input, mapping, {
@@ -104,6 +116,11 @@ async function readRows(file: string, mapping: RowsMapping, stdin: Readable, cal
     for (const reason of reasons) faults.push({ line, reason });
   };
   for await (const row of table.rows) {
+    if (until !== undefined) {
+      await turn();
+      if (performance.now() > until)
+        throw new Error(`${called} takes more than ${MOST_MS / 1_000} s to read by this mapping: use simpler patterns`);
+    }
     if (isIgnored(row.cells)) {
       ignored += 1;
       continue;

@@ -175,6 +175,12 @@ describe('fields', () => {
     const events = [{ ...small.events[0], procedure: { column: 'no', pattern: '^(?:(?:a+)+)+$', otherwise: 'X' } }];
     // A search that goes back and forth takes longer than the sun shines.
     expect(first(mapRow([`${'a'.repeat(100)}!`, '2017-12-01 08:00', '', ''], { events })).data.procedure).toBe('X');
+    // A cell that is too long to be one is not searched.
+    const common = { ...small.common, province: 'p' };
+    const long = [{ ...small.events[0], procedure: { column: 'area', pattern: '^a+$', otherwise: 'X' } }];
+    const codeOf = (n: number) =>
+      first(mapRow(['7', '2017-12-01 08:00', 'a'.repeat(n), ''], { common, events: long })).data.procedure.length;
+    expect([codeOf(60), codeOf(2_001)]).toEqual([60, 1]);
   });
 
   it('are cut out by a pattern', () => {
