@@ -1074,8 +1074,10 @@ const ENDPOINTS: Record<string, Endpoint> = {
           lists: {
             wanted: [`${directedOf(somebody).length + tasksOf(somebody).length}`],
             of: (text) => {
-              const { open, units, due } = JSON.parse(text) as WallTasks;
-              const foreign = [...units, ...due].filter(({ unit }) => !isTheirs(somebody, unit.dim, unit.code));
+              const { open, units, due, late } = JSON.parse(text) as WallTasks;
+              const foreign = [...units, ...due, ...late].filter(
+                ({ unit }) => !isTheirs(somebody, unit.dim, unit.code),
+              );
               return [`${open}`, ...foreign.map(({ unit }) => unit.code)];
             },
           },

@@ -29,7 +29,8 @@ const isWanting = ({ state }: Pick<LinkStanding, 'state'>): boolean => state ===
 export const wantingIn = (links: readonly LinkStanding[]): number => links.filter(isWanting).length;
 export const hasSilent = (links: readonly LinkStanding[]): boolean => links.some(({ state }) => state === 'silent');
 
-function requestsText(links: readonly LinkStanding[], { t, format, thresholds }: Speech): string {
+/** Of the reports that reach into the last hour, each as a whole: it says from when on that is. */
+function requestsText(links: readonly LinkStanding[], now: number, { t, format, thresholds }: Speech): string {
   const sums = links.filter(isHeard).flatMap(({ judged }) => judged ?? []);
   const requests = sums.reduce((sum, each) => sum + each.requests, 0);
   const failed = sums.reduce((sum, each) => sum + each.failed, 0);
@@ -38,7 +39,12 @@ function requestsText(links: readonly LinkStanding[], { t, format, thresholds }:
   // Of few a percentage says nothing.
   return requests < Math.max(1, thresholds.countEnough)
     ? t('databasesFewRequests', said)
-    : t('databasesRequests', { ...said, share: format.share(failed / requests) });
+    : t('databasesRequests', {
+        ...said,
+        share: format.share(failed / requests),
+        from: format.since(Math.min(...sums.map(({ from }) => from)), now),
+        to: format.since(Math.max(...sums.map(({ to }) => to)), now),
+      });
 }
 
 function reportsText(links: readonly LinkStanding[], now: number, { t, format }: Speech): string {
@@ -84,7 +90,7 @@ export function databaseRows(
           const { name: word, mark } = LINK_WORDS[state];
           return n === 0 ? [] : [{ state, mark, text: `${format.count(n)} ${t(word).toLocaleLowerCase()}` }];
         }),
-        facts: `${requestsText(own, speech)} · ${reportsText(own, now, speech)}`,
+        facts: `${requestsText(own, now, speech)} · ${reportsText(own, now, speech)}`,
         wanting: own.filter(isWanting).map(wantingText),
       };
       return [{ row, since: silentSince(own) }];
