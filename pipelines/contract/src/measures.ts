@@ -3,7 +3,6 @@
  * here, and a migration that gives the rollups its column.
  */
 import type { Language } from './language.ts';
-import type { PointsMeasure } from './points.ts';
 
 export interface Described {
   label: Readonly<Record<Language, string>>;
@@ -99,5 +98,3 @@ export const RATIO_MEASURES = {
   },
 } as const satisfies Readonly<Record<string, RatioEntry>>;
 export type RatioMeasure = keyof typeof RATIO_MEASURES;
-
-export type Measure = SumMeasure | RatioMeasure | LevelMeasure | PointsMeasure;

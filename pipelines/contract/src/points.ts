@@ -2,7 +2,7 @@
 import {
   type Described,
   LEVEL_MEASURES,
-  type Measure,
+  type LevelMeasure,
   RATIO_MEASURES,
   type RatioMeasure,
   SUM_MEASURES,
@@ -36,6 +36,8 @@ export const POINTS_MEASURES = {
   },
 } as const satisfies Readonly<Record<string, PointsEntry>>;
 export type PointsMeasure = keyof typeof POINTS_MEASURES;
+
+export type Measure = SumMeasure | RatioMeasure | LevelMeasure | PointsMeasure;
 
 export const POINTS = Object.keys(POINTS_MEASURES) as PointsMeasure[];
 
