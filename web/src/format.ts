@@ -37,8 +37,6 @@ export interface Format {
   size: (value: number) => string;
   /** 7,2 */
   tenths: (value: number) => string;
-  /** +7,2 */
-  tenthsSigned: (value: number) => string;
   /** 3,21: three digits of a count per something, more where it has them before the comma. */
   rate: (value: number) => string;
   /** Signed count. */
@@ -187,7 +185,6 @@ export function formatIn(language: Language, timeZone: string): Format {
       minus((digits === 1 ? tenthsSigned : signedTo(digits)).format(difference * 100)),
     size,
     tenths: (value) => decimal.format(value),
-    tenthsSigned: (value) => minus(tenthsSigned.format(value)),
     rate: (value) => minus((Math.abs(value) < 100 ? threeDigits : whole).format(value)),
     signed: (value) => minus(signed.format(value)),
     day,

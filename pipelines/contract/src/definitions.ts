@@ -1,6 +1,6 @@
 /** What each measure counts, in words that a meeting can hold it to. */
 import type { Language } from './language.ts';
-import type { Measure } from './measures.ts';
+import type { Measure } from './points.ts';
 
 export const DEFINITIONS: Readonly<Record<Measure, Readonly<Record<Language, string>>>> = {
   submitted: {

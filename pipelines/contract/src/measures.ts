@@ -4,7 +4,7 @@
  */
 import type { Language } from './language.ts';
 
-interface Described {
+export interface Described {
   label: Readonly<Record<Language, string>>;
   /** In which direction it gets better. */
   better: 'up' | 'down';
@@ -98,32 +98,3 @@ export const RATIO_MEASURES = {
   },
 } as const satisfies Readonly<Record<string, RatioEntry>>;
 export type RatioMeasure = keyof typeof RATIO_MEASURES;
-
-/**
- * Of the index by which the catalogue scores its units: worked out from sums by the catalogue's formulas, so that they stand beside each
- * other in every answer. What is not counted of the index is in neither.
- */
-interface PointsEntry extends Described {
-  unit: 'points';
-  /** Those that were reached, or those that could be of what is measured. */
-  reads: 'reached' | 'measured';
-}
-
-export const POINTS_MEASURES = {
-  indexPoints: {
-    label: { vi: 'Điểm chỉ số phục vụ', en: 'Index points' },
-    unit: 'points',
-    better: 'up',
-    reads: 'reached',
-  },
-  /** Fewer where nothing was counted that a component could be a share of. */
-  indexMeasured: {
-    label: { vi: 'Điểm chỉ số đo được', en: 'Index points that are measured' },
-    unit: 'points',
-    better: 'up',
-    reads: 'measured',
-  },
-} as const satisfies Readonly<Record<string, PointsEntry>>;
-export type PointsMeasure = keyof typeof POINTS_MEASURES;
-
-export type Measure = SumMeasure | RatioMeasure | LevelMeasure | PointsMeasure;

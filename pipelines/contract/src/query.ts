@@ -5,12 +5,11 @@
  */
 import { z } from 'zod';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
-import type { Measure } from './measures.ts';
-import { isPoints, POINTS } from './points.ts';
+import { isPoints, type Measure, POINTS } from './points.ts';
 import { absentOr, count, askedDay as day, instant, day as localDay, number } from './schema.ts';
 import { LEVELS_REPORTED, RATIOS, SUMS } from './sums.ts';
 
-export type { Measure } from './measures.ts';
+export type { Measure } from './points.ts';
 export const MEASURES: readonly Measure[] = [...SUMS, ...RATIOS, ...LEVELS_REPORTED, ...POINTS];
 /** Those that a catalogue knows: without an index there are no points of one. */
 export const measuresIn = ({ scoring }: { scoring?: unknown }): readonly Measure[] =>

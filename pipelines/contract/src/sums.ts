@@ -44,8 +44,6 @@ export function sumOf(rows: readonly Readonly<Measures>[]): Measures {
 
 export const isRatio = (measure: string): measure is RatioMeasure => Object.hasOwn(RATIO_MEASURES, measure);
 
-export const isSum = (measure: string): measure is SumMeasure => Object.hasOwn(SUM_MEASURES, measure);
-
 export const isLevel = (measure: string): measure is LevelMeasure => Object.hasOwn(LEVEL_MEASURES, measure);
 
 /** What a ratio is a share of. */

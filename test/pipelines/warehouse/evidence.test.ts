@@ -298,7 +298,7 @@ it('every number is the sum of the events that are listed for it', async () => {
       assertProven(await evidenceOf(one), one);
       remembered.push(one);
     }),
-    { numRuns: 100, seed: 3, endOnFailure: true },
+    { numRuns: 100, seed: 6, endOnFailure: true },
   );
   expect(remembered.length).toBeGreaterThan(60);
   expect(remembered.filter(({ grant }) => grant !== 'all').length).toBeGreaterThan(20);

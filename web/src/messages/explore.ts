@@ -175,7 +175,7 @@ export function changeOf(
   const tell = (): string[] => {
     const changes = [value - base, 0];
     if (isRatio(measure)) return changes.map((change) => t('points', { change: format.points(change) }));
-    if (isPoints(measure)) return changes.map((change) => t('pointsChange', { change: format.tenthsSigned(change) }));
+    if (isPoints(measure)) return changes.map((change) => t('pointsChange', { change: format.points(change / 100) }));
     if (base <= 0) return changes.map((change) => format.signed(Math.round(change)));
     return changes.map((change) => format.change(change / base));
   };
