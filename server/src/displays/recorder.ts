@@ -188,7 +188,7 @@ async function answered(
     params: undefined,
     query: checkedQuery(row.query, query),
     body: undefined,
-    asker: { owner: OWNER, signal },
+    asker: { owner: OWNER, signal, isKeeping: true },
     ...NO_CONNECTION,
   });
 }
