@@ -11,6 +11,8 @@ import { Turns } from './turns.ts';
 export interface Asker {
   owner: string | object;
   signal?: AbortSignal;
+  /** Asks to keep the answer: nobody who asks later is told it in the place of a newer one. */
+  isKeeping?: boolean;
 }
 
 export class Busy extends Error {
@@ -74,7 +76,8 @@ export class Questions {
   async ask<T>(key: string, read: (signal: AbortSignal) => Promise<T>, asker: Asker, sharedMs = 0): Promise<T> {
     const { owner, signal } = asker;
     signal?.throwIfAborted();
-    const question = this.#open.get(key) ?? this.#shared.get(key) ?? this.#new(key, read, sharedMs);
+    const question =
+      this.#open.get(key) ?? this.#shared.get(key) ?? this.#new(key, read, asker.isKeeping === true ? 0 : sharedMs);
     if (!question.isRunning) {
       const line = this.#lineOf(owner);
       if (line.of(owner) >= mostOf(owner)) throw new Busy(true);

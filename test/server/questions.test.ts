@@ -90,6 +90,16 @@ it('tells an answer of a moment ago to whoever asks the same, where that is allo
   expect(await ask('q')).toBe(3);
 });
 
+it('what is asked to be kept is told to nobody who asks later, though it takes what walls share', async () => {
+  const questions = new Questions();
+  let reads = 0;
+  const ask = (some: Pick<Asker, 'isKeeping'> = {}): Promise<number> =>
+    questions.ask('share', async () => ++reads, { owner: 'somebody', ...some }, 60_000);
+  expect(await ask({ isKeeping: true })).toBe(1);
+  expect(await ask()).toBe(2);
+  expect([await ask({ isKeeping: true }), await ask()]).toEqual([2, 2]);
+});
+
 it("a person's questions have one line, by whatever connections they come, and hold up nobody else's", async () => {
   const questions = new Questions();
   const order: string[] = [];

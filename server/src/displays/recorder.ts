@@ -188,7 +188,7 @@ async function answered(
     params: undefined,
     query: checkedQuery(row.query, query),
     body: undefined,
-    asker: { owner: OWNER, signal },
+    asker: { owner: OWNER, signal, isKeeping: true },
     // Nobody whose rights may change asks here.
     assertStill: async () => undefined,
     ...NO_CONNECTION,

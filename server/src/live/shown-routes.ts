@@ -12,13 +12,13 @@ import {
 } from '@room/contract';
 import type { Retention, ShownStore } from '@room/warehouse';
 import { type Route, route } from '../api/route.ts';
-import type { DisplayStore } from '../displays/store.ts';
 import { HttpError } from '../errors.ts';
 import { asQuestion, type Questions } from '../questions.ts';
 
 export interface ShownRoutesOptions {
   store: Pick<ShownStore, 'at' | 'since' | 'span' | 'answersAt'>;
-  scenes: Pick<DisplayStore, 'sceneAt'>;
+  /** As a scene was composed at an instant, or is now; undefined where it never was. */
+  scenes: { sceneAt(id: string, at: number): Promise<Pick<SceneThen, 'scene' | 'composed'> | undefined> };
   catalogue: Catalogue;
   questions: Questions;
   /** Days that events are kept. */

@@ -1,8 +1,14 @@
 /** What operators are told of what is kept of scenes: how many answers, how many failed, how long a turn takes, and what is left out. */
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { RecorderObserver } from '../displays/recorder.ts';
 
-export class RecorderMetrics implements RecorderObserver {
+interface Turn {
+  kept: number;
+  failed: number;
+  seconds: number;
+  leftOut: { scopes: number; questions: number };
+}
+
+export class RecorderMetrics {
   readonly #kept: Counter;
   readonly #failed: Counter;
   readonly #seconds: Gauge;
@@ -34,7 +40,7 @@ export class RecorderMetrics implements RecorderObserver {
     for (const what of ['scopes', 'questions']) this.#leftOut.set({ what }, 0);
   }
 
-  turned({ kept, failed, seconds, leftOut }: Parameters<RecorderObserver['turned']>[0]): void {
+  turned({ kept, failed, seconds, leftOut }: Turn): void {
     this.#kept.inc(kept);
     this.#failed.inc(failed);
     this.#seconds.set(seconds);

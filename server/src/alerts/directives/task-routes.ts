@@ -63,7 +63,10 @@ export function taskRoutes({ store, catalogue, give }: TaskRoutesOptions): Route
       isOnWalls: true,
       query: API['/v1/wall/tasks'].query,
       answer: { schema: API['/v1/wall/tasks'].answer },
-      handle: ({ principal: { scope } }) => onWalls.get(scope.key, () => store.standing(scope, Date.now())),
+      handle: ({ principal: { scope }, asker }) => {
+        const standing = (): Promise<WallTasks> => store.standing(scope, Date.now());
+        return asker.isKeeping === true ? standing() : onWalls.get(scope.key, standing);
+      },
     }),
     route({
       method: 'get',
