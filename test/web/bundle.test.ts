@@ -73,10 +73,10 @@ it('a wall comes without what only pages need, and pages without what only a wal
 });
 
 // The last kB are words: who is judged, of whom, by which limit, and how many wait beyond their date.
-it('a wall stays within 292 kB of JavaScript as it is sent compressed', () => {
+it('a wall stays within 293 kB of JavaScript as it is sent compressed', () => {
   const bytes = loadedFor('/src/pages/wall/WallPage.vue').reduce((sum, { code }) => sum + gzipSync(code).length, 0);
   expect(bytes).toBeGreaterThan(100_000);
-  expect(bytes).toBeLessThan(292_000);
+  expect(bytes).toBeLessThan(293_000);
 });
 
 it('scenes come after the first paint, and with them a wall stays within 350 kB', () => {
