@@ -1,8 +1,8 @@
 /** Rows of statements, for as long as what they were read from is the same; those that were not asked for longest are let go. */
 
-/** Of all statements together, some ten megabytes; and of one. */
-const MOST_ROWS = 60_000;
-const MOST_OF_ONE = 6_000;
+/** Of all statements together, some twenty megabytes; and of one: a year of some dozens of units by the day. */
+const MOST_ROWS = 120_000;
+const MOST_OF_ONE = 15_000;
 
 interface Kept {
   /** What they were read from: another number of events is another one. */
