@@ -77,7 +77,11 @@ const ROOMS: Room[] = [
     ),
     node: true,
   },
-  { at: 'server/src/api/', may: listed('express', 'zod', '@asteasolutions/zod-to-openapi'), node: true },
+  {
+    at: 'server/src/api/',
+    may: listed('@room/runtime', 'express', 'zod', '@asteasolutions/zod-to-openapi'),
+    node: true,
+  },
   {
     at: 'server/src/operations/',
     may: listed('@room/(contract|database|log|operations|runtime|warehouse)', 'pino', 'prom-client', 'zod'),

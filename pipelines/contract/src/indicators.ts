@@ -251,11 +251,13 @@ export function refusalsOf(report: Report, indicator: Indicator, ground: ReportG
   const period = refusalOfPeriod(report, indicator, ground.today);
   // Which units there were, and what was reported, is known of a period alone.
   const isOfPeriod = period?.code !== 'periodName';
+  const unit = isOfPeriod ? refusalOfUnit(report, indicator, ground) : undefined;
   return [
     period,
-    isOfPeriod ? refusalOfUnit(report, indicator, ground) : undefined,
+    unit,
     refusalOfValue(report, indicator),
-    period === undefined ? refusalOfRevision(report, ground) : undefined,
+    // Of what is outside of their scope nobody is told what was reported.
+    period === undefined && unit?.code !== 'outsideScope' ? refusalOfRevision(report, ground) : undefined,
   ].filter((refusal) => refusal !== undefined);
 }
 

@@ -141,10 +141,8 @@ export class EvidenceFileTable {
    */
   async attachIn(edit: Edit, id: string, { kind, subject }: EvidenceUse): Promise<boolean> {
     const { query } = edit;
-    if ((await removalsOf(query, [id])).length > 0) {
-      const use = query.selectFrom('evidence_use').select('file').where('file', '=', id);
-      return (await use.where('kind', '=', kind).where('subject', '=', subject).executeTakeFirst()) !== undefined;
-    }
+    // It shows nothing any more, of what it was evidence of either.
+    if ((await removalsOf(query, [id])).length > 0) return false;
     const done = await query
       .updateTable('evidence_file')
       .set({ attached_at: sql<string>`coalesce(attached_at, ${new Date().toISOString()})` })

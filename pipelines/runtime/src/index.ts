@@ -1,4 +1,5 @@
 export * from './deadline.ts';
+export * from './doubled-keys.ts';
 export * from './environment.ts';
 export * from './polling.ts';
 export * from './secrets.ts';

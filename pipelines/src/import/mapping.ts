@@ -1,4 +1,5 @@
 /** A mapping: what the columns of a portal's export mean, written once. README.md beside this file has it field by field. Pure. */
+import { doubledKey } from '@room/runtime';
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { formatTrouble } from './dates.ts';
@@ -91,10 +92,13 @@ const eventSchema = z.strictObject({
 });
 export type EventMapping = z.infer<typeof eventSchema>;
 
+/** Each cell that is a date is tried by all of them. */
+const MOST_FORMATS = 20;
 /** How a file is written, and how its cells are read, whatever its rows give. */
 export const readingFields = {
   /** Luxon tokens such as `dd/MM/yyyy HH:mm`, or `iso`, `epoch`, `epochMs`; several are tried in turn. */
   dateFormat: oneOrMore(z.string().min(1)).superRefine((formats, context) => {
+    if (formats.length > MOST_FORMATS) context.addIssue({ code: 'custom', message: `at most ${MOST_FORMATS} formats` });
     for (const format of formats) {
       const trouble = formatTrouble(format);
       if (trouble !== undefined) context.addIssue({ code: 'custom', message: `"${format}" ${trouble}` });
@@ -146,6 +150,8 @@ export const parseMapping = (text: string, file: string): Mapping => parseAs(map
 
 export function parseAs<S extends z.ZodType>(schema: S, text: string, file: string): z.output<S> {
   let json: unknown;
+  const twice = doubledKey(text);
+  if (twice !== undefined) throw new Error(`${file} has the field ${JSON.stringify(twice)} twice: keep one of them`);
   try {
     json = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (cause) {

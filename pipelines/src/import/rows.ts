@@ -13,6 +13,8 @@ import { totalOf } from './totals.ts';
 const MOST_ROWS = 1_000;
 /** Of a file that somebody waits for. */
 const MOST_MS = 10_000;
+/** No file of tasks or values has as many. */
+const MOST_COLUMNS = 500;
 
 export interface RowsOptions {
   /** A path, or `-` for standard input. */
@@ -103,6 +105,7 @@ async function readRows(
     names,
     shape: (header) => ({ fits: (cells) => cells.length === header.length, looksLikeRow: () => false }),
     // No rejects are written: all rows go, or none.
+    mostColumns: MOST_COLUMNS,
     whole: 'where the row is whole, end it with a line end (open the file and save it anew)',
   });
   if (table === undefined) throw new Error(`${called} is empty: it has no header line`);

@@ -1,4 +1,5 @@
 /** Rows of data under their header, out of whatever file was handed over. */
+import { turn } from '@room/runtime';
 import { fitted, shapeOf } from './bind.ts';
 import { type CsvFormat, CsvReader, type CsvRow, type RowShape } from './csv.ts';
 import { type Input, Unreadable } from './input.ts';
@@ -10,6 +11,7 @@ import { choiceOf, clean } from './text.ts';
 
 /** A header is looked for in so many rows. */
 const HEADER_ROWS = 50;
+const ROWS_OF_A_TURN = 500;
 /** As many as a spreadsheet has. */
 export const MOST_COLUMNS = 16_384;
 
@@ -47,6 +49,8 @@ export interface TableSigns {
   /** Names of columns that are looked for. */
   names: readonly string[];
   shape: (header: readonly string[]) => RowShape;
+  /** As many columns as are read; those of a spreadsheet without it. */
+  mostColumns?: number;
   /** What is to be done about a last row without a line end that is whole; without it, what goes where there are rejects. */
   whole?: string;
 }
@@ -75,7 +79,8 @@ export async function tableOf(input: Input, mapping: TableFormat, signs: TableSi
     choice: choiceOf([name]),
   }));
   const found = (cells: readonly string[]): number => {
-    const texts = cells.map(clean);
+    // A header is no wider for it: what is looked for stands among the first.
+    const texts = cells.slice(0, signs.mostColumns ?? MOST_COLUMNS).map(clean);
     return wanted.filter(({ name, choice }) => texts.some((text) => text === name || choice(text) !== undefined))
       .length;
   };
@@ -88,12 +93,17 @@ export async function tableOf(input: Input, mapping: TableFormat, signs: TableSi
     first.push(row);
     if (mapping.columns !== undefined) break;
     const known = found(row.cells);
+    await turn();
     if (known > most) {
       most = known;
       best = first.length - 1;
     }
   }
-  const twofold = most < wanted.length ? first.findIndex((_, at) => found(joinedHead(first, at)) > most) : -1;
+  let twofold = -1;
+  for (let at = 0; at < first.length && twofold < 0 && most < wanted.length; at++) {
+    if (found(joinedHead(first, at)) > most) twofold = at;
+    await turn();
+  }
   // Names over names, as merged cells give them.
   const [start] = twofold < 0 ? first : [{ ...(first[twofold] as CsvRow), cells: joinedHead(first, twofold) }];
   if (start === undefined) return undefined;
@@ -101,13 +111,19 @@ export async function tableOf(input: Input, mapping: TableFormat, signs: TableSi
   const top = mapping.columns === undefined && twofold < 0 ? first[best] : start;
   const header = isNamed ? (top ?? start).cells.map(clean) : (mapping.columns ?? []);
   reader.shape = signs.shape(header);
-  if (header.length > MOST_COLUMNS)
-    throw new Unreadable(`the header has ${header.length} columns; ${MOST_COLUMNS} are read at most: is it a table?`);
+  const mostColumns = signs.mostColumns ?? MOST_COLUMNS;
+  if (header.length > mostColumns)
+    throw new Unreadable(`the header has ${header.length} columns; ${mostColumns} are read at most: is it a table?`);
   const before = isNamed ? (twofold < 0 ? Math.max(best, 0) + 1 : twofold + 2) : 0;
   let blank = 0;
   async function* rows(): AsyncGenerator<TableRow> {
     for (const row of first.slice(before)) yield* read(row);
-    for await (const row of raw) yield* read(row);
+    let n = 0;
+    for await (const row of raw) {
+      // Blank ones too: whoever else is there has a turn.
+      if (++n % ROWS_OF_A_TURN === 0) await turn();
+      yield* read(row);
+    }
   }
   function* read(row: CsvRow): Generator<TableRow> {
     if (row.trouble === undefined && row.cells.every((cell) => cell === END_MARK || clean(cell) === '')) {

@@ -1,7 +1,9 @@
 /** The table of routes to Express: who asks, in turn, with what input; then the answer. */
 
+import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { doubledKey } from '@room/runtime';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { assertEverything, assertOnWalls, assertReads } from '../access/access.ts';
 import type { Door } from '../access/door.ts';
@@ -11,7 +13,6 @@ import { onceClosed } from '../closed.ts';
 import { cut, HttpError } from '../errors.ts';
 import { goOn } from '../listener.ts';
 import { notesOf } from '../requests.ts';
-import { doubledKey } from './doubled-keys.ts';
 import { Encoded } from './encoded.ts';
 import { checked, checkedQuery } from './input.ts';
 import type { Answer, Route } from './route.ts';
@@ -110,6 +111,7 @@ async function assertStill(
 const LOOK_AGAIN_MS = 1_000;
 
 const assertOnce = (_request: unknown, _response: unknown, bytes: Buffer): void => {
+  if (!isUtf8(bytes)) throw new HttpError(400, 'bad_request', 'the body is not in UTF-8: send it as UTF-8');
   const key = doubledKey(bytes.toString('utf8'));
   if (key !== undefined)
     throw new HttpError(400, 'field_twice', `the body has the field ${cut(key, 80)} twice: send it once`);
@@ -137,6 +139,12 @@ const json = (request: Request, response: Response, mostBytes: number | undefine
       const type = request.get('content-type');
       const found = type === undefined ? 'a body without a content-type' : `a body of ${cut(type, 80)}`;
       reject(new HttpError(415, 'media_type', `${found} is not read here; send it as application/json`));
+      return;
+    }
+    // What it says is read as it is checked.
+    const charset = /charset\s*=\s*"?([^\s";]+)/i.exec(request.get('content-type') ?? '')?.[1];
+    if (charset !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(charset)) {
+      reject(new HttpError(415, 'media_type', `a body in ${cut(charset, 40)} is not read here; send it in UTF-8`));
       return;
     }
     const read = mostBytes === undefined ? parse : express.json({ limit: mostBytes, verify: assertOnce });

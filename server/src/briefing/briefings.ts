@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   type Alerts,
+  addDays,
   type Briefed,
   type Briefing,
   type BriefingMissed,
@@ -61,6 +62,8 @@ export const MOST_SAID: Readonly<Record<BriefingPart, number>> = {
   tasks: 2,
   indicators: 3,
 };
+/** Whole weeks, as walls have them. */
+const UNIT_DAYS = 28;
 /** Of a review, whose annex has all indicators and tasks. */
 export const MOST_REVIEWED: Readonly<Record<BriefingPart, number>> = {
   unknown: 4,
@@ -96,10 +99,19 @@ export class Briefings {
     const isOfYears = period === 'reviewHalf' || period === 'reviewYear';
     const grain = isOfYears ? 'month' : 'day';
     const compare = isOfYears ? 'year-before' : 'previous';
-    // Two years by the day are more points than are answered at once.
+    // A week tells few units apart: as on walls it is four; and two years by the day are more points than are answered at once.
     const byUnit = (units: UnitKind) =>
       or(
-        led({ from, to, units, measure: 'shareOnTime', compare: period === 'reviewYear' ? 'none' : 'previous' }, asker),
+        led(
+          {
+            from: period === 'week' ? addDays(to, 1 - UNIT_DAYS) : from,
+            to,
+            units,
+            measure: 'shareOnTime',
+            compare: period === 'reviewYear' ? 'none' : 'previous',
+          },
+          asker,
+        ),
       );
     const [numbers, ringing, reported, ordered, agency, province, good] = await Promise.all([
       or(counted({ from, to, grain, compare }, asker)),

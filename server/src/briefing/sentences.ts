@@ -260,8 +260,9 @@ const MOST_NAMED = 3;
 const SURE = 0.99;
 
 /** What is said of one kind of unit, the most pressing first: it has `rank` 0. */
-function standings(kind: UnitKind, { groups, coverage = 1 }: Omit<Leaders, 'models'>, { catalogue }: Ground) {
+function standings(kind: UnitKind, { groups, from, to, coverage = 1 }: Omit<Leaders, 'models'>, { catalogue }: Ground) {
   const { vi, en } = UNITS[kind];
+  const days = Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1;
   const all = groups.flatMap((group) =>
     group.units.flatMap(({ value, ...unit }) =>
       value === undefined || group.value === undefined ? [] : [{ ...unit, value, group: group.value }],
@@ -286,8 +287,8 @@ function standings(kind: UnitKind, { groups, coverage = 1 }: Omit<Leaders, 'mode
     said.push({
       rank: 1,
       text: ({ percent }) => [
-        `${vi.head}: chưa phân biệt được ai giải quyết đúng hạn tốt hơn hay kém hơn các đơn vị cùng quy mô (mức chắc chắn ${percent(SURE)}).`,
-        `${en.head}: none can surely be told from others of like size in finishing on time (${percent(SURE)} sure).`,
+        `${vi.head}: chưa phân biệt được ai giải quyết đúng hạn tốt hơn hay kém hơn các đơn vị cùng quy mô (${days} ngày, mức chắc chắn ${percent(SURE)}).`,
+        `${en.head}: none can surely be told from others of like size in finishing on time (${days} days, ${percent(SURE)} sure).`,
       ],
     });
   for (const [rank, list, viSide, enSide] of [
@@ -299,7 +300,7 @@ function standings(kind: UnitKind, { groups, coverage = 1 }: Omit<Leaders, 'mode
         rank,
         text: (say) => {
           const { share, percent, language } = say;
-          const sure = `(${percent(SURE)})${partOf(say, coverage)}`;
+          const sure = `(${days} ${language === 'vi' ? 'ngày' : 'days'}, ${percent(SURE)})${partOf(say, coverage)}`;
           const group = language === 'vi' ? 'cả nhóm' : 'its group';
           const names = named(list, (unit) => `${share(unit.value)} (${group} ${share(unit.group)})`, language);
           return [
@@ -321,8 +322,8 @@ function standings(kind: UnitKind, { groups, coverage = 1 }: Omit<Leaders, 'mode
           language,
         );
         return [
-          `${vi.head} chắc chắn đổi khác kỳ trước về đúng hạn (${percent(SURE)}): ${names}.`,
-          `${en.head} that surely changed on time since the period before (${percent(SURE)}): ${names}.`,
+          `${vi.head} chắc chắn đổi khác ${days} ngày trước đó về đúng hạn (${percent(SURE)}): ${names}.`,
+          `${en.head} that surely changed on time against the ${days} days before (${percent(SURE)}): ${names}.`,
         ];
       },
     });
@@ -331,10 +332,12 @@ function standings(kind: UnitKind, { groups, coverage = 1 }: Omit<Leaders, 'mode
 
 /** Who surely lags comes first, then who surely leads, whose change exceeds chance, and what good models did. */
 function units(ground: Ground): BriefingSentence[] | undefined {
-  const { led, models, from, to, now, catalogue } = ground;
+  const { led, models, from, now, catalogue } = ground;
   if (led === undefined) return undefined;
   const standing = (['agency', 'province'] as const).flatMap((kind) => {
-    const path = `/explore?${new URLSearchParams({ measures: 'shareOnTime', split: kind, from, to, compare: 'previous' })}`;
+    const { from: first, to: last } = led[kind];
+    const asked = { measures: 'shareOnTime', split: kind, from: first, to: last, compare: 'previous' };
+    const path = `/explore?${new URLSearchParams(asked)}`;
     return standings(kind, led[kind], ground).map((each) => ({ ...each, asOf: led[kind].asOf ?? now, path }));
   });
   const today = localDay(now, catalogue.timeZone);
@@ -386,8 +389,8 @@ function forecasts({ state, catalogue }: Ground): BriefingSentence[] | undefined
     const [low, high] = found.bands[1] ?? [found.mean, found.mean];
     said.push(
       sentence(horizon === 'month' ? 'F1' : 'F2', made.knownTo, '/forecasts', ({ count, day, percent }) => [
-        `Dự kiến hết ${names[horizon][0]} (${day(found.to)}): ${count(found.mean)} hồ sơ, ${percent(0.8)}: ${count(low)}–${count(high)}.`,
-        `Expected by the end of ${names[horizon][1]} (${day(found.to)}): ${count(found.mean)} dossiers, ${percent(0.8)}: ${count(low)}–${count(high)}.`,
+        `Dự kiến hết ${names[horizon][0]} (${sinceOf(found, day, 'từ ')}${day(found.to)}): ${count(found.mean)} hồ sơ, ${percent(0.8)}: ${count(low)}–${count(high)}.`,
+        `Expected by the end of ${names[horizon][1]} (${sinceOf(found, day, 'counted from ')}${day(found.to)}): ${count(found.mean)} dossiers, ${percent(0.8)}: ${count(low)}–${count(high)}.`,
       ]),
     );
   }
@@ -401,14 +404,20 @@ function forecasts({ state, catalogue }: Ground): BriefingSentence[] | undefined
         const chance = chanceIn(percent, found.probability);
         const name = (target.short ?? target.label)[language];
         return [
-          `${name}: đang ở ${reached}, khả năng đạt mục tiêu đến ${day(target.by)}: ${chance}.`,
-          `${name}: at ${reached}; chance to meet the target by ${day(target.by)}: ${chance}.`,
+          `${name}, theo hồ sơ hệ thống đếm được: đang ở ${reached}, khả năng đạt mục tiêu đến ${day(target.by)}: ${chance}.`,
+          `${name}, by the dossiers that the room counts: at ${reached}; chance to meet the target by ${day(target.by)}: ${chance}.`,
         ];
       }),
     );
   }
   return said;
 }
+
+/** Where nothing was counted of its beginning a total is of less than its name says. */
+const sinceOf = ({ from, to }: { from: string; to: string }, day: Say['day'], words: string): string => {
+  const isWhole = from.endsWith('-01') && (from.slice(0, 7) === to.slice(0, 7) || from.endsWith('-01-01'));
+  return isWhole ? '' : `${words}${day(from)} – `;
+};
 
 const SEVERITY = { critical: 0, warning: 1, info: 2 } as const;
 function alerts({ alerts: told, catalogue, now }: Ground): BriefingSentence[] | undefined {
@@ -550,8 +559,8 @@ function targets({ indicators }: Ground): BriefingSentence[] | undefined {
           const vi = isMet === true ? 'đã đạt' : chance === undefined ? untold.vi : `khả năng ${range}`;
           const en = isMet === true ? 'met' : chance === undefined ? untold.en : `chance ${range}`;
           return [
-            `${name}: ${now} ${of.vi}; mục tiêu ${aim} đến ${by}: ${vi}.`,
-            `${name}: ${now} ${of.en}; target ${aim} by ${by}: ${en}.`,
+            `${name}, theo báo cáo: ${now} ${of.vi}; mục tiêu ${aim} đến ${by}: ${vi}.`,
+            `${name}, as reported: ${now} ${of.en}; target ${aim} by ${by}: ${en}.`,
           ];
         },
         figures,

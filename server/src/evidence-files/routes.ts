@@ -53,6 +53,13 @@ export function evidenceFileRoutes({ files, hand }: EvidenceFileRoutesOptions): 
         429: 'one person brings too many or too much; try again after Retry-After',
       },
       handle: async ({ principal, query: { name }, request, response, assertStill }) => {
+        // A form's envelope, or a text without its line ends, would be the evidence.
+        if (request.is(['multipart/*', 'application/x-www-form-urlencoded']))
+          throw new HttpError(
+            415,
+            'media_type',
+            'a form is not read here: send the bytes of the file as they are (curl: --data-binary @FILE, with content-type: application/octet-stream)',
+          );
         const cause = causeOf(principal);
         const size = sizeOf(request);
         using _place = arrivals.enter(nameOf(principal) ?? cause.who, size);

@@ -87,21 +87,32 @@ export class EvidenceFiles implements GivenFiles {
     const row = await table.get(id);
     if (row === undefined) return false;
     const isOwn = row.who === cause.who;
-    if (!isOwn && !isAdministrator) {
-      if (!(await this.#isSeen(id, scope))) return false;
+    if (!isAdministrator) {
+      // Whoever is of another unit since takes nothing away from this one; what shows nothing yet is nobody else's.
+      const isSeen = await this.#isSeen(id, scope);
+      if (!isSeen && (!isOwn || (await this.#isUsed(id)))) return false;
+      if (isOwn) {
+        await table.removeContent(cause, id, row.who);
+        return true;
+      }
       throw new HttpError(
         403,
         'not_yours',
         `${row.who} brought this file: they or an administrator take its content away`,
       );
     }
-    await table.removeContent(cause, id, isAdministrator ? 'anybody' : row.who);
+    await table.removeContent(cause, id, 'anybody');
     return true;
   }
 
   async #isSeen(id: string, scope: Scope): Promise<boolean> {
     const { table, sees } = this.#options;
     for await (const { kind, subject } of table.uses(id)) if (await sees[kind]?.(subject, scope)) return true;
+    return false;
+  }
+
+  async #isUsed(id: string): Promise<boolean> {
+    for await (const _use of this.#options.table.uses(id)) return true;
     return false;
   }
 

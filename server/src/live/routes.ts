@@ -1,8 +1,9 @@
 /** The same snapshot as JSON, for those without a socket, and the catalogue that names its codes. */
 import type { LoadedCatalogue } from '@room/catalogue';
-import { API, type Outlines, pastRoom, type Queries, type Snapshot } from '@room/contract';
+import { API, type Outlines, pastRoom, periodOf, type Queries, type Snapshot } from '@room/contract';
 import { Encoded } from '../api/encoded.ts';
 import { type Route, route } from '../api/route.ts';
+import { assertBegun } from '../begun.ts';
 import { HttpError } from '../errors.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -31,7 +32,9 @@ export function liveRoutes(
       answer: { schema: API['/v1/snapshot'].answer },
       refuses: { 404: 'there is no such room' },
       handle: async ({ principal, query, asker }) => {
-        const answer = await rooms.open(roomOf(query), principal.scope, asker);
+        const room = roomOf(query);
+        assertBegun('from', periodOf(room)?.from, catalogue.timeZone);
+        const answer = await rooms.open(room, principal.scope, asker);
         if (answer.ok) return encoded(answer.snapshot);
         const { code, reason, numbers } = answer;
         throw new HttpError(STATUS[code], code, reason, code === 'no_such_room' ? undefined : 1, { numbers });

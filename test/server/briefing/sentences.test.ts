@@ -139,10 +139,10 @@ it('names who surely lags, the farthest first, then who leads and who changed, a
     { code: '34-11', value: 0.89 },
   ]);
   expect(units({ led: { agency: led([{ code: 'MPS' }]), province } })).toEqual([
-    'Provinces surely below others of like size on time (99%): Cao Bang 70.0% (its group 90.0%); Ha Noi 80.0% (its group 90.0%).',
-    'Ministries: none can surely be told from others of like size in finishing on time (99% sure).',
-    'Provinces surely above others of like size on time (99%): Tuyen Quang 95.0% (its group 90.0%).',
-    'Provinces that surely changed on time since the period before (99%): Ha Noi −2.1 points.',
+    'Provinces surely below others of like size on time (7 days, 99%): Cao Bang 70.0% (its group 90.0%); Ha Noi 80.0% (its group 90.0%).',
+    'Ministries: none can surely be told from others of like size in finishing on time (7 days, 99% sure).',
+    'Provinces surely above others of like size on time (7 days, 99%): Tuyen Quang 95.0% (its group 90.0%).',
+    'Provinces that surely changed on time against the 7 days before (99%): Ha Noi −2.1 points.',
   ]);
   const many = led(['34-01', '34-04', '34-08', '34-11', '34-12'].map((code) => ({ code, value: 0.8, side: 'lags' })));
   expect(units({ led: { agency: led([]), province: many } }).at(-1)).toMatch(/; and 2 more\.$/);
@@ -178,8 +178,8 @@ it('a value of a year is of that year, and not of its last day', () => {
   };
   const { parts } = said({ indicators: { at: NOW, indicators: [of] } });
   const [sentence] = parts.find(({ part }) => part === 'indicators')?.sentences ?? [];
-  expect(sentence?.en).toMatch(/Accounts: 71 of 2025; target/);
-  expect(sentence?.vi).toMatch(/Tài khoản: 71 của năm 2025; mục tiêu/);
+  expect(sentence?.en).toMatch(/Accounts, as reported: 71 of 2025; target/);
+  expect(sentence?.vi).toMatch(/Tài khoản, theo báo cáo: 71 của năm 2025; mục tiêu/);
 });
 
 it('tells a chance no firmer than the page: a bound as a bound, in the annex too', () => {

@@ -237,6 +237,8 @@ it('loses its content where it was given in error, by whoever gave it or an admi
   // It shows nothing new; an administrator takes away what others brought, whether or not it is seen.
   const next = { period: '2026-04', evidence: { file: file.id } };
   expect(await code(police.ask('/v1/indicators/reports', { reports: [report(next)] }))).toBe('422 file_gone');
+  const same = { period: '2026-03', revision: 1, why: 'typed wrong', evidence: { file: file.id } };
+  expect(await code(police.ask('/v1/indicators/reports', { reports: [report(same)] }))).toBe('422 file_gone');
   const other = await brought(health, Buffer.from('%PDF-1.7\nothers'));
   await administrator.told(`/v1/evidence-files/${other.id}/remove`, { why: 'asked to' });
 });
@@ -307,6 +309,8 @@ it('refuses what is no file that it takes, with what to do, and keeps nothing of
   expect(await code(bring(police, Buffer.alloc(0)))).toBe('400 file_empty');
   expect(await code(bring(police, Buffer.from('MZ\0\x01'), 'report.pdf'))).toBe('415 file_type');
   expect(await code(bring(police, PDF, 'x.pdf', { 'content-encoding': 'gzip' }))).toBe('415 encoding');
+  for (const type of ['multipart/form-data; boundary=x', 'application/x-www-form-urlencoded'])
+    expect(await code(bring(police, PDF, 'x.pdf', { 'content-type': type }))).toBe('415 media_type');
   expect(await code(bring(police, PDF, ''))).toBe('400 bad_file');
   expect(await code(bring(office, PDF))).toBe('403 no_right');
   expect(await code(bring(new CookieClient(room), PDF))).toBe('401 not_signed_in');

@@ -83,18 +83,43 @@ it('refuses what it cannot read with what to do, and whoever may not send such r
   }
 });
 
-it('names the field that a body has twice', async () => {
+const posted = async (body: string | Uint8Array<ArrayBuffer>, type: string): Promise<string> => {
   const response = await fetch(`${room.url}/v1/indicators/reports`, {
     method: 'POST',
     headers: {
-      'content-type': 'application/json',
+      'content-type': type,
       cookie: police.cookie,
       origin: room.url,
       'x-csrf-token': police.csrfToken ?? '',
     },
-    body: '{"reports":[{"period":"2026-01","value":1,"value":2}]}',
+    body,
   });
   const { error } = (await response.json()) as { error: { code: string; reason: string } };
-  expect([response.status, error.code]).toEqual([400, 'field_twice']);
-  expect(error.reason).toContain('value');
+  return `${response.status} ${error.code}: ${error.reason}`;
+};
+
+it('names the field that a body has twice, and reads none that is not in UTF-8', async () => {
+  const twice = '{"reports":[{"period":"2026-01","value":1,"value":2}]}';
+  expect(await posted(twice, 'application/json')).toMatch(/^400 field_twice: .*value/);
+  expect(await posted(twice, 'application/json; charset=utf-7')).toMatch(/^415 media_type: .*utf-7.*UTF-8/);
+  expect(await posted(twice, 'application/json; charset="UTF-8"')).toMatch(/^400 field_twice/);
+  const latin = new Uint8Array(Buffer.from('{"reports":"\xe0"}', 'latin1'));
+  expect(await posted(latin, 'application/json')).toMatch(/^400 .*UTF-8/);
+});
+
+it('a mapping that says a thing twice is refused, and so is a file wider than any of its kind', async () => {
+  const twice = JSON.stringify(MAPPING).replace('"unit":"count"', '"unit":"count","unit":"share"');
+  const reasonOf = async (answer: Promise<Response>): Promise<string> => {
+    const { error } = (await (await answer).json()) as { error: { code: string; reason: string } };
+    return `${error.code}: ${error.reason}`;
+  };
+  expect(await reasonOf(read(police, CSV, twice))).toMatch(/^rows_unread: .*"unit" twice/);
+  const wide = `${'c,'.repeat(16_383)}c\n${`${'x,'.repeat(16_383)}x\n`.repeat(50)}`;
+  const began = performance.now();
+  expect(await reasonOf(read(police, wide))).toMatch(/^rows_unread: .*16384 columns; 500 are read/);
+  // Ten seconds of one turn, before the first columns alone were looked at.
+  expect(performance.now() - began).toBeLessThan(20_000);
+  // One at a time of one person: whoever sends many is told so.
+  const many = await Promise.all(Array.from({ length: 6 }, () => statusOf(read(police, wide))));
+  expect(many.filter((status) => status === '429 too_many_at_once').length).toBeGreaterThan(0);
 });

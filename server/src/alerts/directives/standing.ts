@@ -72,27 +72,24 @@ function earlier({ directives, moves, knownFrom, now, catalogue }: StandingGroun
 
 const isAnswered = ({ state }: Pick<Directive, 'state'>): boolean => state === 'answered';
 
-/** Who answered owes nothing more: that waits for the Office, and is counted beside. */
+/** All that are overdue with a unit, as on its page; of these what it answered, which waits for the Office. */
 function unitsOf(late: readonly Directive[]): WallTasks['units'] {
   const units = new Map<string, WallTasks['units'][number]>();
   for (const each of late) {
     const { unit, daysLeft } = each;
-    const owes = !isAnswered(each);
     const key = `${unit.dim} ${unit.code}`;
     const before = units.get(key) ?? { unit, overdue: 0, oldest: 0, ofOffice: 0 };
     units.set(key, {
       unit,
-      overdue: before.overdue + (owes ? 1 : 0),
-      oldest: owes ? Math.max(before.oldest, -daysLeft) : before.oldest,
-      ofOffice: before.ofOffice + (owes ? 0 : 1),
+      overdue: before.overdue + 1,
+      oldest: Math.max(before.oldest, -daysLeft),
+      ofOffice: before.ofOffice + (isAnswered(each) ? 1 : 0),
     });
   }
-  return [...units.values()]
-    .filter(({ overdue }) => overdue > 0)
-    .sort(
-      (one, other) =>
-        other.overdue - one.overdue || other.oldest - one.oldest || (one.unit.code < other.unit.code ? -1 : 1),
-    );
+  return [...units.values()].sort(
+    (one, other) =>
+      other.overdue - one.overdue || other.oldest - one.oldest || (one.unit.code < other.unit.code ? -1 : 1),
+  );
 }
 
 const namedOf = ({ id, unit, of, order, state }: Directive): Omit<TaskDue, 'daysLeft'> => ({

@@ -38,7 +38,7 @@ const standing = (directives: Directive[], more: Partial<StandingGround> = {}) =
     ...more,
   });
 
-it('counts what is overdue, with whom it is, and who still owes: not who answered', () => {
+it('counts what is overdue and with whom it is, and of that what was answered and waits for the Office', () => {
   const answered = { state: 'answered' } as const;
   const { open, overdue, ofUnit, ofOffice, units } = standing([
     task('a', 'MOH', 200, 40),
@@ -50,8 +50,8 @@ it('counts what is overdue, with whom it is, and who still owes: not who answere
   ]);
   expect({ open, overdue, ofUnit, ofOffice }).toEqual({ open: 5, overdue: 3, ofUnit: 2, ofOffice: 1 });
   expect(units).toEqual([
+    { unit: { dim: 'agency', code: 'MOH' }, overdue: 2, oldest: 40, ofOffice: 1 },
     { unit: { dim: 'agency', code: 'MPS' }, overdue: 1, oldest: 90, ofOffice: 0 },
-    { unit: { dim: 'agency', code: 'MOH' }, overdue: 1, oldest: 40, ofOffice: 1 },
   ]);
 });
 

@@ -1,7 +1,7 @@
 /** Fields that stand twice in a JSON text, against a plain reading of made-up documents. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { doubledKey } from '../../../server/src/api/doubled-keys.ts';
+import { doubledKey } from '../../../pipelines/runtime/src/doubled-keys.ts';
 
 it.each([
   ['{"a":1,"a":2}', 'a'],
