@@ -54,6 +54,14 @@ export interface TrendLook {
   palette: Palette;
 }
 
+/** Points of an index of which less is measured than on other days are not like them: there is a gap, and no fall. */
+function valuesOf(points: readonly CurvePoint[], side: 'now' | 'before', measure: Measure): (number | undefined)[] {
+  const values = points.map((point) => point[side]);
+  if (measure !== 'indexPoints') return values.map((of) => of?.[measure]);
+  const measured = Math.max(0, ...values.map((of) => of?.indexMeasured ?? 0));
+  return values.map((of) => (of?.indexMeasured === measured ? of.indexPoints : undefined));
+}
+
 export function trendOption(
   points: readonly CurvePoint[],
   measure: Measure,
@@ -65,8 +73,7 @@ export function trendOption(
   notes: readonly TrendNote[] = [],
   { usual, foreseen, unknown, hatch }: TrendBackdrop = NOTHING_BEHIND,
 ): EChartsOption {
-  const now = points.map((point) => point.now?.[measure]);
-  const before = points.map((point) => point.before?.[measure]);
+  const [now, before] = [valuesOf(points, 'now', measure), valuesOf(points, 'before', measure)];
   const ranges = [...usual, ...foreseen].flatMap((range) => (range === undefined ? [] : [range.low, range.high]));
   const known = [...now, ...before, ...ranges].filter((value) => value !== undefined);
   const most = Math.max(0, ...known);
