@@ -95,12 +95,16 @@ it('once a minute the whole is kept, for when records are gone', async () => {
   );
   // What was read on from the middle of an epoch is whole again within fifty records.
   expect(whole?.kept).toBeGreaterThan((whole?.minutes ?? 0) * 0.8);
-  const [row] = await stores.access.read<{ at: number; body: string }>(
-    'SELECT toUnixTimestamp64Milli(computed_at) AS at, body FROM shown_minute ORDER BY computed_at LIMIT 1 OFFSET 7',
+  const [row] = await stores.access.read<{ at: number }>(
+    'SELECT toUnixTimestamp64Milli(computed_at) AS at FROM shown_minute ORDER BY computed_at LIMIT 1 OFFSET 7',
   );
   await stores.access.command('TRUNCATE TABLE shown_pulse');
-  const found = await store.at((row?.at ?? 0) + 10_000);
-  expect(found).toEqual({ state: JSON.parse(row?.body ?? ''), by: 'minute' });
+  // Whoever took over within the minute wrote it once more.
+  const asked = (row?.at ?? 0) + 10_000;
+  const [last] = await stores.access.read<{ body: string }>(
+    `SELECT body FROM shown_minute WHERE toUnixTimestamp64Milli(computed_at) <= ${asked} ORDER BY computed_at DESC LIMIT 1`,
+  );
+  expect(await store.at(asked)).toEqual({ state: JSON.parse(last?.body ?? ''), by: 'minute' });
 });
 
 it('where nothing was computed nothing was shown, and nothing older stands in for it', async () => {
