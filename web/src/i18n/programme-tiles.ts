@@ -17,7 +17,7 @@ export const programmeTiles = {
     owedOverdue: 'Quá hạn',
     owedOldest: 'Lâu nhất',
     owedDays: '{n} ngày',
-    owedOffice: 'Trong đó đã báo cáo',
+    owedOffice: 'Đã báo cáo',
     owedNobody: 'Không đơn vị nào quá hạn.',
     owedSoon: 'Đến hạn trong 7 ngày: {n}',
     owedSoonNone: 'Không có việc nào đến hạn trong 7 ngày.',

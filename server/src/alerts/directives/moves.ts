@@ -18,6 +18,7 @@ const MOST_TOLD = 20;
 interface Stood {
   state: string;
   due: string;
+  settled_at?: string | null;
 }
 
 /** `moves`: of this one, since the beginning of the day `since`, the oldest first. */
@@ -60,7 +61,9 @@ export function wasOverdue(
   if (given.at > at) return false;
   const next = moves.find((move) => move.before != null && Date.parse(move.at) > at);
   const stood = next?.before as Stood | undefined;
+  // What was settled may be changed later still: it was open until it was settled.
+  const settled = stood === undefined ? settledAt : Date.parse(stood.settled_at ?? '');
   const isOpen =
-    stood === undefined ? settledAt === undefined || settledAt > at : ['open', 'answered'].includes(stood.state);
+    (stood === undefined ? settledAt === undefined : ['open', 'answered'].includes(stood.state)) || (settled ?? 0) > at;
   return isOpen && (stood?.due ?? order.due) < localDay(at, timeZone);
 }

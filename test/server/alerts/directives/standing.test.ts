@@ -71,6 +71,14 @@ it('tells how many were overdue a week and a quarter before, by what became of e
   expect([overdue, week, session]).toEqual([3, { day: dayAgo(7), overdue: 3 }, { day: dayAgo(91), overdue: 2 }]);
 });
 
+it('what was settled since was overdue before that, though it was changed later still', () => {
+  const settledAt = ago(20);
+  const done = task('done', 'MOH', 200, 60, { state: 'done', settledAt });
+  const before = { state: 'done', due: dayAgo(100), settled_at: new Date(settledAt).toISOString() };
+  const { week, session } = standing([done], { moves: new Map([['done', [move(4, before)]]]) });
+  expect([week.overdue, session.overdue]).toEqual([0, 1]);
+});
+
 it('of before anything was given, or where not all that moved is at hand, it says nothing', () => {
   const young = standing([task('a', 'MOH', 10, 2)]);
   expect([young.week, young.session]).toEqual([{ day: dayAgo(7), overdue: 0 }, { day: dayAgo(91) }]);
