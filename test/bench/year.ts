@@ -7,9 +7,9 @@
  */
 import { parseArgs } from 'node:util';
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
-import { addDays, type Catalogue, EVERYTHING, HORIZONS, localDay, startOfDay } from '@room/contract';
+import { addDays, type Catalogue, daysBetween, EVERYTHING, HORIZONS, localDay, startOfDay } from '@room/contract';
 import { applyRetention, OutcomeQueries } from '@room/warehouse';
-import { Calendar, daysBetween } from '../../pipelines/src/forecasting/calendar.ts';
+import { Calendar } from '../../pipelines/src/forecasting/calendar.ts';
 import { calibrationOf } from '../../pipelines/src/forecasting/calibration.ts';
 import { service } from '../pipelines/forecast/series.ts';
 import { type Events, fillCountry, HOUR, NATIONAL, PROVINCES, truthAt } from '../pipelines/forecasting/country.ts';

@@ -1,6 +1,13 @@
 /** A year's plan as ministries and provinces work through it: most in time, some put off, some late, some waiting. Pure and seeded. */
-import { addDays, type Catalogue, type DirectiveBody, type SentTask, startOfDay, validOn } from '@room/contract';
-import { daysBetween } from '../../server/src/alerts/directives/schedule.ts';
+import {
+  addDays,
+  type Catalogue,
+  type DirectiveBody,
+  daysBetween,
+  type SentTask,
+  startOfDay,
+  validOn,
+} from '@room/contract';
 import { SIMULATOR } from './programme.ts';
 import { fixed } from './random.ts';
 

@@ -15,6 +15,10 @@ export const validOn = (unit: { validFrom?: string | undefined; validTo?: string
 export const targetsOn = ({ targets = [] }: Pick<Catalogue, 'targets'>, day: string): readonly Target[] =>
   targets.filter(({ from, by }) => from <= day && day <= by);
 
+/** How many days later than `from` the day `to` is. */
+export const daysBetween = (from: string, to: string): number =>
+  Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+
 /** The calendar day `days` later (negative: earlier). Throws beyond the years of four digits, where days do not sort as texts any more. */
 export function addDays(date: string, days: number): string {
   const at = new Date(`${date}T00:00:00Z`);

@@ -1,5 +1,5 @@
 /** The working calendar as forecasts read it: one label a day. Pure. */
-import { addDays, type Catalogue, type DayType, dayTypeOf, localDay } from '@room/contract';
+import { addDays, type Catalogue, type DayType, daysBetween, dayTypeOf, localDay } from '@room/contract';
 import { labelOfDay } from '@room/forecast';
 
 export const HOUR = 3_600_000;
@@ -46,7 +46,3 @@ export class Calendar {
     return Array.from({ length: count }, (_, day) => this.labelOf(addDays(first, day)));
   }
 }
-
-/** Days from `from` to `to`; negative where `to` is earlier. */
-export const daysBetween = (from: string, to: string): number =>
-  Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / (24 * HOUR));

@@ -1,6 +1,6 @@
 /** The stretches of time that a refresh looks at: hours of the last weeks, days of the last years. Pure. */
-import { addDays, HISTORY_DAYS, localDay, startOfDay } from '@room/contract';
-import { type Calendar, daysBetween, HOUR } from './calendar.ts';
+import { addDays, daysBetween, HISTORY_DAYS, localDay, startOfDay } from '@room/contract';
+import { type Calendar, HOUR } from './calendar.ts';
 import type { Grid } from './series.ts';
 
 const DAY = 24 * HOUR;

@@ -1,6 +1,7 @@
 /** The national series of a refresh: what each metric held and is to hold, by hour and by day, and where its periods will end. Pure. */
 import {
   addDays,
+  daysBetween,
   HORIZONS,
   type Horizon,
   type Metric,
@@ -16,7 +17,7 @@ import {
   type BandedForecast as Path,
   type WholeDays,
 } from '@room/forecast';
-import { type Calendar, daysBetween } from './calendar.ts';
+import type { Calendar } from './calendar.ts';
 import type { Grids } from './grids.ts';
 import { foresee, widened } from './predict.ts';
 import type { History } from './series.ts';

@@ -3,6 +3,7 @@ import {
   addDays,
   type Catalogue,
   type CountOutlook,
+  daysBetween,
   isRatio,
   type Metric,
   type NoForecast,
@@ -15,7 +16,6 @@ import {
   targetsOn,
 } from '@room/contract';
 import { assessShare, assessTarget, type DayLeft, lastDayToTurn } from '@room/forecast';
-import { daysBetween } from './calendar.ts';
 import { isPath, isStretch, NationalSeries, type Scene } from './nation.ts';
 import { project, shown } from './totals.ts';
 

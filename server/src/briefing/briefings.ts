@@ -9,6 +9,7 @@ import {
   type BriefingPart,
   briefingDays,
   type Catalogue,
+  daysBetween,
   type IndicatorList,
   isReview,
   type KeptModel,
@@ -176,7 +177,6 @@ const missingAnnexes = (indicators: unknown, tasks: unknown): BriefingMissed[] =
   ...(indicators === undefined ? (['annexIndicators'] as const) : []),
   ...(tasks === undefined ? (['annexTasks'] as const) : []),
 ];
-const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 
 /** What is asked of the warehouse for it. */
 export const BRIEFED_MEASURES = 'submitted,submittedOnline,onTime,late';

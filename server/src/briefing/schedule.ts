@@ -1,5 +1,6 @@
 /** A briefing each working day's morning, made by the one process that leads; the setting is a document of the room. */
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type BriefingSchedule,
   briefingScheduleSchema,
@@ -61,7 +62,6 @@ export class ScheduledBriefings {
   readonly #stopping = new AbortController();
   readonly #asker = { owner: 'briefings', signal: this.#stopping.signal };
   #done: Promise<void> = Promise.resolve();
-  #wake: () => void = () => undefined;
   #said = '';
 
   constructor(options: ScheduledOptions) {
@@ -74,7 +74,6 @@ export class ScheduledBriefings {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#wake();
     await within(this.#done, STOP_MS);
   }
 
@@ -89,13 +88,7 @@ export class ScheduledBriefings {
         this.#said = message;
       }
       if (this.#stopping.signal.aborted) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, LOOK_MS);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      await sleep(LOOK_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
   }
 

@@ -8,6 +8,7 @@ import {
   type Catalogue,
   changeOfDays,
   changeOfShares,
+  daysBetween,
   type IndicatorEntry,
   type IndicatorList,
   type KeptModel,
@@ -262,7 +263,7 @@ const SURE = 0.99;
 /** What is said of one kind of unit, the most pressing first: it has `rank` 0. */
 function standings(kind: UnitKind, { groups, from, to, coverage = 1 }: Omit<Leaders, 'models'>, { catalogue }: Ground) {
   const { vi, en } = UNITS[kind];
-  const days = Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1;
+  const days = daysBetween(from, to) + 1;
   const all = groups.flatMap((group) =>
     group.units.flatMap(({ value, ...unit }) =>
       value === undefined || group.value === undefined ? [] : [{ ...unit, value, group: group.value }],

@@ -3,6 +3,7 @@
  * it and its answer kept where it changed. Whatever fails here disturbs nothing else.
  */
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { within } from '@room/runtime';
 import { type KeptAnswer, SHOWN_AGAIN_MS, type ShownStore } from '@room/warehouse';
 import { assertEverything, assertMay, assertOnWalls } from '../access/access.ts';
@@ -48,7 +49,6 @@ export class Recorder {
   /** By question and scope, what was written last, and when. */
   #written = new Map<string, { hash: string; at: number }>();
   #done: Promise<void> = Promise.resolve();
-  #wake: () => void = () => undefined;
   /** What is wrong, said once for as long as it is the same. */
   #said = '';
 
@@ -62,7 +62,6 @@ export class Recorder {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#wake();
     await within(this.#done, STOP_MS);
   }
 
@@ -159,14 +158,8 @@ export class Recorder {
   }
 
   #sleep(ms: number): Promise<void> {
-    if (this.#stopping.signal.aborted || ms === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    if (ms === 0) return Promise.resolve();
+    return sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
 }
 

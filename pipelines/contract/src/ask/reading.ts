@@ -2,7 +2,7 @@
  * Reads a question that was typed: each stretch of it has what it may mean, or is marked as not understood. By the catalogue's names
  * and a fixed grammar alone: the same words mean the same on every day but for their times. Pure.
  */
-import { addDays, validOn } from '../calendar.ts';
+import { addDays, daysBetween, validOn } from '../calendar.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { Dimension } from '../dimensions.ts';
 import { isExplained } from '../evidence.ts';
@@ -309,8 +309,6 @@ function timesOf(pieces: readonly Piece[], today: string): Times {
   }
   return { roles, period, against: compared };
 }
-
-const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 
 /** What is compared ends with the last day that is over, where it has one: what is counted so far of a day is no fall. */
 const overIn = (found: FoundTime, today: string): FoundTime =>

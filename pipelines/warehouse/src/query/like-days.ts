@@ -3,7 +3,7 @@
  * same holiday, and around the lunar new year days are counted from it. Elsewhere the same weekday, 52 weeks earlier; where that is
  * of another type, the nearest day of the right one that stands beside none yet. Pure.
  */
-import { addDays, dayTypeOf, type Period, type WorkingCalendar } from '@room/contract';
+import { addDays, daysBetween, dayTypeOf, type Period, type WorkingCalendar } from '@room/contract';
 
 export interface LikeDays {
   /** By day of the period, in its order. */
@@ -92,6 +92,3 @@ export function monthsOf({ of }: LikeDays): Map<string, string[]> {
   for (const [day, like] of of) byMonth.set(day.slice(0, 7), [...(byMonth.get(day.slice(0, 7)) ?? []), like]);
   return new Map([...byMonth.values()].map((days) => [days[0] ?? '', days]));
 }
-
-const daysBetween = (from: string, to: string): number =>
-  Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);

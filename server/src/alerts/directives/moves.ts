@@ -4,13 +4,13 @@ import {
   type Catalogue,
   DIRECTIVE_KEPT_STATES,
   type Directive,
+  daysBetween,
   givenAtLatest,
   givenDay,
   localDay,
   type Task,
 } from '@room/contract';
 import type { AuditEntry } from '@room/database';
-import { daysBetween } from './schedule.ts';
 
 /** Told of one; of more the newest. */
 const MOST_TOLD = 20;

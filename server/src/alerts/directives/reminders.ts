@@ -1,4 +1,5 @@
 /** Reminds units of what they were ordered to do, in the one process that leads: before it is due, that day, and after it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Catalogue } from '@room/contract';
 import type { DirectiveTable } from '@room/database';
 import { within } from '@room/runtime';
@@ -17,7 +18,6 @@ export class Reminders {
   readonly #options: RemindersOptions;
   readonly #stopping = new AbortController();
   #done: Promise<void> = Promise.resolve();
-  #wake: () => void = () => undefined;
   #said = '';
 
   constructor(options: RemindersOptions) {
@@ -30,7 +30,6 @@ export class Reminders {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#wake();
     await within(this.#done, STOP_MS);
   }
 
@@ -45,13 +44,7 @@ export class Reminders {
         this.#said = message;
       }
       if (this.#stopping.signal.aborted) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, LOOK_MS);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      await sleep(LOOK_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
   }
 

@@ -1,5 +1,5 @@
 /** When the unit of a directive is reminded of it. Pure. Instants are milliseconds since 1970 UTC. */
-import { addDays, type Catalogue, localDay, startOfDay } from '@room/contract';
+import { addDays, type Catalogue, daysBetween, localDay, startOfDay } from '@room/contract';
 
 /** Days before it is due, and the day itself. */
 const BEFORE = [-3, 0] as const;
@@ -18,11 +18,6 @@ export function nextReminder(due: string, after: number, { timeZone }: Pick<Cata
   while (at(FIRST_AFTER + weeks * EVERY_AFTER) <= after) weeks++;
   return at(FIRST_AFTER + weeks * EVERY_AFTER);
 }
-
-const DAY_MS = 86_400_000;
-/** Local days from one to another. */
-export const daysBetween = (from: string, to: string): number =>
-  Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 
 /** Local days that are left; 0 on the due day itself, below it is overdue. */
 export const daysLeft = (due: string, now: number, { timeZone }: Pick<Catalogue, 'timeZone'>): number =>
