@@ -45,7 +45,6 @@ export function toHttp(error: unknown): HttpError {
     return new HttpError(415, 'encoding', 'this content-encoding is not read; use gzip, deflate, br or none');
   if (type === 'request.aborted' || type === 'request.size.invalid')
     return new HttpError(400, 'aborted', 'the body ended early; send it again');
-  if (type === 'charset.unsupported') return new HttpError(415, 'encoding', 'this charset is not read; use UTF-8');
   if (type === 'entity.parse.failed')
     return new HttpError(400, 'bad_request', 'the body is no object or list in JSON; nothing was read of it');
   if (error instanceof URIError)

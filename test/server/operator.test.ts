@@ -149,7 +149,7 @@ it('a replay without a filter that filters is a 400 that names what is wrong, an
       'application/json',
       [400, 'bad_request', 'the body is no object or list in JSON; nothing was read of it'],
     ],
-    ['{}', 'application/json; charset=koi8', [415, 'encoding', 'this charset is not read; use UTF-8']],
+    ['{}', 'application/json; charset=koi8', [415, 'media_type', 'a body in koi8 is not read here; send it in UTF-8']],
   ] as const) {
     const headers = { authorization: `Bearer ${room.operatorToken}`, 'content-type': type };
     const { status, body: answer } = await operator('/replay', { method: 'POST', body, headers });

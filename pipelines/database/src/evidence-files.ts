@@ -136,12 +136,11 @@ export class EvidenceFileTable {
   }
 
   /**
-   * As a part of the transaction that tells what it shows. False where it is not there, or not any more; one whose content was taken away
-   * is there for what it belongs to already.
+   * As a part of the transaction that tells what it shows. False where it is not there, or not any more: one whose content was taken away
+   * shows nothing, of what it was evidence of either.
    */
   async attachIn(edit: Edit, id: string, { kind, subject }: EvidenceUse): Promise<boolean> {
     const { query } = edit;
-    // It shows nothing any more, of what it was evidence of either.
     if ((await removalsOf(query, [id])).length > 0) return false;
     const done = await query
       .updateTable('evidence_file')

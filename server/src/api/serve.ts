@@ -143,7 +143,7 @@ const json = (request: Request, response: Response, mostBytes: number | undefine
     }
     // What it says is read as it is checked.
     const charset = /charset\s*=\s*"?([^\s";]+)/i.exec(request.get('content-type') ?? '')?.[1];
-    if (charset !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(charset)) {
+    if (charset !== undefined && !/^utf-8$/i.test(charset)) {
       reject(new HttpError(415, 'media_type', `a body in ${cut(charset, 40)} is not read here; send it in UTF-8`));
       return;
     }

@@ -206,8 +206,8 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await table.get(one.id)).toMatchObject({ name: 'report.pdf', size: 100_000, sha256: one.sha256 });
     const parts = await database.read((query) => query.selectFrom('evidence_part').select('part').execute());
     expect(parts).toEqual([]);
-    // It shows what it showed, and nothing more.
-    expect(await attach(database, table, one.id)).toBe(true);
+    // It shows what it showed, and nothing more: not even on the same subject.
+    expect(await attach(database, table, one.id)).toBe(false);
     expect(await attach(database, table, one.id, 'EID 2026-02')).toBe(false);
     const last = await database.read((query) => lastAudit(query, EVIDENCE_FILE));
     expect(last).toMatchObject({
