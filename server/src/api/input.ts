@@ -28,6 +28,13 @@ function sentenceOf(issue: z.core.$ZodIssue, schema: z.ZodType): string {
       name === '' && 'shape' in schema ? `; known are ${Object.keys(schema.shape as object).join(', ')}` : '';
     return `${name === '' ? '' : `${name}: `}${issue.keys.join(', ')} is not known${known}`;
   }
+  // Of what may take several forms, what each of them misses.
+  if (issue.code === 'invalid_union' && issue.message === 'Invalid input' && issue.errors.length > 0)
+    return issue.errors
+      .map((form) =>
+        form.map((each) => sentenceOf({ ...each, path: [...issue.path, ...each.path] }, schema)).join(', '),
+      )
+      .join('; or ');
   if (issue.code === 'invalid_value' && name !== '') {
     // What the schema says besides, as what to ask instead.
     const own = issue.message.startsWith('Invalid ') ? '' : `: ${issue.message}`;

@@ -1,4 +1,5 @@
 /** The page of programmes in a real browser on a real room: what is overdue, a report, its correction, the way back, a file, an earlier day. */
+import type { ScopeGrant } from '@room/contract';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../../harness/browser.ts';
@@ -11,23 +12,26 @@ import { WAIT } from './desk.ts';
 let room: Room;
 /** Reports for one ministry. */
 let police: CookieClient;
+/** Sees everything and reports for everybody. */
+let office: CookieClient;
 beforeAll(async () => {
   room = await startRoom();
   const administrator = await firstAdministrator(room);
-  const { token } = await administrator.told<{ token: string }>('/v1/people', {
-    id: 'police',
-    name: 'Police',
-    rights: ['view', 'answer'],
-    scope: { agencies: ['MPS'], provinces: [] },
-  });
-  police = new CookieClient(room);
-  await police.told('/v1/session/accept', { token, password: PASSWORD });
+  const invited = async (id: string, scope: ScopeGrant): Promise<CookieClient> => {
+    const rights = ['view', 'analyse', 'answer'];
+    const { token } = await administrator.told<{ token: string }>('/v1/people', { id, name: id, rights, scope });
+    const client = new CookieClient(room);
+    await client.told('/v1/session/accept', { token, password: PASSWORD });
+    return client;
+  };
+  police = await invited('police', { agencies: ['MPS'], provinces: [] });
+  office = await invited('office', 'all');
 });
 afterAll(() => room[Symbol.asyncDispose]());
 
-async function desk(browser: Browser, width = 1440, height = 900): Promise<BrowserContext> {
+async function desk(browser: Browser, client = police, width = 1440, height = 900): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
-  await context.addCookies([{ name: 'room-session', value: police.cookies.get('room-session') ?? '', url: room.url }]);
+  await context.addCookies([{ name: 'room-session', value: client.cookies.get('room-session') ?? '', url: room.url }]);
   return context;
 }
 async function open(context: BrowserContext, query = '?lang=en'): Promise<Page> {
@@ -171,7 +175,7 @@ it('reads a file with an office’s own columns by its mapping, and shows what e
 
 it('shows what was known on an earlier day, says so, and lets nobody report into it', async (context) => {
   await using browser = await orSkip(context, openBrowser());
-  await using place = await desk(browser, 390, 844);
+  await using place = await desk(browser, police, 390, 844);
   const page = await open(place);
   await page.locator('[data-test="known-at"]').fill('2026-01-31');
   await page.locator('[data-test="as-known"]').waitFor(WAIT);
@@ -181,4 +185,27 @@ it('shows what was known on an earlier day, says so, and lets nobody report into
   expect(await page.locator('[data-test="new-report"], [data-test="rows-file"]').count()).toBe(0);
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   expect(await violations(page)).toEqual([]);
+});
+
+it('a briefing that is brought back names which figures were corrected since, as people write them', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const report = { indicator: 'ONLINE-FILING', period: '2026-01', unit: 'share', evidence: { text: 'report 12' } };
+  await office.told('/v1/indicators/reports', { reports: [{ ...report, value: 0.4104 }] });
+  const { id } = await office.told<{ id: string }>('/v1/briefings', { period: 'week' });
+  const sealed = JSON.stringify(await office.told(`/v1/briefings/${id}`));
+  await office.told('/v1/indicators/reports', {
+    reports: [{ ...report, value: 0.4102, revision: 1, why: 'a province was missing' }],
+  });
+  await using place = await desk(browser, office);
+  const page = await open(place, '?lang=vi');
+  const bring = async (text: string): Promise<string | null> => {
+    await page
+      .locator('[name="sealed"]')
+      .setInputFiles({ name: 'briefing.json', mimeType: 'application/json', buffer: Buffer.from(text) });
+    return page.locator('[data-test="verdict"]').textContent(WAIT);
+  };
+  expect(await bring(sealed)).toMatch(/I1: Hồ sơ nộp trực tuyến, tháng 1\/2026 khi đó là 41,04%, nay là 41,02% từ/);
+  expect(await violations(page)).toEqual([]);
+  await page.reload();
+  expect(await bring(sealed.replace('0.4104', '0.4105'))).toContain('đã bị sửa');
 });

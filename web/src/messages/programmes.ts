@@ -19,8 +19,8 @@ import { chanceText, isOutlook, targetValue } from './targets.ts';
 
 type Measured = Pick<Indicator, 'unit'>;
 
-export function valueText({ unit }: Measured, value: number, { format }: Speech): string {
-  if (unit === 'share') return format.share(value);
+export function valueText({ unit }: Measured, value: number, { format }: Speech, beside = value): string {
+  if (unit === 'share') return format.share(value, beside);
   return unit === 'points' ? format.tenths(value) : format.count(value);
 }
 
