@@ -194,3 +194,21 @@ it('a period is taken from the calendar by keyboard', async (context) => {
   expect(Date.parse(to ?? '') - Date.parse(from ?? '')).toBe(7 * DAY);
   await page.getByRole('gridcell').first().waitFor({ state: 'detached' });
 });
+
+it('a page on paper is dark on light, whatever the theme, with its numbers and whose they are and nothing to press', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  const page = await openPast(browser, 'lang=en&theme=dark');
+  const ink = (): Promise<number[]> =>
+    page.evaluate(() => {
+      const { color } = getComputedStyle(document.querySelector('main h1') as Element);
+      return (color.match(/\d+(?=[,)])/g) ?? []).map(Number);
+    });
+  expect(Math.min(...(await ink()))).toBeGreaterThan(150);
+  await page.emulateMedia({ media: 'print' });
+  await expect.poll(async () => Math.max(...(await ink())), WAIT).toBeLessThan(100);
+  for (const gone of ['.page > header nav', '.page footer', '.page .button'])
+    for (const each of await page.locator(gone).all()) expect(await each.isVisible()).toBe(false);
+  expect(await page.locator('main h1').isVisible()).toBe(true);
+  await page.emulateMedia({ media: 'screen' });
+  await expect.poll(async () => Math.min(...(await ink())), WAIT).toBeGreaterThan(150);
+});

@@ -56,7 +56,10 @@ export function useCanvas(
     const next = wanted.value;
     if (chart === undefined || next === undefined || next === last.drawing) return;
     const anew = next.identity !== last.identity;
-    chart.setOption(next.option, { notMerge: anew, replaceMerge: anew ? [] : ['series'], lazyUpdate: true });
+    // Paper does not wait for the next frame.
+    const isPrinted = window.matchMedia('print').matches;
+    chart.setOption(next.option, { notMerge: anew, replaceMerge: anew ? [] : ['series'], lazyUpdate: !isPrinted });
+    if (isPrinted) chart.getZr().flush();
     last = { at: performance.now(), identity: next.identity, drawing: next };
   };
   const soon = () => {

@@ -24,8 +24,12 @@ export const useView = defineStore('view', () => {
   const attended = ref(false);
   const forced = matches('(forced-colors: active)');
   const darkGround = matches('(prefers-color-scheme: dark)');
-  /** Where the reader's own colours rule, what is drawn suits their ground, whatever was chosen. */
-  const shownTheme = computed((): Theme => (!forced.value ? theme.value : darkGround.value ? 'dark' : 'light'));
+  const printed = matches('print');
+  /** Where the reader's own colours rule, what is drawn suits their ground, whatever was chosen; paper is light. */
+  const shownTheme = computed((): Theme => {
+    if (printed.value) return 'light';
+    return !forced.value ? theme.value : darkGround.value ? 'dark' : 'light';
+  });
 
   watchEffect(() => {
     document.documentElement.lang = language.value;
