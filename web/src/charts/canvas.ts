@@ -44,6 +44,7 @@ export function useCanvas(
   resized: (width: number, height: number) => void = () => {},
 ): void {
   const wanted = computed(drawing);
+  const paper = window.matchMedia('print');
   let chart: EChartsType | undefined;
   let last: { at: number; identity: string; drawing?: Drawing } = { at: Number.NEGATIVE_INFINITY, identity: '' };
   /** Of the host, pixels. */
@@ -57,9 +58,8 @@ export function useCanvas(
     if (chart === undefined || next === undefined || next === last.drawing) return;
     const anew = next.identity !== last.identity;
     // Paper does not wait for the next frame.
-    const isPrinted = window.matchMedia('print').matches;
-    chart.setOption(next.option, { notMerge: anew, replaceMerge: anew ? [] : ['series'], lazyUpdate: !isPrinted });
-    if (isPrinted) chart.getZr().flush();
+    chart.setOption(next.option, { notMerge: anew, replaceMerge: anew ? [] : ['series'], lazyUpdate: !paper.matches });
+    if (paper.matches) chart.getZr().flush();
     last = { at: performance.now(), identity: next.identity, drawing: next };
   };
   const soon = () => {
