@@ -2,6 +2,7 @@
 import {
   type Catalogue,
   type DirectedUnit,
+  isAnyRank,
   periodName,
   type TaskLate,
   type Unit,
@@ -139,9 +140,6 @@ export const pointsText = (unit: Pick<WallIndexUnit, 'points' | 'measured'>, mea
     : `${format.tenths(unit.points)}/${format.count(unit.measured)}`;
 
 type Ranked = Pick<WallIndexUnit, 'best' | 'worst'>;
-/** First and last of all that have a rank at once. */
-const isAnyRank = ({ best, worst }: Ranked, all: readonly Ranked[]): boolean =>
-  best === 1 && worst === all.filter((other) => other.best !== undefined).length && worst > 1;
 
 /** Whether any has a rank that says more than that it is one of all. */
 export const hasRanks = (all: readonly Ranked[]): boolean =>
