@@ -56,3 +56,9 @@ export function differsSurely(one: SureShare, other: SureShare): boolean {
   const half = ({ low = 0, high = 0 }: SureShare): number => (high - low) / 2;
   return Math.abs(one.share - other.share) > Math.hypot(half(one), half(other));
 }
+
+/** A range of ranks that is first and last of all that have one at once: it says nothing, as if there were none. */
+export const isAnyRank = (
+  { best, worst }: { best?: number; worst?: number },
+  all: readonly { best?: number }[],
+): boolean => best === 1 && worst === all.filter((other) => other.best !== undefined).length && worst > 1;

@@ -69,6 +69,16 @@ export function shareOfDays(days: readonly Counts[], measure: keyof typeof PARTS
   return { value, variance: (seen.length / (seen.length - 1)) * squares };
 }
 
+/** Whether a share changed by more than days vary: the same that a ranking tells of a unit. Undefined where too few days say how they vary. */
+export function shareMoved(
+  { now, before }: { now: readonly Counts[]; before: readonly Counts[] },
+  measure: keyof typeof PARTS,
+): boolean | undefined {
+  const [one, other] = [shareOfDays(now, measure), shareOfDays(before, measure)];
+  if (one?.variance === undefined || other?.variance === undefined) return undefined;
+  return Math.abs(one.value - other.value) > LED_Z * Math.sqrt(one.variance + other.variance);
+}
+
 /** Dossiers by working day, of 1,000 people where so many are known; days vary among those of their own type. */
 export function paceOfDays(days: readonly LedDay[], people?: number): Estimate | undefined {
   const worked = days.filter(({ type }) => type === 'working').length;

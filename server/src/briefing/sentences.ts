@@ -141,8 +141,8 @@ function unknowns({ state, counted, indicators, now }: Ground): BriefingSentence
   if (coverage !== undefined && coverage < 1)
     said.push(
       sentence('U2', asOf ?? now, '/explore', ({ share }) => [
-        `Mới có ${share(coverage)} số liệu của kỳ; phần còn lại chưa biết, không phải bằng 0.`,
-        `Of what sources should have reported of the period ${share(coverage)} is in; the rest is unknown, not zero.`,
+        `Mới có ${share(coverage)} số liệu của kỳ; phần thiếu là chưa biết, không phải bằng 0.`,
+        `${share(coverage)} of the period's numbers are in; the missing ones are unknown, not zero.`,
       ]),
     );
   if (indicators !== undefined) {

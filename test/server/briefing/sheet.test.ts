@@ -1,6 +1,7 @@
 /** The fullest briefing that there can be stands on one page of A4, in either language. */
 import { DEFAULT_CATALOGUE, loadCatalogue } from '@room/catalogue';
 import { BRIEFING_PARTS, type Briefing, LANGUAGES } from '@room/contract';
+import { getDocumentProxy } from 'unpdf';
 import { expect, it } from 'vitest';
 import { MOST_SAID } from '../../../server/src/briefing/briefings.ts';
 import { sheetOf } from '../../../server/src/briefing/sheet.ts';
@@ -33,6 +34,25 @@ it.each(LANGUAGES)('%s', (language) => {
   const sheet = sheetOf({ key: '0123456789abcdef', briefing }, { language, catalogue, address });
   const pdf = new Typesetter().set(sheet, LONG.asOf).toString('latin1');
   expect(/\/Type \/Pages\s+\/Count (\d+)/.exec(pdf)?.[1]).toBe('1');
+});
+
+it('what little there is to say is set larger, and what is full no smaller than it can be read', async () => {
+  const address = (path: string): string => `https://room.example${path}`;
+  const sizesOf = async (parts: Briefing['parts']) => {
+    const sheet = sheetOf(
+      { key: '0123456789abcdef', briefing: { ...briefing, parts } },
+      { language: 'en', catalogue, address },
+    );
+    const document = await getDocumentProxy(new Uint8Array(new Typesetter().set(sheet, LONG.asOf)));
+    const { items } = await (await document.getPage(1)).getTextContent();
+    const sizes = items.flatMap((item) => ('str' in item && item.str.startsWith('The share') ? [item.transform[3]] : []));
+    return { pages: document.numPages, size: Math.max(...sizes) };
+  };
+  const full = await sizesOf(briefing.parts);
+  const little = await sizesOf(briefing.parts.map(({ part }) => ({ part, sentences: [LONG], more: 0 })));
+  expect([full.pages, little.pages]).toEqual([1, 1]);
+  expect(full.size).toBeGreaterThanOrEqual(8.5);
+  expect(little.size).toBeGreaterThanOrEqual(11);
 });
 
 it.each(LANGUAGES)(

@@ -1,4 +1,4 @@
-import type { QueryAnswer } from '@room/contract';
+import type { CurvePoint, QueryAnswer } from '@room/contract';
 import { expect, it } from 'vitest';
 import { speechIn } from '../../../web/src/messages/context.ts';
 import {
@@ -27,23 +27,61 @@ const NOVEMBER = period('2026-11-01', '2026-11-30', 30, 20);
 const alike: QueryAnswer['periods'] = { now: NOVEMBER, before: period('2026-10-02', '2026-10-31', 30, 20) };
 const longer: QueryAnswer['periods'] = { now: NOVEMBER, before: period('2026-10-02', '2026-10-31', 30, 25) };
 
+/** Thirty days of so many finished each, of which on time as many as `onTime` says of the day. */
+const byDays = (onTime: (day: number) => number, before: (day: number) => number): CurvePoint[] =>
+  Array.from({ length: 30 }, (_, day) => {
+    const of = (part: number) => ({ onTime: part, late: 1_000 - part, submitted: 1_000, submittedOnline: part });
+    return { at: `2026-11-${String(day + 1).padStart(2, '0')}`, now: of(onTime(day)), before: of(before(day)) };
+  });
+const fell = byDays(
+  (day) => 908 + (day % 5),
+  (day) => 932 + (day % 5),
+);
+/** As far apart on the whole, and much further from day to day. */
+const swings = byDays(
+  (day) => 820 + 180 * (day % 2),
+  (day) => 844 + 150 * ((day + 1) % 2),
+);
+
 it('a count changes by per cent, a share by points', () => {
-  expect(changeOf('submitted', { now: { submitted: 110 }, before: { submitted: 100 } }, alike, en)).toEqual({
-    text: '+10%',
-    isBetter: true,
-  });
-  expect(changeOf('shareOnTime', { now: { shareOnTime: 0.91 }, before: { shareOnTime: 0.934 } }, alike, vi)).toEqual({
-    text: '−2,4 điểm %',
-    isBetter: false,
-  });
+  const counted = { now: { submitted: 110 }, before: { submitted: 100 } };
+  expect(changeOf('submitted', counted, alike, en)?.text).toBe('+10%');
+  const share = { now: { shareOnTime: 0.91 }, before: { shareOnTime: 0.934 } };
+  expect(changeOf('shareOnTime', share, alike, vi)?.text).toBe('−2,4 điểm %');
+});
+
+it('says better or worse only of what days do not explain, and of nothing that is neither', () => {
+  const share = { now: { shareOnTime: 0.91 }, before: { shareOnTime: 0.934 } };
+  const of = (points?: CurvePoint[]) =>
+    changeOf('shareOnTime', { ...share, ...(points === undefined ? {} : { points }) }, alike, en);
+  expect(of(fell)?.isBetter).toBe(false);
+  expect(of(swings)).toEqual({ text: '−2.4 points', isBetter: undefined, isChance: true });
+  // Without days nobody can tell, nor of hours or months.
+  expect([of(), of(fell.slice(0, 3)), of(fell.map((point) => ({ ...point, at: point.at.slice(0, 7) })))]).toEqual(
+    Array(3).fill({ text: '−2.4 points', isBetter: undefined }),
+  );
+  for (const measure of ['submitted', 'submittedOnline', 'onTime', 'late', 'backlogOpen', 'indexMeasured'] as const)
+    expect([
+      measure,
+      changeOf(measure, { now: { [measure]: 24 }, before: { [measure]: 20 }, points: fell }, alike, en)?.isBetter,
+    ]).toEqual([measure, undefined]);
+  // Who waits beyond the date is counted whole: more of them by so much as a wall marks is worse.
+  const waits = (now: number) =>
+    changeOf('backlogOverdue', { now: { backlogOverdue: now }, before: { backlogOverdue: 1_000 } }, alike, en);
+  expect([waits(1_100)?.isBetter, waits(900)?.isBetter, waits(1_004)?.isBetter]).toEqual([false, true, undefined]);
 });
 
 it('points of an index change by points, and by nothing where more or less of it is measured; they stand beside what is', () => {
   const of = (indexPoints: number, indexMeasured = 24) => ({ indexPoints, indexMeasured });
-  expect(changeOf('indexPoints', { now: of(20.5), before: of(19) }, alike, vi)).toEqual({
-    text: '+1,5 điểm',
-    isBetter: true,
-  });
+  const scoring = {
+    decision: '1/X',
+    points: 100,
+    components: [{ id: '2.1', label: { vi: 'x', en: 'x' }, points: 20, ratio: 'shareOnTime' as const }],
+  };
+  const points = (days: CurvePoint[]) =>
+    changeOf('indexPoints', { now: of(18.2), before: of(18.7), points: days }, alike, vi, 'period', scoring);
+  expect(points(fell)).toEqual({ text: '−0,5 điểm', isBetter: false });
+  expect(points(swings)).toEqual({ text: '−0,5 điểm', isBetter: undefined, isChance: true });
   expect(changeOf('indexPoints', { now: of(20.5), before: of(4, 4) }, alike, vi)).toBeUndefined();
   // As shares are: not by the working day, nor of a day that has just begun.
   expect(changeOf('indexPoints', { now: of(18), before: of(19) }, longer, en)?.text).toBe('−1.0 points of the index');
@@ -70,13 +108,6 @@ it('what rounds to nothing is neither better nor worse', () => {
   expect(changeOf('submitted', count, alike, en)?.isBetter).toBeUndefined();
 });
 
-it('fewer late ones are better', () => {
-  expect(changeOf('late', { now: { late: 90 }, before: { late: 100 } }, alike, en)).toEqual({
-    text: '−10%',
-    isBetter: true,
-  });
-});
-
 it('between periods of other numbers of working days counts change by the working day, shares as they are', () => {
   expect(isByWorkingDay(alike)).toBe(false);
   expect(isByWorkingDay(longer)).toBe(true);
@@ -95,7 +126,7 @@ it('counts of periods that no working day is common to are not held against each
   const unlike = { now: saturday, before: friday };
   expect(isUncompared(unlike)).toBe(true);
   expect(changeOf('submitted', counts, unlike, en)).toBeUndefined();
-  expect(changeOf('shareOnline', counts, unlike, en)?.isBetter).toBe(true);
+  expect(changeOf('shareOnline', counts, unlike, en)?.text).toBe('+10.0 points');
   expect(changeOf('submitted', counts, { now: sunday, before: saturday }, en)?.text).toBe('−70%');
   // Two days against three, and nobody knows how many of them were worked.
   const unknown = { now: period('2030-11-01', '2030-11-02', 2), before: period('2030-10-01', '2030-10-03', 3) };
@@ -108,7 +139,7 @@ it('what is not over is not held against what is, its shares are', () => {
   expect([isOpen(alike), isUncompared(alike)]).toEqual([false, false]);
   expect([isOpen(open), isUncompared(open), isUncompared(open, 'working-day')]).toEqual([true, true, true]);
   expect(changeOf('submitted', counts, open, en)).toBeUndefined();
-  expect(changeOf('shareOnline', counts, open, en)?.isBetter).toBe(true);
+  expect(changeOf('shareOnline', counts, open, en)?.text).toBe('+10.0 points');
   expect(changeOf('backlogOpen', { now: { backlogOpen: 1 }, before: { backlogOpen: 2 } }, open, en)?.text).toBe('−50%');
   expect(periodText(open.now, en)).toContain('2 days not over');
   expect(isUncompared({ now: open.now })).toBe(false);

@@ -25,7 +25,7 @@ it('the legend names the looks that places have, with a sign where a colour woul
     placeLegend(looks, isJudged, en).map(({ text }) => text);
   expect(texts(['neutral', 'neutral'])).toEqual(['usual']);
   expect(texts(['neutral', 'farBelow', 'above'])).toEqual(['usual', '▼ below', '▲ above', 'strong: over 20% off']);
-  expect(texts(['silent', 'neutral', 'silent'], false)).toEqual(['not judged', '2 silent']);
+  expect(texts(['silent', 'neutral', 'silent'], false)).toEqual(['not judged', '2 places silent']);
 });
 
 it('says how many report now and how many are late; where numbers are old, when so many did', () => {

@@ -54,8 +54,8 @@ it('a portal is not called what the place is called whose dossiers others report
 });
 
 it('counts the sources for which there is no room', () => {
-  expect(texts(ill, 52)).toEqual(['Cổng North im lặng từ 10:18', 'và 2 nguồn khác']);
-  expect(texts(ill, 10)).toEqual(['2 im lặng, 1 chậm']);
+  expect(texts(ill, 73)).toEqual(['Cổng North im lặng từ 10:18', 'và 2 nguồn khác im lặng hoặc chậm']);
+  expect(texts(ill, 20)).toEqual(['2 nguồn im lặng, 1 chậm']);
 });
 
 it('always says what the room holds back, and late changes where there is room', () => {
@@ -78,7 +78,7 @@ it('says while the past is being filled in, in as many words as there is room fo
 it('where not even the number of silent sources has room beside what waits, the heading alone says it', () => {
   const waiting = { ...ill, pipeline: { pending: 114, quarantined: 163 } };
   const both = ['114 bản ghi chờ tính', '163 bản ghi lỗi, chưa tính'];
-  expect(texts(waiting, 90)).toEqual([...both, '2 im lặng, 1 chậm']);
+  expect(texts(waiting, 90)).toEqual([...both, '2 nguồn im lặng, 1 chậm']);
   expect(texts(waiting, 70)).toEqual(both);
 });
 

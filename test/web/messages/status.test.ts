@@ -67,7 +67,7 @@ it('speaks of a usual volume only where one is known, and of percentages only wh
   expect(statusSentence(alone, 'live', vi).text).toBe('mới có 1/2 nguồn đang báo, chưa thể kết luận.');
   // Whoever was never heard has no usual volume: what is complete is so of the others.
   expect(completeText({ asOf: NOW, share: 1, of: 'volume' }, alone, en, 'completeToday')).toBe(
-    '100.0% since 0:00, 1/2 sources',
+    '100.0% since 0:00, 1 never reported',
   );
   // What is in of the day and who sends at this moment are two things, and two words.
   const some = { asOf: NOW, share: 0.8, of: 'volume' as const };

@@ -101,7 +101,7 @@ it('scores stand in three groups, the lowest first; a unit of which less is meas
     ['4.0/4', '—'],
     ['22.0', '1'],
   ]);
-  expect(pointsAxis(rows, index)).toEqual({ from: 17.9, to: 22.5 });
+  expect(pointsAxis(rows, index)).toEqual({ from: 17, to: 23, ticks: [18, 19, 20, 21, 22] });
   expect(missingParts(index, speech)).toEqual(['Part a 76']);
   expect(scoreTitle(index, 'Provinces', '2026-11-21', speech)).toBe('Index 1/QD, provinces, Q4 2026');
   expect(scoreTitle(index, 'Provinces', '2026-11-20', speech)).toBe('Index 1/QD, provinces, Q4 2026 so far');
@@ -135,8 +135,11 @@ it('where none can be told from another they stand by name, and whoever is surel
 
 it('an axis of points has a length where all have the same', () => {
   for (const points of [0, 24]) {
-    const { from, to } = pointsAxis([{ points, measured: 24 }], { measured: 24, points });
-    expect([from, to]).toEqual([points - 0.5, points + 0.5]);
+    const { from, to, ticks } = pointsAxis([{ points, measured: 24 }], { measured: 24, points });
+    expect(from).toBeLessThan(points - 0.2);
+    expect(to).toBeGreaterThan(points + 0.2);
+    // Fewer than none and more than are measured nobody can have.
+    expect(ticks.every((tick) => tick >= 0 && tick <= 24)).toBe(true);
   }
 });
 

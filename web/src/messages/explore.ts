@@ -3,6 +3,7 @@ import {
   type AskedPeriod,
   type Catalogue,
   type Compared,
+  type CurvePoint,
   DIMENSIONS,
   type Dimension,
   describedBy,
@@ -15,7 +16,9 @@ import {
   type Measure,
   type Order,
   type Per,
+  pointsMoved,
   type QueryAnswer,
+  shareMoved,
   type Values,
 } from '@room/contract';
 import { explore } from '../i18n/explore.ts';
@@ -106,9 +109,39 @@ export const orderText = (order: Order, { t }: Speech): string => t(ORDER_NAMES[
 
 export interface Change {
   text: string;
-  /** Whether it got better; undefined where it stayed, or is not known. */
+  /** Whether it surely got better or worse; undefined where more is neither, where chance may be all of it, and where nobody can tell. */
   isBetter: boolean | undefined;
+  /** By so much it may have changed by chance. */
+  isChance?: true;
 }
+
+/** Of a wall too: of so little more nobody says that more wait. */
+const NOTABLE = 0.005;
+type Changed = Compared & { points?: readonly CurvePoint[] };
+const DAY_LENGTH = '2026-11-30'.length;
+
+/**
+ * Whether a change is one that days do not explain, as rankings tell it; undefined where it cannot be told. Of how many dossiers there are
+ * more is neither better nor worse: a share of them says that.
+ */
+function isBeyondChance(
+  measure: Measure,
+  { now, before, points = [] }: Changed,
+  scoring: Scoring,
+): boolean | undefined {
+  if (measure === 'backlogOverdue') {
+    const [waits, waited] = [now?.backlogOverdue ?? 0, before?.backlogOverdue ?? 0];
+    return waits !== waited && Math.abs(waits - waited) >= NOTABLE * waited;
+  }
+  if (points.some(({ at }) => at.length !== DAY_LENGTH)) return undefined;
+  const days = {
+    now: points.flatMap((point) => point.now ?? []),
+    before: points.flatMap((point) => point.before ?? []),
+  };
+  if (isRatio(measure)) return shareMoved(days, measure);
+  return measure === 'indexPoints' && scoring !== undefined ? pointsMoved(scoring, days) : undefined;
+}
+type Scoring = Catalogue['scoring'];
 
 type Periods = QueryAnswer['periods'];
 
@@ -156,11 +189,13 @@ const isUnlike = ({ now, before }: Periods, per: Per): boolean =>
  */
 export function changeOf(
   measure: Measure,
-  { now, before }: Compared,
+  of: Changed,
   periods: Periods,
   { format, t }: Speech,
   per: Per = 'period',
+  scoring?: Scoring,
 ): Change | undefined {
+  const { now, before } = of;
   const [counted, base] = [now?.[measure], before?.[measure]];
   if (counted === undefined || base === undefined || !isComparable(periods)) return undefined;
   const isCount = isSum(measure);
@@ -181,7 +216,13 @@ export function changeOf(
   };
   const [text, none] = tell();
   // What rounds to nothing has no side.
-  return { text: text ?? '', isBetter: text === none ? undefined : value > base === (better === 'up') };
+  if (text === none) return { text: text ?? '', isBetter: undefined };
+  const isSure = per === 'period' ? isBeyondChance(measure, of, scoring) : undefined;
+  return {
+    text: text ?? '',
+    isBetter: isSure === true ? value > base === (better === 'up') : undefined,
+    ...(isSure === false ? { isChance: true } : {}),
+  };
 }
 
 /** How long a period is, and how complete what is known of it. */

@@ -68,6 +68,6 @@ export function placeLegend(
     ...(has('below', 'farBelow') ? [{ look: 'below' as const, text: t('belowUsualShort') }] : []),
     ...(has('above', 'farAbove') ? [{ look: 'above' as const, text: t('aboveUsualShort') }] : []),
     ...(has('farBelow', 'farAbove') ? [{ look: 'far' as const, text: far }] : []),
-    ...(silent > 0 ? [{ look: 'silent' as const, text: t('silentCount', { n: silent }) }] : []),
+    ...(silent > 0 ? [{ look: 'silent' as const, text: t('silentCount', { n: silent }, silent) }] : []),
   ];
 }

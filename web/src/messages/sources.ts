@@ -105,11 +105,11 @@ export function footerNotes(state: WallState, catalogue: Catalogue, now: number,
   return notes;
 }
 
-/** How many are silent and how many late, where none of them is named: as many as the headline and the map say. */
+/** How many portals are silent and how many late, where none of them is named: as many as the headline says; the map counts places. */
 function countedNote(sources: readonly ListedSource[], { t }: Speech): Note {
   const silent = sources.filter(isSilent).length;
   const late = sources.filter(({ state }) => state?.status === 'late').length;
-  const text = [silent > 0 && t('silentCount', { n: silent }), late > 0 && t('lateNow', { n: late })];
+  const text = [silent > 0 && t('sourcesSilent', { n: silent }, silent), late > 0 && t('lateNow', { n: late })];
   return { mark: silent > 0 ? 'unknown' : 'watch', text: text.filter(Boolean).join(', ') };
 }
 

@@ -1,12 +1,5 @@
 /** The first line of the wall: is the day normal? */
-import {
-  type Catalogue,
-  type Coverage,
-  isCoverageLow,
-  type SourceStatus,
-  usualStanding,
-  type WallState,
-} from '@room/contract';
+import { type Catalogue, type Coverage, isCoverageLow, usualStanding, type WallState } from '@room/contract';
 import { type ConnectionState, isUnheard } from './connection.ts';
 import type { Sentence, Speech } from './context.ts';
 
@@ -39,14 +32,14 @@ export function completeText(
   key: 'completeToday' | 'reportingNow',
 ): string {
   const all = Object.values(sources);
-  const countOf = (is: (status: SourceStatus) => boolean): string =>
-    t('someSources', { n: format.count(all.filter((it) => is(it.status)).length), all: format.count(all.length) });
-  if (of === 'sources') return countOf((status) => status === 'reporting');
+  if (of === 'sources') {
+    const reporting = all.filter(({ status }) => status === 'reporting').length;
+    return t('someSources', { n: format.count(reporting), all: format.count(all.length) });
+  }
   const complete = t(key, { share: format.share(share) });
   // Of a source that was never heard nobody knows what it would send: it is in no usual volume.
-  return all.some(({ status }) => status === 'never')
-    ? `${complete}, ${countOf((status) => status !== 'never')}`
-    : complete;
+  const never = all.filter(({ status }) => status === 'never').length;
+  return never > 0 ? `${complete}, ${t('neverHeard', { n: never })}` : complete;
 }
 
 const BOTH = { working: 'bothWorking', rest: 'bothRest', holiday: 'bothHoliday' } as const;

@@ -2,6 +2,7 @@
 import {
   type Catalogue,
   type DirectedUnit,
+  isAnyRank,
   periodName,
   type TaskLate,
   type Unit,
@@ -139,9 +140,6 @@ export const pointsText = (unit: Pick<WallIndexUnit, 'points' | 'measured'>, mea
     : `${format.tenths(unit.points)}/${format.count(unit.measured)}`;
 
 type Ranked = Pick<WallIndexUnit, 'best' | 'worst'>;
-/** First and last of all that have a rank at once. */
-const isAnyRank = ({ best, worst }: Ranked, all: readonly Ranked[]): boolean =>
-  best === 1 && worst === all.filter((other) => other.best !== undefined).length && worst > 1;
 
 /** Whether any has a rank that says more than that it is one of all. */
 export const hasRanks = (all: readonly Ranked[]): boolean =>
@@ -168,17 +166,27 @@ export const missingParts = ({ groups }: WallIndex, { t, format, language }: Spe
     );
 
 /** Closer than that nobody is held apart by eye. */
-const LEAST_SPAN = 1;
-/** Of an axis of points: all that is drawn, which need not begin at zero. */
+const LEAST_SPAN = 0.5;
+/** Steps of an axis that are read at once, in tenths: so many at most stand on one. */
+const STEPS = [1, 2, 5, 10, 20, 50, 100];
+const MOST_STEPS = 6;
+/** Of an axis of points: all that is drawn, from one round value to another, which need not begin at zero and says so by the values on it. */
 export function pointsAxis(
   rows: readonly Pick<WallIndexUnit, 'points' | 'measured' | 'low' | 'high'>[],
   { measured, points }: Pick<WallIndex, 'measured' | 'points'>,
-): { from: number; to: number } {
+): { from: number; to: number; ticks: number[] } {
   const like = rows.filter((row) => row.measured === measured);
   const least = Math.min(points, ...like.map((row) => row.low ?? row.points));
   const most = Math.max(points, ...like.map((row) => row.high ?? row.points));
   const more = Math.max(0, LEAST_SPAN - (most - least)) / 2;
-  return { from: least - more, to: most + more };
+  const [low, high] = [10 * (least - more), 10 * (most + more)];
+  const step = STEPS.find((each) => high - low <= each * MOST_STEPS) ?? 200;
+  const first = Math.floor(low / step + 1e-9);
+  const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
+  const values = Array.from({ length: last - first + 1 }, (_, n) => ((first + n) * step) / 10);
+  // Where it ends nothing stands: it would reach into what is beside it. Fewer than none and more than there are no unit has.
+  const ticks = values.slice(1, -1).filter((value) => value >= 0 && value <= measured);
+  return { from: values[0] ?? 0, to: values.at(-1) ?? 1, ticks };
 }
 
 /** Of a running period it says up to when. */

@@ -6,7 +6,7 @@ export const TEMPLATE = `
 #let paper = json(bytes(sys.inputs.paper))
 #set document(title: paper.title)
 #let dense = paper.at("isDense", default: false)
-#set text(font: "Inter", size: if dense { 8.5pt } else { 9pt }, lang: paper.language)
+#set text(font: "Inter", size: 9pt, lang: paper.language)
 #set par(leading: 0.55em)
 #let quiet = rgb("#5a6570")
 #let hair = 0.4pt + rgb("#c9d0d6")
@@ -99,20 +99,23 @@ export const TEMPLATE = `
   )
 }
 
-#let rows(table-of) = table(
+#let rows(table-of, k) = table(
   columns: table-of.columns.map(c => if c.isNumber { auto } else { c.at("share", default: 1) * 1fr }),
   align: table-of.columns.map(c => if c.isNumber { right } else { left }),
   stroke: (_, y) => (bottom: hair),
-  inset: (x: if dense { 1mm } else { 2mm }, y: if dense { 0.6mm } else { 1.3mm }),
-  ..if table-of.columns.any(c => c.name != "") { (table.header(..table-of.columns.map(c => text(size: 7.5pt, weight: 600, c.name))),) },
+  inset: (x: if dense { 1mm } else { 2mm }, y: if dense { k * 0.6mm } else { 1.3mm }),
+  ..if table-of.columns.any(c => c.name != "") { (table.header(..table-of.columns.map(c => text(size: k * 7.5pt, weight: 600, c.name))),) },
   ..table-of.rows.flatten().map(number)
 )
 
-#text(size: 17pt, weight: 600, paper.title)
-#if paper.warning != none { block(above: 2mm, text(weight: 600, fill: rgb("#b42318"), paper.warning)) }
+// What is dense is set as large as one page has room for, and never smaller than it can be read: then it takes more pages.
+#let body(k) = {
+set text(size: if dense { k * 8.5pt } else { 9pt })
+text(size: k * 17pt, weight: 600, paper.title)
+if paper.warning != none { block(above: 2mm, text(weight: 600, fill: rgb("#b42318"), paper.warning)) }
 
-#for (n, section) in paper.sections.enumerate() {
-  if section.title != none { block(above: if dense { 2.6mm } else if n == 0 { 6mm } else { 10mm }, below: if dense { 1.2mm } else { 2mm }, sticky: true, text(size: if dense { 10.5pt } else { 12pt }, weight: 600, section.title)) }
+for (n, section) in paper.sections.enumerate() {
+  if section.title != none { block(above: if dense { k * 2.6mm } else if n == 0 { 6mm } else { 10mm }, below: if dense { k * 1.2mm } else { 2mm }, sticky: true, text(size: if dense { k * 10.5pt } else { 12pt }, weight: 600, section.title)) }
   for line in section.text { block(below: 1.6mm, line) }
   if section.main != none {
     block(above: 4mm, below: 3mm, grid(
@@ -139,8 +142,18 @@ export const TEMPLATE = `
     ))
   }
   for crossed in section.at("crossed", default: ()) { block(below: 4mm, cross(crossed)) }
-  if section.table.rows.len() > 0 { rows(section.table) }
+  if section.table.rows.len() > 0 { rows(section.table, k) }
   if section.more != none { block(above: 2mm, text(fill: quiet, section.more)) }
   if section.about.len() > 0 { block(above: 5mm, told(section.about)) }
+}
+}
+
+#if not dense { body(1.0) } else {
+  context {
+    // A4 without its margins.
+    let fits(k) = measure(width: 210mm - 2 * 16mm, body(k)).height <= 297mm - 12mm - 14mm
+    let largest = (1.4, 1.35, 1.3, 1.25, 1.2, 1.15, 1.1, 1.05, 1.0).find(fits)
+    body(if largest == none { 1.1 } else { largest })
+  }
 }
 `;
