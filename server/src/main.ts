@@ -261,7 +261,7 @@ async function start(config: Config, { logger, report, fatal }: Telling, owned: 
       press: owned.own(new Press()),
       briefingKey: config.briefingKey,
       displays,
-      keepSubmissions: retention.submissions,
+      keeps: retention,
       warn,
       registry: measured,
     }),

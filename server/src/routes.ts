@@ -17,6 +17,7 @@ import {
   RateEvidence,
   type Retention,
   ShownStore,
+  SinceStore,
   type Warehouse,
 } from '@room/warehouse';
 import { accountRoutes } from './access/account-routes.ts';
@@ -116,7 +117,7 @@ export interface TableOptions {
   briefingKey: string;
   displays: DisplayStore;
   /** Days that counted events are kept. */
-  keepSubmissions: Retention['submissions'];
+  keeps: Pick<Retention, 'submissions' | 'backlog'>;
   warn: (message: string) => void;
   /** Where metrics have no address of their own. */
   registry: Registry | undefined;
@@ -180,10 +181,12 @@ export function routesOf(options: TableOptions): Route[] {
     ...liveRoutes(live, loaded),
     ...shownRoutes({
       store: new ShownStore(access, access.strangers),
+      known: new SinceStore(access.strangers, catalogue),
       scenes: options.displays,
       catalogue,
+      codesOf: (ids) => [...new Set(ids.flatMap((id) => loaded.essential?.services[id]?.counted ?? []))],
       questions,
-      submissions: options.keepSubmissions,
+      keeps: options.keeps,
     }),
     ...forecastRoutes({ store: new ForecastStore(access, warn, access.strangers), catalogue, questions }),
     ...queryRoutes({ store: answers, questions, kept: new Questions() }),

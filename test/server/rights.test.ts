@@ -1176,6 +1176,17 @@ const ENDPOINTS: Record<string, Endpoint> = {
         },
       ]),
   },
+  'GET /v1/shown/since': {
+    right: 'view',
+    ask: () =>
+      pick<Request>([
+        {
+          query: `?at=${Date.now() - below(60_000)}&scene=${pick(['tasks', 'leaders', 'waiting', 'never'])}`,
+          told: [200, 404],
+        },
+        { query: pick(['', '?at=1', '?at=x&scene=tasks', '?at=1&scene=tasks&scope=all', '?at=1&scene=']), told: [400] },
+      ]),
+  },
   'GET /v1/snapshot': { right: 'view', isOnWalls: true, ask: askSnapshot },
   'GET /v1/session/provider/callback': {
     right: 'public',

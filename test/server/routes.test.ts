@@ -227,6 +227,7 @@ it('has every route, with its right', () => {
     'GET /v1/session': 'public',
     'GET /v1/session/provider/callback': 'public',
     'GET /v1/shown': 'view',
+    'GET /v1/shown/since': 'view',
     'GET /v1/snapshot': 'view',
     'GET /v1/views': 'analyse',
     'GET /v1/views/{id}/versions': 'analyse',
@@ -472,6 +473,7 @@ describe('every route', () => {
       'GET /v1/session/provider/callback': {},
       // Nothing is kept so soon: test/web/pages/shown.test.ts.
       'GET /v1/shown': { query: '?at=0' },
+      'GET /v1/shown/since': { query: `?at=${Date.now()}&scene=waiting` },
       'GET /v1/snapshot': {},
       'POST /v1/events': { body: [submission('good'), submission('bad', { count: 'many' })] },
       'POST /v1/operator/backup': { body: { name: 'walk' } },

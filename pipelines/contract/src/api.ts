@@ -18,6 +18,7 @@ import { queryAnswerSchema, querySchema } from './query.ts';
 import { responseTimesSchema, timesAskedSchema } from './response-times.ts';
 import { ringingSchema } from './ringing.ts';
 import { keptRuleSchema } from './rules.ts';
+import { sceneSinceSchema, sinceAskedSchema } from './scene-since.ts';
 import { keptSceneSchema, keptWallSchema, sceneIdSchema, screenProgramSchema, toldStateSchema } from './scenes.ts';
 import { absentOr, askedDay } from './schema.ts';
 import { indexAnswerSchema, indexQuerySchema } from './service-index.ts';
@@ -59,6 +60,7 @@ const mapAskedSchema = z.strictObject({
 export const API = {
   '/v1/snapshot': { query: askedSchema, answer: snapshotSchema },
   '/v1/shown': { query: shownAskedSchema, answer: shownSchema },
+  '/v1/shown/since': { query: sinceAskedSchema, answer: sceneSinceSchema },
   '/v1/catalogue': { answer: catalogueSchema },
   '/v1/catalogue/map': { query: mapAskedSchema, answer: outlinesSchema },
   '/v1/catalogue/insets': { answer: outlinesSchema },
@@ -76,7 +78,7 @@ export const API = {
   '/v1/tasks': { query: tasksAskedSchema, answer: tasksSchema },
   '/v1/tasks/history': { query: taskHistoryAskedSchema, answer: taskHistorySchema },
   '/v1/response-times': { query: timesAskedSchema, answer: responseTimesSchema },
-  '/v1/ringing': { answer: ringingSchema },
+  '/v1/ringing': { query: z.strictObject({}), answer: ringingSchema },
   '/v1/rules': { answer: z.strictObject({ rules: z.array(keptRuleSchema) }) },
   '/v1/evidence': { query: evidenceQuerySchema, answer: evidenceSchema },
   '/v1/evidence/expected': { query: expectedQuerySchema, answer: expectedMadeSchema },

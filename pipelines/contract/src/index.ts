@@ -88,6 +88,7 @@ export * from './ruled.ts';
 export * from './rules.ts';
 export * from './scene-grid.ts';
 export * from './scene-questions.ts';
+export * from './scene-since.ts';
 export * from './scenes.ts';
 export { plainLines, plainText } from './schema.ts';
 export * from './scope.ts';

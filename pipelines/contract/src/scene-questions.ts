@@ -10,6 +10,7 @@ export const SCENE_PATHS = [
   '/v1/wall/essential',
   '/v1/wall/leaders',
   '/v1/alerts',
+  '/v1/ringing',
   '/v1/indicators',
   '/v1/links',
 ] as const satisfies readonly (keyof Queries)[];
@@ -44,6 +45,8 @@ const waiting = (by: 'agency' | 'province') => ask('/v1/wall/waiting', { by });
 const onTime = (by: 'agency' | 'province' | 'service', days: number) =>
   ask('/v1/wall/on-time', { by, days: String(days) });
 const ringing = ask('/v1/alerts', { which: 'open' });
+/** What the foot of a wall says of alerts, whichever scene stands above it. */
+export const FOOT = ask('/v1/ringing', {});
 
 export function questionsOf(tile: Tile): SceneQuestion[] {
   switch (tile.kind) {

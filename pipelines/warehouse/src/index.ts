@@ -14,6 +14,7 @@ export { EvidenceStore } from './query/evidence.ts';
 export { ExplainStore } from './query/explain.ts';
 export { BadQuery, pointsOf } from './query/plan.ts';
 export { RateEvidence } from './query/rate-evidence.ts';
+export { type Came, type KnownSince, type KnownSinceAll, SinceStore } from './query/since.ts';
 export { QueryStore } from './query/store.ts';
 export { type Stretch, stretchesOf } from './query/stretches.ts';
 export * from './repair-dedup-log.ts';

@@ -5,6 +5,7 @@
 import { apply, FULL_STATE_EVERY, type Pulse, readPulse, type SinceShown, type WallState } from '@room/contract';
 import type { Access, Reads } from './access.ts';
 import { instantSql } from './instant.ts';
+import { isReplayed } from './replayed.ts';
 import { RowBinary } from './row-binary.ts';
 
 /** A record of the pulse topic, as it was written. */
@@ -33,6 +34,12 @@ export interface KeptAnswer {
   body: string;
 }
 
+/** What stood at an instant. */
+export interface AnswerThen extends Omit<KeptAnswer, 'scope'> {
+  /** The last instant by then from which on it was told again; undefined where it was not, or that is not known. */
+  until?: number;
+}
+
 /** Milliseconds since 1970 UTC between which something is kept. */
 export interface ShownSpan {
   from: number;
@@ -47,7 +54,17 @@ const SHOWN_FOR_MS = 3 * 60_000;
 export const SHOWN_AGAIN_MS = 10 * 60_000;
 /** A turn takes up to a minute, and the next some of another. */
 const ANSWERED_FOR_MS = SHOWN_AGAIN_MS + 2 * 60_000;
+/** In the place of a question: those that were asked again from that instant on and answered the same, a JSON list. */
+const AGAIN = 'again';
 const SETTINGS = 'async_insert = 0, insert_deduplicate = 0';
+
+/** That these questions were answered the same again after `at`: an answer that is old may still have been true. */
+export const answeredAgain = (scope: string, at: number, questions: readonly string[]): KeptAnswer => ({
+  question: AGAIN,
+  scope,
+  at,
+  body: JSON.stringify(questions),
+});
 
 export class ShownStore {
   readonly #access: Pick<Access, 'command'>;
@@ -107,8 +124,31 @@ export class ShownStore {
     scope: string,
     questions: readonly string[],
     signal?: AbortSignal,
-  ): Promise<Omit<KeptAnswer, 'scope'>[]> {
+  ): Promise<AnswerThen[]> {
     if (questions.length === 0) return [];
+    const [answers, again] = await Promise.all([
+      this.#newest(at, scope, questions, signal),
+      this.#reads.readBound<{ at: number; body: string }>(
+        `SELECT toUnixTimestamp64Milli(s.at) AS at, s.body AS body FROM shown_answer AS s
+         WHERE s.question = {again:String} AND s.scope = {scope:String}
+           AND s.at > ${instantSql(at - ANSWERED_FOR_MS)} AND s.at <= ${instantSql(at)} ORDER BY s.at DESC`,
+        { again: AGAIN, scope },
+        signal,
+      ),
+    ]);
+    const same = again.map((row) => ({ at: Number(row.at), of: new Set(JSON.parse(row.body) as string[]) }));
+    return answers.map((answer) => {
+      const last = same.find(({ at: asked, of }) => asked >= answer.at && of.has(answer.question));
+      return { ...answer, ...(last === undefined ? {} : { until: last.at }) };
+    });
+  }
+
+  async #newest(
+    at: number,
+    scope: string,
+    questions: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<Omit<KeptAnswer, 'scope'>[]> {
     const rows = await this.#reads.readBound<{ question: string; at: number; body: string }>(
       `SELECT s.question AS question, toUnixTimestamp64Milli(s.at) AS at, s.body AS body FROM shown_answer AS s
        WHERE s.question IN {questions:Array(String)} AND s.scope = {scope:String}
@@ -148,12 +188,13 @@ export class ShownStore {
   async since(midnight: number, at: number, signal?: AbortSignal): Promise<SinceShown> {
     const [row] = await this.#reads.read<SinceShown>(
       `SELECT sum(s.submitted) AS submitted,
-         sumIf(s.submitted, s.received_at > ${instantSql(at)} AND s.corrects = '') AS late,
-         sumIf(s.submitted, s.received_at > ${instantSql(at)} AND s.corrects != '') AS corrected
+         sumIf(s.submitted, s.received_at > ${instantSql(at)} AND s.corrects = '' AND NOT ${isReplayed('s.')}) AS late,
+         sumIf(s.submitted, s.received_at > ${instantSql(at)} AND s.corrects != '') AS corrected,
+         sumIf(s.submitted, s.received_at > ${instantSql(at)} AND s.corrects = '' AND ${isReplayed('s.')}) AS replayed
        FROM submission AS s WHERE s.occurred_at >= ${instantSql(midnight)} AND s.occurred_at <= ${instantSql(at)}`,
       signal,
     );
-    return row ?? { submitted: 0, late: 0, corrected: 0 };
+    return row ?? { submitted: 0, late: 0, corrected: 0, replayed: 0 };
   }
 
   /** Between what anything is kept; undefined where nothing is. */

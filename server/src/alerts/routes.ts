@@ -36,6 +36,7 @@ export function alertRoutes({ store, catalogue }: Pick<Alerting, 'store'> & { ca
       summary: 'what rings within your scope, in short: the highest severity, what is not known, and who answered',
       right: 'view',
       isOnWalls: true,
+      query: API['/v1/ringing'].query,
       answer: { schema: API['/v1/ringing'].answer },
       handle: async ({ principal: { scope } }) => ringingOf(await store.list('open', scope), catalogue),
     }),

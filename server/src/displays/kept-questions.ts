@@ -1,7 +1,9 @@
 /** What is kept of scenes, turn by turn: which questions, for whose numbers, and how many are left out because they are too many. Pure. */
 import {
   EVERYTHING,
+  FOOT,
   MOST_KEPT_SCOPES,
+  questionKey,
   questionsOfScene,
   type Scene,
   type SceneQuestion,
@@ -57,7 +59,10 @@ export function keptTurn({ scenes, walls, orders, screens }: Shows, isWhole: (pa
     { actor: WHOLE, scenes: new Set([...all.flatMap(shownBy), ...scenes.keys()]) },
     ...scoped.slice(0, MOST_KEPT_SCOPES),
   ].flatMap(({ actor, scenes: ids }) => {
-    const questions = new Map([...ids].flatMap((id) => [...questionsOfScene(scenes.get(id)?.body ?? { tiles: [] })]));
+    const questions = new Map<string, SceneQuestion>([
+      [questionKey(FOOT), FOOT],
+      ...[...ids].flatMap((id) => [...questionsOfScene(scenes.get(id)?.body ?? { tiles: [] })]),
+    ]);
     return [...questions]
       .filter(([, { path }]) => actor.scope.own === undefined || !isWhole(path))
       .map(([key, question]) => ({ key, question, actor }));

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { within } from '@room/runtime';
-import { type KeptAnswer, SHOWN_AGAIN_MS, type ShownStore } from '@room/warehouse';
+import { answeredAgain, type KeptAnswer, SHOWN_AGAIN_MS, type ShownStore } from '@room/warehouse';
 import { assertEverything, assertMay, assertOnWalls } from '../access/access.ts';
 import type { Actor } from '../access/principal.ts';
 import { checkedQuery } from '../api/input.ts';
@@ -90,6 +90,9 @@ export class Recorder {
     let waitedMs = 0;
     let why = '';
     let waiting: KeptAnswer[] = [];
+    /** By scope, those that were answered as before. */
+    const again = new Map<string, string[]>();
+    const beganAt = Date.now();
     const write = async (): Promise<void> => {
       const answers = waiting;
       waiting = [];
@@ -106,6 +109,7 @@ export class Recorder {
       try {
         const answer = await this.#answer(asked.get(each.question.path), each);
         if (answer !== undefined) waiting.push(answer);
+        else again.set(each.actor.scope.key, [...(again.get(each.actor.scope.key) ?? []), each.key]);
         if (waiting.reduce((sum, { body }) => sum + body.length, 0) > MOST_WAITING) await write();
       } catch (error) {
         turn.failed++;
@@ -117,6 +121,7 @@ export class Recorder {
       await this.#sleep(Math.max(0, due - performance.now()));
     }
     await write();
+    await store.writeAnswers([...again].map(([scope, keys]) => answeredAgain(scope, beganAt, keys)));
     this.#forget(questions);
     observer.turned({ ...turn, seconds: waitedMs / 1_000, leftOut });
     if (why !== '') this.#say(`${turn.failed} of ${questions.length} answers, as ${why}`);

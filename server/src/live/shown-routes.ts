@@ -1,49 +1,62 @@
-/** The wall as it was shown at an instant of the past, and what has become known of that day since. */
+/** The wall as it was shown at an instant of the past, and what has become known of it since. */
 import {
   API,
+  addDays,
+  askedAgain,
   type Catalogue,
+  isLevel,
+  LEVEL_REACH_DAYS,
   localDay,
   project,
-  questionOf,
-  questionsOfScene,
-  type SceneThen,
+  type SceneSince,
   type Scope,
+  type SinceQuestion,
   startOfDay,
 } from '@room/contract';
-import type { Retention, ShownStore } from '@room/warehouse';
+import { BadQuery, type Retention, type ShownStore, type SinceStore } from '@room/warehouse';
 import { type Route, route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
-import { asQuestion, type Questions } from '../questions.ts';
+import { type Asker, asQuestion, type Questions, SHARED_MS } from '../questions.ts';
+import { compared, type KnownOr } from './compared.ts';
+import { keptThen, type ScenesThen } from './scene-then.ts';
 
 export interface ShownRoutesOptions {
   store: Pick<ShownStore, 'at' | 'since' | 'span' | 'answersAt'>;
-  /** As a scene was composed at an instant, or is now; undefined where it never was. */
-  scenes: { sceneAt(id: string, at: number): Promise<Pick<SceneThen, 'scene' | 'composed'> | undefined> };
+  known: Pick<SinceStore, 'known'>;
+  scenes: ScenesThen;
   catalogue: Catalogue;
+  /** By which services of these ids are counted. */
+  codesOf: (ids: readonly string[]) => readonly string[];
   questions: Questions;
-  /** Days that events are kept. */
-  submissions: Retention['submissions'];
+  /** Days that events, and reports of what waits, are kept. */
+  keeps: Pick<Retention, 'submissions' | 'backlog'>;
 }
 
-type Kept = Awaited<ReturnType<ShownStore['answersAt']>>[number];
-
 const DAY_MS = 86_400_000;
+const NO_SCENE = 'there never was a scene of this id';
 
-export function shownRoutes({ store, scenes, catalogue, questions, submissions }: ShownRoutesOptions): Route[] {
-  /** Of a scope only what was kept for the same one: whoever sees less or more is told nothing. */
-  const sceneThen = async (
-    id: string,
-    at: number,
-    scope: Scope,
-    signal: AbortSignal,
-  ): Promise<SceneThen | undefined> => {
-    const found = await scenes.sceneAt(id, at);
-    if (found === undefined) return undefined;
-    const asked = [...questionsOfScene(found.scene).keys()];
-    const answers = (await store.answersAt(at, scope.key, asked, signal)).flatMap(readable);
-    const there = new Set(answers.map((each) => each.asked));
-    return { id, ...found, answers, missing: asked.filter((key) => !there.has(key)) };
+export function shownRoutes(options: ShownRoutesOptions): Route[] {
+  const { store, known, catalogue, codesOf, questions, keeps } = options;
+  const isKept = (day: string, days: number | undefined): boolean =>
+    days === undefined || Date.now() - startOfDay(day, catalogue.timeZone) < (days - 1) * DAY_MS;
+  const knownNow = async (
+    question: SinceQuestion,
+    until: number,
+    { key, scope, asker }: { key: string; scope: Scope; asker: Asker },
+  ): Promise<KnownOr> => {
+    const isThere = question.measures.some(isLevel)
+      ? isKept(addDays(question.from, -LEVEL_REACH_DAYS), keeps.backlog)
+      : isKept(question.from, keeps.submissions);
+    if (!isThere) return 'forgotten';
+    const read = (signal: AbortSignal): Promise<KnownOr> =>
+      known.known(question, until, scope, signal).catch((error: unknown) => {
+        if (error instanceof BadQuery && error.code === 'too_much') return 'tooMany' as const;
+        throw error;
+      });
+    return asQuestion(questions, asker, key, read, SHARED_MS);
   };
+  const nothing = (at: number, kept: { from: number; to: number } | undefined): HttpError =>
+    nothingKept(at, kept, catalogue);
   return [
     route({
       method: 'get',
@@ -54,40 +67,67 @@ export function shownRoutes({ store, scenes, catalogue, questions, submissions }
       isOnWalls: true,
       query: API['/v1/shown'].query,
       answer: { schema: API['/v1/shown'].answer },
-      refuses: { 404: 'nothing is kept of what was shown then' },
+      refuses: { 404: `nothing is kept of what was shown then, or ${NO_SCENE}` },
       handle: async ({ principal: { scope }, query: { at, scene: id }, asker }) => {
-        const key = `shown ${at}${id === undefined ? '' : ` ${id} ${scope.key}`}`;
+        const key = `shown ${at} ${id ?? ''} ${scope.key}`;
         const found = await asQuestion(questions, asker, key, async (signal) => {
-          const [shown, kept] = [await store.at(at, signal), await store.span(signal)];
-          if (shown === undefined || kept === undefined) return { kept };
+          const then = await keptThen(options, { id, at, scope: scope.key }, signal);
+          // The span first: whatever is kept up to its end stands among the states by then.
+          const [kept, shown] = [await store.span(signal), await store.at(at, signal)];
+          if (shown === undefined || kept === undefined) throw nothing(at, kept);
           const { computedAt, period } = shown.state;
-          const midnight = startOfDay(period.from, catalogue.timeZone);
-          const isKept = submissions === undefined || Date.now() - midnight < (submissions - 1) * DAY_MS;
-          const since = isKept ? await store.since(midnight, computedAt, signal) : undefined;
-          const scene = id === undefined ? undefined : await sceneThen(id, at, scope, signal);
-          return { kept, shown, since, scene };
+          const since = isKept(period.from, keeps.submissions)
+            ? await store.since(startOfDay(period.from, catalogue.timeZone), computedAt, signal)
+            : undefined;
+          return { kept, shown, since, then };
         });
-        const { shown, kept, since, scene } = found;
-        if (shown === undefined || kept === undefined) throw nothingKept(at, kept, catalogue);
-        const { state, by } = shown;
+        const { kept, since, then } = found;
+        const { state, by } = found.shown;
         return {
           at: state.computedAt,
           by,
           state: project(state, scope),
           kept,
           ...(since && { since }),
-          ...(scene && { scene }),
+          ...then,
         };
       },
     }),
+    route({
+      method: 'get',
+      path: '/v1/shown/since',
+      summary:
+        'tile by tile of a scene as it was shown at an instant: its numbers then, what is known now of the same period up to the same instant, and why they differ',
+      right: 'view',
+      query: API['/v1/shown/since'].query,
+      answer: { schema: API['/v1/shown/since'].answer },
+      refuses: { 404: NO_SCENE },
+      handle: async ({ principal: { scope }, query: { at, scene: id }, asker }): Promise<SceneSince> => {
+        const { scene } = await asQuestion(questions, asker, `shown scene ${at} ${id} ${scope.key}`, (signal) =>
+          keptThen(options, { id, at, scope: scope.key }, signal),
+        );
+        const answers = new Map((scene?.answers ?? []).map((answer) => [answer.asked, answer]));
+        const read = new Map<string, Promise<KnownOr>>();
+        const knownOf = ({ question, until }: { question: SinceQuestion; until: number }): Promise<KnownOr> => {
+          const key = `since ${until} ${scope.key} ${JSON.stringify(question)}`;
+          const again = read.get(key) ?? knownNow(question, until, { key, scope, asker });
+          read.set(key, again);
+          return again;
+        };
+        const tiles: SceneSince['tiles'] = [];
+        for (const [tile, of] of (scene?.scene.tiles ?? []).entries())
+          for (const { asked, until, is } of askedAgain(of, answers, at, codesOf)) {
+            if (typeof is === 'string') tiles.push({ tile, asked, not: is });
+            else {
+              const now = await knownOf({ question: is.question, until });
+              const isWhole = scope.own === undefined;
+              tiles.push({ tile, asked, ...compared({ ...is, until, now, isWhole }, catalogue.scoring) });
+            }
+          }
+        return { scene: id, at, tiles };
+      },
+    }),
   ];
-}
-
-/** What an earlier version of the room kept may be read by this one no longer: it is as if it were not kept. */
-function readable({ question, at, body }: Kept): SceneThen['answers'] {
-  const path = questionOf(question)?.path;
-  const read = path === undefined ? undefined : API[path].answer.safeParse(JSON.parse(body));
-  return read?.success === true ? [{ asked: question, at, answer: read.data }] : [];
 }
 
 /** Says between what something is kept, in the room's own days. */

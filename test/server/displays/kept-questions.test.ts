@@ -61,6 +61,8 @@ it('of the whole country every scene, of a screen’s own scope those of its wal
   );
   const own = questions.filter(({ actor }) => actor.scope.key !== 'all');
   expect(own.map(({ key }) => key)).toEqual([
+    // Of the foot of each wall.
+    '/v1/ringing',
     '/v1/wall/waiting?by=agency',
     '/v1/wall/waiting?by=province',
     '/v1/wall/on-time?by=agency&days=30',
@@ -77,7 +79,7 @@ it('a scene that somebody orders is kept for its wall, one that nobody shows for
     orders: new Map([['hall', { show: { scene: 'databases', isHold: false, from: 0 } }]]),
   };
   const own = keptTurn(ordered, isWhole).questions.filter(({ actor }) => actor.scope.key !== 'all');
-  expect(own.map(({ key }) => key)).toEqual(['/v1/wall/tasks', '/v1/links']);
+  expect(own.map(({ key }) => key)).toEqual(['/v1/ringing', '/v1/wall/tasks', '/v1/links']);
 });
 
 it('of more scopes than are kept those left out are counted, and always the same', () => {
@@ -102,6 +104,6 @@ it('of more questions than a turn has those of walls come first, and the rest is
   scenes['shown'] = { name, tiles: [{ kind: 'tasks', ...place }] };
   const { questions, leftOut } = keptTurn(showing(scenes, [wall('hall', [], ['shown'])], []), isWhole);
   expect(questions.length).toBe(MOST_QUESTIONS);
-  expect(leftOut.questions).toBe(84 * 3 + 1 - MOST_QUESTIONS);
-  expect(questions[0]?.key).toBe('/v1/wall/tasks');
+  expect(leftOut.questions).toBe(84 * 3 + 2 - MOST_QUESTIONS);
+  expect(questions.slice(0, 2).map(({ key }) => key)).toEqual(['/v1/ringing', '/v1/wall/tasks']);
 });

@@ -64,6 +64,8 @@ const SCENE: Scene = {
   ],
 };
 const RINGING = '/v1/alerts?which=open';
+const FOOT = '/v1/ringing';
+const QUIET = { firing: 0, unknown: 0, answered: [], unanswered: [] };
 const LEADERS = '/v1/wall/leaders?by=province&measure=shareOnTime';
 const scoped: Actor = {
   kind: 'screen',
@@ -101,6 +103,16 @@ function rowsOf(ringing: (scope: string) => string[], leaders: () => object): Ro
       query: API['/v1/alerts'].query,
       answer: { schema: API['/v1/alerts'].answer },
       handle: ({ principal }) => ({ alerts: ringing(principal.scope.key) }) as never,
+    }),
+    route({
+      method: 'get',
+      path: '/v1/ringing',
+      summary: 'what rings, in short',
+      right: 'view',
+      isOnWalls: true,
+      query: API['/v1/ringing'].query,
+      answer: { schema: API['/v1/ringing'].answer },
+      handle: () => QUIET as never,
     }),
     route({
       method: 'get',
@@ -165,7 +177,9 @@ it('what changes is kept once for each change and scope; what ranks units only f
   expect(await keptOf(LEADERS, scoped.scope.key)).toEqual([]);
   const [then] = await store.answersAt(first, 'all', [RINGING]);
   expect(JSON.parse(then?.body ?? '')).toEqual({ alerts: ['a'] });
-  expect(recorder.turns.reduce((sum, { kept }) => sum + kept, 0)).toBe(5);
+  expect(await keptOf(FOOT)).toEqual([QUIET]);
+  // Of the foot one for each scope besides.
+  expect(recorder.turns.reduce((sum, { kept }) => sum + kept, 0)).toBe(7);
 });
 
 it('a question that fails takes nothing from the others, is said once, and is kept when it is answered again', async () => {
@@ -181,9 +195,9 @@ it('a question that fails takes nothing from the others, is said once, and is ke
   await recorder.turned();
   await recorder.turned();
   expect(recorder.said).toEqual([
-    `of what scenes show something is not kept: 1 of 3 answers, as ${LEADERS}: the warehouse did not answer`,
+    `of what scenes show something is not kept: 1 of 5 answers, as ${LEADERS}: the warehouse did not answer`,
   ]);
-  expect(recorder.turns[0]).toMatchObject({ kept: 2, failed: 1 });
+  expect(recorder.turns[0]).toMatchObject({ kept: 4, failed: 1 });
   expect(await keptOf(LEADERS)).toEqual([]);
   isAway = false;
   await recorder.turned();
@@ -210,4 +224,43 @@ it('what could not be written is written in a later turn; before there is a tabl
   isFull = false;
   await recorder.turned();
   expect(await keptOf(RINGING)).toEqual([{ alerts: ['a'] }]);
+});
+
+it('an answer that stays the same is known to be so until it was asked last, one that failed or changed is not', async () => {
+  let isAway = false;
+  let ringing = ['a'];
+  const rows = rowsOf(
+    () => ringing,
+    () => {
+      if (isAway) throw new HttpError(503, 'warehouse', 'the warehouse did not answer');
+      return { led: 1 };
+    },
+  );
+  await using recorder = running(() => rows);
+  const then = async () =>
+    new Map((await store.answersAt(Date.now(), 'all', [RINGING, LEADERS])).map((each) => [each.question, each]));
+  await recorder.turned();
+  const kept = (await then()).get(LEADERS)?.at ?? 0;
+  await recorder.turned();
+  await recorder.turned();
+  const before = (await then()).get(LEADERS);
+  // Written once, and asked again since.
+  expect(before?.at).toBe(kept);
+  expect(before?.until).toBeGreaterThan(kept);
+  expect(before?.until).toBeLessThanOrEqual(Date.now());
+  // At an instant before it was asked again nobody knew that.
+  expect((await store.answersAt(kept, 'all', [LEADERS]))[0]).not.toHaveProperty('until');
+
+  isAway = true;
+  ringing = ['a', 'b'];
+  // The turn under way may have asked before.
+  await recorder.turned();
+  const [failed] = [(await then()).get(LEADERS)];
+  const changed = (await then()).get(RINGING);
+  expect(JSON.parse(changed?.body ?? '')).toEqual({ alerts: ['a', 'b'] });
+  await recorder.turned();
+  await recorder.turned();
+  // It is not told to be true for as long as nobody could ask; what is asked goes on.
+  expect((await then()).get(LEADERS)?.until).toBe(failed?.until);
+  expect((await then()).get(RINGING)?.until).toBeGreaterThan(changed?.at ?? Number.POSITIVE_INFINITY);
 });

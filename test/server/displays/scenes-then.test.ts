@@ -104,9 +104,34 @@ it('tasks of then, whatever was given and changed since, across kills; each scop
   expect([scene?.answers, scene?.missing]).toEqual([[], [TASKS, '/v1/alerts?which=open']]);
 });
 
-it('of a scene that never was there nothing is told, and what is no name of one is refused', async () => {
+it('a scene that never was is refused with what helps; one that was removed since is told as it was', async () => {
   const at = await keptWith(3);
-  expect((await administrator.told<ShownAnswer>(`/v1/shown?at=${at}&scene=never`)).scene).toBeUndefined();
-  expect((await administrator.ask(`/v1/shown?at=${at}&scene=%2e%2e%2f`)).status).toBe(400);
+  for (const path of ['shown', 'shown/since']) {
+    const never = await administrator.ask(`/v1/${path}?at=${at}&scene=never`);
+    expect(never.status).toBe(404);
+    const { error } = (await never.json()) as { error: { code: string; reason: string } };
+    expect(error).toMatchObject({ code: 'no_such_scene' });
+    expect(error.reason).toContain('GET /v1/scenes');
+    expect((await administrator.ask(`/v1/${path}?at=${at}&scene=%2e%2e%2f`)).status).toBe(400);
+  }
   expect((await administrator.told<ShownAnswer>(`/v1/shown?at=${at}`)).scene).toBeUndefined();
+
+  const { walls } = await administrator.told<{ walls: KeptWall[] }>('/v1/walls');
+  for (const { id, version } of walls) await administrator.told(`/v1/walls/${id}/remove`, { version });
+  const { scenes } = await administrator.told<{ scenes: KeptScene[] }>('/v1/scenes');
+  const version = scenes.find((each) => each.id === 'tasks')?.version;
+  await administrator.told('/v1/scenes/tasks/remove', { version });
+  expect(openIn(await shown(at))).toBe(3);
+  expect((await shown(at)).scene?.composed).toBe('then');
+});
+
+it('the foot of a past wall has what rang then, for whoever its answers are kept', async () => {
+  const at = await vi.waitFor(async () => {
+    const now = Date.now();
+    const { ringing } = await administrator.told<ShownAnswer>(`/v1/shown?at=${now}`);
+    expect(ringing?.answer).toMatchObject({ firing: expect.any(Number), unknown: expect.any(Number) });
+    return now;
+  }, PATIENCE);
+  const early = await administrator.told<ShownAnswer>(`/v1/shown?at=${at}`);
+  expect(early.ringing?.at).toBeLessThanOrEqual(at);
 });

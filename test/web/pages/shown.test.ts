@@ -45,7 +45,7 @@ it('shows then, says that it is not live, and what came late', async (context) =
     .toBe('2');
   // Nothing within the frame says of itself that it is live.
   expect(await page.locator('[data-test="shown-wall"] [data-test="connection"]').textContent()).toMatch(/^\s*Then: /);
-  await expect.poll(() => at(page, 'since').textContent(), WAIT).toContain('Reported late');
+  await expect.poll(() => at(page, 'since').textContent(), WAIT).toContain('Dossiers reported late');
   expect(await violations(page)).toEqual([]);
   // Played at the room's own pace: there is not more than these seconds.
   await page.getByLabel('Speed').selectOption('1');

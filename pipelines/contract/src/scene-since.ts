@@ -1,0 +1,226 @@
+/**
+ * What the tiles of a scene said at an instant of the past beside what is known now of the same period up to the same instant: by which
+ * question each is asked again, or why it cannot be. Pure. Instants are milliseconds since 1970 UTC, shares 0..1.
+ */
+import { z } from 'zod';
+import type { Answers } from './api.ts';
+import { type Measure, POINTS } from './points.ts';
+import { questionKey, questionsOf, type ScenePath, type SceneQuestion } from './scene-questions.ts';
+import { sceneIdSchema, type Tile, type UnitKind } from './scenes.ts';
+import { absentOr, count, day, instant, number } from './schema.ts';
+import { shownAskedSchema, sinceReasons } from './shown.ts';
+import { LEVELS_REPORTED, RATIOS, SUMS } from './sums.ts';
+
+/** Units that are told of a tile, of those whose number is another by now. */
+export const MOST_CHANGED = 5;
+
+/** Why what is known now cannot stand beside what was shown. */
+export const INCOMPARABLE = {
+  /** What the tile was answered is not kept of then. */
+  missing: 'missing',
+  /** Its numbers are those of the running day, which are told of the day as a whole. */
+  day: 'day',
+  /** What was known at an instant, which nothing that comes later changes. */
+  ringing: 'ringing',
+  audit: 'audit',
+  reported: 'reported',
+  links: 'links',
+  /** It told no number. */
+  nothing: 'nothing',
+  /** The events of the period are not kept any more, or are more than are summed at once. */
+  forgotten: 'forgotten',
+  tooMany: 'tooMany',
+} as const;
+export type Incomparable = keyof typeof INCOMPARABLE;
+
+type Values = { [M in Measure]?: number };
+/** What is asked again: sums of events, or levels, of days of which the last may end at the instant. */
+export interface SinceQuestion {
+  from: string;
+  to: string;
+  measures: readonly Measure[];
+  /** Of each unit too. */
+  split?: UnitKind | 'service';
+  /** Only of this unit, or of these services. */
+  agency?: string;
+  province?: string;
+  services?: readonly string[];
+}
+/** What was shown, and how the same is asked now. */
+export interface Headline {
+  question: SinceQuestion;
+  whole: Values;
+  units: readonly { id: string; values: Values }[];
+}
+
+const SHARE: readonly Measure[] = ['shareOnTime', 'onTime', 'late'];
+const WAITING: readonly Measure[] = ['backlogOverdue', 'backlogOpen'];
+
+const onTimeOf = ({ onTime, late }: { onTime: number; late: number }): Values => ({
+  ...(onTime + late > 0 ? { shareOnTime: onTime / (onTime + late) } : {}),
+  onTime,
+  late,
+});
+const waitingOf = ({ overdue, open }: { overdue?: number; open?: number }): Values => ({
+  ...(overdue === undefined ? {} : { backlogOverdue: overdue }),
+  ...(open === undefined ? {} : { backlogOpen: open }),
+});
+const only = (by: UnitKind, id: string) => (by === 'agency' ? { agency: id } : { province: id });
+
+/** By kind of tile and question; `codes` are those by which services of these ids are counted. */
+function headlineOf(
+  tile: Tile,
+  { path, query }: SceneQuestion,
+  answer: unknown,
+  codes: (ids: readonly string[]) => readonly string[],
+): Headline | Incomparable {
+  const as = <P extends ScenePath>(): Answers[P] => answer as Answers[P];
+  switch (path) {
+    case '/v1/wall/on-time': {
+      const { from, to, whole, units } = as<typeof path>();
+      const { by } = query as { by: UnitKind | 'service' };
+      const unit = tile.kind === 'unit' ? units.find(({ id }) => id === tile.id) : undefined;
+      if (tile.kind === 'unit')
+        return {
+          question: { from, to, measures: SHARE, ...only(tile.by, tile.id) },
+          whole: onTimeOf(unit ?? { onTime: 0, late: 0 }),
+          units: [],
+        };
+      return {
+        question: { from, to, measures: SHARE, split: by },
+        whole: onTimeOf(whole),
+        units: units.map(({ id, ...counts }) => ({ id, values: onTimeOf(counts) })),
+      };
+    }
+    case '/v1/wall/waiting': {
+      const { day: to, whole, units } = as<typeof path>();
+      const { by } = query as { by: UnitKind };
+      const question = { from: to, to, measures: WAITING };
+      if (tile.kind === 'unit')
+        return {
+          question: { ...question, ...only(tile.by, tile.id) },
+          whole: waitingOf(units.find(({ id }) => id === tile.id) ?? {}),
+          units: [],
+        };
+      return {
+        question: { ...question, split: by },
+        whole: waitingOf(whole),
+        units: units.map(({ id, ...levels }) => ({ id, values: waitingOf(levels) })),
+      };
+    }
+    case '/v1/wall/index': {
+      const { from, to, points, measured, units } = as<typeof path>();
+      const { by } = query as { by: UnitKind };
+      return {
+        question: { from, to, measures: ['indexPoints', 'indexMeasured'], split: by },
+        whole: measured > 0 ? { indexPoints: points, indexMeasured: measured } : {},
+        units: units.map((unit) => ({ id: unit.code, values: { indexPoints: unit.points } })),
+      };
+    }
+    case '/v1/wall/essential': {
+      const { from, to, submitted, online, onTime, services } = as<typeof path>();
+      return {
+        question: {
+          from,
+          to,
+          measures: ['submitted', 'shareOnline', 'shareOnTime'],
+          services: codes(services.map(({ id }) => id)),
+        },
+        whole: {
+          submitted,
+          ...(online === undefined ? {} : { shareOnline: online.share }),
+          ...(onTime === undefined ? {} : { shareOnTime: onTime.share }),
+        },
+        units: [],
+      };
+    }
+    case '/v1/wall/leaders': {
+      const { from, to, groups } = as<typeof path>();
+      const { by, measure } = query as { by: UnitKind; measure: Measure };
+      const named = groups.flatMap(({ leads, lags }) => [...leads, ...lags]);
+      return {
+        question: { from, to, measures: [measure], split: by },
+        // Groups of like size have a number each, and all together none.
+        whole: {},
+        units: named.map(({ code, value }) => ({ id: code, values: { [measure]: value } })),
+      };
+    }
+    case '/v1/alerts':
+    case '/v1/ringing':
+      return 'ringing';
+    case '/v1/wall/tasks':
+      return 'audit';
+    case '/v1/indicators':
+      return 'reported';
+    case '/v1/links':
+      return 'links';
+  }
+}
+
+export interface AskedAgain {
+  asked: string;
+  /** Until when it was known to be shown. */
+  until: number;
+  is: Headline | Incomparable;
+}
+
+/** Of a tile, in the order of its questions. */
+export function askedAgain(
+  tile: Tile,
+  answers: ReadonlyMap<string, { at: number; until?: number; answer: unknown }>,
+  at: number,
+  codes: (ids: readonly string[]) => readonly string[],
+): AskedAgain[] {
+  const questions = questionsOf(tile);
+  if (questions.length === 0) return [{ asked: '', until: at, is: 'day' }];
+  return questions.map((question) => {
+    const asked = questionKey(question);
+    const found = answers.get(asked);
+    if (found === undefined) return { asked, until: at, is: 'missing' as const };
+    const is = headlineOf(tile, question, found.answer, codes);
+    const isEmpty = typeof is !== 'string' && Object.keys(is.whole).length === 0 && is.units.length === 0;
+    return { asked, until: found.until ?? found.at, is: isEmpty ? ('nothing' as const) : is };
+  });
+}
+
+export const sinceAskedSchema = shownAskedSchema.required({ scene: true });
+
+const measure = z.enum([...SUMS, ...RATIOS, ...LEVELS_REPORTED, ...POINTS]);
+const pair = {
+  measure,
+  shown: absentOr(number).meta({ description: 'as it was shown; absent where it was not known' }),
+  now: absentOr(number).meta({ description: 'as it is known now, of the same period up to the same instant' }),
+};
+const comparedSchema = z
+  .object({
+    tile: count.meta({ description: 'its place among the tiles of the scene, from 0' }),
+    asked: z.string().meta({ description: 'by which its tile was answered; empty for one that shows the running day' }),
+    not: absentOr(z.enum(INCOMPARABLE)).meta({ description: 'why it cannot be compared; then nothing below is there' }),
+    until: absentOr(instant).meta({ description: 'the instant up to which both are' }),
+    from: absentOr(day),
+    to: absentOr(day),
+    numbers: absentOr(
+      z.array(
+        z.object({
+          ...pair,
+          why: absentOr(z.object(sinceReasons)).meta({
+            description: 'of sums and levels; what is left of the change had not been counted yet then',
+          }),
+        }),
+      ),
+    ),
+    events: absentOr(z.object({ late: count, corrected: count, replayed: count })).meta({
+      description: 'that the log took after the instant, of that period up to it, which add to a number',
+    }),
+    units: absentOr(z.array(z.object({ id: z.string(), ...pair }))).meta({
+      description: `at most ${MOST_CHANGED}, those that changed most first`,
+    }),
+    changed: absentOr(count).meta({ description: 'units whose number is another' }),
+  })
+  .meta({ id: 'ComparedTile' });
+export type ComparedTile = z.infer<typeof comparedSchema>;
+
+export const sceneSinceSchema = z
+  .object({ scene: sceneIdSchema, at: instant, tiles: z.array(comparedSchema) })
+  .meta({ id: 'SceneSince' });
+export type SceneSince = z.infer<typeof sceneSinceSchema>;
