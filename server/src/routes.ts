@@ -5,6 +5,7 @@ import { AlertTable, type Database, PortalKeyTable } from '@room/database';
 import type { EventLog } from '@room/log';
 import type { Registry } from '@room/operations';
 import {
+  Answers,
   EventStore,
   EvidenceStore,
   ExplainStore,
@@ -132,7 +133,12 @@ export function routesOf(options: TableOptions): Route[] {
   const taker = new Taker({ questions, remember, catalogue });
   const give = giveTables(taker, catalogue);
   const table = new PortalKeyTable(database);
-  const answers = new QueryStore(access.strangers, catalogue, { freshMs: SHARED_MS, isKeeping: access.isOneStore });
+  const answers = new Answers({
+    counted: new QueryStore(access.strangers, catalogue, { freshMs: SHARED_MS, isKeeping: access.isOneStore }),
+    links: new LinkStore(access.strangers),
+    tasks: (asked, scope) => options.tasks.told(asked, scope),
+    catalogue,
+  });
   const evidence = new EvidenceStore(access.strangers, catalogue);
   const isTrial = (): boolean => door.accounts.isEmpty === true;
   const kept = keptOf({ database, catalogue, answers, questions, isTrial });

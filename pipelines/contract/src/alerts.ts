@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
 import { explainedBySchema } from './explain.ts';
-import { MEASURES } from './query.ts';
+import { DOSSIER_MEASURES } from './query.ts';
 import { ruleSchema } from './rules.ts';
 import { absentOr, count, day, instant, number, plainLines } from './schema.ts';
 import { questionSchema } from './views.ts';
@@ -189,7 +189,7 @@ const curvePointSchema = z
 export const alertCurveSchema = z
   .object({
     question,
-    measure: z.enum(MEASURES),
+    measure: z.enum(DOSSIER_MEASURES),
     grain: z.enum(['day', 'hour']),
     points: z.array(curvePointSchema),
     limit: absentOr(number).meta({ description: 'where it is of what a point is of' }),
@@ -201,7 +201,7 @@ export type AlertCurve = z.infer<typeof alertCurveSchema>;
 export const alertDriversSchema = z
   .object({
     question,
-    measure: z.enum(MEASURES),
+    measure: z.enum(DOSSIER_MEASURES),
     now: absentOr(number),
     before: absentOr(number),
     change: absentOr(number),

@@ -43,4 +43,28 @@ export const DEFINITIONS: Readonly<Record<Measure, Readonly<Record<Language, str
     vi: 'Số điểm tối đa của những thành phần đo được: những thành phần mà trong kỳ có hồ sơ để tính tỷ lệ.',
     en: 'The most points that the measured components could have: of those components whose share has dossiers in the period.',
   },
+  tasksOpen: {
+    vi: 'Số nhiệm vụ của các kế hoạch, nghị quyết và chỉ đạo chưa kết thúc vào cuối kỳ, đúng như đã biết vào lúc đó; là mức tại một thời điểm, không cộng theo thời gian. Mỗi nhiệm vụ thuộc đúng một đơn vị. Trước khi giao nhiệm vụ đầu tiên thì chưa biết, không phải bằng không.',
+    en: 'Tasks of plans and resolutions, and of directives, that were not settled at the end of the period, as was known then: a state, never added up over time. Each is of one unit. Before the first was given nothing is known, which is not zero.',
+  },
+  tasksOverdue: {
+    vi: 'Trong số nhiệm vụ đang mở: những nhiệm vụ đã qua hạn mà chúng có lúc đó. Lùi hạn sau này không đổi con số của những ngày trước.',
+    en: 'Of the tasks that are open, those past the due day that they had then: a due day that is put off later changes nothing of earlier days.',
+  },
+  tasksSettled: {
+    vi: 'Số nhiệm vụ được xác nhận hoàn thành hoặc được rút trong kỳ, theo ngày kết thúc; cộng được theo thời gian.',
+    en: 'Tasks that were confirmed as done, or withdrawn, in the period, by the day on which that was; they add up over time.',
+  },
+  linkVolume: {
+    vi: 'Số yêu cầu mà các bên kết nối báo đã gửi đến các cơ sở dữ liệu quốc gia trong kỳ, theo lúc bắt đầu của từng khoảng báo cáo; báo cáo lại thay báo cáo trước. Bên không báo thì chưa biết, không phải bằng không. Kết nối của doanh nghiệp viễn thông không thuộc bộ hay tỉnh nào.',
+    en: 'Requests to national databases that connected parties reported of the period, by where each interval begins; what is reported again replaces what was. Who does not report is not known, which is not zero. Links of telecoms are of no ministry and no province.',
+  },
+  linkErrors: {
+    vi: 'Trong số yêu cầu qua kết nối: những yêu cầu quá giờ, không kết nối được, bị từ chối hoặc sai dữ liệu.',
+    en: 'Of the requests over links, those that timed out, found no connection, were refused, or could not be read.',
+  },
+  linkErrorShare: {
+    vi: 'Lỗi kết nối chia cho yêu cầu qua kết nối, tính trên tổng của cả kỳ.',
+    en: 'Errors of links divided by requests over links, of the sums of the whole period.',
+  },
 };

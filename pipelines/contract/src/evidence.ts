@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { labelSchema } from './catalogue.ts';
 import { type LevelMeasure, RATIO_MEASURES, type RatioMeasure, type SumMeasure } from './measures.ts';
 import { isPoints, POINTS, pointsOf, type Scoring } from './points.ts';
-import { MEASURES, type Measure, PER, querySchema } from './query.ts';
+import { isOfProgramme } from './programme-measures.ts';
+import { DOSSIER_MEASURES, type DossierMeasure, PER, querySchema } from './query.ts';
 import { absentOr, count, instant, day as localDay, number } from './schema.ts';
 import { isLevel, isRatio, LEVELS_REPORTED, type Measures, RATIOS, ratioOf, SUMS } from './sums.ts';
 
@@ -30,7 +31,7 @@ export const sumsIn = (measure: CountedMeasure, scoring?: Scoring): SumMeasure[]
 };
 
 /** What an event, or a report of a level, gives to a measure. */
-export const partsIn = (measure: Measure, scoring?: Scoring): (SumMeasure | LevelMeasure)[] =>
+export const partsIn = (measure: DossierMeasure, scoring?: Scoring): (SumMeasure | LevelMeasure)[] =>
   isLevel(measure) ? [measure] : sumsIn(measure as CountedMeasure, scoring);
 
 export const countedValue = (
@@ -62,13 +63,20 @@ export const positionSchema = z
     return { receivedAt: Number(receivedAt), ...place };
   });
 
+const NO_EVENTS =
+  'tasks and links are no sum of events of dossiers: /v1/tasks and /v1/tasks/history have the tasks, /v1/links and /v1/links/{id} the reports of each link';
+
 /** A month, a day or an hour of a curve, as the answer names it. */
 const POINT = /^\d{4}-\d{2}(?:-\d{2}(?:T\d{2})?)?$/;
 const MOST_LISTED = 200;
 export const LISTED = 50;
 
-export const evidenceQuerySchema = querySchema.extend({
-  measure: z.enum(MEASURES).meta({ description: 'of the number' }),
+export const evidenceQuerySchema = querySchema.safeExtend({
+  measure: z
+    .enum(DOSSIER_MEASURES, {
+      error: ({ input }) => (isOfProgramme(String(input)) ? NO_EVENTS : undefined),
+    })
+    .meta({ description: 'of the number, by dossiers' }),
   key: absentOr(z.string().transform((text) => text.split(','))).meta({
     description: 'of its row: a member for each dimension of the split; the total without it',
   }),
@@ -152,7 +160,7 @@ export type EvidentEvent = z.infer<typeof evidentEventSchema>;
 
 export const evidenceSchema = z
   .object({
-    measure: z.enum(MEASURES),
+    measure: z.enum(DOSSIER_MEASURES),
     definition: labelSchema,
     /** What it is of. */
     period: z.object({ from: localDay, to: localDay, at: absentOr(z.string()) }),

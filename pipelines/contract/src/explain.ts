@@ -10,10 +10,10 @@ const NAMES = Object.keys(DIMENSIONS) as Dimension[];
 /** In a status stands what reached it, which is none of the measures. */
 const EXPLAINING = NAMES.filter((name) => name !== 'status');
 
-export const explainQuerySchema = querySchema.extend({
+export const explainQuerySchema = querySchema.safeExtend({
   measure: z.enum(EXPLAINED, {
     error:
-      'a level, and points, which end at their most, are no sum of what members gave; of points ask for the shares that they are for',
+      'a level, tasks, what passes over links, and points, which end at their most, are no sum of what members gave; of points ask for the shares that they are for',
   }),
   by: listOf(NAMES, NAMES.length)
     .default(EXPLAINING)

@@ -70,6 +70,7 @@ export * from './place-text.ts';
 export * from './points.ts';
 export * from './portals.ts';
 export * from './precision.ts';
+export * from './programme-measures.ts';
 export * from './progress.ts';
 export * from './project.ts';
 export * from './pulse.ts';

@@ -1,13 +1,16 @@
 /** A number of an answer, as the address of the page of questions names it beside the question, read. */
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
 import type { Place } from './place-text.ts';
-import { MEASURES, type Measure, type QueryAnswer } from './query.ts';
+import { DOSSIER_MEASURES, type DossierMeasure, type Measure, type QueryAnswer } from './query.ts';
 import { isLevel } from './sums.ts';
 
-/** Undefined where the text names no number. */
-export function placeIn(text: string | undefined): Place | undefined {
+/** Of a number that events are the evidence of. */
+export type EvidentPlace = Place & { measure: DossierMeasure };
+
+/** Undefined where the text names no such number. */
+export function placeIn(text: string | undefined): EvidentPlace | undefined {
   const given = new URLSearchParams(text ?? '');
-  const measure = MEASURES.find((one) => one === given.get('measure'));
+  const measure = DOSSIER_MEASURES.find((one) => one === given.get('measure'));
   if (measure === undefined) return undefined;
   const dimension = (Object.keys(DIMENSIONS) as Dimension[]).find((name) => given.has(name));
   const at = given.get('at') ?? undefined;

@@ -8,6 +8,16 @@ import {
   SUM_MEASURES,
   type SumMeasure,
 } from './measures.ts';
+import type { PagePath } from './pages.ts';
+import {
+  isLinkShare,
+  isOfLinks,
+  isOfTasks,
+  type LinkShare,
+  PROGRAMME_MEASURES,
+  type ProgrammeMeasure,
+  TASK_MEASURES,
+} from './programme-measures.ts';
 import { isRatio, type Measures, ratioOf } from './sums.ts';
 
 /**
@@ -37,21 +47,45 @@ export const POINTS_MEASURES = {
 } as const satisfies Readonly<Record<string, PointsEntry>>;
 export type PointsMeasure = keyof typeof POINTS_MEASURES;
 
-export type Measure = SumMeasure | RatioMeasure | LevelMeasure | PointsMeasure;
+/** Of what dossiers are counted by. */
+export type DossierMeasure = SumMeasure | RatioMeasure | LevelMeasure | PointsMeasure;
+export type Measure = DossierMeasure | ProgrammeMeasure;
+
+/** What a measure counts: measures of two of these have no coverage, units and points of time in common, and are asked for apart. */
+export const SUBJECTS = ['dossiers', 'tasks', 'links'] as const;
+export type Subject = (typeof SUBJECTS)[number];
+/** Where each is told in full: of what an answer about it is made is seen there. */
+export const SUBJECT_PAGES = {
+  tasks: '/tasks',
+  links: '/links',
+} as const satisfies Readonly<Record<Exclude<Subject, 'dossiers'>, PagePath>>;
+export const subjectOf = (measure: Measure): Subject => {
+  if (isOfTasks(measure)) return 'tasks';
+  return isOfLinks(measure) ? 'links' : 'dossiers';
+};
 
 export const POINTS = Object.keys(POINTS_MEASURES) as PointsMeasure[];
 
 /** What is said of a measure, whichever its kind. */
 export const describedBy = (measure: Measure) =>
-  ({ ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES, ...POINTS_MEASURES })[measure];
+  ({ ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES, ...POINTS_MEASURES, ...PROGRAMME_MEASURES })[measure];
 
 export const isSum = (measure: string): measure is SumMeasure => Object.hasOwn(SUM_MEASURES, measure);
 
 export const isPoints = (measure: string): measure is PointsMeasure => Object.hasOwn(POINTS_MEASURES, measure);
 
 /** Worked out from sums: of several units or days together it is no sum of theirs, and it has no share of a whole. */
-export const isDerived = (measure: string): measure is RatioMeasure | PointsMeasure =>
-  isRatio(measure) || isPoints(measure);
+export const isDerived = (measure: string): measure is RatioMeasure | PointsMeasure | LinkShare =>
+  isRatio(measure) || isPoints(measure) || isLinkShare(measure);
+
+/** A share, of whatever: 0..1. */
+export const isShare = (measure: string): measure is RatioMeasure | LinkShare =>
+  isRatio(measure) || isLinkShare(measure);
+
+/** What happened in a period, which adds up over time: neither a state, nor worked out. */
+export const addsUp = (measure: Measure): boolean =>
+  isSum(measure) ||
+  (isOfTasks(measure) ? !TASK_MEASURES[measure].isState : isOfLinks(measure) && !isLinkShare(measure));
 
 /** What of an index is counted: by `points` at most for a share, all of them from `fullFrom` on. */
 export interface Scoring {

@@ -5,15 +5,23 @@
  */
 import { z } from 'zod';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
-import { isPoints, type Measure, POINTS } from './points.ts';
+import { type DossierMeasure, isPoints, type Measure, POINTS, type Subject, subjectOf } from './points.ts';
+import { LINKS_COUNTED, TASKS_COUNTED } from './programme-measures.ts';
 import { absentOr, count, askedDay as day, instant, day as localDay, number } from './schema.ts';
 import { LEVELS_REPORTED, RATIOS, SUMS } from './sums.ts';
 
-export type { Measure } from './points.ts';
-export const MEASURES: readonly Measure[] = [...SUMS, ...RATIOS, ...LEVELS_REPORTED, ...POINTS];
-/** Those that a catalogue knows: without an index there are no points of one. */
-export const measuresIn = ({ scoring }: { scoring?: unknown }): readonly Measure[] =>
-  scoring === undefined ? MEASURES.filter((measure) => !isPoints(measure)) : MEASURES;
+export type { DossierMeasure, Measure } from './points.ts';
+export const DOSSIER_MEASURES: readonly DossierMeasure[] = [...SUMS, ...RATIOS, ...LEVELS_REPORTED, ...POINTS];
+export const MEASURES: readonly Measure[] = [...DOSSIER_MEASURES, ...TASKS_COUNTED, ...LINKS_COUNTED];
+/** Those that a catalogue knows: without an index there are no points of one, without links nothing passes over them. */
+export const measuresIn = ({ scoring, links }: { scoring?: unknown; links?: readonly unknown[] }): readonly Measure[] =>
+  MEASURES.filter((measure) => {
+    if (isPoints(measure)) return scoring !== undefined;
+    return subjectOf(measure) !== 'links' || (links ?? []).length > 0;
+  });
+/** All that one question may ask for. */
+export const measuresAbout = (subject: Subject): readonly Measure[] =>
+  MEASURES.filter((measure) => subjectOf(measure) === subject);
 
 /** How a period is cut: into nothing, or into points of a curve. */
 export const GRAINS = ['total', 'hour', 'day', 'month'] as const;
@@ -89,43 +97,57 @@ const narrowing = Object.fromEntries(
   NAMES.map((name) => [name, codes.meta({ description: `only these of dimension ${name}` })]),
 ) as Record<Dimension, typeof codes>;
 
-export const querySchema = z.strictObject({
-  measures: listOf(MEASURES, MEASURES.length)
-    .transform(withMeasured)
-    .default([...MEASURES])
-    .meta({
+/** Who names no measure means all of what rows are ordered by counts. */
+const isAllOfDossiers = (measures: readonly Measure[]): boolean =>
+  measures.length === DOSSIER_MEASURES.length && measures.every((measure, n) => measure === DOSSIER_MEASURES[n]);
+function ofSort<T extends { measures: Measure[]; sort?: Measure | undefined }>(query: T): T {
+  const subject = query.sort === undefined ? 'dossiers' : subjectOf(query.sort);
+  return subject === 'dossiers' || !isAllOfDossiers(query.measures)
+    ? query
+    : { ...query, measures: [...measuresAbout(subject)] };
+}
+
+export const querySchema = z
+  .strictObject({
+    measures: listOf(MEASURES, MEASURES.length)
+      .transform(withMeasured)
+      .default([...DOSSIER_MEASURES])
+      .meta({
+        description:
+          'what is measured, separated by commas; without it all of what sort counts, of dossiers without that; beside indexPoints stands indexMeasured, asked for or not; tasks… and link… are asked for in questions of their own',
+      }),
+    from: day.meta({ description: 'first local day' }),
+    to: day.meta({ description: 'last local day' }),
+    grain: z.enum(GRAINS).default('total'),
+    split: listOf(NAMES, MOST_SPLITS)
+      .default([])
+      .meta({ description: 'a row for each member of up to two dimensions' }),
+    compare: z
+      .union([z.enum(COMPARISONS), spanSchema])
+      .default('none')
+      .meta({ description: 'previous, year-before, day-types, or a period as 2025-01-01:2025-01-31' }),
+    boundaries: z
+      .union([z.enum(BOUNDARIES), day])
+      .default('as-reported')
+      .meta({ description: 'as-reported, today, or a local day whose units are meant' }),
+    per: z.enum(PER).default('period').meta({
       description:
-        'what is measured, separated by commas; all without it; beside indexPoints stands indexMeasured, asked for or not',
+        'counts per working day (levels, and what is told of a day or an hour, stay as they are), or counts and levels per 1,000 people; shares and points stay',
     }),
-  from: day.meta({ description: 'first local day' }),
-  to: day.meta({ description: 'last local day' }),
-  grain: z.enum(GRAINS).default('total'),
-  split: listOf(NAMES, MOST_SPLITS).default([]).meta({ description: 'a row for each member of up to two dimensions' }),
-  compare: z
-    .union([z.enum(COMPARISONS), spanSchema])
-    .default('none')
-    .meta({ description: 'previous, year-before, day-types, or a period as 2025-01-01:2025-01-31' }),
-  boundaries: z
-    .union([z.enum(BOUNDARIES), day])
-    .default('as-reported')
-    .meta({ description: 'as-reported, today, or a local day whose units are meant' }),
-  per: z.enum(PER).default('period').meta({
-    description:
-      'counts per working day (levels, and what is told of a day or an hour, stay as they are), or counts and levels per 1,000 people; shares and points stay',
-  }),
-  sort: absentOr(z.enum(MEASURES)).meta({ description: 'what rows are ordered by; the first measure without it' }),
-  order: z.enum(ORDERS).default('largest').meta({
-    description: 'which rows come first; risen and fallen by how much they changed, which a comparison is needed for',
-  }),
-  top: absentOr(
-    z
-      .string()
-      .regex(/^\d{1,4}$/, { error: `a whole number from 1 to ${MOST_ROWS}` })
-      .transform(Number)
-      .pipe(z.number().min(1).max(MOST_ROWS)),
-  ).meta({ description: 'as many rows, and one for all others' }),
-  ...narrowing,
-});
+    sort: absentOr(z.enum(MEASURES)).meta({ description: 'what rows are ordered by; the first measure without it' }),
+    order: z.enum(ORDERS).default('largest').meta({
+      description: 'which rows come first; risen and fallen by how much they changed, which a comparison is needed for',
+    }),
+    top: absentOr(
+      z
+        .string()
+        .regex(/^\d{1,4}$/, { error: `a whole number from 1 to ${MOST_ROWS}` })
+        .transform(Number)
+        .pipe(z.number().min(1).max(MOST_ROWS)),
+    ).meta({ description: 'as many rows, and one for all others' }),
+    ...narrowing,
+  })
+  .overwrite(ofSort);
 /** As a program has it; `codes` of each dimension stand beside the rest. */
 export type Query = z.output<typeof querySchema>;
 
@@ -139,7 +161,7 @@ const valuesSchema = z
   .meta({
     id: 'Values',
     description:
-      'dossiers, shares 0..1, and points; what is waiting as it was last reported by the end of the period or point; absent what is not known, a share of nothing, or points of which none are measured',
+      'dossiers, tasks, requests, shares 0..1, and points; what is waiting, and tasks that are open or overdue, as last known by the end of the period or point; absent what is not known, a share of nothing, or points of which none are measured',
   });
 /** The value of each measure that was asked for; a share of nothing is absent, and so is a level that was not reported. */
 export type Values = z.infer<typeof valuesSchema>;

@@ -1,6 +1,6 @@
 /** What a page of a notebook asks, shown or on paper: one measure over its time, and of a split the rows that have room beside it. Pure. */
 import { STANDING } from './ask/standing.ts';
-import { describedBy, isDerived } from './points.ts';
+import { describedBy, isDerived, subjectOf } from './points.ts';
 import type { Grain, Measure, Order } from './query.ts';
 
 import { fixedOn, type QuestionFields } from './views.ts';
@@ -16,10 +16,10 @@ const BY_DAY = 186;
 const lengthOf = ({ from, to }: Period): number =>
   Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000) + 1;
 
-/** As finely as a curve of it can be read. */
-export const grainOf = (period: Period): Exclude<Grain, 'total'> => {
+/** As finely as a curve of it can be read; tasks are known by the day. */
+export const grainOf = (period: Period, measure: Measure = 'submitted'): Exclude<Grain, 'total'> => {
   const days = lengthOf(period);
-  if (days <= BY_HOUR) return 'hour';
+  if (days <= BY_HOUR) return subjectOf(measure) === 'tasks' ? 'day' : 'hour';
   return days <= BY_DAY ? 'day' : 'month';
 };
 
@@ -35,7 +35,7 @@ export function slideFields(question: QuestionFields, today: string): QuestionFi
   return {
     ...fields,
     sort,
-    grain: grain === undefined || grain === 'total' ? grainOf({ from, to }) : grain,
+    grain: grain === undefined || grain === 'total' ? grainOf({ from, to }, measure) : grain,
     ...(split === '' ? {} : { top: SHOWN, order: order ?? firstOf(measure) }),
   };
 }

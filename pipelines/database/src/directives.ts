@@ -100,6 +100,14 @@ export class DirectiveTable {
     );
   }
 
+  /** Whether any was made up: of a room that is one, all are. In a text of JSON these letters stand nowhere but as this field. */
+  async isAnySimulated(): Promise<boolean> {
+    const found = await this.#database.read((query) =>
+      query.selectFrom('directive').select('id').where('body', 'like', '%"isSimulated":true%').limit(1).execute(),
+    );
+    return found.length > 0;
+  }
+
   /** Undefined where the alert has as many as it may. */
   give(
     cause: Cause,

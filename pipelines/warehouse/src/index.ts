@@ -9,6 +9,7 @@ export * from './migrate.ts';
 export * from './outcomes.ts';
 export * from './past.ts';
 export * from './quarantine.ts';
+export { Answers } from './query/answers.ts';
 export { EventStore, type Proven } from './query/events.ts';
 export { EvidenceStore } from './query/evidence.ts';
 export { ExplainStore } from './query/explain.ts';

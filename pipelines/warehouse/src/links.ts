@@ -11,8 +11,9 @@ import { type LinkInterval, standingReports } from './standing-reports.ts';
 /** What passed over a link in a bucket. */
 export interface LinkSums extends Readonly<Record<LinkError, number>> {
   requests: number;
-  /** Milliseconds of the bucket that were reported. */
+  /** Milliseconds of the bucket that were reported; and where the last of its reports ends. */
   told: number;
+  last: number;
   /** Reports that later ones of the same time took the place of. */
   replaced: number;
   simulated: boolean;
@@ -69,7 +70,7 @@ const REPORT = `(-toUnixTimestamp64Milli(tupleElement(l, 1)), -toInt64(tupleElem
   tupleElement(l, 6), tupleElement(l, 7), tupleElement(l, 8), toUnixTimestamp64Milli(tupleElement(l, 9)), tupleElement(l, 10))`;
 /** Elements of `latest` of the rollup by interval, in its order. */
 const SUMS_OF = `sum(tupleElement(l, 4)) AS requests, sum(tupleElement(l, 5)) AS timeout, sum(tupleElement(l, 6)) AS unavailable,
-  sum(tupleElement(l, 7)) AS refused, sum(tupleElement(l, 8)) AS invalid, sum(ended - began) AS told, max(tupleElement(l, 10)) AS simulated,
+  sum(tupleElement(l, 7)) AS refused, sum(tupleElement(l, 8)) AS invalid, sum(ended - began) AS told, max(ended) AS last, max(tupleElement(l, 10)) AS simulated,
   max(began < before) AS overlaps, sum(told_times) AS events, count() AS starts`;
 
 /**
@@ -103,11 +104,12 @@ const reportOf = ([received, offset, start, end, requests, ...rest]: ReportTuple
 };
 
 const sumOf = (reports: readonly Report[]): Omit<LinkSums, 'replaced'> => {
-  const sums = { requests: 0, timeout: 0, unavailable: 0, refused: 0, invalid: 0, told: 0, simulated: false };
+  const sums = { requests: 0, timeout: 0, unavailable: 0, refused: 0, invalid: 0, told: 0, last: 0, simulated: false };
   for (const report of reports) {
     sums.requests += report.requests;
     for (const kind of LINK_ERRORS) sums[kind] += report[kind];
     sums.told += report.end - report.start;
+    sums.last = Math.max(sums.last, report.end);
     sums.simulated ||= report.simulated;
   }
   return sums;
@@ -120,6 +122,7 @@ const sumsOf = ({
   refused,
   invalid,
   told,
+  last,
   simulated,
   events,
   starts,
@@ -130,6 +133,7 @@ const sumsOf = ({
   refused,
   invalid,
   told,
+  last,
   replaced: events - starts,
   simulated: simulated === 1,
 });
@@ -138,9 +142,9 @@ const sumsOf = ({
 function latestOf(standing: readonly Report[], success: number): LinkLatest | undefined {
   const end = standing.at(-1)?.end;
   if (end === undefined) return undefined;
-  const last = standing.filter((report) => report.end > end - LINK_SPAN_MS);
-  const { told: _told, ...sums } = sumOf(last);
-  const latest = { ...sums, start: last[0]?.start ?? end, end };
+  const judged = standing.filter((report) => report.end > end - LINK_SPAN_MS);
+  const { told: _told, last: _last, ...sums } = sumOf(judged);
+  const latest = { ...sums, start: judged[0]?.start ?? end, end };
   return success === 0 ? latest : { ...latest, lastSuccessAt: success };
 }
 
@@ -209,27 +213,59 @@ export class LinkStore {
     to: number,
     signal?: AbortSignal,
   ): Promise<Map<number, LinkSums>> {
+    const links = await this.#hours(
+      'AND database = {database:String} AND party = {party:String}',
+      link,
+      from,
+      to,
+      signal,
+    );
+    return links.get(linkId(link.database, link.party)) ?? new Map();
+  }
+
+  /** The same of every link, by its id. */
+  hoursOfAll(from: number, to: number, signal?: AbortSignal): Promise<Map<string, Map<number, LinkSums>>> {
+    return this.#hours('', {}, from, to, signal);
+  }
+
+  async #hours(
+    narrowed: string,
+    bound: Readonly<Record<string, string>>,
+    from: number,
+    to: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Map<string, Map<number, LinkSums>>> {
     // A local day begins less than a day from that of UTC.
     const span = `started_at >= ${instantSql(from)} AND started_at < ${instantSql(to)}
       AND bucket BETWEEN toDate32(${instantSql(from)}) - 1 AND toDate32(${instantSql(to)}) + 1`;
     const rows = await this.#reads.readBound<Row & { at: number }>(
       `SELECT database, party, toString(bucket) AS day, ${from} + ${HOUR_MS} * intDiv(began - ${from}, ${HOUR_MS}) AS at, ${SUMS_OF}
-       FROM ${intervals(`${span} AND database = {database:String} AND party = {party:String}`)}
+       FROM ${intervals(`${span} ${narrowed}`)}
        GROUP BY database, party, bucket, at`,
-      link,
+      bound,
       signal,
     );
     const days = await this.#overlapping(rows, signal);
-    const whole = new Set(days.map(({ day }) => day));
-    const again = new Map<number, number>();
-    for (const { at, events, starts } of rows) again.set(at, (again.get(at) ?? 0) + events - starts);
-    const found = new Map(rows.filter(({ day }) => !whole.has(day)).map((row) => [row.at, sumsOf(row)]));
-    for (const { reports } of days) {
+    const nameOf = ({ database, party, day }: { database: string; party: string; day: string }): string =>
+      `${day} ${linkId(database, party)}`;
+    const whole = new Set(days.map(nameOf));
+    const found = new Map<string, Map<number, LinkSums>>();
+    const again = new Map<string, number>();
+    const put = (id: string, at: number, sums: LinkSums): void => {
+      found.set(id, (found.get(id) ?? new Map<number, LinkSums>()).set(at, sums));
+    };
+    for (const row of rows) {
+      const id = linkId(row.database, row.party);
+      again.set(`${row.at} ${id}`, (again.get(`${row.at} ${id}`) ?? 0) + row.events - row.starts);
+      if (!whole.has(nameOf(row))) put(id, row.at, sumsOf(row));
+    }
+    for (const { database, party, reports } of days) {
+      const id = linkId(database, party);
       const standing = new Set(standingReports(reports));
       for (const [at, all] of byHour(reports, from)) {
         const left = all.filter((report) => standing.has(report));
-        const replaced = (again.get(at) ?? 0) + all.length - left.length;
-        if (left.length > 0) found.set(at, { ...sumOf(left), replaced });
+        const replaced = (again.get(`${at} ${id}`) ?? 0) + all.length - left.length;
+        if (left.length > 0) put(id, at, { ...sumOf(left), replaced });
       }
     }
     return found;

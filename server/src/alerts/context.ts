@@ -7,10 +7,10 @@ import {
   type ConditionKind,
   type CurvePoint,
   type Dimension,
+  type DossierMeasure,
   dayTypeOf,
   isLevel,
   localDay,
-  type Measure,
   type QuestionFields,
   WITH_LEVELS,
   windowOf,
@@ -29,7 +29,7 @@ const WEEK = 7;
 const MOST_DAYS = 60;
 
 /** What its rule measures; of a ratio its part, and of portals that are silent or late what was submitted. */
-export function measureOf({ body: { when } }: Pick<Alert, 'body'>): Measure {
+export function measureOf({ body: { when } }: Pick<Alert, 'body'>): DossierMeasure {
   if ('measure' in when) return when.measure;
   if ('metric' in when) return when.metric;
   return 'part' in when ? when.part : 'submitted';

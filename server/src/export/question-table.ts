@@ -1,5 +1,13 @@
 /** The whole answer of a question, as a file has it: where a page shows the largest only all is there. */
-import { type AnswerRow, type CurvePoint, type Query, type QueryAnswer, querySchema } from '@room/contract';
+import {
+  type AnswerRow,
+  type CurvePoint,
+  type Query,
+  type QueryAnswer,
+  querySchema,
+  SUBJECT_PAGES,
+  subjectOf,
+} from '@room/contract';
 import { pointsOf, type QueryStore, type Stretch, stretchesOf } from '@room/warehouse';
 import { crossedBy, sheetOf } from './crossed.ts';
 import { cutInto } from './pieces.ts';
@@ -46,7 +54,10 @@ export async function questionTable(
     for (const one of later) yield* cutInto(cells(await answerTo(one)));
   };
   const points = query.grain === 'total' ? 1 : pointsOf(query, query.grain).length;
-  const evidence = address(`/explore?${evidenceOf(query, search, whole.watermark)}`);
+  const subject = subjectOf(main);
+  const evidence = address(
+    subject === 'dossiers' ? `/explore?${evidenceOf(query, search, whole.watermark)}` : SUBJECT_PAGES[subject],
+  );
   return {
     about: [
       ...about,

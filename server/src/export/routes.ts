@@ -53,7 +53,7 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
   },
 };
 
-const queried = querySchema.extend({ lang });
+const queried = querySchema.safeExtend({ lang });
 const evident = evidenceQuerySchema.extend({ lang });
 
 export function exportRoutes({

@@ -10,13 +10,15 @@ import {
   describedBy,
   groupLabel,
   groupsOf,
+  isOfProgramme,
   isPoints,
-  isRatio,
+  isShare,
   type Language,
   type Measure,
   measuresIn,
   type Query,
   type QueryAnswer,
+  subjectOf,
 } from '@room/contract';
 import { WORDS, type Words } from './words.ts';
 
@@ -77,7 +79,7 @@ export const mainOf = ({ measures, sort }: Pick<Query, 'measures' | 'sort'>): Me
   sort !== undefined && measures.includes(sort) ? sort : (measures[0] ?? 'submitted');
 
 export function kindOf(measure: Measure, { per }: Pick<Query, 'per'>): ColumnKind {
-  if (isRatio(measure)) return 'share';
+  if (isShare(measure)) return 'share';
   if (isPoints(measure)) return 'points';
   return per === 'period' ? 'count' : 'rate';
 }
@@ -88,7 +90,7 @@ export function layoutOf({ query, answer, catalogue, language, address, isPart }
   const nounOf = nounsIn(catalogue, language);
   const names = namesIn(catalogue, language);
   const nameOf = (dimension: Dimension, code: string): string =>
-    code === '' ? words.notByPart : (names.get(dimension)?.get(code) ?? code);
+    code === '' ? noPartOf(query, words) : (names.get(dimension)?.get(code) ?? code);
   const { now, before } = answer.periods;
   // Whoever asks for all has no column of what this catalogue does not know.
   const known = measuresIn(catalogue);
@@ -96,6 +98,8 @@ export function layoutOf({ query, answer, catalogue, language, address, isPart }
     .filter((measure) => known.includes(measure))
     .map((measure) => ({ measure, label: labelOf(measure, language) }));
   const { scoring } = catalogue;
+  // Tasks are known whole; what reports are due of links is their time.
+  const coverage = { dossiers: words.coverage, tasks: undefined, links: words.linkCoverage }[subjectOf(mainOf(query))];
   const point: ColumnKind | undefined = query.grain === 'total' ? undefined : query.grain;
   const valuesOf = (compared: Compared): Cell[] =>
     measures.flatMap(({ measure }) => [
@@ -110,12 +114,12 @@ export function layoutOf({ query, answer, catalogue, language, address, isPart }
       [words.question, address],
       [words.madeAt, momentOf(answer.answeredAt, catalogue.timeZone)],
       [words.period, periodOf(now, words)],
-      ...reportedOf(now, words, catalogue.timeZone),
+      ...reportedOf(now, coverage, words, catalogue.timeZone),
       ...(before === undefined
         ? []
         : [
             [words.before, periodOf(before, words)] as [string, string],
-            ...reportedOf(before, words, catalogue.timeZone),
+            ...reportedOf(before, coverage, words, catalogue.timeZone),
           ]),
       ...(answer.watermark === undefined
         ? []
@@ -193,6 +197,10 @@ export const filtersOf = (
   });
 };
 
+/** What the row is called that is of none of the units which a question is split by. */
+export const noPartOf = (query: Pick<Query, 'measures' | 'sort'>, words: Words): string =>
+  isOfProgramme(mainOf(query)) ? words.otherUnits : words.notByPart;
+
 /** What a dimension is called. */
 export const nounsIn =
   ({ agencyNoun, provinceNoun }: Catalogue, language: Language) =>
@@ -254,7 +262,14 @@ export const periodOf = ({ from, to, days, workingDays }: AskedPeriod, words: Wo
     ...(workingDays === undefined ? [] : [`${words.workingDays}: ${workingDays}`]),
   ].join('; ');
 
-const reportedOf = ({ asOf, coverage }: AskedPeriod, words: Words, timeZone: string): [string, string][] => [
+const reportedOf = (
+  { asOf, coverage }: AskedPeriod,
+  name: string | undefined,
+  words: Words,
+  timeZone: string,
+): [string, string][] => [
   [words.asOf, asOf === undefined ? words.unknown : momentOf(asOf, timeZone)],
-  [words.coverage, coverage === undefined ? words.unknown : `${(100 * coverage).toFixed(1)} %`],
+  ...(name === undefined
+    ? []
+    : [[name, coverage === undefined ? words.unknown : `${(100 * coverage).toFixed(1)} %`] as [string, string]]),
 ];

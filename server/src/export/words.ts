@@ -22,6 +22,9 @@ export interface Words {
   peopleAsOf: string;
   unlike: string;
   notByPart: string;
+  /** Of tasks and links: all that is not of the units that are split by. */
+  otherUnits: string;
+  linkCoverage: string;
   divided: string;
   onlyPart: string;
   simulated: string;
@@ -93,6 +96,8 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     peopleAsOf: 'Dân số ngày',
     unlike: 'Số ngày không có ngày cùng loại để so sánh',
     notByPart: 'Không báo theo từng phần',
+    otherUnits: 'Đơn vị khác',
+    linkCoverage: 'Tỷ lệ thời gian các kết nối đã báo',
     divided: 'Đơn vị đã chia, giữ nguyên',
     onlyPart: 'Chỉ gồm những gì người lập được xem đầy đủ',
     simulated: 'SỐ LIỆU MÔ PHỎNG',
@@ -159,6 +164,8 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     peopleAsOf: 'People as of',
     unlike: 'Days that have no like to be compared with',
     notByPart: 'Not reported by part',
+    otherUnits: 'Other units',
+    linkCoverage: 'Share of the time reported by links',
     divided: 'Units that were divided, and stay',
     onlyPart: 'Only what its maker may see in full',
     simulated: 'SIMULATED NUMBERS',

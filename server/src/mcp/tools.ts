@@ -13,10 +13,12 @@ import {
   lexiconOf,
   localDay,
   type Meaning,
+  type Measure,
   measuresIn,
   type Part,
   readQuestion,
   STANDING,
+  subjectOf,
   withMeasured,
 } from '@room/contract';
 import { z } from 'zod';
@@ -85,8 +87,7 @@ export function toolsOf(reader: Reader, catalogue: Catalogue): Tool[] {
     const fields = bounded(given);
     const answer = await reader.read('/v1/query', fields, asking);
     const split = String(fields['split'] ?? '').split(',') as Dimension[];
-    const named = String(fields['measures'] ?? known.join(',')).split(',');
-    const measures = withMeasured(known.filter((measure) => named.includes(measure)));
+    const measures = withMeasured(known.filter((measure) => asksFor(fields, measure)));
     return {
       asked: fields,
       about: aboutAnswer(answer),
@@ -244,7 +245,7 @@ export function toolsOf(reader: Reader, catalogue: Catalogue): Tool[] {
     },
     {
       name: 'query',
-      description: `Measures of a period: by time, by up to two dimensions, compared. Measures: ${known.join(', ')}. Dimensions: ${DIMENSION_NAMES.join(', ')}. from and to are local days, or relative as day-28, month-1. ${ROWS} rows without top.`,
+      description: `Measures of a period: by time, by up to two dimensions, compared. Measures: ${known.join(', ')}; those of tasks and of links each in a question of their own, by agency or by province. Dimensions: ${DIMENSION_NAMES.join(', ')}. from and to are local days, or relative as day-28, month-1. ${ROWS} rows without top.`,
       input: reader.schema('/v1/query'),
       reads: '/v1/query',
       answer: query,
@@ -302,6 +303,12 @@ export class NotUnderstood extends HttpError {
   ) {
     super(400, 'not_understood', reason);
   }
+}
+
+/** Without measures all of what `sort` counts are meant, of dossiers without it. */
+function asksFor({ measures, sort = 'submitted' }: Fields, measure: Measure): boolean {
+  if (measures !== undefined) return String(measures).split(',').includes(measure);
+  return subjectOf(measure) === subjectOf(sort as Measure);
 }
 
 /** What a stretch of a question is taken for. */

@@ -256,21 +256,32 @@ describe('the index is a measure, where the catalogue has one', () => {
   });
 });
 
-describe('what is no measure of dossiers is named, with the page that has it', () => {
+describe('tasks and links are measures of their own, which one question asks for alone', () => {
+  it.each<[string, Record<string, string>]>([
+    ['bao nhiêu nhiệm vụ quá hạn của Bộ Công an', { sort: 'tasksOverdue', agency: 'MPS' }],
+    ['bao nhiêu nhiệm vụ quá hạn', { sort: 'tasksOverdue' }],
+    ['overdue tasks by ministry', { sort: 'tasksOverdue', split: 'agency' }],
+    ['how many tasks are overdue', { sort: 'tasksOverdue' }],
+    ['nhiệm vụ các tỉnh', { sort: 'tasksOpen', split: 'province' }],
+    ['nhiệm vụ đã kết thúc tháng 10', { sort: 'tasksSettled', from: '2026-10-01', to: '2026-10-31' }],
+    ['lỗi kết nối theo bộ', { sort: 'linkErrors', split: 'agency' }],
+    ['tỷ lệ lỗi kết nối Hà Nội', { sort: 'linkErrorShare', province: '34-01' }],
+    ['link errors', { sort: 'linkErrors' }],
+    ['links to national databases', { sort: 'linkVolume' }],
+  ])('%s', (typed, fields) => {
+    expect(fieldsOf(typed)).toEqual(fields);
+  });
+});
+
+describe('what is no measure is named, with the page that has it', () => {
   it.each<[string, string]>([
-    ['bao nhiêu nhiệm vụ quá hạn', 'tasks'],
-    ['how many tasks are overdue', 'tasks'],
-    ['nhiệm vụ', 'tasks'],
     ['giá trị chỉ tiêu', 'indicators'],
     ['indicator values', 'indicators'],
-    ['lỗi kết nối', 'links'],
-    ['link errors', 'links'],
-    ['links to national databases', 'links'],
   ])('%s: %s', (typed, of) => {
     const { parts, fields, isWhole } = asked(typed);
     expect(parts.flatMap(({ uncounted }) => uncounted ?? [])).toEqual([of]);
     expect(ELSEWHERE).toHaveProperty(of);
-    // Nothing is asked of dossiers in its stead.
+    // Nothing else is asked for in its stead.
     expect(fields).toEqual({});
     expect(isWhole).toBe(false);
   });

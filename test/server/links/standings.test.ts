@@ -14,6 +14,7 @@ const sums = (requests: number, hours: number): LinkSums => ({
   refused: 2,
   invalid: 0,
   told: hours * HOUR,
+  last: MIDNIGHT + hours * HOUR,
   replaced: 0,
   simulated: false,
 });

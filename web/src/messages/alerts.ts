@@ -14,7 +14,7 @@ import {
   isOfShares,
   LEVEL_MEASURES,
   type Limit,
-  type Measure,
+  type DossierMeasure,
   type PendingAlert,
   type PointsMeasure,
   RATIO_MEASURES,
@@ -283,7 +283,7 @@ function windowText(window: RuleWindow, { t, format }: Speech): string {
 }
 
 /** No rule is about points, which a wall is not told of. */
-const labelOf = (measure: Exclude<Measure, PointsMeasure>, { language }: Speech): string =>
+const labelOf = (measure: Exclude<DossierMeasure, PointsMeasure>, { language }: Speech): string =>
   ({ ...SUM_MEASURES, ...RATIO_MEASURES, ...LEVEL_MEASURES })[measure].label[language];
 
 export const HORIZON_NAMES: Readonly<Record<Horizon, MessageKey>> = {

@@ -18,9 +18,7 @@ type ElsewherePage = (typeof ELSEWHERE)[keyof typeof ELSEWHERE];
 const UNCOUNTED = {
   people: 'askPeople',
   satisfaction: 'askSatisfaction',
-  tasks: 'askTasks',
   indicators: 'askIndicators',
-  links: 'askLinks',
   why: 'askNoWhy',
 } as const satisfies Record<Uncounted, MessageKey>;
 
@@ -28,9 +26,7 @@ const UNCOUNTED = {
 export const pageOf = ({ uncounted }: Part): ElsewherePage | undefined =>
   uncounted !== undefined && uncounted in ELSEWHERE ? ELSEWHERE[uncounted as keyof typeof ELSEWHERE] : undefined;
 export const PAGE_NAMES = {
-  '/tasks': 'pageTasks',
   '/programmes': 'pageProgrammes',
-  '/links': 'pageLinks',
 } as const satisfies Record<ElsewherePage, MessageKey>;
 
 const GRAINS = { hour: 'grainHour', day: 'grainDay', month: 'grainMonth' } as const;

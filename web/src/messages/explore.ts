@@ -1,6 +1,7 @@
 /** The words of the page of questions: what dimensions, members, measures and changes are called. Pure. */
 import {
   type AskedPeriod,
+  addsUp,
   type Catalogue,
   type Compared,
   type CurvePoint,
@@ -10,14 +11,15 @@ import {
   groupLabel,
   groupsOf,
   isDerived,
+  isOfProgramme,
   isPoints,
-  isRatio,
-  isSum,
+  isShare,
   type Measure,
   type Order,
   type Per,
   pointsMoved,
   type QueryAnswer,
+  type Subject,
   shareMoved,
   type Values,
 } from '@room/contract';
@@ -45,7 +47,7 @@ export function dimensionName(
   return key === undefined ? dimension : t(key);
 }
 
-/** The row of levels that are reported of a whole, among those of its parts. */
+/** The row of levels that are reported of a whole, among those of its parts; of tasks and links that of all units that are not split by. */
 export const NO_PART = '';
 
 /** Names of the members of a dimension by their codes, and of its groups by theirs; a unit that ended says until when, as its code may name another today. */
@@ -53,6 +55,7 @@ export function memberNames(
   dimension: Dimension,
   catalogue: Catalogue,
   { format, language, t }: Speech,
+  measure?: Measure,
 ): Map<string, string> {
   const names = DIMENSIONS[dimension].members(catalogue).map(({ code, label, short, validTo }): [string, string] => {
     const name = dimension === 'service' ? label[language] : (short ?? label)[language];
@@ -62,7 +65,11 @@ export function memberNames(
     group.name,
     groupLabel(group)[language],
   ]);
-  return new Map([...names, ...groups, [NO_PART, t('notByPart')]]);
+  return new Map([
+    ...names,
+    ...groups,
+    [NO_PART, t(measure !== undefined && isOfProgramme(measure) ? 'otherUnits' : 'notByPart')],
+  ]);
 }
 
 export const measureName = (measure: Measure, { language }: Speech): string => describedBy(measure).label[language];
@@ -70,7 +77,7 @@ export const measureName = (measure: Measure, { language }: Speech): string => d
 /** A count that is no whole number is one per working day, or per 1,000 people. */
 export const measureText = (measure: Measure, value: number | undefined, { format }: Speech): string => {
   if (value === undefined) return '—';
-  if (isRatio(measure)) return format.share(value);
+  if (isShare(measure)) return format.share(value);
   // What could be had is a whole number in every index that is known; what was reached hardly ever.
   if (isPoints(measure))
     return measure === 'indexMeasured' && Number.isInteger(value) ? format.count(value) : format.tenths(value);
@@ -198,7 +205,7 @@ export function changeOf(
   const { now, before } = of;
   const [counted, base] = [now?.[measure], before?.[measure]];
   if (counted === undefined || base === undefined || !isComparable(periods)) return undefined;
-  const isCount = isSum(measure);
+  const isCount = addsUp(measure);
   if ((isCount && isUncompared(periods, per)) || (isDerived(measure) && isBegun(periods))) return undefined;
   // Points of which more or fewer are measured than before neither rose nor fell.
   if (isPoints(measure) && now?.indexMeasured !== before?.indexMeasured) return undefined;
@@ -209,7 +216,7 @@ export function changeOf(
   const { better } = describedBy(measure);
   const tell = (): string[] => {
     const changes = [value - base, 0];
-    if (isRatio(measure)) return changes.map((change) => t('points', { change: format.points(change) }));
+    if (isShare(measure)) return changes.map((change) => t('points', { change: format.points(change) }));
     if (isPoints(measure)) return changes.map((change) => t('pointsChange', { change: format.points(change / 100) }));
     if (base <= 0) return changes.map((change) => format.signed(Math.round(change)));
     return changes.map((change) => format.change(change / base));
@@ -229,13 +236,16 @@ export function changeOf(
 export function periodText(
   { from, to, days, workingDays, openDays, coverage }: AskedPeriod,
   { format, t }: Speech,
+  subject: Subject = 'dossiers',
 ): string {
   return [
     format.period(from, to),
     t('nDays', { n: days }, days),
     ...(workingDays === undefined ? [] : [t('nWorkingDays', { n: workingDays }, workingDays)]),
     ...(openDays === undefined ? [] : [t('nDaysOpen', { n: openDays }, openDays)]),
-    ...(coverage === undefined ? [] : [t('daysReported', { share: format.share(coverage) })]),
+    ...(coverage === undefined
+      ? []
+      : [t(subject === 'links' ? 'linksReported' : 'daysReported', { share: format.share(coverage) })]),
   ].join(' · ');
 }
 

@@ -1,12 +1,12 @@
 /** What a question is about, in words: whom it is narrowed to, by what it is split, of what its numbers are. Pure. */
 import {
+  addsUp,
   BOUNDARIES,
   type Catalogue,
   DIMENSIONS,
   type Dimension,
   isDerived,
   isPoints,
-  isSum,
   type Measure,
   type QueryAnswer,
   type Query as Question,
@@ -105,7 +105,7 @@ export function remarksOn(
   catalogue: Catalogue,
   speech: Speech,
 ): Remark[] {
-  const isCount = isSum(measure);
+  const isCount = addsUp(measure);
   const counted = isPoints(measure) ? scoringText(catalogue, speech) : undefined;
   const say = (id: Remark['id'], key: MessageKey): Remark => ({ id, text: speech.t(key) });
   const isNot = isUncompared(answer.periods, per);

@@ -3,6 +3,10 @@ import type { Dimension } from '../dimensions.ts';
 import type { PagePath } from '../pages.ts';
 import type { Measure, Order, Per } from '../query.ts';
 
+/** Words that each mean the same measures. */
+const measuring = (measures: readonly Measure[], words: readonly string[]): Record<string, readonly Measure[]> =>
+  Object.fromEntries(words.map((word) => [word, measures]));
+
 /** What each word may mean, the likeliest first where it stands alone. */
 export const MEASURE_WORDS: Readonly<Record<string, readonly Measure[]>> = {
   'hồ sơ': ['submitted'],
@@ -81,6 +85,63 @@ export const MEASURE_WORDS: Readonly<Record<string, readonly Measure[]>> = {
   'service index': ['indexPoints'],
   'điểm đo được': ['indexMeasured'],
   'measured points': ['indexMeasured'],
+  ...measuring(['tasksOpen', 'tasksOverdue'], [...['nhiệm vụ', 'số nhiệm vụ', 'nhiệm vụ được giao', 'task', 'tasks']]),
+  ...measuring(
+    ['tasksOpen'],
+    [
+      ...['nhiệm vụ đang mở', 'nhiệm vụ tồn đọng', 'nhiệm vụ chưa xong', 'nhiệm vụ đang làm'],
+      ...['tasks open', 'tasks are open', 'tasks were open', 'backlog of tasks'],
+    ],
+  ),
+  ...measuring(
+    ['tasksOverdue'],
+    [
+      ...['nhiệm vụ quá hạn', 'nhiệm vụ đang quá hạn', 'nhiệm vụ trễ hạn', 'nhiệm vụ chậm', 'số nhiệm vụ quá hạn'],
+      ...['overdue task', 'overdue tasks', 'tasks overdue', 'tasks are overdue', 'tasks were overdue'],
+      ...['late tasks', 'tasks late', 'tasks are late', 'tasks past due', 'tasks are past due'],
+    ],
+  ),
+  ...measuring(
+    ['tasksSettled'],
+    [
+      ...['nhiệm vụ kết thúc', 'nhiệm vụ hoàn thành', 'nhiệm vụ đã xong', 'nhiệm vụ đã hoàn thành'],
+      ...['tasks done', 'tasks settled', 'tasks were settled', 'tasks were done', 'finished tasks'],
+    ],
+  ),
+  ...measuring(
+    ['linkVolume', 'linkErrors', 'linkErrorShare'],
+    [
+      ...[
+        'kết nối',
+        'kết nối cơ sở dữ liệu',
+        'kết nối cơ sở dữ liệu quốc gia',
+        'cơ sở dữ liệu',
+        'cơ sở dữ liệu quốc gia',
+      ],
+      ...['link', 'links', 'links to national databases', 'database links', 'national database', 'national databases'],
+    ],
+  ),
+  ...measuring(
+    ['linkVolume'],
+    [
+      ...['lượt kết nối', 'yêu cầu kết nối', 'số yêu cầu kết nối', 'yêu cầu của các kết nối'],
+      ...['requests of links', 'link requests', 'requests to national databases', 'link volume'],
+    ],
+  ),
+  ...measuring(
+    ['linkErrors'],
+    [
+      ...['lỗi của các kết nối', 'lỗi kết nối cơ sở dữ liệu', 'số lỗi kết nối', 'yêu cầu lỗi', 'kết nối lỗi'],
+      ...['link errors', 'errors over links', 'failed requests'],
+    ],
+  ),
+  ...measuring(
+    ['linkErrorShare'],
+    [
+      ...['tỉ lệ lỗi kết nối', 'tỷ lệ lỗi của các kết nối', 'tỷ lệ lỗi'],
+      ...['link error share', 'error share', 'error rate', 'link error rate', 'error rate of links'],
+    ],
+  ),
   // Whoever waits is known by the dossier that does.
   'người dân chờ': ['backlogOpen'],
   'người dân đang chờ': ['backlogOpen'],
@@ -241,38 +302,17 @@ export const FILLERS: readonly string[] = [
   ...['bao nhiêu', 'số liệu', 'như thế nào'],
 ];
 
-/** What the room knows, and not by events of dossiers: the page that answers it is named. */
+/** What the room knows, and answers no questions about: the page that has it is named. */
 export const ELSEWHERE = {
-  tasks: '/tasks',
   indicators: '/programmes',
-  links: '/links',
 } as const satisfies Readonly<Record<string, PagePath>>;
 
-/** What is asked for often, and is no measure of dossiers: that is said, and never left out. */
+/** What is asked for often, and is no measure: that is said, and never left out. */
 export const UNCOUNTED: Readonly<Record<'people' | 'satisfaction' | keyof typeof ELSEWHERE, readonly string[]>> = {
-  tasks: [
-    ...[
-      'nhiệm vụ',
-      'nhiệm vụ quá hạn',
-      'nhiệm vụ đang quá hạn',
-      'nhiệm vụ trễ hạn',
-      'nhiệm vụ chậm',
-      'nhiệm vụ tồn đọng',
-    ],
-    ...['nhiệm vụ được giao', 'số nhiệm vụ', 'số nhiệm vụ quá hạn'],
-    ...['task', 'tasks', 'overdue task', 'overdue tasks', 'tasks overdue', 'tasks are overdue', 'tasks were overdue'],
-    ...['late tasks', 'tasks late', 'tasks are late', 'tasks past due', 'tasks are past due'],
-  ],
   indicators: [
     ...['chỉ tiêu', 'chỉ tiêu quá hạn', 'giá trị chỉ tiêu', 'báo cáo chỉ tiêu', 'tiến độ chỉ tiêu', 'chương trình'],
     ...['indicator', 'indicators', 'indicator value', 'indicator values', 'indicators overdue', 'overdue indicators'],
     ...['programme', 'programmes', 'program', 'programs'],
-  ],
-  links: [
-    ...['kết nối', 'lượt kết nối', 'lỗi kết nối', 'yêu cầu kết nối', 'kết nối cơ sở dữ liệu', 'kết nối quá hạn'],
-    ...['cơ sở dữ liệu', 'cơ sở dữ liệu quốc gia', 'kết nối cơ sở dữ liệu quốc gia', 'lỗi của các kết nối'],
-    ...['link', 'links', 'link errors', 'errors of links', 'requests of links', 'link requests', 'failed requests'],
-    ...['national database', 'national databases', 'links to national databases', 'database links'],
   ],
   people: ['người dân', 'công dân', 'người', 'people', 'citizens', 'persons'],
   satisfaction: [

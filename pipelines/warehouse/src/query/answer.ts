@@ -5,6 +5,7 @@ import {
   isLevel,
   isPoints,
   isRatio,
+  isSum,
   LEVEL_MEASURES,
   type Measure,
   type Measures,
@@ -176,7 +177,8 @@ function measured(
   if (isLevel(measure)) return over(levels?.[LEVEL_MEASURES[measure].reported], by.levels);
   if (sums === undefined) return undefined;
   if (isPoints(measure)) return pointsOf(measure, sums, scoring);
-  return isRatio(measure) ? ratioOf(measure, sums) : over(sums[measure], by.sums);
+  if (isRatio(measure)) return ratioOf(measure, sums);
+  return isSum(measure) ? over(sums[measure], by.sums) : undefined;
 }
 
 const over = (value: number | undefined, divisor: number | undefined): number | undefined =>

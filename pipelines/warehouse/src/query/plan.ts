@@ -10,6 +10,7 @@ import {
   DRILLED,
   type Grain,
   isLevel,
+  isOfProgramme,
   isPoints,
   type Listing,
   memberAsked,
@@ -78,7 +79,7 @@ export interface Reading {
 /** Days of a period, by how finely it is cut. */
 const MOST_DAYS: Readonly<Record<Grain, number>> = { hour: 93, day: 1_100, month: 7_320, total: 7_320 };
 /** Points of all rows. */
-const MOST_POINTS = 60_000;
+export const MOST_POINTS = 60_000;
 /** Days that a question is read without. */
 const MOST_MOVING = 60;
 
@@ -111,6 +112,7 @@ export interface Known {
 export function planOf(query: Query, ground: Ground, { own }: Scope): Plan {
   const { catalogue, timeZone, today, known: { rows: most, likesOf } = {} } = ground;
   const now = { from: query.from, to: query.to };
+  assertAlone(query);
   if (catalogue.scoring === undefined && query.measures.every(isPoints))
     throw new BadQuery(
       'measures',
@@ -289,6 +291,16 @@ export function planOf(query: Query, ground: Ground, { own }: Scope): Plan {
     points,
     divided: units === undefined ? [] : [...units.agency.divided, ...units.province.divided],
   };
+}
+
+/** Throws where something else than dossiers is asked for, beside them or alone: no table that is planned for has it. */
+function assertAlone({ measures, sort }: Query): void {
+  const other = [...measures, ...(sort === undefined ? [] : [sort])].find(isOfProgramme);
+  if (other !== undefined)
+    throw new BadQuery(
+      'measures',
+      `${other} is not counted by dossiers, and has other units, points and reports: ask for it in a question of its own`,
+    );
 }
 
 /** Throws where there are more days than are answered at once. */

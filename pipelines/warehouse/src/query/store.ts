@@ -2,7 +2,6 @@
 import {
   type AskedPeriod,
   type Catalogue,
-  dayTypeOf,
   localDay,
   type Period,
   type Query,
@@ -12,6 +11,7 @@ import {
 import type { Reads } from '../access.ts';
 import { answerOf, type PlanRow } from './answer.ts';
 import { type CountedDays, DaysCounter, QUIET_MS } from './counted-days.ts';
+import { daysAsked } from './days-asked.ts';
 import { KeptLevels } from './kept-levels.ts';
 import { KeptRows } from './kept-rows.ts';
 import type { LevelRow } from './levels.ts';
@@ -199,20 +199,16 @@ export class QueryStore {
     reported: (day: string) => readonly string[],
     answeredAt: number,
   ): AskedPeriod {
-    const { calendar, timeZone } = this.#catalogue;
-    const types = days.map((day) => dayTypeOf(calendar, day));
+    const { timeZone } = this.#catalogue;
     const asOf = found.reduce((latest, row) => (row.period === number ? Math.max(latest, row.reportedTo) : latest), 0);
     // Each source that it can be made of is due on every day that has begun.
     const today = localDay(answeredAt, timeZone);
-    const open = days.filter((day) => day >= today).length;
     const counts = new Set(sourcesFor(query, scope, this.#catalogue, today));
     const due = counts.size * days.filter((day) => day <= today).length;
     const there = days.reduce((sum, day) => sum + reported(day).filter((source) => counts.has(source)).length, 0);
     return {
       ...period,
-      days: days.length,
-      ...(types.includes(undefined) ? {} : { workingDays: types.filter((type) => type === 'working').length }),
-      ...(open === 0 ? {} : { openDays: open }),
+      ...daysAsked(days, this.#catalogue, today),
       ...(asOf === 0 ? {} : { asOf }),
       ...(due === 0 ? {} : { coverage: Math.min(1, there / due) }),
     };

@@ -46,7 +46,10 @@ const MOST_STEPS = 200_000;
 const MOST_SETTLED = 1_000;
 
 export interface TaskStoreOptions {
-  table: Pick<DirectiveTable, 'get' | 'list' | 'moves' | 'stoodBefore' | 'openSince' | 'firstGiven' | 'giveAll'>;
+  table: Pick<
+    DirectiveTable,
+    'get' | 'list' | 'moves' | 'stoodBefore' | 'openSince' | 'firstGiven' | 'isAnySimulated' | 'giveAll'
+  >;
   directives: Pick<DirectiveStore, 'tell'>;
   catalogue: Catalogue;
 }
@@ -130,6 +133,15 @@ export class TaskStore {
       owns(scope, dim === 'province' ? 'province' : 'agency', code);
     const knownFrom = Math.min(...first.filter(isTheirs).map(({ given_at: at }) => Date.parse(at)));
     return taskHistory({ rows: rows.filter(isTheirs), moves, knownFrom, from, to, catalogue }, by === 'unit');
+  }
+
+  /** The same for questions, which say of an answer whether it is made up. */
+  async told(
+    asked: z.output<typeof taskHistoryAskedSchema>,
+    scope: Scope,
+  ): Promise<{ history: TaskHistory; simulated: boolean }> {
+    const [history, simulated] = await Promise.all([this.history(asked, scope), this.#options.table.isAnySimulated()]);
+    return { history, simulated };
   }
 
   /** All of them, or none: why they are not taken, one for each row that is not. */

@@ -9,8 +9,9 @@ import {
   type Happened,
   happenedIn,
   isDerived,
+  isOfProgramme,
   isPoints,
-  isRatio,
+  isShare,
   type Language,
   type Measure,
   measuresIn,
@@ -22,7 +23,18 @@ import {
   watermarkOf,
   wordsOf,
 } from '@room/contract';
-import { boundariesOf, filtersOf, labelOf, layoutOf, mainOf, momentOf, namesIn, nounsIn, periodOf } from '../table.ts';
+import {
+  boundariesOf,
+  filtersOf,
+  labelOf,
+  layoutOf,
+  mainOf,
+  momentOf,
+  namesIn,
+  noPartOf,
+  nounsIn,
+  periodOf,
+} from '../table.ts';
 import { WORDS } from '../words.ts';
 import { type Behind, NOTHING } from './behind.ts';
 
@@ -173,7 +185,7 @@ function sayIn(language: Language): (measure: Measure, value: number | undefined
   return (measure, value) => {
     if (value === undefined) return '—';
     if (isPoints(measure)) return points.format(value);
-    return isRatio(measure) ? share.format(value) : count.format(value);
+    return isShare(measure) ? share.format(value) : count.format(value);
   };
 }
 
@@ -186,7 +198,8 @@ type Proof = (
 /** The address that opens the evidence of a number of this answer, as of it. */
 function proofsOf(page: string, answer: QueryAnswer): Proof {
   return (measure, side, member) => {
-    if (member?.code === '') return {};
+    // What tasks and links are made of is on pages of their own.
+    if (member?.code === '' || isOfProgramme(measure)) return {};
     const asOf = watermarkOf(measure, answer);
     const place = placeText({
       measure,
@@ -434,7 +447,7 @@ function splitTable({
       ...rows.map(({ key, ...of }) => [
         ...query.split.map((dimension, n) => {
           const code = key[n] ?? '';
-          return { text: code === '' ? words.notByPart : (names.get(dimension)?.get(code) ?? code) };
+          return { text: code === '' ? noPartOf(query, words) : (names.get(dimension)?.get(code) ?? code) };
         }),
         ...valuesOf(of, key),
       ]),

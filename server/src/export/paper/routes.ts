@@ -129,7 +129,7 @@ export function paperRoutes({
       path: '/v1/query.pdf',
       summary: 'the answer of a question on A4, each number with a link to its evidence',
       right: 'analyse',
-      query: querySchema.extend({ lang }),
+      query: querySchema.safeExtend({ lang }),
       badInput: 'bad_query',
       answer: { type: PDF, schema: z.string() },
       refuses: REFUSES,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { askedIn, grainOf, toggled, withChange } from '../../../../web/src/pages/explore/asked.ts';
+import { askedIn, grainOf, toggled, turnedTo, withChange } from '../../../../web/src/pages/explore/asked.ts';
 
 const TODAY = '2026-11-28';
 const GROUPED = {
@@ -75,4 +75,39 @@ it('a member that is taken twice is out again', () => {
   expect(after('some', 'A')).toBe('B');
   expect(after('some', 'C')).toBe('some,C');
   expect(after('A,C', 'some')).toBe('C,some');
+});
+
+it('turned to tasks or links a question keeps its time and one kind of units, and nothing that they do not know', () => {
+  const question = (more: Record<string, string>) => {
+    const found = askedIn({ from: '2026-11-01', to: '2026-11-20', ...more }, TODAY);
+    if ('fault' in found) throw new Error(found.fault);
+    return found.question;
+  };
+  const turned = (subject: 'tasks' | 'links' | 'dossiers', address: Record<string, string>) =>
+    withChange(address, turnedTo(subject, question(address)));
+  const of = { agency: 'MPS', channel: '2', per: 'working-day', compare: 'day-types', grain: 'hour', order: 'risen' };
+  expect(turned('tasks', { ...of, split: 'service,agency', lang: 'vi' })).toEqual({
+    lang: 'vi',
+    agency: 'MPS',
+    split: 'agency',
+    sort: 'tasksOpen',
+  });
+  expect(turned('links', { split: 'channel,province', compare: 'year-before' })).toEqual({
+    split: 'province',
+    sort: 'linkVolume',
+    compare: 'year-before',
+  });
+  // Of both kinds of units one is kept, as nothing is of both.
+  expect(turned('tasks', { agency: 'MPS', province: '34-01' })).toEqual({ agency: 'MPS', sort: 'tasksOpen' });
+  expect(turned('dossiers', { agency: 'MPS', sort: 'tasksOverdue', order: 'risen' })).toEqual({ agency: 'MPS' });
+});
+
+it('asks for all of what its measure counts, by the day where that is known by the day, and reads what a program asks', () => {
+  const found = (query: Record<string, string>) => askedIn({ from: '2026-11-26', to: '2026-11-27', ...query }, TODAY);
+  const tasks = { measures: 'tasksOpen,tasksOverdue,tasksSettled', grain: 'day', sort: 'tasksOverdue' };
+  expect(found({ sort: 'tasksOverdue' })).toMatchObject({ fields: tasks, measure: 'tasksOverdue' });
+  expect(found({ measures: 'tasksOverdue' })).toMatchObject({ fields: tasks, measure: 'tasksOverdue' });
+  expect(found({ sort: 'linkErrors' })).toMatchObject({ fields: { grain: 'hour' }, measure: 'linkErrors' });
+  expect(found({ measures: 'late' })).toMatchObject({ measure: 'submitted' });
+  expect(found({ sort: 'colour' })).toMatchObject({ fault: expect.stringMatching(/^sort: /) });
 });

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Fields } from '../../../../web/src/pages/explore/asked.ts';
-import { evidenceFields, type Place, placeIn, placeText } from '../../../../web/src/pages/explore/place.ts';
+import { evidenceFields, type EvidentPlace, placeIn, placeText } from '../../../../web/src/pages/explore/place.ts';
 
-const PLACES: Place[] = [
+const PLACES: EvidentPlace[] = [
   { measure: 'submitted', side: 'now' },
   { measure: 'shareOnTime', side: 'before', shown: 0.87, asOf: 1_764_300_000_000 },
   { measure: 'late', side: 'now', at: '2026-11-19T07', shown: 0 },
@@ -26,7 +26,7 @@ it('the API is asked for the question and the place in its answer', () => {
     grain: 'day',
     province: 'P1',
   };
-  const place: Place = {
+  const place: EvidentPlace = {
     measure: 'late',
     side: 'before',
     member: { dimension: 'service', code: 'S1' },

@@ -109,17 +109,14 @@ it.each([
   expect(asked(page)['sort']).toBe('indexPoints');
 });
 
-it('a question about tasks leads to their page', async (context) => {
+it('a question about an indicator leads to the page of programmes', async (context) => {
   await using browser = await orSkip(context, openBrowser());
   const page = await openPage(browser, room, '/explore?lang=vi', { ready: ANSWERED });
-  await page.fill('[data-test="ask"]', 'bao nhiêu nhiệm vụ quá hạn');
+  await page.fill('[data-test="ask"]', 'giá trị chỉ tiêu');
   const link = page.locator('[data-test="ask-page"]');
-  expect(await link.getAttribute('href')).toMatch(/^\/tasks(\?|$)/);
-  expect(await link.textContent()).toBe('Mở Nhiệm vụ');
+  expect(await link.getAttribute('href')).toMatch(/^\/programmes(\?|$)/);
   const others = page.locator('[data-test="elsewhere"] a');
   expect(await others.evaluateAll((all) => all.map((one) => (one as HTMLAnchorElement).pathname))).toEqual([
-    '/tasks',
     '/programmes',
-    '/links',
   ]);
 });

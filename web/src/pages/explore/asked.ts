@@ -7,13 +7,18 @@ import {
   type Grouped,
   grainOf,
   groupNamed,
+  isProgrammeDimension,
   MEASURES,
   type Measure,
+  measuresAbout,
+  PROGRAMME_DIMENSIONS,
   type Queries,
   type Query as Question,
   type QuestionFields,
   querySchema,
   STANDING,
+  type Subject,
+  subjectOf,
   ungrouped,
 } from '@room/contract';
 import { oneOf, type Query } from '../../app/addresses.ts';
@@ -44,17 +49,49 @@ export function askedIn(query: Query, today: string): Asked | { fault: string } 
       return value === undefined || name === 'measures' ? [] : [[name, value]];
     }),
   );
-  const texts: QuestionFields = { ...STANDING, ...given };
-  const fields: Record<string, string | undefined> = { ...fixedOn(texts, today), measures: MEASURES.join(',') };
+  const sort = rankedBy(given['sort'], oneOf(query, 'measures'));
+  const texts: QuestionFields = { ...STANDING, ...given, ...(sort === undefined ? {} : { sort }) };
+  const measures = measuresAbout(sort === undefined ? 'dossiers' : subjectOf(sort));
+  const fields: Record<string, string | undefined> = { ...fixedOn(texts, today), measures: measures.join(',') };
   const { success, data, error } = querySchema.safeParse(fields);
   if (!success) return { fault: error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') };
-  fields['grain'] ??= grainOf(data);
+  fields['grain'] ??= grainOf(data, data.sort);
   // The schema took them.
   return {
     fields: fields as Fields,
     question: { ...data, grain: fields['grain'] as Grain },
     measure: data.sort ?? 'submitted',
     texts,
+  };
+}
+
+/** What is charted where the address says it; an address of a program may name what is measured alone, of which the page shows all. */
+function rankedBy(sort: string | undefined, measures: string | undefined): Measure | undefined {
+  const known = (text: string | undefined): Measure | undefined => MEASURES.find((measure) => measure === text);
+  if (sort !== undefined) return known(sort);
+  const first = known(measures?.split(',')[0]);
+  return first === undefined || subjectOf(first) === 'dossiers' ? undefined : first;
+}
+
+/** The change of a question that turns it to what is counted otherwise: what that does not know is taken out. */
+export function turnedTo(subject: Subject, question: Question): Record<string, string | undefined> {
+  const [sort] = measuresAbout(subject);
+  if (subject === 'dossiers') return { sort: undefined, order: undefined, measures: undefined };
+  const [only = question.split.find(isProgrammeDimension)] = PROGRAMME_DIMENSIONS.filter(
+    (name) => question[name] !== undefined,
+  );
+  const others = NAMES.filter((name) => name !== only).map((name) => [name, undefined]);
+  return {
+    sort,
+    order: undefined,
+    measures: undefined,
+    per: undefined,
+    heat: undefined,
+    ...Object.fromEntries(others),
+    ...(question.compare === 'day-types' ? { compare: undefined } : {}),
+    // By the day, as tasks are known: a curve is cut as it can be read.
+    grain: undefined,
+    split: question.split.find((name) => name === only),
   };
 }
 

@@ -3,6 +3,7 @@ import {
   type Catalogue,
   type CurvePoint,
   type Dimension,
+  isOfProgramme,
   isPoints,
   isRatio,
   METRICS,
@@ -88,6 +89,7 @@ export const noUsualWhy = (
 ):
   | 'usualNotOfShares'
   | 'usualNotOfPoints'
+  | 'usualNotOfProgramme'
   | 'usualNotOfLevels'
   | 'usualNotByMonth'
   | 'usualNotPerPerson'
@@ -95,6 +97,7 @@ export const noUsualWhy = (
   if (usualMeasureOf(measure, { grain, per }) !== undefined) return undefined;
   if (isRatio(measure)) return 'usualNotOfShares';
   if (isPoints(measure)) return 'usualNotOfPoints';
+  if (isOfProgramme(measure)) return 'usualNotOfProgramme';
   if (!METRICS.some((metric) => metric === measure)) return 'usualNotOfLevels';
   return per === '1000-people' ? 'usualNotPerPerson' : 'usualNotByMonth';
 };

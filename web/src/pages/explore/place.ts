@@ -1,8 +1,8 @@
 /** What a number of the page, and what explains it, is asked by. Pure. */
-import type { ExplainedMeasure, Place, Queries } from '@room/contract';
+import type { EvidentPlace, ExplainedMeasure, Queries } from '@room/contract';
 import type { Fields } from './asked.ts';
 
-export { type Place, placeIn, placeText, watermarkOf } from '@room/contract';
+export { type EvidentPlace, type Place, placeIn, placeText, watermarkOf } from '@room/contract';
 
 /** In the address, of what stands beside the answers. */
 export const CLOSED = { evidence: undefined, explain: undefined } as const;
@@ -27,7 +27,7 @@ export function explainFields(fields: Fields, measure: ExplainedMeasure): Querie
 /** What the API is asked for: the question, and the place in its answer. */
 export function evidenceFields(
   fields: Fields,
-  { measure, side, member, at, shown, asOf }: Place,
+  { measure, side, member, at, shown, asOf }: EvidentPlace,
 ): Queries['/v1/evidence'] {
   const { split: _split, sort: _sort, order: _order, top: _top, grain, measures: _measures, ...rest } = fields;
   return {

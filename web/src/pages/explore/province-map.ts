@@ -2,6 +2,7 @@
 import {
   type AnswerRow,
   type Catalogue,
+  isLinkShare,
   isPoints,
   isRatio,
   type Measure,
@@ -65,7 +66,7 @@ export function mapUnitsOf(
     if (isPoints(measure))
       return { ...place, count: value, share: undefined, measured: now?.indexMeasured, isFew: false };
     if (!isRatio(measure)) {
-      const share = value === undefined || all <= 0 ? undefined : Math.max(0, value) / all;
+      const share = value === undefined || all <= 0 || isLinkShare(measure) ? undefined : Math.max(0, value) / all;
       return { ...place, count: value, share, isFew: false };
     }
     const sums = Object.fromEntries(sumsIn(measure).map((sum) => [sum, now?.[sum] ?? 0])) as Record<SumMeasure, number>;

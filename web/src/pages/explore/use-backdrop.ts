@@ -5,6 +5,7 @@ import {
   type CurvePoint,
   type Foreseen,
   foreseenBy,
+  isOfProgramme,
   localDay,
   type Queries,
   SHOWN_LEVEL,
@@ -127,7 +128,10 @@ export function useBackdrop(
     beyond: beyondOf(points.value, foreseen.value, today.value),
     gaps: gapsIn(points.value, openFrom.value, asked.value.question),
     silence:
-      isOfNow.value && room.shown !== undefined ? silenceOf(room.shown, asked.value.question, catalogue) : undefined,
+      // What portals of dossiers do says nothing of tasks and links.
+      isOfNow.value && room.shown !== undefined && !isOfProgramme(asked.value.measure)
+        ? silenceOf(room.shown, asked.value.question, catalogue)
+        : undefined,
     noUsual: noUsual.value,
     noForecast: noForecast.value,
   }));
