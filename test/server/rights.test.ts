@@ -898,6 +898,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
         },
       ]),
   },
+  'GET /v1/tasks/imports': { right: 'view', ask: (somebody) => ({ told: ofWhole(somebody, 200) }) },
   'GET /v1/tasks/history': {
     right: 'view',
     ask: (somebody) =>
@@ -1217,6 +1218,10 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'POST /v1/services-board/{id}': { right: 'answer', ask: askDeployment },
   'POST /v1/services-board/{id}/undo': { right: 'answer', ask: () => ({ id: 'DV01', body: {}, told: [400] }) },
   'POST /v1/tasks': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },
+  'POST /v1/tasks/imports/{id}/undo': {
+    right: 'direct',
+    ask: (somebody) => ({ id: randomUUID(), body: {}, told: ofWhole(somebody, 404) }),
+  },
   'POST /v1/directives/{id}': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },
   'POST /v1/directives/{id}/answer': { right: 'answer', ask: () => ({ body: {}, told: [400] }) },
   'POST /v1/directives/{id}/confirm': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },

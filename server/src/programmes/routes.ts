@@ -48,6 +48,7 @@ export function programmeRoutes(store: Pick<ProgrammeStore, 'list' | 'get' | 're
       summary:
         'reports values of one’s own, corrects them or takes them back: all that are sent, or none; a trial says row by row what would be refused',
       right: 'answer',
+      imports: 'reports',
       mostBytes: MOST_BYTES,
       body: sentReportsSchema,
       badInput: 'bad_report',

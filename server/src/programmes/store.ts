@@ -1,6 +1,7 @@
 /** Indicators and what was reported of them, within a scope: documents of the room, and rows that are only ever added. */
 import { isDeepStrictEqual } from 'node:util';
 import {
+  asKept,
   type Catalogue,
   type EvidenceFile,
   type Indicator,
@@ -58,7 +59,7 @@ export class ProgrammeStore {
   constructor(options: ProgrammeOptions) {
     const { database } = options;
     this.#options = options;
-    this.#documents = new Documents({ database, kind: 'indicator', schema: indicatorSchema });
+    this.#documents = new Documents({ database, kind: 'indicator', schema: asKept(indicatorSchema) });
     this.#table = new ReportedValueTable(database);
   }
 

@@ -206,6 +206,7 @@ const ACTIONS: Readonly<Record<string, { name: MessageKey; mark: Mark }>> = {
   'task.answered': { name: 'actTaskAnswered', mark: 'none' },
   'task.confirmed': { name: 'actDirectiveConfirmed', mark: 'ok' },
   'task.sent_back': { name: 'actDirectiveSentBack', mark: 'few' },
+  'task.taken_back': { name: 'actTaskTakenBack', mark: 'none' },
   'task.withdrawn': { name: 'actTaskWithdrawn', mark: 'none' },
   'task.restored': { name: 'actDirectiveRestored', mark: 'none' },
   'task.due_soon': { name: 'actDirectiveDueSoon', mark: 'none' },
