@@ -1339,6 +1339,24 @@ const ENDPOINTS: Record<string, Endpoint> = {
       },
     }),
   },
+  'GET /v1/indicators.csv': {
+    right: 'view',
+    ask: (somebody) => ({
+      query: '?lang=en',
+      told: [200],
+      lists: {
+        wanted: INDICATORS.filter((each) => seesIndicator(somebody, each)).map(([id]) => id),
+        of: (text) => [
+          ...new Set(
+            text.split('\r\n').flatMap((line) => {
+              const [id = ''] = line.split(',', 1);
+              return INDICATORS.some(([known]) => known === id) ? [id] : [];
+            }),
+          ),
+        ],
+      },
+    }),
+  },
   'GET /v1/indicators/{id}': {
     right: 'view',
     ask: (somebody) => {
@@ -1380,6 +1398,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
     right: 'view',
     ask: (somebody) => {
       const [at, id] = pick([...fileIds.entries()]);
+      if (!has(somebody, 'administer') && !has(somebody, 'answer')) return { id, body: { why: 'x' }, told: [403] };
       if (has(somebody, 'administer')) return { id: randomUUID(), body: { why: 'x' }, told: [404] };
       return { id, body: { why: 'x' }, told: [FILED[at]?.[2](somebody) === true ? 403 : 404] };
     },
