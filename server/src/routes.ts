@@ -246,7 +246,7 @@ export function routesOf(options: TableOptions): Route[] {
     ...notifyRoutes({ ...options.notifying, catalogue, database }),
     ...changeRoutes({ ...options.notifying, catalogue, database }),
     ...rosterRoutes(options.notifying),
-    ...programmeRoutes(programmes),
+    ...programmeRoutes({ store: programmes, catalogue, give }),
     ...rowsRoutes(options.readRows),
     ...evidenceFileRoutes({
       files,

@@ -129,6 +129,34 @@ it('a batch with every kind of bad event costs the good ones nothing, and each b
   expect(JSON.parse(String(body['event']))).toEqual(batch.find(([code]) => code === 'time_in_future')?.[1]);
 });
 
+it('refuses an event that names a field twice, keeps it as it came, and takes the others of its batch', async () => {
+  const [one, twice, other] = ['twice-1', 'twice-2', 'twice-3'].map((id) => JSON.stringify(submission(id))) as [
+    string,
+    string,
+    string,
+  ];
+  const sent = twice.replace(/"count":\d+/, '"count":1,"count":2');
+  expect(sent).not.toBe(twice);
+  const response = await fetch(`${room.url}/v1/events`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await room.key(NATIONAL)}`, 'content-type': BATCH },
+    body: `[${one},${sent},${other}]`,
+  });
+  const { results } = (await response.json()) as { results: { id: string; result: string; code?: string }[] };
+  expect([response.status, results]).toMatchObject([
+    202,
+    [
+      { id: 'twice-1', result: 'accepted' },
+      { id: 'twice-2', result: 'quarantined', code: 'field_twice', reason: expect.stringContaining('count') },
+      { id: 'twice-3', result: 'accepted' },
+    ],
+  ]);
+  const kept = async () => (await waiting()).find(({ code }) => code === 'field_twice');
+  await expect.poll(kept, { timeout: 20_000 }).toMatchObject({ id: 'twice-2', portal: NATIONAL });
+  const { body } = await operator(`/${String((await kept())?.['quarantineId'])}`);
+  expect(body['event']).toBe(sent);
+});
+
 it('lets corrections take no more than there is, however fast they come', async () => {
   const taken = (id: string, count: number) => send(room, [submission(id, { corrects: 'bound', count })]);
   const codes = (results: readonly { result: string; code?: string }[]) =>

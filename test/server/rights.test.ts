@@ -898,6 +898,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
         },
       ]),
   },
+  'GET /v1/tasks/imports': { right: 'view', ask: (somebody) => ({ told: ofWhole(somebody, 200) }) },
   'GET /v1/tasks/history': {
     right: 'view',
     ask: (somebody) =>
@@ -1228,6 +1229,10 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'POST /v1/services-board/{id}': { right: 'answer', ask: askDeployment },
   'POST /v1/services-board/{id}/undo': { right: 'answer', ask: () => ({ id: 'DV01', body: {}, told: [400] }) },
   'POST /v1/tasks': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },
+  'POST /v1/tasks/imports/{id}/undo': {
+    right: 'direct',
+    ask: (somebody) => ({ id: randomUUID(), body: {}, told: ofWhole(somebody, 404) }),
+  },
   'POST /v1/directives/{id}': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },
   'POST /v1/directives/{id}/answer': { right: 'answer', ask: () => ({ body: {}, told: [400] }) },
   'POST /v1/directives/{id}/confirm': { right: 'direct', ask: () => ({ body: {}, told: [400] }) },
@@ -1345,6 +1350,24 @@ const ENDPOINTS: Record<string, Endpoint> = {
       },
     }),
   },
+  'GET /v1/indicators.csv': {
+    right: 'view',
+    ask: (somebody) => ({
+      query: '?lang=en',
+      told: [200],
+      lists: {
+        wanted: INDICATORS.filter((each) => seesIndicator(somebody, each)).map(([id]) => id),
+        of: (text) => [
+          ...new Set(
+            text.split('\r\n').flatMap((line) => {
+              const [id = ''] = line.split(',', 1);
+              return INDICATORS.some(([known]) => known === id) ? [id] : [];
+            }),
+          ),
+        ],
+      },
+    }),
+  },
   'GET /v1/indicators/{id}': {
     right: 'view',
     ask: (somebody) => {
@@ -1386,6 +1409,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
     right: 'view',
     ask: (somebody) => {
       const [at, id] = pick([...fileIds.entries()]);
+      if (!has(somebody, 'administer') && !has(somebody, 'answer')) return { id, body: { why: 'x' }, told: [403] };
       if (has(somebody, 'administer')) return { id: randomUUID(), body: { why: 'x' }, told: [404] };
       return { id, body: { why: 'x' }, told: [FILED[at]?.[2](somebody) === true ? 403 : 404] };
     },

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Catalogue } from './catalogue.ts';
-import { absentOr } from './schema.ts';
+import { absentOr, plainLines } from './schema.ts';
 import { owns, type Scope } from './scope.ts';
 
 export const ANNOTATION_KINDS = ['decree', 'outage', 'campaign', 'holiday'] as const;
@@ -15,7 +15,7 @@ export const ANNOTATED = ['agency', 'province', 'service'] as const;
 const LONGEST = 280;
 const LONGEST_LINK = 500;
 
-const words = absentOr(z.string().trim().min(1).max(LONGEST));
+const words = absentOr(plainLines(LONGEST));
 /** A local day, or a minute of one. */
 const WHEN = /^(\d{4}-\d{2}-\d{2})(?:T([01]\d|2[0-3]):[0-5]\d)?$/;
 const when = z.string().refine((text) => z.iso.date().safeParse(WHEN.exec(text)?.[1]).success, {

@@ -91,7 +91,7 @@ export * from './scene-grid.ts';
 export * from './scene-questions.ts';
 export * from './scene-since.ts';
 export * from './scenes.ts';
-export { plainLines, plainText } from './schema.ts';
+export { asKept, keptAs, plainIfAny, plainLines, plainText } from './schema.ts';
 export * from './scope.ts';
 export * from './screens.ts';
 export * from './service-index.ts';

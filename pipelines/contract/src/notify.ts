@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { versionSchema } from './kept.ts';
 import { personIdSchema } from './people.ts';
-import { absentOr, count, instant } from './schema.ts';
+import { absentOr, count, instant, plainText } from './schema.ts';
 import { scopeGrantSchema } from './scope.ts';
 
 /** Also part of its address. */
@@ -38,7 +38,7 @@ export type Channel = z.infer<typeof toSchema>['channel'];
 export const CHANNELS = toSchema.options.map((option) => option.shape.channel.value);
 
 export const receiverSchema = z.strictObject({
-  name: z.string().trim().min(1).max(200),
+  name: plainText(200),
   language: z.enum(['vi', 'en']).default('vi'),
   to: toSchema,
   working: absentOr(z.strictObject({ from: clockSchema, to: clockSchema })).meta({
@@ -92,7 +92,7 @@ export const silenceTriedSchema = z.strictObject({ match: mutedBySchema });
 export const silenceSchema = z.strictObject({
   match: mutedBySchema,
   until: instant,
-  reason: z.string().trim().min(1).max(500),
+  reason: plainText(500),
 });
 export type Silence = z.infer<typeof silenceSchema>;
 export const keptSilenceSchema = silenceSchema

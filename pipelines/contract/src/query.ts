@@ -123,11 +123,15 @@ export const querySchema = z
       .default([])
       .meta({ description: 'a row for each member of up to two dimensions' }),
     compare: z
-      .union([z.enum(COMPARISONS), spanSchema])
+      .union([z.enum(COMPARISONS), spanSchema], {
+        error: `one of ${COMPARISONS.join(', ')}, or a period from its first to its last day as 2025-01-01:2025-01-31`,
+      })
       .default('none')
       .meta({ description: 'previous, year-before, day-types, or a period as 2025-01-01:2025-01-31' }),
     boundaries: z
-      .union([z.enum(BOUNDARIES), day])
+      .union([z.enum(BOUNDARIES), day], {
+        error: `one of ${BOUNDARIES.join(', ')}, or a local day from 1990-01-01 to 2099-12-31 as 2025-07-01`,
+      })
       .default('as-reported')
       .meta({ description: 'as-reported, today, or a local day whose units are meant' }),
     per: z.enum(PER).default('period').meta({

@@ -7,6 +7,8 @@ export const QUARANTINE_CODES = [
   'not_an_event',
   'unknown_type',
   'unknown_field',
+  /** Its sender wrote a field twice: which of both is meant nobody knows. */
+  'field_twice',
   'invalid_field',
   'unknown_source',
   'wrong_source',

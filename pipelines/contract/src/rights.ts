@@ -8,3 +8,7 @@ export type Right = (typeof RIGHTS)[number];
 /** Those that a reading token may have. */
 export const READING_RIGHTS = ['view', 'analyse'] as const satisfies readonly Right[];
 export type ReadingRight = (typeof READING_RIGHTS)[number];
+/** Rows of an office's files that a token may bring besides, and the right that its owner needs for that. */
+export const IMPORTS = ['reports', 'tasks'] as const;
+export type ImportKind = (typeof IMPORTS)[number];
+export const IMPORT_RIGHTS = { reports: 'answer', tasks: 'direct' } as const satisfies Record<ImportKind, Right>;

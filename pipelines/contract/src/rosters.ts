@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { addDays, localDay, startOfDay } from './calendar.ts';
 import { isoWeekday } from './day-types.ts';
 import { clockSchema, receiverIdSchema } from './notify.ts';
-import { absentOr, day } from './schema.ts';
+import { absentOr, day, plainText } from './schema.ts';
 
 const MOST_WEEKS = 260;
 
 export const rosterSchema = z.strictObject({
-  name: z.string().trim().min(1).max(200),
+  name: plainText(200),
   handover: clockSchema.meta({ description: 'of Mondays, local: until then whoever had the week before is told' }),
   weeks: z
     .record(

@@ -4,12 +4,11 @@
  */
 import { z } from 'zod';
 import type { Answers } from './api.ts';
-import { type Measure, POINTS } from './points.ts';
+import { DOSSIER_MEASURES, type DossierMeasure } from './query.ts';
 import { questionKey, questionsOf, type ScenePath, type SceneQuestion } from './scene-questions.ts';
 import { sceneIdSchema, type Tile, type UnitKind } from './scenes.ts';
 import { absentOr, count, day, instant, number } from './schema.ts';
 import { shownAskedSchema, sinceReasons } from './shown.ts';
-import { LEVELS_REPORTED, RATIOS, SUMS } from './sums.ts';
 
 /** Units that are told of a tile, of those whose number is another by now. */
 export const MOST_CHANGED = 5;
@@ -33,12 +32,12 @@ export const INCOMPARABLE = {
 } as const;
 export type Incomparable = keyof typeof INCOMPARABLE;
 
-type Values = { [M in Measure]?: number };
+type Values = { [M in DossierMeasure]?: number };
 /** What is asked again: sums of events, or levels, of days of which the last may end at the instant. */
 export interface SinceQuestion {
   from: string;
   to: string;
-  measures: readonly Measure[];
+  measures: readonly DossierMeasure[];
   /** Of each unit too. */
   split?: UnitKind | 'service';
   /** Only of this unit, or of these services. */
@@ -53,8 +52,8 @@ export interface Headline {
   units: readonly { id: string; values: Values }[];
 }
 
-const SHARE: readonly Measure[] = ['shareOnTime', 'onTime', 'late'];
-const WAITING: readonly Measure[] = ['backlogOverdue', 'backlogOpen'];
+const SHARE: readonly DossierMeasure[] = ['shareOnTime', 'onTime', 'late'];
+const WAITING: readonly DossierMeasure[] = ['backlogOverdue', 'backlogOpen'];
 
 const onTimeOf = ({ onTime, late }: { onTime: number; late: number }): Values => ({
   ...(onTime + late > 0 ? { shareOnTime: onTime / (onTime + late) } : {}),
@@ -136,7 +135,7 @@ function headlineOf(
     }
     case '/v1/wall/leaders': {
       const { from, to, groups } = as<typeof path>();
-      const { by, measure } = query as { by: UnitKind; measure: Measure };
+      const { by, measure } = query as { by: UnitKind; measure: DossierMeasure };
       const named = groups.flatMap(({ leads, lags }) => [...leads, ...lags]);
       return {
         question: { from, to, measures: [measure], split: by },
@@ -185,7 +184,7 @@ export function askedAgain(
 
 export const sinceAskedSchema = shownAskedSchema.required({ scene: true });
 
-const measure = z.enum([...SUMS, ...RATIOS, ...LEVELS_REPORTED, ...POINTS]);
+const measure = z.enum(DOSSIER_MEASURES);
 const pair = {
   measure,
   shown: absentOr(number).meta({ description: 'as it was shown; absent where it was not known' }),

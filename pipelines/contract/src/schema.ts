@@ -19,32 +19,44 @@ const UNSEEN =
 const BLANK = /^(?:\s|[\u115f\u1160\u2800\u3164\uffa0]|\u034f|\u200c|\u200d|[\ufe00-\ufe0f]|[\u{e0000}-\u{e01ef}])*$/u;
 /** No script piles up more marks on a letter; as many as one likes draw over what stands beside it. */
 const PILED = /(\p{M}{4})\p{M}+/gu;
-const NOTHING_LEFT = '?';
+/** What of a text is seen; empty where nothing is. */
 function seenOf(text: string): string {
   const seen = text.replace(UNSEEN, '').replace(PILED, '$1').trim();
   return BLANK.test(seen) ? '' : seen;
 }
-/** What was kept before goes on to be read. */
-const orNothing = (seen: string, text: string): string => (seen === '' && text.trim() !== '' ? NOTHING_LEFT : seen);
-const plain = (text: string): string => orNothing(seenOf(text), text);
-/** What people write for others to read, on one line or several: as it is read it is kept. Characters, from 1 on. */
-export const plainText = (most: number) => z.string().overwrite(plain).min(1).max(most);
-export const plainLines = (most: number) =>
-  z
-    .string()
-    .overwrite((text) =>
-      orNothing(
-        text
-          .split(/\r?\n/)
-          .map(seenOf)
-          .join('\n')
-          .replace(/\n{3,}/g, '\n\n')
-          .trim(),
-        text,
-      ),
-    )
-    .min(1)
-    .max(most);
+const linesOf = (text: string): string =>
+  text
+    .split(/\r?\n/)
+    .map(seenOf)
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+const SOMETHING = { error: 'nothing of it is seen: write it in words' };
+/**
+ * What people write for others to read, on one line or several: as it is read it is kept, and what nobody sees is nothing. Characters,
+ * from 1 on.
+ */
+export const plainText = (most: number) => z.string().overwrite(seenOf).min(1, SOMETHING).max(most);
+export const plainLines = (most: number) => z.string().overwrite(linesOf).min(1, SOMETHING).max(most);
+/** The same where nothing need be said. */
+export const plainIfAny = (most: number) => z.string().overwrite(seenOf).max(most).optional();
+
+/** What was kept before such texts were refused goes on to be read. */
+const NOTHING_LEFT = '?';
+/** Of nearly every text the first letter tells. */
+const ORDINARY = /^[\p{L}\p{N}]/u;
+const shown = (kept: unknown): unknown => {
+  if (typeof kept === 'string')
+    return ORDINARY.test(kept) || kept.trim() === '' || seenOf(kept) !== '' ? kept : NOTHING_LEFT;
+  if (Array.isArray(kept)) return kept.map(shown);
+  if (typeof kept !== 'object' || kept === null) return kept;
+  return Object.fromEntries(Object.entries(kept).map(([name, value]) => [name, shown(value)]));
+};
+/** Of what may have been written by an earlier form of its schema, where nothing of a text had to be seen. */
+export const asKept = <S extends z.ZodType>(schema: S): z.ZodType<z.output<S>> =>
+  z.preprocess(shown, schema) as unknown as z.ZodType<z.output<S>>;
+/** Throws as the schema does. */
+export const keptAs = <S extends z.ZodType>(schema: S, kept: unknown): z.output<S> => schema.parse(shown(kept));
 
 /** A local day, `YYYY-MM-DD`. */
 export const day = z.iso.date();

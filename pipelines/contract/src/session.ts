@@ -1,6 +1,6 @@
 /** What the room tells whoever asks of themselves. */
 import type { Label } from './catalogue.ts';
-import type { ReadingRight, Right } from './rights.ts';
+import type { ImportKind, ReadingRight, Right } from './rights.ts';
 import type { ScopeGrant } from './scope.ts';
 
 interface Given {
@@ -65,6 +65,8 @@ export interface ReadingToken {
   id: string;
   name: string;
   rights: readonly ReadingRight[];
+  /** Rows that it may bring. */
+  imports: readonly ImportKind[];
   scope: ScopeGrant;
   createdAt: number;
   expiresAt: number;
@@ -76,6 +78,8 @@ export interface ReadingToken {
 export interface ReadingTokens {
   tokens: readonly ReadingToken[];
   mostDays: number;
+  /** Of one that may bring rows. */
+  mostImportDays: number;
 }
 export const MOST_READING_TOKENS = 20;
 

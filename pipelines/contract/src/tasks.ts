@@ -36,6 +36,7 @@ export type TaskRefusalCode = (typeof TASK_REFUSALS)[number];
 export const takenTasksSchema = z.strictObject({
   taken: count,
   known: count.meta({ description: 'rows that were taken before, and change nothing now' }),
+  import: absentOr(z.string()).meta({ description: 'by which those that were taken are taken back together' }),
   refused: z.array(
     z.strictObject({
       row: count.meta({ description: 'counts from 1' }),
@@ -47,6 +48,37 @@ export const takenTasksSchema = z.strictObject({
   ),
 });
 export type TakenTasks = z.infer<typeof takenTasksSchema>;
+
+/** Tasks that were given at once, and can be taken back together. */
+export const taskImportsSchema = z.object({
+  imports: z.array(
+    z
+      .object({
+        id: z.string(),
+        at: instant,
+        who: z.string(),
+        tasks: count.meta({ description: 'that are there' }),
+        untouched: count.meta({ description: 'of them, those that nobody changed since: they can be taken back' }),
+      })
+      .meta({ id: 'TaskImport' }),
+  ),
+});
+export type TaskImports = z.infer<typeof taskImportsSchema>;
+export const undoneImportSchema = z.object({
+  undone: count.meta({ description: 'tasks that are gone, or on trial would be' }),
+  kept: z
+    .array(
+      z.object({
+        id: z.string(),
+        of: absentOr(taskSourceSchema),
+        unit: directedUnitSchema,
+        state: z.string(),
+        version: count,
+      }),
+    )
+    .meta({ description: 'those that somebody changed or answered since: they stay; withdraw each with a reason' }),
+});
+export type UndoneImport = z.infer<typeof undoneImportSchema>;
 
 export const tasksAskedSchema = z.strictObject({
   since: absentOr(askedDay).meta({

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { type Query, querySchema } from './query.ts';
 import { dayMeant, isRelative } from './relative.ts';
+import { plainText } from './schema.ts';
 import { owns, type Scope } from './scope.ts';
 
 /** Fields of a question, as an address has them. */
@@ -54,7 +55,7 @@ export type Share = z.infer<typeof shareSchema>;
 export const isSharedWith = (share: Share, scope: Scope): boolean =>
   share.with === 'everybody' || (share.with === 'unit' && owns(scope, share.dim, share.code));
 
-export const keptName = z.string().trim().min(1).max(120);
+export const keptName = plainText(120);
 
 export const viewSchema = z
   .strictObject({ name: keptName, question: questionSchema, share: shareSchema })

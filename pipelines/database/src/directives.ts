@@ -12,13 +12,32 @@ export const DIRECTIVE = 'directive';
 /** What became of one, as it leaves the room. */
 export interface DirectiveEvent {
   directive: string;
+  /** More of the same, given at once. */
+  others?: readonly string[];
+  /** As they stood, of those that are there no more. */
+  gone?: readonly GoneRow[];
   /** As in the audit, by its kind: `directive.given`, `task.given`. */
   action: string;
   at: string;
   who: string;
 }
 
-export type GivenRow = Omit<DirectiveRow, 'version' | 'given_at' | 'given_by' | 'settled_at'> &
+export type GoneRow = Pick<DirectiveRow, 'id' | 'kind' | 'dim' | 'code' | 'body'>;
+
+/** Changes of an import as a whole are followed by this name; the subject is its id. */
+export const TASK_IMPORT = 'task_import';
+
+/** Tasks that were given at once, as they stand now. */
+export interface TaskBatch {
+  id: string;
+  at: string;
+  who: string;
+  count: number;
+  /** That nobody changed since. */
+  untouched: number;
+}
+
+export type GivenRow = Omit<DirectiveRow, 'version' | 'given_at' | 'given_by' | 'settled_at' | 'batch'> &
   Partial<Pick<DirectiveRow, 'given_at' | 'settled_at'>>;
 export type DirectiveMove = Pick<DirectiveRow, 'state' | 'due' | 'remind_at' | 'body' | 'settled_at'>;
 
@@ -32,6 +51,12 @@ const MOST_ENTRIES = 200;
 export const MOST_MOVES = 10_000;
 /** Changes that are read in one statement. */
 const STEPS_AT_ONCE = 2_000;
+/** Rows, or ids, of one statement, whose values databases count. */
+const ROWS_AT_ONCE = 250;
+/** Told by one message. */
+const TOLD_AT_ONCE = 100;
+/** Imports that are listed. */
+const MOST_BATCHES = 50;
 /** That are reminded of in one look. */
 const AT_ONCE = 100;
 
@@ -53,6 +78,18 @@ export class DirectiveTable {
     return this.#database.read((query) =>
       query.selectFrom('directive').selectAll().where('id', '=', id).executeTakeFirst(),
     );
+  }
+
+  /** Those of these that there are. */
+  async some(ids: readonly string[]): Promise<DirectiveRow[]> {
+    const rows: DirectiveRow[] = [];
+    for (const part of parts(ids, ROWS_AT_ONCE))
+      rows.push(
+        ...(await this.#database.read((query) =>
+          query.selectFrom('directive').selectAll().where('id', 'in', part).execute(),
+        )),
+      );
+    return rows;
   }
 
   /** Those that came of an alert, the oldest first. */
@@ -111,7 +148,7 @@ export class DirectiveTable {
   /** Undefined where the alert has as many as it may. */
   give(
     cause: Cause,
-    given: Omit<DirectiveRow, 'version' | 'given_at' | 'given_by' | 'settled_at'>,
+    given: Omit<DirectiveRow, 'version' | 'given_at' | 'given_by' | 'settled_at' | 'batch'>,
   ): Promise<DirectiveRow | undefined> {
     return this.#database.write(cause, async (edit) => {
       if (given.alert !== null) {
@@ -129,6 +166,7 @@ export class DirectiveTable {
         given_at: new Date().toISOString(),
         given_by: cause.who,
         settled_at: null,
+        batch: null,
       };
       await edit.query.insertInto('directive').values(row).execute();
       await tells(edit, row, 'given');
@@ -143,29 +181,125 @@ export class DirectiveTable {
   giveAll(
     cause: Cause,
     given: readonly GivenRow[],
-    { isTrial = false, isSame = () => false }: { isTrial?: boolean; isSame?: (there: DirectiveRow) => boolean } = {},
+    {
+      isTrial = false,
+      isSame = () => false,
+      batch,
+    }: {
+      isTrial?: boolean;
+      isSame?: (there: DirectiveRow) => boolean;
+      /** By which they can be taken back together; a name that was never used. */
+      batch?: string;
+    } = {},
   ): Promise<string[]> {
     return this.#database.write(cause, async (edit) => {
       await edit.alone(`${DIRECTIVE} all`);
-      const found = await edit.query
-        .selectFrom('directive')
-        .selectAll()
-        .where(
-          'id',
-          'in',
-          given.map(({ id }) => id),
-        )
-        .execute();
+      const found: DirectiveRow[] = [];
+      const ids = given.map(({ id }) => id);
+      for (const part of parts(ids, ROWS_AT_ONCE)) {
+        found.push(...(await edit.query.selectFrom('directive').selectAll().where('id', 'in', part).execute()));
+        // A thousand rows hold up nobody else.
+        await turn();
+      }
       const there = found.filter((row) => !isSame(row));
       if (isTrial || there.length > 0) return there.map(({ id }) => id);
       const known = new Set(found.map(({ id }) => id));
-      for (const one of given) {
-        if (known.has(one.id)) continue;
-        const row = { given_at: new Date().toISOString(), settled_at: null, ...one, version: 1, given_by: cause.who };
-        await edit.query.insertInto('directive').values(row).execute();
-        await tells(edit, row, 'given');
+      const given_at = new Date().toISOString();
+      const rows = given
+        .filter(({ id }) => !known.has(id))
+        .map((one) => ({
+          given_at,
+          settled_at: null,
+          ...one,
+          batch: batch ?? null,
+          version: 1,
+          given_by: cause.who,
+        }));
+      for (const part of parts(rows, ROWS_AT_ONCE)) {
+        await edit.query.insertInto('directive').values(part).execute();
+        for (const row of part) recordOf(edit, row, 'given');
+        await turn();
       }
+      for (const [kind, ids] of byKind(rows))
+        for (const part of parts(ids, TOLD_AT_ONCE)) await leaves(edit, part, `${kind}.given`);
+      if (batch !== undefined && rows.length > 0)
+        edit.record({ action: 'task_import.made', kind: TASK_IMPORT, subject: batch, after: { tasks: rows.length } });
       return [];
+    });
+  }
+
+  /** Imports of which something is there, the newest first. */
+  async batches(): Promise<TaskBatch[]> {
+    const rows = await this.#database.read((query) =>
+      query
+        .selectFrom('directive')
+        .select(({ fn }) => [
+          'batch',
+          'given_by',
+          fn.min('given_at').as('at'),
+          fn.countAll<number | string>().as('count'),
+          fn.countAll<number | string>().filterWhere('version', '=', 1).as('untouched'),
+        ])
+        .where('batch', 'is not', null)
+        .groupBy(['batch', 'given_by'])
+        .orderBy('at', 'desc')
+        .orderBy('batch')
+        .limit(MOST_BATCHES)
+        .execute(),
+    );
+    return rows.map(({ batch, given_by: who, at, count, untouched }) => ({
+      id: batch ?? '',
+      at,
+      who,
+      count: Number(count),
+      untouched: Number(untouched),
+    }));
+  }
+
+  /**
+   * Takes back those of an import that nobody changed since, as if they had never been given, and tells which others stay; on trial it only
+   * says so. Whoever was told of one is told that it is over. Undefined where nothing of it is there.
+   */
+  takeBack(
+    cause: Cause,
+    batch: string,
+    { isTrial }: { isTrial: boolean },
+  ): Promise<{ taken: DirectiveRow[]; kept: DirectiveRow[] } | undefined> {
+    return this.#database.write(cause, async (edit) => {
+      await edit.alone(`${DIRECTIVE} all`);
+      const all = edit.query.selectFrom('directive').selectAll().where('batch', '=', batch).orderBy('id');
+      // Who changes one meanwhile is first, or finds it gone.
+      const rows = await (edit.isShared && !isTrial ? all.forUpdate() : all).execute();
+      if (rows.length === 0) return undefined;
+      const taken = rows.filter(({ version }) => version === 1);
+      const kept = rows.filter(({ version }) => version !== 1);
+      if (isTrial || taken.length === 0) return { taken, kept };
+      const untold = await forget(
+        edit,
+        taken.map(({ id }) => id),
+      );
+      for (const part of parts(taken, ROWS_AT_ONCE)) {
+        const ids = part.map(({ id }) => id);
+        await edit.query.deleteFrom('directive').where('id', 'in', ids).execute();
+        for (const row of part)
+          edit.record({ action: `${row.kind}.taken_back`, kind: DIRECTIVE, subject: row.id, before: told(row) });
+        await turn();
+      }
+      const over = taken.filter(({ id }) => !untold.has(id));
+      for (const part of parts(over, TOLD_AT_ONCE))
+        await leaves(
+          edit,
+          part.map(({ id }) => id),
+          'task.taken_back',
+          part.map(({ id, kind, dim, code, body }) => ({ id, kind, dim, code, body })),
+        );
+      edit.record({
+        action: 'task_import.taken_back',
+        kind: TASK_IMPORT,
+        subject: batch,
+        after: { tasks: taken.length, kept: kept.length },
+      });
+      return { taken, kept };
     });
   }
 
@@ -244,7 +378,7 @@ export class DirectiveTable {
       if (done.numUpdatedRows !== 1n) return;
       const action = `${kind}.${what}`;
       edit.record({ action, kind: DIRECTIVE, subject: id });
-      await leaves(edit, id, action);
+      await leaves(edit, [id], action);
     });
   }
 
@@ -341,21 +475,68 @@ const told = ({ kind, alert, dim, code, state, due, body, settled_at }: Directiv
   body: JSON.parse(body) as unknown,
 });
 
-async function tells(edit: Edit, row: DirectiveRow, what: string, before?: DirectiveRow): Promise<void> {
-  const action = `${row.kind}.${what}`;
+function recordOf(edit: Edit, row: DirectiveRow, what: string, before?: DirectiveRow): void {
   edit.record({
-    action,
+    action: `${row.kind}.${what}`,
     kind: DIRECTIVE,
     subject: row.id,
     version: row.version,
     ...(before === undefined ? {} : { before: told(before) }),
     after: told(row),
   });
-  await leaves(edit, row.id, action);
+}
+
+async function tells(edit: Edit, row: DirectiveRow, what: string, before?: DirectiveRow): Promise<void> {
+  recordOf(edit, row, what, before);
+  await leaves(edit, [row.id], `${row.kind}.${what}`);
 }
 
 /** Tells whoever is to know of it, once it is committed. */
-async function leaves(edit: Edit, directive: string, action: string): Promise<void> {
-  const event: DirectiveEvent = { directive, action, at: new Date().toISOString(), who: edit.cause.who };
+async function leaves(
+  edit: Edit,
+  [directive, ...others]: readonly string[],
+  action: string,
+  gone?: readonly GoneRow[],
+): Promise<void> {
+  if (directive === undefined) return;
+  const event: DirectiveEvent = {
+    directive,
+    ...(others.length === 0 ? {} : { others }),
+    ...(gone === undefined ? {} : { gone }),
+    action,
+    at: new Date().toISOString(),
+    who: edit.cause.who,
+  };
   await edit.send(DIRECTIVE, event);
+}
+
+/** Of whom nobody was told yet, nobody is told any more: returns those. */
+async function forget({ query }: Edit, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const untold = new Set<string>();
+  const theirs = new Set(ids);
+  const waiting = await query.selectFrom('outbox').select(['id', 'body']).where('channel', '=', DIRECTIVE).execute();
+  for (const { body } of waiting) {
+    const { directive, others = [] } = JSON.parse(body) as DirectiveEvent;
+    for (const id of [directive, ...others]) if (theirs.has(id)) untold.add(id);
+  }
+  for (const part of parts(ids, ROWS_AT_ONCE)) {
+    const notices = await query.selectFrom('notice').select('alert').where('alert', 'in', part).execute();
+    for (const { alert } of notices) untold.add(alert);
+    await query.deleteFrom('notice').where('alert', 'in', part).execute();
+  }
+  return untold;
+}
+
+function byKind(rows: readonly Pick<DirectiveRow, 'id' | 'kind'>[]): ReadonlyMap<string, string[]> {
+  const ids = new Map<string, string[]>();
+  for (const { id, kind } of rows) {
+    const there = ids.get(kind);
+    if (there === undefined) ids.set(kind, [id]);
+    else there.push(id);
+  }
+  return ids;
+}
+
+function* parts<T>(all: readonly T[], size: number): Generator<T[]> {
+  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
 }

@@ -30,9 +30,12 @@ export {
   type DirectiveMove,
   DirectiveTable,
   type GivenRow,
+  type GoneRow,
   MOST_MOVES,
   type StoodBefore,
   type StoodRow,
+  TASK_IMPORT,
+  type TaskBatch,
 } from './directives.ts';
 export { type Document, Documents } from './documents.ts';
 export { beginDump, type DumpContent, type Dumping, loadDump } from './dump.ts';

@@ -1,4 +1,4 @@
-/** What people's programs show to read on their behalf: tokens come here as hashes only. One that ended is gone. */
+/** What people's programs show to read, or to bring rows, on their behalf: tokens come here as hashes only. One that ended is gone. */
 import type { Cause } from './audit.ts';
 import type { Database } from './database.ts';
 import type { Edit } from './edit.ts';
@@ -8,10 +8,11 @@ import type { ReadingTokenRow } from './tables.ts';
 export const READING_TOKEN = 'reading_token';
 
 /** What an audit may say of one. */
-const told = ({ id, name, rights, scope, expires_at }: ReadingTokenRow): Record<string, unknown> => ({
+const told = ({ id, name, rights, imports, scope, expires_at }: ReadingTokenRow): Record<string, unknown> => ({
   id,
   name,
   rights: JSON.parse(rights) as unknown,
+  imports: JSON.parse(imports) as unknown,
   scope: JSON.parse(scope) as unknown,
   expiresAt: expires_at,
 });

@@ -126,6 +126,8 @@ export interface DirectiveRow {
   given_at: string;
   given_by: string;
   settled_at: string | null;
+  /** By which import it came; null where it came by itself. */
+  batch: string | null;
 }
 
 export interface SessionRow {
@@ -146,6 +148,7 @@ export interface ReadingTokenRow {
   name: string;
   /** JSON. */
   rights: string;
+  imports: string;
   scope: string;
   created_at: string;
   expires_at: string;

@@ -47,22 +47,23 @@ export class HealthEndpoint {
 
   /** Answers `/healthz` and `/readyz`, which anyone may ask; false where the request is for something else. */
   answers(request: IncomingMessage, response: ServerResponse): boolean {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return false;
     const path = pathOf(request);
+    if (path !== '/healthz' && path !== '/readyz') return false;
+    if (isRefused(request, response)) return true;
     if (path === '/healthz') send(response, 200, { ok: true, ...this.#options.health() });
-    else if (path === '/readyz') {
+    else {
       const causes = this.#causes();
       const ready = isReady(causes);
       send(response, ready ? 200 : 503, { ready, causes });
-    } else return false;
+    }
     return true;
   }
 
   /** For a port that only operators reach: `/metrics` as well. */
   readonly listener: RequestListener = (request, response) => {
     if (this.answers(request, response)) return;
-    if (request.method === 'GET' && pathOf(request) === '/metrics')
-      this.sendMetrics(response).catch(() => response.destroy());
+    if (pathOf(request) === '/metrics' && isRefused(request, response)) return;
+    if (pathOf(request) === '/metrics') this.sendMetrics(response).catch(() => response.destroy());
     else send(response, 404, { error: { code: 'not_found', reason: 'here are /healthz, /readyz and /metrics' } });
   };
 
@@ -74,6 +75,15 @@ export class HealthEndpoint {
 }
 
 const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+/** As other routes refuse another method. */
+function isRefused({ method }: IncomingMessage, response: ServerResponse): boolean {
+  if (method === 'GET' || method === 'HEAD') return false;
+  response.setHeader('allow', 'GET, HEAD');
+  const reason = `${method} is not taken here; this address takes GET and HEAD`;
+  send(response, 405, { error: { code: 'method_not_allowed', reason } });
+  return true;
+}
 
 const pathOf = (request: IncomingMessage): string => (request.url ?? '').split('?')[0] ?? '';
 

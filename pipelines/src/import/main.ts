@@ -20,7 +20,7 @@ import { printable } from './text.ts';
 
 const USAGE = `Usage: npm run import -- FILE --mapping MAPPING.json --url http://127.0.0.1:3000 --key-file KEY.txt
        npm run import -- FILE --mapping MAPPING.json --check [--url URL --key-file KEY.txt]
-       npm run import -- FILE --mapping ROWS.json --url URL --sign-in NAME --password-file FILE
+       npm run import -- FILE --mapping ROWS.json --url URL --token-file TOKEN.txt
        npm run import -- init FILE [--mapping MAPPING.json] [--url URL --key-file KEY.txt]
 
 FILE is CSV in any encoding, the same packed by gzip, a workbook (.xlsx), or - for standard input. \`init\` looks at it, writes a
@@ -29,8 +29,8 @@ first mapping (FILE.mapping.json) and asks what is left; it knows codes by the r
   --mapping FILE    what the columns mean (JSON)
   --url URL         address of the room
   --key-file FILE   key of the portal; --key KEY gives it directly, but other users of the machine can see it
-  --sign-in NAME    of tasks and reported values (a mapping with "rows"): who sends them, with --password-file FILE; --look NAME in
-                    a demonstration
+  --token-file FILE of tasks and reported values (a mapping with "rows"): the token of who sends them, as they made it at /account for
+                    that; or --sign-in NAME with --password-file FILE; --look NAME in a demonstration
   --check           send nothing and say what an import would do: rows, days, unknown codes, repeated ids
   --catalogue DIR   with --check and init: the catalogue in this folder instead of the room's
   --dry-run         as --check, and show the first event
@@ -73,6 +73,7 @@ function parseFlags(args: string[]) {
         encoding: { type: 'string' },
         catalogue: { type: 'string' },
         memory: { type: 'string' },
+        'token-file': { type: 'string' },
         'sign-in': { type: 'string' },
         'password-file': { type: 'string' },
         look: { type: 'string' },
@@ -127,7 +128,7 @@ function rowsOptionsOf(values: Flags, positionals: string[], mapping: string): R
   const sender = senderOf(values);
   if (sender === undefined && !isCheck)
     throw new UsageError(
-      'say who sends these rows: --sign-in NAME --password-file FILE (a portal key reports dossiers alone)',
+      'say who sends these rows: --token-file FILE, with a token made at /account to bring them (a portal key reports dossiers alone)',
     );
   const named = encodingOf(values.encoding);
   return {
@@ -142,7 +143,18 @@ function rowsOptionsOf(values: Flags, positionals: string[], mapping: string): R
   };
 }
 
-function senderOf({ 'sign-in': signIn, 'password-file': passwordFile, look }: Flags): Sender | undefined {
+function senderOf({
+  'token-file': tokenFile,
+  'sign-in': signIn,
+  'password-file': passwordFile,
+  look,
+}: Flags): Sender | undefined {
+  if ([tokenFile, signIn, look].filter((each) => each !== undefined).length > 1)
+    throw new UsageError('give one of --token-file, --sign-in and --look');
+  if (tokenFile !== undefined) {
+    if (!existsSync(tokenFile)) throw new UsageError(`--token-file: there is no file ${tokenFile}`);
+    return { tokenFile };
+  }
   if (look !== undefined) return { look };
   if (signIn === undefined) return undefined;
   if (passwordFile === undefined || !existsSync(passwordFile))

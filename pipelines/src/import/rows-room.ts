@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { Hopeless } from './gateway.ts';
 import type { RowsMapping } from './rows-mapping.ts';
 
-/** Who sends: with their password, or as one of a demonstration's looks. */
-export type Sender = { signIn: string; passwordFile: string } | { look: string };
+/** Who sends: by a token of theirs, with their password, or as one of a demonstration's looks. */
+export type Sender = { tokenFile: string } | { signIn: string; passwordFile: string } | { look: string };
 
 const refusedSchema = z.object({
   row: z.number(),
@@ -21,16 +21,19 @@ const PLACES = { tasks: '/v1/tasks', reports: '/v1/indicators/reports' } as cons
 
 export class RowsRoom implements AsyncDisposable {
   readonly #url: string;
+  readonly #sender: Sender;
   #headers: Record<string, string> = {};
   #isSignedIn = false;
 
-  private constructor(url: string) {
+  private constructor(url: string, sender: Sender) {
     this.#url = url;
+    this.#sender = sender;
   }
 
   static async open(url: string, sender: Sender): Promise<RowsRoom> {
-    const room = new RowsRoom(url);
+    const room = new RowsRoom(url, sender);
     if ('look' in sender) room.#headers = { cookie: `room-look=${encodeURIComponent(sender.look)}` };
+    else if ('tokenFile' in sender) room.#headers = { authorization: `Bearer ${tokenIn(sender.tokenFile)}` };
     else await room.#signIn(sender);
     return room;
   }
@@ -41,7 +44,7 @@ export class RowsRoom implements AsyncDisposable {
     const parsed = answerSchema.safeParse(json);
     if (status === 200 && parsed.success) return parsed.data;
     const { code, reason } = errorOf(json);
-    throw new Hopeless(`${this.#url} answered ${status} ${code}: ${reason}\n${remedy(status, kind)}`);
+    throw new Hopeless(`${this.#url} answered ${status} ${code}: ${reason}\n${remedy(status, kind, this.#sender)}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -77,12 +80,24 @@ export class RowsRoom implements AsyncDisposable {
   }
 }
 
+const NOUNS = { tasks: 'tasks of a plan', reports: 'reported values' } as const;
+
+function tokenIn(file: string): string {
+  const token = readFileSync(file, 'utf8').trim();
+  if (/^import_[\w-]{43}$/.test(token)) return token;
+  throw new Hopeless(
+    `--token-file ${file} has no token that brings rows: one begins with import_ and is the only line; make one at /account`,
+  );
+}
+
 function errorOf(json: unknown): { code: string; reason: string } {
   const parsed = z.object({ error: z.object({ code: z.string(), reason: z.string() }) }).safeParse(json);
   return parsed.success ? parsed.data.error : { code: 'unknown', reason: 'no answer of a room' };
 }
 
-function remedy(status: number, kind: RowsMapping['rows']): string {
+function remedy(status: number, kind: RowsMapping['rows'], sender: Sender): string {
+  if ('tokenFile' in sender && (status === 401 || status === 403))
+    return `Check --token-file: its token is to bring ${NOUNS[kind]}; its owner makes one at /account of the room.`;
   if (status === 401) return 'Nobody is signed in: check --sign-in and --password-file.';
   if (status === 403)
     return kind === 'tasks'

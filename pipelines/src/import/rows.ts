@@ -171,7 +171,7 @@ export function reportRows(
         : 'every row was passed over: nothing was sent; check what the mapping ignores',
     );
   } else if (isCheck) {
-    const against = room === undefined ? 'the mapping alone; with --url and --sign-in the room says more' : room.url;
+    const against = room === undefined ? 'the mapping alone; with --url and --token-file the room says more' : room.url;
     lines.push(`nothing is wrong with them by ${against}; nothing was sent`);
   }
   if (answer !== undefined && faults.length === 0) {

@@ -1,7 +1,7 @@
 /** Who may do what: the only place that decides. A right that nobody was given is refused. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { type Dimension, EVERYTHING, owns, type Scope } from '@room/contract';
+import { type Dimension, EVERYTHING, type ImportKind, owns, type Scope } from '@room/contract';
 import type { Route } from '../api/route.ts';
 import { HttpError } from '../errors.ts';
 import type { Accounts } from './accounts.ts';
@@ -50,19 +50,32 @@ export class Access {
   }
 
   /** Who asks, where they have this right. Rejects with 401, 403 or 421 and the remedy where they do not. */
-  async admit<R extends RouteRight>(right: R, asked: Asked, isReading?: boolean): Promise<PrincipalOf<R>>;
-  async admit(right: RouteRight, asked: Asked, isReading = SAFE.has(asked.method ?? 'GET')): Promise<Portal | Actor> {
+  async admit<R extends RouteRight>(
+    right: R,
+    asked: Asked,
+    isReading?: boolean,
+    imports?: ImportKind,
+  ): Promise<PrincipalOf<R>>;
+  async admit(
+    right: RouteRight,
+    asked: Asked,
+    isReading = SAFE.has(asked.method ?? 'GET'),
+    imports?: ImportKind,
+  ): Promise<Portal | Actor> {
     const portal = right === 'submit' || right === 'codes' ? await this.#portal(asked) : undefined;
     if (portal !== undefined) return portal;
     if (right === 'submit') throw unknownKey();
     const actor = await this.actor(asked);
-    assertMay(right, actor);
+    const isBringing = brings(actor, imports);
+    if (!isBringing) assertMay(right, actor);
     if (actor.kind === 'operator') return actor;
     // What was given is no credential: its program would take what walls show to anybody for what it may see.
     if (actor.kind === 'visitor' && right !== 'public' && bearer(asked.headers.authorization) !== undefined)
       throw notReading();
     this.assertHost(asked);
-    if (!isReading) this.#assertOurs(asked, actor);
+    // It comes with no cookie, which a page of another site could make a browser send.
+    if (isBringing) this.#assertNoOther(asked);
+    else if (!isReading) this.#assertOurs(asked, actor);
     else if (!SAFE.has(asked.method ?? 'GET')) this.#assertNoOther(asked);
     if (right === 'administer' && actor.kind === 'look' && !isReading)
       throw new HttpError(
@@ -165,7 +178,7 @@ const unknownToken = (): HttpError =>
   new HttpError(
     401,
     'unknown_token',
-    'this reading token was revoked, is too old, or never was one; its owner makes another at /account',
+    'this token was revoked, is too old, or never was one; its owner makes another at /account',
   );
 
 const notReading = (): HttpError =>
@@ -197,6 +210,12 @@ function refusal({ kind }: Actor, right: RouteRight): HttpError {
     return kind === 'visitor'
       ? notSignedIn('sign in at /sign-in')
       : new HttpError(403, 'no_right', 'this is for people who have signed in, about their own account');
+  if (kind === 'token' && right !== 'codes')
+    return new HttpError(
+      403,
+      'no_right',
+      `this asks for the right to ${right}, which the token, or whoever made it, does not have; another is made at /account`,
+    );
   if (kind !== 'visitor')
     return new HttpError(
       403,
@@ -227,13 +246,17 @@ export function assertOnWalls(
     throw new HttpError(403, 'no_right', 'a wall display is told what a wall shows, and no more; sign in at /sign-in');
 }
 
-/** A token reads, and changes nothing. Throws 403. */
+/** A token of somebody who still may bring such rows, and that was made for them. */
+const brings = ({ imports }: { imports?: Actor['imports'] | undefined }, kind: ImportKind | undefined): boolean =>
+  kind !== undefined && imports?.has(kind) === true;
+
+/** A token reads, and changes nothing but what it was made to bring. Throws 403. */
 export function assertReads(
-  { kind }: Pick<Actor, 'kind'>,
-  { method, isReading }: Pick<Route, 'method' | 'isReading'>,
+  { kind, imports }: Pick<Actor, 'kind' | 'imports'>,
+  { method, isReading, imports: brought }: Pick<Route, 'method' | 'isReading' | 'imports'>,
 ): void {
-  if (kind === 'token' && method !== 'get' && isReading !== true)
-    throw new HttpError(403, 'reads_only', 'a reading token changes nothing; sign in at /sign-in to do that');
+  if (kind === 'token' && method !== 'get' && isReading !== true && !brings({ imports }, brought))
+    throw new HttpError(403, 'reads_only', 'this token changes nothing of that kind; sign in at /sign-in to do that');
 }
 
 /** What is of the room as a whole, as a backup, is for those alone who may see everything. Throws 403. */

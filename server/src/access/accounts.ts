@@ -3,7 +3,7 @@
  * away what was read last stays.
  */
 import { createHmac, randomBytes } from 'node:crypto';
-import { type Catalogue, type Person, personSchema, type Scope, scopeOf } from '@room/contract';
+import { asKept, type Catalogue, type Person, personSchema, type Scope, scopeOf } from '@room/contract';
 import {
   AccountTable,
   type Changed,
@@ -68,7 +68,7 @@ export class Accounts implements Disposable {
   constructor(options: AccountsOptions) {
     this.#options = options;
     const { database } = options;
-    this.documents = new Documents({ database, kind: PERSON, schema: personSchema });
+    this.documents = new Documents({ database, kind: PERSON, schema: asKept(personSchema) });
     this.table = new AccountTable(database);
   }
 

@@ -1,6 +1,15 @@
 /** Administrators' HTTP: who has an account, and what they may do. */
 import { isDeepStrictEqual } from 'node:util';
-import { type Account, type Catalogue, type Person, personIdSchema, personSchema, scopeOf } from '@room/contract';
+import {
+  type Account,
+  type Catalogue,
+  keptAs,
+  type Person,
+  personIdSchema,
+  personSchema,
+  plainIfAny,
+  scopeOf,
+} from '@room/contract';
 import { Conflict, type Document } from '@room/database';
 import { z } from 'zod';
 import { type Route, route } from '../api/route.ts';
@@ -34,7 +43,7 @@ const invitedSchema = z.strictObject({
 const params = z.strictObject({ id: personIdSchema });
 const CONFLICT =
   'somebody else changed it since, nobody would be left who may administer, or an identity provider says what is to be changed';
-const reason = z.string().trim().max(500).optional();
+const reason = plainIfAny(500);
 
 export function peopleRoutes(accounts: Accounts, people: People, catalogue: Catalogue): Route[] {
   const { documents, table } = accounts;
@@ -150,7 +159,7 @@ export function peopleRoutes(accounts: Accounts, people: People, catalogue: Cata
       handle: async ({ principal, params: { id }, body }) => {
         const [last] = await documents.history(id);
         if (last === undefined) throw noPerson();
-        await assertOurs(await found(id), last.before === undefined ? undefined : personSchema.parse(last.before));
+        await assertOurs(await found(id), last.before === undefined ? undefined : keptAs(personSchema, last.before));
         const restored = await edited(() => people.undo(causeOf(principal, 'undone'), id, body.version));
         const { body: person } = restored;
         return person === undefined ? {} : { account: await accountOf({ ...restored, body: person }) };

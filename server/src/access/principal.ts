@@ -1,11 +1,13 @@
 /** Who asks, once that is known. */
-import { EVERYTHING, type Right, type Scope, type ScopeGrant } from '@room/contract';
+import { EVERYTHING, type ImportKind, type Right, type Scope, type ScopeGrant } from '@room/contract';
 
 /**
  * What a row of the table of routes may want: a right of people and screens, that of portals, what portals and whoever has any right
  * have in common (`codes`), to be a person (`self`), or nothing.
  */
 export type RouteRight = 'public' | 'submit' | 'codes' | 'self' | Right;
+
+export type { ImportKind };
 
 export interface Portal {
   kind: 'portal';
@@ -19,7 +21,7 @@ export interface Portal {
 export interface Actor {
   /**
    * `visitor`: whoever reaches the address, without a credential; `look`: one of a demonstration; `screen`: a wall display;
-   * `token`: a program that reads on somebody's behalf.
+   * `token`: a program that reads, or brings rows, on somebody's behalf.
    */
   kind: 'visitor' | 'look' | 'operator' | 'person' | 'screen' | 'token';
   /** Tells one from another of its kind. */
@@ -30,6 +32,8 @@ export interface Actor {
   /** Of a person: what the browser holds, and until when it is good without being used, milliseconds since 1970 UTC. */
   session?: { token: string; until: number };
   rights: ReadonlySet<Right>;
+  /** Of a token: rows of files that it may bring, as its owner still may. */
+  imports?: ReadonlySet<ImportKind>;
   /** As it was given, and as it is asked of. */
   grant: ScopeGrant;
   scope: Scope;
@@ -71,7 +75,9 @@ export const isSame = (one: Actor, other: Actor): boolean =>
   one.id === other.id &&
   one.scope.key === other.scope.key &&
   one.rights.size === other.rights.size &&
-  [...one.rights].every((right) => other.rights.has(right));
+  [...one.rights].every((right) => other.rights.has(right)) &&
+  one.imports?.size === other.imports?.size &&
+  [...(one.imports ?? [])].every((kind) => other.imports?.has(kind));
 
 /** By what a person, with their programs, or a screen is known, by whatever connections they come; undefined for everybody else. */
 export function nameOf({ kind, id, owner }: Pick<Actor, 'kind' | 'id' | 'owner'>): string | undefined {

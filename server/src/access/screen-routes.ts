@@ -5,6 +5,7 @@ import {
   type PairedScreen,
   type Pairing,
   pairingCodeOf,
+  plainIfAny,
   type Screen,
   scopeOf,
   screenSchema,
@@ -44,7 +45,7 @@ const pairingSchema: z.ZodType<Pairing> = z
   ])
   .meta({ id: 'Pairing' });
 const params = z.strictObject({ id: z.uuid() });
-const why = z.string().trim().max(500).optional();
+const why = plainIfAny(500);
 const GONE = 'there is no such screen, or it was revoked';
 const CONFLICT = 'somebody else changed it since';
 

@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  asKept,
   type Catalogue,
   PAIRING_ALPHABET,
   PAIRING_CODE_LENGTH,
@@ -89,7 +90,7 @@ export class Screens implements AsyncDisposable {
   constructor(options: ScreensOptions) {
     this.#options = options;
     const { database } = options;
-    this.documents = new Documents({ database, kind: SCREEN, schema: screenSchema });
+    this.documents = new Documents({ database, kind: SCREEN, schema: asKept(screenSchema) });
     this.table = new ScreenTable(database);
   }
 

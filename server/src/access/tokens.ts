@@ -1,11 +1,14 @@
 /**
  * Reading tokens: programs of a person read by them, within what the token was given and what the person has now. They change
- * nothing. As this server knows them: looked up once, and again when the database says that they changed.
+ * nothing, but where one was made to bring rows of files those are taken as its owner's. As this server knows them: looked up once, and again when the database says that they changed.
  */
 import { randomUUID } from 'node:crypto';
 import {
   type Catalogue,
   commonGrant,
+  IMPORT_RIGHTS,
+  IMPORTS,
+  type ImportKind,
   isWithin,
   MOST_READING_TOKENS,
   type Person,
@@ -25,14 +28,17 @@ import { causeOf } from './remember.ts';
 const DAY_MS = 86_400_000;
 /** A provider says only at a sign-in what somebody may do: their programs ask for a new token as often as that. */
 export const MOST_DAYS = { ours: 366, vouched: 30 } as const;
+/** Of one that changes something: a quarter's reports, and then its owner is asked anew. */
+export const MOST_IMPORT_DAYS = 92;
 const USED_EVERY_MS = 5 * 60_000;
 
 /** What is shown first of one, for people and for whatever looks for secrets in places where none belong. */
-const PREFIX = 'reading_';
-const TOKEN = /^reading_[\w-]{43}$/;
+const PREFIXES = { reads: 'reading_', imports: 'import_' } as const;
+const TOKEN = /^(?:reading|import)_[\w-]{43}$/;
 
 /** Whether this is meant to be one. */
-export const isReadingToken = (bearer: string | undefined): bearer is string => bearer?.startsWith(PREFIX) === true;
+export const isReadingToken = (bearer: string | undefined): bearer is string =>
+  bearer !== undefined && Object.values(PREFIXES).some((prefix) => bearer.startsWith(prefix));
 
 interface Known {
   row: ReadingTokenRow;
@@ -51,6 +57,7 @@ export interface TokensOptions {
 export interface NewReadingToken {
   name: string;
   rights: readonly ReadingRight[];
+  imports: readonly ImportKind[];
   scope: ScopeGrant;
   days: number;
 }
@@ -108,8 +115,9 @@ export class Tokens implements Disposable {
     return known;
   }
 
-  #actorOf({ id, name, person: owner, rights, scope }: ReadingTokenRow, person: Person): Actor {
+  #actorOf({ id, name, person: owner, rights, imports, scope }: ReadingTokenRow, person: Person): Actor {
     const given = JSON.parse(rights) as ReadingRight[];
+    const brings = JSON.parse(imports) as ImportKind[];
     const grant = commonGrant(person.scope, JSON.parse(scope) as ScopeGrant);
     return {
       kind: 'token',
@@ -117,6 +125,7 @@ export class Tokens implements Disposable {
       name,
       owner,
       rights: new Set(given.filter((right) => person.rights.includes(right))),
+      imports: new Set(brings.filter((kind) => person.rights.includes(IMPORT_RIGHTS[kind]))),
       grant,
       scope: this.#scopeOf(grant),
     };
@@ -135,10 +144,11 @@ export class Tokens implements Disposable {
   /** Makes one, of at most what its owner has. `secret` is told this once. Throws 400, 403 and 409. */
   async create(
     owner: Actor,
-    { name, rights, scope, days }: NewReadingToken,
+    { name, rights, imports, scope, days }: NewReadingToken,
     mostDays: number,
   ): Promise<{ token: ReadingToken; secret: string }> {
-    const lacking = rights.find((right) => !owner.rights.has(right));
+    const wanted = [...rights, ...imports.map((kind) => IMPORT_RIGHTS[kind])];
+    const lacking = wanted.find((right) => !owner.rights.has(right));
     if (lacking !== undefined)
       throw new HttpError(403, 'no_right', `rights: you have no right to ${lacking}, so no token of yours has it`);
     if (!isWithin(scope, owner.grant))
@@ -148,9 +158,20 @@ export class Tokens implements Disposable {
     } catch (error) {
       throw new HttpError(400, 'bad_request', `scope: ${(error as Error).message}`);
     }
-    if (days > mostDays)
-      throw new HttpError(400, 'bad_request', `days: a token of yours is good for ${mostDays} days at most`);
-    const secret = `${PREFIX}${newToken()}`;
+    const most = mostDaysOf(imports, mostDays);
+    if (days > most)
+      throw new HttpError(
+        400,
+        'bad_request',
+        `days: a token of yours is good for ${most} days at most${most < mostDays ? ' where it brings rows' : ''}`,
+      );
+    if (imports.includes('tasks') && scope !== 'all')
+      throw new HttpError(
+        400,
+        'bad_request',
+        'scope: tasks are given by who sees the whole room; give it that, or no tasks',
+      );
+    const secret = `${imports.length === 0 ? PREFIXES.reads : PREFIXES.imports}${newToken()}`;
     const now = Date.now();
     const row: ReadingTokenRow = {
       id: randomUUID(),
@@ -158,6 +179,7 @@ export class Tokens implements Disposable {
       person: owner.id,
       name,
       rights: JSON.stringify(READING_RIGHTS.filter((right) => rights.includes(right))),
+      imports: JSON.stringify(IMPORTS.filter((kind) => imports.includes(kind))),
       scope: JSON.stringify(scope),
       created_at: new Date(now).toISOString(),
       expires_at: new Date(now + days * DAY_MS).toISOString(),
@@ -181,10 +203,23 @@ export class Tokens implements Disposable {
   }
 }
 
-const tokenOf = ({ id, name, rights, scope, created_at, expires_at, used_at }: ReadingTokenRow): ReadingToken => ({
+export const mostDaysOf = (imports: readonly ImportKind[], mostDays: number): number =>
+  imports.length === 0 ? mostDays : Math.min(mostDays, MOST_IMPORT_DAYS);
+
+const tokenOf = ({
+  id,
+  name,
+  rights,
+  imports,
+  scope,
+  created_at,
+  expires_at,
+  used_at,
+}: ReadingTokenRow): ReadingToken => ({
   id,
   name,
   rights: JSON.parse(rights) as ReadingRight[],
+  imports: JSON.parse(imports) as ImportKind[],
   scope: JSON.parse(scope) as ScopeGrant,
   createdAt: Date.parse(created_at),
   expiresAt: Date.parse(expires_at),

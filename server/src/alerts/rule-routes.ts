@@ -7,10 +7,12 @@ import {
   type Catalogue,
   importedRulesSchema,
   type KeptRule,
+  keptAs,
   keptRuleSchema,
   localDay,
   namedBy,
   owns,
+  plainIfAny,
   programmeOf,
   type Rule,
   type RuleMember,
@@ -37,7 +39,7 @@ import { type BacktestOptions, backtest } from './backtest.ts';
 import type { Alerting } from './start.ts';
 
 const version = z.int().positive();
-const reason = z.string().trim().max(500).optional();
+const reason = plainIfAny(500);
 const params = z.strictObject({ id: ruleIdSchema });
 const NO_RULE = 'there is no rule of this id';
 const CONFLICT = 'somebody else changed it since';
@@ -204,7 +206,7 @@ export function ruleRoutes({ rules, catalogue, database, questions, pasts }: Rul
       handle: async ({ principal: { scope }, params: { id } }) => {
         // A rule may have been of other units before: of what it was then they alone are told.
         const seen = (each: unknown) =>
-          each !== undefined && isTold(ruleSchema.parse(each), scope) ? each : undefined;
+          each !== undefined && isTold(keptAs(ruleSchema, each), scope) ? each : undefined;
         const entries = (await rules.history(id))
           .map((entry) => ({ ...entry, before: seen(entry.before), after: seen(entry.after) }))
           .filter(({ before, after }) => before !== undefined || after !== undefined);
@@ -267,8 +269,8 @@ export function ruleRoutes({ rules, catalogue, database, questions, pasts }: Rul
       handle: async ({ principal, params: { id }, body: { version: edited } }) => {
         const [last] = await rules.history(id);
         if (last === undefined) throw new HttpError(404, 'no_such_rule', NO_RULE);
-        if (last.after !== undefined) assertWithin(ruleSchema.parse(last.after), principal.scope, catalogue);
-        if (last.before !== undefined) assertSound(ruleSchema.parse(last.before), principal.scope);
+        if (last.after !== undefined) assertWithin(keptAs(ruleSchema, last.after), principal.scope, catalogue);
+        if (last.before !== undefined) assertSound(keptAs(ruleSchema, last.before), principal.scope);
         const { body, ...rest } = await rules.undo(causeOf(principal, 'undone'), id, edited);
         return body === undefined ? {} : { rule: ruleOf({ ...rest, body }) };
       },

@@ -1,5 +1,5 @@
 /** Alerts of a server: rules looked at where this process leads, and told to viewers when anything changed, by whichever process. */
-import { type Catalogue, EVERYTHING, type Rule, ruleSchema, type Scope } from '@room/contract';
+import { asKept, type Catalogue, EVERYTHING, type Rule, ruleSchema, type Scope } from '@room/contract';
 import { ALERT, AlertTable, type Changed, type Database, DIRECTIVE, DirectiveTable, Documents } from '@room/database';
 import type { Owned } from '@room/operations';
 import { Evaluator, type EvaluatorOptions } from './evaluator.ts';
@@ -38,7 +38,7 @@ export interface Alerting {
 export async function startAlerting(options: AlertingOptions, owned: Owned): Promise<Alerting> {
   const { catalogue, starters, database, lead, tell, current, ageMs, queries, store: levels, links, report } = options;
   const { indicators, index } = options;
-  const rules = new Documents<Rule>({ database, kind: RULE, schema: ruleSchema });
+  const rules = new Documents<Rule>({ database, kind: RULE, schema: asKept(ruleSchema) });
   const table = new AlertTable(database);
   const store = new AlertStore(table, rules);
   let leading: Evaluator | undefined;

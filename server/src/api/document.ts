@@ -105,7 +105,7 @@ function partOf(row: Route): OpenApi {
 }
 
 function pathOf(row: Route): RouteConfig {
-  const { method, path, summary, right, params, query, body, reads, answer, refuses } = row;
+  const { method, path, summary, right, imports, params, query, body, reads, answer, refuses } = row;
   const scheme = SCHEMES[right];
   const content = reads === undefined ? body && { [JSON_TYPE]: { schema: body } } : mapped(reads);
   const { status = 200, type = JSON_TYPE, otherTypes = [], schema } = answer;
@@ -124,7 +124,11 @@ function pathOf(row: Route): RouteConfig {
     summary,
     operationId: idOf(method, path),
     'x-right': right,
-    security: securityOf(right, scheme?.name),
+    security: [
+      ...securityOf(right, scheme?.name),
+      // Of one that was made for such rows.
+      ...(imports === undefined ? [] : [{ [READING_TOKEN.name]: [] }]),
+    ],
     request: {
       ...(params && { params }),
       ...(query && { query }),

@@ -2,9 +2,10 @@
  * A row of the table of routes: what it takes, what it answers, who may call it and what it does. Whatever is told or decided
  * of a route anywhere, as its check of input, its limits, its line in the log and its place in the OpenAPI document, comes from its row.
  */
+
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import type { PrincipalOf, RouteRight } from '../access/principal.ts';
+import type { ImportKind, PrincipalOf, RouteRight } from '../access/principal.ts';
 import type { Asker } from '../questions.ts';
 import type { Encoded } from './encoded.ts';
 import type { Sent } from './sent.ts';
@@ -59,6 +60,8 @@ export interface Route<
   right: R;
   /** Though it is sent, it asks and changes nothing: for reading tokens too, and for programs that are no page. */
   isReading?: boolean;
+  /** Rows of files that a token may bring by it, where it was made for that. */
+  imports?: ImportKind;
   /** What it answers is of the room as a whole: only for those who may see everything. */
   isWhole?: boolean;
   /** A wall cannot do without it: for wall displays too, which are told nothing else. */

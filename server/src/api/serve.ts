@@ -52,7 +52,7 @@ export const behind =
   };
 
 async function admit(
-  { right, isReading }: Pick<Route, 'right' | 'isReading'>,
+  { right, isReading, imports }: Pick<Route, 'right' | 'isReading' | 'imports'>,
   { access, screens, visitors }: Door,
   request: Request,
   response: Response,
@@ -60,7 +60,7 @@ async function admit(
   // Who has to be looked up first waits like whoever is nobody.
   const isAtHand = access.isAtHand(request, right);
   if (!isAtHand) await visitors.turn(request, response);
-  const principal = await access.admit(right, request, isReading);
+  const principal = await access.admit(right, request, isReading, imports);
   if (principal.kind === 'portal') notesOf(response).portal = principal.source;
   else if (isAtHand && principal.kind !== 'operator') await visitors.turn(request, response, nameOf(principal));
   if (principal.kind === 'screen') screens.seen(principal.id, addressOf(request.ip));
@@ -97,12 +97,12 @@ async function answer(route: Route, door: Door, request: Request, response: Resp
 
 /** That whoever asks is who they were: a file may take longer to send than they may see what stands in it. Rejects where they are not. */
 async function assertStill(
-  { right, isReading }: Pick<Route, 'right' | 'isReading'>,
+  { right, isReading, imports }: Pick<Route, 'right' | 'isReading' | 'imports'>,
   { access }: Pick<Door, 'access'>,
   request: Request,
   before: Principal,
 ): Promise<void> {
-  const now: Principal = await access.admit(right, request, isReading);
+  const now: Principal = await access.admit(right, request, isReading, imports);
   if (before.kind !== 'portal' && (now.kind === 'portal' || !isSame(before, now)))
     throw new HttpError(403, 'no_right', 'what whoever asks may see is another than when they asked');
 }

@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import {
   API,
   type Catalogue,
+  keptAs,
   keptSceneSchema,
+  plainIfAny,
   type Scene,
   sceneIdSchema,
   sceneSchema,
@@ -21,7 +23,7 @@ import { wallRoutes } from './wall-routes.ts';
 
 const version = z.int().positive();
 const params = z.strictObject({ id: sceneIdSchema });
-const why = z.string().trim().max(500).optional();
+const why = plainIfAny(500);
 const whole = { right: 'administer', isWhole: true } as const;
 const NO_SCENE = 'there is no scene of this id';
 const CONFLICT = 'somebody else changed it since';
@@ -166,7 +168,7 @@ function sceneRoutes(store: DisplayStore, catalogue: Catalogue): Route[] {
       refuses: { 404: NO_SCENE },
       handle: async ({ params: { id } }) => {
         await store.begun();
-        const versions = versionsOf(await scenes.history(id), (after) => sceneSchema.parse(after));
+        const versions = versionsOf(await scenes.history(id), (after) => keptAs(sceneSchema, after));
         if (versions.length === 0) throw new HttpError(404, 'no_such_scene', NO_SCENE);
         return { versions };
       },

@@ -3,6 +3,7 @@
  * which one of them changes.
  */
 import {
+  asKept,
   type Catalogue,
   type KeptScene,
   type KeptWall,
@@ -68,8 +69,8 @@ export class DisplayStore implements AsyncDisposable {
   constructor(options: DisplayOptions) {
     const { database } = options;
     this.#options = options;
-    this.scenes = new Documents({ database, kind: SCENE, schema: sceneSchema });
-    this.walls = new Documents({ database, kind: WALL, schema: wallGroupSchema });
+    this.scenes = new Documents({ database, kind: SCENE, schema: asKept(sceneSchema) });
+    this.walls = new Documents({ database, kind: WALL, schema: asKept(wallGroupSchema) });
     this.#orders = new Documents({ database, kind: ORDER, schema: standingOrderSchema });
     this.#states = new ScreenStateTable(database);
     this.#owned.push(

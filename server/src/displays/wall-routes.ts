@@ -5,11 +5,13 @@ import {
   type Catalogue,
   IDENTIFY_MS,
   type KeptWall,
+  keptAs,
   keptWallSchema,
   ORDER_LEAD_MS,
   orderSchema,
   PRESENT_FRAME_MS,
   PRESENT_MS,
+  plainIfAny,
   type StandingOrder,
   sceneIdSchema,
   shownAt,
@@ -27,7 +29,7 @@ import { assertFewer, type DisplayStore } from './store.ts';
 
 const version = z.int().positive();
 const params = z.strictObject({ id: sceneIdSchema });
-const why = z.string().trim().max(500).optional();
+const why = plainIfAny(500);
 const whole = { right: 'administer', isWhole: true } as const;
 const NO_SCENE = 'there is no scene of this id';
 const NO_WALL = 'there is no wall of this id';
@@ -137,7 +139,7 @@ export function wallRoutes(store: DisplayStore, catalogue: Catalogue): Route[] {
       handle: async ({ principal, params: { id }, body: { version: made } }) => {
         const [last] = await walls.history(id);
         if (last === undefined) throw new HttpError(404, 'no_such_wall', NO_WALL);
-        if (last.before !== undefined) await assertWall(id, wallGroupSchema.parse(last.before));
+        if (last.before !== undefined) await assertWall(id, keptAs(wallGroupSchema, last.before));
         return { version: (await walls.undo(causeOf(principal, 'undone'), id, made)).version };
       },
     }),
@@ -151,7 +153,7 @@ export function wallRoutes(store: DisplayStore, catalogue: Catalogue): Route[] {
       refuses: { 404: NO_WALL },
       handle: async ({ params: { id } }) => {
         await store.begun();
-        const versions = versionsOf(await walls.history(id), (after) => wallGroupSchema.parse(after));
+        const versions = versionsOf(await walls.history(id), (after) => keptAs(wallGroupSchema, after));
         if (versions.length === 0) throw new HttpError(404, 'no_such_wall', NO_WALL);
         return { versions };
       },

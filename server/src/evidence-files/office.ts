@@ -1,14 +1,15 @@
 /**
  * What an archive is that says it is a document of Office. Of its parts the beginnings are unpacked, whole only the list of their types
- * and documents within: whatever a part is called, it is told by its type there and by how it begins.
+ * the lists of what its parts relate to, those with fields, and documents within: whatever a part is called, it is told by its type there and by how it begins.
  */
 import { inflateRawSync, constants as zlib } from 'node:zlib';
 import { turn } from '@room/runtime';
 import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
 import { HttpError } from '../errors.ts';
+import { type Reaching, reachOfFields, reachOfRelationships } from './relationships.ts';
 
-/** `active`: it holds what does something, or what is seen by no check of it. */
-export type OfficeKind = 'document' | 'workbook' | 'active' | 'other';
+/** `active`: it holds what does something, or what is seen by no check of it; `outside`: opened, it asks another place. */
+export type OfficeKind = 'document' | 'workbook' | Reaching | 'other';
 
 /** More than any document has. */
 const MOST_ENTRIES = 5_000;
@@ -16,6 +17,8 @@ const MOST_TYPES_BYTES = 1_000_000;
 /** A chart brings its table as a workbook. */
 const MOST_WITHIN_BYTES = 20_000_000;
 const MOST_WITHIN = 50;
+/** Unpacked, of all parts whose text is read. */
+const MOST_TEXT_BYTES = 60_000_000;
 /** Compressed bytes of a part of which its beginning is told. */
 const BEGINNING = 64;
 const PARTS_OF_A_TURN = 100;
@@ -27,6 +30,12 @@ const ACTIVE_TYPE = /macro|vba|activex|oleobject|msdownload|javascript/i;
 /** Compound files, as macros, controls and embedded objects are kept; programs. */
 const ACTIVE_BEGINNINGS = ['\xd0\xcf\x11\xe0', 'MZ', '\x7fELF', '\xca\xfe\xba\xbe', '\xcf\xfa\xed\xfe'];
 
+/** Parts whose text is read, by which check. */
+const READ: readonly [RegExp, (bytes: Buffer) => Reaching | undefined][] = [
+  [/\.rels$/, reachOfRelationships],
+  [/^word\/(?:glossary\/)?[^/]*\.xml$/, reachOfFields],
+];
+
 const STORED = 0;
 const DEFLATED = 8;
 const LOCAL_HEAD = 30;
@@ -34,7 +43,7 @@ const LOCAL_HEAD = 30;
 /** Rejects with 415 where it cannot be read. */
 export async function officeKind(bytes: Buffer): Promise<OfficeKind> {
   try {
-    return await kindOf(bytes, { bytes: MOST_WITHIN_BYTES, parts: MOST_WITHIN }, true);
+    return await kindOf(bytes, { bytes: MOST_WITHIN_BYTES, parts: MOST_WITHIN, text: MOST_TEXT_BYTES }, true);
   } catch (cause) {
     throw new HttpError(
       415,
@@ -47,7 +56,7 @@ export async function officeKind(bytes: Buffer): Promise<OfficeKind> {
 /** `left`: of what may still be unpacked of documents within. */
 async function kindOf(
   bytes: Buffer,
-  left: { bytes: number; parts: number },
+  left: { bytes: number; parts: number; text: number },
   isOutermost: boolean,
 ): Promise<OfficeKind> {
   const parts = await partsOf(bytes);
@@ -66,9 +75,33 @@ async function kindOf(
     if (!isOutermost || left.parts < 0 || left.bytes < 0) return 'active';
     const within = await kindOf(unpacked(bytes, part, part.uncompressedSize), left, false);
     if (within === 'active' || within === 'other') return 'active';
+    if (within === 'outside') return within;
   }
+  const reaching = await reachOf(bytes, parts, left);
+  if (reaching !== undefined) return reaching;
   if (parts.has('word/document.xml')) return 'document';
   return parts.has('xl/workbook.xml') ? 'workbook' : 'other';
+}
+
+/** What its parts reach for; what does something weighs more. */
+async function reachOf(
+  bytes: Buffer,
+  parts: ReadonlyMap<string, Entry>,
+  left: { text: number },
+): Promise<Reaching | undefined> {
+  let outside: Reaching | undefined;
+  for (const [name, part] of parts) {
+    const check = READ.find(([named]) => named.test(name))?.[1];
+    if (check === undefined) continue;
+    const text = unpacked(bytes, part, left.text);
+    left.text -= text.byteLength;
+    if (left.text < 0) throw new Error('its text is too long');
+    const found = check(text);
+    if (found === 'active') return found;
+    outside ??= found;
+    await turn();
+  }
+  return outside;
 }
 
 /** By name in small letters, as the archive's directory has them. */

@@ -111,6 +111,13 @@ export function evidenceFileRoutes({ files, hand }: EvidenceFileRoutesOptions): 
       refuses: { 403: 'somebody else brought it', 404: NO_FILE },
       handle: async ({ principal, params: { id }, body: { why } }) => {
         const { scope, rights } = principal;
+        // One right does not bring another: whoever brings answers for units, and an administrator need not.
+        if (!rights.has('answer') && !rights.has('administer'))
+          throw new HttpError(
+            403,
+            'no_right',
+            'this asks for the right to answer, of whoever brought it, or to administer: ask an administrator',
+          );
         const cause = { ...causeOf(principal), why };
         if (!(await files.removeContent(cause, id, { scope, isAdministrator: rights.has('administer') })))
           throw new HttpError(404, 'no_such_file', NO_FILE);

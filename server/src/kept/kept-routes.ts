@@ -1,5 +1,5 @@
 /** HTTP of what people keep: list, make, change, remove, take back, and what it was before. */
-import { type Kept, keptSchema, type Version, versionSchema } from '@room/contract';
+import { type Kept, keptSchema, plainIfAny, type Version, versionSchema } from '@room/contract';
 import { z } from 'zod';
 import type { Actor } from '../access/principal.ts';
 import { type Route, route } from '../api/route.ts';
@@ -51,7 +51,7 @@ export function keptRoutes<T>({ store, path, one, lists, schema, right }: KeptRo
       summary: `changes a ${one}`,
       right: 'analyse',
       params,
-      body: z.strictObject({ version, why: z.string().trim().max(500).optional(), body: schema }),
+      body: z.strictObject({ version, why: plainIfAny(500), body: schema }),
       answer: { schema: kept },
       refuses: REFUSES,
       handle: ({ principal, params: { id }, body: { version: edited, why, body } }) =>

@@ -1,6 +1,6 @@
 /** What people keep beside the numbers: who sees it, who may change it, and its versions. */
 import { randomUUID } from 'node:crypto';
-import type { Kept, Version } from '@room/contract';
+import { asKept, type Kept, keptAs, type Version } from '@room/contract';
 import { type AuditEntry, type Cause, type Database, type Document, Documents } from '@room/database';
 import { z } from 'zod';
 import type { Actor } from '../access/principal.ts';
@@ -43,7 +43,11 @@ export class KeptStore<T> {
   constructor(options: KeptStoreOptions<T>) {
     const { database, kind, schema } = options;
     this.#options = options;
-    this.#documents = new Documents({ database, kind, schema: z.strictObject({ owner: z.string(), body: schema }) });
+    this.#documents = new Documents({
+      database,
+      kind,
+      schema: asKept(z.strictObject({ owner: z.string(), body: schema })),
+    });
   }
 
   /** All that they see. */
@@ -152,7 +156,7 @@ export class KeptStore<T> {
 
   #parsed(value: unknown): Owned<T> {
     const { owner, body } = value as Owned<unknown>;
-    return { owner, body: this.#options.schema.parse(body) };
+    return { owner, body: keptAs(this.#options.schema, body) };
   }
 
   #none(): HttpError {

@@ -3,11 +3,11 @@ import {
   type ComparedTile,
   type CountedMeasure,
   countedValue,
+  type DossierMeasure,
   type Headline,
   type Incomparable,
   isLevel,
   isSum,
-  type Measure,
   type Measures,
   MOST_CHANGED,
   type Scoring,
@@ -38,12 +38,12 @@ export function compared(
 ): Omit<ComparedTile, 'tile' | 'asked'> {
   if (typeof now === 'string') return { not: now };
   const { from, to, measures, split } = question;
-  const valueNow = (measure: Measure, known: KnownSince | undefined): number | undefined => {
+  const valueNow = (measure: DossierMeasure, known: KnownSince | undefined): number | undefined => {
     if (isLevel(measure)) return known?.levels?.now[measure];
     const sums: Measures = sumOf([...(known?.sums.values() ?? [])]);
     return countedValue(measure as CountedMeasure, sums, scoring);
   };
-  const whyOf = (measure: Measure, known: KnownSince) => {
+  const whyOf = (measure: DossierMeasure, known: KnownSince) => {
     if (isLevel(measure)) {
       const { now: all, taken } = known.levels ?? {};
       return { late: (all?.[measure] ?? 0) - (taken?.[measure] ?? 0), corrected: 0, replayed: 0 };
@@ -88,7 +88,7 @@ export function compared(
 
 const byHow = ({ shown = 0, now = 0 }: { shown?: number; now?: number }): number => Math.abs(now - shown);
 
-function pairOf(measure: Measure, shown: number | undefined, now: number | undefined) {
+function pairOf(measure: DossierMeasure, shown: number | undefined, now: number | undefined) {
   if (shown === undefined && now === undefined) return undefined;
   return {
     measure,

@@ -1,6 +1,7 @@
 /** Administrators' HTTP of what receivers and routes were, the way back, and of what a silence would mute. */
 import {
   type Catalogue,
+  keptAs,
   keptReceiverSchema,
   keptRoutingSchema,
   mutedSchema,
@@ -49,7 +50,7 @@ export function changeRoutes({ receivers, rosters, routing, catalogue, database 
       handle: async ({ params: { id } }) => {
         const entries = await receivers.history(id);
         if (entries.length === 0) throw new HttpError(404, 'no_such_receiver', NO_RECEIVER);
-        return { versions: versionsOf(entries, (after) => receiverSchema.parse(after)) };
+        return { versions: versionsOf(entries, (after) => keptAs(receiverSchema, after)) };
       },
     }),
     route({
@@ -64,7 +65,7 @@ export function changeRoutes({ receivers, rosters, routing, catalogue, database 
       handle: async ({ principal, params: { id }, body: { version } }) => {
         const last = (await receivers.history(id)).find((entry) => entry.version !== null);
         if (last === undefined) throw new HttpError(404, 'no_such_receiver', NO_RECEIVER);
-        if (last.before !== undefined) assertReceiver(receiverSchema.parse(last.before), catalogue);
+        if (last.before !== undefined) assertReceiver(keptAs(receiverSchema, last.before), catalogue);
         const { body, ...rest } = await receivers.undo(causeOf(principal, 'undone'), id, version);
         return body === undefined ? {} : { receiver: receiverOf({ ...rest, body }) };
       },

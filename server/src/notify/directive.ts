@@ -1,16 +1,16 @@
 /** What somebody is told of a directive or a task: by its own unit, with nothing of the numbers of an alert. */
-import { type DirectiveBody, directiveBodySchema } from '@room/contract';
-import type { DirectiveEvent, DirectiveRow } from '@room/database';
+import { type DirectiveBody, directiveBodySchema, keptAs } from '@room/contract';
+import type { DirectiveEvent, GoneRow } from '@room/database';
 import { memberOf, type Subject } from './routing.ts';
 import type { Notice } from './words.ts';
 
 /** `alert`: what it came of, by whose id the ledger has who was told. */
 export function directiveNotice(
-  { id, kind, dim, code, body: text }: Pick<DirectiveRow, 'id' | 'kind' | 'dim' | 'code' | 'body'>,
+  { id, kind, dim, code, body: text }: GoneRow,
   alert: Subject,
   { action, at, who }: Pick<DirectiveEvent, 'action' | 'at' | 'who'>,
 ): Notice {
-  const { order, response, decided }: DirectiveBody = directiveBodySchema.parse(JSON.parse(text));
+  const { order, response, decided }: DirectiveBody = keptAs(directiveBodySchema, JSON.parse(text));
   const why = action.endsWith('.answered') ? undefined : decided?.why;
   return {
     id: alert.id,
@@ -34,8 +34,8 @@ export function directiveNotice(
 }
 
 /** A task rang by nothing: it takes the routes of its unit, and those that name `rule` as `task`. */
-export function taskSubject({ id, dim, code, body: text }: DirectiveRow): Subject {
-  const { of, order }: DirectiveBody = directiveBodySchema.parse(JSON.parse(text));
+export function taskSubject({ id, dim, code, body: text }: GoneRow): Subject {
+  const { of, order }: DirectiveBody = keptAs(directiveBodySchema, JSON.parse(text));
   const source = of === undefined ? order.text : `${of.plan}, ${of.item}`;
   const label = { vi: source, en: source };
   return { id, rule: 'task', ...memberOf(dim, code), body: { label, reason: label, severity: 'warning', labels: {} } };

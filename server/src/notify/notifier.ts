@@ -33,6 +33,7 @@ import {
   type Document,
   type Documents,
   type Edit,
+  type GoneRow,
   type Message,
   type NoticeRow,
   type NoticeTable,
@@ -58,7 +59,7 @@ export interface NotifierOptions {
   database: Database;
   catalogue: Catalogue;
   alerts: Pick<AlertTable, 'get' | 'list'>;
-  directives: Pick<DirectiveTable, 'get'>;
+  directives: Pick<DirectiveTable, 'some'>;
   notices: NoticeTable;
   receivers: Pick<Documents<Receiver>, 'list'>;
   rosters: Pick<Documents<Roster>, 'list'>;
@@ -84,13 +85,14 @@ const TOLD = new Set([
   'alert.answered',
 ]);
 /** The same of what was ordered because of one. */
-const DIRECTED: ReadonlySet<string> = new Set(
-  DIRECTIVE_KINDS.flatMap((kind) =>
+const DIRECTED: ReadonlySet<string> = new Set([
+  'task.taken_back',
+  ...DIRECTIVE_KINDS.flatMap((kind) =>
     ['given', 'changed', 'answered', 'confirmed', 'sent_back', 'withdrawn', 'restored', 'due_soon', 'overdue'].map(
       (what) => `${kind}.${what}`,
     ),
   ),
-);
+]);
 const CALLS = new Set(['alert.fired', 'alert.unknown']);
 const FOLLOWS = new Set(['alert.fired', 'alert.unknown', 'alert.known_again']);
 const LOOK_MS = 500;
@@ -126,7 +128,7 @@ export class Notifier {
     const { database, report, pace } = this.#options;
     const more = { database, report, ...pace };
     this.#deliveries = [
-      new Delivery<Routed | undefined>({
+      new Delivery<Routed[]>({
         ...more,
         channel: ALERT,
         // One after the other: two that are routed at once would each begin a group.
@@ -134,7 +136,7 @@ export class Notifier {
         deliver: (message) => this.#route(message),
         settle: (edit, message, attempted) => this.#routed(edit, message, attempted),
       }),
-      new Delivery<Routed | undefined>({
+      new Delivery<Routed[]>({
         ...more,
         channel: DIRECTIVE,
         width: 1,
@@ -162,38 +164,48 @@ export class Notifier {
     await within(Promise.all([this.#done, ...this.#deliveries.map((each) => each[Symbol.asyncDispose]())]), STOP_MS);
   }
 
-  async #route({ body }: Message): Promise<Routed | undefined> {
+  async #route({ body }: Message): Promise<Routed[]> {
     const { alerts } = this.#options;
     const event = body as AlertEvent;
     const row = TOLD.has(event.action) ? await alerts.get(event.alert) : undefined;
-    if (row === undefined) return undefined;
-    return this.#takes(noticeOf(subjectOf(row), event), CALLS.has(event.action));
+    if (row === undefined) return [];
+    return this.#takes([noticeOf(subjectOf(row), event)], CALLS.has(event.action));
   }
 
   /** It takes the routes of its unit, by the rule that its alert rang by; a task those of its own. */
-  async #routeDirective({ body }: Message): Promise<Routed | undefined> {
+  async #routeDirective({ body }: Message): Promise<Routed[]> {
     const { alerts, directives } = this.#options;
     const event = body as DirectiveEvent;
-    const row = DIRECTED.has(event.action) ? await directives.get(event.directive) : undefined;
-    if (row?.kind === 'task') return this.#takes(directiveNotice(row, taskSubject(row), event), false);
-    const alert = row?.alert == null ? undefined : await alerts.get(row.alert);
-    if (row === undefined || alert === undefined) return undefined;
-    return this.#takes(directiveNotice(row, subjectOf(alert), event), false);
+    if (!DIRECTED.has(event.action)) return [];
+    const rows: readonly (GoneRow & { alert?: string | null })[] =
+      event.gone ?? (await directives.some([event.directive, ...(event.others ?? [])]));
+    const notices: Notice[] = [];
+    for (const row of rows) {
+      const alert = row.alert == null ? undefined : await alerts.get(row.alert);
+      if (row.kind === 'task') notices.push(directiveNotice(row, taskSubject(row), event));
+      else if (alert !== undefined) notices.push(directiveNotice(row, subjectOf(alert), event));
+    }
+    return this.#takes(notices, false);
   }
 
-  async #takes(notice: Notice, escalates: boolean): Promise<Routed | undefined> {
+  async #takes(notices: readonly Notice[], escalates: boolean): Promise<Routed[]> {
+    if (notices.length === 0) return [];
     const { catalogue, routing } = this.#options;
     const routes = (await routing.get(ROUTING))?.body ?? { routes: [] };
-    const told = toldOfEach(routes, labelsOfEach(notice, catalogue), notice.id, escalates);
-    return told.length === 0 ? undefined : { told, notice };
+    return notices.flatMap((notice) => {
+      const told = toldOfEach(routes, labelsOfEach(notice, catalogue), notice.id, escalates);
+      return told.length === 0 ? [] : { told, notice };
+    });
   }
 
-  async #routed(edit: Edit, { id, createdAt }: Message, attempted: Attempted<Routed | undefined>): Promise<void> {
-    if (!attempted.ok || attempted.answer === undefined) return;
-    const { told, notice } = attempted.answer;
-    for (const { receiver, step, afterMs, grouping } of told)
+  async #routed(edit: Edit, { id, createdAt }: Message, attempted: Attempted<Routed[]>): Promise<void> {
+    if (!attempted.ok || attempted.answer.length === 0) return;
+    const routed = attempted.answer;
+    const each = routed.flatMap(({ told, notice }) => told.map((one) => ({ ...one, notice })));
+    for (const { notice, receiver, step, afterMs, grouping } of each)
       await this.#options.notices.add(edit, {
-        event: id,
+        // One message may tell of several.
+        event: routed.length === 1 ? id : `${id} ${notice.id}`,
         receiver,
         step,
         alert: notice.id,

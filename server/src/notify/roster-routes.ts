@@ -1,5 +1,5 @@
 /** Administrators' HTTP of who is on duty in which week. */
-import { type KeptRoster, keptRosterSchema, type Roster, receiverIdSchema, rosterSchema } from '@room/contract';
+import { type KeptRoster, keptAs, keptRosterSchema, type Roster, receiverIdSchema, rosterSchema } from '@room/contract';
 import type { Document } from '@room/database';
 import { z } from 'zod';
 import { causeOf } from '../access/remember.ts';
@@ -85,7 +85,7 @@ export function rosterRoutes({ receivers, rosters }: Pick<Notifying, 'receivers'
       handle: async ({ principal, params: { id }, body: { version: made } }) => {
         const [last] = await rosters.history(id);
         if (last === undefined) throw new HttpError(404, 'no_such_roster', NO_ROSTER);
-        if (last.before !== undefined) await assertRoster(rosterSchema.parse(last.before), { receivers });
+        if (last.before !== undefined) await assertRoster(keptAs(rosterSchema, last.before), { receivers });
         const { body, ...rest } = await rosters.undo(causeOf(principal, 'undone'), id, made);
         return body === undefined ? {} : { roster: rosterOf({ ...rest, body }) };
       },

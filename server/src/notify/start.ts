@@ -2,6 +2,7 @@
 
 import type { Person, Routing, Silence } from '@room/contract';
 import {
+  asKept,
   type Catalogue,
   CHANNELS,
   type Receiver,
@@ -57,10 +58,10 @@ export interface Notifying {
 export function prepareNotifying(options: NotifyingOptions): Notifying {
   const { database, catalogue, people, mail, webhookAllow, telegram, url, registry, report } = options;
   const notices = new NoticeTable(database);
-  const receivers = new Documents<Receiver>({ database, kind: RECEIVER, schema: receiverSchema });
-  const rosters = new Documents<Roster>({ database, kind: ROSTER, schema: rosterSchema });
-  const routing = new Documents<Routing>({ database, kind: ROUTING, schema: routingSchema });
-  const silences = new Documents<Silence>({ database, kind: SILENCE, schema: silenceSchema });
+  const receivers = new Documents<Receiver>({ database, kind: RECEIVER, schema: asKept(receiverSchema) });
+  const rosters = new Documents<Roster>({ database, kind: ROSTER, schema: asKept(rosterSchema) });
+  const routing = new Documents<Routing>({ database, kind: ROUTING, schema: asKept(routingSchema) });
+  const silences = new Documents<Silence>({ database, kind: SILENCE, schema: asKept(silenceSchema) });
   const secretOf = async (receiver: string): Promise<string> => {
     const secret = await notices.secret(receiver);
     if (secret === undefined) throw new Error('it has no secret to sign with: make it one at /alerts/routes');

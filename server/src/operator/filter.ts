@@ -1,4 +1,5 @@
 /** What an operator asks for of the quarantine: read strictly, as a filter that is misspelt would mean every case. */
+import { plainText } from '@room/contract';
 import type { QuarantineFilter } from '@room/warehouse';
 import { z } from 'zod';
 
@@ -20,7 +21,7 @@ const nothing = (done: string): { message: string } => ({
 const all = z.union([z.literal(true), z.literal('true')]).optional();
 export const replayedSchema = z.strictObject({ ...narrowing, all }).refine(isNarrowed, nothing('replayed'));
 
-const why = z.string().trim().min(1).max(MOST_REASON).meta({ description: 'stays with the case and in the audit' });
+const why = plainText(MOST_REASON).meta({ description: 'stays with the case and in the audit' });
 export const closedSchema = z.strictObject({ ...narrowing, why }).refine(isNarrowed, nothing('closed'));
 export const reopenedSchema = z.strictObject({ ...narrowing }).refine(isNarrowed, nothing('opened'));
 export const deletedSchema = z.strictObject({ ...narrowing, all, why }).refine(isNarrowed, nothing('deleted'));

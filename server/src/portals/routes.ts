@@ -7,6 +7,7 @@ import {
   type PortalKey,
   type PortalRefusals,
   type Portals,
+  plainIfAny,
   plainText,
   RESTORABLE_MS,
   type Snapshot,
@@ -61,7 +62,7 @@ const portalSchema = z
   .meta({ id: 'Portal' });
 const portalsSchema = z.strictObject({ rate, portals: z.array(portalSchema).readonly() });
 
-const why = z.string().trim().max(500).optional();
+const why = plainIfAny(500);
 const name = plainText(100);
 const madeSchema = z.strictObject({
   key: keySchema,

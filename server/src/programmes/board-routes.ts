@@ -2,6 +2,7 @@
 import {
   API,
   addDays,
+  asKept,
   type BoardService,
   boardAskedSchema,
   type Catalogue,
@@ -54,7 +55,7 @@ const NO_SERVICE = 'there is no such service within your scope';
 const params = z.strictObject({ id: z.string().min(1).max(64) });
 
 export function boardRoutes({ essential, catalogue, database, counted, give, files }: BoardRoutesOptions): Route[] {
-  const documents = new Documents<Deployment>({ database, kind: DEPLOYMENT, schema: deploymentSchema });
+  const documents = new Documents<Deployment>({ database, kind: DEPLOYMENT, schema: asKept(deploymentSchema) });
 
   const read = async (
     { from, to, agency, province }: Asked,

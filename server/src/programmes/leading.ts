@@ -1,5 +1,6 @@
 /** Who leads and who lags among like units, from what was counted by whole days, and the good models that were told of. */
 import {
+  asKept,
   type Catalogue,
   dayTypeOf,
   type GoodModel,
@@ -68,7 +69,7 @@ export const leadingIn =
 /** The kind of its documents. */
 const GOOD_MODEL = 'good_model';
 export const goodModels = (database: Pick<Database, 'read' | 'write'>): Documents<GoodModel> =>
-  new Documents({ database, kind: GOOD_MODEL, schema: goodModelSchema });
+  new Documents({ database, kind: GOOD_MODEL, schema: asKept(goodModelSchema) });
 /** The newest change of each. */
 export const keptModels = async (models: Documents<GoodModel>): Promise<KeptModel[]> =>
   (await models.list()).map(({ id, version, who, at, body }) => ({ id, version, who, at: Date.parse(at), body }));

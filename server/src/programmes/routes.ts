@@ -1,18 +1,34 @@
 /** HTTP of what was decided to be reached: indicators with what is known of them, and reports of their values. */
-import { API, indicatorHistorySchema, indicatorIdSchema, sentReportsSchema, takenReportsSchema } from '@room/contract';
+import {
+  API,
+  type Catalogue,
+  indicatorHistorySchema,
+  indicatorIdSchema,
+  LANGUAGES,
+  sentReportsSchema,
+  takenReportsSchema,
+} from '@room/contract';
 import { z } from 'zod';
 import { causeOf } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
 import { assertPast } from '../begun.ts';
 import { HttpError } from '../errors.ts';
+import { type GiveTable, TAKEN } from '../table-file.ts';
 import type { ProgrammeStore } from './store.ts';
+import { tableOfIndicators } from './table.ts';
 
 /** A thousand reports with their evidence and notes. */
 const MOST_BYTES = 4_000_000;
 /** Refused rows that an answer names. */
 const MOST_NAMED = 5;
 
-export function programmeRoutes(store: Pick<ProgrammeStore, 'list' | 'get' | 'report'>): Route[] {
+export interface ProgrammeRoutesOptions {
+  store: Pick<ProgrammeStore, 'list' | 'get' | 'report' | 'values'>;
+  catalogue: Catalogue;
+  give: GiveTable;
+}
+
+export function programmeRoutes({ store, catalogue, give }: ProgrammeRoutesOptions): Route[] {
   return [
     route({
       method: 'get',
@@ -26,6 +42,24 @@ export function programmeRoutes(store: Pick<ProgrammeStore, 'list' | 'get' | 're
         const then = at === undefined ? undefined : Date.parse(at);
         assertPast('at', then);
         return store.list(scope, then ?? Date.now());
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/indicators.csv',
+      summary: 'indicators with their values, targets and what is overdue as CSV, a row for each, as known now or then',
+      right: 'view',
+      query: API['/v1/indicators'].query.extend({ lang: z.enum(LANGUAGES).default('vi') }),
+      answer: { type: 'text/csv; charset=utf-8', schema: z.string() },
+      refuses: TAKEN,
+      handle: (call) => {
+        const { principal, query } = call;
+        const then = query.at === undefined ? undefined : Date.parse(query.at);
+        assertPast('at', then);
+        return give(call, 'indicators', async () => {
+          const { day, indicators } = await store.values(principal.scope, then ?? Date.now());
+          return tableOfIndicators(indicators, day, query.lang, catalogue);
+        });
       },
     }),
     route({
@@ -48,6 +82,7 @@ export function programmeRoutes(store: Pick<ProgrammeStore, 'list' | 'get' | 're
       summary:
         'reports values of one’s own, corrects them or takes them back: all that are sent, or none; a trial says row by row what would be refused',
       right: 'answer',
+      imports: 'reports',
       mostBytes: MOST_BYTES,
       body: sentReportsSchema,
       badInput: 'bad_report',

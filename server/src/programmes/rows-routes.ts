@@ -1,5 +1,5 @@
 /** HTTP of offices' files of tasks and reported values: what each row would be by a mapping. Nothing is taken here. */
-import { readRowsSchema, rowsReadSchema } from '@room/contract';
+import { IMPORT_RIGHTS, readRowsSchema, rowsReadSchema } from '@room/contract';
 import type { z } from 'zod';
 import { causeOf } from '../access/remember.ts';
 import { type Route, route } from '../api/route.ts';
@@ -17,8 +17,6 @@ export type ReadRows = (
 /** They are read by the process that serves walls: one after the other for one person, and few in all. */
 const MOST_AT_ONCE = 2;
 const BUSY_SECONDS = 5;
-
-const WANTED = { tasks: 'direct', reports: 'answer' } as const;
 
 export function rowsRoutes(read: ReadRows): Route[] {
   const reading = new Set<string>();
@@ -39,8 +37,8 @@ export function rowsRoutes(read: ReadRows): Route[] {
         503: 'files of others are being read; try again after Retry-After',
       },
       handle: async ({ principal, body: { rows, mapping, content } }) => {
-        if (!principal.rights.has(WANTED[rows]))
-          throw new HttpError(403, 'no_right', `these rows are sent by whoever has the right ${WANTED[rows]}`);
+        if (!principal.rights.has(IMPORT_RIGHTS[rows]))
+          throw new HttpError(403, 'no_right', `these rows are sent by whoever has the right ${IMPORT_RIGHTS[rows]}`);
         const { who } = causeOf(principal);
         if (reading.has(who))
           throw new HttpError(429, 'too_many_at_once', 'one file at a time is read for one person: wait', BUSY_SECONDS);

@@ -1,6 +1,7 @@
 /** Indicators and what was reported of them, within a scope: documents of the room, and rows that are only ever added. */
 import { isDeepStrictEqual } from 'node:util';
 import {
+  asKept,
   type Catalogue,
   type EvidenceFile,
   type Indicator,
@@ -9,6 +10,7 @@ import {
   indicatorSchema,
   isOwnValue,
   type KeptReport,
+  knownAt,
   localDay,
   owns,
   type Refusal,
@@ -28,6 +30,7 @@ import {
   ReportedValueTable,
 } from '@room/database';
 import { type GivenFiles, withRemovals } from '../given-files.ts';
+import type { IndicatorValues } from './table.ts';
 
 export interface ProgrammeOptions {
   database: Pick<Database, 'read' | 'write'>;
@@ -58,7 +61,7 @@ export class ProgrammeStore {
   constructor(options: ProgrammeOptions) {
     const { database } = options;
     this.#options = options;
-    this.#documents = new Documents({ database, kind: 'indicator', schema: indicatorSchema });
+    this.#documents = new Documents({ database, kind: 'indicator', schema: asKept(indicatorSchema) });
     this.#table = new ReportedValueTable(database);
   }
 
@@ -78,6 +81,24 @@ export class ProgrammeStore {
           body: bodyFor(body, scope),
           ...standingOf(body, { reported: reported.get(id) ?? [], at, today: this.#dayOf(at), scope, units }),
         })),
+    };
+  }
+
+  /** Each of a scope with all that stood at an instant, of the whole and of its units; `day`: its local day. */
+  async values(scope: Scope, at: number): Promise<{ day: string; indicators: IndicatorValues[] }> {
+    const { indicators } = await this.list(scope, at);
+    const reported = byIndicator(await this.#table.list());
+    return {
+      day: this.#dayOf(at),
+      indicators: indicators.map(({ id, body, known, overdue, units = [] }) => ({
+        id,
+        body,
+        known: [...known, ...units.flatMap(({ code }) => knownAt(reported.get(id) ?? [], at, code))],
+        overdue: [
+          ...overdue.map((period) => ({ period })),
+          ...units.flatMap(({ code, overdue: theirs }) => theirs.map((period) => ({ by: code, period }))),
+        ],
+      })),
     };
   }
 

@@ -1,5 +1,5 @@
 /** Directives as rows: one of two who change the same version is refused, a reminder leaves once, and the audit has all of it. */
-import { Conflict, DIRECTIVE, type DirectiveRow, DirectiveTable } from '@room/database';
+import { Conflict, DIRECTIVE, type DirectiveRow, DirectiveTable, searchAudit, TASK_IMPORT } from '@room/database';
 import { describe, expect, it } from 'vitest';
 import { freshDatabase, KINDS } from '../../postgres/fresh.ts';
 
@@ -107,6 +107,85 @@ describe.each(KINDS)('%s', (kind) => {
       'agency A 2',
       'province P 1',
     ]);
+  });
+
+  it('takes an import back as one, but what somebody changed since, and whom nobody told of it hears nothing', async (context) => {
+    await using fresh = await freshDatabase(kind, context);
+    const [one, other] = [await fresh.open(), await fresh.open()];
+    const [table, second] = [new DirectiveTable(one), new DirectiveTable(other)];
+    const rows = Array.from({ length: 260 }, (_, n) => ({ ...given, kind: 'task', alert: null, id: `t${n}` }));
+    expect(await table.giveAll(OFFICE, rows, { batch: 'b1' })).toEqual([]);
+    await table.giveAll(OFFICE, [{ ...given, kind: 'task', alert: null, id: 'alone' }], { batch: 'b2' });
+    const outgoing = (): Promise<{ id: string; body: string }[]> =>
+      one.read((query) =>
+        query.selectFrom('outbox').select(['id', 'body']).where('channel', '=', 'directive').execute(),
+      );
+    const toldOf = async (): Promise<string[]> =>
+      (await outgoing()).flatMap(({ body }) => {
+        const {
+          directive,
+          others = [],
+          action,
+        } = JSON.parse(body) as {
+          directive: string;
+          others?: string[];
+          action: string;
+        };
+        return [directive, ...others].map((id) => `${action} ${id}`);
+      });
+    // Few messages tell of many, each once.
+    expect((await outgoing()).length).toBe(4);
+    expect((await toldOf()).toSorted()).toEqual(
+      [...rows.map(({ id }) => `task.given ${id}`), 'task.given alone'].toSorted(),
+    );
+    await table.move({ who: 'person:ann' }, 't7', 1, 'answered', moved('answered'));
+    expect((await table.batches()).map(({ id, count, untouched, who }) => [id, count, untouched, who])).toEqual(
+      expect.arrayContaining([
+        ['b1', 260, 259, 'person:office'],
+        ['b2', 1, 1, 'person:office'],
+      ]),
+    );
+    const trial = await table.takeBack(OFFICE, 'b1', { isTrial: true });
+    expect([trial?.taken.length, trial?.kept.map(({ id }) => id)]).toEqual([259, ['t7']]);
+    expect((await table.some(rows.map(({ id }) => id))).length).toBe(260);
+    // Everybody was told but of the first; of that one a message waits.
+    const [first, ...others] = await outgoing();
+    const waits = JSON.parse(first?.body ?? '') as { directive: string; others: string[] };
+    await one.write(OFFICE, ({ query }) =>
+      query
+        .deleteFrom('outbox')
+        .where(
+          'id',
+          'in',
+          others.map(({ id }) => id),
+        )
+        .execute(),
+    );
+    const both = await Promise.all([table, second].map((each) => each.takeBack(OFFICE, 'b1', { isTrial: false })));
+    expect(both.map((each) => each?.taken.length).toSorted()).toEqual([0, 259].toSorted());
+    expect((await table.some(rows.map(({ id }) => id))).map(({ id }) => id)).toEqual(['t7']);
+    const back = (await toldOf()).filter((each) => each.startsWith('task.taken_back'));
+    expect(back.length).toBe(259 - [waits.directive, ...waits.others].filter((id) => id !== 't7').length);
+    expect(back).not.toContain(`task.taken_back ${waits.directive}`);
+    expect(await table.takeBack(OFFICE, 'none', { isTrial: false })).toBeUndefined();
+    expect((await table.entries(['t8'])).map(({ action, version }) => [action, version])).toEqual([
+      ['task.given', 1],
+      ['task.taken_back', null],
+    ]);
+    const { entries } = await one.read((query) => searchAudit(query, { kind: TASK_IMPORT, limit: 10 }));
+    expect(entries.map(({ action, subject, after }) => [action, subject, after])).toEqual([
+      ['task_import.taken_back', 'b1', { tasks: 259, kept: 1 }],
+      ['task_import.made', 'b2', { tasks: 1 }],
+      ['task_import.made', 'b1', { tasks: 260 }],
+    ]);
+    // The mended file may be sent under the same names.
+    expect(
+      await table.giveAll(
+        OFFICE,
+        [rows[8] ?? rows[0]].flatMap((row) => row ?? []),
+        { batch: 'b3' },
+      ),
+    ).toEqual([]);
   });
 
   it('sends a reminder on once, whoever looks', async (context) => {

@@ -42,7 +42,13 @@ it('is up from the first moment to the last, and says the same in readiness and 
     health.close();
     expect(await told()).toEqual(unready('stopping'));
     expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ ok: true, pending: 7 });
-    expect((await fetch(`${url}/healthz`, { method: 'POST' })).status).toBe(404);
+    for (const path of ['/healthz', '/readyz', '/metrics'])
+      for (const method of ['POST', 'DELETE']) {
+        const refused = await fetch(`${url}${path}`, { method, body: 'x'.repeat(100_000) });
+        expect([path, method, refused.status, refused.headers.get('allow')]).toEqual([path, method, 405, 'GET, HEAD']);
+        expect(await refused.json()).toMatchObject({ error: { code: 'method_not_allowed' } });
+      }
+    expect((await fetch(`${url}/elsewhere`, { method: 'POST' })).status).toBe(404);
   } finally {
     http.close();
     http.closeAllConnections();

@@ -490,6 +490,9 @@ it('tells who sees a part how complete that part is, and not how the whole count
   // Of another's portal it is told nothing, though it be asked for by its name.
   const other = DIMENSIONS.source.members(catalogue)[1]?.code ?? '';
   expect(await coverage({ agencies: ['A1'], provinces: [] }, { source: other })).toBeUndefined();
+  // Of another's nobody is told how much was reported, as of its numbers; beside one's own it says nothing.
+  expect(await coverage({ agencies: ['A1'], provinces: [] }, { agency: 'A2' })).toBeUndefined();
+  expect(await coverage({ agencies: ['A1'], provinces: [] }, { agency: 'A1,A2' })).toBeDefined();
   expect(await coverage({ agencies: [], provinces: [] })).toBeUndefined();
 });
 
@@ -529,6 +532,12 @@ describe('refuses, naming the field,', () => {
     ['SQL', { service: "S1') OR 1 = 1 --" }, 'service'],
     ['an end before the beginning', { to: '2026-10-01' }, 'to'],
     ['ten years by the hour', { from: '2016-11-01', grain: 'hour' }, 'to'],
+    ['a ranking by points of what no index scores', { measures: 'indexPoints', split: 'channel' }, 'sort'],
+    [
+      'the same beside a unit',
+      { measures: 'submitted,indexPoints', split: 'agency,status', sort: 'indexPoints' },
+      'sort',
+    ],
     ['a comparison with thirty years', { compare: '1990-01-01:2020-01-01' }, 'compare'],
   ])('%s', async (_name, change, field) => {
     const query = asked({ from: '2026-11-01', to: LAST, ...change });

@@ -53,7 +53,13 @@ describe.each(KINDS)('reading tokens in %s', (kind) => {
     scope: { key: 'all', own: undefined },
     ...more,
   });
-  const asked = { name: 'assistant', rights: ['view', 'analyse'] as const, scope: 'all' as ScopeGrant, days: 30 };
+  const asked = {
+    name: 'assistant',
+    rights: ['view', 'analyse'] as const,
+    imports: [] as const,
+    scope: 'all' as ScopeGrant,
+    days: 30,
+  };
 
   it('read by their owner’s rights and scope of now, on every server, and shrink with them', async (context) => {
     const { here, there, ann } = await servers(context);
@@ -80,6 +86,26 @@ describe.each(KINDS)('reading tokens in %s', (kind) => {
       WAIT,
     );
     expect(token).toMatchObject({ name: 'assistant', scope: 'all' });
+  });
+
+  it('bring rows by what their owner still may, for a quarter at most, and tasks for the whole room alone', async (context) => {
+    const { here, ann } = await servers(context);
+    const may = actor({ rights: new Set(['view', 'answer', 'direct'] as const) });
+    const brings = { ...asked, rights: [], imports: ['tasks', 'reports'] as const };
+    await expect(here.tokens.create(actor(), brings, 366)).rejects.toMatchObject({ status: 403, code: 'no_right' });
+    await expect(here.tokens.create(may, { ...brings, days: 93 }, 366)).rejects.toMatchObject({ status: 400 });
+    await expect(here.tokens.create(may, { ...brings, days: 31 }, 30)).rejects.toMatchObject({ status: 400 });
+    const ofPart = { ...brings, scope: { agencies: ['A'], provinces: [] } };
+    await expect(here.tokens.create(may, ofPart, 366)).rejects.toMatchObject({ status: 400 });
+    const { secret, token } = await here.tokens.create(may, { ...brings, days: 92 }, 366);
+    expect([secret, token.imports]).toEqual([expect.stringMatching(/^import_[\w-]{43}$/), ['reports', 'tasks']]);
+    // Nobody made her one who may, yet: what it brings is decided by what she may now.
+    expect([...((await here.tokens.actorOf(secret))?.imports ?? [])]).toEqual([]);
+    await here.people.change(who, 'ann', ann.version, person({ rights: ['view', 'answer'] }));
+    await vi.waitFor(async () => {
+      const bringing = await here.tokens.actorOf(secret);
+      expect([[...(bringing?.imports ?? [])], [...(bringing?.rights ?? [])]]).toEqual([['reports'], []]);
+    }, WAIT);
   });
 
   it('end at once on every server when they are revoked, when their owner is disabled, and by their date', async (context) => {

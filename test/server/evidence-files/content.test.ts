@@ -18,6 +18,45 @@ const OLE = latin('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on');
 const office = (names: readonly string[], more: Zippable): Buffer => Buffer.from(zipSync({ ...parts(names), ...more }));
 const stored = (names: readonly string[], more: Zippable): Buffer =>
   Buffer.from(zipSync({ ...parts(names), ...more }, { level: 0 }));
+/** As small as they come: a page, and pictures of one point. */
+const PDF = latin(
+  '%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\nxref\n0 1\ntrailer\n<</Root 1 0 R>>\nstartxref\n44\n%%EOF\n',
+);
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+const JPEG = latin(
+  '\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xc0\0\x0b\x08\0\x01\0\x01\x01\x01\x11\0\xff\xda\0\x08\x01\x01\0\0\x3f\0\xd2\xff\xd9',
+);
+const WEBP = Buffer.from('UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==', 'base64');
+const KIND = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+const related = (
+  kind: string,
+  target: string,
+  mode?: string,
+  names: readonly string[] = WORD,
+  at = 'word/_rels/document.xml.rels',
+): Buffer =>
+  office(names, {
+    [at]: strToU8(
+      `<Relationships><Relationship Id="rId1" Type="${KIND}/${kind}" Target="${target}"${mode === undefined ? '' : ` TargetMode="${mode}"`}/></Relationships>`,
+    ),
+  });
+const pieces = (...cut: string[]): Buffer =>
+  office(WORD, {
+    'word/document.xml': strToU8(
+      `<w:p><w:fldChar w:fldCharType="begin"/>${cut.map((text) => `<w:r><w:instrText xml:space="preserve">${text}</w:instrText></w:r>`).join('')}<w:fldChar w:fldCharType="end"/></w:p>`,
+    ),
+  });
+const fields = (...commands: string[]): Buffer =>
+  office(WORD, {
+    'word/document.xml': strToU8(
+      commands
+        .map((text) => `<w:fldChar/><w:instrText>${text.replaceAll('"', '&quot;')}</w:instrText><w:fldChar/>`)
+        .join(''),
+    ),
+  });
 const typed = (type: string): Buffer =>
   office(WORD, {
     '[Content_Types].xml': strToU8(`<Types><Override PartName="/word/a.xml" ContentType="${type}"/></Types>`),
@@ -25,10 +64,17 @@ const typed = (type: string): Buffer =>
 
 describe('the type of a file', () => {
   it.each([
-    ['a PDF', latin('%PDF-1.7\n%\xe2\xe3\xcf\xd3'), 'application/pdf'],
-    ['a PNG', latin('\x89PNG\r\n\x1a\n\0\0\0\rIHDR'), 'image/png'],
-    ['a JPEG', latin('\xff\xd8\xff\xe0\0\x10JFIF'), 'image/jpeg'],
-    ['a WEBP', latin('RIFF\x1a\0\0\0WEBPVP8L'), 'image/webp'],
+    ['a PDF', PDF, 'application/pdf'],
+    ['a PNG', PNG, 'image/png'],
+    ['a JPEG', JPEG, 'image/jpeg'],
+    ['a WEBP', WEBP, 'image/webp'],
+    ['a document with links to click', related('hyperlink', 'https://example.vn', 'External'), DOCX],
+    ['a document with a picture within', related('image', 'media/image1.png'), DOCX],
+    [
+      'a document with fields of its own',
+      fields('PAGE', ' REF _DDE1 \\h ', 'TOC \\o "1-3"', 'HYPERLINK "https://example.vn"'),
+      DOCX,
+    ],
     ['a document', zipped(...WORD), DOCX],
     ['a workbook', zipped(...SHEET, 'xl/worksheets/sheet1.xml'), XLSX],
     [
@@ -60,6 +106,62 @@ describe('the type of a file', () => {
     ['a RIFF that is a sound', latin('RIFF\x1a\0\0\0WAVEfmt '), '415 file_type'],
     ['an old document, or one with a password', latin('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0'), '415 file_old_office'],
     ['an archive', zipped('report.pdf'), '415 file_type'],
+    ['the first bytes of a PDF', PDF.subarray(0, 9), '415 file_broken'],
+    ['a PDF without its end', PDF.subarray(0, PDF.length - 12), '415 file_broken'],
+    ['the first bytes of a PNG', PNG.subarray(0, 16), '415 file_broken'],
+    ['a PNG without a picture', PNG.subarray(0, 33), '415 file_broken'],
+    ['the first bytes of a JPEG', JPEG.subarray(0, 20), '415 file_broken'],
+    ['the first bytes of a WEBP', WEBP.subarray(0, 16), '415 file_broken'],
+    ['a text of which nothing is seen', Buffer.from('\ufeff\u200b\u2060 \r\n'), '415 file_empty'],
+    [
+      'a template from elsewhere',
+      related('attachedTemplate', 'https://e.example/a.dotm', 'External'),
+      '415 file_outside',
+    ],
+    [
+      'one of another machine',
+      related('attachedTemplate', 'file:///\\\\e.example\\a.dotm', 'External'),
+      '415 file_outside',
+    ],
+    ['a picture from elsewhere', related('image', 'https://e.example/a.png', 'External'), '415 file_outside'],
+    ['the same in other letters', related('image', 'https://e.example/a.png', '&#69;xternal '), '415 file_outside'],
+    [
+      'a workbook with a linked one',
+      related('externalLink', 'externalLinks/a.xml', undefined, SHEET, 'xl/_rels/workbook.xml.rels'),
+      '415 file_outside',
+    ],
+    [
+      'a workbook with connections',
+      related('connections', 'connections.xml', undefined, SHEET, 'xl/_rels/workbook.xml.rels'),
+      '415 file_outside',
+    ],
+    ['a document within, of another form', related('aFChunk', 'a.html'), '415 file_macros'],
+    ['an object that is linked', related('oleObject', 'file:///a.xlsx', 'External'), '415 file_macros'],
+    ['a field that runs something', fields('DDEAUTO c:\\\\windows\\\\cmd.exe "/k calc"'), '415 file_macros'],
+    ['such a field in pieces', pieces('DD', 'EA', 'UTO c:\\\\cmd'), '415 file_macros'],
+    ['such a field in references and comments', pieces('D&#68;<!-- -->', 'E c:\\\\cmd'), '415 file_macros'],
+    ['such a field by numbers', fields('QUOTE 68 68 69 65'), '415 file_macros'],
+    [
+      'such a field as an attribute',
+      office(WORD, { 'word/footer1.xml': strToU8(`<x:fldSimple x:dirty="a>b" x:instr=' DDE a b'/>`) }),
+      '415 file_macros',
+    ],
+    ['a field that fetches', fields('INCLUDEPICTURE "https://e.example/a.png" \\d'), '415 file_outside'],
+    [
+      'relationships in declarations',
+      office(WORD, { 'word/_rels/document.xml.rels': strToU8('<![CDATA[<Relationship/>]]>') }),
+      '415 file_broken',
+    ],
+    [
+      'relationships of sixteen bits',
+      office(WORD, { 'word/_rels/document.xml.rels': new Uint8Array(Buffer.from('\ufeff<a/>', 'utf16le')) }),
+      '415 file_broken',
+    ],
+    [
+      'a tag that does not end',
+      office(WORD, { 'word/_rels/document.xml.rels': strToU8(`<Relationship ${'a="'.repeat(9_000)}`) }),
+      '415 file_broken',
+    ],
     ['an archive that is a document by one name', zipped('word/document.xml'), '415 file_type'],
     ['a document with macros', zipped(...WORD, 'word/vbaProject.bin'), '415 file_macros'],
     ['a workbook with macros', zipped(...SHEET, 'xl/VBAPROJECT.BIN'), '415 file_macros'],

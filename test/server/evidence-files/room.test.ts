@@ -38,7 +38,14 @@ beforeAll(async () => {
 });
 afterAll(() => room[Symbol.asyncDispose]());
 
-const PDF = Buffer.from('%PDF-1.7\nreport 12\n%%EOF\n');
+/** A document with these words in it. */
+const pdf = (words: string): Buffer =>
+  Buffer.from(`%PDF-1.7\n1 0 obj\n(${words})\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n`);
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+const PDF = pdf('report 12');
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 const headers = (who: CookieClient): Record<string, string> => ({
   cookie: who.cookie,
@@ -106,7 +113,7 @@ it('a reported value is shown by a file, which a correction does not take away',
     known: 1,
     refused: [],
   });
-  const again = await brought(police, Buffer.from('%PDF-1.7\nreport 13'), 'report 13.pdf');
+  const again = await brought(police, pdf('report 13'), 'report 13.pdf');
   await police.told('/v1/indicators/reports', {
     reports: [report({ evidence: { text: '13', file: again.id }, revision: 1, value: 72_000_000, why: 'a slip' })],
   });
@@ -185,7 +192,7 @@ it('shows that a service is deployed, and what a directive is answered with', as
   expect(await code(health.ask(at, answer))).toBe('400 bad_answer');
   // A file of another's, which this one may not see, is none.
   expect(await code(health.ask(at, { ...answer, file: file.id }))).toBe('422 file_gone');
-  const photo = await brought(health, Buffer.from('\x89PNG\r\n\x1a\nmore', 'latin1'), 'photo.jpg');
+  const photo = await brought(health, PNG, 'photo.jpg');
   expect(photo).toMatchObject({ name: 'photo.jpg.png', type: 'image/png' });
   const { directive } = await health.told<DirectiveTimeline>(at, { ...answer, file: photo.id });
   expect(directive.response?.file).toEqual(photo);
@@ -194,7 +201,7 @@ it('shows that a service is deployed, and what a directive is answered with', as
 });
 
 it('alone is evidence, without words', async () => {
-  const file = await brought(police, Buffer.from('%PDF-1.7\nalone'), 'alone.pdf');
+  const file = await brought(police, pdf('alone'), 'alone.pdf');
   await police.told('/v1/indicators/reports', {
     reports: [report({ period: '2026-02', evidence: { file: file.id } })],
   });
@@ -206,7 +213,7 @@ it('alone is evidence, without words', async () => {
 });
 
 it('loses its content where it was given in error, by whoever gave it or an administrator; what it was and why stays', async () => {
-  const bytes = Buffer.from('%PDF-1.7\nnames of people');
+  const bytes = pdf('names of people');
   const file = await brought(police, bytes, 'names.pdf');
   await police.told('/v1/indicators/reports', {
     reports: [report({ period: '2026-03', evidence: { file: file.id } })],
@@ -239,7 +246,7 @@ it('loses its content where it was given in error, by whoever gave it or an admi
   expect(await code(police.ask('/v1/indicators/reports', { reports: [report(next)] }))).toBe('422 file_gone');
   const same = { period: '2026-03', revision: 1, why: 'typed wrong', evidence: { file: file.id } };
   expect(await code(police.ask('/v1/indicators/reports', { reports: [report(same)] }))).toBe('422 file_gone');
-  const other = await brought(health, Buffer.from('%PDF-1.7\nothers'));
+  const other = await brought(health, pdf('others'));
   await administrator.told(`/v1/evidence-files/${other.id}/remove`, { why: 'asked to' });
 });
 
@@ -270,7 +277,7 @@ it('is not kept of somebody who was shut out while it came', async () => {
   await leaver.told('/v1/session/accept', { token, password: PASSWORD });
   const { hostname, port } = new URL(room.url);
   const socket = connect({ host: hostname, port: Number(port) });
-  const bytes = Buffer.from('%PDF-1.7\nleft behind');
+  const bytes = pdf('left behind');
   const head = [
     'POST /v1/evidence-files?name=late.pdf HTTP/1.1',
     `host: ${hostname}:${port}`,
@@ -330,7 +337,7 @@ it('refuses what is no file that it takes, with what to do, and keeps nothing of
 it('takes a file of exactly the largest size and none of a byte more, and is full where it is', {
   timeout: 120_000,
 }, async () => {
-  const of = (size: number, mark: string): Buffer => Buffer.concat([Buffer.from(`%PDF-${mark}`)], size);
+  const of = (size: number, mark: string): Buffer => Buffer.concat([pdf(mark)], size);
   const most = of(10_000_000, '1');
   const file = await brought(health, most);
   expect(file.size).toBe(10_000_000);

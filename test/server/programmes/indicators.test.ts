@@ -179,3 +179,30 @@ it('of who may only look no report is taken', async () => {
   await looks.told('/v1/session/accept', { token, password: PASSWORD });
   expect(await refusal(looks.ask('/v1/indicators/reports', { reports: [report()] }))).toMatch(/^403 /);
 });
+
+it('is taken along as CSV, a row for each value of one’s own, and that it was is in the audit', async () => {
+  const csv = await (await police.ask('/v1/indicators.csv?lang=en')).text();
+  const lines = csv.replace('\ufeff', '').split('\r\n');
+  // How it is asked for again, and that it is whole.
+  expect(csv).toMatch(/^\ufeff# [^\r]*\r\n[\s\S]*indicators\.csv\?lang=en/);
+  const [, said = ''] = /# [^\r\n]*: (\d+)\r\n$/.exec(csv) ?? [];
+  const rows = lines.filter((line) => /^[A-Z0-9-]+,/.test(line) && !line.startsWith('#'));
+  expect(Number(said)).toBe(rows.length);
+  const ids = new Set(rows.map((line) => line.split(',')[0]));
+  const { indicators } = await police.told<IndicatorList>('/v1/indicators');
+  expect([...ids].sort()).toEqual(indicators.map(({ id }) => id).sort());
+  const of = indicators.find(({ id }) => id === 'EID-ACCOUNTS');
+  const told = (kind: string) => rows.filter((line) => line.startsWith('EID-ACCOUNTS,') && line.includes(`,${kind},`));
+  expect(told('reported').length).toBe(of?.known.length);
+  expect(told('reported').length).toBeGreaterThan(0);
+  expect(told('report overdue').length).toBe(of?.overdue.length);
+  expect(told('target').length).toBe(of?.body.targets.length);
+  // As of a day before anything was reported there is none.
+  const then = encodeURIComponent('2025-12-31T00:00:00Z');
+  expect(await (await police.ask(`/v1/indicators.csv?lang=en&at=${then}`)).text()).not.toContain(',reported,');
+  expect((await police.ask('/v1/indicators.csv?at=2099-01-01T00:00:00Z')).status).toBe(400);
+  const { entries } = await administrator.told<{ entries: { after: unknown }[] }>(
+    '/v1/audit?who=person:police&action=export.made',
+  );
+  expect(JSON.stringify(entries)).toContain('indicators csv');
+});

@@ -1,10 +1,17 @@
 /** Files of offices go into a real room by the import: by the room's own rules, all or none, and the same file again changes nothing. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addDays, type IndicatorHistory, localDay, type Tasks } from '@room/contract';
+import {
+  type AuditPage,
+  addDays,
+  type IndicatorHistory,
+  localDay,
+  type ReadingToken,
+  type Tasks,
+} from '@room/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { childEnv } from '../../harness/config.ts';
-import { CookieClient, firstAdministrator, PASSWORD } from '../../harness/cookies.ts';
+import { CookieClient, firstAdministrator, PASSWORD, statusOf } from '../../harness/cookies.ts';
 import { run } from '../../harness/process.ts';
 import { ROOT, typescript } from '../../harness/program.ts';
 import { type Room, startRoom } from '../../harness/room.ts';
@@ -17,13 +24,14 @@ const PATIENT = { timeout: 120_000 };
 
 let room: Room;
 let folder: Awaited<ReturnType<typeof tempDir>>;
+let administrator: CookieClient;
 let office: CookieClient;
 let police: CookieClient;
 beforeAll(async () => {
   room = await startRoom();
   folder = await tempDir('rows-import');
   await writeFile(join(folder.path, 'password'), `${PASSWORD}\n`);
-  const administrator = await firstAdministrator(room);
+  administrator = await firstAdministrator(room);
   const person = async (id: string, rights: string[], scope: unknown): Promise<CookieClient> => {
     const { token } = await administrator.told<{ token: string }>('/v1/people', { id, name: id, rights, scope });
     const client = new CookieClient(room);
@@ -38,13 +46,18 @@ afterAll(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-async function imports(who: string, name: string, rows: string, mapping: object, ...words: string[]) {
+const byPassword = (who: string): string[] => ['--sign-in', who, '--password-file', join(folder.path, 'password')];
+const imports = (who: string, name: string, rows: string, mapping: object, ...words: string[]) =>
+  importsBy(byPassword(who), name, rows, mapping, ...words);
+
+async function importsBy(sender: string[], name: string, rows: string, mapping: object, ...words: string[]) {
   const [file, by] = [`${name}.csv`, `${name}.json`].map((each) => join(folder.path, each)) as [string, string];
   await writeFile(file, rows);
   await writeFile(by, JSON.stringify(mapping));
-  const sender = ['--url', room.url, '--sign-in', who, '--password-file', join(folder.path, 'password')];
   const command = [...typescript(), join(ROOT, 'pipelines/src/import/main.ts'), file, '--mapping', by];
-  const { code, output } = await run(process.execPath, [...command, ...sender, ...words], { env: childEnv() });
+  const { code, output } = await run(process.execPath, [...command, '--url', room.url, ...sender, ...words], {
+    env: childEnv(),
+  });
   return { code, said: output };
 }
 
@@ -134,4 +147,53 @@ it('reported values go by the scope of who sends them, and the same file again c
   expect(reports.map(({ period, value, who }) => [period, value, who])).toEqual([
     ['2026-01', 71_000_000, 'person:police'],
   ]);
+});
+
+it('a token brings what it was made to bring, as its owner, and nothing else', PATIENT, async () => {
+  const make = (owner: CookieClient, more: object) =>
+    owner.told<{ token: ReadingToken; secret: string }>('/v1/account/tokens', {
+      name: 'night script',
+      rights: [],
+      days: 30,
+      ...more,
+    });
+  const brings = await make(office, { imports: ['tasks'], scope: 'all' });
+  const theirs = await make(police, { imports: ['reports'], scope: { agencies: ['MPS'], provinces: [] } });
+  const byToken = async (secret: string, name: string): Promise<string[]> => {
+    const file = join(folder.path, `${name}.token`);
+    await writeFile(file, `${secret}\n`);
+    return ['--token-file', file];
+  };
+  const rows = `${HEAD}T1,Kết nối,Bộ Công an,${DUE},biên bản\n`;
+  const wrong = await importsBy(await byToken(theirs.secret, 'theirs'), 'token-wrong', rows, PLAN);
+  expect([wrong.code, wrong.said]).toEqual([2, expect.stringMatching(/403 .*made to bring|403 .*\/account/s)]);
+  const taken = await importsBy(await byToken(brings.secret, 'brings'), 'token', rows, PLAN);
+  expect([taken.code, taken.said]).toEqual([0, expect.stringContaining('1 task taken')]);
+  const { entries } = await administrator.told<AuditPage>('/v1/audit?who=person:office&action=task.given');
+  expect(entries[0]).toMatchObject({ who: 'person:office', why: 'by the token night script' });
+  // It reads nothing, changes nothing else, and is no page's.
+  const by = (path: string, body?: object, headers: Record<string, string> = {}): Promise<string> =>
+    statusOf(
+      fetch(`${room.url}${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { authorization: `Bearer ${brings.secret}`, 'content-type': 'application/json', ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    );
+  const task = { isTrial: true, tasks: [] };
+  for (const [path, body] of [
+    ['/v1/tasks'],
+    ['/v1/catalogue'],
+    ['/v1/account/tokens'],
+    ['/v1/indicators/reports', { reports: [] }],
+    ['/v1/directives', {}],
+    ['/v1/rows/read', {}],
+  ] as [string, object?][])
+    expect([path, await by(path, body)]).toEqual([path, '403 no_right']);
+  expect(await by('/v1/tasks', task, { origin: 'https://elsewhere.example' })).toBe('403 other_origin');
+  expect(await by('/v1/tasks', task)).toBe('400 bad_task');
+  await office.told(`/v1/account/tokens/${brings.token.id}/revoke`, {});
+  const over = await importsBy(await byToken(brings.secret, 'over'), 'over', rows, PLAN);
+  expect([over.code, over.said]).toEqual([2, expect.stringMatching(/401 unknown_token/)]);
+  expect(over.said).not.toContain(brings.secret);
 });

@@ -43,7 +43,7 @@ async function desk(browser: Browser, width = 1440, height = 900): Promise<Brows
   await context.addCookies([{ name: 'room-session', value: police.cookies.get('room-session') ?? '', url: room.url }]);
   return context;
 }
-const PDF = Buffer.from('%PDF-1.7\nreport 12\n%%EOF\n');
+const PDF = Buffer.from('%PDF-1.7\n1 0 obj\n(report 12)\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n');
 const pdf = { name: 'Báo cáo 12.pdf', mimeType: 'application/pdf', buffer: PDF };
 const state = (page: Page): Promise<string | null> =>
   page.locator('[data-test="evidence-file"]').getAttribute('data-state');
@@ -147,7 +147,9 @@ it('is dragged, seen on its way, and stopped; nothing is told before it is there
   const drop = (size: number): Promise<void> =>
     page.locator('[data-test="evidence-file"]').evaluate((box, bytes) => {
       const given = new DataTransfer();
-      given.items.add(new File(['%PDF-1.7\n', new Uint8Array(bytes)], 'dragged.pdf'));
+      given.items.add(
+        new File(['%PDF-1.7\n1 0 obj\n<<>>\nendobj\nstartxref\n9\n%%EOF\n', new Uint8Array(bytes)], 'dragged.pdf'),
+      );
       box.dispatchEvent(new DragEvent('drop', { dataTransfer: given, bubbles: true, cancelable: true }));
     }, size);
   const line = await place.newCDPSession(page);

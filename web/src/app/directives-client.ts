@@ -6,6 +6,8 @@ import type {
   GivenDirective,
   SentTask,
   TakenTasks,
+  TaskImports,
+  UndoneImport,
 } from '@room/contract';
 import { queryOptions } from '@tanstack/vue-query';
 import { answerOf, ask, telling } from './client.ts';
@@ -64,3 +66,11 @@ export const taskHistoryQuery = (from: string, to: string) =>
 
 export const sendTasks = async (tasks: readonly SentTask[], isTrial: boolean): Promise<TakenTasks> =>
   (await answerOf('/v1/tasks', telling({ tasks, isTrial }))) as TakenTasks;
+
+export const taskImportsQuery = queryOptions({
+  queryKey: ['alerts', 'task-imports'],
+  queryFn: async ({ signal }) => (await answerOf('/v1/tasks/imports', { signal })) as TaskImports,
+  refetchInterval: again(EVERY),
+});
+export const undoTaskImport = async (id: string, isTrial: boolean): Promise<UndoneImport> =>
+  (await answerOf(`/v1/tasks/imports/${encodeURIComponent(id)}/undo`, telling({ isTrial }))) as UndoneImport;

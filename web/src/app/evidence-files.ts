@@ -13,6 +13,7 @@ export const FILE_REFUSALS: Readonly<Record<string, MessageKey>> = {
   file_type: 'fileType',
   file_old_office: 'fileOld',
   file_macros: 'fileMacros',
+  file_outside: 'fileOutside',
   file_broken: 'fileBroken',
   too_many_files: 'fileTooMany',
   too_many_at_once: 'fileTwo',

@@ -1,10 +1,11 @@
-/** What the page of one's own account asks and tells of reading tokens. Throws `RequestFailed`. */
-import type { ReadingRight, ReadingToken, ReadingTokens, ScopeGrant } from '@room/contract';
+/** What the page of one's own account asks and tells of the tokens of one's programs. Throws `RequestFailed`. */
+import type { ImportKind, ReadingRight, ReadingToken, ReadingTokens, ScopeGrant } from '@room/contract';
 import { answerOf, telling } from './client.ts';
 
 export interface TokenForm {
   name: string;
   rights: ReadingRight[];
+  imports: ImportKind[];
   scope: ScopeGrant;
   days: number;
 }

@@ -19,6 +19,8 @@ export const evidenceFiles = {
       'Nội dung tệp không phải PDF, PNG, JPEG, WEBP, DOCX, XLSX, CSV hay văn bản UTF-8, dù tên tệp là gì: hãy lưu lại ở một trong các dạng đó.',
     fileOld: 'Tài liệu Office kiểu cũ hoặc có mật khẩu: hãy lưu thành DOCX, XLSX hoặc PDF không mật khẩu.',
     fileMacros: 'Tài liệu có macro, điều khiển hoặc đối tượng nhúng: hãy lưu lại không có chúng, hoặc thành PDF.',
+    fileOutside:
+      'Khi mở, tài liệu lấy nội dung từ nơi khác (mẫu, ảnh, bảng hoặc trường liên kết): hãy ngắt liên kết, chèn hẳn nội dung, hoặc lưu thành PDF.',
     fileBroken: 'Không đọc được tài liệu: hãy mở, lưu lại rồi chọn tệp mới.',
     fileTooMany: 'Hôm nay bạn đã gửi quá nhiều tệp: hãy thử lại sau, hoặc ghi đường dẫn.',
     fileTwo: 'Đang có tệp khác được gửi: hãy chờ xong rồi thử lại.',
@@ -57,6 +59,8 @@ export const evidenceFiles = {
       'By its content, whatever its name says, the file is no PDF, PNG, JPEG, WEBP, DOCX, XLSX, CSV or text in UTF-8: save it as one of them.',
     fileOld: 'It is a document of an older Office, or has a password: save it as DOCX, XLSX or PDF without one.',
     fileMacros: 'The document holds macros, controls or embedded objects: save it without them, or as PDF.',
+    fileOutside:
+      'Opened, the document takes something from another place (a linked template, picture, table or field): break its links, put in what they show, or save it as PDF.',
     fileBroken: 'The document cannot be read: open it, save it anew, and choose that.',
     fileTooMany: 'You brought too many files today: try again later, or give a link.',
     fileTwo: 'Other files are on their way: wait for them and try again.',

@@ -46,6 +46,18 @@ export const tasks = {
       'Các cột: plan (kế hoạch hoặc nghị quyết), item (số mục), agency hoặc province (mã đơn vị), text (việc), due (hạn, 2026-12-31), wanted (kết quả); tùy chọn: head (người chịu trách nhiệm), givenOn (ngày giao theo văn bản, nếu trước hôm nay). Từng dòng được kiểm tra trước; nhận tất cả hoặc không dòng nào.',
     tasksSend: 'Giao các nhiệm vụ này',
     tasksSent: 'Đã giao {n} nhiệm vụ.',
+    taskImports: 'Các lần nạp kế hoạch',
+    taskImportsHint:
+      'Nạp nhầm thì hủy cả lần nạp: việc chưa ai sửa hay báo cáo biến mất như chưa từng giao, việc đã có thay đổi được giữ lại.',
+    taskImport: '{n} nhiệm vụ',
+    taskUndo: 'Hủy lần nạp này',
+    taskUndoAsk:
+      'Hủy {n} nhiệm vụ chưa ai thay đổi của lần nạp này? Nhật ký giữ lại nội dung; đơn vị đã nhận tin được báo là giao nhầm.',
+    taskUndoKeeps: '{n} nhiệm vụ đã có người thay đổi được giữ lại.',
+    taskAllTouched: 'Mọi nhiệm vụ đã có người thay đổi',
+    taskUndone: 'Đã hủy {n} nhiệm vụ.',
+    taskKept: '{n} nhiệm vụ đã có người thay đổi, được giữ lại; hãy rút từng việc nếu cần:',
+    taskImportGone: 'Lần nạp này đã được hủy rồi.',
     tasksFaultMissing: 'Không được để trống.',
     tasksFaultLong: 'Quá dài.',
     tasksFaultDay: 'Viết ngày như 2026-12-31.',
@@ -102,6 +114,19 @@ export const tasks = {
       'Columns: plan (or resolution), item (its number there), agency or province (code of the unit), text (what is to be done), due (2026-12-31), wanted (the outcome); if need be head (who answers for it), givenOn (the day on which the plan gave it, where that is before today). Each row is looked at first; all are taken or none.',
     tasksSend: 'Give these tasks',
     tasksSent: '{n} task was given. | {n} tasks were given.',
+    taskImports: 'Plans that were brought',
+    taskImportsHint:
+      'What was brought in error is taken back as a whole: tasks that nobody changed or answered go as if they had never been given, the others stay.',
+    taskImport: '{n} task | {n} tasks',
+    taskUndo: 'Take this import back',
+    taskUndoAsk:
+      'Take back {n} task of this import that nobody changed? | Take back {n} tasks of this import that nobody changed?',
+    taskUndoKeeps: '{n} that was changed since stays. | {n} that were changed since stay.',
+    taskAllTouched: 'All were changed since',
+    taskUndone: '{n} task was taken back. | {n} tasks were taken back.',
+    taskKept:
+      '{n} task was changed since and stays; withdraw it if need be: | {n} tasks were changed since and stay; withdraw each if need be:',
+    taskImportGone: 'This import was taken back already.',
     tasksFaultMissing: 'It is empty.',
     tasksFaultLong: 'It is too long.',
     tasksFaultDay: 'Write the day as 2026-12-31.',

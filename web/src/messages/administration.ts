@@ -148,6 +148,7 @@ const CAUSES = {
   not_an_event: 'causeNotAnEvent',
   unknown_type: 'causeUnknownType',
   unknown_field: 'causeUnknownField',
+  field_twice: 'causeFieldTwice',
   invalid_field: 'causeInvalidField',
   unknown_source: 'causeUnknownSource',
   wrong_source: 'causeWrongSource',

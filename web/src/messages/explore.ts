@@ -13,6 +13,7 @@ import {
   isDerived,
   isOfProgramme,
   isPoints,
+  isRatio,
   isShare,
   type Measure,
   type Order,
@@ -140,6 +141,8 @@ function isBeyondChance(
     const [waits, waited] = [now?.backlogOverdue ?? 0, before?.backlogOverdue ?? 0];
     return waits !== waited && Math.abs(waits - waited) >= NOTABLE * waited;
   }
+  // A register of tasks is known whole: another number is another number.
+  if (measure === 'tasksOverdue') return true;
   if (points.some(({ at }) => at.length !== DAY_LENGTH)) return undefined;
   const days = {
     now: points.flatMap((point) => point.now ?? []),

@@ -1,5 +1,5 @@
 /** What is said of people and of what they may do. */
-import type { Account, Catalogue, Right, ScopeGrant } from '@room/contract';
+import type { Account, Catalogue, ImportKind, Right, ScopeGrant } from '@room/contract';
 import type { MessageKey } from '../i18n/index.ts';
 import type { Speech } from './context.ts';
 
@@ -10,6 +10,12 @@ export const RIGHT_NAMES: Readonly<Record<Right, MessageKey>> = {
   direct: 'rightDirect',
   operate: 'rightOperate',
   administer: 'rightAdminister',
+};
+
+/** Of the page of one's own account. */
+export const IMPORT_NAMES: Readonly<Record<ImportKind, 'tokenReports' | 'tokenTasks'>> = {
+  reports: 'tokenReports',
+  tasks: 'tokenTasks',
 };
 
 /** What somebody may do by each. */

@@ -17,7 +17,7 @@ import { KeptRows } from './kept-rows.ts';
 import type { LevelRow } from './levels.ts';
 import { MeetingsSince } from './meetings.ts';
 import { daysIn, divisorsOf } from './per.ts';
-import { BadQuery, type Known, type Plan, planOf, type Reading } from './plan.ts';
+import { BadQuery, type Known, membersOf, type Plan, planOf, type Reading } from './plan.ts';
 import { restatedBy } from './restate.ts';
 import { WholeTables } from './whole-tables.ts';
 
@@ -264,11 +264,15 @@ export class QueryStore {
  */
 function sourcesFor(query: Query, { own }: Scope, catalogue: Catalogue, today: string): string[] {
   const units = restatedBy(catalogue, today);
+  /** By id, of whatever they were asked for by: an id, a code of today, one that was merged into it. */
+  const askedFor = (dimension: 'agency' | 'province'): ReadonlySet<string> | undefined => {
+    const codes = query[dimension];
+    return codes && new Set(membersOf(dimension, codes, catalogue, today, units[dimension]));
+  };
+  const wanted = { agency: askedFor('agency'), province: askedFor('province') };
   const isOther = (unit: string, dimension: 'agency' | 'province', known: readonly { id: string }[]): boolean => {
-    const asked = query[dimension];
-    if (asked === undefined || !known.some(({ id }) => id === unit)) return false;
-    const now = (code: string): string => units[dimension].as.get(code) ?? code;
-    return !asked.some((code) => now(code) === now(unit));
+    const asked = wanted[dimension];
+    return asked !== undefined && known.some(({ id }) => id === unit) && !asked.has(unit);
   };
   /** Of a province what ministries report is its own too, and the other way about. */
   const isForeign = (id: string, unit: string): boolean => {
@@ -276,6 +280,15 @@ function sourcesFor(query: Query, { own }: Scope, catalogue: Catalogue, today: s
     const [ofAgencies, ofProvinces] = [own.agency?.size ?? 0, own.province?.size ?? 0];
     return agencies.some((each) => each.id === unit) ? ofProvinces === 0 : ofAgencies === 0;
   };
+  /** Of what is asked for nothing belongs to the scope: it is told of no part of it how much was reported. */
+  const isOutside =
+    own !== undefined &&
+    (['agency', 'province'] as const).every((dimension) => {
+      const theirs = [...(own[dimension] ?? [])];
+      const asked = wanted[dimension];
+      return theirs.length === 0 || (asked !== undefined && !theirs.some((id) => asked.has(id)));
+    });
+  if (isOutside) return [];
   const { agencies, provinces, sources } = catalogue;
   const named = query.source === undefined ? undefined : new Set<string>(query.source);
   return sources.flatMap(({ id, unit }) => {

@@ -18,6 +18,7 @@ import {
   givenDay,
   isOverdue,
   isReached,
+  keptAs,
   localDay,
   owns,
   type Reading,
@@ -221,7 +222,7 @@ export class DirectiveStore {
       state: before.state,
       due: before.due,
       settled_at: before.settled_at,
-      body: directiveBodySchema.parse((before as unknown as { body: unknown }).body),
+      body: keptAs(directiveBodySchema, (before as unknown as { body: unknown }).body),
     }));
   }
 
@@ -332,7 +333,7 @@ const doneBeforeGiven = (given: string): HttpError =>
 
 const instant = (at: number): string => new Date(at).toISOString();
 const stateOf = (text: string): DirectiveKeptState => DIRECTIVE_KEPT_STATES.find((state) => state === text) ?? 'open';
-const bodyOf = ({ body }: Pick<DirectiveRow, 'body'>): DirectiveBody => directiveBodySchema.parse(JSON.parse(body));
+const bodyOf = ({ body }: Pick<DirectiveRow, 'body'>): DirectiveBody => keptAs(directiveBodySchema, JSON.parse(body));
 
 export const isTheirs = ({ dim, code }: Pick<DirectiveRow, 'dim' | 'code'>, scope: Scope): boolean =>
   owns(scope, dim === 'province' ? 'province' : 'agency', code);

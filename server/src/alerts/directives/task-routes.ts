@@ -10,6 +10,8 @@ import {
   type TaskHistory,
   takenTasksSchema,
   taskHistoryAskedSchema,
+  taskImportsSchema,
+  undoneImportSchema,
   type WallTasks,
 } from '@room/contract';
 import { z } from 'zod';
@@ -22,11 +24,12 @@ import { Shared } from '../../shared.ts';
 import { type Cell, type GiveTable, TAKEN, type TableFile } from '../../table-file.ts';
 import type { TaskStore } from './tasks.ts';
 
+const NO_IMPORT = 'there is no import of this id, or nothing of it is there any more';
 /** A thousand with their words. */
 const MOST_BYTES = 6_000_000;
 
 export interface TaskRoutesOptions {
-  store: Pick<TaskStore, 'list' | 'standing' | 'history' | 'give'>;
+  store: Pick<TaskStore, 'list' | 'standing' | 'history' | 'give' | 'imports' | 'undo'>;
   catalogue: Catalogue;
   give: GiveTable;
 }
@@ -102,14 +105,41 @@ export function taskRoutes({ store, catalogue, give }: TaskRoutesOptions): Route
       path: '/v1/tasks',
       summary: 'gives the tasks of a plan: all that are sent, or none, with the reason of each row that is refused',
       right: 'direct',
+      imports: 'tasks',
       isWhole: true,
       mostBytes: MOST_BYTES,
       body: sentTasksSchema,
       badInput: 'bad_task',
       answer: { schema: takenTasksSchema },
       handle: async ({ principal, body: { tasks, isTrial } }) => {
-        const { refused, known } = await store.give(causeOf(principal), tasks, { now: Date.now(), isTrial });
-        return { taken: isTrial || refused.length > 0 ? 0 : tasks.length - known, known, refused };
+        const { known, refused, ...given } = await store.give(causeOf(principal), tasks, { now: Date.now(), isTrial });
+        return { taken: isTrial || refused.length > 0 ? 0 : tasks.length - known, known, refused, ...given };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/tasks/imports',
+      summary: 'tasks that were given at once, the newest first, and how many of each nobody changed since',
+      right: 'view',
+      isWhole: true,
+      answer: { schema: taskImportsSchema },
+      handle: () => store.imports(),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/tasks/imports/{id}/undo',
+      summary:
+        'takes back those tasks of an import that nobody changed since, as if they had never been given, and tells which stay; on trial it only says so',
+      right: 'direct',
+      isWhole: true,
+      params: z.strictObject({ id: z.uuid() }),
+      body: z.strictObject({ isTrial: z.boolean().default(false) }),
+      answer: { schema: undoneImportSchema },
+      refuses: { 404: NO_IMPORT },
+      handle: async ({ principal, params: { id }, body: { isTrial } }) => {
+        const undone = await store.undo(causeOf(principal, 'undone'), id, isTrial);
+        if (undone === undefined) throw new HttpError(404, 'no_such_import', NO_IMPORT);
+        return undone;
       },
     }),
   ];

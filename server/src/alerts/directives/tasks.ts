@@ -1,5 +1,5 @@
 /** Tasks of plans and resolutions, and of directives: one list of what was ordered, and of what moved since a day. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import {
   addDays,
@@ -8,6 +8,7 @@ import {
   type Directive,
   type DirectiveBody,
   directiveBodySchema,
+  keptAs,
   localDay,
   owns,
   type Scope,
@@ -15,9 +16,11 @@ import {
   startOfDay,
   type TakenTasks,
   type TaskHistory,
+  type TaskImports,
   type TaskSource,
   type Tasks,
   type taskHistoryAskedSchema,
+  type UndoneImport,
   validOn,
   type WallTasks,
 } from '@room/contract';
@@ -29,6 +32,7 @@ import {
   type GivenRow,
   MOST_MOVES,
 } from '@room/database';
+import { turn } from '@room/runtime';
 import type { z } from 'zod';
 import { HttpError } from '../../errors.ts';
 import { taskHistory } from './history.ts';
@@ -42,13 +46,24 @@ export const SESSION_DAYS = 91;
 const WEEK_DAYS = 7;
 /** Changes, and settled ones, of which the numbers of days are counted: years of a large plan. */
 const MOST_STEPS = 200_000;
+/** Rows that are looked at without a pause. */
+const AT_ONCE = 100;
 /** Settled ones that are listed. */
 const MOST_SETTLED = 1_000;
 
 export interface TaskStoreOptions {
   table: Pick<
     DirectiveTable,
-    'get' | 'list' | 'moves' | 'stoodBefore' | 'openSince' | 'firstGiven' | 'isAnySimulated' | 'giveAll'
+    | 'some'
+    | 'list'
+    | 'moves'
+    | 'stoodBefore'
+    | 'openSince'
+    | 'firstGiven'
+    | 'isAnySimulated'
+    | 'giveAll'
+    | 'batches'
+    | 'takeBack'
   >;
   directives: Pick<DirectiveStore, 'tell'>;
   catalogue: Catalogue;
@@ -149,13 +164,14 @@ export class TaskStore {
     cause: Cause,
     sent: readonly SentTask[],
     { now, isTrial }: { now: number; isTrial: boolean },
-  ): Promise<Pick<TakenTasks, 'refused' | 'known'>> {
+  ): Promise<Pick<TakenTasks, 'refused' | 'known' | 'import'>> {
     const { table, catalogue } = this.#options;
     const refused: TakenTasks['refused'] = [];
     const rows = new Map<string, number>();
     const today = localDay(now, catalogue.timeZone);
     const ids = await this.#idsOf(sent);
-    sent.forEach((task, index) => {
+    for (const [index, task] of sent.entries()) {
+      if (index % AT_ONCE === AT_ONCE - 1) await turn();
       const row = index + 1;
       const id = ids[index] ?? '';
       const earlier = rows.get(id);
@@ -172,7 +188,8 @@ export class TaskStore {
         });
       }
       refused.push(...faultsOfDays(task, row, today));
-    });
+    }
+    const batch = randomUUID();
     const known = new Set<string>();
     const there = await table.giveAll(
       cause,
@@ -182,6 +199,7 @@ export class TaskStore {
       }),
       {
         isTrial: isTrial || refused.length > 0,
+        batch,
         isSame: (row) => {
           const task = sent[(rows.get(row.id) ?? 0) - 1];
           if (task === undefined || !isSent(task, row)) return false;
@@ -196,17 +214,48 @@ export class TaskStore {
       const reason = `number ${of} of this plan is a task already: change that one`;
       refused.push({ row, field: 'item', code: 'thereAlready', of, reason });
     }
-    return { refused: refused.sort((one, other) => one.row - other.row), known: known.size };
+    const isTaken = !isTrial && refused.length === 0 && known.size < sent.length;
+    return {
+      refused: refused.sort((one, other) => one.row - other.row),
+      known: known.size,
+      ...(isTaken ? { import: batch } : {}),
+    };
+  }
+
+  /** What was given at once and is there, the newest first. */
+  async imports(): Promise<TaskImports> {
+    const batches = await this.#options.table.batches();
+    return {
+      imports: batches.map(({ at, count: tasks, ...batch }) => ({ ...batch, at: Date.parse(at), tasks })),
+    };
+  }
+
+  /** Takes back those of an import that nobody changed since; undefined where nothing of it is there. */
+  async undo(cause: Cause, id: string, isTrial: boolean): Promise<UndoneImport | undefined> {
+    const found = await this.#options.table.takeBack(cause, id, { isTrial });
+    return (
+      found && {
+        undone: found.taken.length,
+        kept: found.kept.map(({ id: task, dim, code, state, version, body }) => {
+          const { of } = keptAs(directiveBodySchema, JSON.parse(body));
+          return {
+            id: task,
+            ...(of === undefined ? {} : { of }),
+            unit: { dim: dim === 'province' ? ('province' as const) : ('agency' as const), code },
+            state,
+            version,
+          };
+        }),
+      }
+    );
   }
 
   /** One that is kept under the id that its letters as they are once made has that one still. */
-  #idsOf(sent: readonly SentTask[]): Promise<string[]> {
-    return Promise.all(
-      sent.map(async (task) => {
-        const [id, former] = [taskId(task), formerId(task)];
-        return former !== id && (await this.#options.table.get(former)) !== undefined ? former : id;
-      }),
-    );
+  async #idsOf(sent: readonly SentTask[]): Promise<string[]> {
+    const both = sent.map((task) => ({ id: taskId(task), former: formerId(task) }));
+    const asked = both.flatMap(({ id, former }) => (former === id ? [] : former));
+    const there = new Set((await this.#options.table.some(asked)).map(({ id }) => id));
+    return both.map(({ id, former }) => (there.has(former) ? former : id));
   }
 
   #isUnit({ unit: { dim, code } }: SentTask): boolean {
@@ -263,7 +312,7 @@ const digestOf = ({ unit, text, head, due, givenOn, wanted }: SentTask): string 
 
 /** Whether a task was given by this same row, whatever became of it since; of one from before digests were kept, by what stands there. */
 function isSent(task: SentTask, { dim, code, body }: Pick<DirectiveRow, 'dim' | 'code' | 'body'>): boolean {
-  const { sent, order } = directiveBodySchema.parse(JSON.parse(body));
+  const { sent, order } = keptAs(directiveBodySchema, JSON.parse(body));
   if (sent !== undefined) return sent === digestOf(task);
   const { unit, text, head, due, givenOn, wanted } = task;
   return (

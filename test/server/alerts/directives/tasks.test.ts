@@ -8,7 +8,9 @@ import {
   type SentTask,
   type TakenTasks,
   type TaskHistory,
+  type TaskImports,
   type Tasks,
+  type UndoneImport,
 } from '@room/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AlertingRoom, startAlertingRoom } from '../../../harness/alerting.ts';
@@ -71,7 +73,7 @@ it('is taken by the Office alone, all or none, with the reason of each row', asy
   });
   expect(await give(plan, true)).toEqual({ taken: 0, known: 0, refused: [] });
   expect(await list(OFFICE)).toEqual([]);
-  expect(await give(plan)).toEqual({ taken: 3, known: 0, refused: [] });
+  expect(await give(plan)).toEqual({ taken: 3, known: 0, refused: [], import: expect.any(String) });
   // The same file again changes nothing, and what is new in it is taken.
   expect(await give(plan)).toEqual({ taken: 0, known: 3, refused: [] });
   expect(await give([task('2', 'MOH', DUE), task('9', 'MOH', DUE)])).toMatchObject({
@@ -225,4 +227,33 @@ it('is told by day as was known then, by unit within the scope, and as a file; n
   expect(await refused(`from=${TODAY}&to=${addDays(TODAY, 2)}`)).toBe('400 not_begun');
   expect(await refused(`from=${addDays(TODAY, -366)}&to=${TODAY}`)).toBe('422 too_much');
   expect(await refused(`from=${TODAY}&to=${addDays(TODAY, -1)}`)).toMatch(/^400 /);
+});
+
+it('an import in error is taken back as one, but what its unit answered, and may be sent again mended', async () => {
+  const wrong = ['U1', 'U2', 'U3'].map((item) => task(item, 'MPS', DUE));
+  const { import: id = '' } = await give(wrong);
+  const [answered] = (await list(MINISTRY)).filter(({ of }) => of?.item === 'U2');
+  await told(MINISTRY, `/v1/directives/${answered?.id}/answer`, {
+    version: 1,
+    cause: 'none',
+    measure: 'begun',
+    until: DUE,
+  });
+  const { imports } = await told<TaskImports>(OFFICE, '/v1/tasks/imports');
+  expect(imports.find((each) => each.id === id)).toMatchObject({ tasks: 3, untouched: 2 });
+  const path = `/v1/tasks/imports/${id}/undo`;
+  expect((await room.as(MINISTRY, path, {})).status).toBe(403);
+  expect((await room.as(MINISTRY, '/v1/tasks/imports')).status).toBe(403);
+  const kept = [{ of: { plan: 'Resolution 1', item: 'U2' }, unit: { dim: 'agency', code: 'MPS' }, state: 'answered' }];
+  expect(await told<UndoneImport>(OFFICE, path, { isTrial: true })).toMatchObject({ undone: 2, kept });
+  const items = async (): Promise<(string | undefined)[]> =>
+    (await list(OFFICE)).flatMap(({ of }) => (of?.item.startsWith('U') === true ? of.item : [])).sort();
+  expect(await items()).toEqual(['U1', 'U2', 'U3']);
+  expect(await told<UndoneImport>(OFFICE, path, {})).toMatchObject({ undone: 2, kept });
+  expect(await items()).toEqual(['U2']);
+  // Of the rest nothing more can be taken back, and it stays.
+  expect(await told<UndoneImport>(OFFICE, path, {})).toMatchObject({ undone: 0, kept });
+  expect((await room.as(OFFICE, '/v1/tasks/imports/00000000-0000-4000-8000-000000000000/undo', {})).status).toBe(404);
+  expect(await give([task('U1', 'MOH', DUE)])).toMatchObject({ taken: 1, refused: [] });
+  expect((await list(OTHER)).map(({ of }) => of?.item)).toContain('U1');
 });

@@ -110,7 +110,10 @@ it('a task of a plan is told to its unit by the same routes, with its plan and a
   await using it = await opened({ theirs: hook(theirs.url, ['MPS']) });
   const task = { plan: 'Resolution 1', item: '7', unit, text: 'Connect it', due: addDays(TODAY, 20), wanted: 'all' };
   const tasks = new TaskStore({ table: it.table, directives: it.store, catalogue });
-  expect(await tasks.give(OFFICE, [task], { now: Date.now(), isTrial: false })).toEqual({ refused: [], known: 0 });
+  expect(await tasks.give(OFFICE, [task], { now: Date.now(), isTrial: false })).toMatchObject({
+    refused: [],
+    known: 0,
+  });
   const told = () =>
     theirs.hits
       .map(({ body }) => JSON.parse(body) as { text: string; short: string; events: Notice[] })

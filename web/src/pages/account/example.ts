@@ -22,3 +22,13 @@ export function readingExample({ origin, secret, rights, today }: ReadingExample
   const path = rights.includes('analyse') ? `/v1/query?${week}` : '/v1/snapshot';
   return [`curl '${origin}${path}' \\`, `  -H 'authorization: Bearer ${secret}'`].join('\n');
 }
+
+/** How rows of a file are brought by it: the token stands in a file of its user's, never among the words of a command. */
+export const importExample = ({ origin, secret }: Pick<ReadingExampleOptions, 'origin' | 'secret'>): string =>
+  [
+    `(umask 077; cat > room-token <<'END'`,
+    secret,
+    'END',
+    ')',
+    `npm run import -- FILE.csv --mapping ROWS.json --url ${origin} --token-file room-token`,
+  ].join('\n');
