@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Fields } from '../../../../web/src/pages/explore/asked.ts';
-import { evidenceFields, type EvidentPlace, placeIn, placeText } from '../../../../web/src/pages/explore/place.ts';
+import { type EvidentPlace, evidenceFields, placeIn, placeText } from '../../../../web/src/pages/explore/place.ts';
 
 const PLACES: EvidentPlace[] = [
   { measure: 'submitted', side: 'now' },

@@ -44,40 +44,46 @@ afterAll(async () => {
 it.each([
   [1440, 900],
   [390, 844],
-])('an analyst turns to tasks, splits those overdue by ministry, and goes on to their page, at %i', async (width, height) => {
-  await using browser = await openBrowser();
-  // Of dossiers it is split by service and told per working day, which tasks do not know.
-  const path = `/explore?lang=en&from=${ago(3)}&to=${ago(0)}&compare=previous&split=service&per=working-day`;
-  const page = await openPage(browser, room, path, { ready: ANSWERED, width, height });
-  await page.click('[data-test="subject-tasks"]');
-  await expect.poll(() => asked(page)['sort'], WAIT).toBe('tasksOpen');
-  expect(asked(page)).not.toHaveProperty('per');
-  expect(asked(page)).not.toHaveProperty('split');
-  const card = (name: string) => page.locator(`[data-test="measure-${name}"] [data-value]`).getAttribute('data-value');
-  await expect.poll(() => card('tasksOpen'), WAIT).toBe('5');
-  expect(await card('tasksOverdue')).toBe('4');
-  expect(await page.locator('[data-test="measure-submitted"]').count()).toBe(0);
-  await page.click('[data-test="measure-tasksOverdue"]');
-  const ranked = page.locator('[data-test="board-agency"] li');
-  await expect.poll(() => ranked.allTextContents().then((all) => all.map((text) => text.replace(/\s+/g, ' '))), WAIT).toEqual([
-    expect.stringMatching(/Public Security.*2/),
-    expect.stringMatching(/Health.*1/),
-    expect.stringMatching(/Other units.*1/),
-  ]);
-  await page.click('[data-test="split-agency"]');
-  const row = (code: string) => page.locator(`[data-test="row-${code}"]`).getAttribute('data-value');
-  await expect.poll(() => row('MPS'), WAIT).toBe('2');
-  expect([await row('MOH'), await row('')]).toEqual(['1', '1']);
-  expect(asked(page)).toMatchObject({ sort: 'tasksOverdue', split: 'agency' });
-  // What tasks do not have is not offered.
-  expect(await page.locator('[data-test="cross"]').count()).toBe(0);
-  expect(await page.locator('[data-test="board-service"]').count()).toBe(0);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-  expect(await violations(page, '.cards')).toEqual([]);
+])(
+  'an analyst turns to tasks, splits those overdue by ministry, and goes on to their page, at %i',
+  async (width, height) => {
+    await using browser = await openBrowser();
+    // Of dossiers it is split by service and told per working day, which tasks do not know.
+    const path = `/explore?lang=en&from=${ago(3)}&to=${ago(0)}&compare=previous&split=service&per=working-day`;
+    const page = await openPage(browser, room, path, { ready: ANSWERED, width, height });
+    await page.click('[data-test="subject-tasks"]');
+    await expect.poll(() => asked(page)['sort'], WAIT).toBe('tasksOpen');
+    expect(asked(page)).not.toHaveProperty('per');
+    expect(asked(page)).not.toHaveProperty('split');
+    const card = (name: string) =>
+      page.locator(`[data-test="measure-${name}"] [data-value]`).getAttribute('data-value');
+    await expect.poll(() => card('tasksOpen'), WAIT).toBe('5');
+    expect(await card('tasksOverdue')).toBe('4');
+    expect(await page.locator('[data-test="measure-submitted"]').count()).toBe(0);
+    await page.click('[data-test="measure-tasksOverdue"]');
+    const ranked = page.locator('[data-test="board-agency"] li');
+    await expect
+      .poll(() => ranked.allTextContents().then((all) => all.map((text) => text.replace(/\s+/g, ' '))), WAIT)
+      .toEqual([
+        expect.stringMatching(/Public Security.*2/),
+        expect.stringMatching(/Health.*1/),
+        expect.stringMatching(/Other units.*1/),
+      ]);
+    await page.click('[data-test="split-agency"]');
+    const row = (code: string) => page.locator(`[data-test="row-${code}"]`).getAttribute('data-value');
+    await expect.poll(() => row('MPS'), WAIT).toBe('2');
+    expect([await row('MOH'), await row('')]).toEqual(['1', '1']);
+    expect(asked(page)).toMatchObject({ sort: 'tasksOverdue', split: 'agency' });
+    // What tasks do not have is not offered.
+    expect(await page.locator('[data-test="cross"]').count()).toBe(0);
+    expect(await page.locator('[data-test="board-service"]').count()).toBe(0);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    expect(await violations(page, '.cards')).toEqual([]);
 
-  await page.locator('[data-test="row-MPS"] button').click();
-  await expect.poll(() => new URL(page.url()).pathname, WAIT).toBe('/tasks');
-});
+    await page.locator('[data-test="row-MPS"] button').click();
+    await expect.poll(() => new URL(page.url()).pathname, WAIT).toBe('/tasks');
+  },
+);
 
 it('is asked in words, within one ministry, in Vietnamese', async (context) => {
   await using browser = await orSkip(context, openBrowser());
