@@ -164,7 +164,7 @@ it('tasks and links are told as what they are: a state as it is, what adds up by
   });
   expect(changeOf('tasksSettled', { now: tasks(20), before: tasks(25) }, longer, en)).toMatchObject({ text: '0.0%' });
   const share = { now: { linkErrorShare: 0.05 }, before: { linkErrorShare: 0.02 } };
-  expect(changeOf('linkErrorShare', share, alike, en)).toEqual({ text: '+3.0 pp', isBetter: false });
+  expect(changeOf('linkErrorShare', share, alike, en)).toEqual({ text: '+3.0 points', isBetter: false });
   expect(memberNames('agency', catalogue, vi, 'tasksOpen').get('')).toBe('Đơn vị khác');
   expect(memberNames('agency', catalogue, vi, 'backlogOpen').get('')).toBe('Báo chung, không chia nhỏ');
   const reported = { ...NOVEMBER, coverage: 0.5 };
