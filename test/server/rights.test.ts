@@ -569,6 +569,19 @@ const askQuery = (): Request => {
   ]);
 };
 
+/** Tasks as a measure of questions: of the units whose history somebody sees, and of no other. */
+const askTasks = (somebody: Somebody): Request => {
+  const dim = pick(['agency', 'province']);
+  const query = `?from=${addDays(today, -7)}&to=${today}&sort=tasksOpen&split=${dim}`;
+  const units = unitsOfTasks(somebody).map((unit) => unit.split(' '));
+  const wanted = [...new Set(units.map(([of, code = '']) => (of === dim ? code : '')))].sort();
+  const of = (text: string): string[] => (JSON.parse(text) as QueryAnswer).rows.map(({ key }) => key[0] ?? '').sort();
+  return pick<Request>([
+    { query, told: [200], lists: { wanted, of } },
+    { query: `${query}&channel=1`, told: [400] },
+  ]);
+};
+
 const askEvidence = (): Request => {
   const [name, from, to] = pick(PERIODS);
   const dim = pick(DIMS);
@@ -1030,7 +1043,10 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'GET /v1/operator/quarantine/{id}': { right: 'operate', ask: () => ({ told: [404] }) },
   'GET /v1/people': { right: 'administer', ask: () => ({ told: [200] }) },
   'GET /v1/portals': { right: 'administer', ask: () => ({ told: [200] }) },
-  'GET /v1/query': { right: 'analyse', ask: askQuery },
+  'GET /v1/query': {
+    right: 'analyse',
+    ask: (somebody) => pick([askQuery, () => askTasks(somebody)])(),
+  },
   'GET /v1/query.csv': { right: 'analyse', ask: askCsv },
   'GET /v1/query.pdf': { right: 'analyse', ask: () => ({ query: '?from=2026-03-01', told: [400] }) },
   'GET /v1/query.xlsx': { right: 'analyse', ask: () => ({ query: '?from=2026-03-01', told: [400] }) },

@@ -153,6 +153,30 @@ it('tasks are what their history says, of all and of each unit, as they stood at
   expect(one.total.now).toMatchObject({ tasksOpen: 0, tasksOverdue: 0 });
 });
 
+it('tasks go into files, on paper, and are kept as they were answered', async () => {
+  const fields = `sort=tasksOverdue&split=agency&from=${DAY}&to=${TODAY}&lang=en`;
+  const csv = await (await as(ANALYST, `/v1/query.csv?${fields}`)).text();
+  expect(csv).toMatch(/,Open tasks,Overdue tasks,Settled tasks\r\n/);
+  expect(csv).toMatch(/\r\nMPS,Ministry of Public Security,2,1,0\r\n/);
+  expect(csv).toMatch(/\r\n,Other units,1,1,0/);
+  expect(csv).not.toMatch(/days received/);
+  for (const [kind, begins] of [
+    ['pdf', '%PDF-'],
+    ['xlsx', 'PK'],
+  ] as const) {
+    const file = await as(ANALYST, `/v1/query.${kind}?${fields}`);
+    expect([
+      file.status,
+      Buffer.from(await file.arrayBuffer())
+        .toString('latin1')
+        .slice(0, begins.length),
+    ]).toEqual([200, begins]);
+  }
+  const question = { sort: 'tasksOverdue', split: 'agency', from: DAY, to: TODAY };
+  const frozen = await told<{ id: string; answer: QueryAnswer }>(ANALYST, '/v1/frozen', { question });
+  expect(frozen.answer.rows[0]).toMatchObject({ key: ['MOH'], now: { tasksOpen: 1, tasksOverdue: 1 } });
+});
+
 it('links are what their page says, over days and hours, and whoever told nothing has no row', {
   timeout: 120_000,
 }, async () => {

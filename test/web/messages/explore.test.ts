@@ -183,3 +183,22 @@ it('a unit that ended says until when, as another may have its code today', () =
   const names = memberNames('province', { ...catalogue, provinces: [...catalogue.provinces, ended] }, en);
   expect(names.get('old')).toMatch(/\(until 30 Jun 2025\)$/);
 });
+
+it('tasks and links are told as what they are: a state as it is, what adds up by the working day, a share by points', () => {
+  expect(measureText('linkErrorShare', 0.041, vi)).toBe('4,1%');
+  expect(measureText('tasksOverdue', 1_204, vi)).toBe('1.204');
+  const tasks = (tasksOverdue: number) => ({ tasksOverdue, tasksSettled: tasksOverdue });
+  // A state is held against a state, also of a period with more days; what was settled is not.
+  expect(changeOf('tasksOverdue', { now: tasks(3), before: tasks(2) }, longer, en)).toEqual({
+    text: '+50%',
+    isBetter: false,
+  });
+  expect(changeOf('tasksSettled', { now: tasks(20), before: tasks(25) }, longer, en)).toMatchObject({ text: '0.0%' });
+  const share = { now: { linkErrorShare: 0.05 }, before: { linkErrorShare: 0.02 } };
+  expect(changeOf('linkErrorShare', share, alike, en)).toEqual({ text: '+3.0 points', isBetter: false });
+  expect(memberNames('agency', catalogue, vi, 'tasksOpen').get('')).toBe('Đơn vị khác');
+  expect(memberNames('agency', catalogue, vi, 'backlogOpen').get('')).toBe('Báo chung, không chia nhỏ');
+  const reported = { ...NOVEMBER, coverage: 0.5 };
+  expect(periodText(reported, en, 'links')).toMatch(/50% of the time reported by links$/);
+  expect(periodText(reported, en)).toMatch(/50% of the portals' days received$/);
+});

@@ -221,12 +221,16 @@ function namedAt(
   today: string,
 ): { length: number; meanings: readonly Known[] } {
   const words = tokens.map(({ text }) => text);
+  // `của Bộ Công an` is the ministry, also where the long name of a service ends with these words.
+  const isFiller = longestOf(FILLERS, tokens.slice(at, at + 1), 0) !== undefined;
+  const behind = isFiller ? wholeAt(tokens, at + 1, { meanings, longest }) : 0;
   for (let length = Math.min(longest, tokens.length - at); length > 0; length--) {
     const typed = tokens.slice(at, at + length);
     const phrase = typed.map(({ text }) => text).join(' ');
     const whole = (meanings.get(phrase) ?? []).filter((one) => agrees(typed, one.words));
     if (whole.length > 0) return { length, meanings: distinct(whole.map(({ meaning }) => meaning)) };
     if (phrase.length < SHORTEST || (length === 1 && phrase.length < LONG_WORD) || isOrdinary(typed)) continue;
+    if (behind > 0 && length <= behind + 1) continue;
     // Of `các bộ từ 2/3` the last word is of the time, and no part of `Bộ Tư pháp`.
     if (BOUNDS.has(words[at + length - 1] ?? '') && timeAt(words, at + length, today) !== undefined) continue;
     const found = distinct(
@@ -237,6 +241,20 @@ function namedAt(
     if (found.length > 0 && found.length <= MOST_CHOICES) return { length, meanings: found };
   }
   return { length: 0, meanings: [] };
+}
+
+/** Words of the longest whole name that begins at a word. */
+function wholeAt(
+  tokens: readonly Token[],
+  at: number,
+  { meanings, longest }: Pick<Lexicon, 'meanings' | 'longest'>,
+): number {
+  for (let length = Math.min(longest, tokens.length - at); length > 0; length--) {
+    const typed = tokens.slice(at, at + length);
+    const whole = meanings.get(typed.map(({ text }) => text).join(' ')) ?? [];
+    if (whole.some((one) => agrees(typed, one.words))) return length;
+  }
+  return 0;
 }
 
 const distinct = (all: readonly Known[]): Known[] => [
