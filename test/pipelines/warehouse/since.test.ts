@@ -159,7 +159,7 @@ it('the same as was answered then, of all and by unit and within a scope; what c
       const then = await answers.answer(querySchema.parse(asked), scope);
       const known = await store.known({ ...QUESTION, split }, UNTIL, scope);
       expect(sumsIn(known.whole)).toEqual(then.total.now);
-      expect(sumsIn(known.whole, 'then')).toEqual(then.total.now);
+      expect(sumsIn(known.whole, 'taken')).toEqual(then.total.now);
       expect(Object.fromEntries([...known.units].map(([id, of]) => [id, sumsIn(of)]))).toEqual(
         Object.fromEntries(then.rows.map(({ key: [id = ''], now }) => [id, now])),
       );
@@ -212,7 +212,7 @@ it('the same as was answered then, of all and by unit and within a scope; what c
     const { submitted, submittedOnline, onTime, late: isLate } = sumsOf(events.filter(isIn));
     return { submitted, submittedOnline, onTime, late: isLate };
   };
-  expect(sumsIn(known.whole, 'then')).toEqual(only(first));
+  expect(sumsIn(known.whole, 'taken')).toEqual(only(first));
   expect(sumsIn(known.whole, 'late')).toEqual(only(late));
   expect(sumsIn(known.whole, 'corrected')).toEqual(only(corrected));
   expect(sumsIn(known.whole, 'replayed')).toEqual(only(refused));

@@ -246,6 +246,18 @@ it(
     const last = `${(await administrator.told<ShownAnswer>(`/v1/shown?at=${seconds}`)).at}`;
     for (const each of pages) await expect.poll(() => shownAt(each), WAIT).toBe(last);
     expect(Number(last)).toBeLessThanOrEqual(seconds);
+    // As its own wall is, smaller as a whole: what is laid out by its proportions is laid out alike.
+    for (const each of pages) {
+      const frame = () =>
+        each.evaluate(() => {
+          const wall = document.querySelector('[data-test="shown-wall"] .wall');
+          if (wall === null) return undefined;
+          const { x, y, width, height } = wall.getBoundingClientRect();
+          const isWithin = x > 0 && x + width < innerWidth && y > 0 && y + height < innerHeight;
+          return { isWithin, proportion: (width / height) * (innerHeight / innerWidth) };
+        });
+      await expect.poll(frame, WAIT).toEqual({ isWithin: true, proportion: expect.closeTo(1, 3) });
+    }
     expect(await violations(one.page)).toEqual([]);
     await one.page.reload();
     await expect.poll(() => shownAt(one.page), WAIT).toBe(await shownAt(two.page));

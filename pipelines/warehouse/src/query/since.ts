@@ -26,7 +26,7 @@ import { restatedBy } from './restate.ts';
 const MOST_EVENTS = 10_000_000;
 
 /** How it came to be known: by the instant, or after it. */
-export type Came = 'then' | 'late' | 'corrected' | 'replayed';
+export type Came = 'taken' | 'late' | 'corrected' | 'replayed';
 /** Of one unit, and how it came: in the order of those that are read, and how many events add to them. */
 interface SumsRow {
   code: string;
@@ -94,7 +94,7 @@ export class SinceStore {
     const { where } = this.#placed(asked, made[0] ?? 'submitted', scope);
     await this.#assertFew(asked, signal);
     const at = instantOf(until);
-    const came = `multiIf(received_at <= ${at}, 'then', corrects != '', 'corrected',
+    const came = `multiIf(received_at <= ${at}, 'taken', corrects != '', 'corrected',
       ${isReplayed()}, 'replayed', 'late')`;
     const rows = await this.#reads.read<SumsRow>(
       `SELECT ${asked.split ?? "''"} AS code, ${came} AS came, ${summedColumns(made)}
