@@ -45,7 +45,9 @@ it('what little there is to say is set larger, and what is full no smaller than 
     );
     const document = await getDocumentProxy(new Uint8Array(new Typesetter().set(sheet, LONG.asOf)));
     const { items } = await (await document.getPage(1)).getTextContent();
-    const sizes = items.flatMap((item) => ('str' in item && item.str.startsWith('The share') ? [item.transform[3]] : []));
+    const sizes = items.flatMap((item) =>
+      'str' in item && item.str.startsWith('The share') ? [item.transform[3]] : [],
+    );
     return { pages: document.numPages, size: Math.max(...sizes) };
   };
   const full = await sizesOf(briefing.parts);
