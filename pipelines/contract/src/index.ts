@@ -27,6 +27,7 @@ export { lastTurn, outlookOf, tCdf } from './chance.ts';
 export * from './counted-place.ts';
 export * from './counting.ts';
 export * from './day-types.ts';
+export { type Estimate, LED_Z, shareMoved, shareOfDays } from './days-vary.ts';
 export * from './decode.ts';
 export * from './definitions.ts';
 export * from './dimensions.ts';

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { DayType } from './day-types.ts';
+import { type Counts, type Estimate, FEWEST_DAYS, LED_Z, shareOfDays } from './days-vary.ts';
 import { directedUnitSchema } from './directives.ts';
 import { evidenceGivenSchema } from './indicators.ts';
 import { absentOr, count, instant, day as localDay, number, plainLines, plainText } from './schema.ts';
@@ -14,27 +15,11 @@ export type LedMeasure = (typeof LED_MEASURES)[number];
 /** Of which more is better: to be filed more is no merit of a unit. */
 export const MERITS = ['shareOnTime', 'shareOnline'] as const;
 export type Merit = (typeof MERITS)[number];
-const PARTS = {
-  shareOnTime: { part: 'onTime', whole: ['onTime', 'late'] },
-  shareOnline: { part: 'submittedOnline', whole: ['submitted'] },
-} as const;
-
-/** Two-sided 99 %: some dozens are named at once. */
-export const LED_Z = 2.576;
-/** Fewer days say nothing about how days vary. */
-const FEWEST_DAYS = 5;
 /** Units of like size: as many groups as hold at least `LEAST_IN_GROUP`, at most so many. */
 export const SIZES = ['large', 'middle', 'small'] as const;
 export type SizeGroup = (typeof SIZES)[number];
 const LEAST_IN_GROUP = 4;
 
-/** What was counted on one day, absent what was not. */
-interface Counts {
-  submitted?: number;
-  submittedOnline?: number;
-  onTime?: number;
-  late?: number;
-}
 export interface LedDay extends Counts {
   /** Undefined outside of the calendar. */
   type?: DayType | undefined;
@@ -45,38 +30,6 @@ export interface LedUnit {
   people?: number | undefined;
   now: readonly LedDay[];
   before: readonly LedDay[];
-}
-
-export interface Estimate {
-  value: number;
-  /** Absent where the days are too few to say how they vary. */
-  variance?: number;
-}
-
-/** A share, by the delta method for a ratio of sums with days as clusters. Undefined where there is nothing to have a share of. */
-export function shareOfDays(days: readonly Counts[], measure: keyof typeof PARTS): Estimate | undefined {
-  const { part, whole } = PARTS[measure];
-  const cut = days.map((day) => ({
-    part: day[part] ?? 0,
-    whole: whole.reduce((sum, name) => sum + (day[name] ?? 0), 0),
-  }));
-  const seen = cut.filter((day) => day.whole > 0);
-  const all = seen.reduce((sum, day) => sum + day.whole, 0);
-  if (all <= 0) return undefined;
-  const value = seen.reduce((sum, day) => sum + day.part, 0) / all;
-  if (seen.length < FEWEST_DAYS) return { value };
-  const squares = seen.reduce((sum, day) => sum + ((day.part - value * day.whole) / all) ** 2, 0);
-  return { value, variance: (seen.length / (seen.length - 1)) * squares };
-}
-
-/** Whether a share changed by more than days vary: the same that a ranking tells of a unit. Undefined where too few days say how they vary. */
-export function shareMoved(
-  { now, before }: { now: readonly Counts[]; before: readonly Counts[] },
-  measure: keyof typeof PARTS,
-): boolean | undefined {
-  const [one, other] = [shareOfDays(now, measure), shareOfDays(before, measure)];
-  if (one?.variance === undefined || other?.variance === undefined) return undefined;
-  return Math.abs(one.value - other.value) > LED_Z * Math.sqrt(one.variance + other.variance);
 }
 
 /** Dossiers by working day, of 1,000 people where so many are known; days vary among those of their own type. */

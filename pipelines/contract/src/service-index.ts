@@ -155,9 +155,6 @@ const Z = 2.576;
 /** Fewer days say nothing about how days vary. */
 const FEWEST_DAYS = 5;
 
-/** What of an indicator its points are worked out by. */
-type Formula = Pick<IndexIndicator, 'id' | 'points' | 'fullFrom'> & { counted?: { ratio: RatioMeasure } | undefined };
-
 interface Scored extends IndexScore {
   variance: number | undefined;
 }
@@ -166,11 +163,11 @@ interface Scored extends IndexScore {
  * Points by what was counted on each day. How sure they are is told by how the days differ: the delta method for a ratio of
  * sums, days as clusters (Cochran, Sampling Techniques, ch. 6), so that what moves two components together is not counted twice.
  */
-function scored(indicators: readonly Formula[], days: readonly DayCounts[]): Scored {
+function scored(index: ServiceIndex, days: readonly DayCounts[]): Scored {
   const residuals = days.map(() => 0);
   let variance: number | undefined;
   const seen = new Set<number>();
-  const components = indicators.map((indicator): IndexComponent => {
+  const components = indicatorsOf(index).map((indicator): IndexComponent => {
     const { counted, points: most, fullFrom = 1 } = indicator;
     if (counted === undefined) return { id: indicator.id };
     const sums = days.map((day) => sumsOf(counted.ratio, day));
@@ -189,7 +186,7 @@ function scored(indicators: readonly Formula[], days: readonly DayCounts[]): Sco
         residuals[day] = (residuals[day] ?? 0) + (most / fullFrom) * residual;
     return { id: indicator.id, points: pointsFor(indicator, ratio), part, whole };
   });
-  const measured = indicators.reduce(
+  const measured = indicatorsOf(index).reduce(
     (sum, { points: most }, at) => (components[at]?.points === undefined ? sum : sum + most),
     0,
   );
@@ -213,20 +210,6 @@ function sumsOf(ratio: RatioMeasure, day: DayCounts): { part: number; whole: num
   return { part: day[part] ?? 0, whole: whole.reduce((sum, measure) => sum + (day[measure] ?? 0), 0) };
 }
 
-const isBeyondChance = (now: Scored, before: Scored): boolean =>
-  Math.abs(now.points - before.points) >
-  Z * Math.sqrt((now.variance ?? Number.POSITIVE_INFINITY) + (before.variance ?? Number.POSITIVE_INFINITY));
-
-/** Whether points changed by more than days vary: the same that a ranking tells of a unit. Undefined where too few days say how they vary. */
-export function pointsMoved(
-  { components }: NonNullable<Catalogue['scoring']>,
-  days: { now: readonly DayCounts[]; before: readonly DayCounts[] },
-): boolean | undefined {
-  const formulas = components.map(({ ratio, ...component }): Formula => ({ ...component, counted: { ratio } }));
-  const [now, before] = [scored(formulas, days.now), scored(formulas, days.before)];
-  return now.variance === undefined || before.variance === undefined ? undefined : isBeyondChance(now, before);
-}
-
 const plain = ({ variance: _, ...score }: Scored): IndexScore => score;
 
 export interface UnitDays {
@@ -244,13 +227,8 @@ export function standingsOf(
   all: readonly DayCounts[],
   units: readonly UnitDays[],
 ): { all: IndexScore; units: IndexStanding[] } {
-  const indicators = indicatorsOf(index);
-  const whole = scored(indicators, all);
-  const each = units.map(({ code, now, before }) => ({
-    code,
-    now: scored(indicators, now),
-    before: scored(indicators, before),
-  }));
+  const whole = scored(index, all);
+  const each = units.map(({ code, now, before }) => ({ code, now: scored(index, now), before: scored(index, before) }));
   const isLike = (of: Scored): boolean => of.measured > 0 && of.measured === whole.measured && of.low !== undefined;
   const like = each.filter(({ now }) => isLike(now));
   const standings = each.map(({ code, now, before }): IndexStanding => {
@@ -259,7 +237,8 @@ export function standingsOf(
     const above = like.filter((other) => (other.now.low ?? 0) > high).length;
     const below = like.filter((other) => (other.now.high ?? Infinity) < low).length;
     const moved = now.points - before.points;
-    const isSure = isLike(before) && isBeyondChance(now, before);
+    const isSure =
+      isLike(before) && Math.abs(moved) > Z * Math.sqrt((now.variance ?? Infinity) + (before.variance ?? Infinity));
     return {
       ...plain(now),
       code,

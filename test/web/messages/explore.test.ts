@@ -55,33 +55,33 @@ it('says better or worse only of what days do not explain, and of nothing that i
   const of = (points?: CurvePoint[]) =>
     changeOf('shareOnTime', { ...share, ...(points === undefined ? {} : { points }) }, alike, en);
   expect(of(fell)?.isBetter).toBe(false);
-  expect(of(swings)).toEqual({ text: '−2.4 points', isBetter: undefined, isChance: true });
+  expect(of(swings)).toEqual({ text: '−2.4 points', isBetter: undefined });
   // Without days nobody can tell, nor of hours or months.
   expect([of(), of(fell.slice(0, 3)), of(fell.map((point) => ({ ...point, at: point.at.slice(0, 7) })))]).toEqual(
     Array(3).fill({ text: '−2.4 points', isBetter: undefined }),
   );
-  for (const measure of ['submitted', 'submittedOnline', 'onTime', 'late', 'backlogOpen', 'indexMeasured'] as const)
+  for (const measure of [
+    'submitted',
+    'submittedOnline',
+    'onTime',
+    'late',
+    'backlogOpen',
+    'backlogOverdue',
+    'indexMeasured',
+  ] as const)
     expect([
       measure,
       changeOf(measure, { now: { [measure]: 24 }, before: { [measure]: 20 }, points: fell }, alike, en)?.isBetter,
     ]).toEqual([measure, undefined]);
-  // Who waits beyond the date is counted whole: more of them by so much as a wall marks is worse.
-  const waits = (now: number) =>
-    changeOf('backlogOverdue', { now: { backlogOverdue: now }, before: { backlogOverdue: 1_000 } }, alike, en);
-  expect([waits(1_100)?.isBetter, waits(900)?.isBetter, waits(1_004)?.isBetter]).toEqual([false, true, undefined]);
 });
 
 it('points of an index change by points, and by nothing where more or less of it is measured; they stand beside what is', () => {
   const of = (indexPoints: number, indexMeasured = 24) => ({ indexPoints, indexMeasured });
-  const scoring = {
-    decision: '1/X',
-    points: 100,
-    components: [{ id: '2.1', label: { vi: 'x', en: 'x' }, points: 20, ratio: 'shareOnTime' as const }],
-  };
-  const points = (days: CurvePoint[]) =>
-    changeOf('indexPoints', { now: of(18.2), before: of(18.7), points: days }, alike, vi, 'period', scoring);
-  expect(points(fell)).toEqual({ text: '−0,5 điểm', isBetter: false });
-  expect(points(swings)).toEqual({ text: '−0,5 điểm', isBetter: undefined, isChance: true });
+  // Who surely moved the page of the index tells: here more or fewer is all that is said.
+  expect(changeOf('indexPoints', { now: of(20.5), before: of(19) }, alike, vi)).toEqual({
+    text: '+1,5 điểm',
+    isBetter: undefined,
+  });
   expect(changeOf('indexPoints', { now: of(20.5), before: of(4, 4) }, alike, vi)).toBeUndefined();
   // As shares are: not by the working day, nor of a day that has just begun.
   expect(changeOf('indexPoints', { now: of(18), before: of(19) }, longer, en)?.text).toBe('−1.0 points of the index');

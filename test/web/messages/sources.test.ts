@@ -54,7 +54,7 @@ it('a portal is not called what the place is called whose dossiers others report
 });
 
 it('counts the sources for which there is no room', () => {
-  expect(texts(ill, 73)).toEqual(['Cổng North im lặng từ 10:18', 'và 2 nguồn khác im lặng hoặc chậm']);
+  expect(texts(ill, 52)).toEqual(['Cổng North im lặng từ 10:18', 'và 2 nguồn khác']);
   expect(texts(ill, 20)).toEqual(['2 nguồn im lặng, 1 chậm']);
 });
 

@@ -18,7 +18,6 @@ import {
   type Measure,
   type Order,
   type Per,
-  pointsMoved,
   type QueryAnswer,
   type Subject,
   shareMoved,
@@ -119,39 +118,20 @@ export interface Change {
   text: string;
   /** Whether it surely got better or worse; undefined where more is neither, where chance may be all of it, and where nobody can tell. */
   isBetter: boolean | undefined;
-  /** By so much it may have changed by chance. */
-  isChance?: true;
 }
 
-/** Of a wall too: of so little more nobody says that more wait. */
-const NOTABLE = 0.005;
 type Changed = Compared & { points?: readonly CurvePoint[] };
-const DAY_LENGTH = '2026-11-30'.length;
+/** Of a day, as `2026-11-30`. */
+const DAY_LENGTH = 10;
 
 /**
- * Whether a change is one that days do not explain, as rankings tell it; undefined where it cannot be told. Of how many dossiers there are
- * more is neither better nor worse: a share of them says that.
+ * Whether a change is surely one that days do not explain, as rankings tell it. Of how many dossiers there are
+ * more is neither better nor worse: a share of them says that; of points of the index their own page tells who surely moved.
  */
-function isBeyondChance(
-  measure: Measure,
-  { now, before, points = [] }: Changed,
-  scoring: Scoring,
-): boolean | undefined {
-  if (measure === 'backlogOverdue') {
-    const [waits, waited] = [now?.backlogOverdue ?? 0, before?.backlogOverdue ?? 0];
-    return waits !== waited && Math.abs(waits - waited) >= NOTABLE * waited;
-  }
+const isBeyondChance = (measure: Measure, { points = [] }: Changed): boolean =>
   // A register of tasks is known whole: another number is another number.
-  if (measure === 'tasksOverdue') return true;
-  if (points.some(({ at }) => at.length !== DAY_LENGTH)) return undefined;
-  const days = {
-    now: points.flatMap((point) => point.now ?? []),
-    before: points.flatMap((point) => point.before ?? []),
-  };
-  if (isRatio(measure)) return shareMoved(days, measure);
-  return measure === 'indexPoints' && scoring !== undefined ? pointsMoved(scoring, days) : undefined;
-}
-type Scoring = Catalogue['scoring'];
+  measure === 'tasksOverdue' ||
+  (isRatio(measure) && points[0]?.at.length === DAY_LENGTH && shareMoved(points, measure));
 
 type Periods = QueryAnswer['periods'];
 
@@ -203,7 +183,6 @@ export function changeOf(
   periods: Periods,
   { format, t }: Speech,
   per: Per = 'period',
-  scoring?: Scoring,
 ): Change | undefined {
   const { now, before } = of;
   const [counted, base] = [now?.[measure], before?.[measure]];
@@ -226,13 +205,8 @@ export function changeOf(
   };
   const [text, none] = tell();
   // What rounds to nothing has no side.
-  if (text === none) return { text: text ?? '', isBetter: undefined };
-  const isSure = per === 'period' ? isBeyondChance(measure, of, scoring) : undefined;
-  return {
-    text: text ?? '',
-    isBetter: isSure === true ? value > base === (better === 'up') : undefined,
-    ...(isSure === false ? { isChance: true } : {}),
-  };
+  const isSure = text !== none && per === 'period' && isBeyondChance(measure, of);
+  return { text: text ?? '', isBetter: isSure ? value > base === (better === 'up') : undefined };
 }
 
 /** How long a period is, and how complete what is known of it. */

@@ -39,7 +39,7 @@ export function completeText(
   const complete = t(key, { share: format.share(share) });
   // Of a source that was never heard nobody knows what it would send: it is in no usual volume.
   const never = all.filter(({ status }) => status === 'never').length;
-  return never > 0 ? `${complete}, ${t('neverHeard', { n: never })}` : complete;
+  return never > 0 ? `${complete}, ${t('sourceNever', { name: `${never}` })}` : complete;
 }
 
 const BOTH = { working: 'bothWorking', rest: 'bothRest', holiday: 'bothHoliday' } as const;

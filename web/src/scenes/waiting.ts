@@ -1,5 +1,5 @@
 /** What is said of who waits beyond the date: whether they become more, and since when. Pure. */
-import { addDays, endedHour, type Waiting } from '@room/contract';
+import { addDays, localDay, type Waiting } from '@room/contract';
 import type { Speech } from '../messages/context.ts';
 
 /** A change of so little is none that anybody would act upon. */
@@ -31,9 +31,9 @@ export function trendOf(
   };
 }
 
-/** The hour that is held against what waits now: days before may be known, and that hour not. */
+/** The day of whose same hour what waits now is held against: days before may be known, and that hour not. */
 export const weekAgo = (now: number, timeZone: string, { format }: Pick<Speech, 'format'>): string =>
-  format.since(endedHour(now, 7, timeZone).end, now);
+  format.dayOfYear(addDays(localDay(now, timeZone), -7));
 
 /** The same without what waited a week and four weeks before. */
 export const withoutEarlier = ({ whole, units, ...rest }: Waiting): Waiting => {
