@@ -165,6 +165,12 @@ it('reported values bring periods and numbers as people write them', () => {
   ]);
 });
 
+it('a number is read as a program keeps it, and is what was meant', () => {
+  expect(
+    ['21.846999999999998', '0.30000000000000004', '13.48377509', '0.1234567890123456789012'].map(numberReader()),
+  ).toEqual([21.847, 0.3, 13.48377509, undefined]);
+});
+
 it('a mapping that lacks what rows need is refused by the field', () => {
   expect(isRowsMapping('{"rows":"tasks"}')).toBe(true);
   expect(isRowsMapping('{"source":"urn:portal:national"}')).toBe(false);
