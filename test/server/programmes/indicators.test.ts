@@ -185,7 +185,7 @@ it('is taken along as CSV, a row for each value of one’s own, and that it was 
   const csv = await (await police.ask('/v1/indicators.csv?lang=en')).text();
   const lines = csv.split('\r\n');
   // How it is asked for again, and that it is whole.
-  expect(csv).toMatch(/^# Indicators [^]*\/v1\/indicators\.csv\?lang=en/);
+  expect(csv).toMatch(/^# Indicators [\s\S]*\/v1\/indicators\.csv\?lang=en/);
   const [, said = ''] = /# [^\r\n]*: (\d+)\r\n$/.exec(csv) ?? [];
   const rows = lines.filter((line) => /^[A-Z0-9-]+,/.test(line) && !line.startsWith('#'));
   expect(Number(said)).toBe(rows.length);
