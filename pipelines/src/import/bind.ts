@@ -167,6 +167,11 @@ export class Columns {
     };
   }
 
+  /** Of a text that stands in a column, as the others of it are read. */
+  timeOf(text: string, column: string): DateTime {
+    return this.#read(text, column);
+  }
+
   /** The time in the first of these that is not empty. */
   time(times: Times): Read<DateTime | undefined> {
     const sources = times.map((source) => {

@@ -35,16 +35,22 @@ export function cutsNumber(cell: string, part: string, at: number): boolean {
   return goesOn || cameBefore;
 }
 
+/** Of what people write; what is longer is how a program keeps it. */
+const MOST_DECIMALS = 12;
+const MOST_DIGITS = 15;
+
 /** Reads a number with or without decimals, `61,3 %` as 0.613; undefined where the text is none. Without a format, `1234.5`. */
 export function numberReader(format: NumberFormat = '1234.5'): (text: string) => number | undefined {
   const decimal = decimalOf(format);
   const group = /^\d(\D)\d{3}/.exec(format)?.[1] ?? '';
   const separator = group === '' ? '' : `|-?[1-9]\\d{0,2}(?:[${group}]\\d{3})+`;
-  const pattern = new RegExp(`^(-?\\d{1,13}${separator})(?:[${decimal}](\\d{1,12}))? ?(%?)$`);
+  const pattern = new RegExp(`^(-?\\d{1,13}${separator})(?:[${decimal}](\\d{1,20}))? ?(%?)$`);
   return (written) => {
     const [, whole, part = '0', percent] = pattern.exec(written.replaceAll('\u2019', "'")) ?? [];
     if (whole === undefined) return undefined;
-    const number = Number(`${group === '' ? whole : whole.replaceAll(group, '')}.${part}`);
+    const read = Number(`${group === '' ? whole : whole.replaceAll(group, '')}.${part}`);
+    // Programs write 21.846999999999998 for 21.847.
+    const number = part.length > MOST_DECIMALS ? Number(read.toPrecision(MOST_DIGITS)) : read;
     // 61.3 per cent is 0.613, not a hair beside it.
     return percent === '%' ? Number((number / 100).toPrecision(12)) : number;
   };

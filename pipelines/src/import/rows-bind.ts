@@ -51,17 +51,51 @@ class Bound {
     return (cells) => (cell(cells) === '' ? undefined : read(cells));
   }
 
-  /** As `YYYY-MM-DD`. */
-  day(rule: Field | undefined, name: string): Read<string | undefined> {
+  /**
+   * As `YYYY-MM-DD`. Plans write `6/2025`, `quý III/2025` or `2025 - 2026` for a day too: its `end` is meant by what is due, its beginning by
+   * what was given. A map has days for the words that are none, as `Thường xuyên`.
+   */
+  day(rule: Field | undefined, name: string, end: 'from' | 'to'): Read<string | undefined> {
     if (typeof rule !== 'object') return this.ifAny(rule);
-    const time = this.#columns.time([rule.column]);
+    const { column, map, pattern, otherwise } = rule;
+    const cell = this.#columns.cell(column);
+    const mapped =
+      map === undefined
+        ? undefined
+        : fieldReader({ column, map, otherwise: NOT_MAPPED }, this.#columns, () => undefined, false);
+    const part =
+      pattern === undefined ? undefined : fieldReader({ column, pattern }, this.#columns, () => undefined, false);
     return (cells) => {
-      const at = time(cells);
-      if (at === undefined && rule.default === undefined && name === 'due')
-        throw new RowRefused(`${rule.column}: empty`);
-      return at?.toISODate() ?? (rule.default === undefined ? undefined : String(rule.default));
+      const written = cell(cells);
+      if (written === '') {
+        if (rule.default === undefined && name === 'due') throw new RowRefused(`${column}: empty`);
+        return rule.default === undefined ? undefined : String(rule.default);
+      }
+      const known = mapped?.(cells) ?? NOT_MAPPED;
+      if (known !== NOT_MAPPED) return String(known);
+      try {
+        const text = part === undefined ? written : String(part(cells));
+        return periodDay(text, end) ?? this.#columns.timeOf(text, column).toISODate() ?? undefined;
+      } catch (error) {
+        if (!(error instanceof RowRefused)) throw error;
+        if (otherwise !== undefined) return String(otherwise);
+        throw new RowRefused(
+          `${error.message}, nor a month, quarter, half or year, whose ${end === 'to' ? 'last' : 'first'} day is meant; give it a day in a map`,
+        );
+      }
     };
   }
+}
+
+/** No cell has it. */
+const NOT_MAPPED = '\0';
+
+/** Of a period, or of the last of two, its first or last day; undefined where it is the name of none. */
+function periodDay(text: string, end: 'from' | 'to'): string | undefined {
+  const whole = reportPeriod(periodNamed(text));
+  if (whole !== undefined) return whole[end];
+  const two = text.split(/\s*[-–]\s*/).map((each) => reportPeriod(periodNamed(each)));
+  return two.length === 2 && !two.includes(undefined) ? two[end === 'to' ? 1 : 0]?.[end] : undefined;
 }
 
 function tasks(fields: Fields<'tasks'>, bound: Bound): Read<object> {
@@ -75,10 +109,10 @@ function tasks(fields: Fields<'tasks'>, bound: Bound): Read<object> {
     item: bound.text(fields.item),
     unit: (cells) => unitOf({ agency: agency(cells), province: province(cells), unit: unit(cells) }),
     text: bound.text(fields.text),
-    due: bound.day(fields.due, 'due'),
+    due: bound.day(fields.due, 'due', 'to'),
     wanted: bound.text(fields.wanted),
     head: bound.ifAny(fields.head),
-    givenOn: bound.day(fields.givenOn, 'givenOn'),
+    givenOn: bound.day(fields.givenOn, 'givenOn', 'from'),
   });
   return (cells) => told(read(cells));
 }

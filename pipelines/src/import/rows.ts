@@ -152,6 +152,25 @@ export const hasRows = ({ rows }: Pick<RowsSummary, 'rows'>): boolean => rows > 
 
 const NOUNS = { tasks: ['task', 'tasks'], reports: ['value', 'values'] } as const;
 
+/** Those that are wrong in the same way together, in the order of their first line: one code in a map mends them. */
+function byReason(faults: RowsSummary['faults']): ReadonlyMap<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (const { line, reason } of faults) {
+    const there = found.get(reason);
+    if (there === undefined) found.set(reason, [line]);
+    else if (!there.includes(line)) there.push(line);
+  }
+  return found;
+}
+
+/** Lines that are named of one reason. */
+const MOST_LINES = 12;
+function linesOf(lines: readonly number[]): string {
+  const named = lines.slice(0, MOST_LINES).join(', ');
+  const more = lines.length - MOST_LINES;
+  return `${lines.length === 1 ? 'line' : 'lines'} ${named}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 /** What is printed. */
 export function reportRows(
   { rows, ignored, faults, answer }: RowsSummary,
@@ -160,7 +179,7 @@ export function reportRows(
   const [one, many] = NOUNS[mapping.rows];
   const n = (count: number): string => `${count} ${count === 1 ? one : many}`;
   const lines = [`${file}: ${rows} ${rows === 1 ? 'row' : 'rows'}${ignored > 0 ? `, ${ignored} passed over` : ''}`];
-  for (const { line, reason } of faults) lines.push(`  line ${line}: ${reason}`);
+  for (const [reason, of] of byReason(faults)) lines.push(`  ${linesOf(of)}: ${reason}`);
   if (faults.length > 0) {
     const bad = new Set(faults.map(({ line }) => line)).size;
     lines.push(`${bad} of them cannot be taken, and so none was: mend them and run the same command again`);

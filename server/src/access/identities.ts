@@ -4,7 +4,7 @@
  * Who has a name of a local account is somebody else all the same.
  */
 import { createHash } from 'node:crypto';
-import { type Catalogue, type Person, personSchema, RIGHTS } from '@room/contract';
+import { type Catalogue, keptAs, type Person, personSchema, RIGHTS } from '@room/contract';
 import {
   type AccountTable,
   Conflict,
@@ -149,7 +149,7 @@ const textIn = (claims: Claims, ...names: string[]): string | undefined => {
 };
 
 const nameOf = (claims: Claims, subject: string): string =>
-  personSchema.shape.name.parse(cut(textIn(claims, 'name', 'preferred_username', 'email') ?? subject, MOST_NAME));
+  keptAs(personSchema.shape.name, cut(textIn(claims, 'name', 'preferred_username', 'email') ?? subject, MOST_NAME));
 
 /** To be read in the audit, and nobody else's: the provider alone decides what people are called there. */
 function idOf({ issuer, subject }: Identity, claims: Claims): string {

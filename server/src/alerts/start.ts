@@ -7,6 +7,8 @@ import { AlertStore } from './store.ts';
 
 /** The kind of its documents. */
 export const RULE = 'rule';
+/** Of as many changes at once it is found out whom they concern. */
+const MOST_ASKED = 50;
 
 export interface Work {
   start(): void;
@@ -74,6 +76,8 @@ export async function startAlerting(options: AlertingOptions, owned: Owned): Pro
     if (changes === undefined || changes.some(({ kind }) => kind === RULE)) leading?.changed();
     if (changes?.every(({ kind }) => kind !== RULE) !== true) return tell(() => true);
     const told = new Map(changes.map(({ kind, subject }) => [subject, kind]));
+    // Of a plan of a thousand tasks whoever looks at them looks again, which is less work than to ask whom each concerns.
+    if (told.size > MOST_ASKED) return tell(() => true);
     const seen = await Promise.all(
       [...told].map(([id, kind]) => (kind === DIRECTIVE ? options.directives : store).seenBy(id)),
     );

@@ -47,6 +47,55 @@ it('a row of a plan becomes a task by the names of the mapping; a cell that may 
   });
 });
 
+it('a plan that writes a month, quarter or year for a day means its last one by what is due', () => {
+  const fields = {
+    plan: 'Nghị quyết 03/NQ-CP',
+    item: { column: 'STT' },
+    agency: 'MPS',
+    text: 'x',
+    wanted: 'y',
+    due: { column: 'Thời hạn', map: { 'Thường xuyên': '2026-12-31' } },
+    givenOn: { column: 'Ngày giao' },
+  };
+  const mapping = parseRowsMapping(JSON.stringify({ rows: 'tasks', dateFormat: 'd/M/yyyy', fields }), 'm.json');
+  const bind = bindRows(mapping, ['STT', 'Thời hạn', 'Ngày giao']);
+  const days = (due: string, given = ''): unknown[] => {
+    const bound = bind(['1', due, given]);
+    if (!bound.ok) return [...bound.reasons];
+    const { due: day, givenOn } = bound.row as { due: string; givenOn?: string };
+    return givenOn === undefined ? [day] : [day, givenOn];
+  };
+  for (const [written, day] of [
+    ['6/2025', '2025-06-30'],
+    ['06/2025', '2025-06-30'],
+    ['Tháng 2/2028', '2028-02-29'],
+    ['Quý III/2025', '2025-09-30'],
+    ['6 tháng đầu năm 2026', '2026-06-30'],
+    ['2025', '2025-12-31'],
+    ['2025 - 2026', '2026-12-31'],
+    ['2025-2026', '2026-12-31'],
+    ['thường xuyên', '2026-12-31'],
+    ['31/12/2026', '2026-12-31'],
+    ['2026-11-19', '2026-11-19'],
+  ])
+    expect([written, days(written as string)]).toEqual([written, [day]]);
+  expect(days('2026', '1/2025')).toEqual(['2026-12-31', '2025-01-01']);
+  expect(days('2025 và những năm tiếp theo')).toEqual([
+    expect.stringMatching(/^Thời hạn: "2025 và những năm tiếp theo" is not a date.*month, quarter.*in a map/),
+  ]);
+});
+
+it('names rows that are wrong in the same way together', () => {
+  const faults = [
+    ...Array.from({ length: 14 }, (_, n) => ({ line: n + 2, reason: 'no code for "A"' })),
+    { line: 9, reason: 'x: empty' },
+  ];
+  const said = reportRows({ rows: 20, ignored: 0, faults }, { file: 'f.csv', mapping: TASKS, isCheck: true });
+  expect(said).toContain('lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 2 more: no code for "A"');
+  expect(said).toContain('line 9: x: empty');
+  expect(said).toContain('14 of them cannot be taken');
+});
+
 it('says all that is wrong with a row at once', () => {
   const bound = bindRows(TASKS, HEADER)(['', 'Kết nối', 'Bộ Thủy lợi', '31/13/2026', '', 'A', '']);
   expect(bound).toEqual({
@@ -114,6 +163,12 @@ it('reported values bring periods and numbers as people write them', () => {
     undefined,
     undefined,
   ]);
+});
+
+it('a number is read as a program keeps it, and is what was meant', () => {
+  expect(
+    ['21.846999999999998', '0.30000000000000004', '13.48377509', '0.1234567890123456789012'].map(numberReader()),
+  ).toEqual([21.847, 0.3, 13.48377509, undefined]);
 });
 
 it('a mapping that lacks what rows need is refused by the field', () => {

@@ -221,7 +221,7 @@ it('loses its content where it was given in error, by whoever gave it or an admi
   const at = `/v1/evidence-files/${file.id}/remove`;
   expect(await code(police.ask(at, { why: ' ' }))).toBe('400 bad_file');
   // Others who see it may not, and to whom it is nothing it stays so.
-  expect(await code(office.ask(at, { why: 'x' }))).toBe('403 not_yours');
+  expect(await code(office.ask(at, { why: 'x' }))).toBe('403 no_right');
   expect(await code(health.ask(at, { why: 'x' }))).toBe('404 no_such_file');
   await police.told(at, { why: 'it names people' });
   expect(await code(read(office, file.id))).toBe('410 file_removed');

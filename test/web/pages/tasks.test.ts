@@ -198,3 +198,40 @@ it('a ministry sees and answers its own alone, the Office confirms, and both see
   ]);
   expect(await violations(other)).toEqual([]);
 });
+
+it('a plan that was brought in error is taken back as one, after a question, and what was changed since stays', async (context) => {
+  await using browser = await orSkip(context, openBrowser());
+  await using place = await desk(browser, office);
+  const page = await open(place);
+  const before = await lines(page);
+  await give(page, [1, 2].map((n) => `Wrong plan,${n},MPS,In error ${n},${addDays(TODAY, 30)},x,`).join('\n'));
+  await page.locator('[data-test="take-rows"]').click();
+  await expect.poll(() => lines(page), WAIT).toEqual(expect.arrayContaining(['In error 1', 'In error 2']));
+  // One of them is answered meanwhile.
+  const { tasks } = await police.told<{ tasks: { id: string; version: number; order: { text: string } }[] }>(
+    '/v1/tasks',
+  );
+  const answered = tasks.find(({ order }) => order.text === 'In error 2');
+  const said = { version: answered?.version, cause: 'x', measure: 'y', until: addDays(TODAY, 9) };
+  await police.told(`/v1/directives/${answered?.id}/answer`, said);
+  await page.reload();
+  await page.locator('[data-test="open-imports"]').click();
+  const newest = page.locator('[data-test="task-import"]').first();
+  expect(await newest.textContent()).toMatch(/2 tasks.*office/s);
+  await newest.locator('[data-test="undo-import"]').click();
+  await expect
+    .poll(() => page.locator('[role="alertdialog"]').textContent(), WAIT)
+    .toMatch(/Take back 1 task .*1 that was changed since stays/);
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  expect(await lines(page)).toContain('In error 1');
+  await newest.locator('[data-test="undo-import"]').click();
+  await page.locator('[data-test="confirm"]').click();
+  await expect
+    .poll(() => page.locator('[data-test="import-undone"]').textContent(), WAIT)
+    .toMatch(/1 task was taken back\..*Wrong plan.*2/s);
+  expect(await page.locator('[data-test="kept-task"]').count()).toBe(1);
+  await expect.poll(() => lines(page), WAIT).not.toContain('In error 1');
+  expect([...(await lines(page))].sort()).toEqual([...before, 'In error 2'].sort());
+  expect(await violations(page)).toEqual([]);
+});

@@ -25,6 +25,8 @@ export const AUDIT_GROUPS: readonly { action: string; name: MessageKey }[] = [
   { action: 'export.*', name: 'groupExports' },
   { action: 'alert.*', name: 'groupAlerts' },
   { action: 'directive.*', name: 'groupDirectives' },
+  { action: 'task*', name: 'groupTasks' },
+  { action: 'reading_token.*', name: 'groupTokens' },
   { action: 'evidence_file.*', name: 'groupFiles' },
   { action: 'saved_view.*', name: 'groupViews' },
   { action: 'annotation.*', name: 'groupAnnotations' },
