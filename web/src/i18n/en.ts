@@ -112,7 +112,7 @@ export const en: Messages = {
   lastHourAlt: 'Dossiers submitted in each five minutes of the last hour, and their usual range',
   overdue: 'Overdue',
   overdueWeek: '{trend} in 7 days',
-  overdueNoWeek: '{day}: too few had reported',
+  overdueNoWeek: '{day}: few reports',
 
   outsideUsual: 'Outside usual range',
   noneOutside: 'All within usual range',

@@ -108,7 +108,7 @@ export const vi = {
   lastHourAlt: 'Hồ sơ nộp mỗi 5 phút trong 60 phút qua, và mức thường gặp',
   overdue: 'Quá hạn',
   overdueWeek: '{trend} trong 7 ngày',
-  overdueNoWeek: '{day}: chưa đủ nơi báo để so',
+  overdueNoWeek: '{day}: thiếu báo cáo',
 
   outsideUsual: 'Ngoài mức thường gặp',
   noneOutside: 'Mọi nơi như thường gặp',
