@@ -24,6 +24,7 @@ export * from './calendar.ts';
 export * from './catalogue.ts';
 export * from './certainty.ts';
 export { lastTurn, outlookOf, tCdf } from './chance.ts';
+export * from './compared-tiles.ts';
 export * from './counted-place.ts';
 export * from './counting.ts';
 export * from './day-types.ts';
