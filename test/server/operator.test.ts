@@ -222,6 +222,26 @@ it("a portal's event of another source is never counted, however often it is rep
   await expect.poll(async () => (await snapshot(room))?.state.total.submitted, PATIENCE).toBe(4);
 });
 
+it(
+  'an event that names a field twice is refused again: which is meant is known as little as before',
+  LONG,
+  async () => {
+    const before = (await snapshot(room))?.state.total.submitted;
+    const event = JSON.stringify(submission('doubled')).replace('"count":1', '"count":1,"count":777');
+    const response = await fetch(`${room.url}/v1/events`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await room.key(NATIONAL)}`, 'content-type': 'application/cloudevents+json' },
+      body: event,
+    });
+    expect(event).toContain('777');
+    expect(await response.text()).toContain('field_twice');
+    await expect.poll(waiting, PATIENCE).toContainEqual(['doubled', 'field_twice']);
+    const again = (await replay({ code: 'field_twice' })).body;
+    expect(again.cases).toMatchObject([{ id: 'doubled', result: 'refused', code: 'field_twice' }]);
+    expect((await snapshot(room))?.state.total.submitted).toBe(before);
+  },
+);
+
 it('what was replayed is known at once: the same event from its portal is a repeat', LONG, async () => {
   await send(room, [submission('nobody', { count: 2 })]);
   await expect.poll(async () => (await snapshot(room))?.state.total.submitted, PATIENCE).toBe(6);

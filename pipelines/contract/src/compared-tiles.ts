@@ -21,6 +21,8 @@ export const INCOMPARABLE = {
   links: 'links',
   /** It told no number. */
   nothing: 'nothing',
+  /** It named nobody, and told of groups alone. */
+  unnamed: 'unnamed',
   /** The events of the period are not kept any more, or are more than are summed at once. */
   forgotten: 'forgotten',
   tooMany: 'tooMany',

@@ -7,6 +7,7 @@ import type { Incomparable } from './compared-tiles.ts';
 import type { DossierMeasure } from './points.ts';
 import { questionKey, questionsOf, type ScenePath, type SceneQuestion } from './scene-questions.ts';
 import type { Tile, UnitKind } from './scenes.ts';
+import type { WallState } from './wall.ts';
 
 type Values = { [M in DossierMeasure]?: number };
 /** What is asked again: sums of events, or levels, of days of which the last may end at the instant. */
@@ -113,6 +114,7 @@ function headlineOf(
       const { from, to, groups } = as<typeof path>();
       const { by, measure } = query as { by: UnitKind; measure: DossierMeasure };
       const named = groups.flatMap(({ leads, lags }) => [...leads, ...lags]);
+      if (named.length === 0) return 'unnamed';
       return {
         question: { from, to, measures: [measure], split: by },
         // Groups of like size have a number each, and all together none.
@@ -145,6 +147,8 @@ export function askedAgain(
   answers: ReadonlyMap<string, { at: number; until?: number; answer: unknown }>,
   at: number,
   codes: (ids: readonly string[]) => readonly string[],
+  /** Of the running day then, where its numbers stood in a tile that asked besides. */
+  state?: Pick<WallState, 'backlog' | 'computedAt'>,
 ): AskedAgain[] {
   const questions = questionsOf(tile);
   if (questions.length === 0) return [{ asked: '', until: at, is: 'day' }];
@@ -153,6 +157,9 @@ export function askedAgain(
     const found = answers.get(asked);
     if (found === undefined) return { asked, until: at, is: 'missing' as const };
     const is = headlineOf(tile, question, found.answer, codes);
+    // The country's number comes each second with the running day; what was asked for is its curve.
+    if (tile.kind === 'waiting' && typeof is !== 'string' && state?.backlog !== undefined)
+      return { asked, until: state.computedAt, is: { ...is, whole: waitingOf(state.backlog) } };
     const isEmpty = typeof is !== 'string' && Object.keys(is.whole).length === 0 && is.units.length === 0;
     return { asked, until: found.until ?? found.at, is: isEmpty ? ('nothing' as const) : is };
   });

@@ -2,4 +2,7 @@
 -- back as a whole.
 ALTER TABLE reading_token ADD COLUMN imports text NOT NULL DEFAULT '[]';
 ALTER TABLE directive ADD COLUMN batch text;
+-- A task whose import was taken back may be given again by its plan and number: its versions go on, so that nobody's answer to what was
+-- taken back falls on it.
+ALTER TABLE directive ADD COLUMN first_version integer NOT NULL DEFAULT 1;
 CREATE INDEX directive_of_batch ON directive (batch);

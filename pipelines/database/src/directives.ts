@@ -37,7 +37,10 @@ export interface TaskBatch {
   untouched: number;
 }
 
-export type GivenRow = Omit<DirectiveRow, 'version' | 'given_at' | 'given_by' | 'settled_at' | 'batch'> &
+export type GivenRow = Omit<
+  DirectiveRow,
+  'version' | 'given_at' | 'given_by' | 'settled_at' | 'batch' | 'first_version'
+> &
   Partial<Pick<DirectiveRow, 'given_at' | 'settled_at'>>;
 export type DirectiveMove = Pick<DirectiveRow, 'state' | 'due' | 'remind_at' | 'body' | 'settled_at'>;
 
@@ -148,7 +151,7 @@ export class DirectiveTable {
   /** Undefined where the alert has as many as it may. */
   give(
     cause: Cause,
-    given: Omit<DirectiveRow, 'version' | 'given_at' | 'given_by' | 'settled_at' | 'batch'>,
+    given: Omit<DirectiveRow, 'version' | 'given_at' | 'given_by' | 'settled_at' | 'batch' | 'first_version'>,
   ): Promise<DirectiveRow | undefined> {
     return this.#database.write(cause, async (edit) => {
       if (given.alert !== null) {
@@ -163,6 +166,7 @@ export class DirectiveTable {
       const row: DirectiveRow = {
         ...given,
         version: 1,
+        first_version: 1,
         given_at: new Date().toISOString(),
         given_by: cause.who,
         settled_at: null,
@@ -205,16 +209,20 @@ export class DirectiveTable {
       if (isTrial || there.length > 0) return there.map(({ id }) => id);
       const known = new Set(found.map(({ id }) => id));
       const given_at = new Date().toISOString();
-      const rows = given
-        .filter(({ id }) => !known.has(id))
-        .map((one) => ({
-          given_at,
-          settled_at: null,
-          ...one,
-          batch: batch ?? null,
-          version: 1,
-          given_by: cause.who,
-        }));
+      const fresh = given.filter(({ id }) => !known.has(id));
+      const first = await firstVersions(
+        edit,
+        fresh.map(({ id }) => id),
+      );
+      const rows = fresh.map((one) => ({
+        given_at,
+        settled_at: null,
+        ...one,
+        batch: batch ?? null,
+        version: first.get(one.id) ?? 1,
+        first_version: first.get(one.id) ?? 1,
+        given_by: cause.who,
+      }));
       for (const part of parts(rows, ROWS_AT_ONCE)) {
         await edit.query.insertInto('directive').values(part).execute();
         for (const row of part) recordOf(edit, row, 'given');
@@ -233,12 +241,12 @@ export class DirectiveTable {
     const rows = await this.#database.read((query) =>
       query
         .selectFrom('directive')
-        .select(({ fn }) => [
+        .select(({ eb, fn }) => [
           'batch',
           'given_by',
           fn.min('given_at').as('at'),
           fn.countAll<number | string>().as('count'),
-          fn.countAll<number | string>().filterWhere('version', '=', 1).as('untouched'),
+          fn.countAll<number | string>().filterWhere('version', '=', eb.ref('first_version')).as('untouched'),
         ])
         .where('batch', 'is not', null)
         .groupBy(['batch', 'given_by'])
@@ -271,8 +279,8 @@ export class DirectiveTable {
       // Who changes one meanwhile is first, or finds it gone.
       const rows = await (edit.isShared && !isTrial ? all.forUpdate() : all).execute();
       if (rows.length === 0) return undefined;
-      const taken = rows.filter(({ version }) => version === 1);
-      const kept = rows.filter(({ version }) => version !== 1);
+      const taken = rows.filter((row) => row.version === row.first_version);
+      const kept = rows.filter((row) => row.version !== row.first_version);
       if (isTrial || taken.length === 0) return { taken, kept };
       const untold = await forget(
         edit,
@@ -395,7 +403,7 @@ export class DirectiveTable {
         .limit(MOST_ENTRIES)
         .execute(),
     );
-    return rows.reverse().map(entryOf);
+    return ofThisLife(rows.reverse().map(entryOf));
   }
 
   /**
@@ -435,11 +443,16 @@ export class DirectiveTable {
     const rows = await this.#database.read((query) =>
       query
         .selectFrom('audit')
-        .selectAll()
-        .where('kind', '=', DIRECTIVE)
-        .where('at', '>=', since)
-        .where('version', 'is not', null)
-        .orderBy('sequence', 'desc')
+        .leftJoin('directive', 'directive.id', 'audit.subject')
+        .selectAll('audit')
+        .where('audit.kind', '=', DIRECTIVE)
+        .where('audit.at', '>=', since)
+        .where('audit.version', 'is not', null)
+        // What one was before it was taken back and given again is none of its moves.
+        .where(({ or, eb }) =>
+          or([eb('directive.id', 'is', null), eb('audit.version', '>=', eb.ref('directive.first_version'))]),
+        )
+        .orderBy('audit.sequence', 'desc')
         .limit(MOST_MOVES)
         .execute(),
     );
@@ -539,4 +552,31 @@ function byKind(rows: readonly Pick<DirectiveRow, 'id' | 'kind'>[]): ReadonlyMap
 
 function* parts<T>(all: readonly T[], size: number): Generator<T[]> {
   for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
+}
+
+/** Of those that were there before and were taken back, the version behind their last. */
+async function firstVersions({ query }: Edit, ids: readonly string[]): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  for (const part of parts(ids, ROWS_AT_ONCE)) {
+    const rows = await query
+      .selectFrom('audit')
+      .select(({ fn }) => ['subject', fn.max('version').as('last')])
+      .where('kind', '=', DIRECTIVE)
+      .where('subject', 'in', part)
+      .groupBy('subject')
+      .execute();
+    for (const { subject, last } of rows) found.set(subject, Number(last ?? 0) + 1);
+  }
+  return found;
+}
+
+/** Oldest first: what was taken back was in error, and is nobody's past who has what was given instead. */
+function ofThisLife(entries: AuditEntry[]): AuditEntry[] {
+  const lives = new Map<string, AuditEntry[]>();
+  for (const entry of entries) {
+    const life = lives.get(entry.subject) ?? [];
+    const isAnew = life.at(-1)?.action.endsWith('.taken_back') === true;
+    lives.set(entry.subject, isAnew ? [entry] : [...life, entry]);
+  }
+  return entries.filter((entry) => lives.get(entry.subject)?.includes(entry));
 }

@@ -128,6 +128,8 @@ export interface DirectiveRow {
   settled_at: string | null;
   /** By which import it came; null where it came by itself. */
   batch: string | null;
+  /** With which it was given: behind those that the same one had before it was taken back. */
+  first_version: number;
 }
 
 export interface SessionRow {

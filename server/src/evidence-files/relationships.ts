@@ -58,6 +58,7 @@ const OF_FIELDS: ReadonlySet<string> = new Set(['fldchar', 'instrtext', 'delinst
 export function reachOfFields(bytes: Buffer): Reaching | undefined {
   const text = plainXml(bytes, 'its text');
   const commands: string[] = [];
+  let written = 0;
   let pieces: string[] = [];
   const over = (): void => {
     commands.push(pieces.join(''));
@@ -66,7 +67,12 @@ export function reachOfFields(bytes: Buffer): Reaching | undefined {
   for (const { name, attributes, end } of tagsOf(text, OF_FIELDS))
     if (name === 'fldchar') over();
     else if (name === 'fldsimple') commands.push(attributesOf(attributes)['instr'] ?? '');
-    else pieces.push(plainText(text.slice(end, Math.max(end, text.indexOf('<', end)))));
+    else {
+      const piece = text.slice(end, Math.max(end, text.indexOf('<', end)));
+      written += piece.length;
+      if (written > MOST_COMMANDS) throw tooMuch();
+      pieces.push(plainText(piece));
+    }
   over();
   if (commands.some((each) => RUNS.test(each))) return 'active';
   return commands.some((each) => FETCHES.test(each)) ? 'outside' : undefined;
@@ -74,6 +80,12 @@ export function reachOfFields(bytes: Buffer): Reaching | undefined {
 
 /** Of a tag, with its attributes; no program writes as long a one. */
 const MOST_TAG = 8_000;
+/** What one part may make the room read: the largest that an office wrote have a hundredth of it. */
+const MOST_BYTES = 24_000_000;
+const MOST_TAGS = 3_000_000;
+const MOST_READ = 50_000;
+const MOST_COMMANDS = 1_000_000;
+const tooMuch = (): Error => new Error('a part of it has more than is read of one; split the document');
 
 /** Tags that open one of these elements, by the names without a prefix, in small letters. `end`: behind it. */
 function* tagsOf(
@@ -81,11 +93,14 @@ function* tagsOf(
   names: ReadonlySet<string>,
 ): Generator<{ name: string; attributes: string; end: number }> {
   const named = /<(?:[\w.-]{1,40}:)?([a-z]{1,20})(?=[\s/>])/iy;
+  let [tags, read] = [0, 0];
   for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at + 1)) {
+    if (++tags > MOST_TAGS) throw tooMuch();
     named.lastIndex = at;
     const found = named.exec(text);
     const name = found?.[1]?.toLowerCase();
     if (found === null || name === undefined || !names.has(name)) continue;
+    if (++read > MOST_READ) throw tooMuch();
     const from = at + found[0].length;
     const end = endOfTag(text, from);
     yield { name, attributes: text.slice(from, end - 1), end };
@@ -106,6 +121,7 @@ function endOfTag(text: string, from: number): number {
 
 /** Without its comments. */
 function plainXml(bytes: Buffer, what: string): string {
+  if (bytes.length > MOST_BYTES) throw tooMuch();
   const isWide = bytes[0] === 0xff || bytes[0] === 0xfe || bytes[0] === 0 || bytes[1] === 0;
   if (isWide) throw new Error(`${what} is in another encoding`);
   const text = bytes.toString('utf8');

@@ -4,7 +4,6 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  bounded,
   type Catalogue,
   Counting,
   decode,
@@ -31,13 +30,13 @@ import {
 } from '@room/warehouse';
 import { z } from 'zod';
 import { HttpError } from '../errors.ts';
+import { refusedTwice } from '../twice.ts';
 import type { Arrived } from './binding.ts';
 import type { Taken } from './corrected.ts';
 import { withoutExtensions } from './extensions.ts';
 import type { Intake } from './intake.ts';
 import { Lookups } from './lookups.ts';
 import { catchingUp, type Tail, type UncountedEvent } from './tail.ts';
-import { fieldTwice } from './twice.ts';
 
 export const resultSchema = z
   .strictObject({
@@ -436,28 +435,6 @@ export class Gateway {
           : { ...headers, [HEADERS.verdict]: refused.code, [HEADERS.reason]: refused.reason },
     };
   }
-}
-
-/** Of what could be counted: as it is, where it names no field twice. */
-function refusedTwice(
-  sent: Buffer,
-  headers: Arrived['headers'],
-  event: PartialEvent['event'],
-  read: Extract<Outcome, { ok: true }>,
-): Outcome {
-  // What came in headers, or packed in a text, was not read of these bytes alone.
-  const isPlain = headers['ce_specversion'] === undefined && event['data_base64'] === undefined;
-  const field = fieldTwice(sent, isPlain ? event : undefined);
-  if (field === undefined) return read;
-  const { source, id } = read.event;
-  return {
-    ok: false,
-    code: 'field_twice',
-    reason: `the event has the field ${bounded(field, 80)} twice, and which is meant is not known: send it once`,
-    source,
-    id,
-    rootId: read.event.kind === 'submission' ? (read.event.corrects ?? id) : id,
-  };
 }
 
 function* slicesOf<T>(all: readonly T[]): Iterable<readonly T[]> {

@@ -103,8 +103,14 @@ export function shownRoutes(options: ShownRoutesOptions): Route[] {
       answer: { schema: API['/v1/shown/since'].answer },
       refuses: { 404: NO_SCENE },
       handle: async ({ principal: { scope }, query: { at, scene: id }, asker }): Promise<SceneSince> => {
-        const { scene } = await asQuestion(questions, asker, `shown scene ${at} ${id} ${scope.key}`, (signal) =>
-          keptThen(options, { id, at, scope: scope.key }, signal),
+        const { scene, state } = await asQuestion(
+          questions,
+          asker,
+          `shown scene ${at} ${id} ${scope.key}`,
+          async (signal) => {
+            const then = await keptThen(options, { id, at, scope: scope.key }, signal);
+            return { ...then, state: scope.own === undefined ? (await store.at(at, signal))?.state : undefined };
+          },
         );
         const answers = new Map((scene?.answers ?? []).map((answer) => [answer.asked, answer]));
         const read = new Map<string, Promise<KnownOr>>();
@@ -116,7 +122,7 @@ export function shownRoutes(options: ShownRoutesOptions): Route[] {
         };
         const tiles: SceneSince['tiles'] = [];
         for (const [tile, of] of (scene?.scene.tiles ?? []).entries())
-          for (const { asked, until, is } of askedAgain(of, answers, at, codesOf)) {
+          for (const { asked, until, is } of askedAgain(of, answers, at, codesOf, state)) {
             if (typeof is === 'string') tiles.push({ tile, asked, not: is });
             else {
               const now = await knownOf({ question: is.question, until });

@@ -5,6 +5,7 @@ import {
   type CountableEvent,
   decode,
   HEADERS,
+  type PartialEvent,
   partitionKey,
   REPLAY_RESULTS,
   type Replay,
@@ -13,6 +14,7 @@ import {
 } from '@room/contract';
 import type { EventLog, NewRecord } from '@room/log';
 import { eventKey, type Ledger, type Quarantine, type QuarantineContent } from '@room/warehouse';
+import { refusedTwice } from '../twice.ts';
 
 export interface ReplayOptions {
   quarantine: Pick<Quarantine, 'resolve' | 'refusedAgain'>;
@@ -81,7 +83,11 @@ function appended(
   const texts = Object.fromEntries(
     Object.entries(kept).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
-  const outcome = decode({ value, headers: texts, timestamp: Date.now() }, catalogue);
+  const found: PartialEvent = { event: {} };
+  const read = decode({ value, headers: texts, timestamp: Date.now() }, catalogue, found);
+  // Counting reads the last of two, as every parser does: which is meant is known as little as before.
+  const outcome = read.ok ? refusedTwice(value, texts, found.event, read) : read;
+  const again = read.ok && !outcome.ok ? { [verdict]: outcome.code, [reason]: outcome.reason } : {};
   const said = outcome.ok
     ? { source: outcome.event.source, rootId: rootOf(outcome.event) }
     : { source: outcome.source, rootId: outcome.rootId };
@@ -89,7 +95,7 @@ function appended(
     // Bytes that say nothing are keyed by their case; they will be refused again, with the same reason.
     key: partitionKey(said.source ?? source, (said.rootId ?? id) || quarantineId),
     value,
-    headers: { ...asTheyCame(kept), [replayed]: `${replayId} ${quarantineId}` },
+    headers: { ...asTheyCame(kept), ...again, [replayed]: `${replayId} ${quarantineId}` },
   };
   return { it, record, key: outcome.ok ? eventKey(outcome.event.source, outcome.event.id) : undefined };
 }

@@ -84,5 +84,5 @@ it('what is not kept is missing, and what had no number then is compared with no
   const nothing = { ...ANSWERS, '/v1/wall/waiting': { day: DAYS.to, whole: {}, units: [] } };
   expect(again(newTile('waiting', PLACE, unit), nothing)).toEqual(['nothing']);
   const nobody = { ...ANSWERS, '/v1/wall/leaders': { ...DAYS, groups: [] } };
-  expect(again(newTile('leaders', PLACE, unit), nobody)).toEqual(['nothing']);
+  expect(again(newTile('leaders', PLACE, unit), nobody)).toEqual(['unnamed']);
 });

@@ -182,10 +182,17 @@ describe.each(KINDS)('%s', (kind) => {
     expect(
       await table.giveAll(
         OFFICE,
-        [rows[8] ?? rows[0]].flatMap((row) => row ?? []),
+        rows.filter(({ id }) => id === 't8'),
         { batch: 'b3' },
       ),
     ).toEqual([]);
+    // Who saw what was taken back answers nothing by it, and nobody reads it there.
+    await expect(table.move({ who: 'person:ann' }, 't8', 1, 'answered', moved('answered'))).rejects.toThrow(Conflict);
+    expect((await table.entries(['t8'])).map(({ action, version }) => [action, version])).toEqual([['task.given', 2]]);
+    const since = new Date(Date.now() - 3_600_000).toISOString();
+    expect((await table.moves(since)).filter(({ subject }) => subject === 't8').length).toBe(1);
+    expect((await table.batches()).find(({ id }) => id === 'b3')).toMatchObject({ count: 1, untouched: 1 });
+    expect((await table.takeBack(OFFICE, 'b3', { isTrial: false }))?.taken.length).toBe(1);
   });
 
   it('sends a reminder on once, whoever looks', async (context) => {

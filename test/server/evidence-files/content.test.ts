@@ -146,6 +146,8 @@ describe('the type of a file', () => {
       office(WORD, { 'word/footer1.xml': strToU8(`<x:fldSimple x:dirty="a>b" x:instr=' DDE a b'/>`) }),
       '415 file_macros',
     ],
+    ['one command of a million signs', fields('&#32;'.repeat(300_000)), '415 file_broken'],
+    ['more fields than anybody wrote', fields(...Array<string>(20_000).fill('PAGE')), '415 file_broken'],
     ['a field that fetches', fields('INCLUDEPICTURE "https://e.example/a.png" \\d'), '415 file_outside'],
     [
       'relationships in declarations',

@@ -2,6 +2,7 @@
 import { computed, type InjectionKey, inject, onBeforeUnmount, onMounted, provide, type Ref, reactive, ref } from 'vue';
 import { paintHatch } from '../charts/hatch.ts';
 import type { Look } from '../charts/look.ts';
+import { media } from '../charts/media.ts';
 import { PALETTES } from '../palette.ts';
 import { useView } from '../stores/view.ts';
 
@@ -21,7 +22,7 @@ const TYPE = 31;
 /** For the charts within `wall`. Answers whether it was measured, which it can be once it stands in the document. */
 export function provideScreen(wall: Readonly<Ref<HTMLElement | null>>): Readonly<Ref<boolean>> {
   const view = useView();
-  const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
+  const calm = media('(prefers-reduced-motion: reduce)');
   const u = ref(0);
   const animate = ref(!calm.matches);
   const measure = (): void => {

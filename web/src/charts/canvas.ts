@@ -12,6 +12,7 @@ import {
 import { type EChartsType, init, registerMap, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { computed, onBeforeUnmount, onMounted, type Ref, watch } from 'vue';
+import { media } from './media.ts';
 
 use([
   LineChart,
@@ -44,7 +45,7 @@ export function useCanvas(
   resized: (width: number, height: number) => void = () => {},
 ): void {
   const wanted = computed(drawing);
-  const paper = window.matchMedia('print');
+  const paper = media('print');
   let chart: EChartsType | undefined;
   let last: { at: number; identity: string; drawing?: Drawing } = { at: Number.NEGATIVE_INFINITY, identity: '' };
   /** Of the host, pixels. */

@@ -222,7 +222,7 @@ export function periodText(
     ...(openDays === undefined ? [] : [t('nDaysOpen', { n: openDays }, openDays)]),
     ...(coverage === undefined
       ? []
-      : [t(subject === 'links' ? 'linksReported' : 'daysReported', { share: format.share(coverage) })]),
+      : [t(subject === 'links' ? 'linksReported' : 'daysReported', { share: format.share(coverage, 1) })]),
   ].join(' · ');
 }
 

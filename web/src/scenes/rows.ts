@@ -1,6 +1,7 @@
 /** How much of a list a tile has room for: what does not fit is counted in words, and never cut. */
 import { computed, onBeforeUnmount, type Ref, ref, watch } from 'vue';
 import { type Screen, useScreen } from '../app/screen.ts';
+import { media } from '../charts/media.ts';
 import { widthOf } from '../charts/type.ts';
 
 export interface Room {
@@ -10,12 +11,7 @@ export interface Room {
   list: number;
 }
 
-/** One for all tiles of all scenes: a browser keeps what it was asked. */
-let hand: MediaQueryList | undefined;
-const isInHand = (): boolean => {
-  hand ??= window.matchMedia('(max-width: 40rem)');
-  return hand.matches;
-};
+const isInHand = (): boolean => media('(max-width: 40rem)').matches;
 
 /** In wall units. */
 export function useRoomOf(host: Readonly<Ref<HTMLElement | null>>): Readonly<Ref<Room>> {

@@ -1,6 +1,7 @@
 import { LANGUAGES, type Language } from '@room/contract';
 import { defineStore } from 'pinia';
 import { computed, type Ref, ref, watchEffect } from 'vue';
+import { media } from '../charts/media.ts';
 import { paint, THEMES, type Theme } from '../palette.ts';
 import { remembered } from './remembered.ts';
 
@@ -9,7 +10,7 @@ const HANDS = ['pointermove', 'pointerdown', 'keydown', 'focusin'] as const;
 
 /** Whether a media query holds, for as long as the page lives. */
 function matches(query: string): Readonly<Ref<boolean>> {
-  const list = window.matchMedia(query);
+  const list = media(query);
   const found = ref(list.matches);
   list.addEventListener('change', () => {
     found.value = list.matches;

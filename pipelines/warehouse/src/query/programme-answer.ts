@@ -48,12 +48,18 @@ export function programmeAnswer(
       add(of.known[side], row.told);
     }
   }
+  // Where zero is known although nobody has any, a unit that had some has none now.
+  for (const side of SIDES)
+    for (const { known } of rows.values())
+      if (known[side].whole === undefined) add(known[side], (told[side] ?? NOTHING_TOLD).base);
+  // Units of another kind are none of the rest: they stand by themselves, behind whoever was asked for.
   const ranked = [...rows.values()].sort(byRank(plan.sort, order));
-  const rest = ranked.slice(top ?? ranked.length);
+  const [own, ofNone] = [ranked.filter((row) => !isOfNone(row)), ranked.filter(isOfNone)];
+  const rest = own.slice(top ?? own.length);
   const divided = [...rows.values()].filter(({ key: [code = ''] }) => plan.divided.includes(code));
   return {
     total: shape(total, plan),
-    rows: ranked.slice(0, top).map((row) => shape(row, plan)),
+    rows: [...own.slice(0, top), ...ofNone].map((row) => shape(row, plan)),
     ...(rest.length === 0 ? {} : { others: { ...shape(together(rest), plan), members: rest.length } }),
     ...(plan.divided.length === 0 ? {} : { divided: [...plan.divided] }),
     ...(divided.length === 0 ? {} : { dividedValues: compared(wholesOf(together(divided)), plan.measures) }),
@@ -61,6 +67,7 @@ export function programmeAnswer(
   };
 }
 
+const isOfNone = ({ key: [code] }: Gathered): boolean => code === OF_NONE;
 const gathered = (key: string[]): Gathered => ({
   key,
   known: { now: { points: new Map() }, before: { points: new Map() } },
@@ -129,10 +136,9 @@ function byRank(measure: ProgrammeMeasure, order: Order): (a: Gathered, b: Gathe
     ranks.set(row, known);
     return known;
   };
-  const isOfNone = ({ key: [code] }: Gathered): number => Number(code === OF_NONE);
   return (a, b) => {
     const [of, to] = [rank(a), rank(b)];
-    if (isOfNone(a) !== isOfNone(b)) return isOfNone(a) - isOfNone(b);
+    if (isOfNone(a) !== isOfNone(b)) return isOfNone(a) ? 1 : -1;
     if (of !== to) return of > to ? -1 : 1;
     return (a.key[0] ?? '') < (b.key[0] ?? '') ? -1 : 1;
   };

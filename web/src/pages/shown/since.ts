@@ -4,6 +4,7 @@ import {
   type ComparedTile,
   describedBy,
   type Incomparable,
+  isLevel,
   isPoints,
   isRatio,
   type Measure,
@@ -44,14 +45,19 @@ const NOT = {
   reported: 'sinceNot_reported',
   links: 'sinceNot_links',
   nothing: 'sinceNot_nothing',
+  unnamed: 'sinceNot_unnamed',
   forgotten: 'sinceNot_forgotten',
   tooMany: 'sinceNot_tooMany',
 } as const satisfies Record<Incomparable, MessageKey>;
 
-/** Of two that were told, in the measure's own unit; a difference that is too small to be told stands in full digits elsewhere. */
+/** Of two that were told, in the measure's own unit. */
+const LEAST_SHARE = 0.000_005;
+const LEAST_POINTS = 0.000_5;
 function changeText(measure: Measure, change: number | undefined, { format, t }: Speech): string {
   if (change === undefined) return '—';
   if (change === 0) return t('sinceNone');
+  if (Math.abs(change) < (isRatio(measure) ? LEAST_SHARE : isPoints(measure) ? LEAST_POINTS : 0))
+    return t('sinceBelow');
   // A change that would round to nothing is told by two more digits.
   if (isRatio(measure)) return t('sincePoints', { change: format.points(change, Math.abs(change) < 0.0005 ? 3 : 1) });
   if (isPoints(measure)) return format.points(change / 100, Math.abs(change) < 0.05 ? 3 : 1);
@@ -64,11 +70,12 @@ function whyText({ measure, shown, now, why }: Number, { format, t }: Speech): s
   if (why === undefined) return shown === now || isPoints(measure) ? '' : t('sinceDerived');
   const { late, corrected, replayed } = why;
   const rest = shown === undefined || now === undefined ? 0 : now - shown - late - corrected - replayed;
+  const isOfReports = isLevel(measure);
   const parts: [MessageKey, number][] = [
-    ['sinceLate', late],
+    [isOfReports ? 'sinceLevelLate' : 'sinceLate', late],
     ['sinceCorrected', corrected],
     ['sinceReplayed', replayed],
-    ['sinceRest', rest],
+    [isOfReports ? 'sinceLevelRest' : 'sinceRest', rest],
   ];
   return parts.flatMap(([key, n]) => (n === 0 ? [] : [t(key, { n: format.signed(n) })])).join('; ');
 }
@@ -84,20 +91,20 @@ function unitsText(
   speech: Speech,
 ): string[] {
   const { format, t, name, language } = speech;
-  if (units.length === 0) return [];
   const kind = kindOf(tile);
   const named = (id: string): string => {
     if (kind === 'service') return catalogue.services.find(({ code }) => code === id)?.label[language] ?? id;
     const unit = (kind === 'agency' ? catalogue.agencies : catalogue.provinces).find((each) => each.id === id);
     return unit === undefined ? id : name(unit);
   };
-  const texts = units.map(
-    ({ id, measure, shown, now }) =>
-      `${named(id)} ${measureText(measure, shown, speech)} → ${measureText(measure, now, speech)}`,
-  );
+  // Which differ by less than is told of them, differ to nobody who reads it.
+  const told = units.flatMap(({ id, measure, shown, now }) => {
+    const [was, is] = [measureText(measure, shown, speech), measureText(measure, now, speech)];
+    return was === is ? [] : [`${named(id)} ${was} → ${is}`];
+  });
+  if (told.length === 0) return [];
   const left = changed - units.length;
-  const names =
-    left <= 0 ? format.list(texts) : t('sinceUnitsMore', { names: texts.join(', '), n: format.count(left) });
+  const names = left <= 0 ? format.list(told) : t('sinceUnitsMore', { names: told.join(', '), n: format.count(left) });
   return [t('sinceUnits', { names })];
 }
 
@@ -116,7 +123,7 @@ export function tilesSince(scene: Scene, { tiles }: SceneSince, catalogue: Catal
       {
         key: `${n} ${each.asked}`,
         kind: tile.kind,
-        name: t(TILE_NAMES[tile.kind]),
+        name: nameOf(tile, catalogue, speech),
         period,
         not: not === undefined ? undefined : t(NOT[not]),
         rows: numbers.map((number) => {
@@ -151,6 +158,15 @@ export function tilesSince(scene: Scene, { tiles }: SceneSince, catalogue: Catal
       },
     ];
   });
+}
+
+/** A tile of one unit by the unit, and one of several measures by its own. */
+function nameOf(tile: Tile, catalogue: Catalogue, speech: Speech): string {
+  const kind = speech.t(TILE_NAMES[tile.kind]);
+  if (tile.kind === 'leaders') return `${kind} · ${measureNames(tile, speech)}`;
+  if (tile.kind !== 'unit') return kind;
+  const unit = (tile.by === 'agency' ? catalogue.agencies : catalogue.provinces).find(({ id }) => id === tile.id);
+  return unit === undefined ? kind : speech.name(unit);
 }
 
 const measureNames = (tile: Tile, { language }: Speech): string =>

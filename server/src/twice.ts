@@ -2,6 +2,7 @@
  * A field that an event names twice, of which a parser keeps the last without a word. Its fields are counted in its bytes and in what was
  * read of them: only where these differ it is looked for.
  */
+import { bounded, type Outcome, type PartialEvent } from '@room/contract';
 import { doubledKey } from '@room/runtime';
 
 const QUOTE = 0x22;
@@ -11,6 +12,28 @@ const COLON = 0x3a;
 /** Of JSON; `read`: what it was read as, where it stands by itself. Undefined where there is none. */
 export const fieldTwice = (bytes: Buffer, read: unknown): string | undefined =>
   read !== undefined && colonsIn(bytes) === fieldsOf(read) ? undefined : doubledKey(bytes.toString('utf8'));
+
+/** Of what could be counted: as it is, where it names no field twice. */
+export function refusedTwice(
+  sent: Buffer,
+  headers: Readonly<Record<string, unknown>>,
+  event: PartialEvent['event'],
+  read: Extract<Outcome, { ok: true }>,
+): Outcome {
+  // What came in headers, or packed in a text, was not read of these bytes alone.
+  const isPlain = headers['ce_specversion'] === undefined && event['data_base64'] === undefined;
+  const field = fieldTwice(sent, isPlain ? event : undefined);
+  if (field === undefined) return read;
+  const { source, id } = read.event;
+  return {
+    ok: false,
+    code: 'field_twice',
+    reason: `the event has the field ${bounded(field, 80)} twice, and which is meant is not known: send it once`,
+    source,
+    id,
+    rootId: read.event.kind === 'submission' ? (read.event.corrects ?? id) : id,
+  };
+}
 
 /** Outside of texts each stands behind a field's name. */
 function colonsIn(bytes: Buffer): number {

@@ -1,7 +1,7 @@
 /** A field that an event names twice is found wherever it stands, and none where there is none. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fieldTwice } from '../../../server/src/gateway/twice.ts';
+import { fieldTwice } from '../../server/src/twice.ts';
 
 const found = (text: string): string | undefined => fieldTwice(Buffer.from(text), JSON.parse(text));
 
