@@ -62,9 +62,14 @@ describe('tasks', () => {
       expect(rows.map(({ key }) => key[0])).toEqual(order === 'largest' ? ['MPS', 'MOH', ''] : ['MOH', 'MPS', '']);
       expect(rows.reduce((sum, { now }) => sum + (now?.tasksSettled ?? 0), 0)).toBe(total.now?.tasksSettled);
     }
+    // Units of another kind are none of the rest.
     expect(answer({ split: 'province', top: '1' })).toMatchObject({
-      rows: [{ key: ['34-01'] }],
-      others: { members: 1, now: { tasksOpen: 2 } },
+      rows: [{ key: ['34-01'] }, { key: [''], now: { tasksOpen: 2 } }],
+    });
+    expect(answer({ split: 'province', top: '1' }).others).toBeUndefined();
+    expect(answer({ split: 'agency', sort: 'tasksSettled', order: 'largest', top: '1' })).toMatchObject({
+      rows: [{ key: ['MPS'] }, { key: [''] }],
+      others: { members: 1 },
     });
   });
 });

@@ -532,12 +532,6 @@ describe('refuses, naming the field,', () => {
     ['SQL', { service: "S1') OR 1 = 1 --" }, 'service'],
     ['an end before the beginning', { to: '2026-10-01' }, 'to'],
     ['ten years by the hour', { from: '2016-11-01', grain: 'hour' }, 'to'],
-    ['a ranking by points of what no index scores', { measures: 'indexPoints', split: 'channel' }, 'sort'],
-    [
-      'the same beside a unit',
-      { measures: 'submitted,indexPoints', split: 'agency,status', sort: 'indexPoints' },
-      'sort',
-    ],
     ['a comparison with thirty years', { compare: '1990-01-01:2020-01-01' }, 'compare'],
   ])('%s', async (_name, change, field) => {
     const query = asked({ from: '2026-11-01', to: LAST, ...change });

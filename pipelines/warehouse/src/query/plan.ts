@@ -80,8 +80,6 @@ export interface Reading {
 const MOST_DAYS: Readonly<Record<Grain, number>> = { hour: 93, day: 1_100, month: 7_320, total: 7_320 };
 /** Points of all rows. */
 export const MOST_POINTS = 60_000;
-/** By them no index is scored: its shares are shares among their members. */
-const NOT_SCORED: ReadonlySet<Dimension> = new Set(['channel', 'status']);
 /** Days that a question is read without. */
 const MOST_MOVING = 60;
 
@@ -121,13 +119,6 @@ export function planOf(query: Query, ground: Ground, { own }: Scope): Plan {
       'the catalogue has no index.json of which anything is counted, so there are no points',
     );
   if (now.from > now.to) throw new BadQuery('to', 'is before from');
-  const ranked = query.sort ?? query.measures[0];
-  const within = query.split.find((dimension) => NOT_SCORED.has(dimension));
-  if (ranked !== undefined && isPoints(ranked) && within !== undefined)
-    throw new BadQuery(
-      'sort',
-      `points of the index rank units and their services, not what is split by ${within}, of which no share is its own: sort by another measure, or split without ${within}`,
-    );
   // Before anything is worked out of each of its days.
   assertFew('to', [now], query.grain);
   const like = query.compare === 'day-types' ? likesIn(now, likeDays(catalogue.calendar, likesOf ?? now)) : undefined;
