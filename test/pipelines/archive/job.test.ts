@@ -125,5 +125,5 @@ it('what is known since is told apart: what came late, and what was corrected', 
   );
   await ledger.insertRange('t:0:4', rows([submission('d', at('11:00:00'), { submitted: 99 })], '4', asOf + 4_000_000));
   const midnight = Date.parse('2026-11-18T17:00:00Z');
-  expect(await store.since(midnight, asOf)).toEqual({ submitted: 15, late: 7, corrected: -2 });
+  expect(await store.since(midnight, asOf)).toEqual({ submitted: 15, late: 7, corrected: -2, replayed: 0 });
 });
