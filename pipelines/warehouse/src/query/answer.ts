@@ -23,6 +23,7 @@ import type { RollupSums } from '../rollup.ts';
 import type { LevelRow } from './levels.ts';
 import type { Divisors, DivisorsOf, Place } from './per.ts';
 import type { Plan } from './plan.ts';
+import { byRank, type RankedBy } from './ranked.ts';
 
 export interface PlanRow extends RollupSums {
   period: number;
@@ -106,7 +107,7 @@ export function answerOf(
   const ranked =
     query.split.length === 0
       ? []
-      : [...rows.values()].sort(byRank(query.sort ?? measures[0] ?? 'submitted', query.order, worth));
+      : [...rows.values()].sort(byRank(rankedBy(query.sort ?? measures[0] ?? 'submitted', query.order, worth)));
   const { top = ranked.length } = query;
   const rest = ranked.slice(top);
   const coarsely = compared(coarse, measures, worth);
@@ -240,29 +241,14 @@ function shape(of: Gathered, { measures, grain }: Query, plan: Plan, worth: Wort
   return row;
 }
 
-/** Whoever has no such value comes last, and equals stand by their key. */
-function byRank(measure: Measure, order: Order, { divisorsOf, scoring }: Worth): (a: Gathered, b: Gathered) => number {
+function rankedBy(measure: Measure, order: Order, { divisorsOf, scoring }: Worth): RankedBy<Gathered> {
   const valueOn = (side: Side, { known, keys }: Gathered, of = measure): number | undefined =>
     measured(of, known[side], divisorsOf({ side, keys }), scoring);
-  /** Points of which more or fewer are measured than before neither rose nor fell. */
-  const isLike = (row: Gathered): boolean =>
-    measure !== 'indexPoints' || valueOn('now', row, 'indexMeasured') === valueOn('before', row, 'indexMeasured');
-  const isChange = order === 'risen' || order === 'fallen';
-  const sign = order === 'smallest' || order === 'fallen' ? -1 : 1;
-  const rankOf = (row: Gathered): number => {
-    const value = valueOn('now', row);
-    const base = !isChange ? 0 : isLike(row) ? valueOn('before', row) : undefined;
-    return value === undefined || base === undefined ? Number.NEGATIVE_INFINITY : sign * (value - base);
-  };
-  const ranks = new Map<Gathered, number>();
-  const rank = (row: Gathered): number => {
-    const known = ranks.get(row) ?? rankOf(row);
-    ranks.set(row, known);
-    return known;
-  };
-  return (a, b) => {
-    const [of, to] = [rank(a), rank(b)];
-    if (of !== to) return of > to ? -1 : 1;
-    return a.key.join('\n') < b.key.join('\n') ? -1 : 1;
+  return {
+    order,
+    valueOn,
+    // Points of which more or fewer are measured than before neither rose nor fell.
+    isLike: (row) =>
+      measure !== 'indexPoints' || valueOn('now', row, 'indexMeasured') === valueOn('before', row, 'indexMeasured'),
   };
 }

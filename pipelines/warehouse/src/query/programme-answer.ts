@@ -2,7 +2,6 @@
 import {
   type AnswerRow,
   type Compared,
-  type Order,
   type ProgrammeCounts,
   type ProgrammeMeasure,
   programmeValue,
@@ -12,6 +11,7 @@ import {
 } from '@room/contract';
 import type { ProgrammePlan } from './programme-plan.ts';
 import { added, NOTHING_TOLD, type Told, type ToldSide } from './programme-told.ts';
+import { byRank } from './ranked.ts';
 
 const SIDES = ['now', 'before'] as const;
 type Side = (typeof SIDES)[number];
@@ -53,7 +53,15 @@ export function programmeAnswer(
     for (const { known } of rows.values())
       if (known[side].whole === undefined) add(known[side], (told[side] ?? NOTHING_TOLD).base);
   // Units of another kind are none of the rest: they stand by themselves, behind whoever was asked for.
-  const ranked = [...rows.values()].sort(byRank(plan.sort, order));
+  const ranked = [...rows.values()].sort(
+    byRank({
+      order,
+      valueOn: (side, { known }) => {
+        const { whole } = known[side];
+        return whole === undefined ? undefined : programmeValue(plan.sort, whole);
+      },
+    }),
+  );
   const [own, ofNone] = [ranked.filter((row) => !isOfNone(row)), ranked.filter(isOfNone)];
   const rest = own.slice(top ?? own.length);
   const divided = [...rows.values()].filter(({ key: [code = ''] }) => plan.divided.includes(code));
@@ -116,30 +124,4 @@ function shape(of: Gathered, { measures, points, grain }: ProgrammePlan): Answer
     return { at, ...(beforeAt === undefined ? {} : { beforeAt }), ...compared(sides, measures) };
   });
   return row;
-}
-
-/** Whoever has no such value comes last but the row of none, and equals stand by their key. */
-function byRank(measure: ProgrammeMeasure, order: Order): (a: Gathered, b: Gathered) => number {
-  const valueOn = (side: Side, { known }: Gathered): number | undefined => {
-    const { whole } = known[side];
-    return whole === undefined ? undefined : programmeValue(measure, whole);
-  };
-  const isChange = order === 'risen' || order === 'fallen';
-  const sign = order === 'smallest' || order === 'fallen' ? -1 : 1;
-  const rankOf = (row: Gathered): number => {
-    const [value, base] = [valueOn('now', row), isChange ? valueOn('before', row) : 0];
-    return value === undefined || base === undefined ? Number.NEGATIVE_INFINITY : sign * (value - base);
-  };
-  const ranks = new Map<Gathered, number>();
-  const rank = (row: Gathered): number => {
-    const known = ranks.get(row) ?? rankOf(row);
-    ranks.set(row, known);
-    return known;
-  };
-  return (a, b) => {
-    const [of, to] = [rank(a), rank(b)];
-    if (isOfNone(a) !== isOfNone(b)) return isOfNone(a) ? 1 : -1;
-    if (of !== to) return of > to ? -1 : 1;
-    return (a.key[0] ?? '') < (b.key[0] ?? '') ? -1 : 1;
-  };
 }
